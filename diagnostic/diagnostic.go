@@ -1,0 +1,124 @@
+// Package diagnostic is what evalrun says about bad input: a message at a
+// file, line and column, the source line with a caret, and a hint where a fix
+// is known.
+//
+// It refuses to say less: a Diagnostic without a file is only for input that
+// has none (a flag, the environment), and a List holds every problem that was
+// found, sorted by place, so that one run of the tool shows all of them.
+package diagnostic
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Position is a place in a source file. Line and Column count from 1, Column
+// in characters (Unicode code points), not bytes. A zero Line means the file
+// as a whole, an empty File input that is no file.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String writes the position as file:line:col, leaving out what it lacks.
+func (p Position) String() string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Compare orders positions by file, line and column.
+func (p Position) Compare(q Position) int {
+	return cmp.Or(
+		strings.Compare(p.File, q.File),
+		cmp.Compare(p.Line, q.Line),
+		cmp.Compare(p.Column, q.Column),
+	)
+}
+
+// Severity tells a Diagnostic that stops the run from one that does not.
+type Severity int
+
+// The severities. The zero value is Error: what is not said to be milder
+// stops the run.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// Diagnostic is one problem in the input.
+type Diagnostic struct {
+	Position
+	// Width is how many characters from Column on are meant; the caret line
+	// underlines them. 0 and 1 both draw one caret.
+	Width    int
+	Severity Severity
+	// Rule is the name of the lint that found it, for warnings; else "".
+	Rule string
+	// Message says what was found and what was expected: lower case, one
+	// sentence, no full stop.
+	Message string
+	// Hint says what to do, where that is known.
+	Hint string
+	// Line is the text of the source line, without its line ending.
+	Source string
+}
+
+// Error writes the diagnostic on one line, without source and caret.
+func (d Diagnostic) Error() string {
+	var b strings.Builder
+	if p := d.Position.String(); p != "" {
+		b.WriteString(p)
+		b.WriteString(": ")
+	}
+	if d.Severity == Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(d.Message)
+	if d.Rule != "" {
+		fmt.Fprintf(&b, " [%s]", d.Rule)
+	}
+	return b.String()
+}
+
+// List is every problem that was found. As an error it is one line a problem.
+type List []Diagnostic
+
+// Add appends the diagnostics to the list.
+func (l *List) Add(ds ...Diagnostic) { *l = append(*l, ds...) }
+
+// Err gives the sorted list, without repetitions, as an error, or nil where
+// it holds no problem of severity Error.
+func (l List) Err() error {
+	if !slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity == Error }) {
+		return nil
+	}
+	return l.Sorted()
+}
+
+// Sorted gives the list by place, without repetitions.
+func (l List) Sorted() List {
+	out := slices.Clone(l)
+	slices.SortStableFunc(out, func(a, b Diagnostic) int { return a.Compare(b.Position) })
+	return slices.CompactFunc(out, func(a, b Diagnostic) bool {
+		return a.Position == b.Position && a.Message == b.Message
+	})
+}
+
+// Error writes the list one line a problem.
+func (l List) Error() string {
+	lines := make([]string, len(l))
+	for i, d := range l {
+		lines[i] = d.Error()
+	}
+	return strings.Join(lines, "\n")
+}

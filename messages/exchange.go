@@ -1,0 +1,69 @@
+package messages
+
+import (
+	"fmt"
+	"time"
+)
+
+// Exchange is one request's way to its answer or its error: all attempts of
+// it, with the last one's outcome. Exactly one of Answer and Error is set.
+type Exchange struct {
+	Answer *Answer
+	Error  *Error
+	// RequestID is the request-id header of the last attempt, "" if absent.
+	RequestID string
+	// Attempts holds every attempt in order, the last one too.
+	Attempts []Attempt
+	// Latency is the last attempt's, from the first byte written to the last
+	// byte read. TTFT is the time to the first token, nil without a stream.
+	Latency time.Duration
+	TTFT    *time.Duration
+	// Reused says that nothing was sent for this exchange: it was answered
+	// from a record.
+	Reused bool
+	// Source says who made the answer where that is not the API asked:
+	// "documentation", "fake". It travels with a replayed exchange.
+	Source string
+	// Cost is what a reused answer cost when it was made, in US dollars; nil
+	// where it is not known, and for every exchange that was sent.
+	Cost *float64
+}
+
+// Attempt is one try of a request. Status is the HTTP status, 0 where none
+// came; Cause then says what happened instead.
+type Attempt struct {
+	Status   int
+	Duration time.Duration
+	Cause    string
+}
+
+// Error is why a request has no answer: what the API said, or what kept the
+// API from saying anything. It never holds a credential.
+type Error struct {
+	// Status is the HTTP status of the last attempt, 0 where none came.
+	Status int
+	// Type is the API's error type (invalid_request_error, …). Four are
+	// ours: the Err constants.
+	Type    string
+	Message string
+}
+
+// The error types that no API sent.
+const (
+	// ErrTimeout: an attempt ran out of time, and so did the retries.
+	ErrTimeout = "timeout"
+	// ErrConnection: no connection, or it broke before the answer was whole.
+	ErrConnection = "connection_error"
+	// ErrNotMessage: a 200 whose body is not a message, as proxies send.
+	ErrNotMessage = "not_a_message"
+	// ErrNotRecorded: a replay whose record lacks the request.
+	ErrNotRecorded = "not_in_record"
+)
+
+// Error writes the error as people read it: "529 overloaded_error: Overloaded".
+func (e *Error) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("%s: %s", e.Type, e.Message)
+	}
+	return fmt.Sprintf("%d %s: %s", e.Status, e.Type, e.Message)
+}

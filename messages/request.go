@@ -1,0 +1,39 @@
+package messages
+
+import (
+	"context"
+	"time"
+)
+
+// Request is one request to POST /v1/messages, as it will be sent.
+type Request struct {
+	// Body is the JSON body. It is sent byte for byte and never re-encoded:
+	// key order and the spelling of numbers are the caller's.
+	Body []byte
+	// Version is the anthropic-version header.
+	Version string
+	// Betas are the values of the anthropic-beta header, in order.
+	Betas []string
+	// Timeout bounds one attempt. 0 leaves it to the Sender.
+	Timeout time.Duration
+}
+
+// Ordinal tells requests of one Key apart that are meant to be asked anew:
+// the repeats of a case and the votes of a judge. Both count from 1; Vote is
+// 0 where no judge is asked.
+type Ordinal struct {
+	Sample int
+	Vote   int
+}
+
+// Sender gets the answer to a request: over HTTP, from a record, or in any
+// other way that keeps these rules.
+//
+//   - A request that failed is an Exchange with an Error, never a Go error.
+//   - The Go error is non-nil only where there was no exchange at all: ctx
+//     ended before an answer or an error of the API was known, or the Sender
+//     itself is broken (its record cannot be read). The Exchange is then nil.
+//   - It may be called from many goroutines at once.
+type Sender interface {
+	Send(ctx context.Context, req *Request, ord Ordinal) (*Exchange, error)
+}

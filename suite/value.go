@@ -1,0 +1,73 @@
+package suite
+
+import "github.com/evalrun/evalrun/diagnostic"
+
+// Kind is what a Value is, in JSON's terms.
+type Kind uint8
+
+// The kinds of a Value.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	List
+	Map
+)
+
+// String names the kind as error messages do.
+func (k Kind) String() string {
+	return [...]string{"null", "true or false", "a number", "text", "a list", "a map"}[k]
+}
+
+// Value is a JSON value as it was written: maps keep their order, numbers
+// their spelling, and every value its place.
+type Value struct {
+	Kind Kind
+	// Text is a String's text, a Number's spelling, a Bool's true or false.
+	Text    string
+	Items   []*Value // of a List
+	Members []Member // of a Map, keys unique
+	// Raw says that the value was tagged !raw: its braces are text.
+	Raw bool
+	// Line and Column are where the value starts, from 1; 0 where it was not
+	// written but computed. source is the file it stands in.
+	Line, Column int
+	source       *source
+}
+
+// Member is one key and value of a Map. Line and Column are the key's.
+type Member struct {
+	Key          string
+	Value        *Value
+	Line, Column int
+}
+
+// source is a file's text, for positions, source lines and carets.
+type source struct {
+	name  string // as shown to the user
+	text  string
+	lines []string
+}
+
+// Get gives the value of a key of a Map, or nil.
+func (v *Value) Get(key string) *Value {
+	if v == nil {
+		return nil
+	}
+	for i := range v.Members {
+		if v.Members[i].Key == key {
+			return v.Members[i].Value
+		}
+	}
+	return nil
+}
+
+// Position is where the value starts.
+func (v *Value) Position() diagnostic.Position {
+	p := diagnostic.Position{Line: v.Line, Column: v.Column}
+	if v.source != nil {
+		p.File = v.source.name
+	}
+	return p
+}

@@ -1,0 +1,63 @@
+// Package summary is a record's numbers: what became of each case, each
+// suite and the run. It reads a record and nothing else, and it refuses to
+// hide an error: a sample that has no answer is neither a pass nor a fail, and
+// a rate is given with the bounds that such samples leave.
+package summary
+
+import (
+	"time"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// Run is a whole run.
+type Run struct {
+	Header record.Run
+	// Complete is false where the run was cut short: its record has no
+	// summary line, or one that says so.
+	Complete bool
+	// Wall is how long the run took; 0 where the record does not say.
+	Wall   time.Duration
+	Suites []Suite
+	Totals Totals
+}
+
+// Suite is a suite of the run, its cases in the order of the record.
+type Suite struct {
+	Path   string
+	Name   string
+	Cases  []Case
+	Totals Totals
+}
+
+// Case is one case in one variant with all of its samples, by number.
+type Case struct {
+	record.Case
+	Samples []record.Sample
+	// Outcome is record.Pass once passes reach Need, record.Fail once fails
+	// exceed Times-Need, record.Skip for a skipped case, and else
+	// record.Errored: what is missing could have decided it either way.
+	Outcome string
+	Totals  Totals
+}
+
+// Totals counts what stands below it. Cases counts case outcomes, Samples
+// sample outcomes; Requests counts what was sent to the API, not what a
+// record answered. Tokens are those of all answers, sent or not.
+type Totals struct {
+	Cases        Outcomes
+	Samples      Outcomes
+	Requests     int
+	InputTokens  int64
+	OutputTokens int64
+	// Latency is the sum of the answering attempts' latencies.
+	Latency time.Duration
+}
+
+// Outcomes counts by outcome.
+type Outcomes struct {
+	Pass, Fail, Error, Skip int
+}
+
+// Total is the number of all outcomes.
+func (o Outcomes) Total() int { return o.Pass + o.Fail + o.Error + o.Skip }
