@@ -34,6 +34,10 @@ type Value struct {
 	// written but computed. source is the file it stands in.
 	Line, Column int
 	source       *source
+	style        style // how a String was written, to find places in it
+	// faulty says that a diagnostic on this value was given already, and that
+	// what it holds is not what was meant. Nothing more need be said of it.
+	faulty bool
 }
 
 // Member is one key and value of a Map. Line and Column are the key's.
@@ -41,13 +45,6 @@ type Member struct {
 	Key          string
 	Value        *Value
 	Line, Column int
-}
-
-// source is a file's text, for positions, source lines and carets.
-type source struct {
-	name  string // as shown to the user
-	text  string
-	lines []string
 }
 
 // Get gives the value of a key of a Map, or nil.

@@ -1,0 +1,62 @@
+package suite
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAppendJSONEscapesOnlyWhatJSONDemands(t *testing.T) {
+	tests := map[string]string{
+		`plain`:                `"plain"`,
+		"<b> & 'é' 😀":          "\"<b> & 'é' 😀\"",
+		"\u2028\u2029\u007f":   "\"\u2028\u2029\u007f\"",
+		"\"\\/":                `"\"\\/"`,
+		"\n\r\t\b\f\x00\x1f":   `"\n\r\t\u0008\u000c\u0000\u001f"`,
+		"not UTF-8: \xff, end": "\"not UTF-8: \uFFFD, end\"",
+		"\uFFFD":               "\"\uFFFD\"",
+	}
+	for text, want := range tests {
+		got := (&Value{Kind: String, Text: text}).appendJSON(nil)
+		if string(got) != want {
+			t.Errorf("%q gives %s, want %s", text, got, want)
+		}
+		if !json.Valid(got) {
+			t.Errorf("%q gives %s, which is not JSON", text, got)
+		}
+	}
+}
+
+func TestNative(t *testing.T) {
+	v := mustParse(t, "{s: x, i: 5, z: -0, big: 99999999999999999999, f: 5.0, e: 1e3, b: true, n: ~, l: [1, {}], huge: 1e999}")
+	want := map[string]any{
+		"s": "x", "i": 5, "z": 0, "big": 99999999999999999999.0, "f": 5.0, "e": 1000.0, "b": true, "n": nil,
+		"l": []any{1, map[string]any{}}, "huge": math.Inf(1),
+	}
+	if diff := cmp.Diff(want, v.native()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFromNative(t *testing.T) {
+	number := &Value{Kind: Number, Text: "0.70"}
+	in := map[string]any{
+		"z": []any{nil, true, "x", 5, 0.5, 1e21, 1e-7, 1e6, number}, "a": []string{"p", "q"},
+		"m": map[string]int{"k": 1}, "u": uint8(3), "f": float32(0.5),
+	}
+	v, err := fromNative(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"a":["p","q"],"f":0.5,"m":{"k":1},"u":3,"z":[null,true,"x",5,0.5,1e21,1e-07,1000000,0.70]}`
+	if diff := cmp.Diff(want, string(v.appendJSON(nil))); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []any{math.NaN(), math.Inf(-1), struct{}{}, map[int]any{1: 2}, []any{func() {}}, map[string]any{"k": make(chan int)}} {
+		if v, err := fromNative(bad); err == nil {
+			t.Errorf("fromNative(%T) gives %s, want an error", bad, v.appendJSON(nil))
+		}
+	}
+}

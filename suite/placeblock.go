@@ -1,0 +1,113 @@
+package suite
+
+import "strings"
+
+// block follows a literal or folded scalar from its | or >. Which indentation
+// its lines have is what the header says relative to a parent that is not
+// known here, so each that is possible is tried against the text.
+func (t *tracer) block(folded bool) ([]run, bool) {
+	header := t.pos
+	for t.pos < len(t.source) && breakLength(t.source[t.pos:]) == 0 {
+		t.pos++
+	}
+	explicit := strings.ContainsAny(t.source[header:min(header+3, t.pos)], "123456789")
+	t.pos += breakLength(t.source[t.pos:])
+	for indent := t.firstIndent(); indent >= 0; indent-- {
+		try := *t
+		if folded && try.folded(indent) || !folded && try.literal(indent) {
+			return append(try.runs, run{text: len(try.text), source: try.pos}), true
+		}
+		if !explicit {
+			break
+		}
+	}
+	return nil, false
+}
+
+// firstIndent is the indentation of the first line that holds more than
+// spaces, or of a line of spaces before it where that is deeper.
+func (t *tracer) firstIndent() int {
+	deepest, indent := 0, 0
+	for _, c := range []byte(t.source[t.pos:]) {
+		switch c {
+		case ' ':
+			indent++
+			deepest = max(deepest, indent)
+		case '\r', '\n':
+			indent = 0
+		default:
+			return deepest
+		}
+	}
+	return deepest
+}
+
+// indentation skips up to indent spaces.
+func (t *tracer) indentation(indent int) {
+	for ; indent > 0 && t.pos < len(t.source) && t.source[t.pos] == ' '; indent-- {
+		t.pos++
+	}
+}
+
+// lineRest copies what is left of the line.
+func (t *tracer) lineRest() bool {
+	n := strings.IndexAny(t.source[t.pos:], "\r\n")
+	if n < 0 {
+		n = len(t.source) - t.pos
+	}
+	return n == 0 || t.copy(n)
+}
+
+// literal follows the lines of a literal scalar.
+func (t *tracer) literal(indent int) bool {
+	for t.left() {
+		t.indentation(indent)
+		if !t.lineRest() {
+			return false
+		}
+		if n := breakLength(t.source[t.pos:]); n > 0 && t.done < len(t.text) && !t.put("\n", n) {
+			return false
+		}
+	}
+	return t.done == len(t.text)
+}
+
+// folded follows the lines of a folded scalar. The break between two lines is
+// a space, and of more breaks the first is dropped, unless one of the lines is
+// indented further.
+func (t *tracer) folded(indent int) bool {
+	breaks, from := 0, t.pos // line breaks that were passed and where they begin
+	indented := true         // the line before; at the start nothing is dropped
+	for strings.Trim(t.text[t.done:], "\n") != "" && t.pos < len(t.source) {
+		t.indentation(indent)
+		if n := breakLength(t.source[t.pos:]); n > 0 {
+			breaks++
+			t.pos += n
+			continue
+		}
+		before := indented
+		indented = strings.HasPrefix(t.source[t.pos:], " ") || strings.HasPrefix(t.source[t.pos:], "\t")
+		if !t.blockFold(breaks, before || indented, from) || !t.lineRest() {
+			return false
+		}
+		from = t.pos
+		breaks = 0
+	}
+	tail := t.text[t.done:]
+	t.runs = append(t.runs, run{text: t.done, source: from})
+	return strings.Trim(tail, "\n") == ""
+}
+
+// blockFold takes the line breaks that begin at from for what they become.
+func (t *tracer) blockFold(breaks int, keep bool, from int) bool {
+	if breaks == 0 {
+		return true
+	}
+	text := strings.Repeat("\n", breaks)
+	if !keep {
+		text = folded(breaks)
+	}
+	begin := t.pos
+	t.pos = from
+	return t.put(text, begin-from)
+}

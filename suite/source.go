@@ -1,0 +1,134 @@
+package suite
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// maxFileSize is the largest file that is read, in bytes.
+const maxFileSize = 32 << 20
+
+// source is a file's text, for positions, source lines and carets.
+type source struct {
+	name   string // as shown to the user
+	text   string // without a byte order mark
+	starts []int  // the byte offset at which each line begins
+}
+
+// newSource takes a file's text. Lines end as YAML 1.2 has it: with a line
+// feed, a carriage return, or both.
+func newSource(name, text string) *source {
+	text = strings.TrimPrefix(text, "\uFEFF")
+	s := &source{name: name, text: text, starts: []int{0}}
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\n', text[i] == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
+			s.starts = append(s.starts, i+1)
+		}
+	}
+	return s
+}
+
+// line is the text of a line, from 1, without its ending.
+func (s *source) line(n int) string {
+	if n < 1 || n > len(s.starts) {
+		return ""
+	}
+	end := len(s.text)
+	if n < len(s.starts) {
+		end = s.starts[n]
+	}
+	return strings.TrimRight(s.text[s.starts[n-1]:end], "\r\n")
+}
+
+// position is the place of the character that holds a byte offset.
+func (s *source) position(offset int) diagnostic.Position {
+	offset = min(max(offset, 0), len(s.text))
+	for offset > 0 && offset < len(s.text) && !utf8.RuneStart(s.text[offset]) {
+		offset--
+	}
+	line := sort.SearchInts(s.starts, offset+1)
+	column := utf8.RuneCountInString(s.text[s.starts[line-1]:offset]) + 1
+	return diagnostic.Position{File: s.name, Line: line, Column: column}
+}
+
+// offset is the byte offset of a line and column; a place beyond a line's end
+// is the line's end.
+func (s *source) offset(line, column int) int {
+	if line < 1 || line > len(s.starts) {
+		return len(s.text)
+	}
+	return s.starts[line-1] + skipColumns(s.line(line), column-1)
+}
+
+// skipColumns is the length in bytes of the first n characters of the line.
+func skipColumns(line string, n int) int {
+	i := 0
+	for ; n > 0 && i < len(line); n-- {
+		_, size := utf8.DecodeRuneInString(line[i:])
+		i += size
+	}
+	return i
+}
+
+// diag builds a diagnostic at a line and column, width characters wide.
+func (s *source) diag(line, column, width int, message, hint string) diagnostic.Diagnostic {
+	return diagnostic.Diagnostic{
+		Position: diagnostic.Position{File: s.name, Line: line, Column: column},
+		Width:    width,
+		Message:  message,
+		Hint:     hint,
+		Source:   s.line(line),
+	}
+}
+
+// diagAt builds a diagnostic at a byte offset, length bytes wide; what goes
+// on over the end of the line is not underlined.
+func (s *source) diagAt(offset, length int, message, hint string) diagnostic.Diagnostic {
+	p := s.position(offset)
+	rest := s.line(p.Line)
+	rest = rest[min(len(rest), offset-s.starts[p.Line-1]):]
+	width := utf8.RuneCountInString(rest[:min(len(rest), max(length, 0))])
+	return s.diag(p.Line, p.Column, width, message, hint)
+}
+
+// check says what makes the text unreadable in any format: its size, its
+// encoding, a NUL.
+func (s *source) check() diagnostic.List {
+	if len(s.text) > maxFileSize {
+		message := fmt.Sprintf("the file is %d MB, over the limit of %d MB", len(s.text)>>20, maxFileSize>>20)
+		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: message, Hint: "split it"}}
+	}
+	if strings.HasPrefix(s.text, "\xff\xfe") || strings.HasPrefix(s.text, "\xfe\xff") {
+		message := "the file is UTF-16, expected UTF-8"
+		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: message, Hint: "save it as UTF-8"}}
+	}
+	if i := strings.IndexByte(s.text, 0); i >= 0 {
+		message := "found a NUL byte, expected UTF-8 text"
+		return diagnostic.List{s.diagAt(i, 1, message, "is this a binary file, or UTF-16? save it as UTF-8")}
+	}
+	if i := invalidUTF8(s.text); i >= 0 {
+		message := fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.text[i])
+		return diagnostic.List{s.diagAt(i, 1, message, "save the file as UTF-8")}
+	}
+	return nil
+}
+
+// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}

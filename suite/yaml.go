@@ -1,0 +1,264 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// What a YAML file may hold. Aliases cost nothing in memory, as aliased
+// values are shared, but everything that walks the values sees them at their
+// full size.
+const (
+	maxDepth       = 200
+	maxAliasNodes  = 1_000_000
+	maxAliasedText = 256 << 20 // bytes
+)
+
+// parseYAML reads all documents of a YAML file; empty ones are left out. The
+// values under an alias are those of its anchor, not copies, so they must not
+// be changed. Where the list is not empty, the documents serve to find more
+// problems, not to run: what a diagnostic is about is marked faulty, and after
+// a syntax error there are none.
+func parseYAML(src *source) ([]*Value, diagnostic.List) {
+	if list := src.checkYAML(); list != nil {
+		return nil, list
+	}
+	text, standins := standIn(src.text)
+	roots, err := decodeYAML(strings.NewReader(text))
+	if err != nil {
+		return nil, syntaxErrors(src, err)
+	}
+	b := builder{src: src, built: make(map[*yaml.Node]*anchored)}
+	b.cursor = cursor{src: src, line: 1, column: 1}
+	var documents []*Value
+	for _, root := range roots {
+		standins.restore(root)
+		document, _ := b.build(root, 1)
+		documents = append(documents, document)
+	}
+	return documents, b.list
+}
+
+// checkYAML says what no YAML file may hold, whatever its structure.
+func (s *source) checkYAML() diagnostic.List {
+	if list := s.check(); list != nil {
+		return list
+	}
+	for i, r := range s.text {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 && r != 0x85 || r == 0xFFFE || r == 0xFFFF {
+			message := fmt.Sprintf("found the control character U+%04X, which YAML does not allow", r)
+			hint := fmt.Sprintf(`write it as \u%04x in double quotes`, r)
+			return diagnostic.List{s.diagAt(i, 1, message, hint)}
+		}
+	}
+	return nil
+}
+
+// decodeYAML gives the root nodes of the documents that are not empty.
+func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
+	// yaml.v3 recovers from its own errors only; no input may end the program.
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the YAML reader failed: %v", v)
+		}
+	}()
+	decoder := yaml.NewDecoder(r)
+	for {
+		var document yaml.Node
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+			return roots, nil
+		} else if err != nil {
+			return nil, err
+		}
+		root := document.Content[0]
+		if root.Kind != yaml.ScalarNode || root.Style != 0 || root.Value != "" {
+			roots = append(roots, root)
+		}
+	}
+}
+
+// builder turns yaml.v3's nodes into Values. It resolves scalars itself, as
+// yaml.v3 follows YAML 1.1 in part, and it finds what yaml.v3 lets pass:
+// tags, duplicate keys, cycles and aliases that explode.
+type builder struct {
+	src    *source
+	cursor cursor
+	list   diagnostic.List
+	built  map[*yaml.Node]*anchored
+	spent  size // what aliases have added so far
+	broke  bool // the budget was overdrawn, and that was said
+}
+
+// size is what a value amounts to when its aliases are written out.
+type size struct {
+	nodes, text, depth int
+}
+
+// anchored is a value with an anchor; value is nil while it is being built.
+type anchored struct {
+	value *Value
+	size  size
+	line  int
+}
+
+func (s *size) add(inner size) {
+	s.nodes += inner.nodes
+	s.text += inner.text
+	s.depth = max(s.depth, inner.depth+1)
+}
+
+// build makes the Value of a node at a nesting depth, from 1.
+func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
+	if n.Kind == yaml.AliasNode {
+		return b.alias(n, depth)
+	}
+	v, tag := b.start(n)
+	var entry *anchored
+	if n.Anchor != "" {
+		entry = &anchored{line: v.Line}
+		b.built[n] = entry
+	}
+	b.tag(v, tag, n.Kind)
+	total := size{nodes: 1, depth: 1}
+	switch {
+	case depth > maxDepth:
+		b.fault(v, 1, fmt.Sprintf("nested more than %d levels deep", maxDepth), "")
+	case n.Kind == yaml.SequenceNode:
+		b.sequence(v, n, depth, &total)
+	case n.Kind == yaml.MappingNode:
+		b.mapping(v, n, depth, &total)
+	default:
+		b.scalar(v, n, tag)
+		total.text = len(v.Text)
+	}
+	if entry != nil {
+		entry.value, entry.size = v, total
+	}
+	return v, total
+}
+
+// start makes an empty Value at the place where a node's content begins, and
+// gives the tag that stands before it.
+func (b *builder) start(n *yaml.Node) (*Value, tag) {
+	b.cursor.seek(n.Line, n.Column)
+	tag := b.cursor.properties(n)
+	v := &Value{Line: b.cursor.line, Column: b.cursor.column, source: b.src}
+	return v, tag
+}
+
+func (b *builder) sequence(v *Value, n *yaml.Node, depth int, total *size) {
+	v.Kind = List
+	v.Items = make([]*Value, 0, len(n.Content))
+	for _, child := range n.Content {
+		item, size := b.build(child, depth+1)
+		v.Items = append(v.Items, item)
+		total.add(size)
+	}
+}
+
+func (b *builder) mapping(v *Value, n *yaml.Node, depth int, total *size) {
+	v.Kind = Map
+	v.Members = make([]Member, 0, len(n.Content)/2)
+	seen := make(map[string]int, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, ok := b.key(n.Content[i], seen)
+		value, size := b.build(n.Content[i+1], depth+1)
+		if !ok {
+			continue
+		}
+		v.Members = append(v.Members, Member{Key: key.Text, Value: value, Line: key.Line, Column: key.Column})
+		total.add(size)
+		total.text += len(key.Text)
+	}
+}
+
+// key reads a key: any scalar, by its text. seen holds the lines of the keys
+// before it.
+func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
+	v, tag := b.start(n)
+	if n.Kind == yaml.AliasNode {
+		n = &yaml.Node{Kind: n.Alias.Kind, Value: n.Alias.Value, Style: n.Alias.Style}
+	}
+	if n.Kind != yaml.ScalarNode {
+		b.fault(v, 1, "a list or a map cannot be a key, expected text", "quote the key if it is meant as text")
+		return nil, false
+	}
+	v.Kind, v.Text = String, n.Value
+	if n.Anchor != "" {
+		b.built[n] = &anchored{value: v, size: size{nodes: 1, text: len(v.Text), depth: 1}, line: v.Line}
+	}
+	if tag.text != "" && tag.text != "!!str" {
+		b.refuseTag(v, tag)
+		return nil, false
+	}
+	if v.Text == "" && n.Style&^yaml.TaggedStyle == 0 {
+		b.fault(v, 1, "found no key before the colon", `write the key, or "" for an empty one`)
+		return nil, false
+	}
+	if line, ok := seen[v.Text]; ok {
+		message := fmt.Sprintf("the key %q stands twice; the first is on line %d", v.Text, line)
+		b.fault(v, len([]rune(v.Text)), message, "remove one of them")
+		return nil, false
+	}
+	seen[v.Text] = v.Line
+	return v, true
+}
+
+func (b *builder) scalar(v *Value, n *yaml.Node, tag tag) {
+	v.Kind, v.Text = String, n.Value
+	v.style = styleOf(n)
+	if v.style != plainStyle || tag.text == "!!str" {
+		return
+	}
+	kind, spelling, problem := resolvePlain(n.Value)
+	v.Kind, v.Text = kind, spelling
+	if problem != "" {
+		b.fault(v, len(n.Value), problem, "quote it if it is meant as text")
+	}
+}
+
+// alias gives the value of the anchor that an alias names, unless that holds
+// the alias itself or grows beyond the budget.
+func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
+	b.cursor.seek(n.Line, n.Column)
+	place := &Value{Line: n.Line, Column: n.Column, source: b.src}
+	width := len([]rune(n.Value)) + 1
+	none := size{nodes: 1, depth: 1}
+	entry := b.built[n.Alias]
+	switch {
+	case b.broke || entry == nil:
+		// Said already: at the alias that broke the budget, or where the
+		// anchor's place was refused.
+		place.faulty = true
+		return place, none
+	case entry.value == nil:
+		message := fmt.Sprintf("the alias *%s is inside its own anchor, which begins on line %d", n.Value, entry.line)
+		b.fault(place, width, message, "a value cannot hold itself")
+		return place, none
+	case depth+entry.size.depth-1 > maxDepth:
+		b.fault(place, width, fmt.Sprintf("with the alias *%s values nest more than %d levels deep", n.Value, maxDepth), "")
+		return place, none
+	}
+	b.spent.nodes += entry.size.nodes
+	b.spent.text += entry.size.text
+	if b.spent.nodes > maxAliasNodes || b.spent.text > maxAliasedText {
+		b.broke = true
+		message := fmt.Sprintf("the alias *%s makes the file grow to over %d values or %d MB of text",
+			n.Value, maxAliasNodes, maxAliasedText>>20)
+		b.fault(place, width, message, "use fewer aliases of aliases")
+		return place, none
+	}
+	return entry.value, entry.size
+}
+
+// fault adds a diagnostic on a value and marks it.
+func (b *builder) fault(v *Value, width int, message, hint string) {
+	v.faulty = true
+	b.list.Add(b.src.diag(v.Line, v.Column, width, message, hint))
+}
