@@ -1,0 +1,227 @@
+package fakeapi
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// checkConversation checks how the turns stand to each other.
+func checkConversation(request map[string]any, m model) *apiError {
+	turns := list(request["messages"])
+	if len(turns) == 0 {
+		return invalid("messages: at least one message is required")
+	}
+	if object(turns[0])["role"] == "assistant" {
+		return invalid(`messages: first message must use the "user" role`)
+	}
+	for i := range turns {
+		for _, check := range []func([]any, int, model) *apiError{checkSystemTurn, checkText, checkRoleBlocks, checkToolTurn} {
+			if err := check(turns, i, m); err != nil {
+				return err
+			}
+		}
+	}
+	if err := checkSystemField(request); err != nil {
+		return err
+	}
+	return checkEnd(turns, m)
+}
+
+func roleOf(turns []any, i int) string {
+	if i < 0 || i >= len(turns) {
+		return ""
+	}
+	return str(object(turns[i])["role"])
+}
+
+func blocksOf(turns []any, i int) []any {
+	if i < 0 || i >= len(turns) {
+		return nil
+	}
+	return list(object(turns[i])["content"])
+}
+
+// checkSystemTurn checks a system turn in place: not first, after a user turn
+// or a server tool's use, before an assistant turn or last, text only.
+func checkSystemTurn(turns []any, i int, m model) *apiError {
+	if roleOf(turns, i) != "system" {
+		return nil
+	}
+	next := roleOf(turns, i+1)
+	switch {
+	case !m.systemTurns:
+		return invalid("messages.%d: role 'system' is not supported on this model", i)
+	case i == 0:
+		return invalid("messages.0: role 'system' cannot be the first message; use the top-level `system` parameter")
+	case roleOf(turns, i-1) != "user" && !endsInServerTool(blocksOf(turns, i-1)):
+		return invalid("messages.%d: role 'system' must follow a user message", i)
+	case next != "" && next != "assistant":
+		return invalid("messages.%d: role 'system' must be the last message or be followed by an assistant message", i)
+	}
+	for j, b := range blocksOf(turns, i) {
+		if kind := object(b)["type"]; kind != "text" {
+			return invalid("messages.%d.content.%d: role 'system' only supports text blocks, got '%v'", i, j, kind)
+		}
+	}
+	return nil
+}
+
+func endsInServerTool(blocks []any) bool {
+	return len(blocks) > 0 && strings.HasPrefix(str(object(blocks[len(blocks)-1])["type"]), "server_tool")
+}
+
+// checkText refuses content without content. Only the last assistant turn may
+// be empty.
+func checkText(turns []any, i int, _ model) *apiError {
+	last := i == len(turns)-1 && roleOf(turns, i) == "assistant"
+	content := object(turns[i])["content"]
+	if s, ok := content.(string); ok {
+		if s == "" && !last {
+			return invalid("messages.%d: all messages must have non-empty content except for the optional final assistant message", i)
+		}
+		if s != "" && strings.TrimSpace(s) == "" && !last {
+			return invalid("messages: text content blocks must contain non-whitespace text")
+		}
+		return nil
+	}
+	if len(list(content)) == 0 && !last {
+		return invalid("messages.%d: all messages must have non-empty content except for the optional final assistant message", i)
+	}
+	return checkTextBlocks("messages", list(content))
+}
+
+// checkTextBlocks refuses empty text blocks, inside tool results too.
+func checkTextBlocks(where string, blocks []any) *apiError {
+	for _, b := range blocks {
+		block := object(b)
+		text, isText := block["text"].(string)
+		switch {
+		case block["type"] == "tool_result":
+			if err := checkTextBlocks(where, list(block["content"])); err != nil {
+				return err
+			}
+		case block["type"] != "text" || !isText:
+		case text == "":
+			return invalid("%s: text content blocks must be non-empty", where)
+		case strings.TrimSpace(text) == "":
+			return invalid("%s: text content blocks must contain non-whitespace text", where)
+		}
+	}
+	return nil
+}
+
+func checkSystemField(request map[string]any) *apiError {
+	return checkTextBlocks("system", list(request["system"]))
+}
+
+// assistantOnly and userOnly are the blocks that only one role may use.
+var (
+	assistantOnly = []string{"thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use", "compaction"}
+	userOnly      = []string{"tool_result", "image", "search_result", "container_upload"}
+)
+
+// checkRoleBlocks refuses blocks in the other role's turn.
+func checkRoleBlocks(turns []any, i int, _ model) *apiError {
+	role := roleOf(turns, i)
+	for _, b := range blocksOf(turns, i) {
+		kind := str(object(b)["type"])
+		if role == "user" && slices.Contains(assistantOnly, kind) || role == "assistant" && slices.Contains(userOnly, kind) {
+			other := map[string]string{"user": "assistant", "assistant": "user"}[role]
+			return invalid("messages.%d: `%s` blocks can only be specified in `%s` messages", i, kind, other)
+		}
+	}
+	return nil
+}
+
+// checkToolTurn checks that every tool_use is answered by the next turn, and
+// that every tool_result answers one of the turn before.
+func checkToolTurn(turns []any, i int, _ model) *apiError {
+	switch roleOf(turns, i) {
+	case "assistant":
+		return checkToolUses(turns, i)
+	case "user":
+		return checkToolResults(turns, i)
+	}
+	return nil
+}
+
+// ids collects a field of the blocks of one type.
+func ids(blocks []any, kind, name string) []string {
+	var found []string
+	for _, b := range blocks {
+		if block := object(b); block["type"] == kind {
+			found = append(found, str(block[name]))
+		}
+	}
+	return found
+}
+
+func checkToolUses(turns []any, i int) *apiError {
+	uses := ids(blocksOf(turns, i), "tool_use", "id")
+	results := ids(blocksOf(turns, i+1), "tool_result", "tool_use_id")
+	for n, id := range uses {
+		if slices.Contains(uses[:n], id) {
+			return invalid("messages.%d: `tool_use` ids must be unique", i)
+		}
+		if !slices.Contains(results, id) {
+			return invalid("messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. "+
+				"Each `tool_use` block must have a corresponding `tool_result` block in the next message.", i, id)
+		}
+	}
+	return nil
+}
+
+func checkToolResults(turns []any, i int) *apiError {
+	uses := ids(blocksOf(turns, i-1), "tool_use", "id")
+	var seen []string
+	for j, b := range blocksOf(turns, i) {
+		block := object(b)
+		if block["type"] != "tool_result" {
+			continue
+		}
+		id := str(block["tool_use_id"])
+		if !slices.Contains(uses, id) {
+			return invalid("messages.%d.content.%d: unexpected `tool_use_id` found in `tool_result` blocks: %s. "+
+				"Each `tool_result` block must have a corresponding `tool_use` block in the previous message.", i, j, id)
+		}
+		if slices.Contains(seen, id) {
+			return invalid("messages.%d.content.%d: each tool_use must have a single result. "+
+				"Found multiple `tool_result` blocks with id: %s", i, j, id)
+		}
+		seen = append(seen, id)
+	}
+	return nil
+}
+
+// noPrefill is what a model says that does not go on from an assistant turn.
+const noPrefill = "This model does not support assistant message prefill. The conversation must end with a user message."
+
+// checkEnd checks the last turn, if it is a prefill.
+func checkEnd(turns []any, m model) *apiError {
+	last := len(turns) - 1
+	if roleOf(turns, last) != "assistant" {
+		return nil
+	}
+	if !m.prefill && !endsInServerTool(blocksOf(turns, last)) {
+		return invalid(noPrefill)
+	}
+	text := finalText(object(turns[last])["content"])
+	if text != strings.TrimRightFunc(text, unicode.IsSpace) {
+		return invalid("messages: final assistant content cannot end with trailing whitespace")
+	}
+	return nil
+}
+
+// finalText is the text that a content ends in, "" if it ends in another
+// block.
+func finalText(content any) string {
+	if s, ok := content.(string); ok {
+		return s
+	}
+	blocks := list(content)
+	if len(blocks) == 0 {
+		return ""
+	}
+	return str(object(blocks[len(blocks)-1])["text"])
+}

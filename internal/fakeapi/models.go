@@ -1,0 +1,192 @@
+package fakeapi
+
+import (
+	"slices"
+	"strings"
+)
+
+// model is what the API knows of a model, and what the model refuses. Sources:
+// the pages of the models, "Troubleshooting thinking", "Effort" and the
+// migration guides of platform.claude.com as they stood in November 2026, and
+// the refusals that users have reported where the pages are silent.
+type model struct {
+	id string
+	// dated is the snapshot that the id is an alias of, "" if there is none.
+	dated    string
+	name     string
+	line     string
+	released string
+	// maxTokens is the largest max_tokens, window the context, in tokens.
+	maxTokens, window int
+	// thinking are the types of thinking that it takes.
+	thinking []string
+	// effort are the levels of output_config.effort that it takes.
+	effort   []string
+	sampling sampling
+	// The rest says what it takes: a final assistant turn, system turns among
+	// the messages, tool_choice any and tool, thinking disabled at an effort
+	// above high.
+	prefill, systemTurns, forcedTools, disabledAtMax bool
+}
+
+// sampling is which sampling parameters a model takes.
+type sampling int
+
+const (
+	// either temperature or top_p, not both.
+	samplingEither sampling = iota
+	// samplingDefault is no value but the default.
+	samplingDefault
+)
+
+// The lists that models share.
+var (
+	enabledOnly  = []string{"enabled", "disabled"}
+	enabledToo   = []string{"adaptive", "enabled", "disabled"}
+	adaptive     = []string{"adaptive", "disabled"}
+	adaptiveOnly = []string{"adaptive"}
+	betweenTools = []string{"adaptive", "between_tools"}
+
+	effortToHigh = []string{"low", "medium", "high"}
+	effortToMax  = []string{"low", "medium", "high", "max"}
+	effortAll    = []string{"low", "medium", "high", "xhigh", "max"}
+)
+
+const (
+	window200k = 200_000
+	window1m   = 1_000_000
+	output64k  = 64_000
+	output128k = 128_000
+)
+
+// models are the models that this API knows. Any other is a 404.
+var models = []model{
+	newest("claude-fable-5-2", "Claude Fable 5.2", "fable", "", adaptiveOnly),
+	newest("claude-fable-5-1", "Claude Fable 5.1", "fable", "", adaptiveOnly),
+	newest("claude-fable-5", "Claude Fable 5", "fable", "", adaptiveOnly),
+	newest("claude-opus-5-5", "Claude Opus 5.5", "opus", "2026-09-22", adaptiveOnly),
+	newest("claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", "2026-09-28", betweenTools),
+	{
+		id: "claude-haiku-5-5", name: "Claude Haiku 5.5", line: "haiku", released: "2026-10-07",
+		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
+		sampling: samplingDefault, systemTurns: true, forcedTools: true,
+	},
+	{
+		id: "claude-opus-5", name: "Claude Opus 5", line: "opus", released: "2026-07-24",
+		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
+		sampling: samplingDefault, systemTurns: true, forcedTools: true,
+	},
+	{
+		id: "claude-sonnet-5", name: "Claude Sonnet 5", line: "sonnet",
+		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
+		sampling: samplingDefault, forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-opus-4-8", name: "Claude Opus 4.8", line: "opus", released: "2026-05-28",
+		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
+		sampling: samplingDefault, systemTurns: true, forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-opus-4-7", name: "Claude Opus 4.7", line: "opus",
+		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
+		sampling: samplingDefault, forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-opus-4-6", name: "Claude Opus 4.6", line: "opus",
+		maxTokens: output128k, window: window1m, thinking: enabledToo, effort: effortToMax,
+		forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-sonnet-4-6", name: "Claude Sonnet 4.6", line: "sonnet",
+		maxTokens: output64k, window: window1m, thinking: enabledToo, effort: effortToMax,
+		forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-opus-4-5", dated: "claude-opus-4-5-20251101", name: "Claude Opus 4.5", line: "opus", released: "2025-11-01",
+		maxTokens: output64k, window: window200k, thinking: enabledOnly, effort: effortToHigh,
+		prefill: true, forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-sonnet-4-5", dated: "claude-sonnet-4-5-20250929", name: "Claude Sonnet 4.5", line: "sonnet", released: "2025-09-29",
+		maxTokens: output64k, window: window200k, thinking: enabledOnly,
+		prefill: true, forcedTools: true, disabledAtMax: true,
+	},
+	{
+		id: "claude-haiku-4-5", dated: "claude-haiku-4-5-20251001", name: "Claude Haiku 4.5", line: "haiku", released: "2025-10-01",
+		maxTokens: output64k, window: window200k, thinking: enabledOnly,
+		prefill: true, forcedTools: true, disabledAtMax: true,
+	},
+}
+
+// newest is a model of the kind that refuses most.
+func newest(id, name, line, released string, thinking []string) model {
+	return model{
+		id: id, name: name, line: line, released: released,
+		maxTokens: output128k, window: window1m, thinking: thinking, effort: effortAll,
+		sampling: samplingDefault, systemTurns: true,
+	}
+}
+
+// findModel finds a model by its id or the snapshot's.
+func findModel(id string) (model, bool) {
+	i := slices.IndexFunc(models, func(m model) bool { return m.id == id || m.dated == id && id != "" })
+	if i < 0 {
+		return model{}, false
+	}
+	return models[i], true
+}
+
+// modelInfo is a model as GET /v1/models/{id} tells it.
+type modelInfo struct {
+	Type           string         `json:"type"`
+	ID             string         `json:"id"`
+	DisplayName    string         `json:"display_name"`
+	CreatedAt      string         `json:"created_at"`
+	Lifecycle      string         `json:"lifecycle"`
+	DeprecatedAt   *string        `json:"deprecated_at"`
+	RetiresAt      *string        `json:"retires_at"`
+	Line           string         `json:"line"`
+	MaxInputTokens int            `json:"max_input_tokens"`
+	MaxTokens      int            `json:"max_tokens"`
+	Capabilities   map[string]any `json:"capabilities"`
+}
+
+// info describes the model under the id that was asked for. Where the release
+// is not known the date is the epoch, as the API does it.
+func (m model) info(id string) modelInfo {
+	released := m.released
+	if released == "" {
+		released = "1970-01-01"
+	}
+	return modelInfo{
+		Type: "model", ID: id, DisplayName: m.name, CreatedAt: released + "T00:00:00Z",
+		Lifecycle: "active", Line: m.line, MaxInputTokens: m.window, MaxTokens: m.maxTokens,
+		Capabilities: map[string]any{
+			"batch":              supported(true),
+			"citations":          supported(true),
+			"code_execution":     supported(true),
+			"image_input":        supported(true),
+			"pdf_input":          supported(true),
+			"structured_outputs": supported(true),
+			"effort":             support(m.effort, effortAll),
+			"thinking": map[string]any{
+				"supported": true,
+				"types":     support(m.thinking, []string{"adaptive", "enabled"}),
+			},
+		},
+	}
+}
+
+func supported(yes bool) map[string]any { return map[string]any{"supported": yes} }
+
+// support tells for each of all whether the model has it.
+func support(has, all []string) map[string]any {
+	told := supported(len(has) > 0)
+	for _, name := range all {
+		told[name] = supported(slices.Contains(has, name))
+	}
+	return told
+}
+
+// quoted joins names for an error: 'a', 'b'.
+func quoted(names []string) string { return "'" + strings.Join(names, "', '") + "'" }

@@ -1,0 +1,120 @@
+package fakeapi
+
+import (
+	"slices"
+	"strings"
+)
+
+// checkParameters holds numbers and names against each other and the model.
+func checkParameters(request map[string]any, m model) *apiError {
+	for _, s := range list(request["stop_sequences"]) {
+		if strings.TrimSpace(str(s)) == "" {
+			return invalid("stop_sequences: each stop sequence must contain non-whitespace")
+		}
+	}
+	if most, ok := number(request["max_tokens"]); ok && most > float64(m.maxTokens) {
+		return invalid("max_tokens: %v > %d, which is the maximum allowed number of output tokens for %s",
+			request["max_tokens"], m.maxTokens, str(request["model"]))
+	}
+	effort := str(object(request["output_config"])["effort"])
+	switch {
+	case effort != "" && len(m.effort) == 0:
+		return invalid("This model does not support the effort parameter.")
+	case effort != "" && !slices.Contains(m.effort, effort):
+		return invalid("output_config.effort: '%s' is not supported for this model. Supported levels: %s", effort, quoted(m.effort))
+	}
+	return checkSampling(request, m)
+}
+
+// samplingNames are the sampling parameters, in the order of refusal.
+var samplingNames = []string{"temperature", "top_p", "top_k"}
+
+// checkSampling refuses the sampling parameters that a model does not take.
+func checkSampling(request map[string]any, m model) *apiError {
+	_, temperature := request["temperature"]
+	_, topP := request["top_p"]
+	if m.sampling == samplingEither {
+		if temperature && topP {
+			return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
+		}
+		return nil
+	}
+	for _, name := range samplingNames {
+		if value, ok := request[name]; ok && !isDefault(name, value) {
+			return invalid("`%s` is deprecated for this model.", name)
+		}
+	}
+	return nil
+}
+
+// isDefault says whether the value of a sampling parameter changes nothing.
+func isDefault(name string, value any) bool {
+	f, ok := number(value)
+	return ok && f == 1 && name != "top_k"
+}
+
+// thinkingType is the type of thinking asked for, "" if none is.
+func thinkingType(request map[string]any) string {
+	return str(object(request["thinking"])["type"])
+}
+
+// checkThinking holds thinking against the model and its fellow fields.
+func checkThinking(request map[string]any, m model) *apiError {
+	kind := thinkingType(request)
+	effort := str(object(request["output_config"])["effort"])
+	switch {
+	case kind == "":
+		return nil
+	case kind == "adaptive" && !slices.Contains(m.thinking, kind):
+		return invalid("adaptive thinking is not supported on this model")
+	case !slices.Contains(m.thinking, kind):
+		return invalid(`"thinking.type.%s" is not supported for this model. `+
+			`Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`, kind)
+	case kind == "disabled" && !m.disabledAtMax && (effort == "xhigh" || effort == "max"):
+		return invalid(`"thinking.type.disabled" is not supported for this model at effort '%s'.`, effort)
+	case kind == "enabled":
+		return checkBudget(request)
+	}
+	return nil
+}
+
+// checkBudget holds a thinking budget against max_tokens and sampling.
+func checkBudget(request map[string]any) *apiError {
+	budget, _ := number(object(request["thinking"])["budget_tokens"])
+	most, counted := number(request["max_tokens"])
+	topP, hasTopP := number(request["top_p"])
+	temperature, hasTemperature := number(request["temperature"])
+	_, topK := request["top_k"]
+	switch {
+	case counted && most <= budget:
+		return invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
+	case hasTemperature && temperature != 1:
+		return invalid("`temperature` may only be set to 1 when thinking is enabled.")
+	case hasTopP && topP < 0.95:
+		return invalid("`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.")
+	case topK:
+		return invalid("`top_k` must be unset when thinking is enabled.")
+	}
+	return nil
+}
+
+// checkVersion applies what version 2026-10-21 refuses beside the sampling
+// parameters, which it does not know at all.
+func checkVersion(c *Call) *apiError {
+	if c.Header.Get("anthropic-version") != version2026 {
+		return nil
+	}
+	for i, t := range list(c.Request["messages"]) {
+		turn := object(t)
+		for j, b := range list(turn["content"]) {
+			block := object(b)
+			switch {
+			case turn["role"] == "assistant" && block["type"] == "document":
+				return invalid("messages.%d.content.%d: document blocks are not permitted in assistant messages", i, j)
+			case turn["role"] == "user" && block["type"] == "text" && len(list(block["citations"])) > 0:
+				return invalid("messages.%d.content.%d.text.citations: citations are not permitted on text blocks in user messages", i, j)
+			}
+		}
+	}
+	return nil
+}
