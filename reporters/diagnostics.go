@@ -1,0 +1,102 @@
+package reporters
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/safetext"
+)
+
+const (
+	// sourceIndent stands before a source line and its caret.
+	sourceIndent = "      "
+	// sourceWidth is how many cells of a source line are shown; of a longer
+	// one, those around the caret.
+	sourceWidth = 100
+	// messageWidth bounds a message and a hint: more than any of ours, and
+	// an end to one that quotes a huge value.
+	messageWidth = 1000
+)
+
+// Diagnostics writes the problems in the order of the list, each with its
+// source line, a caret under the place that is meant and its hint, as far as
+// the diagnostic has them:
+//
+//	ants.yaml:7:5: unknown key "asert"; did you mean "assert"?
+//	      asert: len(text) > 0
+//	      ^~~~~
+//	hint: …
+//
+// With colour, terminal colours set off the place and the caret.
+func Diagnostics(w io.Writer, list diagnostic.List, colour bool) error {
+	out := bufio.NewWriter(w)
+	for _, d := range list {
+		writeDiagnostic(out, d, style(colour))
+	}
+	return out.Flush()
+}
+
+func writeDiagnostic(out *bufio.Writer, d diagnostic.Diagnostic, st style) {
+	if place := d.Position.String(); place != "" {
+		out.WriteString(st.bold(safetext.Cut(place, messageWidth)+":") + " ")
+	}
+	mark := st.red
+	if d.Severity == diagnostic.Warning {
+		mark = st.yellow
+		out.WriteString(mark("warning:") + " ")
+	}
+	out.WriteString(safetext.Cut(d.Message, messageWidth))
+	if d.Rule != "" {
+		out.WriteString(st.faint(" [" + safetext.Line(d.Rule) + "]"))
+	}
+	out.WriteString("\n")
+	if source, caret := sourceAndCaret(d); source != "" {
+		out.WriteString(sourceIndent + source + "\n")
+		if caret != "" {
+			out.WriteString(sourceIndent + mark(caret) + "\n")
+		}
+	}
+	if d.Hint != "" {
+		out.WriteString(st.bold("hint:") + " " + safetext.Cut(d.Hint, messageWidth) + "\n")
+	}
+}
+
+// sourceAndCaret is the diagnostic's source line as it is shown, without the
+// white space that it begins with, and the line that underlines the place in
+// it. The caret line is "" where the place is not in the source line.
+func sourceAndCaret(d diagnostic.Diagnostic) (source, caret string) {
+	text := strings.TrimRight(d.Source, "\r\n")
+	margin := len(text) - len(strings.TrimLeft(text, " \t"))
+	begin := runeOffset(text, d.Column-1)
+	end := runeOffset(text, d.Column-1+max(d.Width, 1))
+	if d.Column < 1 || begin < 0 {
+		return safetext.Cut(text[margin:], sourceWidth), ""
+	}
+	if end < 0 {
+		end = len(text)
+	}
+	margin = min(margin, begin)
+
+	from := safetext.Width(safetext.Line(text[margin:begin]))
+	to := safetext.Width(safetext.Line(text[margin:end]))
+	source, at := safetext.Window(safetext.Line(text[margin:]), from, sourceWidth)
+	tildes := max(0, min(to-from, safetext.Width(source)-at)-1)
+	return source, strings.Repeat(" ", at) + "^" + strings.Repeat("~", tildes)
+}
+
+// runeOffset is where the n-th character of s begins, in bytes; len(s) for
+// the place after the last one, and -1 beyond.
+func runeOffset(s string, n int) int {
+	for i := range s {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	if n == 0 {
+		return len(s)
+	}
+	return -1
+}
