@@ -20,6 +20,9 @@ type Run struct {
 	Wall   time.Duration
 	Suites []Suite
 	Totals Totals
+	// Sources counts the answers by who made them: "api", "documentation",
+	// "fake". An answer is the header's source's where its exchange names none.
+	Sources map[string]int
 }
 
 // Suite is a suite of the run, its cases in the order of the record.
