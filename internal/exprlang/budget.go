@@ -1,0 +1,88 @@
+package exprlang
+
+import "fmt"
+
+const (
+	// MaxSteps bounds the work of one run. A step is one turn of a predicate,
+	// or the comparison of some hundred bytes.
+	MaxSteps = 1_000_000
+	// MaxBytes bounds what one run builds: strings, lists and maps.
+	MaxBytes = 16 << 20
+	// maxElements bounds the elements of all lists and maps that one run
+	// builds. It is expr-lang's own memory budget.
+	maxElements = 1_000_000
+
+	bytesPerStep = 256
+)
+
+var (
+	errSteps = &sentence{message: fmt.Sprintf("the expression was stopped: it takes more than %d steps", MaxSteps)}
+	errBytes = &sentence{message: fmt.Sprintf("the expression was stopped: it builds more than %d MiB", MaxBytes>>20)}
+	errCount = fmt.Sprintf("the expression was stopped: it builds more than %d list elements", maxElements)
+)
+
+// frame is the state of one run: the values of the names and what is left of
+// the budgets. Compiled expressions reach it as the name $env.
+type frame struct {
+	values map[string]any
+	steps  int
+	bytes  int
+}
+
+// work takes steps from the budget.
+func (f *frame) work(steps int) error {
+	f.steps += steps
+	if f.steps > MaxSteps || f.steps < 0 {
+		return errSteps
+	}
+	return nil
+}
+
+// build takes bytes from the budget.
+func (f *frame) build(bytes int) error {
+	f.bytes += bytes
+	if f.bytes > MaxBytes || bytes < 0 || f.bytes < 0 {
+		return errBytes
+	}
+	return nil
+}
+
+// walk charges the work of looking at all of a value, which may hold one list
+// many times over.
+func (f *frame) walk(v any) error {
+	m := measure{left: (MaxSteps - f.steps) * bytesPerStep}
+	if !m.value(v, maxNesting) {
+		return errSteps
+	}
+	return f.work((MaxSteps - f.steps) - m.left/bytesPerStep)
+}
+
+// walkAll walks all arguments of a function.
+func (f *frame) walkAll(args []any) error {
+	for _, arg := range args {
+		if err := f.walk(arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grow charges what a function has built.
+func (f *frame) grow(v any) error {
+	m := measure{left: MaxBytes - f.bytes}
+	if !m.value(v, maxNesting) {
+		return errBytes
+	}
+	f.bytes = MaxBytes - m.left
+	return nil
+}
+
+// indented charges for a value as indented JSON: two bytes a level for each
+// part.
+func (f *frame) indented(v any) error {
+	m := measure{left: MaxBytes - f.bytes, indent: 2}
+	if !m.value(v, maxNesting) {
+		return errBytes
+	}
+	return nil
+}

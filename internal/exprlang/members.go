@@ -1,0 +1,211 @@
+package exprlang
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+)
+
+// member rewrites a.b, a["b"] and a[0]: what is not there is an error and not
+// nil, but under ?. and on the left of ??.
+func (r *rewriter) member(n *ast.MemberNode, soft bool) ast.Node {
+	if n.Optional {
+		c := *n
+		c.Node, c.Property = r.softly(n.Node, soft), r.key(n.Property)
+		return &c
+	}
+	if isMethodOwner(n.Node) {
+		c := *n
+		c.Node = r.rewrite(n.Node)
+		return &c
+	}
+	owner := r.text(n.Node)
+	base, key := r.softly(n.Node, soft), r.key(n.Property)
+	if soft {
+		return r.call(n, func(_ *frame, args []any) (any, error) {
+			return softMember(args[0], args[1], owner)
+		}, base, key)
+	}
+	isNil := r.nilMeaning(n.Node)
+	return r.call(n, func(_ *frame, args []any) (any, error) {
+		if args[0] == nil && isNil != "" {
+			return nil, &sentence{message: isNil}
+		}
+		return member(args[0], args[1], owner)
+	}, base, key)
+}
+
+// softMember is nil where member finds nothing.
+func softMember(of, key any, owner string) (any, error) {
+	if of == nil {
+		return nil, nil
+	}
+	v, err := member(of, key, owner)
+	if _, missing := err.(*missingError); missing {
+		return nil, nil
+	}
+	return v, err
+}
+
+// nilMeaning is what it means that a variable is nil, "" for all else.
+func (r *rewriter) nilMeaning(n ast.Node) string {
+	id, ok := n.(*ast.IdentifierNode)
+	if !ok || slices.Contains(r.locals, id.Value) {
+		return ""
+	}
+	return r.env.nils[id.Value]
+}
+
+// key rewrites the key of a member or a map, most often a literal.
+func (r *rewriter) key(n ast.Node) ast.Node {
+	if s, ok := n.(*ast.StringNode); ok {
+		return s
+	}
+	return r.rewrite(n)
+}
+
+// isMethodOwner reports whether a node's value has methods: durations and
+// times do.
+func isMethodOwner(n ast.Node) bool {
+	return n.Nature().IsDuration() || n.Nature().IsTime()
+}
+
+// missingError says that a map or list lacks what was asked for.
+type missingError struct{ sentence }
+
+// As lets errors.As find the sentence.
+func (e *missingError) As(target any) bool {
+	s, ok := target.(**sentence)
+	if ok {
+		*s = &e.sentence
+	}
+	return ok
+}
+
+func missing(format string, args ...any) error {
+	return &missingError{sentence{message: fmt.Sprintf(format, args...)}}
+}
+
+// member is the part of a map or list that a key or index names.
+func member(of, key any, owner string) (any, error) {
+	switch of := of.(type) {
+	case map[string]any:
+		name, ok := key.(string)
+		if !ok {
+			return nil, &sentence{message: fmt.Sprintf("%s is a map: its keys are strings, not %s", owner, describeValue(key))}
+		}
+		if v, ok := of[name]; ok {
+			return v, nil
+		}
+		return nil, missingKey(of, name, owner)
+	case []any:
+		i, err := index(key, len(of), owner)
+		if err != nil {
+			return nil, err
+		}
+		return of[i], nil
+	case nil:
+		return nil, &sentence{message: fmt.Sprintf("%s is nil: it has no %s", owner, keyText(key))}
+	case string, bool, int, float64:
+		return memberOfScalar(of, key, owner)
+	}
+	return memberOfOther(of, key, owner)
+}
+
+// memberOfScalar gives a character of a string; nothing else has parts.
+func memberOfScalar(of, key any, owner string) (any, error) {
+	s, isString := of.(string)
+	if _, isIndex := key.(int); !isString || !isIndex {
+		return nil, &sentence{message: fmt.Sprintf("%s is %s: it has no %s", owner, describeValue(of), keyText(key))}
+	}
+	characters := []rune(s)
+	i, err := index(key, len(characters), owner)
+	if err != nil {
+		return nil, err
+	}
+	return string(characters[i]), nil
+}
+
+// memberOfOther serves the typed lists and maps of expr-lang's own functions.
+func memberOfOther(of, key any, owner string) (any, error) {
+	v := reflect.ValueOf(of)
+	switch v.Kind() {
+	case reflect.Slice, reflect.Array:
+		i, err := index(key, v.Len(), owner)
+		if err != nil {
+			return nil, err
+		}
+		return v.Index(i).Interface(), nil
+	case reflect.Map:
+		k := reflect.ValueOf(key)
+		if k.IsValid() && k.Comparable() && k.Type().AssignableTo(v.Type().Key()) {
+			if found := v.MapIndex(k); found.IsValid() {
+				return found.Interface(), nil
+			}
+		}
+		return nil, missing("%s has no %s", owner, keyText(key))
+	}
+	return nil, &sentence{message: fmt.Sprintf("%s is %s: it has no %s", owner, describeValue(of), keyText(key))}
+}
+
+// index is the place in a list of the given length; below zero it counts from
+// the end.
+func index(key any, length int, owner string) (int, error) {
+	i, ok := key.(int)
+	if f, isFloat := key.(float64); isFloat && f == float64(int(f)) {
+		i, ok = int(f), true
+	}
+	if !ok {
+		return 0, &sentence{message: fmt.Sprintf("%s is a list: its parts are named by whole numbers, not by %s", owner, describeKey(key))}
+	}
+	at := i
+	if at < 0 {
+		at += length
+	}
+	if at < 0 || at >= length {
+		return 0, missing("%s[%d] does not exist: %s", owner, i, count(length))
+	}
+	return at, nil
+}
+
+// count says how long a list is.
+func count(length int) string {
+	switch length {
+	case 0:
+		return "the list is empty"
+	case 1:
+		return "the list has 1 element"
+	}
+	return fmt.Sprintf("the list has %d elements", length)
+}
+
+// missingKey says which keys there are instead.
+func missingKey(of map[string]any, name, owner string) error {
+	keys := slices.Sorted(maps.Keys(of))
+	if near := nearest(name, keys); near != "" {
+		return missing("%s has no key %q; did you mean %q?", owner, name, near)
+	}
+	if len(keys) == 0 {
+		return missing("%s has no key %q: the map is empty", owner, name)
+	}
+	return missing("%s has no key %q; it has %s", owner, name, enumerate(keys, 10))
+}
+
+// keyText names a key or index in a message.
+func keyText(key any) string {
+	if s, ok := key.(string); ok {
+		return fmt.Sprintf("key %q", s)
+	}
+	return fmt.Sprintf("element %v", key)
+}
+
+// describeKey names a key by its type, a string by itself.
+func describeKey(key any) string {
+	if s, ok := key.(string); ok {
+		return fmt.Sprintf("%q", s)
+	}
+	return describeValue(key)
+}

@@ -1,0 +1,146 @@
+package exprlang
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/expr-lang/expr/ast"
+)
+
+// names finds the top-level names that a tree uses and the first that is
+// none. Variables declared with let are local to the expression.
+type names struct {
+	env    *Env
+	source string
+	used   map[string]bool
+	locals []string
+	first  *Error
+}
+
+// resolveNames reports which names of the Env a tree uses.
+func resolveNames(root ast.Node, source string, env *Env) (map[string]bool, *Error) {
+	r := &names{env: env, source: source, used: map[string]bool{}}
+	r.visit(root)
+	return r.used, r.first
+}
+
+func (r *names) visit(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		r.identifier(n)
+		return
+	case *ast.CallNode:
+		r.callee(n)
+		for _, arg := range n.Arguments {
+			r.visit(arg)
+		}
+		return
+	case *ast.VariableDeclaratorNode:
+		r.visit(n.Value)
+		r.locals = append(r.locals, n.Name)
+		if strings.HasPrefix(n.Name, "$") {
+			r.fail(n, fmt.Sprintf("a variable's name cannot begin with $: %s", n.Name), "")
+		}
+		r.visit(n.Expr)
+		r.locals = r.locals[:len(r.locals)-1]
+		return
+	}
+	for _, c := range children(n) {
+		r.visit(c)
+	}
+}
+
+func (r *names) identifier(n *ast.IdentifierNode) {
+	if slices.Contains(r.locals, n.Value) {
+		return
+	}
+	if r.env.isFunction(n.Value) {
+		r.fail(n, fmt.Sprintf("%s is a function; call it as %s(…)", n.Value, n.Value), r.shadowed(n.Value))
+		return
+	}
+	if _, ok := r.env.vars[n.Value]; ok {
+		r.used[n.Value] = true
+		return
+	}
+	r.fail(n, unknown("name", n.Value, r.env.Names()), r.unwritable(n))
+}
+
+// callee checks that what is called is a function. Methods exist only on
+// durations and times; whether the value is one, the type check knows.
+func (r *names) callee(n *ast.CallNode) {
+	switch c := n.Callee.(type) {
+	case *ast.IdentifierNode:
+		switch {
+		case r.env.funcs[c.Value] != nil:
+		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
+			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
+		default:
+			r.fail(c, unknown("function", c.Value, r.env.functionNames()), "")
+		}
+	case *ast.MemberNode:
+		r.visit(c.Node)
+	default:
+		r.fail(n, "only a function can be called", "")
+	}
+}
+
+// fail keeps the problem that comes first in the source.
+func (r *names) fail(at ast.Node, message, hint string) {
+	e := newError(r.source, at.Location(), message, hint)
+	if r.first == nil || e.Offset < r.first.Offset {
+		r.first = e
+	}
+}
+
+// shadowed is the hint for a variable whose name a function has taken.
+func (r *names) shadowed(name string) string {
+	if r.env.vars[name] == nil || r.env.vars["vars"] == nil {
+		return ""
+	}
+	return fmt.Sprintf("the variable is vars[%q]", name)
+}
+
+// unwritable is the hint for a variable such as a-b, which is read as a minus
+// b where it is written bare.
+func (r *names) unwritable(n *ast.IdentifierNode) string {
+	rest := r.source[spanOf(r.source, n.Location()).from:]
+	for name := range r.env.vars {
+		if strings.HasPrefix(rest, name) && !writable(name) && r.env.vars["vars"] != nil {
+			return fmt.Sprintf("the variable is vars[%q]", name)
+		}
+	}
+	return ""
+}
+
+// unknown says that a name is none, and which it may have been.
+func unknown(kind, name string, known []string) string {
+	if near := nearest(name, known); near != "" {
+		return fmt.Sprintf("unknown %s %q; did you mean %q?", kind, name, near)
+	}
+	if len(known) == 0 {
+		return fmt.Sprintf("unknown %s %q; there is none here", kind, name)
+	}
+	return fmt.Sprintf("unknown %s %q; there is %s", kind, name, enumerate(known, 20))
+}
+
+// nearest is the known name that differs least, "" where none is near.
+func nearest(name string, known []string) string {
+	best, bestDistance := "", (len(name)+2)/3+1
+	for _, k := range known {
+		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k))
+		if d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// enumerate lists names for a message, not more than limit of them.
+func enumerate(list []string, limit int) string {
+	if len(list) > limit {
+		return strings.Join(list[:limit], ", ") + fmt.Sprintf(" and %d more", len(list)-limit)
+	}
+	return strings.Join(list, ", ")
+}

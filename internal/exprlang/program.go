@@ -1,0 +1,174 @@
+package exprlang
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/types"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Program is a compiled expression. It never changes and is safe for
+// concurrent use.
+type Program struct {
+	source  string
+	checked ast.Node
+	uses    map[string]bool
+	program *vm.Program
+}
+
+// Compile parses and type-checks an expression over the names of env. The
+// error is an *Error.
+func Compile(source string, env *Env) (program *Program, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			program, err = nil, &Error{Length: len(source), Message: fmt.Sprintf("the expression cannot be compiled: %v", r)}
+		}
+	}()
+	if len(source) > MaxSource {
+		return nil, &Error{Length: len(source), Message: fmt.Sprintf("the expression is longer than %d bytes", MaxSource)}
+	}
+	if strings.TrimSpace(source) == "" {
+		return nil, &Error{Message: "the expression is empty"}
+	}
+	config := newConfig(env)
+	tree, err := parser.ParseWithConfig(source, config)
+	if err != nil {
+		return nil, syntaxError(source, err)
+	}
+	if depth(tree.Node, maxDepth) > maxDepth || overloads(tree.Node, env) > maxOverloads {
+		return nil, &Error{Length: len(source), Message: "the expression nests too deeply"}
+	}
+	uses, problem := resolveNames(tree.Node, source, env)
+	if problem != nil {
+		return nil, problem
+	}
+	if problem := check(tree, config, env, uses); problem != nil {
+		return nil, problem
+	}
+	p := &Program{source: source, checked: tree.Node, uses: uses}
+	p.program, err = p.build(config, env)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// newConfig is expr-lang's configuration for an Env. Nothing is optimised:
+// the traced program must do what the plain one did.
+func newConfig(env *Env) *conf.Config {
+	config := conf.CreateNew()
+	config.Optimize = false
+	for name, fn := range env.funcs {
+		config.Functions[name] = fn
+	}
+	return config
+}
+
+// check checks the types of a tree.
+func check(tree *parser.Tree, config *conf.Config, env *Env, uses map[string]bool) *Error {
+	vars := types.Map{}
+	for name := range uses {
+		vars[name] = env.vars[name]
+	}
+	config.WithEnv(vars)
+	for {
+		_, err := checker.Check(tree, config)
+		keep := &keepElementTypes{}
+		ast.Walk(&tree.Node, keep)
+		if keep.replaced {
+			continue
+		}
+		if err != nil {
+			return typeError(tree, err)
+		}
+		break
+	}
+	return checkCalls(tree)
+}
+
+// build compiles the rewritten tree.
+func (p *Program) build(config *conf.Config, env *Env) (*vm.Program, error) {
+	r := &rewriter{source: p.source, env: env, functions: conf.FunctionsTable{}}
+	root := r.rewrite(p.checked)
+	c := *config
+	c.Functions = r.functions
+	program, err := compiler.Compile(&parser.Tree{Node: root, Source: file.NewSource(p.source)}, &c)
+	if err != nil {
+		message, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, &Error{Length: len(p.source), Message: translateRun(message)}
+	}
+	return program, nil
+}
+
+// Run evaluates the expression. values holds the value of every name that it
+// uses, of the type that Env gave it; a value that is a func() (any, error) is
+// called when the name is evaluated, each time. The error is an *Error.
+func (p *Program) Run(values map[string]any) (result any, err error) {
+	f := &frame{values: values}
+	return p.run(p.program, f)
+}
+
+func (p *Program) run(program *vm.Program, f *frame) (result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			result, err = nil, &Error{Length: len(p.source), Message: translateRun(fmt.Sprint(r))}
+		}
+	}()
+	result, err = vm.Run(program, f)
+	if err == nil {
+		err = f.walk(result)
+	}
+	if err != nil {
+		return nil, runError(p.source, err)
+	}
+	return result, nil
+}
+
+// Source is the expression as it was written.
+func (p *Program) Source() string { return p.source }
+
+// Uses reports whether the expression mentions a top-level name.
+func (p *Program) Uses(name string) bool { return p.uses[name] }
+
+// Node is the tree as it was parsed, before anything of ours was put into it:
+// a new one each time. Locations count runes; Span converts them.
+func (p *Program) Node() ast.Node {
+	tree, err := parser.Parse(p.source)
+	if err != nil {
+		return &ast.NilNode{}
+	}
+	return tree.Node
+}
+
+// Span is where a node's own token stands in the source, in bytes: the name
+// of an identifier, of a member or of a function, the sign of an operator.
+func (p *Program) Span(n ast.Node) (offset, length int) {
+	at := spanOf(p.source, n.Location())
+	return at.from, at.to - at.from
+}
+
+// Type is the static type of the result.
+func (p *Program) Type() Type { return natureType{*p.checked.Nature()} }
+
+// IsBool reports whether the result is known to be true or false.
+func (p *Program) IsBool() bool { return p.checked.Nature().IsBool() }
+
+// IsAny reports whether only a run tells the type of the result.
+func (p *Program) IsAny() bool {
+	return unknownType(p.checked.Nature())
+}
+
+// asFileError finds expr-lang's own error in an error.
+func asFileError(err error) (*file.Error, bool) {
+	var fe *file.Error
+	ok := errors.As(err, &fe)
+	return fe, ok
+}

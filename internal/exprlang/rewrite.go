@@ -1,0 +1,210 @@
+package exprlang
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/checker/nature"
+	"github.com/expr-lang/expr/conf"
+)
+
+// rewriter makes the tree that is compiled from the tree that was parsed and
+// type-checked, which it leaves as it is. It puts calls of our own functions
+// where expr-lang would be silent, unbounded or unclear. Their last argument
+// is always $env, the frame of the run: pushed last, it is never left behind
+// on the stack by a ?. that jumps out of the arguments before it.
+type rewriter struct {
+	source    string
+	env       *Env
+	functions conf.FunctionsTable
+	locals    []string
+	loops     int  // predicates around the node
+	soft      bool // the node's missing keys are nil: it is left of ??
+}
+
+// operation is a function of a rewritten tree: its arguments without the
+// frame.
+type operation func(f *frame, args []any) (any, error)
+
+// rewrite copies a node and all below it.
+func (r *rewriter) rewrite(n ast.Node) ast.Node {
+	soft := r.soft
+	r.soft = false
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return r.identifier(n)
+	case *ast.UnaryNode:
+		return r.unary(n)
+	case *ast.BinaryNode:
+		return r.binary(n)
+	case *ast.ChainNode:
+		c := *n
+		c.Node = r.softly(n.Node, soft)
+		return &c
+	case *ast.MemberNode:
+		return r.member(n, soft)
+	case *ast.SliceNode:
+		c := *n
+		c.Node, c.From, c.To = r.rewrite(n.Node), r.optional(n.From), r.optional(n.To)
+		return &c
+	case *ast.CallNode:
+		return r.function(n)
+	case *ast.BuiltinNode:
+		return r.builtin(n)
+	case *ast.ConditionalNode:
+		c := *n
+		c.Cond, c.Exp1, c.Exp2 = r.condition(n.Cond), r.rewrite(n.Exp1), r.rewrite(n.Exp2)
+		return &c
+	case *ast.VariableDeclaratorNode:
+		c := *n
+		c.Value = r.rewrite(n.Value)
+		r.locals = append(r.locals, n.Name)
+		c.Expr = r.rewrite(n.Expr)
+		r.locals = r.locals[:len(r.locals)-1]
+		return &c
+	}
+	return r.container(n)
+}
+
+// container copies the nodes that only hold others, and the literals.
+func (r *rewriter) container(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		c := *n
+		c.Nodes = r.list(n.Nodes)
+		return &c
+	case *ast.ArrayNode:
+		c := *n
+		c.Nodes = r.list(n.Nodes)
+		return &c
+	case *ast.MapNode:
+		c := *n
+		c.Pairs = r.list(n.Pairs)
+		return &c
+	case *ast.PairNode:
+		c := *n
+		c.Key, c.Value = r.key(n.Key), r.rewrite(n.Value)
+		return &c
+	}
+	return n
+}
+
+func (r *rewriter) list(nodes []ast.Node) []ast.Node {
+	copies := make([]ast.Node, len(nodes))
+	for i, n := range nodes {
+		copies[i] = r.rewrite(n)
+	}
+	return copies
+}
+
+func (r *rewriter) optional(n ast.Node) ast.Node {
+	if n == nil {
+		return nil
+	}
+	return r.rewrite(n)
+}
+
+func (r *rewriter) softly(n ast.Node, soft bool) ast.Node {
+	r.soft = soft
+	n = r.rewrite(n)
+	r.soft = false
+	return n
+}
+
+// call makes a node that runs op on the values of the arguments. It stands
+// where at stood and has its type.
+func (r *rewriter) call(at ast.Node, op operation, args ...ast.Node) ast.Node {
+	name := fmt.Sprintf("#%d", len(r.functions))
+	r.functions[name] = &builtin.Function{Name: name, Func: func(args ...any) (any, error) {
+		last := len(args) - 1
+		return op(args[last].(*frame), args[:last])
+	}}
+	args = append(slices.Clip(args), &ast.IdentifierNode{Value: "$env"})
+	node := &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
+	node.SetLocation(at.Location())
+	node.SetNature(*at.Nature())
+	return node
+}
+
+// identifier reads a top-level name from the frame. A value that is a
+// function is made when, and only when, the name is evaluated.
+func (r *rewriter) identifier(n *ast.IdentifierNode) ast.Node {
+	name := n.Value
+	if slices.Contains(r.locals, name) {
+		return n
+	}
+	return r.call(n, func(f *frame, _ []any) (any, error) {
+		v, ok := f.values[name]
+		if !ok {
+			return nil, &sentence{message: fmt.Sprintf("%s has no value here", name)}
+		}
+		if lazy, ok := v.(func() (any, error)); ok {
+			return lazy()
+		}
+		return v, nil
+	})
+}
+
+// condition makes sure that what decides a branch is true or false.
+func (r *rewriter) condition(n ast.Node) ast.Node {
+	c := r.rewrite(n)
+	if n.Nature().IsBool() {
+		return c
+	}
+	text := r.text(n)
+	check := r.call(n, func(_ *frame, args []any) (any, error) {
+		if b, ok := args[0].(bool); ok {
+			return b, nil
+		}
+		return nil, &sentence{message: fmt.Sprintf("expected true or false, found %s%s", describeValue(args[0]), ofText(text))}
+	}, c)
+	check.SetNature(nature.FromType(reflect.TypeFor[bool]()))
+	return check
+}
+
+// ofText names the piece of source that a message speaks of.
+func ofText(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
+}
+
+// text is a node's source where it is short enough to be quoted.
+func (r *rewriter) text(n ast.Node) string {
+	return clip(spell(n), 60)
+}
+
+// spell writes a node as source. It fails on nothing that was parsed.
+func spell(n ast.Node) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = ""
+		}
+	}()
+	return n.String()
+}
+
+// predicate counts the turns of a predicate's body as steps.
+func (r *rewriter) predicate(n ast.Node, boolean bool) ast.Node {
+	p, ok := n.(*ast.PredicateNode)
+	if !ok {
+		return r.rewrite(n)
+	}
+	c := *p
+	r.loops++
+	var body ast.Node
+	if boolean {
+		body = r.condition(p.Node)
+	} else {
+		body = r.rewrite(p.Node)
+	}
+	r.loops--
+	c.Node = r.call(body, func(f *frame, args []any) (any, error) {
+		return args[0], f.work(1)
+	}, body)
+	return &c
+}
