@@ -51,6 +51,7 @@ var placeTexts = map[string]string{
 	"plain, CR":                    "v: ä\r  b\r\r  @x\r",
 	"after a byte order mark":      "\uFEFFv: ä @x\n",
 	"after an anchor on a line":    "v: &a\n  ä @x\n",
+	"after an anchor's odd end":    "v: &a:@x\n",
 	"after a tag and a comment":    "v: !!str # note\n  # more\n  ä @x\n",
 	"line separators in quotes":    "v: \"a \u2028 b \u0085 c \u2029 @x\"\n",
 	"line separators in plain":     "v: a \u2028 b \u0085 c \u2029 @x\nw: 1\n",

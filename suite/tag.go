@@ -83,14 +83,12 @@ func (c *cursor) properties(n *yaml.Node) tag {
 	empty := n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 && n.Value == ""
 	begin := *c
 	for range 2 {
-		rest := c.rest()
-		if !strings.HasPrefix(rest, "!") && !(n.Anchor != "" && strings.HasPrefix(rest, "&")) {
-			break
-		}
-		line, column := c.line, c.column
-		text := c.word()
-		if text[0] == '!' {
-			found = tag{text, line, column}
+		switch rest := c.rest(); {
+		case strings.HasPrefix(rest, "!"):
+			found.line, found.column = c.line, c.column
+			found.text = c.word()
+		case n.Anchor != "" && strings.HasPrefix(rest, "&"+n.Anchor):
+			c.seek(c.line, c.column+1+utf8.RuneCountInString(n.Anchor))
 		}
 		c.space()
 	}
@@ -100,7 +98,7 @@ func (c *cursor) properties(n *yaml.Node) tag {
 	return found
 }
 
-// word moves over a tag or an anchor and gives it.
+// word moves over a tag and gives it.
 func (c *cursor) word() string {
 	begin := c.offset
 	for c.offset < len(c.src.text) && !strings.ContainsRune(" \t\r\n,[]{}", rune(c.src.text[c.offset])) {
