@@ -1,0 +1,157 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// ErrLocked says that another Writer, here or in another process, has the
+// record open.
+var ErrLocked = errors.New("another evalrun is writing this record")
+
+// Create opens a new, empty record at path for writing, with the directories
+// above it. A record that was there is lost; any other file that was there is
+// an error and stays, as does a record that is being written (ErrLocked).
+func Create(path string) (*Writer, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("the record's directory cannot be made: %w", err)
+	}
+	file, err := openLocked(path, os.O_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	if err := emptyRecord(file); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("record %s: %w", path, err)
+	}
+	return newWriter(path, file, 0), nil
+}
+
+// emptyRecord empties a file that is a record.
+func emptyRecord(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errors.New("it is not a regular file")
+	}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(file, head)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case n > 0 && !looksLikeRecord(head[:n]):
+		return errors.New("a file that is not a record stands there, and would be lost; name another place")
+	}
+	if err := file.Truncate(0); err != nil {
+		return err
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return err
+}
+
+// looksLikeRecord tells the start of a record, whole or torn, from that of
+// another file.
+func looksLikeRecord(head []byte) bool {
+	start := []byte(`{"kind":"run"`)
+	return bytes.HasPrefix(start, head) || head[0] == '{' && bytes.Contains(head, start[1:])
+}
+
+// Append opens the record at path to go on with it: a torn last line is taken
+// away, and the blobs that the record has are not written again. With the
+// Writer comes the record as it was found; it is nil where the record held no
+// whole line, and is then to be begun anew with a Run.
+func Append(path string) (*Writer, *File, error) {
+	file, err := openLocked(path, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, end, err := repair(path, file)
+	if err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	w := newWriter(path, file, end)
+	if found != nil {
+		for hash := range found.index.blobs {
+			w.blobs[hash] = true
+		}
+	}
+	return w, found, nil
+}
+
+// repair makes the record end with a whole line, and file stand there.
+func repair(path string, file *os.File) (*File, int64, error) {
+	found, err := Open(path)
+	var end int64
+	switch {
+	case errors.Is(err, errEmpty):
+	case err != nil:
+		return nil, 0, err
+	default:
+		end = found.end
+	}
+	if err := endAt(file, end, found == nil || found.ended); err != nil {
+		if found != nil {
+			found.Close()
+		}
+		return nil, 0, fmt.Errorf("record %s cannot be repaired: %w", path, err)
+	}
+	if found != nil && !found.ended {
+		end++
+	}
+	return found, end, nil
+}
+
+// endAt cuts the file at end, adds a line ending where the last line lacks its
+// own, and leaves the file standing there.
+func endAt(file *os.File, end int64, ended bool) error {
+	if err := file.Truncate(end); err != nil {
+		return err
+	}
+	if _, err := file.Seek(end, io.SeekStart); err != nil {
+		return err
+	}
+	if ended {
+		return nil
+	}
+	_, err := file.Write([]byte{'\n'})
+	return err
+}
+
+// Rotate keeps the record at path under another name, in place of what was
+// there. Nothing happens where there is no record; one that is being written
+// is ErrLocked.
+func Rotate(path, previous string) error {
+	file, err := openLocked(path, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// Windows does not rename a file that is open.
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(path, previous)
+}
+
+// openLocked opens a file to read and write it, and locks it until it is
+// closed.
+func openLocked(path string, flag int) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|flag, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be written: %w", err)
+	}
+	if err := lock(file); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("record %s: %w", path, err)
+	}
+	return file, nil
+}

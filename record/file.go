@@ -1,0 +1,250 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"sort"
+	"sync"
+)
+
+// File is a record opened for reading. It holds where each line stands, not
+// what it says: lines are read from the file when they are asked for. It shows
+// the record as it was when it was opened. Its methods may be called from many
+// goroutines at once.
+type File struct {
+	Run Run
+	// Gates and Summary are how the run ended: none and nil where it was cut
+	// short, and where it was resumed and has not ended since.
+	Gates   []Gate
+	Summary *Summary
+	// Torn says that the last line was not whole and was left out, as after a
+	// crash or while the run is still writing.
+	Torn bool
+
+	lines io.ReaderAt
+	close func() error
+	index *index
+	byKey func() []uint32 // see index.byKey; computed when first asked for
+	end   int64           // where the last whole line ends
+	ended bool            // whether that line has its line ending
+}
+
+// CaseResult is a case with its samples as far as they are known, by number.
+type CaseResult struct {
+	Case    Case
+	Samples []Sample
+	// Sent counts the requests that were sent for the case, those too whose
+	// answer a later one replaced.
+	Sent int
+}
+
+// Open reads the record at path, whole or cut short, and indexes it. Another
+// process may be writing it meanwhile. It is an error where the file is no
+// record, is of another format, or has a line that is no JSON object of its
+// kind; a torn last line is left out.
+func Open(path string) (*File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFile(file)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("record %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func openFile(file *os.File) (*File, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, errors.New("it is a directory")
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	return newFile(file, file.Close)
+}
+
+// newFile indexes the record in lines.
+func newFile(lines io.ReaderAt, closeLines func() error) (*File, error) {
+	f := &File{lines: lines, close: closeLines, index: newIndex()}
+	if err := f.load(io.NewSectionReader(lines, 0, math.MaxInt64)); err != nil {
+		return nil, err
+	}
+	f.byKey = sync.OnceValue(f.index.byKey)
+	return f, nil
+}
+
+// Close closes the file.
+func (f *File) Close() error { return f.close() }
+
+// Cases gives every case in the order of the plan, with its samples. An error
+// ends it.
+func (f *File) Cases() iter.Seq2[CaseResult, error] {
+	return func(yield func(CaseResult, error) bool) {
+		for i := range f.index.cases {
+			result, err := f.caseResult(uint32(i))
+			if !yield(result, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (f *File) caseResult(owner uint32) (CaseResult, error) {
+	entry := f.index.cases[owner]
+	result := CaseResult{Sent: int(entry.sent)}
+	if err := f.unmarshal(place{entry.offset, entry.length}, &result.Case); err != nil {
+		return CaseResult{}, err
+	}
+	samples := f.index.samplesOf(owner)
+	result.Samples = make([]Sample, len(samples))
+	for i, s := range samples {
+		if err := f.unmarshal(place{s.offset, s.length}, &result.Samples[i]); err != nil {
+			return CaseResult{}, err
+		}
+	}
+	return result, nil
+}
+
+// Exchanges gives the exchanges of one sample of a case, or of all its samples
+// where sample is 0: by sample, the answers' turns before the judges' votes.
+// Of an exchange that was made again only the last is given.
+func (f *File) Exchanges(id ID, sample int) iter.Seq2[*Exchange, error] {
+	return func(yield func(*Exchange, error) bool) {
+		owner, ok := f.index.find(id)
+		if !ok || sample < 0 || sample > maxSample {
+			return
+		}
+		for _, entry := range f.index.exchangesOf(owner, uint32(sample)) {
+			e, err := f.exchange(&entry)
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Some gives at most n exchanges, spread evenly over the record.
+func (f *File) Some(n int) iter.Seq2[*Exchange, error] {
+	return func(yield func(*Exchange, error) bool) {
+		all := f.index.exchanges
+		n = min(n, len(all))
+		for i := range n {
+			e, err := f.exchange(&all[int64(i)*int64(len(all))/int64(n)])
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Lookup gives the exchange whose request has the key, asked for the sample
+// and, by a judge, for the vote; vote is 0 where no judge asked. Where several
+// cases asked the same it is the last one's. It is nil where there is none.
+func (f *File) Lookup(key string, sample, vote int) (*Exchange, error) {
+	if sample < 0 || sample > maxSample || vote < 0 || vote > maxVote {
+		return nil, nil
+	}
+	order, hash := f.byKey(), maphash.String(f.index.seed, key)
+	past := sort.Search(len(order), func(i int) bool {
+		return f.index.exchanges[order[i]].compareKey(hash, uint32(sample), uint8(vote)) > 0
+	})
+	for i := past - 1; i >= 0; i-- {
+		entry := &f.index.exchanges[order[i]]
+		if entry.compareKey(hash, uint32(sample), uint8(vote)) != 0 {
+			break
+		}
+		e, err := f.exchange(entry)
+		if err != nil || e.Key == key {
+			return e, err
+		}
+	}
+	return nil, nil
+}
+
+// Recorded gives the highest sample number that a request with the key was
+// asked for, 0 where it never was. It looks at the index alone.
+func (f *File) Recorded(key string) int {
+	order, hash := f.byKey(), maphash.String(f.index.seed, key)
+	past := sort.Search(len(order), func(i int) bool { return f.index.exchanges[order[i]].key > hash })
+	if past == 0 || f.index.exchanges[order[past-1]].key != hash {
+		return 0
+	}
+	return int(f.index.exchanges[order[past-1]].sample)
+}
+
+// Blob gives the blob with the hash, or an error where the record lacks it or
+// holds other data under that hash.
+func (f *File) Blob(hash string) (*Blob, error) {
+	at, ok := f.index.blobs[hash]
+	if !ok {
+		return nil, fmt.Errorf("the record has no blob %s", excerpt([]byte(hash)))
+	}
+	b := new(Blob)
+	if err := f.unmarshal(at, b); err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256([]byte(b.Data)); hex.EncodeToString(sum[:]) != hash {
+		return nil, fmt.Errorf("the data of blob %s is not what its hash says", hash)
+	}
+	return b, nil
+}
+
+func (f *File) exchange(entry *exchangeEntry) (*Exchange, error) {
+	at := place{entry.offset, entry.length}
+	line, err := f.line(at)
+	if err != nil {
+		return nil, err
+	}
+	e, err := decodeExchange(line)
+	if err != nil {
+		return nil, f.errorAt(at, err)
+	}
+	return e, nil
+}
+
+func (f *File) unmarshal(at place, v any) error {
+	line, err := f.line(at)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(line, v); err != nil {
+		return f.errorAt(at, err)
+	}
+	return nil
+}
+
+// line reads the line at a place.
+func (f *File) line(at place) ([]byte, error) {
+	line := make([]byte, at.length)
+	n, err := f.lines.ReadAt(line, at.offset)
+	switch {
+	case n == len(line):
+		return line, nil
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("the record became shorter while it was read")
+	}
+	return nil, err
+}
+
+// errorAt adds the number of the line, found by counting.
+func (f *File) errorAt(at place, err error) error {
+	number, countErr := countLines(io.NewSectionReader(f.lines, 0, at.offset))
+	if countErr != nil {
+		return err
+	}
+	return fmt.Errorf("the record's line %d: %w", number+1, err)
+}

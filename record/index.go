@@ -1,0 +1,261 @@
+package record
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"sort"
+)
+
+// ID names a case in a variant; no two of a record have the same.
+type ID struct{ Suite, Case, Variant string }
+
+// String writes the ID as people read it: "ants/greeting · prompt=terse".
+func (id ID) String() string {
+	s := id.Suite + "/" + id.Case
+	if id.Variant != "" {
+		s += " · " + id.Variant
+	}
+	return s
+}
+
+// ID names the case.
+func (c *Case) ID() ID { return ID{c.Suite, c.Case, c.Variant} }
+
+// identity is an ID's hash, wide enough that two never meet.
+type identity [16]byte
+
+// place is where a line stands in the file.
+type place struct {
+	offset int64
+	length uint32
+}
+
+// The entries of the index hold no text, and lay their fields so that none
+// is padded: a million cases of one sample and one exchange take about a
+// hundred megabytes.
+type (
+	caseEntry struct {
+		offset int64
+		length uint32
+		sent   uint32 // exchanges that were not reused
+	}
+	sampleEntry struct {
+		offset int64
+		length uint32
+		owner  uint32 // index of the case
+		sample uint32
+	}
+	exchangeEntry struct {
+		offset int64
+		key    uint64 // hash of the exchange's key
+		length uint32
+		owner  uint32 // index of the case, or noOwner
+		sample uint32
+		turn   uint16
+		vote   uint8
+		judge  bool
+	}
+)
+
+// noOwner marks an exchange that no case line stands before, as in a
+// recording that was written by hand for replay alone.
+const noOwner = ^uint32(0)
+
+// index is where everything in a record stands.
+type index struct {
+	ids       map[identity]uint32
+	cases     []caseEntry     // in the order of their first line
+	samples   []sampleEntry   // by case and number, one each
+	exchanges []exchangeEntry // by case, sample and time
+	blobs     map[string]place
+	seed      maphash.Seed
+	scratch   []byte
+}
+
+func newIndex() *index {
+	return &index{ids: map[identity]uint32{}, blobs: map[string]place{}, seed: maphash.MakeSeed()}
+}
+
+// identify hashes the parts of an ID, each with its length before it. It gives
+// the buffer that it built them in, for the next time.
+func identify(buf []byte, suite, name, variant []byte) (identity, []byte) {
+	buf = buf[:0]
+	for _, part := range [...][]byte{suite, name, variant} {
+		buf = binary.AppendUvarint(buf, uint64(len(part)))
+		buf = append(buf, part...)
+	}
+	sum := sha256.Sum256(buf)
+	return identity(sum[:16]), buf
+}
+
+// find gives the index of a case. It may be called from many goroutines.
+func (x *index) find(id ID) (uint32, bool) {
+	hash, _ := identify(nil, []byte(id.Suite), []byte(id.Case), []byte(id.Variant))
+	i, ok := x.ids[hash]
+	return i, ok
+}
+
+// identity hashes the ID that a line names.
+func (x *index) identity(h *head) identity {
+	var id identity
+	id, x.scratch = identify(x.scratch, h.suite, h.name, h.variant)
+	return id
+}
+
+// owner gives the index of the case that a line belongs to.
+func (x *index) owner(h *head) (uint32, bool) {
+	i, ok := x.ids[x.identity(h)]
+	return i, ok
+}
+
+func (x *index) addCase(h *head, at place) error {
+	if h.bad != nil {
+		return h.bad
+	}
+	id := x.identity(h)
+	if i, ok := x.ids[id]; ok {
+		x.cases[i].offset, x.cases[i].length = at.offset, at.length
+		return nil
+	}
+	if uint64(len(x.cases)) == uint64(noOwner) {
+		return errors.New("more cases than a record can hold")
+	}
+	x.ids[id] = uint32(len(x.cases))
+	x.cases = append(x.cases, caseEntry{offset: at.offset, length: at.length})
+	return nil
+}
+
+func (x *index) addSample(h *head, at place) error {
+	if err := h.checkSample(); err != nil {
+		return err
+	}
+	owner, ok := x.owner(h)
+	if !ok {
+		return fmt.Errorf("a sample of %s, which no case line stands before", excerpt(h.name))
+	}
+	x.samples = append(x.samples, sampleEntry{at.offset, at.length, owner, uint32(h.sample)})
+	return nil
+}
+
+func (x *index) addExchange(h *head, at place) error {
+	if err := h.checkExchange(); err != nil {
+		return err
+	}
+	owner, ok := x.owner(h)
+	if !ok {
+		owner = noOwner
+	} else if !h.reused {
+		x.cases[owner].sent++
+	}
+	x.exchanges = append(x.exchanges, exchangeEntry{
+		offset: at.offset,
+		key:    maphash.Bytes(x.seed, h.key),
+		length: at.length,
+		owner:  owner,
+		sample: uint32(h.sample),
+		turn:   uint16(h.turn),
+		vote:   uint8(h.vote),
+		judge:  string(h.role) == roleJudge,
+	})
+	return nil
+}
+
+// finish sorts the index and drops the samples that a later line replaced.
+func (x *index) finish() {
+	slices.SortFunc(x.samples, func(a, b sampleEntry) int {
+		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(b.offset, a.offset))
+	})
+	x.samples = slices.CompactFunc(x.samples, func(a, b sampleEntry) bool {
+		return a.owner == b.owner && a.sample == b.sample
+	})
+	slices.SortFunc(x.exchanges, func(a, b exchangeEntry) int {
+		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(a.offset, b.offset))
+	})
+	x.scratch = nil
+}
+
+// samplesOf gives the samples of a case, by number.
+func (x *index) samplesOf(owner uint32) []sampleEntry {
+	from := sort.Search(len(x.samples), func(i int) bool { return x.samples[i].owner >= owner })
+	to := from
+	for to < len(x.samples) && x.samples[to].owner == owner {
+		to++
+	}
+	return x.samples[from:to]
+}
+
+// exchangesOf gives the exchanges of a sample of a case, or of all of its
+// samples where sample is 0, without those that a later line replaced.
+func (x *index) exchangesOf(owner, sample uint32) []exchangeEntry {
+	from := sort.Search(len(x.exchanges), func(i int) bool {
+		e := &x.exchanges[i]
+		return e.owner > owner || e.owner == owner && e.sample >= sample
+	})
+	to := from
+	for to < len(x.exchanges) && x.exchanges[to].owner == owner && (sample == 0 || x.exchanges[to].sample == sample) {
+		to++
+	}
+	return lastOfEach(x.exchanges[from:to])
+}
+
+// lastOfEach orders exchanges by sample, answers before judges, turn, vote and
+// time, and keeps the last one of those that stand in one place. Judges of one
+// turn may be asked several things, which their keys tell apart.
+func lastOfEach(exchanges []exchangeEntry) []exchangeEntry {
+	byTime := func(a, b exchangeEntry) int { return cmp.Compare(a.offset, b.offset) }
+	byKey := func(a, b exchangeEntry) int {
+		if a.judge && b.judge {
+			return cmp.Compare(a.key, b.key)
+		}
+		return 0
+	}
+	out := slices.Clone(exchanges)
+	slices.SortFunc(out, func(a, b exchangeEntry) int {
+		return cmp.Or(a.comparePlace(b), byKey(a, b), byTime(b, a))
+	})
+	out = slices.CompactFunc(out, func(a, b exchangeEntry) bool {
+		return a.comparePlace(b) == 0 && byKey(a, b) == 0
+	})
+	slices.SortFunc(out, func(a, b exchangeEntry) int {
+		return cmp.Or(a.comparePlace(b), byTime(a, b))
+	})
+	return out
+}
+
+// comparePlace orders by where in its case an exchange stands.
+func (e exchangeEntry) comparePlace(other exchangeEntry) int {
+	role := func(e exchangeEntry) int {
+		if e.judge {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(e.sample, other.sample),
+		cmp.Compare(role(e), role(other)),
+		cmp.Compare(e.turn, other.turn),
+		cmp.Compare(e.vote, other.vote),
+	)
+}
+
+// byKey gives the exchanges' positions by key, sample, vote and time.
+func (x *index) byKey() []uint32 {
+	order := make([]uint32, len(x.exchanges))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(i, j uint32) int {
+		a, b := &x.exchanges[i], &x.exchanges[j]
+		return cmp.Or(a.compareKey(b.key, b.sample, b.vote), cmp.Compare(a.offset, b.offset))
+	})
+	return order
+}
+
+func (e *exchangeEntry) compareKey(key uint64, sample uint32, vote uint8) int {
+	return cmp.Or(cmp.Compare(e.key, key), cmp.Compare(e.sample, sample), cmp.Compare(e.vote, vote))
+}

@@ -1,0 +1,173 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// MaxLine is the longest line that a record may have, in bytes. It leaves
+// room for the largest request that the API takes.
+const MaxLine = 64 << 20
+
+// errEmpty says that not even the first line of a record is there.
+var errEmpty = errors.New("it is empty: the run was cut short before its first line was whole")
+
+// load reads the whole record once and indexes it.
+func (f *File) load(r io.Reader) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 64<<10), MaxLine)
+	lines.Split(splitLines)
+	number := 0
+	for lines.Scan() {
+		number++
+		if err := f.loadLine(lines.Bytes(), number); err != nil {
+			return err
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("line %d is longer than %d MB", number+1, MaxLine>>20)
+	case err != nil:
+		return err
+	case f.Run.Kind == "":
+		return errEmpty
+	}
+	f.index.finish()
+	return nil
+}
+
+// splitLines is bufio.ScanLines with the line ending kept, which tells a line
+// that is torn from one that is whole.
+func splitLines(data []byte, atEOF bool) (int, []byte, error) {
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		return i + 1, data[:i+1], nil
+	}
+	if atEOF && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
+}
+
+// loadLine takes the next line, its ending with it.
+func (f *File) loadLine(line []byte, number int) error {
+	at := place{f.end, uint32(len(line))}
+	err := f.add(line, at)
+	if err != nil && line[len(line)-1] != '\n' && f.isTorn(line) {
+		f.Torn = true
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("line %d: %w", number, err)
+	}
+	f.end += int64(len(line))
+	f.ended = line[len(line)-1] == '\n'
+	return nil
+}
+
+// isTorn says that a last line is the start of one that a record could have.
+func (f *File) isTorn(line []byte) bool {
+	err := members(line, func(_, _ []byte) error { return nil })
+	if f.Run.Kind != "" {
+		return err != nil
+	}
+	start := []byte(`{"kind":"run",`)
+	return errors.Is(err, errCut) && bytes.HasPrefix(line, start[:min(len(line), len(start))])
+}
+
+// add takes one line of any kind.
+func (f *File) add(line []byte, at place) error {
+	if len(bytes.TrimSpace(line)) == 0 {
+		return nil // as hand-edited files have
+	}
+	h, err := readHead(line)
+	if f.Run.Kind == "" && (err != nil || string(h.kind) != kindRun) {
+		return fmt.Errorf("found %s, expected the run line of a record", excerpt(bytes.TrimSpace(line)))
+	}
+	if err != nil {
+		return err
+	}
+	switch string(h.kind) {
+	case kindRun:
+		return f.setRun(line)
+	case kindGate:
+		return f.addGate(line)
+	case kindSummary:
+		f.Summary = new(Summary)
+		return json.Unmarshal(line, f.Summary)
+	case kindBlob:
+		f.index.blobs[string(h.sha)] = at
+		return h.bad
+	}
+	return f.addWork(&h, at)
+}
+
+// addWork takes a line of what was asked and answered. After it the run goes
+// on, so what said how it ended no longer holds.
+func (f *File) addWork(h *head, at place) error {
+	var err error
+	switch string(h.kind) {
+	case kindCase:
+		err = f.index.addCase(h, at)
+	case kindExchange:
+		err = f.index.addExchange(h, at)
+	case kindSample:
+		err = f.index.addSample(h, at)
+	default:
+		return nil // a kind of a later version
+	}
+	f.Summary, f.Gates = nil, nil
+	return err
+}
+
+// setRun takes a run line. A resumed run may have written another one; like
+// everywhere else the last line counts.
+func (f *File) setRun(line []byte) error {
+	var version struct {
+		Kind   string `json:"kind"`
+		Format any    `json:"format"`
+	}
+	if err := json.Unmarshal(line, &version); err != nil {
+		return err
+	}
+	if version.Format != float64(Format) {
+		return fmt.Errorf("the record is of format %v, and this evalrun reads format %d", version.Format, Format)
+	}
+	f.Run = Run{}
+	return json.Unmarshal(line, &f.Run)
+}
+
+// addGate takes a gate line, in place of an earlier one of the same gate.
+func (f *File) addGate(line []byte) error {
+	var g Gate
+	if err := json.Unmarshal(line, &g); err != nil {
+		return err
+	}
+	same := func(old Gate) bool { return old.Suite == g.Suite && old.Expr == g.Expr }
+	if i := slices.IndexFunc(f.Gates, same); i >= 0 {
+		f.Gates[i] = g
+		return nil
+	}
+	f.Gates = append(f.Gates, g)
+	return nil
+}
+
+// countLines counts the line endings in r.
+func countLines(r io.Reader) (int, error) {
+	buf := make([]byte, 256<<10)
+	count := 0
+	for {
+		n, err := r.Read(buf)
+		count += bytes.Count(buf[:n], []byte{'\n'})
+		if errors.Is(err, io.EOF) {
+			return count, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}

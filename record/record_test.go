@@ -1,0 +1,364 @@
+package record
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// header is the run line of the tests' records.
+var header = Run{
+	Tool:       "evalrun test",
+	Started:    time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
+	BaseURL:    "https://api.example",
+	APIVersion: "2023-06-01",
+	Source:     "fake",
+	Suites:     []Suite{{Path: "ants.yaml", Name: "ants", SHA256: "00"}},
+}
+
+// greeting names a case of the tests' records.
+var greeting = ID{Suite: "ants", Case: "greeting", Variant: "prompt=terse"}
+
+func caseLine(id ID, times, need int) Case {
+	return Case{Suite: id.Suite, Path: "ants.yaml", Line: 7, Case: id.Case, Variant: id.Variant, Times: times, Need: need}
+}
+
+func exchangeLine(id ID, sample int, text string) Exchange {
+	return Exchange{
+		Suite: id.Suite, Case: id.Case, Variant: id.Variant,
+		Sample: sample, Turn: 1, Role: "answer",
+		Key:      "sha256:" + text,
+		Request:  json.RawMessage(`{"model":"m","messages":[{"role":"user","content":"` + text + `"}]}`),
+		Response: json.RawMessage(`{"type":"message","content":[{"type":"text","text":"Hello!"}]}`),
+		Usage:    json.RawMessage(`{"input_tokens":12,"output_tokens":6}`), LatencyMS: 772.25,
+		Attempts: []Attempt{{Status: 529, MS: 40.5}, {Status: 200, MS: 772.25}},
+	}
+}
+
+func sampleLine(id ID, sample int, outcome string) Sample {
+	return Sample{Suite: id.Suite, Case: id.Case, Variant: id.Variant, Sample: sample, Outcome: outcome}
+}
+
+// write makes a record of the lines and gives its path.
+func write(t testing.TB, lines ...Line) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "run.jsonl")
+	w, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendAll(t, w, lines...)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func appendAll(t testing.TB, w *Writer, lines ...Line) {
+	t.Helper()
+	for _, line := range lines {
+		if err := w.Append(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func mustOpen(t testing.TB, path string) *File {
+	t.Helper()
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func readFile(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// outcomes tells what a record says of its cases: "greeting: pass fail".
+func outcomes(t testing.TB, f *File) []string {
+	t.Helper()
+	var out []string
+	for c, err := range f.Cases() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := c.Case.Case + ":"
+		for _, s := range c.Samples {
+			line += fmt.Sprintf(" %d=%s", s.Sample, s.Outcome)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	other := ID{Suite: "ants", Case: "latin"}
+	exchange := exchangeLine(greeting, 1, "a <b> & \\u2028 c")
+	failed := exchangeLine(greeting, 2, "b")
+	failed.Response, failed.Usage = nil, nil
+	failed.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
+	summary := Summary{Finished: header.Started.Add(time.Second), Complete: true, Samples: 3, Pass: 1}
+	gate := Gate{Suite: "ants", Expr: "cost.total < 2", Outcome: Pass, Value: "0.1"}
+	f := mustOpen(t, write(t, header,
+		caseLine(greeting, 2, 2), caseLine(other, 1, 1),
+		exchange, sampleLine(other, 1, Pass), failed,
+		sampleLine(greeting, 2, Errored), sampleLine(greeting, 1, Fail),
+		gate, summary))
+
+	want := []string{"greeting: 1=fail 2=error", "latin: 1=pass"}
+	if diff := cmp.Diff(want, outcomes(t, f)); diff != "" {
+		t.Errorf("cases (-want +got):\n%s", diff)
+	}
+	header := header
+	header.Kind, header.Format = "run", 1
+	if diff := cmp.Diff(header, f.Run); diff != "" {
+		t.Errorf("run (-want +got):\n%s", diff)
+	}
+	summary.Kind, gate.Kind = "summary", "gate"
+	if diff := cmp.Diff(&summary, f.Summary); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Gate{gate}, f.Gates); diff != "" {
+		t.Errorf("gates (-want +got):\n%s", diff)
+	}
+	var got []Exchange
+	for e, err := range f.Exchanges(greeting, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, *e)
+	}
+	exchange.Kind, failed.Kind = "exchange", "exchange"
+	exchange.Ordinal, failed.Ordinal = 1, 2
+	if diff := cmp.Diff([]Exchange{exchange, failed}, got); diff != "" {
+		t.Errorf("exchanges (-want +got):\n%s", diff)
+	}
+}
+
+func TestDecodingAnExchangeAgreesWithEncodingJSON(t *testing.T) {
+	cost, ttft := 0.0021, 31.5
+	e := exchangeLine(greeting, 3, "x")
+	e.Role, e.Vote, e.Source, e.RequestID = "judge", 2, "documentation", "req_1"
+	e.CostUSD, e.SpentUSD, e.TTFTMS, e.Reused = &cost, &cost, &ttft, true
+	e.Suite = "a\"b\\ü\x00"
+	text, err := encode(e.stamped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want Exchange
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeExchange(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, *got); diff != "" {
+		t.Errorf("(-encoding/json +decodeExchange):\n%s", diff)
+	}
+}
+
+func TestTheLastLineOfASampleCounts(t *testing.T) {
+	again := exchangeLine(greeting, 1, "a")
+	again.RequestID = "again"
+	judge := exchangeLine(greeting, 1, "rubric one")
+	judge.Role, judge.Vote = "judge", 1
+	judge2 := exchangeLine(greeting, 1, "rubric two")
+	judge2.Role, judge2.Vote = "judge", 1
+	f := mustOpen(t, write(t, header, caseLine(greeting, 1, 1),
+		exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Errored),
+		Summary{Complete: true}, Gate{Outcome: Fail},
+		caseLine(greeting, 2, 2), judge, judge2, again, sampleLine(greeting, 1, Pass)))
+	if diff := cmp.Diff([]string{"greeting: 1=pass"}, outcomes(t, f)); diff != "" {
+		t.Error(diff)
+	}
+	var got []string
+	for e, err := range f.Exchanges(greeting, 1) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e.Key+" "+e.RequestID)
+	}
+	want := []string{"sha256:a again", "sha256:rubric one ", "sha256:rubric two "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for c := range f.Cases() {
+		if c.Case.Times != 2 || c.Sent != 4 {
+			t.Errorf("times %d, sent %d; want the last case line's 2, and 4", c.Case.Times, c.Sent)
+		}
+	}
+	if f.Summary != nil || f.Gates != nil {
+		t.Error("a run that went on after its summary counts as ended")
+	}
+}
+
+func TestLookup(t *testing.T) {
+	later := exchangeLine(ID{Suite: "ants", Case: "other"}, 1, "a")
+	later.RequestID = "later"
+	judge := exchangeLine(greeting, 1, "a")
+	judge.Role, judge.Vote, judge.RequestID = "judge", 3, "judge"
+	f := mustOpen(t, write(t, header, caseLine(greeting, 3, 3),
+		exchangeLine(greeting, 1, "a"), exchangeLine(greeting, 2, "a"), exchangeLine(greeting, 3, "a"), judge, later))
+	for _, test := range []struct {
+		key          string
+		sample, vote int
+		want         string
+	}{
+		{"sha256:a", 1, 0, "later"},
+		{"sha256:a", 2, 0, ""},
+		{"sha256:a", 1, 3, "judge"},
+		{"sha256:a", 4, 0, "none"},
+		{"sha256:a", 1, 1, "none"},
+		{"sha256:b", 1, 0, "none"},
+		{"", 1 << 40, 0, "none"},
+		{"", -1, 1 << 10, "none"},
+	} {
+		e, err := f.Lookup(test.key, test.sample, test.vote)
+		got := "none"
+		if e != nil {
+			got = e.RequestID
+		}
+		if err != nil || got != test.want {
+			t.Errorf("Lookup(%s, %d, %d) = %q, %v; want %q", test.key, test.sample, test.vote, got, err, test.want)
+		}
+	}
+	if a, b := f.Recorded("sha256:a"), f.Recorded("sha256:b"); a != 3 || b != 0 {
+		t.Errorf("Recorded = %d, %d; want 3, 0", a, b)
+	}
+}
+
+func TestSomeIsSpreadAndBounded(t *testing.T) {
+	lines := []Line{header}
+	for i := range 100 {
+		lines = append(lines, exchangeLine(greeting, i+1, "a"))
+	}
+	f := mustOpen(t, write(t, lines...))
+	for n, want := range map[int][]int{0: nil, 4: {1, 26, 51, 76}} {
+		var got []int
+		for e, err := range f.Some(n) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, e.Sample)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	count := 0
+	for range f.Some(1000) {
+		count++
+	}
+	if count != 100 {
+		t.Errorf("Some(1000) of 100 gave %d", count)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	const run = `{"kind":"run","format":1}` + "\n"
+	const aCase = `{"kind":"case","suite":"s","case":"c","variant":""}` + "\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"empty":             {"", "empty"},
+		"torn first line":   {`{"kind":"run","form`, "empty"},
+		"html":              {"<!DOCTYPE html>\n<html>", `line 1: found "<!DOCTYPE html>", expected the run line of a record`},
+		"html, one line":    {"<html>", `found "<html>"`},
+		"yaml":              {"name: ants\ncases: []\n", `found "name: ants"`},
+		"json, no record":   {"{\n  \"a\": 1\n}\n", `expected the run line`},
+		"no run line":       {aCase, `expected the run line`},
+		"other format":      {`{"kind":"run","format":2}` + "\n", "format 2, and this evalrun reads format 1"},
+		"format in words":   {`{"kind":"run","format":"two"}` + "\n", "format two"},
+		"no format":         {`{"kind":"run"}` + "\n", "format"},
+		"garbage":           {run + "garbage\n" + aCase, `line 2: found "garbage\n", expected a JSON object`},
+		"torn in middle":    {run + `{"kind":"sam` + "\n" + aCase, "line 2: the line ends before its JSON does"},
+		"two lines in one":  {run + `{"kind":"case"}{"kind":"case"}` + "\n", "line 2: found"},
+		"no kind":           {run + `{"a":1}` + "\n", "line 2: the line has no kind"},
+		"kind not text":     {run + `{"kind":1}` + "\n", `found "1", expected text`},
+		"sample, no case":   {run + `{"kind":"sample","case":"c","sample":1,"outcome":"pass"}` + "\n", `no case line stands before`},
+		"unknown outcome":   {run + aCase + `{"kind":"sample","suite":"s","case":"c","sample":1,"outcome":"good"}` + "\n", `line 3: outcome is "good"`},
+		"sample zero":       {run + aCase + `{"kind":"sample","suite":"s","case":"c","sample":0,"outcome":"pass"}` + "\n", "count from 1"},
+		"sample in words":   {run + `{"kind":"exchange","sample":"one"}` + "\n", "sample: found"},
+		"sample huge":       {run + `{"kind":"exchange","sample":1e99}` + "\n", "sample: found"},
+		"ordinal disagrees": {run + `{"kind":"exchange","sample":1,"ordinal":2}` + "\n", "ordinal is 2 and sample 1"},
+		"gate malformed":    {run + `{"kind":"gate","suite":3}` + "\n", "line 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.jsonl")
+			if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Open(path)
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "x.jsonl") {
+				t.Errorf("error %v; want one that names the file and says %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestOpenRefusesWhatIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "it is a directory") {
+		t.Errorf("a directory: %v", err)
+	}
+	if _, err := Open(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}
+
+func TestLinesOfLaterVersionsAreSkipped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	text := "{\"format\":1, \"kind\":\"run\", \"later\":{\"a\":[1]}}\r\n\r\n" +
+		`{"kind":"later","sample":"one","key":[],"suite":{}}` + "\n" +
+		`{ "later": [{"}":"]"}], "kind" : "case", "suite":"s","case":"c","variant":"","times":1,"need":1 }` + "\n" +
+		`{"kind":"sample","suite":"s","case":"\u0063","variant":"","sample":1,"outcome":"pass","later":null}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := mustOpen(t, path)
+	if diff := cmp.Diff([]string{"c: 1=pass"}, outcomes(t, f)); diff != "" || f.Torn {
+		t.Errorf("torn %t, %s", f.Torn, diff)
+	}
+}
+
+func TestWhatIsReadLateNamesItsLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	text := `{"kind":"run","format":1}` + "\n" + `{"kind":"case","suite":"s","case":"c","variant":"","times":"many"}` + "\n" +
+		`{"kind":"exchange","suite":"s","case":"c","variant":"","sample":1,"key":"k","latency_ms":"long"}` + "\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := mustOpen(t, path)
+	for _, err := range f.Cases() {
+		if err == nil || !strings.Contains(err.Error(), "line 2: ") {
+			t.Errorf("a case: %v", err)
+		}
+	}
+	if _, err := f.Lookup("k", 1, 0); err == nil || !strings.Contains(err.Error(), "line 3: latency_ms: ") {
+		t.Errorf("an exchange: %v", err)
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for ms, want := range map[float64]time.Duration{
+		0: 0, 772.3: 772300 * time.Microsecond, -1: 0, 1e300: 1<<63 - 1, 0.0000004: 0,
+	} {
+		if got := Duration(ms); got != want {
+			t.Errorf("Duration(%g) = %v; want %v", ms, got, want)
+		}
+	}
+}

@@ -1,0 +1,378 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// disk is an output with room for so many bytes that counts its syncs.
+type disk struct {
+	text  bytes.Buffer
+	room  int
+	syncs atomic.Int32
+	fault error // of Sync
+}
+
+func (d *disk) Write(p []byte) (int, error) {
+	if n := d.room - d.text.Len(); n < len(p) {
+		d.text.Write(p[:n])
+		return n, syscall.ENOSPC
+	}
+	return d.text.Write(p)
+}
+
+func (d *disk) Truncate(size int64) error { d.text.Truncate(int(size)); return nil }
+func (d *disk) Sync() error               { d.syncs.Add(1); return d.fault }
+func (d *disk) Close() error              { return nil }
+
+// unsynced is an output that is quick to close.
+type unsynced struct{ output }
+
+func (unsynced) Sync() error { return nil }
+
+func TestConcurrentAppendsAreWholeLines(t *testing.T) {
+	const writers, each = 8, 50
+	path := filepath.Join(t.TempDir(), "a", "b", "run.jsonl")
+	w, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendAll(t, w, header)
+	var group sync.WaitGroup
+	for i := range writers {
+		group.Go(func() {
+			id := ID{Suite: "ants", Case: fmt.Sprint(i)}
+			if err := w.Append(caseLine(id, each, each)); err != nil {
+				t.Error(err)
+			}
+			for n := range each {
+				e := exchangeLine(id, n+1, strings.Repeat("x", n*100))
+				if err := errors.Join(w.Append(e), w.Append(sampleLine(id, n+1, Pass))); err != nil {
+					t.Error(err)
+				}
+				if f, err := Open(path); err != nil {
+					t.Errorf("reading while it is written: %v", err)
+				} else {
+					f.Close()
+				}
+			}
+		})
+	}
+	group.Wait()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cases := 0
+	for c, err := range mustOpen(t, path).Cases() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases++
+		if len(c.Samples) != each || c.Sent != each {
+			t.Errorf("case %s: %d samples, %d sent; want %d", c.Case.Case, len(c.Samples), c.Sent, each)
+		}
+	}
+	if cases != writers {
+		t.Errorf("%d cases, want %d", cases, writers)
+	}
+}
+
+func TestAFullDiskLeavesWholeLines(t *testing.T) {
+	line, err := encode(sampleLine(greeting, 1, Pass).stamped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range 3*len(line) + 1 {
+		d := &disk{room: room}
+		w := newWriter("run.jsonl", d, 0)
+		var failed error
+		for range 4 {
+			if err := w.Append(sampleLine(greeting, 1, Pass)); err != nil {
+				failed = err
+			} else if failed != nil {
+				t.Fatal("a line was written after a failure")
+			}
+		}
+		if !errors.Is(failed, syscall.ENOSPC) || !strings.Contains(failed.Error(), "run.jsonl") {
+			t.Fatalf("room for %d bytes: error %v", room, failed)
+		}
+		if want := bytes.Repeat(line, room/len(line)); !bytes.Equal(d.text.Bytes(), want) {
+			t.Fatalf("room for %d bytes: the file holds %q", room, d.text.Bytes())
+		}
+		if err := w.Close(); !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("Close = %v; want the failure again", err)
+		}
+	}
+}
+
+func TestSyncsAtIntervalsWhileThereIsSomethingToSync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{room: math.MaxInt}
+		w := newWriter("run.jsonl", d, 0)
+		for range 14 {
+			appendAll(t, w, sampleLine(greeting, 1, Pass))
+			time.Sleep(300 * time.Millisecond)
+		}
+		synctest.Wait()
+		if n := d.syncs.Load(); n != 3 { // at 1.0 s, 2.2 s and 3.4 s
+			t.Errorf("%d syncs in 4.2 s of writing, want 3", n)
+		}
+		time.Sleep(time.Hour)
+		if n := d.syncs.Load(); n != 4 {
+			t.Errorf("%d syncs after an idle hour, want 4", n)
+		}
+		appendAll(t, w, sampleLine(greeting, 1, Pass))
+		if err := w.Close(); err != nil || d.syncs.Load() != 5 {
+			t.Errorf("Close = %v with %d syncs, want the fifth", err, d.syncs.Load())
+		}
+	})
+}
+
+func TestAFailedSyncIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{room: math.MaxInt, fault: syscall.EIO}
+		w := newWriter("run.jsonl", d, 0)
+		appendAll(t, w, sampleLine(greeting, 1, Pass))
+		time.Sleep(2 * syncEvery)
+		synctest.Wait()
+		if err := w.Append(sampleLine(greeting, 1, Pass)); !errors.Is(err, syscall.EIO) {
+			t.Errorf("Append after a failed sync: %v", err)
+		}
+		if err := w.Close(); !errors.Is(err, syscall.EIO) {
+			t.Errorf("Close after a failed sync: %v", err)
+		}
+	})
+}
+
+func TestALineThatCannotBeEncodedLeavesTheRecord(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.jsonl")
+	w, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendAll(t, w, header, caseLine(greeting, 1, 1))
+	bad := exchangeLine(greeting, 1, "a")
+	bad.Response = json.RawMessage(`<html>`)
+	nan := sampleLine(greeting, 1, Pass)
+	nan.Metrics = map[string]float64{"length": math.NaN()}
+	for _, line := range []Line{bad, nan} {
+		if err := w.Append(line); err == nil {
+			t.Errorf("%T was written", line)
+		}
+	}
+	if checkLength(MaxLine) != nil || checkLength(MaxLine+1) == nil {
+		t.Error("the longest line is not MaxLine")
+	}
+	appendAll(t, w, sampleLine(greeting, 1, Pass))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Append(header); err == nil {
+		t.Error("a closed record was written")
+	}
+	if diff := cmp.Diff([]string{"greeting: 1=pass"}, outcomes(t, mustOpen(t, path))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRawJSONKeepsItsSpelling(t *testing.T) {
+	e := exchangeLine(greeting, 1, "a")
+	e.Request = json.RawMessage("{\n  \"temperature\": 1.0,\t\"z\": \"<\\u0041&\\/\",\n\"a\": 1e2 }")
+	e.Response = json.RawMessage("{\"é\u2028\": \"</script>\"}")
+	text := readFile(t, write(t, header, e))
+	for _, want := range []string{
+		`"request":{"temperature":1.0,"z":"<\u0041&\/","a":1e2}`,
+		"\"response\":{\"é\u2028\":\"</script>\"}",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the record lacks %s:\n%s", want, text)
+		}
+	}
+}
+
+func TestListsAreNeverNull(t *testing.T) {
+	e := exchangeLine(greeting, 1, "a")
+	e.Attempts = nil
+	text := readFile(t, write(t, Run{}, caseLine(greeting, 1, 1), e, sampleLine(greeting, 1, Pass)))
+	for _, want := range []string{`"suites":[]`, `"tags":[]`, `"assertions":[]`, `"attempts":[]`, `"format":1`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the record lacks %s:\n%s", want, text)
+		}
+	}
+}
+
+func TestASecondWriterIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.jsonl")
+	w, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendAll(t, w, header)
+	if _, err := Create(path); !errors.Is(err, ErrLocked) {
+		t.Errorf("Create: %v", err)
+	}
+	if _, _, err := Append(path); !errors.Is(err, ErrLocked) {
+		t.Errorf("Append: %v", err)
+	}
+	if err := Rotate(path, path+".previous"); !errors.Is(err, ErrLocked) {
+		t.Errorf("Rotate: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if readFile(t, path) == "" {
+		t.Error("the record was emptied by those who were refused")
+	}
+	if w, err = Create(path); err != nil {
+		t.Fatalf("once it is closed: %v", err)
+	}
+	w.Close()
+}
+
+func TestCreateSparesOtherFiles(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"ants.yaml": "cases: []\n", "k8s.json": `{"kind":"Pod"}`, "short": "{", "torn": `{"kind":"run","fo`,
+		"run.jsonl": `{"kind":"run","format":1}` + "\n", "later.jsonl": `{"kind":"run","format":7}` + "\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w, err := Create(path)
+		if isRecord := !strings.Contains("ants.yaml k8s.json", name); (err == nil) != isRecord {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			w.Close()
+		} else if readFile(t, path) != text {
+			t.Errorf("%s was changed", name)
+		}
+	}
+	if _, err := Create(dir); err == nil {
+		t.Error("a directory was taken")
+	}
+	if _, err := Create(filepath.Join(dir, "ants.yaml", "run.jsonl")); err == nil {
+		t.Error("a file was taken for a directory")
+	}
+}
+
+func TestRotate(t *testing.T) {
+	dir := t.TempDir()
+	last, previous := filepath.Join(dir, "last.jsonl"), filepath.Join(dir, "previous.jsonl")
+	if err := Rotate(last, previous); err != nil {
+		t.Fatalf("nothing to keep: %v", err)
+	}
+	for _, text := range []string{"one", "two"} {
+		if err := os.WriteFile(last, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := Rotate(last, previous); err != nil {
+			t.Fatal(err)
+		}
+		if got := readFile(t, previous); got != text {
+			t.Errorf("previous holds %q, want %q", got, text)
+		}
+	}
+	if _, err := os.Stat(last); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("last is still there: %v", err)
+	}
+}
+
+// TestTornAtEveryByte cuts a record at each of its bytes, as a kill may, and
+// goes on with it.
+func TestTornAtEveryByte(t *testing.T) {
+	image := exchangeLine(greeting, 1, "image")
+	image.Request = json.RawMessage(`{"source":{"type":"base64","media_type":"image/png","data":"aGk="}}`)
+	whole := readFile(t, write(t, header, caseLine(greeting, 2, 2), image, sampleLine(greeting, 1, Pass)))
+	path := filepath.Join(t.TempDir(), "run.jsonl")
+	for cut := range len(whole) + 1 {
+		if err := os.WriteFile(path, []byte(whole[:cut]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w, found, err := Append(path)
+		if err != nil {
+			t.Fatalf("cut at %d: %v", cut, err)
+		}
+		w.file = unsynced{w.file}
+		var lines []Line
+		if found == nil {
+			lines = append(lines, header)
+		} else if err := found.Close(); err != nil {
+			t.Fatal(err)
+		}
+		appendAll(t, w, append(lines, caseLine(greeting, 2, 2), image, sampleLine(greeting, 2, Fail))...)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		checkRepaired(t, path, whole, cut)
+	}
+}
+
+func checkRepaired(t *testing.T, path, whole string, cut int) {
+	t.Helper()
+	f := mustOpen(t, path)
+	want := "greeting: 2=fail"
+	if cut >= len(whole)-1 { // all of the sample's line but its ending
+		want = "greeting: 1=pass 2=fail"
+	}
+	if diff := cmp.Diff([]string{want}, outcomes(t, f)); diff != "" || f.Torn {
+		t.Fatalf("cut at %d: torn %t, %s", cut, f.Torn, diff)
+	}
+	text := readFile(t, path)
+	kept := strings.LastIndexByte(whole[:cut], '\n') + 1
+	if text[:kept] != whole[:kept] {
+		t.Fatalf("cut at %d: a whole line was lost", cut)
+	}
+	if n := strings.Count(text, `"kind":"blob"`); n != 1 {
+		t.Fatalf("cut at %d: the blob stands %d times", cut, n)
+	}
+}
+
+func TestATornTailIsTold(t *testing.T) {
+	path := write(t, header, caseLine(greeting, 1, 1), sampleLine(greeting, 1, Pass))
+	whole := readFile(t, path)
+	for tail, torn := range map[string]bool{"": false, `{"kind":"sam`: true, "\x00\x00": true, " ": false} {
+		if err := os.WriteFile(path, []byte(whole+tail), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f := mustOpen(t, path)
+		if f.Torn != torn {
+			t.Errorf("tail %q: torn is %t", tail, f.Torn)
+		}
+		if diff := cmp.Diff([]string{"greeting: 1=pass"}, outcomes(t, f)); diff != "" {
+			t.Errorf("tail %q: %s", tail, diff)
+		}
+	}
+}
+
+func TestAppendSparesOtherFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	for _, text := range []string{"cases: []", "{", `{"a":1}`, "<html>\n", `{"kind":"run","format":2}`} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := Append(path); err == nil && text != "{" {
+			t.Errorf("%q was taken for a record", text)
+		} else if text != "{" && readFile(t, path) != text {
+			t.Errorf("%q was changed to %q", text, readFile(t, path))
+		}
+	}
+	if _, _, err := Append(path + "none"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}
