@@ -29,13 +29,38 @@ func (r *rewriter) member(n *ast.MemberNode, soft bool) ast.Node {
 			return softMember(args[0], args[1], owner)
 		}, base, key)
 	}
-	isNil := r.nilMeaning(n.Node)
+	isNil, known := r.nilMeaning(n.Node), hasField(n)
 	return r.call(n, func(_ *frame, args []any) (any, error) {
 		if args[0] == nil && isNil != "" {
 			return nil, &sentence{message: isNil}
 		}
-		return member(args[0], args[1], owner)
+		v, err := member(args[0], args[1], owner)
+		if known && err != nil {
+			return nil, absent(args[0], args[1], owner, err)
+		}
+		return v, err
 	}, base, key)
+}
+
+// hasField reports whether a member's name is one that the type of its map
+// knows, so that it is no typing error where it is missing.
+func hasField(n *ast.MemberNode) bool {
+	owner := n.Node.Nature()
+	name, ok := n.Property.(*ast.StringNode)
+	if !ok || owner.TypeData == nil || owner.Fields == nil {
+		return false
+	}
+	_, ok = owner.Fields[name.Value]
+	return ok
+}
+
+// absent says that this value lacks a key that others of its type have.
+func absent(of, key any, owner string, err error) error {
+	m, ok := of.(map[string]any)
+	if _, isMissing := err.(*missingError); !ok || !isMissing {
+		return err
+	}
+	return missing("%s has no %q here; it has %s", owner, key, enumerate(slices.Sorted(maps.Keys(m)), 10))
 }
 
 // softMember is nil where member finds nothing.
@@ -98,7 +123,7 @@ func member(of, key any, owner string) (any, error) {
 			return nil, &sentence{message: fmt.Sprintf("%s is a map: its keys are strings, not %s", owner, describeValue(key))}
 		}
 		if v, ok := of[name]; ok {
-			return v, nil
+			return evaluated(v)
 		}
 		return nil, missingKey(of, name, owner)
 	case []any:
@@ -113,6 +138,14 @@ func member(of, key any, owner string) (any, error) {
 		return memberOfScalar(of, key, owner)
 	}
 	return memberOfOther(of, key, owner)
+}
+
+// evaluated is a value, or what it gives where it is made on demand.
+func evaluated(v any) (any, error) {
+	if lazy, ok := v.(func() (any, error)); ok {
+		return lazy()
+	}
+	return v, nil
 }
 
 // memberOfScalar gives a character of a string; nothing else has parts.

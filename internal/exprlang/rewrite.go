@@ -141,8 +141,9 @@ func (r *rewriter) identifier(n *ast.IdentifierNode) ast.Node {
 		if !ok {
 			return nil, &sentence{message: fmt.Sprintf("%s has no value here", name)}
 		}
-		if lazy, ok := v.(func() (any, error)); ok {
-			return lazy()
+		v, err := evaluated(v)
+		if err != nil {
+			return nil, asSentence(err)
 		}
 		return v, nil
 	})

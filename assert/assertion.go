@@ -1,0 +1,60 @@
+package assert
+
+import (
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// Outcome is what came of an assertion.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Fail Outcome = iota
+	Pass
+)
+
+// Result is the outcome of one assertion over one subject.
+type Result struct {
+	Outcome Outcome
+	// Why says in one line why it failed: the values of its names, or the
+	// sentence of what went wrong. It holds untrusted text. "" on a pass.
+	Why string
+	// Trace is what every part of a failed expression was; nil on a pass.
+	Trace *Trace
+}
+
+// Assertion is a compiled assertion. It never changes and is safe for
+// concurrent use.
+type Assertion struct{ program *exprlang.Program }
+
+// Source is the expression as it was written.
+func (a *Assertion) Source() string { return a.program.Source() }
+
+// Uses reports whether the expression mentions a top-level name.
+func (a *Assertion) Uses(name string) bool { return a.program.Uses(name) }
+
+// ExpectsError reports whether the expression names error, so that an error
+// of the API may be what it waits for.
+func (a *Assertion) ExpectsError() bool { return a.program.Uses("error") }
+
+// Check evaluates the assertion.
+func (a *Assertion) Check(s *Subject) Result {
+	v, err := a.program.Run(s.names())
+	if err == nil && v == true {
+		return Result{Outcome: Pass}
+	}
+	return a.explain(s, v, err)
+}
+
+// explain says why an assertion failed.
+func (a *Assertion) explain(s *Subject, v any, err error) Result {
+	switch {
+	case err != nil:
+		return Result{Why: err.Error()}
+	case v != false:
+		return Result{Why: fmt.Sprintf("expected true or false, found %v", v)}
+	}
+	return Result{Why: "false"}
+}

@@ -1,0 +1,97 @@
+package assert
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// Error is what is wrong with an expression. Its offset and length are bytes
+// of the expression's source.
+type Error = exprlang.Error
+
+// Scope is what is known of a case when its assertions are compiled. It must
+// not change afterwards.
+type Scope struct {
+	// Vars are the case's variables as native values (string, int, float64,
+	// bool, nil, []any, map[string]any): their types come from these.
+	Vars map[string]any
+	// Axes are the names of the variant's axes.
+	Axes []string
+	// Dir is what ReadFile's paths are relative to. Assertions of scopes with
+	// one Dir share the files that they read.
+	Dir string
+	// ReadFile reads a file for matches_schema. The caller binds it to the
+	// root. Nil: no file can be read.
+	ReadFile func(path string) ([]byte, error)
+
+	once  sync.Once
+	shape string
+}
+
+// key tells scopes apart in which the same expression means something else.
+func (s *Scope) key() string {
+	s.once.Do(func() {
+		axes := slices.Sorted(slices.Values(s.Axes))
+		s.shape = exprlang.Shape(exprlang.TypeOf(varsOf(s.Vars))) + "\x00" + strings.Join(axes, "\x01") + "\x00" + s.Dir
+	})
+	return s.shape
+}
+
+// Compiler compiles assertions and metrics. It keeps what it has compiled by
+// expression and by the shape of the variables, and is safe for concurrent
+// use.
+type Compiler struct {
+	mu       sync.Mutex
+	envs     map[string]*exprlang.Env
+	programs map[[2]string]*exprlang.Program
+}
+
+// NewCompiler makes a Compiler that has compiled nothing yet.
+func NewCompiler() *Compiler {
+	return &Compiler{
+		envs:     map[string]*exprlang.Env{},
+		programs: map[[2]string]*exprlang.Program{},
+	}
+}
+
+// Compile compiles an assertion: an expression that gives true or false. The
+// error is an *Error.
+func (c *Compiler) Compile(expr string, scope *Scope) (*Assertion, error) {
+	program, err := c.program(expr, scope)
+	if err != nil {
+		return nil, err
+	}
+	if !program.IsBool() && !program.IsAny() {
+		return nil, &Error{
+			Length:  len(expr),
+			Message: fmt.Sprintf("an assertion gives true or false, this gives %s", program.Type()),
+		}
+	}
+	return &Assertion{program: program}, nil
+}
+
+// program compiles an expression, or finds it compiled.
+func (c *Compiler) program(expr string, scope *Scope) (*exprlang.Program, error) {
+	shape := scope.key()
+	key := [2]string{shape, expr}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p, ok := c.programs[key]; ok {
+		return p, nil
+	}
+	env, ok := c.envs[shape]
+	if !ok {
+		env = newEnv(scope)
+		c.envs[shape] = env
+	}
+	p, err := exprlang.Compile(expr, env)
+	if err != nil {
+		return nil, err
+	}
+	c.programs[key] = p
+	return p, nil
+}
