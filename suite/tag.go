@@ -40,7 +40,7 @@ func (b *builder) refuseTag(v *Value, t tag) {
 	case "!!str":
 		message, hint = "a list or a map cannot be tagged !!str", "remove the tag"
 	}
-	b.list.Add(b.src.diag(t.line, t.column, utf8.RuneCountInString(t.text), message, hint))
+	addProblem(&b.list, b.src.diag(t.line, t.column, utf8.RuneCountInString(t.text), message, hint))
 }
 
 // cursor is a place in the source that moves forward from node to node, so

@@ -5,20 +5,34 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
-// What a YAML file may hold. Aliases cost nothing in memory, as aliased
-// values are shared, but everything that walks the values sees them at their
-// full size.
+// What a file may hold. Aliases cost nothing in memory, as aliased values are
+// shared, but everything that walks the values sees them at their full size.
 const (
 	maxDepth       = 200
+	maxValues      = 2_000_000
 	maxAliasNodes  = 1_000_000
 	maxAliasedText = 256 << 20 // bytes
+	maxProblems    = 100       // that are said of one file
 )
+
+// What is said of YAML and JSON alike.
+const (
+	tooManyValuesHint = "write a data set of that size as .csv or .jsonl"
+	duplicateKeyHint  = "remove one of them"
+)
+
+var tooManyValues = fmt.Sprintf("the file holds over %d values", maxValues)
+
+func duplicateKey(key string, line int) string {
+	return fmt.Sprintf("the key %q stands twice; the first is on line %d", key, line)
+}
 
 // parseYAML reads all documents of a YAML file; empty ones are left out. The
 // values under an alias are those of its anchor, not copies, so they must not
@@ -50,6 +64,10 @@ func (s *source) checkYAML() diagnostic.List {
 	if list := s.check(); list != nil {
 		return list
 	}
+	if estimateValues(s.text) > maxValues {
+		position := diagnostic.Position{File: s.name}
+		return diagnostic.List{{Position: position, Message: tooManyValues, Hint: tooManyValuesHint}}
+	}
 	for i, r := range s.text {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 && r != 0x85 || r == 0xFFFE || r == 0xFFFF {
 			message := fmt.Sprintf("found the control character U+%04X, which YAML does not allow", r)
@@ -58,6 +76,24 @@ func (s *source) checkYAML() diagnostic.List {
 		}
 	}
 	return nil
+}
+
+// estimateValues counts the signs that values are told apart by. Of YAML that
+// says how much memory its nodes will take, to within a small factor, before
+// any is taken.
+func estimateValues(text string) int {
+	n := 0
+	for i := range len(text) {
+		switch text[i] {
+		case ',', '[', '{':
+			n++
+		case '-', '?', ':':
+			if i+1 == len(text) || strings.IndexByte(" \t\r\n", text[i+1]) >= 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // decodeYAML gives the root nodes of the documents that are not empty.
@@ -202,8 +238,7 @@ func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 		return nil, false
 	}
 	if line, ok := seen[v.Text]; ok {
-		message := fmt.Sprintf("the key %q stands twice; the first is on line %d", v.Text, line)
-		b.fault(v, len([]rune(v.Text)), message, "remove one of them")
+		b.fault(v, utf8.RuneCountInString(v.Text), duplicateKey(v.Text, line), duplicateKeyHint)
 		return nil, false
 	}
 	seen[v.Text] = v.Line
@@ -228,7 +263,7 @@ func (b *builder) scalar(v *Value, n *yaml.Node, tag tag) {
 func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 	b.cursor.seek(n.Line, n.Column)
 	place := &Value{Line: n.Line, Column: n.Column, source: b.src}
-	width := len([]rune(n.Value)) + 1
+	width := utf8.RuneCountInString(n.Value) + 1
 	none := size{nodes: 1, depth: 1}
 	entry := b.built[n.Alias]
 	switch {
@@ -260,5 +295,17 @@ func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 // fault adds a diagnostic on a value and marks it.
 func (b *builder) fault(v *Value, width int, message, hint string) {
 	v.faulty = true
-	b.list.Add(b.src.diag(v.Line, v.Column, width, message, hint))
+	addProblem(&b.list, b.src.diag(v.Line, v.Column, width, message, hint))
+}
+
+// addProblem adds a diagnostic to a file's list, up to maxProblems.
+func addProblem(list *diagnostic.List, d diagnostic.Diagnostic) {
+	switch {
+	case len(*list) < maxProblems:
+		list.Add(d)
+	case len(*list) == maxProblems:
+		d.Message = fmt.Sprintf("from here on there are more problems than the %d that were shown", maxProblems)
+		d.Hint = ""
+		list.Add(d)
+	}
 }
