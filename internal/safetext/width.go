@@ -6,35 +6,42 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
+	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
 // ellipsis stands for what was cut out; it is one cell wide.
 const ellipsis = "…"
 
-// maxCluster is the most bytes that are taken for one character of a
-// terminal. Emoji families and stacked vowel signs stay below it; a longer
-// chain of joined characters has no limit but the text's and is measured
-// rune by rune, so that a cut is a limit on bytes too.
+// maxCluster is the most bytes that are taken for one character with its
+// marks. No script stacks as many; a longer pile has no limit but the text's
+// and is taken to be as wide as it has runes, so that a cut is a limit on
+// bytes too.
 const maxCluster = 64
 
 // Width is how many cells of a terminal the line takes: 2 for a wide
-// character, 0 for a combining mark. The line must be one that this package
-// made, which holds no escape sequences.
+// character, 0 for a combining mark. Emoji that are joined into one picture
+// count as their parts, as tablewriter counts them: terminals differ in how
+// they draw those, and this is the widest. The line must be one that this
+// package made, which holds no escape sequences.
 func Width(line string) int {
 	width := 0
-	g := displaywidth.StringGraphemes(line)
+	g := graphemes.FromString(line)
 	for g.Next() {
-		width += cells(g)
+		width += cells(g.Value())
 	}
 	return width
 }
 
-// cells is the width of the iterator's character.
-func cells(g displaywidth.Graphemes[string]) int {
-	if len(g.Value()) > maxCluster {
-		return utf8.RuneCountInString(g.Value())
+// cells is the width of one character with its marks.
+func cells(cluster string) int {
+	if len(cluster) > maxCluster {
+		return utf8.RuneCountInString(cluster)
 	}
-	return g.Width()
+	width := 0
+	for _, r := range cluster {
+		width += displaywidth.Rune(r)
+	}
+	return width
 }
 
 // Cut makes s safe like Line and at most width cells wide: of a longer one
@@ -83,12 +90,12 @@ func bound(s string, width int) (start, end string) {
 func span(line string, from, to int) (text string, begin int) {
 	start, end, cell := len(line), len(line), 0
 	pos := 0
-	g := displaywidth.StringGraphemes(line)
+	g := graphemes.FromString(line)
 	for g.Next() {
 		if cell >= from && start == len(line) {
 			start, begin = pos, cell
 		}
-		cell += cells(g)
+		cell += cells(g.Value())
 		if cell > to {
 			end = pos
 			break

@@ -16,7 +16,8 @@ func TestWidth(t *testing.T) {
 		{"abc", 3},
 		{"日本", 4},
 		{"e\u0301", 1},
-		{"👩\u200d👩\u200d👧", 2},
+		{"👩\u200d👩\u200d👧", 6},
+		{"क्\u200dष", 2},
 		{"…⏎", 2},
 	}
 	for _, tt := range tests {
