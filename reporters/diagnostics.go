@@ -15,9 +15,10 @@ const (
 	// sourceWidth is how many cells of a source line are shown; of a longer
 	// one, those around the caret.
 	sourceWidth = 100
-	// messageWidth bounds a message and a hint: more than any of ours, and
-	// an end to one that quotes a huge value.
-	messageWidth = 1000
+	// maxLine is the width of the longest line of any text that is not cut
+	// to a terminal: more than any message of ours, and an end to one that
+	// quotes a huge value.
+	maxLine = 1000
 )
 
 // Diagnostics writes the problems in the order of the list, each with its
@@ -40,14 +41,14 @@ func Diagnostics(w io.Writer, list diagnostic.List, colour bool) error {
 
 func writeDiagnostic(out *bufio.Writer, d diagnostic.Diagnostic, st style) {
 	if place := d.Position.String(); place != "" {
-		out.WriteString(st.bold(safetext.Cut(place, messageWidth)+":") + " ")
+		out.WriteString(st.bold(safetext.Cut(place, maxLine)+":") + " ")
 	}
 	mark := st.red
 	if d.Severity == diagnostic.Warning {
 		mark = st.yellow
 		out.WriteString(mark("warning:") + " ")
 	}
-	out.WriteString(safetext.Cut(d.Message, messageWidth))
+	out.WriteString(safetext.Cut(d.Message, maxLine))
 	if d.Rule != "" {
 		out.WriteString(st.faint(" [" + safetext.Line(d.Rule) + "]"))
 	}
@@ -59,7 +60,7 @@ func writeDiagnostic(out *bufio.Writer, d diagnostic.Diagnostic, st style) {
 		}
 	}
 	if d.Hint != "" {
-		out.WriteString(st.bold("hint:") + " " + safetext.Cut(d.Hint, messageWidth) + "\n")
+		out.WriteString(st.bold("hint:") + " " + safetext.Cut(d.Hint, maxLine) + "\n")
 	}
 }
 

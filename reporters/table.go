@@ -1,0 +1,289 @@
+package reporters
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// TableOptions is how a table is shown. The zero value is 80 cells wide
+// without colour.
+type TableOptions struct {
+	// Width is the width of the terminal in cells; 0 means 80.
+	Width int
+	// Colour sets outcomes off by colour too; they are always words.
+	Colour bool
+	// Wide lets lines be longer than Width rather than cut anything in them.
+	Wide bool
+	// All lists every case and every finding, however many there are.
+	All bool
+}
+
+const (
+	defaultWidth = 80
+	// maxRows is how many cases are listed; of a larger run only those that
+	// did not pass are, and of those no more than this.
+	maxRows = 100
+	// maxFindings is how many findings are told.
+	maxFindings = 50
+	// maxDetailLines bounds one explanation.
+	maxDetailLines = 12
+	detailIndent   = "    "
+)
+
+// Table writes the run for a person at a terminal: the cases of each suite
+// with their outcome, then what went wrong and where, then the totals. Case
+// names and explanations that are too long are cut in the middle.
+func Table(w io.Writer, run *summary.Run, opts TableOptions) error {
+	if opts.Width <= 0 {
+		opts.Width = defaultWidth
+	}
+	out := bufio.NewWriter(w)
+	t := table{out: out, run: run, opts: opts, style: style(opts.Colour)}
+	if err := t.writeGrids(); err != nil {
+		return err
+	}
+	t.writeFindings()
+	t.writeTotals()
+	return out.Flush()
+}
+
+// table is one table being written. Errors of out stick until its Flush.
+type table struct {
+	out   *bufio.Writer
+	run   *summary.Run
+	opts  TableOptions
+	style style
+}
+
+// writeGrids lists the cases, and counts those that it leaves out.
+func (t *table) writeGrids() error {
+	grids, left := t.grids()
+	width := t.opts.Width
+	if t.opts.Wide {
+		width = 0
+	}
+	layOut(grids, width)
+	for i := range grids {
+		if err := grids[i].write(t.out, t.style); err != nil {
+			return err
+		}
+		t.out.WriteString("\n")
+	}
+	if left.Total() > 0 {
+		fmt.Fprintf(t.out, "not listed: %s\n\n", outcomeCounts(left, style(false)))
+	}
+	return nil
+}
+
+// grids lays out the suites, and counts the cases that are left out.
+func (t *table) grids() ([]grid, summary.Outcomes) {
+	large := t.run.Totals.Cases.Total() > maxRows
+	rows := 0
+	var left summary.Outcomes
+	drop := func(row gridRow) bool {
+		dull := large && !slices.ContainsFunc(row.outcomes, needsAttention)
+		if t.opts.All || !dull && rows < maxRows {
+			rows++
+			return false
+		}
+		for _, outcome := range row.outcomes {
+			countOutcome(&left, outcome)
+		}
+		return true
+	}
+	var grids []grid
+	for i := range t.run.Suites {
+		g := t.grid(&t.run.Suites[i])
+		g.rows = slices.DeleteFunc(g.rows, drop)
+		if len(g.rows) > 0 {
+			grids = append(grids, g)
+		}
+	}
+	return grids, left
+}
+
+// grid lays out a suite: variants as columns where there are several and
+// they fit, else a row for each.
+func (t *table) grid(suite *summary.Suite) grid {
+	if variants := variantsOf(suite); len(variants) > 1 {
+		g := variantGrid(suite, variants)
+		if t.opts.Wide || room(t.opts.Width, g.natural()) >= minName {
+			return g
+		}
+	}
+	return listGrid(suite)
+}
+
+// needsAttention reports whether a case of the outcome is listed in a run
+// of any size; "" is the outcome of a cell that stands for no case.
+func needsAttention(outcome string) bool {
+	return outcome != "" && outcome != record.Pass && outcome != record.Skip
+}
+
+// countOutcome adds one outcome to the counts, but for "".
+func countOutcome(o *summary.Outcomes, outcome string) {
+	switch outcome {
+	case record.Pass:
+		o.Pass++
+	case record.Fail:
+		o.Fail++
+	case record.Skip:
+		o.Skip++
+	case "":
+	default:
+		o.Error++
+	}
+}
+
+// writeFindings tells what did not go as it should, failures and errors
+// first, then warnings, then what was skipped.
+func (t *table) writeFindings() {
+	all := t.findings()
+	told := all
+	if !t.opts.All {
+		told = all[:min(len(all), maxFindings)]
+	}
+	for _, f := range told {
+		t.writeFinding(f.of, f.finding)
+	}
+	if more := len(all) - len(told); more > 0 {
+		fmt.Fprintf(t.out, "… and %s\n\n", counted(more, "more finding"))
+	}
+}
+
+// caseFinding is a finding and the case that it is of.
+type caseFinding struct {
+	of *summary.Case
+	finding
+}
+
+func (t *table) findings() []caseFinding {
+	var all []caseFinding
+	for i := range t.run.Suites {
+		for j := range t.run.Suites[i].Cases {
+			c := &t.run.Suites[i].Cases[j]
+			for _, f := range findings(c) {
+				all = append(all, caseFinding{c, f})
+			}
+		}
+	}
+	rank := map[string]int{warned: 1, record.Skip: 2}
+	slices.SortStableFunc(all, func(a, b caseFinding) int { return cmp.Compare(rank[a.kind], rank[b.kind]) })
+	return all
+}
+
+// writeFinding tells one finding: its place, case and title, then the
+// expression and the explanations, indented.
+func (t *table) writeFinding(c *summary.Case, f finding) {
+	if place := safetext.Cut(f.place, maxLine); place != "" {
+		t.out.WriteString(t.style.bold(place+":") + " ")
+	}
+	title := safetext.Cut(f.title, maxLine)
+	if f.kind == record.Skip && len(f.details) > 0 {
+		title += ": " + safetext.Cut(f.details[0], maxLine)
+		f.details = nil
+	}
+	fmt.Fprintf(t.out, "%s: %s\n", safetext.Cut(caseLabel(c), maxLine), t.style.outcome(f.kind, title))
+	if f.source != "" {
+		t.writeDetail(f.source, maxLine)
+	}
+	width := max(t.opts.Width-len(detailIndent), minName)
+	if t.opts.Wide || f.kind == record.Errored {
+		width = maxLine
+	}
+	for _, detail := range f.details {
+		t.writeDetail(detail, width)
+	}
+	t.out.WriteString("\n")
+}
+
+// writeDetail writes an indented block of text, no wider than width.
+func (t *table) writeDetail(text string, width int) {
+	text = strings.TrimRight(text, "\n")
+	for line := range strings.SplitSeq(safetext.Block(text, maxDetailLines, width), "\n") {
+		t.out.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
+	}
+}
+
+// caseLabel names a case in a run: suite › case · variant.
+func caseLabel(c *summary.Case) string {
+	if c.Suite == "" {
+		return caseTitle(c)
+	}
+	return c.Suite + " › " + caseTitle(c)
+}
+
+// writeTotals writes the line that sums the run up, and says so where the
+// run was cut short.
+func (t *table) writeTotals() {
+	totals := t.run.Totals
+	cases := counted(totals.Cases.Total(), "case")
+	if samples := totals.Samples.Total(); samples > totals.Cases.Total() {
+		cases += " (" + counted(samples, "sample") + ")"
+	}
+	if totals.Cases.Total() > 0 {
+		cases += ": " + outcomeCounts(totals.Cases, t.style)
+	}
+	parts := []string{cases, counted(totals.Requests, "request") + t.sources()}
+	if totals.InputTokens+totals.OutputTokens > 0 {
+		parts = append(parts, fmt.Sprintf("%s input + %s output tokens", grouped(totals.InputTokens), grouped(totals.OutputTokens)))
+	}
+	if t.run.Wall > 0 {
+		parts = append(parts, duration(t.run.Wall))
+	}
+	t.out.WriteString(strings.Join(parts, " · ") + "\n")
+	if !t.run.Complete {
+		t.out.WriteString(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above") + "\n")
+	}
+}
+
+// sources says who made the answers, where that is not only the API.
+func (t *table) sources() string {
+	counts := t.run.Sources
+	if source := t.run.Header.Source; len(counts) == 0 && source != "" {
+		return sourceNote(source != apiSource, safetext.Line(source))
+	}
+	var parts []string
+	for _, source := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%s %s", grouped(int64(counts[source])), safetext.Line(source)))
+	}
+	return sourceNote(len(counts) > 1 || len(counts) == 1 && counts[apiSource] == 0, strings.Join(parts, ", "))
+}
+
+// apiSource is the source of answers that the API gave.
+const apiSource = "api"
+
+func sourceNote(note bool, sources string) string {
+	if !note {
+		return ""
+	}
+	return " (answers from: " + sources + ")"
+}
+
+// outcomeCounts writes the counts that are not zero: 3 passed, 1 failed.
+func outcomeCounts(o summary.Outcomes, st style) string {
+	var parts []string
+	for _, count := range []struct {
+		n             int
+		outcome, verb string
+	}{
+		{o.Pass, record.Pass, "passed"},
+		{o.Fail, record.Fail, "failed"},
+		{o.Error, record.Errored, "errored"},
+		{o.Skip, record.Skip, "skipped"},
+	} {
+		if count.n > 0 {
+			parts = append(parts, st.outcome(count.outcome, grouped(int64(count.n))+" "+count.verb))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
