@@ -38,7 +38,7 @@ func located(numbers ...string) []field {
 var textAlternative = typed("text",
 	required("text", text), cached, optional("citations", nullable(listOf(citation, 0))))
 
-var urlSource = typed("url", required("url", matching(`^https?://\S+$`)))
+var urlSource = typed("url", required("url", secureURL))
 
 var fileSource = typed("file", required("file_id", text))
 

@@ -16,16 +16,19 @@ func checkConversation(request map[string]any, m model) *apiError {
 		return invalid(`messages: first message must use the "user" role`)
 	}
 	for i := range turns {
-		for _, check := range []func([]any, int, model) *apiError{checkSystemTurn, checkText, checkRoleBlocks, checkToolTurn} {
+		for _, check := range []func([]any, int, model) *apiError{checkSystemTurn, checkText, checkRoleBlocks} {
 			if err := check(turns, i, m); err != nil {
 				return err
 			}
 		}
 	}
-	if err := checkSystemField(request); err != nil {
+	if err := checkToolTurns(turns); err != nil {
 		return err
 	}
-	return checkEnd(turns, m)
+	if err := checkTextBlocks("system", list(request["system"])); err != nil {
+		return err
+	}
+	return checkEnd(request, m)
 }
 
 func roleOf(turns []any, i int) string {
@@ -111,10 +114,6 @@ func checkTextBlocks(where string, blocks []any) *apiError {
 	return nil
 }
 
-func checkSystemField(request map[string]any) *apiError {
-	return checkTextBlocks("system", list(request["system"]))
-}
-
 // assistantOnly and userOnly are the blocks that only one role may use.
 var (
 	assistantOnly = []string{"thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use", "compaction"}
@@ -134,14 +133,42 @@ func checkRoleBlocks(turns []any, i int, _ model) *apiError {
 	return nil
 }
 
-// checkToolTurn checks that every tool_use is answered by the next turn, and
+// run is a row of turns of one role, which the API reads as one turn.
+type run struct {
+	role string
+	at   int // the index of the first turn
+	// blocks are all of its turns' blocks; a string is a text block.
+	blocks []any
+}
+
+func runsOf(turns []any) []run {
+	var runs []run
+	for i := range turns {
+		role := roleOf(turns, i)
+		if len(runs) == 0 || runs[len(runs)-1].role != role {
+			runs = append(runs, run{role: role, at: i})
+		}
+		last := &runs[len(runs)-1]
+		if s, ok := object(turns[i])["content"].(string); ok {
+			last.blocks = append(last.blocks, textBlock(s))
+		}
+		last.blocks = append(last.blocks, blocksOf(turns, i)...)
+	}
+	return runs
+}
+
+// checkToolTurns checks that every tool_use is answered by the next turn, and
 // that every tool_result answers one of the turn before.
-func checkToolTurn(turns []any, i int, _ model) *apiError {
-	switch roleOf(turns, i) {
-	case "assistant":
-		return checkToolUses(turns, i)
-	case "user":
-		return checkToolResults(turns, i)
+func checkToolTurns(turns []any) *apiError {
+	var before run
+	for _, r := range append(runsOf(turns), run{at: len(turns)}) {
+		if err := checkToolUses(before, r); err != nil {
+			return err
+		}
+		if err := checkToolResults(before, r); err != nil {
+			return err
+		}
+		before = r
 	}
 	return nil
 }
@@ -157,25 +184,33 @@ func ids(blocks []any, kind, name string) []string {
 	return found
 }
 
-func checkToolUses(turns []any, i int) *apiError {
-	uses := ids(blocksOf(turns, i), "tool_use", "id")
-	results := ids(blocksOf(turns, i+1), "tool_result", "tool_use_id")
+// checkToolUses checks the uses of one turn against the results that open the
+// next.
+func checkToolUses(turn, next run) *apiError {
+	uses := ids(turn.blocks, "tool_use", "id")
+	opening := next.blocks
+	if end := slices.IndexFunc(opening, func(b any) bool { return object(b)["type"] != "tool_result" }); end >= 0 {
+		opening = opening[:end]
+	}
+	results := ids(opening, "tool_result", "tool_use_id")
 	for n, id := range uses {
 		if slices.Contains(uses[:n], id) {
-			return invalid("messages.%d: `tool_use` ids must be unique", i)
+			return invalid("messages.%d: `tool_use` ids must be unique", turn.at)
 		}
 		if !slices.Contains(results, id) {
 			return invalid("messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. "+
-				"Each `tool_use` block must have a corresponding `tool_result` block in the next message.", i, id)
+				"Each `tool_use` block must have a corresponding `tool_result` block in the next message.", turn.at, id)
 		}
 	}
 	return nil
 }
 
-func checkToolResults(turns []any, i int) *apiError {
-	uses := ids(blocksOf(turns, i-1), "tool_use", "id")
+// checkToolResults checks the results of one turn against the uses of the
+// turn before.
+func checkToolResults(before, turn run) *apiError {
+	uses := ids(before.blocks, "tool_use", "id")
 	var seen []string
-	for j, b := range blocksOf(turns, i) {
+	for j, b := range turn.blocks {
 		block := object(b)
 		if block["type"] != "tool_result" {
 			continue
@@ -183,11 +218,11 @@ func checkToolResults(turns []any, i int) *apiError {
 		id := str(block["tool_use_id"])
 		if !slices.Contains(uses, id) {
 			return invalid("messages.%d.content.%d: unexpected `tool_use_id` found in `tool_result` blocks: %s. "+
-				"Each `tool_result` block must have a corresponding `tool_use` block in the previous message.", i, j, id)
+				"Each `tool_result` block must have a corresponding `tool_use` block in the previous message.", turn.at, j, id)
 		}
 		if slices.Contains(seen, id) {
 			return invalid("messages.%d.content.%d: each tool_use must have a single result. "+
-				"Found multiple `tool_result` blocks with id: %s", i, j, id)
+				"Found multiple `tool_result` blocks with id: %s", turn.at, j, id)
 		}
 		seen = append(seen, id)
 	}
@@ -198,19 +233,32 @@ func checkToolResults(turns []any, i int) *apiError {
 const noPrefill = "This model does not support assistant message prefill. The conversation must end with a user message."
 
 // checkEnd checks the last turn, if it is a prefill.
-func checkEnd(turns []any, m model) *apiError {
+func checkEnd(request map[string]any, m model) *apiError {
+	turns := list(request["messages"])
 	last := len(turns) - 1
-	if roleOf(turns, last) != "assistant" {
+	content := object(turns[last])["content"]
+	if roleOf(turns, last) != "assistant" || endsInServerTool(list(content)) {
 		return nil
 	}
-	if !m.prefill && !endsInServerTool(blocksOf(turns, last)) {
+	text := finalText(content)
+	switch kind := firstType(content); {
+	case !m.prefill:
 		return invalid(noPrefill)
-	}
-	text := finalText(object(turns[last])["content"])
-	if text != strings.TrimRightFunc(text, unicode.IsSpace) {
+	case thinkingType(request) == "enabled" && kind != "thinking" && kind != "redacted_thinking":
+		return invalid("messages.%d.content.0.type: Expected `thinking` or `redacted_thinking`, but found `%s`. "+
+			"When `thinking` is enabled, a final `assistant` message must start with a thinking block.", last, kind)
+	case text != strings.TrimRightFunc(text, unicode.IsSpace):
 		return invalid("messages: final assistant content cannot end with trailing whitespace")
 	}
 	return nil
+}
+
+// firstType is the type of a content's first block; a string is a text block.
+func firstType(content any) string {
+	if blocks := list(content); len(blocks) > 0 {
+		return str(object(blocks[0])["type"])
+	}
+	return "text"
 }
 
 // finalText is the text that a content ends in, "" if it ends in another

@@ -87,7 +87,7 @@ func (c *Call) fingerprint() uint64 {
 // faultErrors are the faults that are plain errors of the API.
 var faultErrors = map[Fault]apiError{
 	RateLimited:    {status: http.StatusTooManyRequests, message: "This request would exceed your organization's rate limit. Please try again later."},
-	SpendLimited:   {status: http.StatusTooManyRequests, message: "You have reached your specified API usage limits.", code: "spend_limit_reached"},
+	SpendLimited:   {status: http.StatusTooManyRequests, message: "You have reached your API usage limits: your organization has crossed its monthly API usage threshold, set based on your organization's API tier.", code: "enforced_spend_limit_reached"},
 	Overloaded:     {status: statusOverloaded, message: "Overloaded"},
 	InternalError:  {status: http.StatusInternalServerError, message: "Internal server error"},
 	GatewayTimeout: {status: http.StatusGatewayTimeout, message: "Request timed out"},

@@ -100,9 +100,25 @@ func (c *checker) extra(m map[string]any, known []field) *apiError {
 	return c.at(slices.Min(extras), notPermitted, nil)
 }
 
-func missing(c *checker, _ any) *apiError { return c.fail("Field required") }
+// refusing refuses whatever it is given.
+func refusing(format string, args ...any) rule {
+	return func(c *checker, _ any) *apiError { return c.fail(format, args...) }
+}
 
-func notPermitted(c *checker, _ any) *apiError { return c.fail("Extra inputs are not permitted") }
+var (
+	missing      = refusing("Field required")
+	notPermitted = refusing("Extra inputs are not permitted")
+)
+
+// both is two rules, one after the other.
+func both(first, second rule) rule {
+	return func(c *checker, v any) *apiError {
+		if err := first(c, v); err != nil {
+			return err
+		}
+		return second(c, v)
+	}
+}
 
 // alternative is one member of a tagged union.
 type alternative struct {

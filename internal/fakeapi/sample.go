@@ -7,15 +7,21 @@ import (
 	"strings"
 )
 
-// sampleDepth ends schemas that refer to themselves.
-const sampleDepth = 16
+// A schema can refer to itself, and nothing here is trusted: optional
+// properties are filled in down to sampleDepth, and a sample has at most
+// sampleSize values.
+const (
+	sampleDepth = 8
+	sampleSize  = 1000
+)
 
 // sample makes a value that satisfies a simple JSON Schema: type, properties,
 // required, items, enum, const, default, anyOf, oneOf, allOf, $ref into the
-// schema, and the minimum of numbers, lists and strings. Optional properties
-// are filled in too; patterns and formats are not looked at.
+// schema, and the lower bounds of numbers, lists and strings. Patterns,
+// formats and upper bounds are not looked at.
 func sample(schema map[string]any) any {
-	return sampler{root: schema}.value(schema, 0)
+	s := sampler{root: schema, left: sampleSize}
+	return s.value(schema, 0)
 }
 
 // sampleJSON is sample, written as JSON with sorted keys.
@@ -27,13 +33,16 @@ func sampleJSON(schema map[string]any) string {
 	return string(b)
 }
 
-type sampler struct{ root map[string]any }
+type sampler struct {
+	root map[string]any
+	left int
+}
 
-func (s sampler) value(schema map[string]any, depth int) any {
-	schema = s.resolve(schema, depth)
-	if depth > sampleDepth || schema == nil {
+func (s *sampler) value(schema map[string]any, depth int) any {
+	if s.left--; s.left < 0 {
 		return nil
 	}
+	schema = s.resolve(schema, depth)
 	for _, key := range []string{"const", "default"} {
 		if v, ok := schema[key]; ok {
 			return v
@@ -51,36 +60,42 @@ func (s sampler) value(schema map[string]any, depth int) any {
 }
 
 // resolve follows $ref and lays the members of allOf over each other.
-func (s sampler) resolve(schema map[string]any, depth int) map[string]any {
-	if ref, ok := schema["$ref"].(string); ok && depth <= sampleDepth {
+func (s *sampler) resolve(schema map[string]any, depth int) map[string]any {
+	if s.left--; s.left < 0 {
+		return nil
+	}
+	if ref, ok := schema["$ref"].(string); ok {
 		return s.resolve(s.lookup(ref), depth+1)
 	}
 	members := list(schema["allOf"])
-	if len(members) == 0 || depth > sampleDepth {
+	if len(members) == 0 {
 		return schema
 	}
-	merged := maps.Clone(schema)
-	delete(merged, "allOf")
-	properties := maps.Clone(object(merged["properties"]))
-	if properties == nil {
-		properties = map[string]any{}
-	}
-	for _, m := range members {
+	merged, properties := map[string]any{}, map[string]any{}
+	var names []any
+	for _, m := range append([]any{without(schema, "allOf")}, members...) {
 		member := s.resolve(object(m), depth+1)
-		maps.Copy(properties, object(member["properties"]))
 		maps.Copy(merged, member)
+		maps.Copy(properties, object(member["properties"]))
+		names = append(names, list(member["required"])...)
 	}
-	merged["properties"] = properties
+	merged["properties"], merged["required"] = properties, names
 	return merged
 }
 
+func without(schema map[string]any, key string) map[string]any {
+	copied := maps.Clone(schema)
+	delete(copied, key)
+	return copied
+}
+
 // lookup finds "#/a/b" in the root.
-func (s sampler) lookup(ref string) map[string]any {
-	at := s.root
+func (s *sampler) lookup(ref string) map[string]any {
 	path, local := strings.CutPrefix(ref, "#")
 	if !local {
 		return nil
 	}
+	at := s.root
 	for step := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
 		if step != "" {
 			at = object(at[step])
@@ -89,41 +104,55 @@ func (s sampler) lookup(ref string) map[string]any {
 	return at
 }
 
-func (s sampler) ofType(schema map[string]any, depth int) any {
+func (s *sampler) ofType(schema map[string]any, depth int) any {
 	switch typeOf(schema) {
 	case "object":
 		return s.object(schema, depth)
 	case "array":
-		items := make([]any, max(1, atLeast(schema, "minItems")))
-		for i := range items {
-			items[i] = s.value(object(schema["items"]), depth+1)
-		}
-		return items
+		return s.array(schema, depth)
 	case "string":
 		return strings.Repeat("a", max(1, atLeast(schema, "minLength")))
 	case "integer", "number":
 		if n, ok := number(schema["exclusiveMinimum"]); ok {
-			return int(n) + 1
+			return n + 1
 		}
-		return atLeast(schema, "minimum")
+		if n, ok := number(schema["minimum"]); ok {
+			return n
+		}
+		return 0
 	case "boolean":
 		return true
 	}
 	return nil
 }
 
-func (s sampler) object(schema map[string]any, depth int) map[string]any {
+func (s *sampler) object(schema map[string]any, depth int) map[string]any {
 	made := map[string]any{}
+	needed := list(schema["required"])
 	properties := object(schema["properties"])
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		made[name] = s.value(object(properties[name]), depth+1)
+		if depth < sampleDepth || slices.Contains(needed, any(name)) {
+			made[name] = s.value(object(properties[name]), depth+1)
+		}
 	}
-	for _, name := range list(schema["required"]) {
+	for _, name := range needed {
 		if _, ok := made[str(name)]; !ok {
 			made[str(name)] = nil
 		}
 	}
 	return made
+}
+
+func (s *sampler) array(schema map[string]any, depth int) []any {
+	n := atLeast(schema, "minItems")
+	if depth < sampleDepth {
+		n = max(1, n)
+	}
+	items := make([]any, n)
+	for i := range items {
+		items[i] = s.value(object(schema["items"]), depth+1)
+	}
+	return items
 }
 
 // typeOf is the first type of a schema, or the one its keys speak of.
@@ -145,9 +174,8 @@ func typeOf(schema map[string]any) string {
 	return ""
 }
 
-// atLeast reads a lower bound, 0 if there is none. What is absurdly large is
-// bounded, as the request is not ours.
+// atLeast reads a lower bound of a length, at most sampleSize.
 func atLeast(schema map[string]any, key string) int {
 	n, _ := number(schema[key])
-	return int(max(0, min(n, 1000)))
+	return int(max(0, min(n, sampleSize)))
 }

@@ -32,7 +32,7 @@ type Answer struct {
 	Status       int
 	ErrorType    string
 	ErrorMessage string
-	// Header is added to the answer's headers.
+	// Header replaces headers of the answer; an empty list takes one away.
 	Header http.Header
 	// Raw, if not nil, is the whole body, sent with Status as it is.
 	Raw []byte
@@ -90,9 +90,13 @@ func thinks(c *Call) bool {
 }
 
 func thinkingBlock(c *Call) map[string]any {
+	thought := "A made thought about: " + strings.TrimSpace(c.LastUserText())
+	if object(c.Request["thinking"])["display"] == "omitted" {
+		thought = ""
+	}
 	return map[string]any{
 		"type":      "thinking",
-		"thinking":  "A made thought about: " + strings.TrimSpace(c.LastUserText()),
+		"thinking":  thought,
 		"signature": "Er" + c.identifier("signature") + "==",
 	}
 }
@@ -102,13 +106,9 @@ func chosenTool(c *Call) map[string]any {
 	choice := object(c.Request["tool_choice"])
 	for _, t := range list(c.Request["tools"]) {
 		tool := object(t)
-		switch choice["type"] {
-		case "any":
+		_, custom := tool["input_schema"]
+		if custom && (choice["type"] == "any" || choice["type"] == "tool" && tool["name"] == choice["name"]) {
 			return tool
-		case "tool":
-			if tool["name"] == choice["name"] {
-				return tool
-			}
 		}
 	}
 	return nil
@@ -119,7 +119,7 @@ func toolUseBlock(c *Call, tool map[string]any) map[string]any {
 		"type":  "tool_use",
 		"id":    "toolu_" + c.identifier("tool"),
 		"name":  tool["name"],
-		"input": sample(object(tool["input_schema"])),
+		"input": object(sample(object(tool["input_schema"]))),
 	}
 }
 

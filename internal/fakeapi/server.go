@@ -157,6 +157,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	n, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
 	if n > maxBody {
+		io.CopyN(io.Discard, r.Body, maxBody) // a client that still writes would not read the answer
 		return nil, refuse(http.StatusRequestEntityTooLarge, "Request exceeds the maximum size")
 	}
 	if err != nil {

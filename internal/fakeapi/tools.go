@@ -15,15 +15,23 @@ var toolCommon = []field{
 
 var inputExamples = optional("input_examples", listOf(anyObject, 0))
 
-// customTool is a tool of the caller's own.
-var customTool = fields(append([]field{
+// customTool is a tool of the caller's own. A strict one has the schema of a
+// structured output.
+var customTool = both(fields(append([]field{
 	optional("type", nullable(oneOf("custom"))),
 	required("name", matching(`^[a-zA-Z0-9_-]{1,128}$`)),
 	required("input_schema", inputSchema),
 	optional("description", text),
 	optional("eager_input_streaming", nullable(boolean)),
 	inputExamples,
-}, toolCommon...)...)
+}, toolCommon...)...), strictSchema)
+
+func strictSchema(c *checker, v any) *apiError {
+	if definition := object(v); definition["strict"] == true {
+		return closedSchema(c, definition["input_schema"])
+	}
+	return nil
+}
 
 // inputSchema is a JSON Schema of an object. Its other keys are the schema's.
 func inputSchema(c *checker, v any) *apiError {
@@ -36,7 +44,7 @@ func inputSchema(c *checker, v any) *apiError {
 	case !present:
 		return c.at("type", missing, nil)
 	case kind != "object":
-		return c.at("type", wrong("Input should be 'object'"), nil)
+		return c.at("type", refusing("Input should be 'object'"), nil)
 	}
 	if properties, ok := schema["properties"]; ok {
 		if err := c.at("properties", nullable(anyObject), properties); err != nil {

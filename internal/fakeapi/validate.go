@@ -96,6 +96,9 @@ var turn = fields(
 
 var display = optional("display", oneOf("summarized", "omitted"))
 
+// jsonSchema is the format of structured outputs.
+var jsonSchema = tagged(typed("json_schema", required("schema", closedSchema)))
+
 // shared are the fields of both a message and a token count.
 var shared = []field{
 	required("model", textBetween(1, 256)),
@@ -109,7 +112,7 @@ var shared = []field{
 	)),
 	optional("output_config", fields(
 		optional("effort", nullable(oneOf(effortAll...))),
-		optional("format", nullable(tagged(typed("json_schema", required("schema", anyObject))))),
+		optional("format", nullable(jsonSchema)),
 		inBeta("task_budget", anyObject, "task-budgets"),
 	)),
 	optional("tools", listOf(tool, 0)),
@@ -118,11 +121,11 @@ var shared = []field{
 	optional("speed", nullable(oneOf("standard", "fast"))),
 	inBeta("context_management", nullable(fields(optional("edits", listOf(anyObject, 0)))), "context-management", "compact"),
 	inBeta("mcp_servers", listOf(mcpServer, 20), "mcp-client"),
-	inBeta("output_format", nullable(tagged(typed("json_schema", required("schema", anyObject)))), "structured-outputs"),
+	inBeta("output_format", nullable(jsonSchema), "structured-outputs"),
 }
 
 var mcpServer = tagged(typed("url",
-	required("url", matching(`^https?://\S+$`)), required("name", text),
+	required("url", secureURL), required("name", text),
 	optional("authorization_token", nullable(text)), optional("tool_configuration", nullable(anyObject))))
 
 // messageFields are the fields of POST /v1/messages under 2023-06-01.
@@ -188,6 +191,7 @@ func validate(c *Call, shape rule) *apiError {
 		func() *apiError { return checkParameters(request, m) },
 		func() *apiError { return checkThinking(request, m) },
 		func() *apiError { return checkTools(request, m) },
+		func() *apiError { return checkLimits(request) },
 	}
 	for _, rule := range rules {
 		if err := rule(); err != nil {

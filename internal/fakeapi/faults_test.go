@@ -1,0 +1,231 @@
+package fakeapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+)
+
+// broken starts a server that gives every call the fault.
+func broken(t *testing.T, fault fakeapi.Fault) (*fakeapi.Server, string) {
+	s := fakeapi.New(fakeapi.Options{Faults: func(*fakeapi.Call) fakeapi.Fault { return fault }, RetryAfter: "7"})
+	return s, s.Start(t)
+}
+
+func TestFaultsThatAreErrors(t *testing.T) {
+	tests := []struct {
+		fault            fakeapi.Fault
+		status           int
+		kind, retryAfter string
+		code             string
+	}{
+		{fakeapi.RateLimited, 429, "rate_limit_error", "7", ""},
+		{fakeapi.SpendLimited, 429, "rate_limit_error", "", "enforced_spend_limit_reached"},
+		{fakeapi.Overloaded, 529, "overloaded_error", "", ""},
+		{fakeapi.InternalError, 500, "api_error", "", ""},
+		{fakeapi.GatewayTimeout, 504, "timeout_error", "", ""},
+		{fakeapi.StreamError, 529, "overloaded_error", "", ""},
+	}
+	for _, test := range tests {
+		s, url := broken(t, test.fault)
+		resp, body := post(t, url, hello)
+		var got refusal
+		if err := json.Unmarshal(body, &got); err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode != test.status || got.Error.Type != test.kind || got.Error.Message == "" ||
+			resp.Header.Get("retry-after") != test.retryAfter || got.Error.Details.ErrorCode != test.code {
+			t.Errorf("%s: %d %v %s", test.fault, resp.StatusCode, resp.Header, body)
+		}
+		if c := s.Counts(); c.ByStatus[test.status] != 1 || c.Answered != 0 || len(c.ByFault) != 1 {
+			t.Errorf("%s: counts %+v", test.fault, c)
+		}
+	}
+}
+
+// try sends a request that may break, and says how far it came.
+func try(url, body string) (status int, read []byte, err error) {
+	req, err := http.NewRequest(http.MethodPost, url+"/v1/messages", strings.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header = http.Header{"Content-Type": {"application/json"}, "Anthropic-Version": {"2023-06-01"}, "X-Api-Key": {"test"}}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	read, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, read, err
+}
+
+func TestFaultsThatBreakTheConnection(t *testing.T) {
+	_, url := broken(t, fakeapi.ResetBeforeHeaders)
+	for range 20 {
+		if status, _, err := try(url, hello); status != 0 || !errors.Is(err, syscall.ECONNRESET) {
+			t.Fatalf("before headers: status %d, %v", status, err)
+		}
+	}
+	_, url = broken(t, fakeapi.ResetAfterHeaders)
+	for range 20 {
+		if status, read, err := try(url, hello); status != 200 || len(read) != 0 || !errors.Is(err, syscall.ECONNRESET) {
+			t.Fatalf("after headers: status %d, %q, %v", status, read, err)
+		}
+	}
+	s, url := broken(t, fakeapi.TornBody)
+	status, read, err := try(url, hello)
+	if status != 200 || len(read) == 0 || json.Valid(read) || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("torn: status %d, %q, %v", status, read, err)
+	}
+	if c := s.Counts(); c.Answered != 0 || c.ByFault[fakeapi.TornBody] != 1 || c.ByStatus[200] != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
+func TestFaultsThatAreNoMessage(t *testing.T) {
+	for fault, contentType := range map[fakeapi.Fault]string{
+		fakeapi.ProxyPage: "text/html; charset=utf-8", fakeapi.NotMessage: "application/json",
+	} {
+		s, url := broken(t, fault)
+		resp, body := post(t, url, hello)
+		if resp.StatusCode != 200 || resp.Header.Get("content-type") != contentType || strings.Contains(string(body), `"message"`) {
+			t.Errorf("%s: %d %s", fault, resp.StatusCode, body)
+		}
+		if c := s.Counts(); c.Answered != 0 {
+			t.Errorf("%s: counts %+v", fault, c)
+		}
+	}
+}
+
+func TestStreamErrorComesAfterTheStart(t *testing.T) {
+	s, url := broken(t, fakeapi.StreamError)
+	resp, stream := post(t, url, with(`"stream":true`))
+	read := events(t, string(stream))
+	last := read[len(read)-1]
+	if resp.StatusCode != 200 || read[0].name != "message_start" || last.name != "error" ||
+		last.data["error"].(map[string]any)["type"] != "overloaded_error" {
+		t.Errorf("status %d: %s", resp.StatusCode, stream)
+	}
+	if c := s.Counts(); c.Answered != 0 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
+func TestStallLastsUntilTheClientGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fakeapi.New(fakeapi.Options{Faults: fakeapi.Sequence(fakeapi.Stall)})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		start := time.Now()
+		w := serve(ctx, s)
+		if waited := time.Since(start); waited != time.Hour || w.Body.Len() != 0 {
+			t.Errorf("waited %v, sent %q", waited, w.Body)
+		}
+	})
+}
+
+// serve sends hello to the handler itself, where no socket disturbs the fake
+// clock.
+func serve(ctx context.Context, s *fakeapi.Server) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v1/messages", strings.NewReader(hello))
+	r.Header = http.Header{"Content-Type": {"application/json"}, "Anthropic-Version": {"2023-06-01"}, "X-Api-Key": {"test"}}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func TestLatency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fakeapi.New(fakeapi.Options{Latency: func(c *fakeapi.Call) time.Duration { return time.Duration(c.Seq) * time.Second }})
+		for want := range 3 {
+			start := time.Now()
+			w := serve(t.Context(), s)
+			if waited := time.Since(start); waited != time.Duration(want+1)*time.Second || w.Code != 200 {
+				t.Errorf("waited %v, status %d", waited, w.Code)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if w := serve(ctx, s); time.Since(start) != time.Second || w.Body.Len() != 0 {
+			t.Errorf("a client that went away got %q", w.Body)
+		}
+		if c := s.Counts(); c.Requests != 4 || c.Answered != 3 || c.InFlight != 0 {
+			t.Errorf("counts %+v", c)
+		}
+	})
+}
+
+func TestCloseEndsAStall(t *testing.T) {
+	s := fakeapi.New(fakeapi.Options{Faults: func(c *fakeapi.Call) fakeapi.Fault { return fakeapi.Stall }})
+	url, err := s.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Listen(); err == nil {
+		t.Error("a second Listen is no error")
+	}
+	done := make(chan error)
+	go func() {
+		_, _, err := try(url, hello)
+		done <- err
+	}()
+	for s.Counts().ByFault[fakeapi.Stall] == 0 {
+		time.Sleep(time.Millisecond) // the call must have arrived; there is no event to wait for
+	}
+	s.Close()
+	if err := <-done; err == nil {
+		t.Error("the call had an answer")
+	}
+}
+
+func TestRandomFaultsHangOnTheBodyAlone(t *testing.T) {
+	plan := fakeapi.Random(1, map[fakeapi.Fault]float64{fakeapi.Overloaded: 0.2, fakeapi.RateLimited: 0.1})
+	draw := func(order []int) map[string]fakeapi.Fault {
+		drawn := map[string]fakeapi.Fault{}
+		s := fakeapi.New(fakeapi.Options{SkipValidation: true, Faults: func(c *fakeapi.Call) fakeapi.Fault {
+			fault := plan(c)
+			drawn[fmt.Sprintf("%s %d", c.Body, c.Attempt)] = fault
+			return fault
+		}})
+		for _, i := range order {
+			r := httptest.NewRequest(http.MethodPost, "/v1/messages", strings.NewReader(fmt.Sprintf(`{"i":%d}`, i/2)))
+			r.Header = http.Header{"Content-Type": {"application/json"}, "Anthropic-Version": {"2023-06-01"}, "X-Api-Key": {"test"}}
+			s.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		return drawn
+	}
+	const n = 4000
+	up, down := make([]int, n), make([]int, n)
+	for i := range n {
+		up[i], down[i] = i, n-1-i
+	}
+	first := draw(up)
+	if d := cmp.Diff(first, draw(down)); d != "" {
+		t.Errorf("another order draws other faults: %s", d)
+	}
+	count := map[fakeapi.Fault]int{}
+	for _, fault := range first {
+		count[fault]++
+	}
+	// Four standard deviations of 4000 draws: 101 at 0.2, 76 at 0.1.
+	if c := count[fakeapi.Overloaded]; c < 699 || c > 901 {
+		t.Errorf("%d of %d overloaded, want about 800", c, n)
+	}
+	if c := count[fakeapi.RateLimited]; c < 324 || c > 476 {
+		t.Errorf("%d of %d rate limited, want about 400", c, n)
+	}
+}
