@@ -1,6 +1,14 @@
 package messages
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"unicode/utf8"
+)
 
 // Answer is a message as the API answered it. Raw is the body itself; the
 // fields are read from it and never normalised: an unknown stop_reason or
@@ -36,4 +44,134 @@ type Usage struct {
 	OutputTokens             *int64
 	CacheCreationInputTokens *int64
 	CacheReadInputTokens     *int64
+}
+
+// ParseAnswer reads the body of an answer. It expects a JSON object of type
+// "message", or without a type but with the role "assistant", whose content
+// is an array of objects with a type; the error for any other body says what
+// it is. Fields of an unexpected type are read as absent and stay in Raw.
+// Bytes that are not UTF-8 become U+FFFD, in Raw too.
+func ParseAnswer(body []byte) (*Answer, error) {
+	return parseAnswer(body, "")
+}
+
+// notMessageError says what came in place of a message. cutOff: the JSON
+// began well but ended before its time.
+type notMessageError struct {
+	got    string
+	cutOff bool
+}
+
+func (e *notMessageError) Error() string { return "expected a message, got " + e.got }
+
+// parseAnswer is ParseAnswer for a body of which the content type is known.
+func parseAnswer(body []byte, contentType string) (*Answer, error) {
+	text := validText(body)
+	var top object
+	if json.Valid(text) {
+		top = objectOf(text)
+	}
+	if !isMessage(top) {
+		return nil, &notMessageError{describeBody(body, contentType), endsEarly(text)}
+	}
+	content, err := parseContent(top["content"])
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{
+		Raw:          text,
+		ID:           stringOf(top["id"]),
+		Model:        stringOf(top["model"]),
+		Content:      content,
+		StopReason:   optionalString(top["stop_reason"]),
+		StopSequence: optionalString(top["stop_sequence"]),
+		StopDetails:  present(top["stop_details"]),
+		Usage:        parseUsage(top["usage"]),
+	}, nil
+}
+
+// validText makes the body one that may stand in a file of JSON lines: UTF-8
+// without a byte order mark.
+func validText(body []byte) []byte {
+	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
+	if utf8.Valid(body) {
+		return body
+	}
+	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+}
+
+func isMessage(top object) bool {
+	if kind, ok := top["type"]; ok {
+		return stringOf(kind) == "message"
+	}
+	return stringOf(top["role"]) == "assistant" && top["content"] != nil
+}
+
+// endsEarly reports whether the body is a JSON object that was cut off.
+func endsEarly(body []byte) bool {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return false
+	}
+	var whole json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(&whole)
+	return errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+func parseContent(raw json.RawMessage) ([]Block, error) {
+	blocks, ok := elementsOf(raw)
+	if !ok {
+		return nil, &notMessageError{got: "one whose content is " + describeJSON(raw) + " and not an array"}
+	}
+	content := make([]Block, len(blocks))
+	for i, raw := range blocks {
+		b := objectOf(raw)
+		if stringOf(b["type"]) == "" {
+			return nil, &notMessageError{got: fmt.Sprintf("one whose content[%d] is %s and not an object with a type",
+				i, describeJSON(raw))}
+		}
+		content[i] = Block{
+			Type:     stringOf(b["type"]),
+			Text:     stringOf(b["text"]),
+			Thinking: stringOf(b["thinking"]),
+			ID:       stringOf(b["id"]),
+			Name:     stringOf(b["name"]),
+			Input:    present(b["input"]),
+			Raw:      raw,
+		}
+	}
+	return content, nil
+}
+
+func parseUsage(raw json.RawMessage) Usage {
+	u := objectOf(raw)
+	return Usage{
+		Raw:                      present(raw),
+		InputTokens:              countOf(u["input_tokens"]),
+		OutputTokens:             countOf(u["output_tokens"]),
+		CacheCreationInputTokens: countOf(u["cache_creation_input_tokens"]),
+		CacheReadInputTokens:     countOf(u["cache_read_input_tokens"]),
+	}
+}
+
+// present gives nil for an absent member and for null.
+func present(raw json.RawMessage) json.RawMessage {
+	if string(raw) == "null" {
+		return nil
+	}
+	return raw
+}
+
+// countOf gives nil for everything but a whole number from 0 up, in any
+// spelling that JSON has for one.
+func countOf(raw json.RawMessage) *int64 {
+	var n *float64
+	if err := json.Unmarshal(raw, &n); err != nil || n == nil {
+		return nil
+	}
+	const exact = 1 << 53 // above it a float64 skips whole numbers
+	if *n < 0 || *n > exact || *n != math.Trunc(*n) {
+		return nil
+	}
+	count := int64(*n)
+	return &count
 }

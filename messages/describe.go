@@ -1,0 +1,145 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// How much of a foreign body an error shows.
+const (
+	maxDescribed = 64 << 10 // bytes that are looked at
+	maxExcerpt   = 160      // characters of text
+	maxNames     = 8        // names of a JSON object's members
+)
+
+// describeBody says in a few words what a body is that no message is: "an
+// HTML page titled "Sign in" (text/html, 812 bytes)".
+func describeBody(body []byte, contentType string) string {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		media = ""
+	}
+	size := fmt.Sprintf("%d bytes", len(body))
+	if media != "" {
+		size = excerpt(media, 60) + ", " + size
+	}
+	return fmt.Sprintf("%s (%s)", kindOf(validText(body), media), size)
+}
+
+func kindOf(body []byte, media string) string {
+	text := bytes.TrimSpace(body)
+	head := text[:min(len(text), maxDescribed)]
+	switch {
+	case len(text) == 0:
+		return "an empty body"
+	case json.Valid(text):
+		return describeJSON(text)
+	case endsEarly(text):
+		return "JSON that ends too early"
+	case media == "text/html" || text[0] == '<':
+		return describeHTML(string(head))
+	case media == "text/event-stream":
+		return "an event stream that begins " + quoteExcerpt(string(head))
+	case bytes.IndexByte(head, 0) >= 0:
+		return "binary data"
+	}
+	return "text that begins " + quoteExcerpt(string(head))
+}
+
+var (
+	titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
+	hiddenText   = regexp.MustCompile(`(?is)<(?:script|style)\b.*?</(?:script|style)[^>]*>|<!--.*?-->`)
+	anyTag       = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+func describeHTML(page string) string {
+	if m := titleElement.FindStringSubmatch(page); m != nil && strings.TrimSpace(m[1]) != "" {
+		return "an HTML page titled " + quoteExcerpt(html.UnescapeString(m[1]))
+	}
+	text := anyTag.ReplaceAllString(hiddenText.ReplaceAllString(page, " "), " ")
+	if strings.TrimSpace(text) == "" {
+		return "an HTML page without text"
+	}
+	return "an HTML page that begins " + quoteExcerpt(html.UnescapeString(text))
+}
+
+// describeJSON says what a valid JSON value is; nil is an absent member.
+func describeJSON(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return "absent"
+	}
+	switch raw[0] {
+	case '{':
+		return describeObject(raw)
+	case '[':
+		return "a JSON array"
+	case '"':
+		return "the JSON string " + quoteExcerpt(stringOf(raw))
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "a JSON boolean"
+	}
+	return "a JSON number"
+}
+
+func describeObject(raw json.RawMessage) string {
+	o := objectOf(raw)
+	if len(o) == 0 {
+		return "an empty JSON object"
+	}
+	if e := parseErrorBody(raw); e.message != "" {
+		return "the error " + quoteExcerpt(strings.TrimPrefix(e.kind+": "+e.message, ": "))
+	}
+	if kind := stringOf(o["type"]); kind != "" && kind != "message" {
+		return "a JSON object of type " + quoteExcerpt(kind)
+	}
+	names := make([]string, 0, len(o))
+	for name := range o {
+		names = append(names, quoteExcerpt(name))
+	}
+	slices.Sort(names)
+	more := ""
+	if len(names) > maxNames {
+		names, more = names[:maxNames], ", …"
+	}
+	return "a JSON object with " + strings.Join(names, ", ") + more
+}
+
+// quoteExcerpt shows the beginning of a text on one line, between quotes.
+func quoteExcerpt(text string) string {
+	return fmt.Sprintf("%q", excerpt(text, maxExcerpt))
+}
+
+// excerpt puts a text on one line and cuts it to limit characters.
+func excerpt(text string, limit int) string {
+	// Only as much is split into words as may be shown, white space included.
+	if window := 8 * utf8.UTFMax * limit; len(text) > window {
+		text = text[:window]
+	}
+	return cut(strings.Join(strings.Fields(text), " "), limit)
+}
+
+// cut shortens a text to limit characters and makes it valid UTF-8.
+func cut(text string, limit int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= limit {
+		return text
+	}
+	seen := 0
+	for i := range text {
+		if seen == limit {
+			return text[:i] + "…"
+		}
+		seen++
+	}
+	return text
+}

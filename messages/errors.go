@@ -1,0 +1,97 @@
+package messages
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// How long the parts of an Error may be, in characters. They come from
+// outside, and an error is shown and stored many times.
+const (
+	maxMessage = 2000
+	maxType    = 100
+)
+
+// errorBody is what the body of an HTTP error says, in one of the shapes that
+// servers give it.
+type errorBody struct {
+	kind    string
+	message string
+	code    string // details.error_code
+}
+
+// parseErrorBody reads {"error":{"type","message","details"}}, which the API
+// and most servers like it send, {"error":"…"} and {"message"|"detail":"…"}.
+// The message is "" for any other body.
+func parseErrorBody(body []byte) errorBody {
+	body = validText(body)
+	if !json.Valid(body) {
+		return errorBody{}
+	}
+	top := objectOf(body)
+	inner := objectOf(top["error"])
+	if inner == nil {
+		return errorBody{message: cmp.Or(stringOf(top["message"]), stringOf(top["detail"]), stringOf(top["error"]))}
+	}
+	return errorBody{
+		kind:    stringOf(inner["type"]),
+		message: stringOf(inner["message"]),
+		code:    stringOf(objectOf(inner["details"])["error_code"]),
+	}
+}
+
+// spendLimit reports whether the error is a limit of money, which no waiting
+// ends: enforced_spend_limit_reached, contract_spend_limit_reached, ….
+func (b errorBody) spendLimit() bool {
+	return strings.HasSuffix(b.code, "spend_limit_reached")
+}
+
+// httpError makes the Error of an answer with an error status. endpoint is
+// where the request went.
+func httpError(status int, contentType string, body []byte, endpoint string) *Error {
+	said := parseErrorBody(body)
+	message := said.message
+	if message == "" {
+		message = statusText(status) + ": " + endpoint + " answered " + describeBody(body, contentType)
+	}
+	return &Error{Status: status, Type: cmp.Or(said.kind, typeOfStatus(status)), Message: message}
+}
+
+func statusText(status int) string {
+	if status == statusOverloaded {
+		return "Overloaded"
+	}
+	return cmp.Or(http.StatusText(status), "unknown status")
+}
+
+// statusOverloaded is the API's own status for a lack of capacity.
+const statusOverloaded = 529
+
+// typeOfStatus is the type that the API gives an error of this status, for
+// servers that name none.
+func typeOfStatus(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "authentication_error"
+	case http.StatusPaymentRequired:
+		return "billing_error"
+	case http.StatusForbidden:
+		return "permission_error"
+	case http.StatusNotFound:
+		return "not_found_error"
+	case http.StatusRequestEntityTooLarge:
+		return "request_too_large"
+	case http.StatusTooManyRequests:
+		return "rate_limit_error"
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return "timeout_error"
+	case statusOverloaded:
+		return "overloaded_error"
+	}
+	if status >= http.StatusInternalServerError {
+		return "api_error"
+	}
+	return "invalid_request_error"
+}
