@@ -1,0 +1,77 @@
+package messages
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// What is meant where nothing is said.
+const (
+	// DefaultBaseURL is where the API is.
+	DefaultBaseURL = "https://api.anthropic.com"
+	// DefaultVersion is the anthropic-version header.
+	DefaultVersion = "2023-06-01"
+)
+
+// parseBaseURL reads a base URL in any of its spellings (with or without a
+// trailing slash, /v1 or /v1/messages) and gives it back without them. No
+// error repeats what may be a credential.
+func parseBaseURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("base URL %sis not a URL; expected one like %s", quoteURL(text), DefaultBaseURL)
+	}
+	if err := checkBaseURL(u, text); err != nil {
+		return "", err
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	path = strings.TrimSuffix(path, "/v1/messages")
+	path = strings.TrimSuffix(path, "/v1")
+	path = strings.TrimRight(path, "/")
+	host := url.URL{Scheme: u.Scheme, Host: u.Host} // url.Parse has lowered the scheme
+	if !strings.Contains(u.Host, "%") {             // an IPv6 zone is spelled as the machine does
+		host.Host = strings.ToLower(u.Host)
+	}
+	return host.String() + path, nil
+}
+
+func checkBaseURL(u *url.URL, text string) error {
+	switch {
+	case u.User != nil:
+		return errors.New("base URL holds a user name or password before its host; " +
+			"credentials are given as API key or auth token")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("base URL %sdoes not begin with http:// or https://", quoteURL(text))
+	case u.Opaque != "" || u.Hostname() == "":
+		return fmt.Errorf("base URL %snames no host; expected one like %s", quoteURL(text), DefaultBaseURL)
+	case u.RawQuery != "" || u.ForceQuery:
+		return fmt.Errorf("base URL %shas a query (after ?), which no request would keep", quoteURL(text))
+	case strings.Contains(text, "#"):
+		return fmt.Errorf("base URL %shas a fragment (after #), which no request would keep", quoteURL(text))
+	}
+	return nil
+}
+
+// quoteURL shows what of a refused URL can hold no credential, with a space
+// behind it: nothing of one with an @, else all before query and fragment.
+func quoteURL(text string) string {
+	if strings.Contains(text, "@") {
+		return ""
+	}
+	if i := strings.IndexAny(text, "?#"); i >= 0 {
+		text = text[:i]
+	}
+	return fmt.Sprintf("%q ", text)
+}
+
+// showLocation shows where a redirect leads, without what may be a
+// credential: user, query and fragment.
+func showLocation(location string, from *url.URL) string {
+	u, err := from.Parse(location)
+	if err != nil || u.Host == "" {
+		return "a place that is not a URL"
+	}
+	return u.Scheme + "://" + u.Host + u.EscapedPath()
+}

@@ -1,0 +1,274 @@
+package messages
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// HTTPOptions say where an HTTP sender sends, as whom, and how patiently. The
+// zero value sends to the API without a credential.
+type HTTPOptions struct {
+	// BaseURL may end in a slash, in /v1 or in /v1/messages, and may have a
+	// path before it. "" means DefaultBaseURL.
+	BaseURL string
+	// APIKey is sent as x-api-key, AuthToken as a Bearer token. Either may be
+	// "" and is then not sent; where both are set, both are sent.
+	APIKey    string
+	AuthToken string
+	// UserAgent is the user-agent header, "" means "evalrun".
+	UserAgent string
+	// Timeout bounds an attempt whose request sets no bound of its own. 0
+	// means 10 minutes.
+	Timeout time.Duration
+	Retry   RetryOptions
+	// Proxy chooses the proxy of a request, as http.ProxyFromEnvironment
+	// does; nil uses none, whatever the environment says.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Transport sends the requests; nil is one that is made for many requests
+	// to one host. Proxy is then the transport's own affair.
+	Transport http.RoundTripper
+	// OnAttempt, if set, is told of every attempt when it has ended, before
+	// the wait for the next one. It is called from many goroutines at once.
+	OnAttempt func(AttemptEvent)
+	// Now is the clock of latencies and of retry budgets, nil the real one.
+	Now func() time.Time
+}
+
+// AttemptEvent is what progress and logs need to know of an attempt.
+type AttemptEvent struct {
+	Attempt
+	// Number counts the attempts of one request from 1.
+	Number int
+	// Err is why there is no answer, nil where there is one.
+	Err *Error
+	// Again says that the request will be sent again, after Wait.
+	Again bool
+	Wait  time.Duration
+}
+
+// HTTP sends requests to a Messages API over HTTP. An attempt that failed for
+// a reason that may pass is made again; redirects are not followed, as the
+// credentials and the request are meant for one server only. It keeps no
+// state between requests but open connections, and may be used by many
+// goroutines at once.
+type HTTP struct {
+	baseURL   string
+	endpoint  *url.URL
+	header    http.Header
+	transport http.RoundTripper
+	maxAnswer int64 // bytes
+	timeout   time.Duration
+	retry     RetryOptions
+	onAttempt func(AttemptEvent)
+	now       func() time.Time
+	secrets   redactor
+	// reached is set once anything answered at the base URL: an error of the
+	// connection is then the network's, and not one of the URL.
+	reached atomic.Bool
+}
+
+// NewHTTP makes a sender. The error is about the base URL or a credential
+// that cannot be sent, and never repeats a credential.
+func NewHTTP(o HTTPOptions) (*HTTP, error) {
+	base, err := parseBaseURL(cmp.Or(o.BaseURL, DefaultBaseURL))
+	if err != nil {
+		return nil, err
+	}
+	endpoint, err := url.Parse(base + "/v1/messages")
+	if err != nil {
+		return nil, fmt.Errorf("base URL %sis not a URL", quoteURL(base))
+	}
+	err = errors.Join(checkCredential("API key", o.APIKey), checkCredential("auth token", o.AuthToken))
+	if err != nil {
+		return nil, err
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport(o.Proxy)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &HTTP{
+		baseURL:   base,
+		endpoint:  endpoint,
+		header:    fixedHeader(o),
+		transport: o.Transport,
+		maxAnswer: defaultMaxAnswer,
+		timeout:   cmp.Or(o.Timeout, 10*time.Minute),
+		retry:     o.Retry.withDefaults(),
+		onAttempt: o.OnAttempt,
+		now:       o.Now,
+		secrets:   newRedactor(o.APIKey, o.AuthToken),
+	}, nil
+}
+
+// BaseURL is the base URL in its one spelling: without a trailing slash and
+// without /v1.
+func (s *HTTP) BaseURL() string { return s.baseURL }
+
+// fixedHeader is what every request of a sender has in common.
+func fixedHeader(o HTTPOptions) http.Header {
+	h := http.Header{}
+	h.Set("content-type", "application/json")
+	h.Set("accept", "application/json")
+	h.Set("user-agent", cmp.Or(o.UserAgent, "evalrun"))
+	if o.APIKey != "" {
+		h.Set("x-api-key", o.APIKey)
+	}
+	if o.AuthToken != "" {
+		h.Set("authorization", "Bearer "+o.AuthToken)
+	}
+	return h
+}
+
+// Send posts the request and tries it again where that may help, as
+// RetryOptions say. When ctx ends it returns ctx's error at once, unless the
+// outcome is already known; an error that would have been tried again is no
+// outcome.
+func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, error) {
+	if err := checkHeaders(req); err != nil {
+		return &Exchange{Error: &Error{Type: typeOfStatus(http.StatusBadRequest), Message: err.Error()}}, nil
+	}
+	ex := &Exchange{}
+	retries := retries{RetryOptions: s.retry}
+	for {
+		o := s.attempt(ctx, req)
+		if o.lost && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		ex.Attempts = append(ex.Attempts, o.Attempt)
+		ex.RequestID, ex.Latency = o.requestID, o.Duration
+		ex.Answer, ex.Error = o.answer, o.err
+
+		var wait time.Duration
+		again := false
+		if o.err != nil {
+			wait, again = retries.next(o, s.now())
+		}
+		s.observe(AttemptEvent{o.Attempt, len(ex.Attempts), o.err, again, wait})
+		if !again {
+			return ex, nil
+		}
+		if err := s.retry.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (s *HTTP) observe(e AttemptEvent) {
+	if s.onAttempt != nil {
+		s.onAttempt(e)
+	}
+}
+
+// checkHeaders refuses what a suite may have put into a header and no header
+// can carry.
+func checkHeaders(req *Request) error {
+	for _, value := range append([]string{cmp.Or(req.Version, DefaultVersion)}, req.Betas...) {
+		if value == "" || strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			return fmt.Errorf("not sent: %q can be no API version or beta; expected visible ASCII characters", value)
+		}
+	}
+	return nil
+}
+
+// newRequest makes the HTTP request. Only ctx and the two headers of its own
+// set it apart from any other.
+func (s *HTTP) newRequest(ctx context.Context, req *Request) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.String(), bytes.NewReader(req.Body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header = s.header.Clone()
+	r.Header.Set("anthropic-version", cmp.Or(req.Version, DefaultVersion))
+	if len(req.Betas) > 0 {
+		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))
+	}
+	return r, nil
+}
+
+// reply is what came back for one attempt. err is of the transport; status
+// and header are then set where the answer had begun, and body is what came
+// of it.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	err    error
+}
+
+// attempt sends the request once.
+func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
+	timeout := cmp.Or(req.Timeout, s.timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	start := s.now()
+	var queued atomic.Int64 // how long the request waited for its connection
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		queued.Store(int64(s.now().Sub(start)))
+	}}
+	r := s.post(httptrace.WithClientTrace(limited, trace), req)
+	duration := s.now().Sub(start) - time.Duration(queued.Load())
+
+	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
+		r.err = &timeoutError{timeout, r.status != 0}
+	}
+	o := s.judge(r)
+	o.Attempt.Status, o.Attempt.Duration = r.status, duration
+	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
+	return o
+}
+
+// post is one round trip. An http.Client would only add what is not wanted
+// here: redirects, cookies, and errors that quote a header.
+func (s *HTTP) post(ctx context.Context, req *Request) reply {
+	hr, err := s.newRequest(ctx, req)
+	if err != nil {
+		return reply{err: err}
+	}
+	resp, err := s.transport.RoundTrip(hr)
+	if err != nil {
+		return reply{err: err}
+	}
+	defer resp.Body.Close()
+	s.reached.Store(true)
+	body, err := readBody(resp.Body, s.maxAnswer)
+	return reply{resp.StatusCode, resp.Header, body, err}
+}
+
+// timeoutError says that an attempt ran out of time.
+type timeoutError struct {
+	after time.Duration
+	begun bool // the answer had begun
+}
+
+func (e *timeoutError) Error() string {
+	if e.begun {
+		return "no whole answer within " + shortDuration(e.after)
+	}
+	return "no answer within " + shortDuration(e.after)
+}
+
+// shortDuration writes 10m0s as people do, 10m.
+func shortDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+var _ Sender = (*HTTP)(nil)

@@ -1,0 +1,125 @@
+package messages
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// outcome is what became of one attempt: an answer or an error, and for an
+// error what the retries need to know of it.
+type outcome struct {
+	Attempt
+	answer    *Answer
+	err       *Error
+	requestID string
+	// lost: no whole answer came, not even one that is an error.
+	lost       bool
+	retryable  bool
+	retryAfter time.Duration
+	// fingerprint is equal for two failures that are the same word for word,
+	// "" for one that tells nothing about the next.
+	fingerprint string
+}
+
+// judge makes an outcome of a reply. All that is kept of the reply is free of
+// credentials.
+func (s *HTTP) judge(r reply) outcome {
+	o := s.classify(r)
+	if o.err != nil {
+		s.secrets.error(o.err)
+	}
+	return o
+}
+
+func (s *HTTP) classify(r reply) outcome {
+	switch {
+	case errors.Is(r.err, errTooLarge):
+		return s.notMessage(r.status, fmt.Sprintf("expected a message, got more than %d MB", s.maxAnswer>>20))
+	case r.err != nil && (r.status < 400 || retryableStatus(r.status, r.header)):
+		return s.lost(r)
+	case r.status >= 400:
+		return s.refused(r)
+	case r.status >= 300:
+		return s.redirected(r)
+	}
+	return s.answered(r)
+}
+
+// lost is the outcome of an attempt without a whole answer.
+func (s *HTTP) lost(r reply) outcome {
+	o := outcome{lost: true, retryable: !permanent(r.err) && r.header.Get("x-should-retry") != "false"}
+	var timeout *timeoutError
+	if errors.As(r.err, &timeout) {
+		o.Cause = timeout.Error()
+		o.err = &Error{Status: r.status, Type: ErrTimeout, Message: o.Cause}
+		return o
+	}
+	o.Cause = cut(s.secrets.transport(describeTransport(r.err)), maxMessage)
+	o.err = &Error{Status: r.status, Type: ErrConnection, Message: s.endpoint.String() + ": " + o.Cause}
+	if !s.reached.Load() {
+		o.fingerprint = "never reached"
+	}
+	return o
+}
+
+// refused is the outcome of an HTTP error.
+func (s *HTTP) refused(r reply) outcome {
+	body := []byte(s.secrets.text(string(r.body)))
+	said := parseErrorBody(body)
+	o := outcome{
+		err:        httpError(r.status, r.header.Get("content-type"), body, s.endpoint.String()),
+		retryable:  retryableStatus(r.status, r.header) && !said.spendLimit(),
+		retryAfter: parseRetryAfter(r.header, s.now()),
+	}
+	if r.status != http.StatusTooManyRequests {
+		o.fingerprint = fmt.Sprintf("%d %s", r.status, r.body)
+	}
+	return o
+}
+
+// redirected is the outcome of a redirect, which is not followed.
+func (s *HTTP) redirected(r reply) outcome {
+	to := "to nowhere"
+	if location := r.header.Get("location"); location != "" {
+		to = "to " + showLocation(location, s.endpoint)
+	}
+	return s.notMessage(r.status, "redirected "+to+"; redirects are not followed, is the base URL right?")
+}
+
+// answered is the outcome of a status that means success.
+func (s *HTTP) answered(r reply) outcome {
+	answer, err := parseAnswer(s.secrets.answer(r.body), r.header.Get("content-type"))
+	if err == nil {
+		return outcome{answer: answer}
+	}
+	var not *notMessageError
+	if errors.As(err, &not) && not.cutOff {
+		return s.torn(r)
+	}
+	// The error quotes parts of the body, so the credentials have to go before
+	// the parts are taken.
+	if _, clean := parseAnswer([]byte(s.secrets.text(string(r.body))), r.header.Get("content-type")); clean != nil {
+		err = clean
+	}
+	return s.notMessage(r.status, err.Error())
+}
+
+// torn is the outcome of a 200 whose JSON ends too early though the
+// connection ended in good order, as behind a proxy that lost its server.
+func (s *HTTP) torn(r reply) outcome {
+	cause := fmt.Sprintf("the answer's JSON ends too early, after %d bytes", len(r.body))
+	return outcome{
+		Attempt:     Attempt{Cause: cause},
+		err:         &Error{Status: r.status, Type: ErrConnection, Message: s.endpoint.String() + ": " + cause},
+		lost:        true,
+		retryable:   r.header.Get("x-should-retry") != "false",
+		fingerprint: string(r.body),
+	}
+}
+
+// notMessage is the outcome of an answer that is whole and no message.
+func (s *HTTP) notMessage(status int, why string) outcome {
+	return outcome{err: &Error{Status: status, Type: ErrNotMessage, Message: s.endpoint.String() + ": " + why}}
+}

@@ -1,0 +1,443 @@
+package messages
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// reset ends the connection before an answer.
+func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// torn ends the connection within the answer.
+func torn(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("content-length", fmt.Sprint(len(helloBody)))
+	io.WriteString(w, helloBody[:50])
+	w.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// stall never answers.
+func stall(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// stallWithin begins to answer and never ends.
+func stallWithin(w http.ResponseWriter, r *http.Request) {
+	io.WriteString(w, helloBody[:50])
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
+}
+
+func TestRetryTable(t *testing.T) {
+	spendLimit := body(429, "application/json", `{"type":"error","error":{"type":"rate_limit_error",`+
+		`"message":"monthly limit","details":{"error_code":"enforced_spend_limit_reached"}}}`)
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		again   bool
+		want    string // the error, where the attempt is the last
+	}{
+		{"400", apiError(400, "invalid_request_error", "no"), false, "400 invalid_request_error: no"},
+		{"401", apiError(401, "authentication_error", "no"), false, "401 authentication_error: no"},
+		{"402", apiError(402, "billing_error", "no"), false, "402 billing_error: no"},
+		{"403", apiError(403, "permission_error", "no"), false, "403 permission_error: no"},
+		{"404", apiError(404, "not_found_error", "no"), false, "404 not_found_error: no"},
+		{"408", apiError(408, "timeout_error", "no"), true, "408 timeout_error: no"},
+		{"409", apiError(409, "conflict_error", "no"), true, "409 conflict_error: no"},
+		{"413", apiError(413, "request_too_large", "no"), false, "413 request_too_large: no"},
+		{"422", apiError(422, "other", "no"), false, "422 other: no"},
+		{"429", apiError(429, "rate_limit_error", "no"), true, "429 rate_limit_error: no"},
+		{"429 of a spend limit", spendLimit, false, "429 rate_limit_error: monthly limit"},
+		{"500", apiError(500, "api_error", "no"), true, "500 api_error: no"},
+		{"502", apiError(502, "api_error", "no"), true, "502 api_error: no"},
+		{"503", apiError(503, "api_error", "no"), true, "503 api_error: no"},
+		{"504", apiError(504, "timeout_error", "no"), true, "504 timeout_error: no"},
+		{"529", apiError(529, "overloaded_error", "no"), true, "529 overloaded_error: no"},
+		{"529 not to retry", apiError(529, "overloaded_error", "no", "x-should-retry", "false"), false, "529 overloaded_error: no"},
+		{"400 to retry", apiError(400, "invalid_request_error", "no", "x-should-retry", "true"), true, "400 invalid_request_error: no"},
+		{"reset", reset, true, "connection_error: http://api.test/v1/messages: the connection was closed before the answer was whole"},
+		{"torn body", torn, true, "200 connection_error: http://api.test/v1/messages: the connection was closed before the answer was whole"},
+		{"JSON cut off", body(200, "application/json", helloBody[:50]), true,
+			"200 connection_error: http://api.test/v1/messages: the answer's JSON ends too early, after 50 bytes"},
+		{"stall", stall, true, "timeout: no answer within 30s"},
+		{"stall within", stallWithin, true, "200 timeout: no whole answer within 30s"},
+		{"page", body(200, "text/html", "<title>Sign in</title>"), false,
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got an HTML page titled "Sign in" (text/html, 22 bytes)`},
+		{"no message", body(200, "application/json", `{"id":1}`), false,
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got a JSON object with "id" (application/json, 8 bytes)`},
+		{"nothing", body(204, "", ""), false,
+			`204 not_a_message: http://api.test/v1/messages: expected a message, got an empty body (0 bytes)`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				// Once is enough for an answer, if it is tried again.
+				sc := &script{handlers: []http.HandlerFunc{test.handler, nil}}
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second})
+				ex := send(t, s, hello())
+				if test.again && (ex.Error != nil || len(ex.Attempts) != 2 || len(sc.times()) != 2) {
+					t.Errorf("error %v, attempts %+v, %d requests", ex.Error, ex.Attempts, len(sc.times()))
+				}
+				if !test.again && (ex.Error == nil || len(sc.times()) != 1) {
+					t.Errorf("error %v, %d requests", ex.Error, len(sc.times()))
+				}
+			})
+			synctest.Test(t, func(t *testing.T) {
+				sc := &script{handlers: []http.HandlerFunc{test.handler}}
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{MaxAttempts: 2}})
+				ex := mustFail(t, s, hello())
+				if got := ex.Error.Error(); got != test.want {
+					t.Errorf("error %s\nwant  %s", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryAttemptsAreSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slowly := func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(7 * time.Second)
+			answerHello(w)
+		}
+		overloaded := func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Second)
+			apiError(529, "overloaded_error", "Overloaded")(w, r)
+		}
+		sc := &script{handlers: []http.HandlerFunc{overloaded, reset, stall, slowly}}
+		var events []AttemptEvent
+		s := sc.serve(t, HTTPOptions{Timeout: time.Hour, OnAttempt: func(e AttemptEvent) { events = append(events, e) }})
+		req := hello()
+		req.Timeout = 90 * time.Second
+		ex := mustAnswer(t, s, req)
+		want := []Attempt{
+			{Status: 529, Duration: time.Second},
+			{Cause: "the connection was closed before the answer was whole"},
+			{Duration: 90 * time.Second, Cause: "no answer within 1m30s"},
+			{Status: 200, Duration: 7 * time.Second},
+		}
+		if diff := cmp.Diff(want, ex.Attempts); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+		if ex.Latency != 7*time.Second {
+			t.Errorf("latency %v is not the answering attempt's", ex.Latency)
+		}
+		waits := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 0}
+		if len(events) != len(want) {
+			t.Fatalf("%d events", len(events))
+		}
+		for i, e := range events {
+			last := i == len(want)-1
+			if e.Attempt != want[i] || e.Number != i+1 || e.Again == last || (e.Err == nil) != last || e.Wait != waits[i] {
+				t.Errorf("event %d is %+v", i, e)
+			}
+		}
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	date := func(s string) string {
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.UTC().Format(http.TimeFormat)
+	}
+	const backoff = 500 * time.Millisecond // the first one, at its longest
+	tests := []struct {
+		name   string
+		header []string
+		want   time.Duration
+	}{
+		{"none", nil, backoff},
+		{"seconds", []string{"retry-after", "7"}, 7 * time.Second},
+		{"part of a second", []string{"retry-after", "1.5"}, 1500 * time.Millisecond},
+		{"milliseconds", []string{"retry-after-ms", "2500"}, 2500 * time.Millisecond},
+		{"both", []string{"retry-after", "9", "retry-after-ms", "2500"}, 2500 * time.Millisecond},
+		{"bad milliseconds", []string{"retry-after", "9", "retry-after-ms", "soon"}, 9 * time.Second},
+		{"date", []string{"retry-after", date("2000-01-01T00:00:20Z")}, 20 * time.Second},
+		{"date of the past", []string{"retry-after", date("1999-01-01T00:00:20Z")}, backoff},
+		{"far date", []string{"retry-after", date("2999-01-01T00:00:20Z")}, time.Minute},
+		{"at the cap", []string{"retry-after", "60"}, time.Minute},
+		{"above the cap", []string{"retry-after", "3600"}, time.Minute},
+		{"huge", []string{"retry-after", "1e300"}, time.Minute},
+		{"endless", []string{"retry-after", "Inf"}, time.Minute},
+		{"zero", []string{"retry-after", "0"}, backoff},
+		{"negative", []string{"retry-after", "-5"}, backoff},
+		{"no number", []string{"retry-after", "NaN"}, backoff},
+		{"nonsense", []string{"retry-after", "soon"}, backoff},
+		{"very short", []string{"retry-after-ms", "1"}, backoff},
+	}
+	for _, test := range tests {
+		for _, status := range []int{429, 529} {
+			t.Run(fmt.Sprint(test.name, " ", status), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					sc := &script{handlers: []http.HandlerFunc{apiError(status, "x", "y", test.header...), nil}}
+					mustAnswer(t, sc.serve(t, HTTPOptions{}), hello())
+					if got := sc.times()[1] - sc.times()[0]; got != test.want {
+						t.Errorf("waited %v, want %v", got, test.want)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRetryAfterLongerThanCapIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := apiError(429, "rate_limit_error", "slow", "retry-after", "100")
+		sc := &script{handlers: []http.HandlerFunc{limited, limited, limited, nil}}
+		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{MaxRetryAfter: 40 * time.Second}})
+		mustAnswer(t, s, hello())
+		if got := time.Since(sc.start); got != 2*time.Minute {
+			t.Errorf("took %v, want 3 × 40 s", got)
+		}
+	})
+}
+
+func TestBackoffDoublesUpToItsBound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sc := &script{handlers: []http.HandlerFunc{apiError(429, "rate_limit_error", "slow")}}
+		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{MaxAttempts: 10}})
+		mustFail(t, s, hello())
+		var waits []float64
+		arrivals := sc.times()
+		for i := range len(arrivals) - 1 {
+			waits = append(waits, (arrivals[i+1] - arrivals[i]).Seconds())
+		}
+		want := []float64{0.5, 1, 2, 4, 8, 16, 30, 30, 30}
+		if diff := cmp.Diff(want, waits); diff != "" {
+			t.Errorf("waits in s (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestBackoffIsFullJitter(t *testing.T) {
+	r := retries{RetryOptions: RetryOptions{}.withDefaults(), failures: 3}
+	low, high, sum := time.Duration(math.MaxInt64), time.Duration(0), time.Duration(0)
+	const n = 10_000
+	for range n {
+		d := r.wait(0)
+		low, high, sum = min(low, d), max(high, d), sum+d
+	}
+	// Drawn evenly between 0 and 2 s.
+	if mean := sum / n; low > 10*time.Millisecond || high < 1990*time.Millisecond || high > 2*time.Second ||
+		mean < 950*time.Millisecond || mean > 1050*time.Millisecond {
+		t.Errorf("waits from %v to %v, mean %v", low, high, mean)
+	}
+}
+
+func TestRetryBudget(t *testing.T) {
+	var n atomic.Int64
+	overloaded := func(w http.ResponseWriter, r *http.Request) { // never the same twice
+		apiError(529, "overloaded_error", fmt.Sprint("Overloaded ", n.Add(1)))(w, r)
+	}
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		retry   RetryOptions
+		want    time.Duration // of all attempts
+		last    string
+	}{
+		{"10 minutes", overloaded, RetryOptions{}, 9*time.Minute + 31500*time.Millisecond, "529 overloaded_error"},
+		{"30 seconds", overloaded, RetryOptions{For: 30 * time.Second}, 15500 * time.Millisecond, "529 overloaded_error"},
+		{"429", apiError(429, "rate_limit_error", "slow", "retry-after", "60"), RetryOptions{}, 10 * time.Minute, "429 rate_limit_error"},
+		{"resets", reset, RetryOptions{For: time.Minute}, 31500 * time.Millisecond, "connection_error"},
+		{"torn", torn, RetryOptions{For: time.Minute}, 31500 * time.Millisecond, "200 connection_error"},
+		// It begins with the first failure, or a stall would use it up.
+		{"stalls", stall, RetryOptions{For: time.Minute}, 2*time.Minute + 500*time.Millisecond, "timeout"},
+		{"one attempt", overloaded, RetryOptions{MaxAttempts: 1}, 0, "529 overloaded_error"},
+		{"three attempts", overloaded, RetryOptions{MaxAttempts: 3}, 1500 * time.Millisecond, "529 overloaded_error"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sc := &script{handlers: []http.HandlerFunc{test.handler}}
+				s := sc.serve(t, HTTPOptions{Timeout: time.Minute, Retry: test.retry})
+				s.reached.Store(true)
+				ex := mustFail(t, s, hello())
+				if got := time.Since(sc.start); got != test.want {
+					t.Errorf("gave up after %v, want %v", got, test.want)
+				}
+				if !strings.HasPrefix(ex.Error.Error(), test.last) {
+					t.Errorf("error %v, want the last one: %s", ex.Error, test.last)
+				}
+				if len(ex.Attempts) != len(sc.times()) {
+					t.Errorf("%d attempts are told of %d", len(ex.Attempts), len(sc.times()))
+				}
+			})
+		})
+	}
+}
+
+func TestRetryEndsWhenErrorRepeats(t *testing.T) {
+	down := apiError(500, "api_error", "failed to decode image")
+	other := apiError(500, "api_error", "something else")
+	slow := apiError(429, "rate_limit_error", "slow")
+	tests := []struct {
+		name     string
+		handlers []http.HandlerFunc
+		want     int // attempts
+		fails    bool
+	}{
+		{"five times", []http.HandlerFunc{down}, 5, true},
+		{"four times", []http.HandlerFunc{down, down, down, down, nil}, 5, false},
+		{"another between", []http.HandlerFunc{down, down, down, other, down}, 9, true},
+		{"a 429 between", []http.HandlerFunc{down, down, down, slow, down}, 9, true},
+		{"429", []http.HandlerFunc{slow, slow, slow, slow, slow, slow, nil}, 7, false},
+		{"same text, other status", []http.HandlerFunc{down, down, down, down, apiError(502, "api_error", "failed to decode image"), nil}, 6, false},
+		{"JSON cut off", []http.HandlerFunc{body(200, "", `{"a":`)}, 5, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sc := &script{handlers: test.handlers}
+				ex := send(t, sc.serve(t, HTTPOptions{}), hello())
+				if len(ex.Attempts) != test.want || (ex.Error != nil) != test.fails {
+					t.Errorf("%d attempts, error %v; want %d attempts", len(ex.Attempts), ex.Error, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryOfRefusedConnections(t *testing.T) {
+	t.Run("never reached", func(t *testing.T) { // nothing listens there, most likely
+		synctest.Test(t, func(t *testing.T) {
+			sc := &script{refuse: math.MaxInt}
+			ex := mustFail(t, sc.serve(t, HTTPOptions{}), hello())
+			if got := time.Since(sc.start); len(ex.Attempts) != 5 || got > 10*time.Second {
+				t.Errorf("%d attempts in %v", len(ex.Attempts), got)
+			}
+			if want := "connection_error: http://api.test/v1/messages: dial tcp: connection refused"; ex.Error.Error() != want {
+				t.Errorf("error %v, want %s", ex.Error, want)
+			}
+		})
+	})
+	t.Run("reached before", func(t *testing.T) { // the server is started anew
+		synctest.Test(t, func(t *testing.T) {
+			sc := &script{handlers: []http.HandlerFunc{reset, nil}, refuse: 8}
+			s := sc.serve(t, HTTPOptions{})
+			s.reached.Store(true)
+			if ex := mustAnswer(t, s, hello()); len(ex.Attempts) != 10 {
+				t.Errorf("%d attempts", len(ex.Attempts))
+			}
+		})
+	})
+}
+
+func TestRetryIsWhole(t *testing.T) {
+	var bodies []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(b)+r.Header.Get("x-api-key")+r.Header.Get("anthropic-beta"))
+		if len(bodies) < 3 {
+			apiError(529, "overloaded_error", "Overloaded")(w, r)
+			return
+		}
+		answerHello(w)
+	}))
+	defer server.Close()
+	s := newTestHTTP(t, HTTPOptions{BaseURL: server.URL, APIKey: "sk-1", Retry: noWait()})
+	req := hello()
+	req.Betas = []string{"b"}
+	mustAnswer(t, s, req)
+	want := string(req.Body) + "sk-1b"
+	if diff := cmp.Diff([]string{want, want, want}, bodies); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func noWait() RetryOptions {
+	return RetryOptions{Sleep: func(context.Context, time.Duration) error { return nil }}
+}
+
+// TestRealFaults meets what pipes cannot do: a reset by the kernel, a refused
+// port, a server that speaks something else, one that does not read.
+func TestRealFaults(t *testing.T) {
+	raw := func(t *testing.T, serve func(*net.TCPConn)) string {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		go func() {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				serve(conn.(*net.TCPConn))
+				conn.Close()
+			}
+		}()
+		return l.Addr().String()
+	}
+	tests := []struct {
+		name, scheme string
+		serve        func(*net.TCPConn)
+		want         string
+		attempts     int
+	}{
+		{"reset", "http", func(c *net.TCPConn) {
+			c.Read(make([]byte, 1))
+			c.SetLinger(0)
+		}, "connection reset by peer", 5},
+		{"other protocol", "http", func(c *net.TCPConn) {
+			c.Read(make([]byte, 4096))
+			io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n")
+		}, "malformed HTTP", 5},
+		{"http where https was expected", "https", func(c *net.TCPConn) {
+			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		}, "the server does not speak https", 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestHTTP(t, HTTPOptions{BaseURL: test.scheme + "://" + raw(t, test.serve), Retry: noWait()})
+			ex := mustFail(t, s, hello())
+			if ex.Error.Type != ErrConnection || !strings.Contains(ex.Error.Message, test.want) || len(ex.Attempts) != test.attempts {
+				t.Errorf("error %v after %d attempts; want %q after %d", ex.Error, len(ex.Attempts), test.want, test.attempts)
+			}
+		})
+	}
+	t.Run("refused", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://" + l.Addr().String(), Retry: noWait()}), hello())
+		if !strings.Contains(ex.Error.Message, "connection refused") || len(ex.Attempts) != 5 {
+			t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
+		}
+	})
+	t.Run("certificate", func(t *testing.T) {
+		server := httptest.NewUnstartedServer(nil)
+		server.Config.ErrorLog = discardLog()
+		server.StartTLS()
+		defer server.Close()
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: noWait()}), hello())
+		if !strings.Contains(ex.Error.Message, "certificate is not trusted") || len(ex.Attempts) != 1 {
+			t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
+		}
+	})
+	t.Run("refused before it was read", func(t *testing.T) {
+		server := httptest.NewServer(apiError(413, "request_too_large", "too large"))
+		defer server.Close()
+		req := &Request{Body: make([]byte, 30<<20)}
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: noWait()}), req)
+		if ex.Error.Status != 413 {
+			t.Errorf("error %v", ex.Error)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package messages
+
+import (
+	"compress/gzip"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"syscall"
+	"time"
+)
+
+// defaultMaxAnswer bounds the body of an answer, in bytes after decompression. The
+// API's answers stay far below it.
+const defaultMaxAnswer = 64 << 20
+
+// newTransport makes a transport for many requests to one host at once: its
+// idle connections are kept, however many there are, and none waits for
+// another. proxy may be nil.
+func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    1 << 16,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    30 * time.Second,
+		MaxResponseHeaderBytes: 1 << 20,
+		// A connection that died without a word is noticed before the timeout
+		// of an attempt, which is long.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+	}
+}
+
+var errTooLarge = errors.New("the answer is too large")
+
+// readBody reads a body to its end, and fails with errTooLarge where that
+// lies behind limit bytes.
+func readBody(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		return nil, errTooLarge
+	}
+	return body, err
+}
+
+// describeTransport says what kept an answer from coming. The text is the
+// same each time the same thing happens: it holds no port of this machine.
+func describeTransport(err error) error {
+	var (
+		certificate *tls.CertificateVerificationError
+		notTLS      tls.RecordHeaderError
+		dns         *net.DNSError
+		op          *net.OpError
+		errno       syscall.Errno
+	)
+	switch {
+	case errors.As(err, &certificate):
+		return fmt.Errorf("the server's certificate is not trusted: %w", certificate.Err)
+	case errors.As(err, &notTLS):
+		return errors.New("the server does not speak https: is the base URL right?")
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return fmt.Errorf("no such host: %s", dns.Name)
+	case errors.As(err, &op) && op.Op != "dial" && errors.As(err, &errno):
+		return os.NewSyscallError(op.Op, errno)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the connection was closed before the answer was whole")
+	}
+	return err
+}
+
+// permanent reports whether an error of the transport will come again each
+// time: what is wrong is the base URL, the trust in certificates, or a body
+// that is not compressed as its header says.
+func permanent(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	return errors.As(err, &certificate) || errors.As(err, &notTLS) || errors.Is(err, gzip.ErrHeader)
+}
