@@ -25,9 +25,23 @@ type finding struct {
 	details []string
 }
 
-// maxDetails is how many different explanations of one finding are told;
-// the rest is counted.
-const maxDetails = 5
+// headline is the finding in one line: what happened to what, and why.
+func (f finding) headline() string {
+	return strings.Join(append(nonEmpty(f.title, f.source), f.details[:min(1, len(f.details))]...), ": ")
+}
+
+// text is the whole finding as plain text: its place, case and title, then
+// the expression and the explanations, indented.
+func (f finding) text(c *summary.Case) string {
+	var b strings.Builder
+	b.WriteString(strings.Join(append(nonEmpty(f.place), caseLabel(c), f.title), ": ") + "\n")
+	for _, detail := range append(nonEmpty(f.source), f.details...) {
+		for line := range strings.SplitSeq(strings.TrimRight(detail, "\n"), "\n") {
+			b.WriteString(detailIndent + line + "\n")
+		}
+	}
+	return b.String()
+}
 
 // findings says of a case all that did not go as it should: assertions by
 // their order, then the answers that did not come. Of a case that passed
@@ -44,14 +58,6 @@ func findings(c *summary.Case) []finding {
 		found = append(found, unexplained(c))
 	}
 	return found
-}
-
-// casePlace is where the case stands.
-func casePlace(c *summary.Case) string {
-	if c.Line == 0 {
-		return c.Path
-	}
-	return c.Path + ":" + strconv.Itoa(c.Line)
 }
 
 // unexplained is the finding of a case whose record does not say why it did
@@ -200,11 +206,7 @@ func (t *tally) share(c *summary.Case) string {
 // the case has several.
 func (t *tally) details(c *summary.Case) []string {
 	var lines []string
-	for i, s := range t.said {
-		if i == maxDetails {
-			lines = append(lines, fmt.Sprintf("… %d more", len(t.said)-i))
-			break
-		}
+	for _, s := range t.said {
 		if len(c.Samples) < 2 {
 			lines = append(lines, nonEmpty(s.text)...)
 		} else {

@@ -104,20 +104,6 @@ func variantsOf(suite *summary.Suite) []string {
 	return variants
 }
 
-func suiteTitle(s *summary.Suite) string {
-	if s.Path == "" {
-		return s.Name
-	}
-	return s.Name + " · " + s.Path
-}
-
-func caseTitle(c *summary.Case) string {
-	if c.Variant == "" {
-		return c.Case.Case
-	}
-	return c.Case.Case + " · " + c.Variant
-}
-
 // outcomeCell is the case's outcome, and for a repeated one how many of its
 // samples passed: ✗ fail 7/10.
 func outcomeCell(c *summary.Case) string {

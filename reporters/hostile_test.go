@@ -82,6 +82,13 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 			checkSafe(t, table(t, hostileRun(t), opts))
 		}
 	})
+	t.Run("junit", func(t *testing.T) {
+		file := junitXML(t, hostileRun(t))
+		checkSafe(t, file)
+		if got := len(readJUnit(t, file).Suites); got < 100 {
+			t.Errorf("a reader sees %d test suites", got)
+		}
+	})
 	t.Run("diagnostics", func(t *testing.T) {
 		var list diagnostic.List
 		_, texts := hostileTexts(t)

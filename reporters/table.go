@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -34,6 +33,8 @@ const (
 	maxRows = 100
 	// maxFindings is how many findings are told.
 	maxFindings = 50
+	// maxDetails is how many different explanations of one finding are told.
+	maxDetails = 5
 	// maxDetailLines bounds one explanation.
 	maxDetailLines = 12
 	detailIndent   = "    "
@@ -129,21 +130,6 @@ func needsAttention(outcome string) bool {
 	return outcome != "" && outcome != record.Pass && outcome != record.Skip
 }
 
-// countOutcome adds one outcome to the counts, but for "".
-func countOutcome(o *summary.Outcomes, outcome string) {
-	switch outcome {
-	case record.Pass:
-		o.Pass++
-	case record.Fail:
-		o.Fail++
-	case record.Skip:
-		o.Skip++
-	case "":
-	default:
-		o.Error++
-	}
-}
-
 // writeFindings tells what did not go as it should, failures and errors
 // first, then warnings, then what was skipped.
 func (t *table) writeFindings() {
@@ -200,8 +186,15 @@ func (t *table) writeFinding(c *summary.Case, f finding) {
 	if t.opts.Wide || f.kind == record.Errored {
 		width = maxLine
 	}
-	for _, detail := range f.details {
+	told := f.details
+	if !t.opts.All {
+		told = told[:min(len(told), maxDetails)]
+	}
+	for _, detail := range told {
 		t.writeDetail(detail, width)
+	}
+	if more := len(f.details) - len(told); more > 0 {
+		t.writeDetail(fmt.Sprintf("… %d more", more), width)
 	}
 	t.out.WriteString("\n")
 }
@@ -212,14 +205,6 @@ func (t *table) writeDetail(text string, width int) {
 	for line := range strings.SplitSeq(safetext.Block(text, maxDetailLines, width), "\n") {
 		t.out.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
 	}
-}
-
-// caseLabel names a case in a run: suite › case · variant.
-func caseLabel(c *summary.Case) string {
-	if c.Suite == "" {
-		return caseTitle(c)
-	}
-	return c.Suite + " › " + caseTitle(c)
 }
 
 // writeTotals writes the line that sums the run up, and says so where the
@@ -233,7 +218,11 @@ func (t *table) writeTotals() {
 	if totals.Cases.Total() > 0 {
 		cases += ": " + outcomeCounts(totals.Cases, t.style)
 	}
-	parts := []string{cases, counted(totals.Requests, "request") + t.sources()}
+	requests := counted(totals.Requests, "request")
+	if sources := answerSources(t.run); sources != "" {
+		requests += " (answers from: " + sources + ")"
+	}
+	parts := []string{cases, requests}
 	if totals.InputTokens+totals.OutputTokens > 0 {
 		parts = append(parts, fmt.Sprintf("%s input + %s output tokens", grouped(totals.InputTokens), grouped(totals.OutputTokens)))
 	}
@@ -244,29 +233,6 @@ func (t *table) writeTotals() {
 	if !t.run.Complete {
 		t.out.WriteString(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above") + "\n")
 	}
-}
-
-// sources says who made the answers, where that is not only the API.
-func (t *table) sources() string {
-	counts := t.run.Sources
-	if source := t.run.Header.Source; len(counts) == 0 && source != "" {
-		return sourceNote(source != apiSource, safetext.Line(source))
-	}
-	var parts []string
-	for _, source := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%s %s", grouped(int64(counts[source])), safetext.Line(source)))
-	}
-	return sourceNote(len(counts) > 1 || len(counts) == 1 && counts[apiSource] == 0, strings.Join(parts, ", "))
-}
-
-// apiSource is the source of answers that the API gave.
-const apiSource = "api"
-
-func sourceNote(note bool, sources string) string {
-	if !note {
-		return ""
-	}
-	return " (answers from: " + sources + ")"
 }
 
 // outcomeCounts writes the counts that are not zero: 3 passed, 1 failed.

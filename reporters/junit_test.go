@@ -1,0 +1,156 @@
+package reporters_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/summary"
+	"github.com/google/go-cmp/cmp"
+	"github.com/jstemmer/go-junit-report/v2/junit"
+)
+
+func junitXML(t testing.TB, run *summary.Run) string {
+	t.Helper()
+	var b strings.Builder
+	if err := reporters.JUnit(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// readJUnit reads a file as a reader of the format does that is not ours.
+func readJUnit(t *testing.T, file string) junit.Testsuites {
+	t.Helper()
+	var out junit.Testsuites
+	if err := xml.Unmarshal([]byte(file), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestJUnit(t *testing.T) {
+	warned := variantsRun()
+	warned.Complete = false
+	warned.Sources = map[string]int{"fake": 3}
+	golden(t, "junit.golden.xml", junitXML(t, mixedRun()))
+	golden(t, "junit-variants.golden.xml", junitXML(t, warned))
+	golden(t, "junit-hostile.golden.xml", junitXML(t, hostileRun(t)))
+}
+
+func TestJUnitPassesTheSchema(t *testing.T) {
+	xmllint, err := exec.LookPath("xmllint")
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("xmllint is not installed (Debian: libxml2-utils)")
+	}
+	for name, run := range map[string]*summary.Run{
+		"mixed": mixedRun(), "variants": variantsRun(), "hostile": hostileRun(t), "empty": newRun(), "same names": sameNamesRun(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			lint := exec.Command(xmllint, "--noout", "--nonet", "--schema", "testdata/junit.xsd", "-")
+			lint.Stdin = strings.NewReader(junitXML(t, run))
+			if out, err := lint.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestJUnitIsReadByOthers(t *testing.T) {
+	run := mixedRun()
+	got := readJUnit(t, junitXML(t, run))
+	var counts summary.Outcomes
+	for _, s := range got.Suites {
+		if s.Tests != len(s.Testcases) {
+			t.Errorf("%s says that it has %d tests and has %d", s.Name, s.Tests, len(s.Testcases))
+		}
+		counts.Fail += s.Failures
+		counts.Error += s.Errors
+		counts.Skip += s.Skipped
+		counts.Pass += s.Tests - s.Failures - s.Errors - s.Skipped
+	}
+	if diff := cmp.Diff(run.Totals.Cases, counts); diff != "" {
+		t.Error(diff)
+	}
+	for _, tc := range got.Suites[0].Testcases {
+		if tc.Name == "ten times" {
+			for _, want := range []string{"suites/ants.yaml:31:7", "usage.output_tokens < 50", "sample 2: usage.output_tokens = 212", "529 overloaded_error: Overloaded"} {
+				if !strings.Contains(tc.Failure.Data, want) {
+					t.Errorf("%q is not in the failure's text:\n%s", want, tc.Failure.Data)
+				}
+			}
+			return
+		}
+	}
+	t.Error("the case is missing")
+}
+
+// sameNamesRun has names that are the same, or become it when made safe.
+func sameNamesRun() *summary.Run {
+	c := func(name string) summary.Case { return newCase(name, record.Pass, passed()) }
+	return newRun(
+		newSuite("s", c("a"), c("a"), c("a (2)"), c(" a  "), c("\x1b"), c(`\x1b`), c(""), c("b\tc"), c("b c")),
+		newSuite("s", c("a")),
+	)
+}
+
+func TestJUnitNamesAreUnique(t *testing.T) {
+	var names []string
+	for _, s := range readJUnit(t, junitXML(t, sameNamesRun())).Suites {
+		for _, tc := range s.Testcases {
+			names = append(names, tc.Classname+": "+tc.Name)
+		}
+	}
+	want := []string{"s: a", "s: a (2)", "s: a (2) (2)", "s: a (3)", `s: \x1b`, `s: \x1b (2)`, "s: (no name)", "s: b c", "s: b c (2)", "s (2): a"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestJUnitOfAHugeAnswerIsBounded(t *testing.T) {
+	long := asserting(newCase("long line", record.Fail, failed("0: "+strings.Repeat("x", 1<<20))), "text == \"\"")
+	tall := asserting(newCase("many lines", record.Fail, failed("0: "+strings.Repeat("y\n", 10_000)+"end")), "text == \"\"")
+	got := junitXML(t, newRun(newSuite("s", long, tall)))
+	if len(got) > 50_000 {
+		t.Errorf("%d bytes", len(got))
+	}
+	for _, want := range []string{"xxx…xxx", "more lines …", "    end\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+func TestJUnitReturnsTheWritersError(t *testing.T) {
+	r, w := io.Pipe()
+	r.Close()
+	if err := reporters.JUnit(w, mixedRun()); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+// FuzzJUnit puts any text wherever a record has one and expects the outputs
+// to keep their promises.
+func FuzzJUnit(f *testing.F) {
+	_, texts := hostileTexts(f)
+	for _, text := range texts {
+		f.Add(text, text)
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		c := asserting(newCase(a, record.Fail, failed("0: "+b)), b)
+		c.Assertions[0].At = a
+		run := newRun(newSuite(a, c, skipped(a, b), newCase(b, record.Errored, errored(500, a, b))))
+		file := junitXML(t, run)
+		checkSafe(t, file)
+		if got := readJUnit(t, file); len(got.Suites) != 1 || len(got.Suites[0].Testcases) != 3 {
+			t.Errorf("a reader sees %s", fmt.Sprint(got))
+		}
+		checkSafe(t, table(t, run, reporters.TableOptions{}))
+	})
+}

@@ -1,0 +1,81 @@
+package reporters
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+func suiteTitle(s *summary.Suite) string {
+	if s.Path == "" {
+		return s.Name
+	}
+	return s.Name + " · " + s.Path
+}
+
+func caseTitle(c *summary.Case) string {
+	if c.Variant == "" {
+		return c.Case.Case
+	}
+	return c.Case.Case + " · " + c.Variant
+}
+
+// caseLabel names a case in a run: suite › case · variant.
+func caseLabel(c *summary.Case) string {
+	if c.Suite == "" {
+		return caseTitle(c)
+	}
+	return c.Suite + " › " + caseTitle(c)
+}
+
+// casePlace is where the case stands.
+func casePlace(c *summary.Case) string {
+	if c.Line == 0 {
+		return c.Path
+	}
+	return c.Path + ":" + strconv.Itoa(c.Line)
+}
+
+// countOutcome adds one outcome to the counts, but for "".
+func countOutcome(o *summary.Outcomes, outcome string) {
+	switch outcome {
+	case record.Pass:
+		o.Pass++
+	case record.Fail:
+		o.Fail++
+	case record.Skip:
+		o.Skip++
+	case "":
+	default:
+		o.Error++
+	}
+}
+
+// apiSource is the source of answers that the API gave.
+const apiSource = "api"
+
+// answerSources says who made the run's answers, safe to show; "" where that
+// was the API alone.
+func answerSources(run *summary.Run) string {
+	counts := run.Sources
+	if len(counts) == 0 && run.Header.Source != "" {
+		counts = map[string]int{run.Header.Source: 0}
+	}
+	if _, ok := counts[apiSource]; ok && len(counts) == 1 {
+		return ""
+	}
+	var parts []string
+	for _, source := range slices.Sorted(maps.Keys(counts)) {
+		part := safetext.Line(source)
+		if n := counts[source]; n > 0 {
+			part = grouped(int64(n)) + " " + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
