@@ -60,7 +60,7 @@ func TestAnswersTheGuide(t *testing.T) {
 		},
 		{request("claude-haiku-4-5", latin, `"max_tokens":1`), "C", "max_tokens", 42, 1},
 		{request("claude-opus-4-6", vision(ant)), "This image shows an ant, specifically a close-up view of an ant. ", "end_turn", 1551, 71},
-		{request("claude-opus-4-6", vision(imageBlock("image/jpeg", jpegData(t)))), "This image shows an ant, specifically a close-up view of an ant. ", "end_turn", 1551, 71},
+		{request("claude-opus-4-6", vision(imageBlock("image/jpeg", jpegData()))), "This image shows an ant, specifically a close-up view of an ant. ", "end_turn", 1551, 71},
 	}
 	for _, test := range tests {
 		a := answered(t, fakeapi.Options{}, test.body)

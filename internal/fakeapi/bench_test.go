@@ -1,18 +1,29 @@
 package fakeapi_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
 )
 
-// BenchmarkServer sends small requests over loopback from GOMAXPROCS clients.
+// BenchmarkServer sends small requests over loopback from GOMAXPROCS clients;
+// "bare" is net/http itself, with nothing done.
 func BenchmarkServer(b *testing.B) {
-	for name, options := range map[string]fakeapi.Options{
-		"strict": {}, "lenient": {SkipValidation: true},
+	for name, handler := range map[string]http.Handler{
+		"strict":  fakeapi.New(fakeapi.Options{}),
+		"lenient": fakeapi.New(fakeapi.Options{SkipValidation: true}),
+		"bare": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			io.WriteString(w, `{"type":"message"}`)
+		}),
 	} {
 		b.Run(name, func(b *testing.B) {
-			url := fakeapi.New(options).Start(b)
+			server := httptest.NewServer(handler)
+			defer server.Close()
+			url := server.URL
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					if status, _, err := try(url, hello); err != nil || status != 200 {

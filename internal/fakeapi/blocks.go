@@ -35,8 +35,15 @@ func located(numbers ...string) []field {
 	return known
 }
 
-var textAlternative = typed("text",
-	required("text", text), cached, optional("citations", nullable(listOf(citation, 0))))
+var textFields = []field{
+	required("text", text), cached, optional("citations", nullable(listOf(citation, 0))),
+}
+
+// A text block stands in a union, or alone where nothing else may stand.
+var (
+	textAlternative = typed("text", textFields...)
+	textBlockRule   = only("text", textFields...)
+)
 
 var urlSource = typed("url", required("url", secureURL))
 
@@ -66,7 +73,7 @@ var documentAlternative = typed("document",
 	optional("title", nullable(textBetween(1, 500))), optional("context", nullable(textBetween(1, 1<<20))))
 
 var searchResultAlternative = typed("search_result",
-	required("content", listOf(tagged(textAlternative), 0)),
+	required("content", listOf(textBlockRule, 0)),
 	required("source", text), required("title", text), cached, citationsConfig)
 
 // caller is who called a tool: the model, or code that it runs.

@@ -170,7 +170,11 @@ func TestLatency(t *testing.T) {
 }
 
 func TestCloseEndsAStall(t *testing.T) {
-	s := fakeapi.New(fakeapi.Options{Faults: func(c *fakeapi.Call) fakeapi.Fault { return fakeapi.Stall }})
+	arrived := make(chan struct{})
+	s := fakeapi.New(fakeapi.Options{Faults: func(*fakeapi.Call) fakeapi.Fault {
+		close(arrived)
+		return fakeapi.Stall
+	}})
 	url, err := s.Listen()
 	if err != nil {
 		t.Fatal(err)
@@ -183,9 +187,7 @@ func TestCloseEndsAStall(t *testing.T) {
 		_, _, err := try(url, hello)
 		done <- err
 	}()
-	for s.Counts().ByFault[fakeapi.Stall] == 0 {
-		time.Sleep(time.Millisecond) // the call must have arrived; there is no event to wait for
-	}
+	<-arrived
 	s.Close()
 	if err := <-done; err == nil {
 		t.Error("the call had an answer")

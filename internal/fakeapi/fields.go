@@ -152,9 +152,15 @@ func tagged(alternatives ...alternative) rule {
 	}
 }
 
-// object of one type: the tag's own field and these.
+// typed is a member of a union: an object of one type with these fields.
 func typed(tag string, known ...field) alternative {
 	return alternative{tag, fields(append([]field{required("type", text)}, known...)...)}
+}
+
+// only is an object whose type can be no other. It is no union, so that the
+// tag is not part of the path.
+func only(tag string, known ...field) rule {
+	return fields(append([]field{required("type", oneOf(tag))}, known...)...)
 }
 
 // listOf is a list of at most most elements; most 0 is any number.

@@ -15,7 +15,7 @@ import (
 // own.
 func FuzzValidate(f *testing.F) {
 	f.Add(hello, "", false)
-	f.Add(block(imageBlock("image/png", pngData(f, 1, 1))), "", false)
+	f.Add(block(imageBlock("image/png", pngData(1, 1))), "", false)
 	f.Add(block(`{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"`+pdfData+`"}}`), "", true)
 	f.Add(with(`"tools":[{"name":"f","input_schema":{"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]}}]`, `"tool_choice":{"type":"any"}`), "", false)
 	f.Add(format(`{"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"type":"array","minItems":1,"items":{"$ref":"#"}}}}`), "", true)

@@ -165,6 +165,8 @@ func (m model) info(id string) modelInfo {
 			"batch":              supported(true),
 			"citations":          supported(true),
 			"code_execution":     supported(true),
+			"context_management": supported(true),
+			"server_tools":       supported(true),
 			"image_input":        supported(true),
 			"pdf_input":          supported(true),
 			"structured_outputs": supported(true),

@@ -22,18 +22,30 @@ type reply struct {
 // requestLimit is the limit that the rate limit headers speak of.
 const requestLimit = 4000
 
+// limitHeader are the names of one limit's headers, written as net/http keeps
+// them, so that setting them costs no conversion.
+type limitHeader struct{ limit, remaining, reset string }
+
+var limitHeaders = func() []limitHeader {
+	var names []limitHeader
+	for _, of := range []string{"Requests", "Tokens", "Input-Tokens", "Output-Tokens"} {
+		name := "Anthropic-Ratelimit-" + of
+		names = append(names, limitHeader{name + "-Limit", name + "-Remaining", name + "-Reset"})
+	}
+	return names
+}()
+
 // headers sets what every answer carries.
 func (r *reply) headers() {
 	h := r.w.Header()
+	limit := strconv.Itoa(requestLimit)
+	remaining := strconv.Itoa(max(0, requestLimit-r.call.Seq))
 	reset := time.Now().UTC().Add(time.Minute).Format(time.RFC3339)
-	h.Set("request-id", r.requestID())
-	h.Set("anthropic-organization-id", "00000000-0000-0000-0000-000000000000")
-	for _, limit := range []string{"requests", "tokens", "input-tokens", "output-tokens"} {
-		name := "anthropic-ratelimit-" + limit
-		h.Set(name+"-limit", strconv.Itoa(requestLimit))
-		h.Set(name+"-remaining", strconv.Itoa(max(0, requestLimit-r.call.Seq)))
-		h.Set(name+"-reset", reset)
+	for _, name := range limitHeaders {
+		h[name.limit], h[name.remaining], h[name.reset] = []string{limit}, []string{remaining}, []string{reset}
 	}
+	h["Request-Id"] = []string{r.requestID()}
+	h["Anthropic-Organization-Id"] = []string{"00000000-0000-0000-0000-000000000000"}
 }
 
 // requestID numbers the answers: unlike a message's id, it tells two attempts

@@ -102,8 +102,8 @@ func (s *Server) Close() {
 	}
 }
 
-// Calls returns what arrived so far, in order, if Options.KeepCalls is set:
-// every request whose body could be read, the refused ones too.
+// Calls returns what arrived so far, in order, if Options.KeepCalls is set,
+// the refused requests too. A body over the limit is nil.
 func (s *Server) Calls() []*Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -64,9 +64,9 @@ var domains = []field{
 	optional("response_inclusion", text),
 }
 
-var userLocation = optional("user_location", nullable(tagged(typed("approximate",
+var userLocation = optional("user_location", nullable(only("approximate",
 	optional("city", nullable(text)), optional("country", nullable(text)),
-	optional("region", nullable(text)), optional("timezone", nullable(text))))))
+	optional("region", nullable(text)), optional("timezone", nullable(text)))))
 
 // builtinTools are the tools whose definition is the API's: the name that
 // each must have ("" for a toolset without one) and its own fields.
