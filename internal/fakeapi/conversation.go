@@ -79,19 +79,15 @@ func endsInServerTool(blocks []any) bool {
 func checkText(turns []any, i int, _ model) *apiError {
 	last := i == len(turns)-1 && roleOf(turns, i) == "assistant"
 	content := object(turns[i])["content"]
-	if s, ok := content.(string); ok {
-		if s == "" && !last {
-			return invalid("messages.%d: all messages must have non-empty content except for the optional final assistant message", i)
-		}
-		if s != "" && strings.TrimSpace(s) == "" && !last {
-			return invalid("messages: text content blocks must contain non-whitespace text")
-		}
-		return nil
-	}
-	if len(list(content)) == 0 && !last {
+	s, isString := content.(string)
+	blocks := list(content)
+	switch {
+	case s == "" && len(blocks) == 0 && !last:
 		return invalid("messages.%d: all messages must have non-empty content except for the optional final assistant message", i)
+	case isString && s != "" && strings.TrimSpace(s) == "" && !last:
+		return invalid("messages: text content blocks must contain non-whitespace text")
 	}
-	return checkTextBlocks("messages", list(content))
+	return checkTextBlocks("messages", blocks)
 }
 
 // checkTextBlocks refuses empty text blocks, inside tool results too.
