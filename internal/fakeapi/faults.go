@@ -16,8 +16,8 @@ import (
 // Fault is one way for a call to go wrong.
 type Fault string
 
-// The faults. All but the last four are seen by the client as an error of the
-// API; a fault comes before the request is checked.
+// The faults. They come before the request is checked, but for TornBody and
+// StreamError, which need an answer to break.
 const (
 	// RateLimited is a 429 with a retry-after header, SpendLimited one whose
 	// details say that the organisation's money is spent: waiting is no use.
