@@ -1,0 +1,82 @@
+package messages
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func TestErrorsOfOtherServers(t *testing.T) {
+	long := strings.Repeat("word ", 10_000)
+	tests := []struct {
+		name    string
+		handler http.HandlerFunc
+		want    string // URL stands for the server's
+	}{
+		{"llama.cpp", body(500, "application/json", `{"error":{"code":500,"message":"failed to decode image","type":"server_error"}}`),
+			"500 server_error: failed to decode image"},
+		{"vLLM", body(400, "application/json", `{"object":"error","message":"too long","type":"BadRequestError","code":400}`),
+			"400 invalid_request_error: too long"},
+		{"FastAPI", body(404, "application/json", `{"detail":"Not Found"}`), "404 not_found_error: Not Found"},
+		{"text in error", body(404, "application/json", `{"error":"model \"x\" not found"}`), `404 not_found_error: model "x" not found`},
+		{"error without a message", body(403, "application/json", `{"error":{"type":"denied"}}`),
+			`403 denied: Forbidden: URL answered a JSON object with "error" (application/json, 27 bytes)`},
+		{"page", body(502, "text/html; charset=utf-8", "<html>\r\n<head><title>502 Bad Gateway</title></head></html>"),
+			`502 api_error: Bad Gateway: URL answered an HTML page titled "502 Bad Gateway" (text/html, 58 bytes)`},
+		{"text", body(404, "text/plain", "404 page\n not found\n"),
+			`404 not_found_error: Not Found: URL answered text that begins "404 page not found" (text/plain, 20 bytes)`},
+		{"nothing", body(401, "", ""), "401 authentication_error: Unauthorized: URL answered an empty body (0 bytes)"},
+		{"overloaded, nothing", body(529, "", ""), "529 overloaded_error: Overloaded: URL answered an empty body (0 bytes)"},
+		{"unknown status", body(599, "text/x", "x"), `599 api_error: unknown status: URL answered text that begins "x" (text/x, 1 bytes)`},
+		{"402", body(402, "", `{"message":"pay"}`), "402 billing_error: pay"},
+		{"413", body(413, "", `{"message":"big"}`), "413 request_too_large: big"},
+		{"429", body(429, "", `{"message":"slow"}`), "429 rate_limit_error: slow"},
+		{"504", body(504, "", `{"message":"late"}`), "504 timeout_error: late"},
+		{"deep", body(400, "", strings.Repeat(`{"error":`, 20_000)), "400 invalid_request_error: Bad Request: URL answered text that begins"},
+		{"not UTF-8", body(400, "", "{\"message\":\"a\xff\x1b[31m\"}"), "400 invalid_request_error: Bad Request"},
+		{"long message", body(400, "", `{"message":"`+long+`"}`), "400 invalid_request_error: " + long[:2000] + "…"},
+		{"long type", body(400, "", `{"error":{"type":"`+long+`","message":"x"}}`), "400 " + long[:100] + "…: x"},
+		{"long text", body(400, "", long), `400 invalid_request_error: Bad Request: URL answered text that begins "` + long[:160] + `…"`},
+		{"event stream", body(200, "text/event-stream", "event: ping\n\ndata: {}\n"),
+			`200 not_a_message: URL: expected a message, got an event stream that begins "event: ping data: {}" (text/event-stream, 22 bytes)`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := httptest.NewServer(test.handler)
+			defer server.Close()
+			ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{MaxAttempts: 1}}), hello())
+			got := ex.Error.Error()
+			want := strings.Replace(test.want, "URL", server.URL+"/v1/messages", 1)
+			if !strings.HasPrefix(got, want) {
+				t.Errorf("error %s\nwant  %s", got, want)
+			}
+			if !utf8.ValidString(got) {
+				t.Errorf("error %q is not UTF-8", got)
+			}
+		})
+	}
+}
+
+func TestErrorMessageIsNotChanged(t *testing.T) {
+	const message = " \t two\nlines, \x1b[31mred\x1b[0m and <b> "
+	server := httptest.NewServer(body(400, "", `{"type":"error","error":{"type":"t","message":" \t two\nlines, \u001b[31mred\u001b[0m and <b> "}}`))
+	defer server.Close()
+	ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL}), hello())
+	if ex.Error.Message != message {
+		t.Errorf("message %q, want %q", ex.Error.Message, message)
+	}
+}
+
+func TestShortDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		30 * time.Second: "30s", 10 * time.Minute: "10m", 90 * time.Second: "1m30s", time.Hour: "1h",
+		time.Hour + time.Second: "1h0m1s", 1500 * time.Millisecond: "1.5s", 10 * time.Hour: "10h",
+	} {
+		if got := shortDuration(d); got != want {
+			t.Errorf("%v is written %s, want %s", d, got, want)
+		}
+	}
+}
