@@ -105,13 +105,14 @@ func (l List) Err() error {
 	return l.Sorted()
 }
 
-// Sorted gives the list by place, without repetitions.
+// Sorted gives the list by place and message, without repetitions.
 func (l List) Sorted() List {
 	out := slices.Clone(l)
-	slices.SortStableFunc(out, func(a, b Diagnostic) int { return a.Compare(b.Position) })
-	return slices.CompactFunc(out, func(a, b Diagnostic) bool {
-		return a.Position == b.Position && a.Message == b.Message
-	})
+	order := func(a, b Diagnostic) int {
+		return cmp.Or(a.Compare(b.Position), strings.Compare(a.Message, b.Message))
+	}
+	slices.SortFunc(out, order)
+	return slices.CompactFunc(out, func(a, b Diagnostic) bool { return order(a, b) == 0 })
 }
 
 // Error writes the list one line a problem.

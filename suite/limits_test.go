@@ -8,7 +8,7 @@ import (
 func TestParseYAMLValueLimit(t *testing.T) {
 	for _, unit := range []string{"-\n", "a: b\n"} {
 		text := strings.Repeat(unit, maxValues+1)
-		_, list := parseYAML(newSource("s.yaml", text))
+		_, list := parseYAML(newSource("s.yaml", "s.yaml", text))
 		if len(list) != 1 || !strings.Contains(list[0].Message, "2000000 values") {
 			t.Errorf("%d times %q gives %v, want one diagnostic on the number of values", maxValues+1, unit, list)
 		}
@@ -19,7 +19,7 @@ func TestParseYAMLValueLimit(t *testing.T) {
 }
 
 func TestParseYAMLProblemLimit(t *testing.T) {
-	_, list := parseYAML(newSource("s.yaml", strings.Repeat("a: 1\n", 1000)))
+	_, list := parseYAML(newSource("s.yaml", "s.yaml", strings.Repeat("a: 1\n", 1000)))
 	if len(list) != maxProblems+1 || !strings.Contains(list[maxProblems].Message, "more problems than the 100") {
 		t.Errorf("999 duplicates give %d diagnostics, want %d, the last of which says that there are more", len(list), maxProblems+1)
 	}

@@ -19,6 +19,7 @@ const (
 	doubleStyle // JSON's strings are a part of YAML's double-quoted ones
 	literalStyle
 	foldedStyle
+	verbatimStyle // the text is the file's own
 )
 
 // styleOf gives the style of a scalar node.
@@ -63,6 +64,26 @@ func (v *Value) diag(offset, length int, message, hint string) diagnostic.Diagno
 	return v.source.diagAt(begin, place(runs, offset+length)-begin, message, hint)
 }
 
+// problem builds a diagnostic on a value as a whole.
+func (v *Value) problem(message, hint string) diagnostic.Diagnostic {
+	if v.Kind == String && v.Text != "" {
+		line, _, _ := strings.Cut(v.Text, "\n")
+		return v.diag(0, len(line), message, hint)
+	}
+	if v.source == nil || v.Line == 0 {
+		return diagnostic.Diagnostic{Position: v.Position(), Message: message, Hint: hint}
+	}
+	return v.source.diag(v.Line, v.Column, max(1, len(v.Text)), message, hint)
+}
+
+// keyProblem builds a diagnostic on a key of a map.
+func (v *Value) keyProblem(m Member, message, hint string) diagnostic.Diagnostic {
+	if v.source == nil || m.Line == 0 {
+		return v.problem(message, hint)
+	}
+	return v.source.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
+}
+
 // run is a piece of a scalar's text and the place in the source where it
 // comes from. In a verbatim run the bytes after the first follow one by one;
 // any other run, an escape or a fold, is one place.
@@ -99,6 +120,8 @@ func (v *Value) trace() (runs []run, ok bool) {
 		ok = t.quoted('"')
 	case literalStyle, foldedStyle:
 		return t.block(v.style == foldedStyle)
+	case verbatimStyle:
+		ok = t.copy(len(t.text))
 	}
 	t.runs = append(t.runs, run{text: len(t.text), source: t.pos})
 	return t.runs, ok

@@ -80,7 +80,7 @@ func TestPlacesInScalars(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			document := mustParse(t, text)
 			text = strings.TrimPrefix(text, "\uFEFF")
-			want := newSource("s.yaml", text).position(strings.Index(text, "@x"))
+			want := newSource("s.yaml", "s.yaml", text).position(strings.Index(text, "@x"))
 			for _, v := range stringsOf(document) {
 				if _, ok := v.trace(); !ok {
 					t.Errorf("%q cannot be followed through %q", v.Text, text)
@@ -178,7 +178,7 @@ func FuzzParseYAML(f *testing.F) {
 	f.Add(bomb(3))
 	f.Add("a: &x [*x]\n? {b: c}\n: !x d\n--- >\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		src := newSource("s.yaml", text)
+		src := newSource("s.yaml", "s.yaml", text)
 		documents, list := parseYAML(src)
 		for _, d := range list {
 			if d.Position.Line > len(src.starts) || d.Message == "" {

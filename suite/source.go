@@ -15,15 +15,17 @@ const maxFileSize = 32 << 20
 // source is a file's text, for positions, source lines and carets.
 type source struct {
 	name   string // as shown to the user
+	rel    string // relative to the root, with slashes
+	data   bool   // a data file, whose values are never templated
 	text   string // without a byte order mark
 	starts []int  // the byte offset at which each line begins
 }
 
 // newSource takes a file's text. Lines end as YAML 1.2 has it: with a line
 // feed, a carriage return, or both.
-func newSource(name, text string) *source {
+func newSource(name, rel, text string) *source {
 	text = strings.TrimPrefix(text, "\uFEFF")
-	s := &source{name: name, text: text, starts: []int{0}}
+	s := &source{name: name, rel: rel, text: text, starts: []int{0}}
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '\n', text[i] == '\r' && !strings.HasPrefix(text[i+1:], "\n"):

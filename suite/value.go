@@ -38,6 +38,9 @@ type Value struct {
 	// faulty says that a diagnostic on this value was given already, and that
 	// what it holds is not what was meant. Nothing more need be said of it.
 	faulty bool
+	// computed says that a template yielded the value: it is not templated
+	// again, and it may not name a file.
+	computed bool
 }
 
 // Member is one key and value of a Map. Line and Column are the key's.

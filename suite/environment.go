@@ -1,0 +1,229 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// maxTemplateDepth bounds template files that fill in template files.
+const maxTemplateDepth = 20
+
+// environment is what the templates of one file may name: the variables of a
+// shape, and the functions file, template and data, whose paths are relative
+// to that file and literal, so that everything they read is known at load.
+type environment struct {
+	names *exprlang.Env
+	types map[string]exprlang.Type
+	rel   string // the file, relative to the root
+	files *fileStore
+	depth int
+	scope *scope // what is being rendered, for template
+
+	texts     map[string]*Value
+	data      map[string]*Value
+	templates map[string]*template
+}
+
+// fileStore reads the text and data files that templates name, once each.
+type fileStore struct {
+	root  *root
+	texts map[string]*Value
+	data  map[string]*Value
+}
+
+func newFileStore(r *root) *fileStore {
+	return &fileStore{root: r, texts: map[string]*Value{}, data: map[string]*Value{}}
+}
+
+// newEnvironment makes the environment of a file for variables of the types.
+func newEnvironment(types map[string]exprlang.Type, rel string, files *fileStore) *environment {
+	e := &environment{
+		names: exprlang.NewEnv(), types: types, rel: rel, files: files,
+		texts: map[string]*Value{}, data: map[string]*Value{}, templates: map[string]*template{},
+	}
+	for name, t := range types {
+		e.names.Var(name, t)
+	}
+	e.names.Func("file", e.fileText, new(func(string) string))
+	e.names.Func("data", e.dataValue, new(func(string) any))
+	e.names.Func("template", e.fillIn, new(func(string) string))
+	return e
+}
+
+// fileText is the function file: the text as it is.
+func (e *environment) fileText(args ...any) (any, error) {
+	if v := e.texts[args[0].(string)]; v != nil {
+		return v.Text, nil
+	}
+	return nil, errors.New("file takes a literal path")
+}
+
+// dataValue is the function data: the value of a JSON or YAML file.
+func (e *environment) dataValue(args ...any) (any, error) {
+	if v := e.data[args[0].(string)]; v != nil {
+		return v.native(), nil
+	}
+	return nil, errors.New("data takes a literal path")
+}
+
+// fillIn is the function template: a file's text with its own templates
+// filled in from the scope that is being rendered.
+func (e *environment) fillIn(args ...any) (any, error) {
+	t := e.templates[args[0].(string)]
+	if t == nil {
+		return nil, errors.New("template takes a literal path")
+	}
+	v, d := t.render(e.scope)
+	if d != nil {
+		return nil, *d
+	}
+	return v.Text, nil
+}
+
+// fileFunctions are the names that load looks for.
+var fileFunctions = map[string]bool{"file": true, "template": true, "data": true}
+
+// load reads the files that an expression names, at offset base of the
+// string v, so that none is missing when the expression runs.
+func (e *environment) load(v *Value, base int, program *exprlang.Program, diags *diagnostic.List) bool {
+	calls := &callFinder{}
+	node := program.Node()
+	ast.Walk(&node, calls)
+	ok := true
+	for _, call := range calls.found {
+		at, length := program.Span(call.path)
+		lit, isLiteral := call.path.(*ast.StringNode)
+		if !isLiteral {
+			diags.Add(v.diag(base+at, length, call.name+" takes a literal path, so that what it reads is known before the run", ""))
+			ok = false
+			continue
+		}
+		if err := e.loadFile(call.name, lit.Value, diags); err != nil {
+			if !errors.Is(err, errReported) {
+				diags.Add(v.diag(base+at, length, fmt.Sprintf("cannot read %s: %v", quote(lit.Value), err), ""))
+			}
+			ok = false
+		}
+	}
+	return ok
+}
+
+// errReported says that diagnostics of their own say what is wrong.
+var errReported = errors.New("reported")
+
+// loadFile reads one file for one of the file functions.
+func (e *environment) loadFile(function, name string, diags *diagnostic.List) error {
+	rel, err := e.files.root.resolve(path.Dir(e.rel), name)
+	if err != nil {
+		return err
+	}
+	switch function {
+	case "file":
+		e.texts[name], err = e.files.text(rel)
+	case "data":
+		e.data[name], err = e.files.value(rel, diags)
+	default:
+		e.templates[name], err = e.templateFile(rel, diags)
+	}
+	return err
+}
+
+// templateFile compiles a template file in an environment of its own, since
+// the paths in it are relative to it.
+func (e *environment) templateFile(rel string, diags *diagnostic.List) (*template, error) {
+	if e.depth >= maxTemplateDepth {
+		return nil, fmt.Errorf("templates fill in templates more than %d deep; is there a cycle?", maxTemplateDepth)
+	}
+	text, err := e.files.text(rel)
+	if err != nil {
+		return nil, err
+	}
+	inner := newEnvironment(e.types, rel, e.files)
+	inner.depth = e.depth + 1
+	t, ok := compileTemplate(text, inner, diags)
+	if !ok {
+		return nil, errReported
+	}
+	return t, nil
+}
+
+// text gives a file's text as a string value with a place.
+func (s *fileStore) text(rel string) (*Value, error) {
+	if v := s.texts[rel]; v != nil {
+		return v, nil
+	}
+	data, err := s.root.read(rel)
+	if err != nil {
+		return nil, err
+	}
+	if !utf8.Valid(data) {
+		return nil, errors.New("it is not UTF-8 text")
+	}
+	v := textValue(newSource(s.root.show(rel), rel, string(data)))
+	s.texts[rel] = v
+	return v, nil
+}
+
+// value gives the value of a JSON or YAML file.
+func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
+	if v := s.data[rel]; v != nil {
+		return v, nil
+	}
+	data, err := s.root.read(rel)
+	if err != nil {
+		return nil, err
+	}
+	src := newSource(s.root.show(rel), rel, string(data))
+	src.data = true
+	parse := parseYAML
+	switch strings.ToLower(path.Ext(rel)) {
+	case ".json":
+		parse = parseJSON
+	case ".yaml", ".yml":
+	default:
+		return nil, errors.New("data reads .json, .yaml and .yml files; file reads any text")
+	}
+	docs, found := parse(src)
+	if len(found) > 0 {
+		diags.Add(found...)
+		return nil, errReported
+	}
+	if len(docs) != 1 {
+		return nil, fmt.Errorf("it holds %d documents, expected one", len(docs))
+	}
+	s.data[rel] = docs[0]
+	return docs[0], nil
+}
+
+// call is a call of a file function in an expression.
+type call struct {
+	name string
+	path ast.Node
+}
+
+// callFinder collects the calls of file functions.
+type callFinder struct{ found []call }
+
+// Visit implements ast.Visitor.
+func (f *callFinder) Visit(node *ast.Node) {
+	c, ok := (*node).(*ast.CallNode)
+	if !ok || len(c.Arguments) != 1 {
+		return
+	}
+	if id, ok := c.Callee.(*ast.IdentifierNode); ok && fileFunctions[id.Value] {
+		f.found = append(f.found, call{name: id.Value, path: c.Arguments[0]})
+	}
+}
+
+// textValue is a file's whole text as a string value.
+func textValue(src *source) *Value {
+	return &Value{Kind: String, Text: src.text, Line: 1, Column: 1, source: src, style: verbatimStyle}
+}

@@ -1,0 +1,134 @@
+package suite
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// maxFiles bounds how many files one run looks at.
+const maxFiles = 100_000
+
+// candidate is a file that may hold suites. One that was named must.
+type candidate struct {
+	root  *root
+	rel   string
+	shown string
+	named bool
+}
+
+// find lists the files that the paths stand for: a file is itself, a
+// directory its YAML files and those of the directories below it.
+func (l *loader) find(paths []string) []candidate {
+	var out []candidate
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			l.diags.Add(fileDiag(p, "cannot read: "+(&root{}).explain(err).Error()))
+			continue
+		}
+		dir := p
+		if !info.IsDir() {
+			dir = filepath.Dir(p)
+		}
+		r, rel, ok := l.rootOf(dir, p)
+		if !ok {
+			continue
+		}
+		if info.IsDir() {
+			out = append(out, l.walk(r, rel, p)...)
+			continue
+		}
+		out = append(out, candidate{root: r, rel: rel, shown: filepath.Clean(p), named: true})
+	}
+	return unique(out)
+}
+
+// unique leaves out files that were found twice; being named counts.
+func unique(in []candidate) []candidate {
+	seen := map[string]int{}
+	var out []candidate
+	for _, c := range in {
+		key := c.root.real + "\x00" + c.rel
+		if i, ok := seen[key]; ok {
+			out[i].named = out[i].named || c.named
+			continue
+		}
+		seen[key] = len(out)
+		out = append(out, c)
+	}
+	return out
+}
+
+// rootOf gives the root that bounds a path, and the path relative to it.
+func (l *loader) rootOf(dir, p string) (*root, string, bool) {
+	at := l.opts.Root
+	if at == "" {
+		found, err := findRoot(dir)
+		if err != nil {
+			l.diags.Add(fileDiag(p, "cannot find its root: "+err.Error()))
+			return nil, "", false
+		}
+		at = found
+	}
+	r := l.roots[at]
+	if r == nil {
+		opened, err := openRoot(at)
+		if err != nil {
+			l.diags.Add(fileDiag(at, "cannot open the root: "+(&root{}).explain(err).Error()))
+			return nil, "", false
+		}
+		r = opened
+		l.roots[at] = r
+	}
+	rel, err := r.within(p)
+	if err != nil {
+		l.diags.Add(fileDiag(p, err.Error()))
+		return nil, "", false
+	}
+	return r, rel, true
+}
+
+// walk lists the YAML files below a directory. Hidden directories, testdata
+// and node_modules are not walked.
+func (l *loader) walk(r *root, dir, shown string) []candidate {
+	var out []candidate
+	err := fs.WalkDir(r.fs.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
+		if err != nil {
+			l.diags.Add(fileDiag(rel, "cannot read: "+r.explain(err).Error()))
+			return nil
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if rel != dir && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || strings.HasPrefix(name, ".") {
+			return nil
+		}
+		if len(out) == maxFiles {
+			l.diags.Add(fileDiag(shown, "more than 100,000 YAML files stand below it"))
+			return fs.SkipAll
+		}
+		below, _ := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
+		out = append(out, candidate{root: r, rel: rel, shown: filepath.Join(shown, below)})
+		return nil
+	})
+	if err != nil {
+		l.diags.Add(fileDiag(shown, "cannot read: "+r.explain(err).Error()))
+	}
+	slices.SortFunc(out, func(a, b candidate) int { return strings.Compare(a.rel, b.rel) })
+	return out
+}
+
+// fileDiag is a diagnostic of a file as a whole.
+func fileDiag(name, message string) diagnostic.Diagnostic {
+	return diagnostic.Diagnostic{Position: diagnostic.Position{File: name}, Message: message}
+}

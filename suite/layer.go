@@ -1,0 +1,196 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// layer is one map of keys as written: evalrun.yaml, a suite or a case. What
+// an inner layer says replaces what an outer one says, key by key.
+type layer struct {
+	level  level
+	node   *Value
+	fields []Member // request fields, in the order written
+	extra  []Member // the members of extra_body
+	other  map[string]Member
+	// meant are keys that are there, but so wrong that it has been reported:
+	// nothing is missing because of them.
+	meant map[string]bool
+}
+
+// newLayer sorts the members of a map by what they are and reports keys that
+// the level does not take and values of the wrong kind.
+func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
+	out := &layer{level: l, node: node, other: map[string]Member{}, meant: map[string]bool{}}
+	for _, m := range node.Members {
+		switch {
+		case l.ignores(m.Key):
+		case !l.takes(m.Key):
+			message, near, hint := unknownKey(m.Key, l)
+			out.meant[near] = true
+			diags.Add(node.keyProblem(m, message, hint))
+		case slices.Contains(notYet, m.Key):
+			diags.Add(node.keyProblem(m, quote(m.Key)+" is part of the suite format, but this version of evalrun does not do it yet", ""))
+		case requestFields[m.Key] != nil:
+			out.addField(m, diags)
+		case m.Key == "extra_body":
+			out.addExtra(m, diags)
+		default:
+			out.addOther(m, diags)
+		}
+	}
+	return out
+}
+
+// addField takes a request field whose kind is right. A whole-string template
+// can yield any kind, so its kind is checked once it is rendered.
+func (l *layer) addField(m Member, diags *diagnostic.List) {
+	if !hasTemplate(m.Value) {
+		if d, bad := wrongFieldKind(m.Key, m.Value); bad {
+			diags.Add(d)
+			l.meant[m.Key] = true
+			return
+		}
+	}
+	l.fields = append(l.fields, m)
+}
+
+// wrongFieldKind says whether the value is of a kind that the API does not
+// take for the field. Null is allowed: it takes an inherited field away.
+func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
+	kinds := requestFields[key]
+	if v.Kind == Null || slices.Contains(kinds, v.Kind) {
+		if key == "max_tokens" && v.Kind == Number && strings.ContainsAny(v.Text, ".eE") {
+			return v.problem("max_tokens is "+v.Text+", expected a whole number", ""), true
+		}
+		return diagnostic.Diagnostic{}, false
+	}
+	hint := "what the API should refuse goes under extra_body, where nothing is checked"
+	if slices.Contains(requiredFields, key) {
+		hint = ""
+	}
+	return v.problem(fmt.Sprintf("%s is %s, expected %s", key, describe(v), kindNames(kinds)), hint), true
+}
+
+// addExtra takes the members of extra_body, which are sent as written.
+func (l *layer) addExtra(m Member, diags *diagnostic.List) {
+	if m.Value.Kind != Map {
+		diags.Add(m.Value.problem("extra_body is "+describe(m.Value)+", expected a map of request fields", ""))
+		return
+	}
+	for _, field := range m.Value.Members {
+		if slices.Contains(requiredFields, field.Key) {
+			diags.Add(m.Value.keyProblem(field, quote(field.Key)+" may not stand in extra_body", "write it as a key of its own"))
+			continue
+		}
+		l.extra = append(l.extra, field)
+	}
+}
+
+// otherKinds are the kinds of the keys that are evalrun's own.
+var otherKinds = map[string][]Kind{
+	"name":              {String, Number},
+	"description":       {String},
+	"tags":              {List},
+	"betas":             {List},
+	"anthropic_version": {String},
+	"vars":              {Map},
+	"assert":            {String, List, Map, Bool},
+	"timeout":           {String, Number},
+	"cases":             {List},
+	"inherit_assert":    {Bool},
+	"skip":              {String},
+}
+
+// addOther takes a key of evalrun's own whose kind is right.
+func (l *layer) addOther(m Member, diags *diagnostic.List) {
+	kinds := otherKinds[m.Key]
+	l.meant[m.Key] = true
+	switch {
+	case m.Value.Kind == Null && (m.Key == "cases" || m.Key == "assert"):
+		diags.Add(l.node.keyProblem(m, quote(m.Key)+" is empty", ""))
+	case m.Value.Kind != Null && !slices.Contains(kinds, m.Value.Kind):
+		hint := ""
+		if m.Key == "skip" {
+			hint = "skip takes the reason, as text"
+		}
+		diags.Add(m.Value.problem(fmt.Sprintf("%s is %s, expected %s", m.Key, describe(m.Value), kindNames(kinds)), hint))
+	default:
+		l.other[m.Key] = m
+	}
+}
+
+// meant tells whether any layer has the key, even if wrongly.
+func (ls layers) meant(key string) bool {
+	return slices.ContainsFunc(ls, func(l *layer) bool { return l.meant[key] })
+}
+
+// layers are the layers of a case, outermost first.
+type layers []*layer
+
+// setting gives the innermost value of a key of evalrun's own; nil where no
+// layer says it or the innermost one takes it away.
+func (ls layers) setting(key string) *Value {
+	for _, l := range slices.Backward(ls) {
+		if m, ok := l.other[key]; ok {
+			if m.Value.Kind == Null {
+				return nil
+			}
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// all gives every layer's value of a key that adds up, outermost first.
+func (ls layers) all(key string) []*Value {
+	var out []*Value
+	for _, l := range ls {
+		if m, ok := l.other[key]; ok && m.Value.Kind != Null {
+			out = append(out, m.Value)
+		}
+	}
+	return out
+}
+
+// fields merges the request fields: an inner layer's value stands in the
+// place of the outer one's, its new fields come behind, null takes a field
+// away, and extra_body's fields come last.
+func (ls layers) fields(diags *diagnostic.List) []Member {
+	var out, extra []Member
+	for _, l := range ls {
+		out = overlay(out, l.fields)
+		extra = overlay(extra, l.extra)
+	}
+	out = slices.DeleteFunc(out, func(m Member) bool { return m.Value.Kind == Null })
+	for _, m := range extra {
+		if member(out, m.Key) >= 0 {
+			diags.Add(m.Value.problem(quote(m.Key)+" stands both in extra_body and as a field of its own", "write it once"))
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// overlay puts the members of over in the place of those of base that have
+// the same key, and the others behind them.
+func overlay(base, over []Member) []Member {
+	out := slices.Clone(base)
+	for _, m := range over {
+		if i := member(out, m.Key); i >= 0 {
+			out[i] = m
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// member gives the index of the key, or -1.
+func member(members []Member, key string) int {
+	return slices.IndexFunc(members, func(m Member) bool { return m.Key == key })
+}

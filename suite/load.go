@@ -1,0 +1,267 @@
+package suite
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// Options are what the command line says about suites.
+type Options struct {
+	// Root bounds what suites may read. Where it is empty, each path's root
+	// is the nearest parent directory that holds evalrun.yaml or .git, else
+	// the directory itself.
+	Root string
+	// AssertOptional lets a case stand without an assertion.
+	AssertOptional bool
+}
+
+// Set is what the given paths hold.
+type Set struct {
+	Suites []*Suite
+	// Ignored are the YAML files below the given directories that are no
+	// suites but data.
+	Ignored []string
+}
+
+// Load reads the suites below the paths: directories are walked, files must
+// be suites. It finds every problem of every file; the error is then a
+// diagnostic.List, and the Set holds what could be read, so that the problems
+// of its assertions can be found as well. Nothing of it must be sent.
+func Load(paths []string, opts Options) (*Set, error) {
+	l := &loader{
+		opts:     opts,
+		roots:    map[string]*root{},
+		stores:   map[*root]*stores{},
+		defaults: map[*root]*layer{},
+		set:      &Set{},
+	}
+	for _, c := range l.find(paths) {
+		l.file(c)
+	}
+	l.checkNames()
+	for _, s := range l.set.Suites {
+		s.check(&l.diags)
+	}
+	if len(l.set.Suites) == 0 && l.problems() == nil {
+		l.diags.Add(diagnostic.Diagnostic{
+			Message: "no suite in " + strings.Join(paths, ", "),
+			Hint:    "a suite is a YAML file with a top-level `cases`",
+		})
+	}
+	return l.set, l.problems()
+}
+
+// loader is one Load under way.
+type loader struct {
+	opts     Options
+	roots    map[string]*root
+	stores   map[*root]*stores
+	defaults map[*root]*layer
+	set      *Set
+	diags    diagnostic.List
+	// unreadable are problems below the level of suites. What else is said
+	// of a line that has one would only follow from it.
+	unreadable diagnostic.List
+}
+
+// problems gives all that was found.
+func (l *loader) problems() error {
+	all := slices.DeleteFunc(l.diags, func(d diagnostic.Diagnostic) bool {
+		return slices.ContainsFunc(l.unreadable, func(u diagnostic.Diagnostic) bool {
+			return u.File == d.File && u.Line == d.Line
+		})
+	})
+	all.Add(l.unreadable...)
+	return all.Err()
+}
+
+// stores are the files of one root that cases share.
+type stores struct {
+	files *fileStore
+	media *mediaStore
+}
+
+// file reads one file and takes the suites in it.
+func (l *loader) file(c candidate) {
+	if path.Base(c.rel) == defaultsFile {
+		l.defaultsCandidate(c)
+		return
+	}
+	data, err := c.root.read(c.rel)
+	if err != nil {
+		l.diags.Add(fileDiag(c.shown, "cannot read: "+err.Error()))
+		return
+	}
+	src := newSource(c.shown, c.rel, string(data))
+	parse := parseYAML
+	if strings.EqualFold(path.Ext(c.rel), ".json") {
+		parse = parseJSON
+	}
+	docs, found := parse(src)
+	if len(found) > 0 && !c.named && !looksLikeSuite(src) {
+		l.set.Ignored = append(l.set.Ignored, c.shown)
+		return
+	}
+	l.unreadable.Add(found...)
+	if len(docs) == 0 && len(found) > 0 {
+		return
+	}
+	sum := sha256.Sum256(data)
+	l.documents(c, src, docs, hex.EncodeToString(sum[:]))
+}
+
+// defaultsCandidate refuses an evalrun.yaml that is not the root's: its keys
+// would silently have no effect.
+func (l *loader) defaultsCandidate(c candidate) {
+	switch {
+	case c.named:
+		l.diags.Add(fileDiag(c.shown, defaultsFile+" holds the defaults of the suites below it and is no suite itself"))
+	case c.rel != defaultsFile:
+		l.diags.Add(fileDiag(c.shown, fmt.Sprintf("%s is read at the root only, and the root is %s", defaultsFile, c.root.dir)))
+	}
+}
+
+// looksLikeSuite tells whether a file that cannot be parsed was meant to be
+// a suite: a line begins with a key of one.
+func looksLikeSuite(src *source) bool {
+	for line := range strings.Lines(src.text) {
+		key, _, ok := strings.Cut(line, ":")
+		if ok && suiteLevel.takes(key) && !suiteLevel.ignores(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// documents takes the documents of a file, each of which is a suite.
+func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) {
+	if len(docs) == 0 && c.named {
+		l.diags.Add(fileDiag(c.shown, "the file is empty, expected a suite with `cases`"))
+	}
+	suites := 0
+	for _, doc := range docs {
+		key, isSuite := suiteKey(doc)
+		switch {
+		case isSuite:
+			suites++
+			l.suite(c, doc, suites, sum)
+		case doc.Kind != Map && c.named:
+			l.diags.Add(doc.problem("a suite is a map with `cases`, found "+describe(doc), ""))
+		case key != nil:
+			l.diags.Add(doc.keyProblem(*key, fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
+				"add `cases:`, or move data out of the directories that are walked"))
+		case c.named:
+			l.diags.Add(doc.problem("the file is no suite: it has no `cases`", nearCases(doc)))
+		default:
+			l.set.Ignored = append(l.set.Ignored, c.shown)
+		}
+	}
+}
+
+// suiteKey tells whether a document is a suite, and else gives its first key
+// that only a suite would have.
+func suiteKey(doc *Value) (*Member, bool) {
+	if doc.Kind != Map {
+		return nil, false
+	}
+	if member(doc.Members, "cases") >= 0 {
+		return nil, true
+	}
+	for i, m := range doc.Members {
+		if suiteLevel.takes(m.Key) && !suiteLevel.ignores(m.Key) {
+			return &doc.Members[i], false
+		}
+	}
+	return nil, false
+}
+
+// nearCases gives a hint where a key looks like a misspelt `cases`.
+func nearCases(doc *Value) string {
+	for _, m := range doc.Members {
+		if nearest(m.Key, []string{"cases"}) != "" {
+			return "did you mean `cases` where it says " + quote(m.Key) + "?"
+		}
+	}
+	return ""
+}
+
+// suite takes one suite. Where a file holds several, those behind the first
+// are numbered in their default names.
+func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
+	s := &Suite{Path: c.rel, SHA256: sum, Line: doc.Line, stores: l.storesOf(c.root), assertOptional: l.opts.AssertOptional}
+	s.Name = strings.TrimSuffix(c.rel, path.Ext(c.rel))
+	if number > 1 {
+		s.Name = fmt.Sprintf("%s#%d", s.Name, number)
+	}
+	s.outer = layers{l.rootDefaults(c.root), newLayer(doc, suiteLevel, &l.diags)}
+	if name := s.outer.setting("name"); name != nil {
+		s.Name, s.nameAt = name.Text, name
+	}
+	if s.nameAt == nil {
+		s.nameAt = doc
+	}
+	if strings.TrimSpace(s.Name) == "" {
+		l.diags.Add(s.nameAt.problem("the name of the suite is empty", ""))
+	}
+	cases := s.outer.setting("cases")
+	if cases != nil && len(cases.Items) == 0 {
+		l.diags.Add(cases.problem("cases is empty, expected at least one case", ""))
+	}
+	if cases != nil {
+		s.define(cases, &l.diags)
+	}
+	l.set.Suites = append(l.set.Suites, s)
+}
+
+// storesOf gives the shared files of a root.
+func (l *loader) storesOf(r *root) *stores {
+	if l.stores[r] == nil {
+		l.stores[r] = &stores{files: newFileStore(r), media: newMediaStore(r)}
+	}
+	return l.stores[r]
+}
+
+// rootDefaults reads evalrun.yaml at the root, once; an empty layer where
+// there is none.
+func (l *loader) rootDefaults(r *root) *layer {
+	if d := l.defaults[r]; d != nil {
+		return d
+	}
+	out := &layer{level: defaultsLevel, other: map[string]Member{}, meant: map[string]bool{}}
+	l.defaults[r] = out
+	data, err := r.read(defaultsFile)
+	if err != nil {
+		if _, missing := r.fs.Lstat(defaultsFile); missing == nil {
+			l.diags.Add(fileDiag(r.show(defaultsFile), "cannot read: "+err.Error()))
+		}
+		return out
+	}
+	docs, found := parseYAML(newSource(r.show(defaultsFile), defaultsFile, string(data)))
+	l.diags.Add(found...)
+	switch {
+	case len(found) > 0 || len(docs) == 0:
+	case len(docs) > 1 || docs[0].Kind != Map:
+		l.diags.Add(docs[len(docs)-1].problem(defaultsFile+" is one map of suite keys", ""))
+	default:
+		*out = *newLayer(docs[0], defaultsLevel, &l.diags)
+	}
+	return out
+}
+
+// checkNames reports suites of one name: reports and records would mix them.
+func (l *loader) checkNames() {
+	first := map[string]*Suite{}
+	for _, s := range l.set.Suites {
+		if other := first[s.Name]; other != nil {
+			l.diags.Add(s.nameAt.problem(fmt.Sprintf("the suite name %s is taken by %s", quote(s.Name), other.nameAt.Position()), ""))
+			continue
+		}
+		first[s.Name] = s
+	}
+}

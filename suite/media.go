@@ -1,0 +1,151 @@
+package suite
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// mediaStore reads images and documents once and shares them between the
+// cases that name them. It is safe for concurrent use.
+type mediaStore struct {
+	root *root
+	mu   sync.Mutex
+	read map[string]*media
+}
+
+// media is a file as the API takes it: its media type, and its data as
+// base64 or, for text, as it is.
+type media struct {
+	mediaType string
+	data      string
+	err       error
+}
+
+func newMediaStore(r *root) *mediaStore {
+	return &mediaStore{root: r, read: map[string]*media{}}
+}
+
+// source gives the source of an image or document block for the value of its
+// short form: a path or a url. A path is taken only where the block itself
+// was written in a suite: data must not make evalrun read a file.
+func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnostic.List) (*Value, bool) {
+	if v.Kind != String || v.Text == "" {
+		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a path or a url", kind, describe(v)),
+			"the API's own block is written with `type: "+kind+"`"))
+		return nil, false
+	}
+	if strings.HasPrefix(v.Text, "https://") || strings.HasPrefix(v.Text, "http://") {
+		return object("type", "url", "url", v.Text), true
+	}
+	if !written {
+		diags.Add(v.problem("a block that comes from data names the file "+quote(v.Text)+"; only a suite may", ""))
+		return nil, false
+	}
+	m := s.load(kind, v)
+	if m.err != nil {
+		diags.Add(v.problem(fmt.Sprintf("cannot use %s %s: %v", kind, quote(v.Text), m.err), ""))
+		return nil, false
+	}
+	if m.mediaType == "text/plain" {
+		return object("type", "text", "media_type", m.mediaType, "data", m.data), true
+	}
+	return object("type", "base64", "media_type", m.mediaType, "data", m.data), true
+}
+
+// load reads the file, or gives what an earlier load read.
+func (s *mediaStore) load(kind string, v *Value) *media {
+	rel, err := s.root.resolve(path.Dir(v.source.rel), v.Text)
+	if err != nil {
+		return &media{err: err}
+	}
+	key := kind + ":" + rel
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m, ok := s.read[key]; ok {
+		return m
+	}
+	m := &media{}
+	data, err := s.root.read(rel)
+	if err == nil {
+		m.mediaType, err = mediaType(kind, rel, data)
+	}
+	switch {
+	case err != nil:
+		m.err = err
+	case m.mediaType == "text/plain":
+		m.data = string(data)
+	default:
+		m.data = base64.StdEncoding.EncodeToString(data)
+	}
+	s.read[key] = m
+	return m
+}
+
+// mediaType reads the media type from the bytes, never from the name alone:
+// a text file called ant.jpg is an error here and not at the API.
+func mediaType(kind, name string, data []byte) (string, error) {
+	if len(data) == 0 {
+		return "", fmt.Errorf("the file is empty")
+	}
+	if kind == "image" {
+		if t := imageType(data); t != "" {
+			return t, nil
+		}
+		return "", fmt.Errorf("it is not an image that the API takes (jpeg, png, gif, webp)%s", looksLike(data))
+	}
+	if bytes.HasPrefix(data, []byte("%PDF-")) {
+		return "application/pdf", nil
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".txt", ".md":
+		if utf8.Valid(data) && !bytes.ContainsRune(data, 0) {
+			return "text/plain", nil
+		}
+		return "", fmt.Errorf("it is not UTF-8 text%s", looksLike(data))
+	}
+	return "", fmt.Errorf("it is not a document that the API takes (pdf, txt, md)%s", looksLike(data))
+}
+
+// imageType knows the four image formats by their first bytes.
+func imageType(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
+		return "image/jpeg"
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		return "image/png"
+	case bytes.HasPrefix(data, []byte("GIF87a")), bytes.HasPrefix(data, []byte("GIF89a")):
+		return "image/gif"
+	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
+		return "image/webp"
+	}
+	return ""
+}
+
+// looksLike adds what the bytes look like instead, where that is known.
+func looksLike(data []byte) string {
+	switch {
+	case imageType(data) != "":
+		return "; it looks like " + imageType(data)
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return "; it looks like a PDF"
+	case utf8.Valid(data[:min(len(data), 512)]) || utf8.Valid(data[:max(0, min(len(data), 512)-3)]):
+		return "; it looks like text"
+	}
+	return ""
+}
+
+// object builds a map of strings in the order given.
+func object(pairs ...string) *Value {
+	out := &Value{Kind: Map}
+	for i := 0; i < len(pairs); i += 2 {
+		out.Members = append(out.Members, Member{Key: pairs[i], Value: &Value{Kind: String, Text: pairs[i+1]}})
+	}
+	return out
+}

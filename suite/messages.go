@@ -1,0 +1,307 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// roles are the roles of a turn.
+var roles = []string{"user", "assistant", "system"}
+
+// turn is one entry of messages, whatever its spelling.
+type turn struct {
+	role    string
+	content *Value
+	entry   *Value
+}
+
+// normalizer brings the short forms of messages and system into the API's
+// own shape. All else stays as it was written.
+type normalizer struct {
+	media *mediaStore
+	diags *diagnostic.List
+}
+
+// fields gives the request fields in the API's shape: short forms spelled
+// out, and the system turns at the head of messages as the system field.
+func (n *normalizer) fields(in []Member) []Member {
+	out := make([]Member, 0, len(in)+1)
+	for _, m := range in {
+		switch m.Key {
+		case "messages":
+			system, messages := n.messages(m.Value)
+			if system != nil {
+				if i := member(in, "system"); i >= 0 {
+					n.diags.Add(system.problem("system is given twice: as a field and as a system turn at the head of messages",
+						"keep one of them; `system: null` takes an inherited field away"))
+				}
+				out = append(out, Member{Key: "system", Value: system})
+			}
+			m.Value = messages
+		case "system":
+			if m.Value.Kind == List {
+				m.Value = n.blocks(m.Value)
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// messages gives the system field that leading system turns stand for, or
+// nil, and the other turns in the API's shape.
+func (n *normalizer) messages(list *Value) (system, messages *Value) {
+	if list.Kind != List {
+		return nil, list
+	}
+	if len(list.Items) == 0 {
+		n.diags.Add(list.problem("messages is empty, expected at least one turn", ""))
+		return nil, list
+	}
+	turns := n.turns(list)
+	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" })
+	if head < 0 {
+		head = len(turns)
+		if head > 0 {
+			n.diags.Add(list.problem("messages holds only system turns, expected a user turn", ""))
+		}
+	}
+	messages = list.with(List)
+	for _, t := range turns[head:] {
+		messages.Items = append(messages.Items, t.value())
+	}
+	return systemField(turns[:head]), messages
+}
+
+// systemField joins leading system turns: one text stays a string, all else
+// becomes a list of blocks.
+func systemField(turns []turn) *Value {
+	if len(turns) == 0 {
+		return nil
+	}
+	if len(turns) == 1 {
+		return turns[0].content
+	}
+	out := turns[0].content.with(List)
+	for _, t := range turns {
+		if t.content.Kind == String {
+			out.Items = append(out.Items, textBlock(t.content))
+			continue
+		}
+		out.Items = append(out.Items, t.content.Items...)
+	}
+	return out
+}
+
+// turns reads the entries of messages. A last assistant turn without content
+// asks for what is asked for anyway, so it is left out.
+func (n *normalizer) turns(list *Value) []turn {
+	var out []turn
+	for i, entry := range list.Items {
+		t, ok := n.turn(entry)
+		if !ok {
+			continue
+		}
+		if t.content.Kind == Null {
+			switch {
+			case t.role != "assistant":
+				n.diags.Add(entry.problem("the "+t.role+" turn has no content", ""))
+			case i < len(list.Items)-1:
+				n.diags.Add(entry.problem("an assistant turn without content (a sampled turn) is part of the suite format, but this version of evalrun does not do it yet", ""))
+			case len(out) == 0:
+				n.diags.Add(entry.problem("messages holds no turn with content", ""))
+			}
+			continue
+		}
+		t.content = n.content(t)
+		out = append(out, t)
+	}
+	return out
+}
+
+// turn reads one entry: `role: content` or {role: …, content: …}.
+func (n *normalizer) turn(entry *Value) (turn, bool) {
+	if entry.Kind != Map || len(entry.Members) == 0 {
+		n.diags.Add(entry.problem("a turn is "+describe(entry)+", expected `role: content`", "write `- user: …`"))
+		return turn{}, false
+	}
+	if entry.Get("role") != nil || entry.Get("content") != nil {
+		return n.apiTurn(entry)
+	}
+	m := entry.Members[0]
+	if !slices.Contains(roles, m.Key) {
+		n.diags.Add(entry.keyProblem(m, unknownRole(m.Key), ""))
+		return turn{}, false
+	}
+	if len(entry.Members) > 1 {
+		second := entry.Members[1]
+		n.diags.Add(entry.keyProblem(second, fmt.Sprintf("a turn has one role, found %s after %s", quote(second.Key), quote(m.Key)),
+			"begin each turn with its own dash"))
+		return turn{}, false
+	}
+	return turn{role: m.Key, content: m.Value, entry: entry}, true
+}
+
+// apiTurn reads an entry in the API's own spelling.
+func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
+	t := turn{entry: entry}
+	for _, m := range entry.Members {
+		switch m.Key {
+		case "role":
+			if m.Value.Kind != String || !slices.Contains(roles, m.Value.Text) {
+				n.diags.Add(m.Value.problem(unknownRole(m.Value.Text), ""))
+				return t, false
+			}
+			t.role = m.Value.Text
+		case "content":
+			t.content = m.Value
+		default:
+			n.diags.Add(entry.keyProblem(m, fmt.Sprintf("unknown key %s in a turn, expected role and content", quote(m.Key)), ""))
+			return t, false
+		}
+	}
+	switch {
+	case t.role == "":
+		n.diags.Add(entry.problem("the turn has no role", ""))
+	case t.content == nil:
+		n.diags.Add(entry.problem("the turn has no content", ""))
+	}
+	return t, t.role != "" && t.content != nil
+}
+
+func unknownRole(role string) string {
+	message := "unknown role " + quote(role)
+	if near := nearest(role, roles); near != "" {
+		return message + "; did you mean " + quote(near) + "?"
+	}
+	return message + ", expected " + joinOr(roles)
+}
+
+// value gives the turn in the API's shape, its keys in the order written.
+func (t turn) value() *Value {
+	out := t.entry.with(Map)
+	if len(t.entry.Members) == 1 {
+		out.Members = []Member{
+			{Key: "role", Value: &Value{Kind: String, Text: t.role}},
+			{Key: "content", Value: t.content},
+		}
+		return out
+	}
+	for _, m := range t.entry.Members {
+		if m.Key == "content" {
+			m.Value = t.content
+		}
+		out.Members = append(out.Members, m)
+	}
+	return out
+}
+
+// content gives a turn's content in the API's shape.
+func (n *normalizer) content(t turn) *Value {
+	switch t.content.Kind {
+	case String:
+		return t.content
+	case List:
+		return n.blocks(t.content)
+	}
+	n.diags.Add(t.content.problem(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, describe(t.content)), ""))
+	return t.content
+}
+
+// blocks gives a list of content in the API's shape.
+func (n *normalizer) blocks(list *Value) *Value {
+	out := list.with(List)
+	for _, item := range list.Items {
+		if b := n.block(item); b != nil {
+			out.Items = append(out.Items, b)
+		}
+	}
+	return out
+}
+
+// shortForms are the keys that stand for a block of their own.
+var shortForms = []string{"text", "image", "document"}
+
+// block gives one entry of content in the API's shape; nil where it is
+// wrong, which has been reported then.
+func (n *normalizer) block(item *Value) *Value {
+	switch {
+	case item.Kind == String:
+		return textBlock(item)
+	case item.Kind != Map || len(item.Members) == 0:
+		n.diags.Add(item.problem("a block is "+describe(item)+", expected text or a map with a type", ""))
+		return nil
+	case item.Get("type") != nil:
+		return n.apiBlock(item)
+	}
+	for _, m := range item.Members {
+		switch m.Key {
+		case "text":
+			return blockOf("text", item, m.Key, m.Value)
+		case "image", "document":
+			source, ok := n.media.source(m.Key, m.Value, !item.isData(), n.diags)
+			if !ok {
+				return nil
+			}
+			return blockOf(m.Key, item, m.Key, source)
+		}
+	}
+	first := item.Members[0]
+	message := "a block has no type, found the key " + quote(first.Key)
+	if near := nearest(first.Key, shortForms); near != "" {
+		message += "; did you mean " + quote(near) + "?"
+	}
+	n.diags.Add(item.keyProblem(first, message, "write a block of the API with its type, or one of text, image, document"))
+	return nil
+}
+
+// apiBlock gives a block in the API's own spelling; only the content of a
+// tool_result may hold short forms.
+func (n *normalizer) apiBlock(item *Value) *Value {
+	content := item.Get("content")
+	if item.Get("type").Text != "tool_result" || content == nil || content.Kind != List {
+		return item
+	}
+	out := item.with(Map)
+	for _, m := range item.Members {
+		if m.Key == "content" {
+			m.Value = n.blocks(content)
+		}
+		out.Members = append(out.Members, m)
+	}
+	return out
+}
+
+// textBlock is the block that a string in a list of content stands for.
+func textBlock(s *Value) *Value {
+	out := s.with(Map)
+	out.Members = []Member{
+		{Key: "type", Value: &Value{Kind: String, Text: "text"}},
+		{Key: "text", Value: s},
+	}
+	return out
+}
+
+// blockOf spells a short form out: the type first, the form's own value
+// under the API's name for it, the other keys as they were.
+func blockOf(typ string, item *Value, key string, value *Value) *Value {
+	out := item.with(Map)
+	out.Members = append(out.Members, Member{Key: "type", Value: &Value{Kind: String, Text: typ}})
+	for _, m := range item.Members {
+		if m.Key == key {
+			m.Value = value
+			if typ != "text" {
+				m.Key = "source"
+			}
+		}
+		out.Members = append(out.Members, m)
+	}
+	return out
+}
+
+// with gives an empty value of the kind at the same place.
+func (v *Value) with(k Kind) *Value {
+	return &Value{Kind: k, Line: v.Line, Column: v.Column, source: v.source}
+}

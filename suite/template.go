@@ -1,0 +1,237 @@
+package suite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// template is a string with its {{ expressions }} compiled: literal text and
+// expressions in turn.
+type template struct {
+	origin *Value
+	env    *environment
+	parts  []part
+}
+
+// part is literal text, or an expression where program is set. at is the
+// expression's offset in the string.
+type part struct {
+	text    string
+	program *exprlang.Program
+	at      int
+}
+
+// whole gives the only expression of a template that is nothing else; what
+// it yields keeps its type.
+func (t *template) whole() *part {
+	if len(t.parts) == 1 && t.parts[0].program != nil {
+		return &t.parts[0]
+	}
+	return nil
+}
+
+// hasTemplate tells whether the string holds an expression to fill in.
+func hasTemplate(v *Value) bool {
+	return v.Kind == String && !v.Raw && !v.isData() && strings.Contains(v.Text, "{{")
+}
+
+// isData tells whether the value comes from a data file, a row or the
+// command line; such values are never templated.
+func (v *Value) isData() bool {
+	return v.computed || v.source == nil || v.source.data
+}
+
+// span is an expression in a string, by byte offsets of what stands between
+// the braces.
+type span struct{ start, end int }
+
+// spans finds the {{ … }} of a text. Braces inside the expression's strings
+// and maps do not end it.
+func spans(text string) ([]span, *exprlang.Error) {
+	var out []span
+	for at := 0; ; {
+		open := strings.Index(text[at:], "{{")
+		if open < 0 {
+			return out, nil
+		}
+		start := at + open + 2
+		end := closing(text, start)
+		if end < 0 {
+			return nil, &exprlang.Error{
+				Offset: start - 2, Length: 2,
+				Message: "{{ is not closed by }}",
+				Hint:    "text that must keep its braces is tagged !raw",
+			}
+		}
+		out = append(out, span{start, end})
+		at = end + 2
+	}
+}
+
+// closing gives the offset of the }} that ends the expression at start, or
+// -1.
+func closing(text string, start int) int {
+	depth := 0
+	for i := start; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '"', '\'', '`':
+			n := quoted(text[i:])
+			if n == 0 {
+				return -1
+			}
+			i += n - 1
+		case '{':
+			depth++
+		case '}':
+			if depth == 0 && strings.HasPrefix(text[i:], "}}") {
+				return i
+			}
+			depth--
+		}
+	}
+	return -1
+}
+
+// quoted gives the length of the quoted string that s begins with, quotes
+// included; 0 where it does not end.
+func quoted(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && s[0] != '`':
+			i++
+		case s[i] == s[0]:
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// compileTemplate compiles the expressions of a string for the names of env.
+func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*template, bool) {
+	found, e := spans(v.Text)
+	if e != nil {
+		diags.Add(v.exprDiag(0, e))
+		return nil, false
+	}
+	t := &template{origin: v, env: env}
+	ok, at := true, 0
+	for _, s := range found {
+		if lit := v.Text[at : s.start-2]; lit != "" {
+			t.parts = append(t.parts, part{text: lit})
+		}
+		at = s.end + 2
+		p, valid := compilePart(v, s, env, diags)
+		if !valid {
+			ok = false
+			continue
+		}
+		t.parts = append(t.parts, p)
+	}
+	if rest := v.Text[at:]; rest != "" {
+		t.parts = append(t.parts, part{text: rest})
+	}
+	return t, ok
+}
+
+func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (part, bool) {
+	source := v.Text[s.start:s.end]
+	if strings.TrimSpace(source) == "" {
+		diags.Add(v.diag(s.start-2, 4+len(source), "{{ }} holds no expression", ""))
+		return part{}, false
+	}
+	program, err := exprlang.Compile(source, env.names)
+	if err != nil {
+		e := asExprError(err)
+		if strings.HasPrefix(e.Message, "unknown name") && !strings.Contains(e.Message, "did you mean") && e.Hint == "" {
+			e.Hint = "variables are defined under `vars:`"
+		}
+		diags.Add(v.exprDiag(s.start, e))
+		return part{}, false
+	}
+	if !env.load(v, s.start, program, diags) {
+		return part{}, false
+	}
+	return part{program: program, at: s.start}, true
+}
+
+// render fills the template in. What a whole-string template yields keeps
+// its type; inside a longer string lists and maps are JSON, and null is an
+// error.
+func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
+	t.env.scope = sc
+	if p := t.whole(); p != nil {
+		v, err := t.value(p, sc)
+		if err != nil {
+			return nil, err
+		}
+		return v.at0(t.origin), nil
+	}
+	var b strings.Builder
+	for i := range t.parts {
+		p := &t.parts[i]
+		if p.program == nil {
+			b.WriteString(p.text)
+			continue
+		}
+		v, err := t.value(p, sc)
+		if err != nil {
+			return nil, err
+		}
+		switch v.Kind {
+		case Null:
+			d := t.origin.diag(p.at, len(p.program.Source()), "the expression yields null, expected a value to insert",
+				"`?? \"\"` inserts nothing where the value is null")
+			return nil, &d
+		case List, Map:
+			b.Write(v.appendJSON(nil))
+		default:
+			b.WriteString(v.Text)
+		}
+	}
+	out := &Value{Kind: String, Text: b.String()}
+	return out.at0(t.origin), nil
+}
+
+// value evaluates one expression. A plain path into the variables is taken
+// from the values as written, so that numbers keep their spelling and maps
+// their order.
+func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
+	if v := sc.written(p.program.Node(), t.env); v != nil {
+		return v, nil
+	}
+	result, err := p.program.Run(sc.natives())
+	if err == nil {
+		var v *Value
+		if v, err = fromNative(result); err == nil {
+			return v, nil
+		}
+	}
+	d := t.origin.exprDiag(p.at, asExprError(err))
+	return nil, &d
+}
+
+// at0 gives a copy of the value that stands where origin does and is marked
+// as computed: it is neither templated again nor trusted to name a file.
+func (v *Value) at0(origin *Value) *Value {
+	out := *v
+	out.Line, out.Column, out.source = origin.Line, origin.Column, origin.source
+	out.computed = true
+	return &out
+}
+
+// exprDiag places an error of an expression that begins at offset of the
+// string v.
+func (v *Value) exprDiag(offset int, e *exprlang.Error) diagnostic.Diagnostic {
+	return v.diag(offset+e.Offset, e.Length, e.Message, e.Hint)
+}
+
+// asExprError gives any error as one of the expression language.
+func asExprError(err error) *exprlang.Error {
+	if e, ok := err.(*exprlang.Error); ok {
+		return e
+	}
+	return &exprlang.Error{Message: fmt.Sprint(err)}
+}

@@ -1,0 +1,120 @@
+package suite_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/suite"
+)
+
+var update = flag.Bool("update", false, "write what is found to the files that hold what is wanted")
+
+// TestErrors holds what the loader says of each wrong suite in testdata/err:
+// message, place and caret. A new case is two files and no Go.
+func TestErrors(t *testing.T) {
+	for _, file := range glob(t, "testdata/err/*.yaml", "testdata/err/*.json") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			_, err := suite.Load([]string{file}, suite.Options{Root: "testdata"})
+			var list diagnostic.List
+			if !errors.As(err, &list) {
+				t.Fatalf("the suite is wrong, but Load said: %v", err)
+			}
+			var b strings.Builder
+			if err := reporters.Diagnostics(&b, list, false); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file[:len(file)-len(filepath.Ext(file))]+".want", b.String())
+		})
+	}
+}
+
+// TestRequests holds the requests of each suite in testdata/ok, byte for
+// byte.
+func TestRequests(t *testing.T) {
+	for _, file := range glob(t, "testdata/ok/*.yaml", "testdata/ok/*.json") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			set, err := suite.Load([]string{file}, suite.Options{Root: "testdata"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			for _, s := range set.Suites {
+				for c, err := range s.Cases() {
+					if err != nil {
+						t.Fatal(err)
+					}
+					describeCase(&b, c)
+				}
+			}
+			golden(t, file[:len(file)-len(filepath.Ext(file))]+".want", b.String())
+		})
+	}
+}
+
+func describeCase(b *strings.Builder, c *suite.Case) {
+	b.WriteString("# " + c.Suite.Name + " › " + c.Name + "\n")
+	if c.Skip != "" {
+		b.WriteString("skip: " + c.Skip + "\n")
+	}
+	if len(c.Tags) > 0 {
+		b.WriteString("tags: " + strings.Join(c.Tags, ", ") + "\n")
+	}
+	if len(c.Request.Betas) > 0 {
+		b.WriteString("betas: " + strings.Join(c.Request.Betas, ", ") + "\n")
+	}
+	if c.Request.Version != "" {
+		b.WriteString("version: " + c.Request.Version + "\n")
+	}
+	if c.Request.Timeout != 0 {
+		b.WriteString("timeout: " + c.Request.Timeout.String() + "\n")
+	}
+	if c.Request.Prefill != "" {
+		b.WriteString("prefill: " + c.Request.Prefill + "\n")
+	}
+	b.Write(c.Request.Body)
+	b.WriteString("\n")
+	for _, a := range c.Assertions {
+		b.WriteString(a.Expr.Path() + ": " + strings.ReplaceAll(a.Expr.Text, "\n", "⏎") + "\n")
+	}
+}
+
+func glob(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var out []string
+	for _, p := range patterns {
+		files, err := filepath.Glob(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, files...)
+	}
+	if len(out) == 0 {
+		t.Fatalf("no files match %v", patterns)
+	}
+	return out
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
