@@ -1,0 +1,81 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// ask sends one sample of a case, records the exchange and judges it. Where
+// ctx ends before an answer is known, nothing is recorded: nothing is known.
+func (r *run) ask(ctx context.Context, q *question) {
+	req := &messages.Request{
+		Body:    q.Request.Body,
+		Version: q.Request.Version,
+		Betas:   q.Request.Betas,
+		Timeout: q.Request.Timeout,
+	}
+	if req.Version == "" {
+		req.Version = r.opts.Version
+	}
+	if r.opts.Timeout > 0 {
+		req.Timeout = r.opts.Timeout
+	}
+	if e := r.halts.reason(q); e != nil {
+		r.sample(q, record.Sample{Outcome: record.Errored, Error: e})
+		return
+	}
+	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: 1})
+	if err != nil {
+		if ctx.Err() == nil {
+			r.fail(err)
+		}
+		return
+	}
+	r.record(q, req, ex)
+	if !assert.Judgeable(ex.Error, q.assertions) {
+		r.halts.add(q.Request.Model, ex.Error)
+		r.sample(q, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
+		return
+	}
+	r.sample(q, r.judge(q, req, ex))
+}
+
+// judge checks the assertions of a case against one exchange.
+func (r *run) judge(q *question, req *messages.Request, ex *messages.Exchange) record.Sample {
+	s := record.Sample{Outcome: record.Pass}
+	subject := &assert.Subject{
+		Exchange: ex,
+		Request:  req.Body,
+		Prefill:  q.Request.Prefill,
+		Vars:     q.Vars,
+		Case:     q.Name,
+		Sample:   1,
+		Cost:     ex.Cost,
+	}
+	for i, a := range q.assertions {
+		result := a.Check(subject)
+		check := record.Check{I: i, Outcome: record.Pass}
+		if result.Outcome == assert.Fail {
+			check.Outcome, check.Why = record.Fail, result.Why
+			s.Outcome = record.Fail
+		}
+		s.Assertions = append(s.Assertions, check)
+	}
+	return s
+}
+
+// record writes an exchange.
+func (r *run) record(q *question, req *messages.Request, ex *messages.Exchange) {
+	line := exchangeLine(req, ex)
+	line.Suite, line.Case, line.Sample, line.Turn = q.Suite.Name, q.Name, 1, 1
+	r.write(line)
+	if ex.Reused {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.summary.Requests++
+}

@@ -1,0 +1,48 @@
+package runner
+
+import (
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// caseLine is what the record says of a case.
+func caseLine(q *question) record.Case {
+	line := record.Case{
+		Suite: q.Suite.Name, Path: q.Suite.Path, Line: q.Line, Case: q.Name,
+		Tags: q.Tags, Times: 1, Need: 1, Skip: q.Skip, Digest: q.Digest,
+	}
+	for _, a := range q.Assertions {
+		line.Assertions = append(line.Assertions, record.Assertion{
+			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: "fail", Weight: 1,
+		})
+	}
+	return line
+}
+
+// exchangeLine is what the record says of an exchange, but for whose it is.
+func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange {
+	line := record.Exchange{
+		Role: "answer", Key: req.Key(), Ordinal: 1, Request: req.Body,
+		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency),
+		CostUSD: ex.Cost, Reused: ex.Reused,
+	}
+	if ex.TTFT != nil {
+		ms := milliseconds(*ex.TTFT)
+		line.TTFTMS = &ms
+	}
+	for _, a := range ex.Attempts {
+		line.Attempts = append(line.Attempts, record.Attempt{Status: a.Status, MS: milliseconds(a.Duration), Cause: a.Cause})
+	}
+	if ex.Answer != nil {
+		line.Response = ex.Answer.Raw
+		line.Usage = ex.Answer.Usage.Raw
+	}
+	if ex.Error != nil {
+		line.Error = recordError(ex.Error)
+	}
+	return line
+}
+
+func recordError(e *messages.Error) *record.Error {
+	return &record.Error{Status: e.Status, Type: e.Type, Message: e.Message}
+}
