@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// newCheck is `evalrun check`: all that can be known without sending.
+func newCheck(s streams) *cobra.Command {
+	flags := &suiteFlags{}
+	cmd := &cobra.Command{
+		Use:     "check PATH…",
+		Short:   "Load suites, compile their assertions, print the plan; send nothing",
+		Example: "  evalrun check ./suites",
+		RunE: func(_ *cobra.Command, args []string) error {
+			plan, err := flags.plan(s, args)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(s.out, planLine(plan))
+			return nil
+		},
+	}
+	flags.bind(cmd.Flags())
+	return cmd
+}
+
+// plan loads the suites and compiles them.
+func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
+	if len(paths) == 0 {
+		return nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`")
+	}
+	log, err := logger(s.err, f.logLevel)
+	if err != nil {
+		return nil, err
+	}
+	set, loadErr := suite.Load(paths, suite.Options{Root: f.root})
+	for _, name := range set.Ignored {
+		log.Info("not a suite, left alone", "file", name)
+	}
+	plan, planErr := runner.NewPlan(set)
+	return plan, together(loadErr, planErr)
+}
+
+// planLine says what a run would do.
+func planLine(p *runner.Plan) string {
+	line := fmt.Sprintf("%s in %s, %s", count(p.Cases, "case"), count(len(p.Suites()), "suite"), count(p.Requests, "request"))
+	if p.Skipped > 0 {
+		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
+	}
+	return line
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

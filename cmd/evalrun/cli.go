@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// version is set by the linker in releases.
+var version = "0.1.0-dev"
+
+// streams are a command's standard streams.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run is the program: arguments and streams in, exit code out.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := streams{in: stdin, out: stdout, err: stderr}
+	cmd := newRoot(s)
+	cmd.SetArgs(args)
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	err := cmd.Execute()
+	s.report(err)
+	return exitCode(err)
+}
+
+// report shows an error. Nothing of it is trusted: names of files, keys and
+// messages of servers come from outside.
+func (s streams) report(err error) {
+	var list diagnostic.List
+	var exit *exitError
+	switch {
+	case err == nil, errors.As(err, &exit) && exit.err == nil:
+	case errors.As(err, &list):
+		if reporters.Diagnostics(s.err, list, s.colour(s.err)) == nil && len(list) > 1 {
+			fmt.Fprintf(s.err, "%d problems; nothing was sent\n", len(list))
+		}
+	default:
+		fmt.Fprintln(s.err, "evalrun:", safetext.Text(err.Error()))
+	}
+}
+
+// colour tells whether a stream gets colours: it is a terminal, and NO_COLOR
+// is not set.
+func (s streams) colour(w io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+// isTerminal tells whether a stream is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width is how many cells a line of the stream has; 0 where it is no
+// terminal.
+func width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	cells, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return cells
+}
+
+// newRoot builds the command with its subcommands.
+func newRoot(s streams) *cobra.Command {
+	flags := &runFlags{}
+	root := &cobra.Command{
+		Use:   "evalrun PATH…",
+		Short: "Declarative evaluations of prompts on the Messages API",
+		Long: `evalrun reads suites (YAML), sends their requests to the Messages API, checks
+the answers against assertions, and says with its exit code what came of it.
+
+Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
+(nothing was sent), 3 answers could not be had, 130 interrupted.`,
+		Example: `  evalrun ./suites
+  evalrun ./suites -o junit=results.xml
+  evalrun --replay examples/record.jsonl examples/suites`,
+		Version:       version,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runSuites(cmd.Context(), s, flags, args)
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err.Error(), "`evalrun --help` lists the flags") })
+	root.SetVersionTemplate("evalrun {{.Version}}\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	flags.bind(root.Flags())
+	root.AddCommand(newCheck(s))
+	return root
+}
+
+// logger writes what happens on the way to stderr, from the level on that
+// --log-level names.
+func logger(w io.Writer, name string) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(name)); err != nil {
+		return nil, usage(fmt.Sprintf("--log-level is %q, expected debug, info, warn or error", name), "")
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+}

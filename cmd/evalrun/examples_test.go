@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/record"
+)
+
+var update = flag.Bool("update", false, "make examples/record.jsonl anew")
+
+// guideIDs are the ids of the answers that the Messages guide publishes; all
+// other answers of the examples are made here.
+var guideIDs = []string{
+	"msg_01XFDUDYJgAACzvnptvVoYEL", "msg_018gCsTGsXkYJVqYPxTgDHBU",
+	"msg_01Q8Faay6S7QPTvEUUQARt7h", "msg_01EcyWo6m4hyW8KHs2y2pei5",
+}
+
+// madeAnswers are the made answers of the examples, by the last user text.
+var madeAnswers = map[string]fakeapi.Answer{
+	"In which city do I live? Answer with its name alone.":                          {Text: "Lisbon"},
+	"Which colour is this square? Answer with one word.":                            {Text: "Red"},
+	"What is the capital of France?":                                                {Text: "paris"},
+	"How long can I return it?":                                                     {Text: "You can return your Antfarm 3000 within 30 days of buying it."},
+	"Extract the contact: John Smith (john@example.com) wants the Enterprise plan.": {Text: `{"name":"John Smith","email":"john@example.com","plan":"Enterprise"}`},
+	"What's the weather like in San Francisco?":                                     weatherCall,
+}
+
+var weatherCall = fakeapi.Answer{
+	Content: []map[string]any{
+		{"type": "text", "text": "I'll check the current weather in San Francisco for you."},
+		{"type": "tool_use", "id": "toolu_01A09q90qw90lq917835lq9", "name": "get_weather",
+			"input": map[string]any{"location": "San Francisco, CA", "unit": "celsius"}},
+	},
+	StopReason: "tool_use",
+}
+
+// TestExamplesPassOnTheirRecord is the README's main command. With -update
+// the record is made anew first, by the fake API.
+func TestExamplesPassOnTheirRecord(t *testing.T) {
+	suites, err := filepath.Abs("../../examples/suites")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := filepath.Abs("../../examples/record.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if *update {
+		makeExamplesRecord(t, suites, kept)
+	}
+	t.Setenv("ANTHROPIC_API_KEY", "")
+	t.Setenv("ANTHROPIC_AUTH_TOKEN", "")
+	var out bytes.Buffer
+	if code := run([]string{"--replay", kept, suites}, nil, &out, &out); code != exitOK {
+		t.Fatalf("exit %d:\n%s", code, out.String())
+	}
+}
+
+// makeExamplesRecord runs the examples against the fake API and marks each
+// exchange with where its answer is from.
+func makeExamplesRecord(t *testing.T, suites, kept string) {
+	script := func(c *fakeapi.Call) fakeapi.Answer {
+		if c.LastUserText() == "" { // the last turn holds a tool's result
+			return fakeapi.Answer{Text: "It is 15 degrees in San Francisco right now."}
+		}
+		answer := fakeapi.Replies(madeAnswers)(c)
+		if slices.Contains(guideIDs, answer.ID) {
+			answer.Usage["cache_creation_input_tokens"] = nil
+			answer.Usage["cache_read_input_tokens"] = nil
+		}
+		return answer
+	}
+	t.Setenv("ANTHROPIC_API_KEY", "fake")
+	t.Setenv("ANTHROPIC_BASE_URL", fakeapi.New(fakeapi.Options{Script: script}).Start(t))
+	if code := run([]string{"-j", "1", "--record", "run.jsonl", suites}, nil, os.Stderr, os.Stderr); code != exitOK {
+		t.Fatalf("exit %d", code)
+	}
+	data, err := os.ReadFile("run.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for line := range strings.Lines(string(data)) {
+		out.Write(timeless(t, line))
+	}
+	if err := os.WriteFile(kept, out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// timeless takes out of a line what differs from run to run, and says of an
+// exchange where its answer is from.
+func timeless(t *testing.T, line string) []byte {
+	var head struct{ Kind string }
+	var value any
+	switch err := json.Unmarshal([]byte(line), &head); {
+	case err != nil:
+		t.Fatal(err)
+	case head.Kind == "run":
+		value = &record.Run{}
+	case head.Kind == "exchange":
+		value = &record.Exchange{}
+	case head.Kind == "summary":
+		value = &record.Summary{}
+	default:
+		return []byte(line)
+	}
+	if err := json.Unmarshal([]byte(line), value); err != nil {
+		t.Fatal(err)
+	}
+	made := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	switch v := value.(type) {
+	case *record.Run:
+		v.Started, v.Source, v.BaseURL, v.Tool = made, "fake", "", "evalrun"
+	case *record.Exchange:
+		describeExchange(v)
+	case *record.Summary:
+		v.Finished, v.WallMS = made, 0
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// describeExchange says where an answer is from. No latency is published or
+// worth keeping, so there is none.
+func describeExchange(e *record.Exchange) {
+	e.LatencyMS, e.Attempts, e.Source = 0, nil, "fake"
+	for _, id := range guideIDs {
+		if bytes.Contains(e.Response, fmt.Appendf(nil, "%q", id)) {
+			e.Source, e.RequestID = "documentation", ""
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// The exit codes, which CI builds decide by. The first that holds is given,
+// in this order.
+const (
+	exitInterrupted = 130 // the run was cut short from outside
+	exitUsage       = 2   // suites, flags or files are wrong; nothing was sent
+	exitFailed      = 1   // a case failed
+	exitErrors      = 3   // answers could not be had
+	exitOK          = 0
+)
+
+// exitError ends a command with a code. Its error, if any, has not been
+// shown yet.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage is a problem with flags or files: one that has no place in a suite.
+func usage(message, hint string) error {
+	return diagnostic.List{{Message: message, Hint: hint}}
+}
+
+// exitCode gives the code of a command's error. What is not said otherwise
+// kept the command from starting.
+func exitCode(err error) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &e):
+		return e.code
+	}
+	return exitUsage
+}

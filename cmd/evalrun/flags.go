@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/runner"
+)
+
+// suiteFlags say which suites there are; check and run share them.
+type suiteFlags struct {
+	root     string
+	logLevel string
+}
+
+func (f *suiteFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.root, "root", "", "directory that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
+}
+
+// runFlags are the flags of a run.
+type runFlags struct {
+	suiteFlags
+	target      targetFlags
+	outputs     []string
+	record      string
+	replay      string
+	concurrency int
+	timeout     time.Duration
+	quiet       bool
+}
+
+func (f *runFlags) bind(flags *pflag.FlagSet) {
+	f.suiteFlags.bind(flags)
+	f.target.bind(flags)
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report: FORMAT or FORMAT=PATH, repeatable; formats: table, junit")
+	flags.StringVar(&f.record, "record", "", "where the run's record goes (default .evalrun/last.jsonl)")
+	flags.StringVar(&f.replay, "replay", "", "answer only from this record; nothing is sent, no key is needed")
+	flags.IntVarP(&f.concurrency, "concurrency", "j", runner.DefaultConcurrency, "how many requests are under way at once")
+	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
+}
+
+// targetFlags say where requests go.
+type targetFlags struct {
+	baseURL    string
+	apiVersion string
+}
+
+func (f *targetFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.baseURL, "base-url", "", "the API's address (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
+	flags.StringVar(&f.apiVersion, "api-version", "", "the anthropic-version header where a suite says none (default 2023-06-01)")
+}
+
+// environment gives an environment variable; an empty one is none.
+func environment(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

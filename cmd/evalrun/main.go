@@ -1,0 +1,9 @@
+// Command evalrun runs declarative evaluations of prompts on the Messages
+// API.
+package main
+
+import "os"
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// runSuites is `evalrun PATH…`.
+func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) error {
+	outputs, plan, target, err := prepare(s, flags, paths)
+	if err != nil {
+		return err
+	}
+	defer target.close()
+	place, err := openRecord(flags)
+	if err != nil {
+		return err
+	}
+
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+
+	bar := newProgress(s, flags.quiet)
+	runErr := runner.Run(ctx, plan, runner.Options{
+		Sender:      target.sender,
+		Record:      place.writer,
+		Concurrency: flags.concurrency,
+		Version:     target.version,
+		Timeout:     flags.timeout,
+		Header:      target.header,
+		Observe:     bar.observe,
+	})
+	bar.end()
+	runErr = errors.Join(runErr, place.writer.Close())
+	if runErr != nil {
+		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
+	}
+	return errors.Join(interruption(ctx), runErr, reportRun(s, place.path, outputs))
+}
+
+// prepare does all that can go wrong before the first request. Problems of
+// the suites, the flags and the environment are reported together.
+func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan, *target, error) {
+	outputs, outErr := parseOutputs(flags.outputs)
+	plan, planErr := flags.plan(s, paths)
+	target, targetErr := newTarget(flags)
+	if err := together(flags.check(), outErr, planErr, targetErr); err != nil {
+		if target != nil {
+			target.close()
+		}
+		return nil, nil, nil, err
+	}
+	return outputs, plan, target, nil
+}
+
+// together joins problems into one list. An error that is no list stands for
+// itself.
+func together(errs ...error) error {
+	var all diagnostic.List
+	for _, err := range errs {
+		var list diagnostic.List
+		switch {
+		case err == nil:
+		case errors.As(err, &list):
+			all.Add(list...)
+		default:
+			all.Add(diagnostic.Diagnostic{Message: err.Error()})
+		}
+	}
+	return all.Err()
+}
+
+// check reports values that flags cannot have.
+func (f *runFlags) check() error {
+	var all diagnostic.List
+	if f.concurrency < 1 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--concurrency is %d, expected at least 1", f.concurrency)})
+	}
+	if f.timeout < 0 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--timeout is %s, expected a positive duration", f.timeout)})
+	}
+	return all.Err()
+}
+
+// interruption is the error of a run that a signal cut short.
+func interruption(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return &exitError{exitInterrupted, errors.New("interrupted; what was answered is in the record")}
+}
+
+// reportRun writes the reports from the record and decides the exit code.
+func reportRun(s streams, path string, outputs []output) error {
+	file, err := record.Open(path)
+	if err != nil {
+		return &exitError{exitErrors, err}
+	}
+	defer file.Close()
+	sum, err := summary.Read(file)
+	if err != nil {
+		return &exitError{exitErrors, err}
+	}
+	for _, o := range outputs {
+		if err := o.write(s, sum); err != nil {
+			return &exitError{exitErrors, fmt.Errorf("cannot write the report %s: %w", o, err)}
+		}
+	}
+	return verdict(sum)
+}
+
+// verdict is the exit code of what the record says.
+func verdict(sum *summary.Run) error {
+	switch sum.Verdict(0) {
+	case record.Fail:
+		return &exitError{code: exitFailed}
+	case record.Errored:
+		return &exitError{code: exitErrors}
+	}
+	return nil
+}

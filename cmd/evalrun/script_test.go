@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+)
+
+// testKey is the credential of every script. No output may hold it.
+const testKey = "sk-ant-api03-scripts-only-0123456789"
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"evalrun": main})
+}
+
+// TestScripts runs testdata/script: each reads like a terminal session.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			examples, err := filepath.Abs("../../examples")
+			if err != nil {
+				return err
+			}
+			env.Setenv("EXAMPLES", examples)
+			env.Setenv("NO_COLOR", "1")
+			env.Values[apiKey{}] = new(*fakeapi.Server)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"api":      startAPI,
+			"received": received,
+			"bodies":   bodies,
+			"nokey":    noKey,
+		},
+	})
+}
+
+// startAPI is `api [replies=FILE] [faults=A,B,…] [always=A]`: it starts the
+// fake API and points the environment at it. FILE maps a last user text to
+// the answer's text; the nth call gets the nth fault, or all get the same.
+func startAPI(ts *testscript.TestScript, _ bool, args []string) {
+	opts := fakeapi.Options{KeepCalls: true}
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "replies":
+			opts.Script = replies(ts, value)
+		case "faults":
+			var faults []fakeapi.Fault
+			for f := range strings.SplitSeq(value, ",") {
+				faults = append(faults, fakeapi.Fault(f))
+			}
+			opts.Faults = fakeapi.Sequence(faults...)
+		case "always":
+			opts.Faults = func(*fakeapi.Call) fakeapi.Fault { return fakeapi.Fault(value) }
+		default:
+			ts.Fatalf("api: unknown argument %s", arg)
+		}
+	}
+	server := fakeapi.New(opts)
+	url, err := server.Listen()
+	ts.Check(err)
+	ts.Defer(server.Close)
+	ts.Setenv("ANTHROPIC_BASE_URL", url)
+	ts.Setenv("ANTHROPIC_API_KEY", testKey)
+	*ts.Value(apiKey{}).(**fakeapi.Server) = server
+}
+
+// apiKey is where a script keeps its fake API.
+type apiKey struct{}
+
+func apiOf(ts *testscript.TestScript) *fakeapi.Server {
+	return *ts.Value(apiKey{}).(**fakeapi.Server)
+}
+
+func replies(ts *testscript.TestScript, file string) fakeapi.Script {
+	var texts map[string]string
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &texts))
+	answers := map[string]fakeapi.Answer{}
+	for asked, text := range texts {
+		answers[asked] = fakeapi.Answer{Text: text}
+	}
+	return fakeapi.Replies(answers)
+}
+
+// received is `received N`: the API got N requests.
+func received(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := apiOf(ts).Counts().Requests; (got == want) == neg {
+		ts.Fatalf("the API received %d requests, want %d", got, want)
+	}
+}
+
+// bodies is `bodies FILE`: the API got exactly these bodies, one a line, in
+// any order.
+func bodies(ts *testscript.TestScript, _ bool, args []string) {
+	want := map[string]int{}
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		want[strings.TrimSuffix(line, "\n")]++
+	}
+	for _, call := range apiOf(ts).Calls() {
+		want[string(call.Body)]--
+	}
+	for body, n := range want {
+		if n != 0 {
+			ts.Fatalf("body received %d times less than wanted: %s", n, body)
+		}
+	}
+}
+
+// noKey is `nokey FILE…`: none of the files, stdout or stderr holds the key.
+func noKey(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range append([]string{"stdout", "stderr"}, args...) {
+		if strings.Contains(ts.ReadFile(name), testKey) {
+			ts.Fatalf("%s holds the key", name)
+		}
+	}
+}
