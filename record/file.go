@@ -3,7 +3,6 @@ package record
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -106,13 +105,13 @@ func (f *File) Cases() iter.Seq2[CaseResult, error] {
 func (f *File) caseResult(owner uint32) (CaseResult, error) {
 	entry := f.index.cases[owner]
 	result := CaseResult{Sent: int(entry.sent)}
-	if err := f.unmarshal(place{entry.offset, entry.length}, &result.Case); err != nil {
+	if err := f.decode(place{entry.offset, entry.length}, &result.Case); err != nil {
 		return CaseResult{}, err
 	}
 	samples := f.index.samplesOf(owner)
 	result.Samples = make([]Sample, len(samples))
 	for i, s := range samples {
-		if err := f.unmarshal(place{s.offset, s.length}, &result.Samples[i]); err != nil {
+		if err := f.decode(place{s.offset, s.length}, &result.Samples[i]); err != nil {
 			return CaseResult{}, err
 		}
 	}
@@ -194,7 +193,7 @@ func (f *File) Blob(hash string) (*Blob, error) {
 		return nil, fmt.Errorf("the record has no blob %s", excerpt([]byte(hash)))
 	}
 	b := new(Blob)
-	if err := f.unmarshal(at, b); err != nil {
+	if err := f.decode(at, b); err != nil {
 		return nil, err
 	}
 	if sum := sha256.Sum256([]byte(b.Data)); hex.EncodeToString(sum[:]) != hash {
@@ -204,24 +203,19 @@ func (f *File) Blob(hash string) (*Blob, error) {
 }
 
 func (f *File) exchange(entry *exchangeEntry) (*Exchange, error) {
-	at := place{entry.offset, entry.length}
-	line, err := f.line(at)
-	if err != nil {
+	e := new(Exchange)
+	if err := f.decode(place{entry.offset, entry.length}, e); err != nil {
 		return nil, err
-	}
-	e, err := decodeExchange(line)
-	if err != nil {
-		return nil, f.errorAt(at, err)
 	}
 	return e, nil
 }
 
-func (f *File) unmarshal(at place, v any) error {
+func (f *File) decode(at place, into fields) error {
 	line, err := f.line(at)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(line, v); err != nil {
+	if err := decode(line, into); err != nil {
 		return f.errorAt(at, err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -150,26 +151,58 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
-func TestDecodingAnExchangeAgreesWithEncodingJSON(t *testing.T) {
+func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	cost, ttft := 0.0021, 31.5
 	e := exchangeLine(greeting, 3, "x")
 	e.Role, e.Vote, e.Source, e.RequestID = "judge", 2, "documentation", "req_1"
 	e.CostUSD, e.SpentUSD, e.TTFTMS, e.Reused = &cost, &cost, &ttft, true
 	e.Suite = "a\"b\\ü\x00"
-	text, err := encode(e.stamped())
+	e.Error = &Error{Type: "timeout"}
+	c := caseLine(greeting, 10, 9)
+	c.Axes, c.Tags, c.Cluster = map[string]string{"prompt": "terse"}, []string{"a"}, "b"
+	c.Skip, c.Digest = "later", "sha256:00"
+	c.Assertions = []Assertion{{At: "ants.yaml:14:7", Expr: "true", Level: "fail", Weight: 1}}
+	c.Metrics = map[string]Metric{"length": {Better: "lower"}}
+	s := sampleLine(greeting, 3, Fail)
+	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost}}
+	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
+	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
+	agrees[Exchange](t, e)
+	agrees[Case](t, c)
+	agrees[Sample](t, s)
+	agrees[Blob](t, Blob{Kind: "blob", SHA256: "00", MediaType: "image/png", Data: "AAAA"})
+}
+
+// agrees holds that decode reads a line as encoding/json does, and that every
+// field of the line was set, so that none is forgotten.
+func agrees[T any, P interface {
+	*T
+	fields
+}](t *testing.T, line T) {
+	t.Helper()
+	var stamped any = line
+	if line, ok := stamped.(Line); ok {
+		stamped = line.stamped()
+	}
+	text, err := encode(stamped)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want Exchange
+	var want, got T
 	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
-	got, err := decodeExchange(text)
-	if err != nil {
+	if err := decode(text, P(&got)); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, *got); diff != "" {
-		t.Errorf("(-encoding/json +decodeExchange):\n%s", diff)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-encoding/json +decode):\n%s", diff)
+	}
+	value := reflect.ValueOf(got)
+	for i := range value.NumField() {
+		if name := value.Type().Field(i).Name; value.Field(i).IsZero() {
+			t.Errorf("%T.%s is not part of the test", line, name)
+		}
 	}
 }
 
@@ -348,7 +381,7 @@ func TestWhatIsReadLateNamesItsLine(t *testing.T) {
 			t.Errorf("a case: %v", err)
 		}
 	}
-	if _, err := f.Lookup("k", 1, 0); err == nil || !strings.Contains(err.Error(), "line 3: latency_ms: ") {
+	if _, err := f.Lookup("k", 1, 0); err == nil || !strings.Contains(err.Error(), "line 3: latency_ms: found ") {
 		t.Errorf("an exchange: %v", err)
 	}
 }

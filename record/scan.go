@@ -161,10 +161,22 @@ func skipScalar(b []byte, i int) (int, error) {
 	if end == len(b) {
 		return 0, errCut
 	}
-	if !json.Valid(b[i:end]) {
+	if !isScalar(b[i:end]) {
 		return 0, fmt.Errorf("found %s, expected a JSON value", excerpt(b[i:]))
 	}
 	return end, nil
+}
+
+func isScalar(b []byte) bool {
+	switch string(b) {
+	case "true", "false", "null":
+		return true
+	}
+	digits := len(b) > 0 && b[0] != '0'
+	for _, c := range b {
+		digits = digits && c >= '0' && c <= '9'
+	}
+	return digits || json.Valid(b)
 }
 
 func isScalarByte(c byte) bool {

@@ -1,0 +1,198 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// fields is a line type that is decoded member by member.
+type fields interface {
+	// field gives a pointer to where a member goes, or nil for a member that
+	// this version does not know.
+	field(name []byte) any
+}
+
+// decode reads a line into its type. What is null leaves its field as it is.
+// Raw JSON is a part of the line and not looked into: whoever decodes it finds
+// what is wrong in it.
+func decode(line []byte, into fields) error {
+	return members(line, func(key, value []byte) error {
+		field := into.field(key)
+		if field == nil || string(value) == "null" {
+			return nil
+		}
+		if err := decodeValue(value, field); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		return nil
+	})
+}
+
+// decodeValue decodes what is frequent without encoding/json, which takes
+// several times as long. A list without entries stays nil.
+func decodeValue(value []byte, field any) error {
+	switch field := field.(type) {
+	case *string:
+		text, err := plain(value)
+		*field = string(text)
+		return err
+	case *json.RawMessage:
+		*field = value
+		return nil
+	case *int:
+		n, err := strconv.Atoi(string(value))
+		if err != nil {
+			return fmt.Errorf("found %s, expected a whole number", excerpt(value))
+		}
+		*field = n
+		return nil
+	case *float64:
+		n, err := strconv.ParseFloat(string(value), 64)
+		if err != nil {
+			return fmt.Errorf("found %s, expected a number", excerpt(value))
+		}
+		*field = n
+		return nil
+	case *[]string, *[]Assertion, *[]Check, *[]Attempt:
+		if string(value) == "[]" {
+			return nil
+		}
+	}
+	return json.Unmarshal(value, field)
+}
+
+func (c *Case) field(name []byte) any {
+	switch string(name) {
+	case "kind":
+		return &c.Kind
+	case "suite":
+		return &c.Suite
+	case "path":
+		return &c.Path
+	case "line":
+		return &c.Line
+	case "case":
+		return &c.Case
+	case "variant":
+		return &c.Variant
+	case "axes":
+		return &c.Axes
+	case "tags":
+		return &c.Tags
+	case "cluster":
+		return &c.Cluster
+	case "times":
+		return &c.Times
+	case "need":
+		return &c.Need
+	case "skip":
+		return &c.Skip
+	case "digest":
+		return &c.Digest
+	case "assertions":
+		return &c.Assertions
+	case "metrics":
+		return &c.Metrics
+	}
+	return nil
+}
+
+func (s *Sample) field(name []byte) any {
+	switch string(name) {
+	case "kind":
+		return &s.Kind
+	case "suite":
+		return &s.Suite
+	case "case":
+		return &s.Case
+	case "variant":
+		return &s.Variant
+	case "sample":
+		return &s.Sample
+	case "outcome":
+		return &s.Outcome
+	case "assertions":
+		return &s.Assertions
+	case "metrics":
+		return &s.Metrics
+	case "score":
+		return &s.Score
+	case "cost_usd":
+		return &s.CostUSD
+	case "error":
+		return &s.Error
+	}
+	return nil
+}
+
+func (e *Exchange) field(name []byte) any {
+	switch string(name) {
+	case "kind":
+		return &e.Kind
+	case "suite":
+		return &e.Suite
+	case "case":
+		return &e.Case
+	case "variant":
+		return &e.Variant
+	case "sample":
+		return &e.Sample
+	case "turn":
+		return &e.Turn
+	case "role":
+		return &e.Role
+	case "vote":
+		return &e.Vote
+	case "key":
+		return &e.Key
+	case "ordinal":
+		return &e.Ordinal
+	case "source":
+		return &e.Source
+	case "request":
+		return &e.Request
+	case "response":
+		return &e.Response
+	}
+	return e.measured(name)
+}
+
+// measured is field for how the exchange went.
+func (e *Exchange) measured(name []byte) any {
+	switch string(name) {
+	case "request_id":
+		return &e.RequestID
+	case "latency_ms":
+		return &e.LatencyMS
+	case "ttft_ms":
+		return &e.TTFTMS
+	case "attempts":
+		return &e.Attempts
+	case "usage":
+		return &e.Usage
+	case "cost_usd":
+		return &e.CostUSD
+	case "spent_usd":
+		return &e.SpentUSD
+	case "reused":
+		return &e.Reused
+	case "error":
+		return &e.Error
+	}
+	return nil
+}
+
+func (b *Blob) field(name []byte) any {
+	switch string(name) {
+	case "kind":
+		return &b.Kind
+	case "sha256":
+		return &b.SHA256
+	case "media_type":
+		return &b.MediaType
+	case "data":
+		return &b.Data
+	}
+	return nil
+}
