@@ -22,7 +22,7 @@ type Result struct {
 	// sentence of what went wrong. It holds untrusted text. "" on a pass.
 	Why string
 	// Trace is what every part of a failed expression was; nil on a pass.
-	Trace *Trace
+	Trace Trace
 }
 
 // Assertion is a compiled assertion. It never changes and is safe for
@@ -48,13 +48,27 @@ func (a *Assertion) Check(s *Subject) Result {
 	return a.explain(s, v, err)
 }
 
-// explain says why an assertion failed.
+// explain says why an assertion failed. v and err are what the run gave.
 func (a *Assertion) explain(s *Subject, v any, err error) Result {
-	switch {
+	e := a.program.Explain(s.names())
+	r := Result{Why: e.Why, Trace: trace(e)}
+	switch _, isBool := v.(bool); {
 	case err != nil:
-		return Result{Why: err.Error()}
-	case v != false:
-		return Result{Why: fmt.Sprintf("expected true or false, found %v", v)}
+		r.Why = err.Error()
+	case !isBool:
+		r.Why = fmt.Sprintf("expected true or false, found %s", exprlang.Render(v, whyWidth))
 	}
-	return Result{Why: "false"}
+	return r
+}
+
+// whyWidth bounds a value in Why, in characters.
+const whyWidth = 120
+
+// trace is an explanation in the form of the record.
+func trace(e *exprlang.Explanation) Trace {
+	steps := make(Trace, len(e.Parts))
+	for i, p := range e.Parts {
+		steps[i] = Step(p)
+	}
+	return steps
 }

@@ -18,6 +18,7 @@ const (
 var (
 	errSteps = &sentence{message: fmt.Sprintf("the expression was stopped: it takes more than %d steps", MaxSteps)}
 	errBytes = &sentence{message: fmt.Sprintf("the expression was stopped: it builds more than %d MiB", MaxBytes>>20)}
+	errDepth = &sentence{message: fmt.Sprintf("the expression was stopped: a value nests more than %d levels deep", maxNesting)}
 	errCount = fmt.Sprintf("the expression was stopped: it builds more than %d list elements", maxElements)
 )
 
@@ -27,6 +28,7 @@ type frame struct {
 	values map[string]any
 	steps  int
 	bytes  int
+	record *record // nil but in a traced run
 }
 
 // work takes steps from the budget.
@@ -52,7 +54,7 @@ func (f *frame) build(bytes int) error {
 func (f *frame) walk(v any) error {
 	m := measure{left: (MaxSteps - f.steps) * bytesPerStep}
 	if !m.value(v, maxNesting) {
-		return errSteps
+		return m.exceeded(errSteps)
 	}
 	return f.work((MaxSteps - f.steps) - m.left/bytesPerStep)
 }
@@ -71,7 +73,7 @@ func (f *frame) walkAll(args []any) error {
 func (f *frame) grow(v any) error {
 	m := measure{left: MaxBytes - f.bytes}
 	if !m.value(v, maxNesting) {
-		return errBytes
+		return m.exceeded(errBytes)
 	}
 	f.bytes = MaxBytes - m.left
 	return nil
@@ -82,7 +84,15 @@ func (f *frame) grow(v any) error {
 func (f *frame) indented(v any) error {
 	m := measure{left: MaxBytes - f.bytes, indent: 2}
 	if !m.value(v, maxNesting) {
-		return errBytes
+		return m.exceeded(errBytes)
 	}
 	return nil
+}
+
+// exceeded is the budget that a value was too large for.
+func (m *measure) exceeded(budget error) error {
+	if m.deep {
+		return errDepth
+	}
+	return budget
 }

@@ -1,12 +1,9 @@
 package exprlang
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -34,7 +31,7 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 	id, ok := n.Callee.(*ast.IdentifierNode)
 	if !ok {
 		c := *n
-		c.Callee, c.Arguments = r.rewrite(n.Callee), r.list(n.Arguments)
+		c.Callee, c.Arguments = r.copy(n.Callee), r.list(n.Arguments)
 		return &c
 	}
 	own := r.env.funcs[id.Value]
@@ -55,8 +52,35 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 		if err != nil {
 			return nil, asSentence(err)
 		}
+		if because, ok := v.(Because); ok {
+			v = because.Value
+			if f.record != nil {
+				f.record.reason = because.reasons()
+			}
+		}
 		return v, f.grow(v)
 	}, r.list(n.Arguments)...)
+}
+
+// Because is the result of a function that can say why its value is what it
+// is. An explanation shows the reasons, which may hold untrusted text, below
+// the value.
+type Because struct {
+	Value   any
+	Reasons []string
+}
+
+// reasons makes the reasons fit to be shown.
+func (b Because) reasons() []string {
+	const shown = 10
+	var lines []string
+	for i, reason := range b.Reasons {
+		if i == shown {
+			return append(lines, fmt.Sprintf("… %d more", len(b.Reasons)-shown))
+		}
+		lines = append(lines, clip(strings.Map(printable, reason), 200))
+	}
+	return lines
 }
 
 // asSentence keeps the text of an error of a function as it is.
@@ -71,12 +95,12 @@ func asSentence(err error) error {
 // builtin rewrites the call of a function of expr-lang.
 func (r *rewriter) builtin(n *ast.BuiltinNode) ast.Node {
 	c := *n
-	boolean, isPredicate := predicates[n.Name]
+	_, isPredicate := predicates[n.Name]
 	switch {
 	case isPredicate:
 		c.Arguments = []ast.Node{r.collection(n)}
 		for _, arg := range n.Arguments[1:] {
-			c.Arguments = append(c.Arguments, r.predicate(arg, boolean))
+			c.Arguments = append(c.Arguments, r.predicate(n.Name, arg))
 		}
 		return &c
 	case constant[n.Name] || n.Name == "len" && r.loops == 0:
@@ -173,79 +197,3 @@ var estimates = map[string]func(f *frame, args []any) error{
 	},
 }
 
-// matches bounds the work of a pattern that is not a literal, which is
-// compiled at every turn of a predicate.
-func (r *rewriter) matches(n *ast.BinaryNode) ast.Node {
-	_, literal := n.Right.(*ast.StringNode)
-	left, right := r.text(n.Left), r.text(n.Right)
-	c := *n
-	c.Left, c.Right = r.rewrite(n.Left), r.rewrite(n.Right)
-	if literal && isString(n.Left) && r.loops == 0 {
-		return &c
-	}
-	var compiled *regexp.Regexp
-	if literal {
-		compiled = regexp.MustCompile(n.Right.(*ast.StringNode).Value)
-	}
-	return r.call(n, func(f *frame, args []any) (any, error) {
-		if err := f.walkAll(args); err != nil || args[0] == nil || args[1] == nil {
-			return false, err
-		}
-		s, okS := args[0].(string)
-		pattern, okPattern := args[1].(string)
-		if !okS || !okPattern {
-			return nil, mismatch("matches", left, right, args[0], args[1])
-		}
-		if compiled != nil {
-			return compiled.MatchString(s), nil
-		}
-		if err := f.work(stepsOfPattern * (1 + len(pattern))); err != nil {
-			return nil, err
-		}
-		re, err := regexp.Compile(pattern)
-		if err != nil {
-			return nil, &sentence{message: err.Error()}
-		}
-		return re.MatchString(s), nil
-	}, c.Left, c.Right)
-}
-
-// stepsOfPattern is what a byte of a pattern costs that is compiled in a run.
-const stepsOfPattern = 4
-
-// DecodeJSON reads one JSON value. Whole numbers are ints, as literals of an
-// expression are.
-func DecodeJSON(text string) (any, error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("not JSON: something follows the value at byte %d", d.InputOffset())
-	}
-	return native(v), nil
-}
-
-// native turns json.Number into int where the number is whole and fits, else
-// into float64, all through a decoded value.
-func native(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if i, err := v.Int64(); err == nil {
-			return int(i)
-		}
-		f, _ := v.Float64()
-		return f
-	case []any:
-		for i := range v {
-			v[i] = native(v[i])
-		}
-	case map[string]any:
-		for key := range v {
-			v[key] = native(v[key])
-		}
-	}
-	return v
-}

@@ -15,13 +15,15 @@ const word = 16
 // there, until left is used up.
 type measure struct {
 	left   int
-	indent int // bytes that every level of nesting adds to a part
+	indent int  // bytes that every level of nesting adds to a part
+	deep   bool // the value nests too deep
 }
 
 // value reports whether the value is within the measure.
 func (m *measure) value(v any, nesting int) bool {
 	m.left -= word + m.indent*(maxNesting-nesting)
 	if m.left < 0 || nesting == 0 {
+		m.deep = nesting == 0
 		return false
 	}
 	switch v := v.(type) {

@@ -75,12 +75,10 @@ func (r *rewriter) binary(n *ast.BinaryNode) ast.Node {
 	if op == nil || r.native(n) {
 		return &c
 	}
-	left, right, loop := r.text(n.Left), r.text(n.Right), r.loops > 0
+	left, right := r.text(n.Left), r.text(n.Right)
 	return r.call(n, func(f *frame, args []any) (any, error) {
-		if loop {
-			if err := f.walkAll(args); err != nil {
-				return nil, err
-			}
+		if err := f.walkAll(args); err != nil {
+			return nil, err
 		}
 		v, err := op(f, args[0], args[1])
 		if err == errOperands {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker"
@@ -19,9 +20,13 @@ import (
 // concurrent use.
 type Program struct {
 	source  string
-	checked ast.Node
+	env     *Env
+	checked ast.Node // parsed and type-checked, nothing put into it
 	uses    map[string]bool
 	program *vm.Program
+
+	once  sync.Once
+	trace *traced
 }
 
 // Compile parses and type-checks an expression over the names of env. The
@@ -53,8 +58,8 @@ func Compile(source string, env *Env) (program *Program, err error) {
 	if problem := check(tree, config, env, uses); problem != nil {
 		return nil, problem
 	}
-	p := &Program{source: source, checked: tree.Node, uses: uses}
-	p.program, err = p.build(config, env)
+	p := &Program{source: source, env: env, checked: tree.Node, uses: uses}
+	p.program, err = p.build(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -94,13 +99,12 @@ func check(tree *parser.Tree, config *conf.Config, env *Env, uses map[string]boo
 	return checkCalls(tree)
 }
 
-// build compiles the rewritten tree.
-func (p *Program) build(config *conf.Config, env *Env) (*vm.Program, error) {
-	r := &rewriter{source: p.source, env: env, functions: conf.FunctionsTable{}}
+// build compiles the rewritten tree, with probes unless they are nil.
+func (p *Program) build(probes *probes) (*vm.Program, error) {
+	r := &rewriter{source: p.source, env: p.env, functions: conf.FunctionsTable{}, probes: probes}
 	root := r.rewrite(p.checked)
-	c := *config
-	c.Functions = r.functions
-	program, err := compiler.Compile(&parser.Tree{Node: root, Source: file.NewSource(p.source)}, &c)
+	config := &conf.Config{Functions: r.functions, ShortCircuit: true}
+	program, err := compiler.Compile(&parser.Tree{Node: root, Source: file.NewSource(p.source)}, config)
 	if err != nil {
 		message, _, _ := strings.Cut(err.Error(), "\n")
 		return nil, &Error{Length: len(p.source), Message: translateRun(message)}

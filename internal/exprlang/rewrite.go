@@ -23,14 +23,23 @@ type rewriter struct {
 	locals    []string
 	loops     int  // predicates around the node
 	soft      bool // the node's missing keys are nil: it is left of ??
+	probes    *probes
 }
 
 // operation is a function of a rewritten tree: its arguments without the
 // frame.
 type operation func(f *frame, args []any) (any, error)
 
-// rewrite copies a node and all below it.
+// rewrite copies a node and all below it, with a probe where they are asked
+// for.
 func (r *rewriter) rewrite(n ast.Node) ast.Node {
+	if r.probes == nil {
+		return r.copy(n)
+	}
+	return r.probed(n)
+}
+
+func (r *rewriter) copy(n ast.Node) ast.Node {
 	soft := r.soft
 	r.soft = false
 	switch n := n.(type) {
@@ -174,8 +183,11 @@ func ofText(text string) string {
 	return ": " + text
 }
 
-// text is a node's source where it is short enough to be quoted.
+// text names a node in a message.
 func (r *rewriter) text(n ast.Node) string {
+	if p, ok := n.(*ast.PointerNode); ok && p.Name == "" {
+		return "the element"
+	}
 	return clip(spell(n), 60)
 }
 
@@ -190,20 +202,24 @@ func spell(n ast.Node) (text string) {
 }
 
 // predicate counts the turns of a predicate's body as steps.
-func (r *rewriter) predicate(n ast.Node, boolean bool) ast.Node {
+func (r *rewriter) predicate(function string, n ast.Node) ast.Node {
 	p, ok := n.(*ast.PredicateNode)
 	if !ok {
 		return r.rewrite(n)
 	}
 	c := *p
+	first := r.probes.next()
 	r.loops++
 	var body ast.Node
-	if boolean {
+	if predicates[function] {
 		body = r.condition(p.Node)
 	} else {
 		body = r.rewrite(p.Node)
 	}
 	r.loops--
+	if r.probes != nil {
+		body = r.turns(function, p, body, first)
+	}
 	c.Node = r.call(body, func(f *frame, args []any) (any, error) {
 		return args[0], f.work(1)
 	}, body)

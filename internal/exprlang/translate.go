@@ -18,9 +18,10 @@ type phrase struct {
 var runPhrases = []phrase{
 	{regexp.MustCompile(`^interface conversion: interface \{\} is (.+), not (.+)$`), "expected $2, found $1"},
 	{regexp.MustCompile(`^invalid argument for (\w+) \(type (.+)\)$`), "$1 cannot take $2"},
+	{regexp.MustCompile(`^invalid operation: int\((.+)\)$`), "int cannot make a number of $1"},
+	{regexp.MustCompile(`^invalid operation: float\((.+)\)$`), "float cannot make a number of $1"},
 	{regexp.MustCompile(`^invalid operation: (.+) (\S+) (.+)$`), "$2 cannot be applied to $1 and $3"},
-	{regexp.MustCompile(`^invalid operation: (int|float)\((.+)\)$`), "$1 cannot take $2"},
-	{regexp.MustCompile(`hash of unhashable type (.+)$`), "$1 cannot be a key"},
+	{regexp.MustCompile(`hash of unhashable type:? (.+)$`), "$1 cannot be a key"},
 	{regexp.MustCompile(`^memory budget exceeded$`), errCount},
 	{regexp.MustCompile(`^reflect: call of .* on (.+) Value$`), "this cannot be done with $1"},
 	{regexp.MustCompile(`^runtime error: (.+)$`), "$1"},
