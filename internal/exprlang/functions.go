@@ -196,4 +196,3 @@ var estimates = map[string]func(f *frame, args []any) error{
 		return f.work(n * n / 32)
 	},
 }
-

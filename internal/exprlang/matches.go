@@ -55,10 +55,10 @@ func (r *rewriter) matches(n *ast.BinaryNode) ast.Node {
 	c.Left, c.Right = r.rewrite(n.Left), r.rewrite(n.Right)
 	var constant *pattern
 	if s, ok := n.Right.(*ast.StringNode); ok {
-		constant, _ = compilePattern(s.Value) // the type check has done it once
-		if constant.size <= smallPattern && isString(n.Left) && r.loops == 0 {
-			return &c
-		}
+		constant, _ = compilePattern(s.Value) // the type check has found no error
+	}
+	if constant != nil && constant.size <= smallPattern && isString(n.Left) && r.loops == 0 {
+		return &c
 	}
 	left, right := r.text(n.Left), r.text(n.Right)
 	return r.call(n, func(f *frame, args []any) (any, error) {
