@@ -2,6 +2,7 @@ package reporters
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,10 +13,20 @@ import (
 )
 
 func suiteTitle(s *summary.Suite) string {
-	if s.Path == "" {
+	switch {
+	case s.Path == "":
 		return s.Name
+	case namedByPath(s.Name, s.Path):
+		return s.Path
 	}
 	return s.Name + " · " + s.Path
+}
+
+// namedByPath tells whether a suite has no name but its path, which need not
+// be said twice.
+func namedByPath(name, file string) bool {
+	ext := path.Ext(file)
+	return ext != "" && name == strings.TrimSuffix(file, ext)
 }
 
 func caseTitle(c *summary.Case) string {
@@ -25,9 +36,10 @@ func caseTitle(c *summary.Case) string {
 	return c.Case.Case + " · " + c.Variant
 }
 
-// caseLabel names a case in a run: suite › case · variant.
+// caseLabel names a case in a run, behind its place: suite › case · variant,
+// without the suite where the place says it.
 func caseLabel(c *summary.Case) string {
-	if c.Suite == "" {
+	if c.Suite == "" || namedByPath(c.Suite, c.Path) {
 		return caseTitle(c)
 	}
 	return c.Suite + " › " + caseTitle(c)

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
@@ -59,7 +60,7 @@ func (r *run) judge(q *question, req *messages.Request, ex *messages.Exchange) r
 		result := a.Check(subject)
 		check := record.Check{I: i, Outcome: record.Pass}
 		if result.Outcome == assert.Fail {
-			check.Outcome, check.Why = record.Fail, result.Why
+			check.Outcome, check.Why, check.Trace = record.Fail, result.Why, traceOf(result)
 			s.Outcome = record.Fail
 		}
 		s.Assertions = append(s.Assertions, check)
@@ -78,4 +79,16 @@ func (r *run) record(q *question, req *messages.Request, ex *messages.Exchange) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summary.Requests++
+}
+
+// traceOf gives the trace of a failed assertion as the record keeps it.
+func traceOf(result assert.Result) json.RawMessage {
+	if len(result.Trace) == 0 {
+		return nil
+	}
+	trace, err := json.Marshal(result.Trace)
+	if err != nil {
+		return nil // a report shows Why then
+	}
+	return trace
 }
