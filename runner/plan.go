@@ -27,20 +27,31 @@ func NewPlan(set *suite.Set) (*Plan, error) {
 	var diags diagnostic.List
 	for _, s := range set.Suites {
 		for c, err := range s.Cases() {
-			if err == nil {
+			if c != nil {
 				p.count(c)
-				_, err = p.compile(c)
+				_, wrong := p.compile(c)
+				err = errors.Join(err, wrong)
 			}
-			var list diagnostic.List
-			if errors.As(err, &list) {
-				diags.Add(list...)
-			}
+			diags.Add(listed(err)...)
 		}
 	}
 	if err := diags.Err(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// listed gives the diagnostics of one or more joined errors.
+func listed(err error) diagnostic.List {
+	var all diagnostic.List
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			all.Add(listed(e)...)
+		}
+		return all
+	}
+	errors.As(err, &all)
+	return all
 }
 
 // Suites are the suites of the plan.

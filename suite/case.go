@@ -65,11 +65,11 @@ func (d *definition) nameAt() *Value {
 	return d.own.node
 }
 
-// expand makes the case. What is wrong with it is reported, and then it is
-// nil.
-func (d *definition) expand(diags *diagnostic.List) *Case {
+// expand makes the case. Where something is wrong with it, the error is a
+// diagnostic.List, and the case has what assertions are compiled for; it is
+// nil where not even that can be had.
+func (d *definition) expand() (*Case, error) {
 	var found diagnostic.List
-	defer func() { diags.Add(found...) }()
 
 	vars := d.layers.variables()
 	fields := d.layers.fields(&found)
@@ -83,7 +83,7 @@ func (d *definition) expand(diags *diagnostic.List) *Case {
 	d.plan.diags = &found
 	sc, ok := d.plan.scope(vars)
 	if !ok {
-		return nil
+		return nil, found.Err()
 	}
 	c := &Case{
 		Suite: d.suite,
@@ -95,11 +95,8 @@ func (d *definition) expand(diags *diagnostic.List) *Case {
 	}
 	c.Assertions = d.assertions(&found)
 	c.Request = d.request(sc, fields, &found)
-	if found.Err() != nil {
-		return nil
-	}
 	c.Digest = d.digest(c)
-	return c
+	return c, found.Err()
 }
 
 // name gives the case's name, filled in; without one it is its number.

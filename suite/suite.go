@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -46,15 +47,13 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 }
 
 // Cases gives the suite's cases in order, each made when it is asked for. An
-// error, a diagnostic.List, stands in the place of a case that cannot be
-// made. It may be ranged over more than once, but not from several goroutines
+// error, a diagnostic.List, says that the case must not be asked; if the case
+// is not nil, its assertions can still be checked. It may be ranged over more than once, but not from several goroutines
 // at a time.
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
 		for _, d := range s.definitions {
-			var diags diagnostic.List
-			c := d.expand(&diags)
-			if !yield(c, diags.Err()) {
+			if !yield(d.expand()) {
 				return
 			}
 		}
@@ -65,7 +64,11 @@ func (s *Suite) Cases() iter.Seq2[*Case, error] {
 func (s *Suite) check(diags *diagnostic.List) {
 	first := map[string]*Case{}
 	for _, d := range s.definitions {
-		c := d.expand(diags)
+		c, err := d.expand()
+		var found diagnostic.List
+		if errors.As(err, &found) {
+			diags.Add(found...)
+		}
 		if c == nil {
 			continue
 		}

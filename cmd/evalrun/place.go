@@ -54,11 +54,7 @@ func rotate() error {
 			return err
 		}
 	}
-	err := os.Rename(filepath.Join(defaultDir, lastRecord), filepath.Join(defaultDir, previousRecord))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return record.Rotate(filepath.Join(defaultDir, lastRecord), filepath.Join(defaultDir, previousRecord))
 }
 
 // sameFile tells whether two paths are one file.

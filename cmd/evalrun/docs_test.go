@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// block is a fenced block of a Markdown file.
+type block struct {
+	language, text string
+	line           int
+}
+
+// blocks reads the fenced blocks of a Markdown file.
+func readBlocks(t *testing.T, file string) []block {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []block
+	var open *block
+	for i, line := range strings.SplitAfter(string(data), "\n") {
+		fence, isFence := strings.CutPrefix(line, "```")
+		switch {
+		case isFence && open == nil:
+			open = &block{language: strings.TrimSpace(fence), line: i + 1}
+		case isFence:
+			out = append(out, *open)
+			open = nil
+		case open != nil:
+			open.text += line
+		}
+	}
+	return out
+}
+
+// docs are the files whose commands and examples are held here.
+func docs(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(files, "../../README.md")
+}
+
+// inDocs goes to a directory that holds what the docs' examples name: the
+// examples of the repository and testdata/docs.
+func inDocs(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	for from, to := range map[string]string{
+		"../../examples": "examples", "testdata/docs": ".", "../../examples/suites/images": "images",
+		"../../examples/suites/prompts": "prompts",
+	} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	t.Setenv("ANTHROPIC_API_KEY", "")
+	t.Setenv("ANTHROPIC_AUTH_TOKEN", "")
+}
+
+// duration is the only part of an output that differs from run to run.
+var duration = regexp.MustCompile(`(?m) · (<1|[0-9.]+) (ms|s)$`)
+
+// TestDocsCommands runs each `$ evalrun …` of the docs and holds what it
+// prints against what they show.
+func TestDocsCommands(t *testing.T) {
+	for _, file := range docs(t) {
+		for _, b := range readBlocks(t, file) {
+			command, want, ok := strings.Cut(b.text, "\n")
+			args, isOurs := strings.CutPrefix(command, "$ evalrun ")
+			if b.language != "console" || !ok || !isOurs {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
+				inDocs(t)
+				var out bytes.Buffer
+				run(strings.Fields(args), nil, &out, &out)
+				got := duration.ReplaceAllString(out.String(), " · TIME")
+				want := duration.ReplaceAllString(want, " · TIME")
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("`%s` (-docs +got):\n%s", command, diff)
+				}
+			})
+		}
+	}
+}
+
+// TestDocsSuites checks each suite that the docs show.
+func TestDocsSuites(t *testing.T) {
+	for _, file := range docs(t) {
+		for _, b := range readBlocks(t, file) {
+			if b.language != "yaml" || !regexp.MustCompile(`(?m)^cases:`).MatchString(b.text) {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
+				inDocs(t)
+				if err := os.WriteFile("suite.yaml", []byte(b.text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				var out bytes.Buffer
+				if code := run([]string{"check", "suite.yaml"}, nil, &out, &out); code != exitOK {
+					t.Errorf("exit %d:\n%s", code, out.String())
+				}
+			})
+		}
+	}
+}
+
+// TestQuickStart holds the two commands that are all the set-up, and runs
+// the one that is not this test.
+func TestQuickStart(t *testing.T) {
+	var quick string
+	for _, b := range readBlocks(t, "../../README.md") {
+		if strings.Contains(b.text, "go run ") {
+			quick = b.text
+			break
+		}
+	}
+	const main = "go run ./cmd/evalrun "
+	want := main + "--replay examples/record.jsonl examples/suites\ngo test ./...\n"
+	if quick != want {
+		t.Fatalf("the quick start is:\n%swant:\n%s", quick, want)
+	}
+	args, _, _ := strings.Cut(strings.TrimPrefix(quick, main), "\n")
+	inDocs(t)
+	var out bytes.Buffer
+	if code := run(strings.Fields(args), nil, &out, &out); code != exitOK {
+		t.Fatalf("exit %d:\n%s", code, out.String())
+	}
+}
