@@ -9,9 +9,31 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// ask sends one sample of a case, records the exchange and judges it. Where
-// ctx ends before an answer is known, nothing is recorded: nothing is known.
-func (r *run) ask(ctx context.Context, q *question) {
+// ask sends one sample of a case, records the exchange, judges it and gives
+// the outcome. Where ctx ends before an answer is known, nothing is recorded,
+// since nothing is known, and the outcome is "".
+func (r *run) ask(ctx context.Context, q *question, n int) string {
+	if e := r.halts.reason(q); e != nil {
+		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: e})
+	}
+	req := r.request(q)
+	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: n})
+	if err != nil {
+		if ctx.Err() == nil {
+			r.fail(err)
+		}
+		return ""
+	}
+	r.record(q, n, req, ex)
+	if !assert.Judgeable(ex.Error, q.assertions) {
+		r.halts.add(q.Request.Model, ex.Error)
+		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
+	}
+	return r.sample(q, n, r.judge(q, n, req, ex))
+}
+
+// request is what is sent for a case.
+func (r *run) request(q *question) *messages.Request {
 	req := &messages.Request{
 		Body:    q.Request.Body,
 		Version: q.Request.Version,
@@ -24,28 +46,11 @@ func (r *run) ask(ctx context.Context, q *question) {
 	if r.opts.Timeout > 0 {
 		req.Timeout = r.opts.Timeout
 	}
-	if e := r.halts.reason(q); e != nil {
-		r.sample(q, record.Sample{Outcome: record.Errored, Error: e})
-		return
-	}
-	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: 1})
-	if err != nil {
-		if ctx.Err() == nil {
-			r.fail(err)
-		}
-		return
-	}
-	r.record(q, req, ex)
-	if !assert.Judgeable(ex.Error, q.assertions) {
-		r.halts.add(q.Request.Model, ex.Error)
-		r.sample(q, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
-		return
-	}
-	r.sample(q, r.judge(q, req, ex))
+	return req
 }
 
 // judge checks the assertions of a case against one exchange.
-func (r *run) judge(q *question, req *messages.Request, ex *messages.Exchange) record.Sample {
+func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange) record.Sample {
 	s := record.Sample{Outcome: record.Pass}
 	subject := &assert.Subject{
 		Exchange: ex,
@@ -53,7 +58,7 @@ func (r *run) judge(q *question, req *messages.Request, ex *messages.Exchange) r
 		Prefill:  q.Request.Prefill,
 		Vars:     q.Vars,
 		Case:     q.Name,
-		Sample:   1,
+		Sample:   n,
 		Cost:     ex.Cost,
 	}
 	for i, a := range q.assertions {
@@ -69,9 +74,9 @@ func (r *run) judge(q *question, req *messages.Request, ex *messages.Exchange) r
 }
 
 // record writes an exchange.
-func (r *run) record(q *question, req *messages.Request, ex *messages.Exchange) {
+func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange) {
 	line := exchangeLine(req, ex)
-	line.Suite, line.Case, line.Sample, line.Turn = q.Suite.Name, q.Name, 1, 1
+	line.Suite, line.Case, line.Sample, line.Ordinal, line.Turn = q.Suite.Name, q.Name, n, n, 1
 	r.write(line)
 	if ex.Reused {
 		return

@@ -9,7 +9,7 @@ import (
 func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.Path, Line: q.Line, Case: q.Name,
-		Tags: q.Tags, Times: 1, Need: 1, Skip: q.Skip, Digest: q.Digest,
+		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest,
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, record.Assertion{
@@ -22,7 +22,7 @@ func caseLine(q *question) record.Case {
 // exchangeLine is what the record says of an exchange, but for whose it is.
 func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
-		Role: "answer", Key: req.Key(), Ordinal: 1, Request: req.Body,
+		Role: "answer", Key: req.Key(), Request: req.Body,
 		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency),
 		CostUSD: ex.Cost, Reused: ex.Reused,
 	}

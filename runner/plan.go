@@ -63,7 +63,7 @@ func (p *Plan) count(c *suite.Case) {
 		p.Skipped++
 		return
 	}
-	p.Requests++
+	p.Requests += c.Times
 }
 
 // question is a case with its assertions compiled.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
 )
 
 // DefaultConcurrency is how many requests are under way at once.
@@ -28,6 +29,8 @@ type Options struct {
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them
 	// Header is the record's first line, but for what the plan knows.
 	Header record.Run
+	// StopEarly ends a case's samples as soon as its verdict is decided.
+	StopEarly bool
 	// Observe is told of each sample that ended; nil is nobody. Calls do not
 	// overlap.
 	Observe func(Progress)
@@ -51,12 +54,12 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 
 	started := r.now()
 	r.begin(started)
-	work := make(chan *question)
+	work := make(chan task)
 	var workers sync.WaitGroup
 	for range r.opts.Concurrency {
 		workers.Go(func() {
-			for q := range work {
-				r.ask(ctx, q)
+			for t := range work {
+				r.do(ctx, t)
 			}
 		})
 	}
@@ -87,7 +90,7 @@ func newRun(p *Plan, opts Options) *run {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Cases - p.Skipped}}
+	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Requests}}
 }
 
 // begin writes the record's first line.
@@ -100,9 +103,15 @@ func (r *run) begin(started time.Time) {
 	r.write(head)
 }
 
+// task is a range of a case's samples, asked one after the other.
+type task struct {
+	*question
+	first, last int
+}
+
 // dispatch hands the cases out in order. A case line is written here, so
 // that the record's cases stand in the order of the suites.
-func (r *run) dispatch(ctx context.Context, work chan<- *question) {
+func (r *run) dispatch(ctx context.Context, work chan<- task) {
 	for q, err := range r.plan.questions() {
 		if err != nil {
 			r.fail(err)
@@ -113,15 +122,55 @@ func (r *run) dispatch(ctx context.Context, work chan<- *question) {
 		}
 		r.write(caseLine(q))
 		if q.Skip != "" {
-			r.sample(q, record.Sample{Outcome: record.Skip})
+			r.sample(q, 1, record.Sample{Outcome: record.Skip})
 			continue
 		}
-		select {
-		case work <- q:
-		case <-ctx.Done():
+		for _, t := range r.tasks(q) {
+			select {
+			case work <- t:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// tasks splits a case into what can be asked side by side: its samples, or,
+// where an early one may save the later ones, the case as a whole.
+func (r *run) tasks(q *question) []task {
+	if r.opts.StopEarly {
+		return []task{{q, 1, q.Times}}
+	}
+	out := make([]task, 0, q.Times)
+	for n := 1; n <= q.Times; n++ {
+		out = append(out, task{q, n, n})
+	}
+	return out
+}
+
+// do asks the samples of a task until the case is decided, where that ends
+// it.
+func (r *run) do(ctx context.Context, t task) {
+	var pass, fail int
+	for n := t.first; n <= t.last; n++ {
+		switch r.ask(ctx, t.question, n) {
+		case record.Pass:
+			pass++
+		case record.Fail:
+			fail++
+		}
+		if r.opts.StopEarly && summary.Decide(t.Times, t.Need, pass, fail) != "" {
+			r.skipRest(t.last - n)
 			return
 		}
 	}
+}
+
+// skipRest takes samples that need not be asked off what is to be done.
+func (r *run) skipRest(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.progress.Total -= n
 }
 
 // finish writes the record's last line.
@@ -155,9 +204,9 @@ func (r *run) fail(err error) {
 	r.cancel()
 }
 
-// sample records the outcome of one sample and counts it.
-func (r *run) sample(q *question, s record.Sample) {
-	s.Suite, s.Case, s.Sample = q.Suite.Name, q.Name, 1
+// sample records the outcome of one sample, counts it and gives it back.
+func (r *run) sample(q *question, n int, s record.Sample) string {
+	s.Suite, s.Case, s.Sample = q.Suite.Name, q.Name, n
 	r.write(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -173,12 +222,13 @@ func (r *run) sample(q *question, s record.Sample) {
 		r.progress.Errors++
 	default:
 		r.summary.Skip++
-		return
+		return s.Outcome
 	}
 	r.progress.Done++
 	if r.opts.Observe != nil {
 		r.opts.Observe(r.progress)
 	}
+	return s.Outcome
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

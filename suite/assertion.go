@@ -53,7 +53,7 @@ func (d *definition) assertions(diags *diagnostic.List) []Assertion {
 	for _, v := range from.all("assert") {
 		out = append(out, readAssertions(v, diags)...)
 	}
-	if len(out) == 0 && len(*diags) == wrong && !d.layers.meant("assert") && !d.suite.assertOptional {
+	if len(out) == 0 && len(*diags) == wrong && !d.layers.meant("assert") && !d.suite.opts.AssertOptional {
 		diags.Add(d.nameAt().problem("the case has no assertion",
 			"write `assert:` in the case or in its suite; `--explore` runs cases without"))
 	}

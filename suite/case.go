@@ -19,8 +19,11 @@ type Case struct {
 	Line int
 	Tags []string
 	// Skip is the reason why the case is not asked; "" where it is.
-	Skip    string
-	Request Request
+	Skip string
+	// Times is how often the case is asked, and Need how many of the samples
+	// must pass: 1 ≤ Need ≤ Times.
+	Times, Need int
+	Request     Request
 	// Vars are the case's variables: string, int, float64, bool, nil, []any
 	// and map[string]any.
 	Vars       map[string]any
@@ -93,6 +96,7 @@ func (d *definition) expand() (*Case, error) {
 		Skip:  d.skip(&found),
 		Vars:  sc.variables(),
 	}
+	c.Times, c.Need = d.repeat(&found)
 	c.Assertions = d.assertions(&found)
 	c.Request = d.request(sc, fields, &found)
 	c.Digest = d.digest(c)

@@ -57,7 +57,7 @@ var (
 // refused rather than ignored: a suite that relies on one would pass for the
 // wrong reason.
 var notYet = []string{
-	"min_score", "metrics", "judge", "tool_results", "max_turns", "repeat",
+	"min_score", "metrics", "judge", "tool_results", "max_turns",
 	"matrix", "gates", "dataset", "cluster",
 }
 

@@ -103,6 +103,7 @@ var otherKinds = map[string][]Kind{
 	"cases":             {List},
 	"inherit_assert":    {Bool},
 	"skip":              {String},
+	"repeat":            {Number, Map},
 }
 
 // addOther takes a key of evalrun's own whose kind is right.

@@ -19,6 +19,8 @@ type Options struct {
 	Root string
 	// AssertOptional lets a case stand without an assertion.
 	AssertOptional bool
+	// Repeat is how often every case is asked; 0 leaves it to the suites.
+	Repeat int
 }
 
 // Set is what the given paths hold.
@@ -194,7 +196,7 @@ func nearCases(doc *Value) string {
 // suite takes one suite. Where a file holds several, those behind the first
 // are numbered in their default names.
 func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
-	s := &Suite{Path: c.rel, SHA256: sum, Line: doc.Line, stores: l.storesOf(c.root), assertOptional: l.opts.AssertOptional}
+	s := &Suite{Path: c.rel, SHA256: sum, Line: doc.Line, stores: l.storesOf(c.root), opts: l.opts}
 	s.Name = strings.TrimSuffix(c.rel, path.Ext(c.rel))
 	if number > 1 {
 		s.Name = fmt.Sprintf("%s#%d", s.Name, number)

@@ -23,7 +23,7 @@ type Suite struct {
 	definitions    []*definition
 	stores         *stores
 	count, skipped int
-	assertOptional bool
+	opts           Options
 }
 
 // Len is the number of cases, those that are skipped included.

@@ -38,7 +38,7 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, loadErr := suite.Load(paths, suite.Options{Root: f.root})
+	set, loadErr := suite.Load(paths, suite.Options{Root: f.root, Repeat: f.repeat})
 	for _, name := range set.Ignored {
 		log.Info("not a suite, left alone", "file", name)
 	}

@@ -13,10 +13,12 @@ import (
 type suiteFlags struct {
 	root     string
 	logLevel string
+	repeat   int
 }
 
 func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.root, "root", "", "directory that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.IntVar(&f.repeat, "repeat", 0, "ask every case so often, over what suites say; the share that must pass stays")
 	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
 }
 
@@ -29,6 +31,7 @@ type runFlags struct {
 	replay      string
 	concurrency int
 	timeout     time.Duration
+	stopEarly   bool
 	quiet       bool
 }
 
@@ -40,6 +43,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.replay, "replay", "", "answer only from this record; nothing is sent, no key is needed")
 	flags.IntVarP(&f.concurrency, "concurrency", "j", runner.DefaultConcurrency, "how many requests are under way at once")
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
+	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 }
 

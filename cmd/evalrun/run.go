@@ -38,6 +38,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Concurrency: flags.concurrency,
 		Version:     target.version,
 		Timeout:     flags.timeout,
+		StopEarly:   flags.stopEarly,
 		Header:      target.header,
 		Observe:     bar.observe,
 	})
@@ -86,6 +87,9 @@ func (f *runFlags) check() error {
 	var all diagnostic.List
 	if f.concurrency < 1 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--concurrency is %d, expected at least 1", f.concurrency)})
+	}
+	if f.repeat < 0 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--repeat is %d, expected at least 1", f.repeat)})
 	}
 	if f.timeout < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--timeout is %s, expected a positive duration", f.timeout)})

@@ -1,0 +1,65 @@
+package suite
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// maxRepeat bounds how often one case is asked.
+const maxRepeat = 100_000
+
+// repeat reads how often the case is asked and how many samples must pass:
+// `repeat: 10` asks ten times and needs all, {times: 10, need: 9} needs nine.
+// With --repeat the times change and the share that is needed stays, rounded
+// up.
+func (d *definition) repeat(diags *diagnostic.List) (times, need int) {
+	times, need = 1, 1
+	if v := d.layers.setting("repeat"); v != nil {
+		times, need = readRepeat(v, diags)
+	}
+	if n := d.suite.opts.Repeat; n > 0 {
+		times, need = n, (n*need+times-1)/times
+	}
+	return times, need
+}
+
+func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
+	if v.Kind != Map {
+		times = positive("repeat", v, diags)
+		return times, times
+	}
+	for _, m := range v.Members {
+		switch m.Key {
+		case "times":
+			times = positive("times", m.Value, diags)
+		case "need":
+			need = positive("need", m.Value, diags)
+		default:
+			diags.Add(v.keyProblem(m, "unknown key "+quote(m.Key)+" in repeat, expected times and need", ""))
+		}
+	}
+	switch {
+	case v.Get("times") == nil:
+		diags.Add(v.problem("repeat has no times", "write `repeat: {times: 10, need: 9}`"))
+		return 1, 1
+	case v.Get("need") == nil:
+		need = times
+	case need > times:
+		diags.Add(v.Get("need").problem(fmt.Sprintf("need is %d of %d times", need, times), ""))
+		need = times
+	}
+	return times, need
+}
+
+// positive reads a whole number from 1 on; 1 where it is none, which is
+// reported.
+func positive(name string, v *Value, diags *diagnostic.List) int {
+	n, err := strconv.Atoi(v.Text)
+	if v.Kind != Number || err != nil || n < 1 || n > maxRepeat {
+		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, describe(v), maxRepeat), ""))
+		return 1
+	}
+	return n
+}
