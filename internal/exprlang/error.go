@@ -2,6 +2,7 @@ package exprlang
 
 import (
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/file"
@@ -40,6 +41,7 @@ func spanOf(source string, loc file.Location) span {
 // newError makes an Error at a location of expr-lang.
 func newError(source string, loc file.Location, message, hint string) *Error {
 	at := spanOf(source, loc)
+	message = strings.Map(printable, strings.ReplaceAll(message, "\n", " "))
 	return &Error{Offset: at.from, Length: at.to - at.from, Message: message, Hint: hint}
 }
 

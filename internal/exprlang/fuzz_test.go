@@ -20,7 +20,7 @@ func FuzzExpression(f *testing.F) {
 		`let x = json.a; x + 1`, `if n > 3 { "big" } else { "small" }`, `1 < n < 9`, `text | upper() | shout()`,
 		`sortBy(blocks, .text, "desc")[0].text`, `latency.Seconds() > 1 ? json : {"a": [1]}`, `text[1:3] not in [1, nil]`,
 		`groupBy(1..9, # % 2)`, `fromJSON(text)`, `toPairs(json)[0][1]`, `findLast(json.list, # < 3) ** 2`,
-		`first(blocks).text + last(blocks)?.type`, `date("2024-01-01").Year()`, `error?.status ?? 3`, "text ==\n\"é\" &&\tfalse",
+		`first(blocks).text + last(blocks)?.type`, `date("2024-01-01").Year()`, `error?.status ?? 3`, "date(\"\\n\") == nil", "text ==\n\"é\" &&\tfalse",
 	} {
 		f.Add(source)
 	}
