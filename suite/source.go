@@ -53,10 +53,13 @@ func (s *source) position(offset int) diagnostic.Position {
 	for offset > 0 && offset < len(s.text) && !utf8.RuneStart(s.text[offset]) {
 		offset--
 	}
-	line := sort.SearchInts(s.starts, offset+1)
+	line := s.lineAt(offset)
 	column := utf8.RuneCountInString(s.text[s.starts[line-1]:offset]) + 1
 	return diagnostic.Position{File: s.name, Line: line, Column: column}
 }
+
+// lineAt is the line of a byte offset, from 1.
+func (s *source) lineAt(offset int) int { return sort.SearchInts(s.starts, offset+1) }
 
 // offset is the byte offset of a line and column; a place beyond a line's end
 // is the line's end.

@@ -44,14 +44,8 @@ func standIn(text string) (string, standins) {
 	if strings.HasPrefix(text, yamlVersion) {
 		text = readableByYAML + text[len(yamlVersion):]
 	}
-	if pairPattern.MatchString(text) && !shiftedPattern.MatchString(text) {
-		text = pairPattern.ReplaceAllStringFunc(text, func(pair string) string {
-			shifted := []byte(pair)
-			shifted[2]++
-			shifted[8]++
-			return string(shifted)
-		})
-		s.surrogates = true
+	if !shiftedPattern.MatchString(text) {
+		text, s.surrogates = shiftSurrogates(text)
 	}
 	there, back := separatorPairs(text)
 	if strings.Contains(text, `\/`) && !verticalTabPattern.MatchString(text) {
@@ -63,6 +57,24 @@ func standIn(text string) (string, standins) {
 		s.restorer = strings.NewReplacer(back...)
 	}
 	return text, s
+}
+
+// shiftSurrogates shifts the escaped surrogate pairs, and says whether there
+// are any. After an escaped backslash a pair is none.
+func shiftSurrogates(text string) (string, bool) {
+	pairs := pairPattern.FindAllStringIndex(text, -1)
+	if pairs == nil {
+		return text, false
+	}
+	shifted := []byte(text)
+	for _, pair := range pairs {
+		before := text[:pair[0]]
+		if backslashes := len(before) - len(strings.TrimRight(before, `\`)); backslashes%2 == 0 {
+			shifted[pair[0]+2]++ // d to e
+			shifted[pair[0]+8]++
+		}
+	}
+	return string(shifted), true
 }
 
 // separatorPairs pairs the separators in the text with characters that are

@@ -32,8 +32,7 @@ func (b *builder) tag(v *Value, t tag, kind yaml.Kind) {
 // refuseTag says that a tag means nothing here.
 func (b *builder) refuseTag(v *Value, t tag) {
 	v.faulty = true
-	message := fmt.Sprintf("YAML takes %s for a tag; expected no tag, !raw or !!str", t.text)
-	hint := `quote the text if it is an expression or begins with "!", or write it under "assert: |"`
+	message, hint := unknownTag(t.text)
 	switch t.text {
 	case "!raw":
 		message, hint = "a key cannot be tagged !raw: keys hold no templates", "remove the tag"
@@ -41,6 +40,20 @@ func (b *builder) refuseTag(v *Value, t tag) {
 		message, hint = "a list or a map cannot be tagged !!str", "remove the tag"
 	}
 	addProblem(&b.list, b.src.diag(t.line, t.column, utf8.RuneCountInString(t.text), message, hint))
+}
+
+// unknownTag is what is said of a tag that no value takes.
+func unknownTag(text string) (message, hint string) {
+	return fmt.Sprintf("YAML takes %s for a tag; expected no tag, !raw or !!str", text),
+		`quote the text if it is an expression or begins with "!", or write it under "assert: |"`
+}
+
+// tagLength is the length of the tag at the start of the text.
+func tagLength(text string) int {
+	if n := strings.IndexAny(text, " \t\r\n,[]{}"); n >= 0 {
+		return n
+	}
+	return len(text)
 }
 
 // cursor is a place in the source that moves forward from node to node, so
@@ -76,6 +89,11 @@ func (c *cursor) next() {
 // rest is the source from the cursor on.
 func (c *cursor) rest() string { return c.src.text[c.offset:] }
 
+// inTemplate says whether the cursor is at the second brace of a {{.
+func (c *cursor) inTemplate() bool {
+	return strings.HasPrefix(c.rest(), "{") && strings.HasSuffix(c.src.text[:c.offset], "{")
+}
+
 // properties moves over the tag and the anchor before a node's content, and
 // gives the tag. A node that is nothing but properties begins at them.
 func (c *cursor) properties(n *yaml.Node) tag {
@@ -86,7 +104,8 @@ func (c *cursor) properties(n *yaml.Node) tag {
 		switch rest := c.rest(); {
 		case strings.HasPrefix(rest, "!"):
 			found.line, found.column = c.line, c.column
-			found.text = c.word()
+			found.text = rest[:tagLength(rest)]
+			c.seek(c.line, c.column+utf8.RuneCountInString(found.text))
 		case n.Anchor != "" && strings.HasPrefix(rest, "&"+n.Anchor):
 			c.seek(c.line, c.column+1+utf8.RuneCountInString(n.Anchor))
 		}
@@ -96,15 +115,6 @@ func (c *cursor) properties(n *yaml.Node) tag {
 		*c = begin
 	}
 	return found
-}
-
-// word moves over a tag and gives it.
-func (c *cursor) word() string {
-	begin := c.offset
-	for c.offset < len(c.src.text) && !strings.ContainsRune(" \t\r\n,[]{}", rune(c.src.text[c.offset])) {
-		c.next()
-	}
-	return c.src.text[begin:c.offset]
 }
 
 // space moves over blanks, line breaks and comments.

@@ -221,6 +221,11 @@ func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 	if n.Kind == yaml.AliasNode {
 		n = &yaml.Node{Kind: n.Alias.Kind, Value: n.Alias.Value, Style: n.Alias.Style}
 	}
+	if n.Kind != yaml.ScalarNode && b.cursor.inTemplate() {
+		v.Column--
+		b.fault(v, templateLength(b.src.line(v.Line)[b.cursor.offset-b.src.starts[v.Line-1]-1:]), templateMessage, templateHint)
+		return nil, false
+	}
 	if n.Kind != yaml.ScalarNode {
 		b.fault(v, 1, "a list or a map cannot be a key, expected text", "quote the key if it is meant as text")
 		return nil, false

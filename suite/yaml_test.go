@@ -130,6 +130,7 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 		"a: '\\ud83d\\ude00 \\/', b: 1":                    "",
 		"{a: '\\uD83d\\uDe00 \\/', b: \"\\ud83D\\udE00\"}": `{"a":"\\uD83d\\uDe00 \\/","b":"😀"}`,
 		"{\"\\/\": C:\\/x, b: \"\\\\/\"}":                  `{"/":"C:\\/x","b":"\\/"}`,
+		"a: \"\\\\ud83d\\ude00\"":                          "", // a backslash, and half a pair
 		"a: x \u2028 y\u2029 \u0085 z\n":                   "{\"a\":\"x \u2028 y\u2029 \u0085 z\"}",
 		"a: x \u2028 \u00a1 \ue000 \u0085 z\n":             "{\"a\":\"x \u2028 \u00a1 \ue000 \u0085 z\"}",
 		"a: |\n \uFEFFx\nb: \uFEFFy\n":                     "{\"a\":\"\uFEFFx\\n\",\"b\":\"\uFEFFy\"}",

@@ -1,0 +1,140 @@
+package suite
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// expressionKeys are the keys whose values are expressions, or hold some.
+var expressionKeys = map[string]bool{"assert": true, "expr": true, "when": true, "gates": true, "metrics": true}
+
+const (
+	cutHint         = `write it under "assert: |" or quote it`
+	templateMessage = "YAML takes {{ for the start of a map"
+	templateHint    = `quote the text: "{{ … }}"`
+)
+
+// cutMessage says where YAML ended an expression that goes on.
+func cutMessage(at string) string {
+	return fmt.Sprintf("YAML cut this expression at %#q", at)
+}
+
+// templateLength is the length of the template at the start of a line.
+func templateLength(line string) int {
+	if end := strings.Index(line, "}}"); end > 0 {
+		return end + 2
+	}
+	return 2
+}
+
+// namePattern is what a key looks like that was meant as one.
+var namePattern = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
+
+var (
+	anchorPattern   = regexp.MustCompile(`&\S+[ \t]+$`)
+	operatorPattern = regexp.MustCompile(`^[=!<>|&+*/%?.]`)
+)
+
+// accident recognises that YAML took a part of an expression for its own
+// signs. v is the value that stands where an expression was expected, or the
+// map of an assertion; a map is asked about only where none of its keys is
+// one of an assertion's or near one.
+func accident(v *Value) (diagnostic.Diagnostic, bool) {
+	if v == nil || v.source == nil || v.Line == 0 || v.faulty {
+		return diagnostic.Diagnostic{}, false
+	}
+	offset := -1
+	switch v.Kind {
+	case Map:
+		offset = cutInMap(v)
+	case String:
+		offset = cutAfterText(v)
+	case Null:
+		if begin := v.source.offset(v.Line, v.Column); strings.HasPrefix(v.source.text[begin:], "&") {
+			offset = begin
+		}
+	}
+	if offset < 0 {
+		return diagnostic.Diagnostic{}, false
+	}
+	return v.source.diagAt(offset, 1, cutMessage(v.source.text[offset:offset+1]), cutHint), true
+}
+
+// cutInMap is the offset of the sign that made an expression a map, or -1.
+func cutInMap(v *Value) int {
+	text := v.source.text
+	switch begin := v.source.offset(v.Line, v.Column); {
+	case begin == len(text) || len(v.Members) == 0:
+		return -1
+	case text[begin] == '?':
+		return begin
+	case text[begin] == '{':
+		for _, m := range v.Members {
+			if offset := cutAfterText(m.Value); offset >= 0 {
+				return offset
+			}
+		}
+		return -1
+	}
+	first := v.Members[0]
+	end := v.source.offset(first.Line, first.Column) + len(first.Key)
+	if namePattern.MatchString(first.Key) && (len(v.Members) > 1 || first.Value.Kind == Map || first.Value.Kind == List) {
+		return -1
+	}
+	if end > len(text) || !strings.HasSuffix(text[:end], first.Key) {
+		return -1
+	}
+	_, _, blanks := space(text[end:])
+	if !strings.HasPrefix(text[end+blanks:], ":") {
+		return -1
+	}
+	return end + blanks
+}
+
+// cutAfterText is the offset of the sign that ended a plain scalar in the
+// middle of an expression, or that came before it, or -1.
+func cutAfterText(v *Value) int {
+	if v.Kind != String || v.style != plainStyle || v.source == nil {
+		return -1
+	}
+	runs, ok := v.trace()
+	if !ok {
+		return -1
+	}
+	text := v.source.text
+	if before := anchorPattern.FindStringIndex(text[v.source.starts[v.Line-1]:runs[0].source]); before != nil && operatorPattern.MatchString(v.Text) {
+		return v.source.starts[v.Line-1] + before[0]
+	}
+	end := runs[len(runs)-1].source
+	blanks, _, _ := space(text[end:])
+	if end += blanks; balanced(v.Text) || end == len(text) || strings.IndexByte("#,]}", text[end]) < 0 {
+		return -1
+	}
+	return end
+}
+
+// balanced says whether every quote and bracket of an expression is closed.
+func balanced(expression string) bool {
+	depth := 0
+	quote := byte(0)
+	for i := 0; i < len(expression); i++ {
+		switch c := expression[i]; {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case strings.IndexByte("([{", c) >= 0:
+			depth++
+		case strings.IndexByte(")]}", c) >= 0:
+			depth--
+		}
+	}
+	return quote == 0 && depth <= 0
+}
