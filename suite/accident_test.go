@@ -112,7 +112,7 @@ assert:
 }
 
 func TestAccidentNeedsASource(t *testing.T) {
-	faulty, _ := parseYAML(newSource("s.yaml", "assert: !f(x)\n"))
+	faulty, _ := parseYAML(newSource("s.yaml", "s.yaml", "assert: !f(x)\n"))
 	for _, v := range []*Value{nil, {}, {Kind: String, Text: "f("}, {Kind: Map}, faulty[0].Get("assert")} {
 		if d, ok := accident(v); ok {
 			t.Errorf("%+v gives %v, want nothing", v, d)

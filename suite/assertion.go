@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -71,6 +72,10 @@ func readAssertions(v *Value, diags *diagnostic.List) []Assertion {
 		}
 		return out
 	case Map:
+		if d, cut := accident(v); cut && !meansAssertion(v) {
+			diags.Add(d)
+			return nil
+		}
 		diags.Add(v.problem("assert is a map, expected an expression, a block of them or a list", "begin the map with a dash: `- expr: …`"))
 		return nil
 	}
@@ -91,6 +96,10 @@ func readEntry(v *Value, diags *diagnostic.List) []Assertion {
 
 // readBlock reads text with one expression a line.
 func readBlock(v *Value, diags *diagnostic.List) []Assertion {
+	if d, cut := accident(v); cut {
+		diags.Add(d)
+		return nil
+	}
 	var out []Assertion
 	for _, line := range exprlang.Lines(v.Text) {
 		out = append(out, Assertion{Expr: Expression{Text: line.Text, value: v, offset: line.Offset}})
@@ -103,6 +112,10 @@ func readBlock(v *Value, diags *diagnostic.List) []Assertion {
 
 // readMap reads an assertion with a name or other keys.
 func readMap(v *Value, diags *diagnostic.List) []Assertion {
+	if d, cut := accident(v); cut && !meansAssertion(v) {
+		diags.Add(d)
+		return nil
+	}
 	var name string
 	var exprs []Assertion
 	wrong := len(*diags)
@@ -123,6 +136,14 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 		exprs[i].Name = name
 	}
 	return exprs
+}
+
+// meansAssertion tells whether the first key of a map is one of an
+// assertion's, or near one, so that it is no expression that YAML cut.
+func meansAssertion(v *Value) bool {
+	first := v.Members[0].Key
+	return !strings.HasPrefix(v.source.text[v.source.offset(v.Line, v.Column):], "{") &&
+		(slices.Contains(assertionKeys, first) || nearest(first, assertionKeys) != "")
 }
 
 // readExpr reads the one expression of a map.

@@ -47,7 +47,7 @@ type checker struct {
 	src     *source
 	text    string
 	pos     int
-	levels  []level
+	levels  []nesting
 	anchors map[string]bool
 	// expect says that a value may begin here: a key, a dash or the start of
 	// the document waits for it.
@@ -63,8 +63,8 @@ type checker struct {
 	done        bool // the walk cannot go on
 }
 
-// level is a list or a map in block style.
-type level struct {
+// nesting is a list or a map in block style.
+type nesting struct {
 	column  int    // from 0
 	kind    byte   // '-' of a list, ':' of a map
 	key     string // the last key of a map
@@ -74,9 +74,9 @@ type level struct {
 }
 
 // top is the innermost level; outside of any it has column -1.
-func (c *checker) top() *level {
+func (c *checker) top() *nesting {
 	if len(c.levels) == 0 {
-		return &level{column: -1}
+		return &nesting{column: -1}
 	}
 	return &c.levels[len(c.levels)-1]
 }

@@ -348,7 +348,7 @@ hint: indent it by 0 instead of 1, or quote the text
 func TestSyntaxErrors(t *testing.T) {
 	for _, tt := range syntaxTests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, list := parseYAML(newSource("s.yaml", tt.text))
+			_, list := parseYAML(newSource("s.yaml", "s.yaml", tt.text))
 			var got strings.Builder
 			for _, d := range list {
 				got.WriteString(caret(d))
@@ -380,7 +380,7 @@ func TestCheckSyntaxPassesYAML(t *testing.T) {
 	}
 	for _, text := range texts {
 		mustParseAll(t, text)
-		if list := checkSyntax(newSource("s.yaml", text)); len(list) > 0 {
+		if list := checkSyntax(newSource("s.yaml", "s.yaml", text)); len(list) > 0 {
 			t.Errorf("%q is YAML, but: %s", text, caret(list[0]))
 		}
 	}
@@ -389,14 +389,14 @@ func TestCheckSyntaxPassesYAML(t *testing.T) {
 // mustParseAll checks that a file is right.
 func mustParseAll(t *testing.T, text string) {
 	t.Helper()
-	if _, list := parseYAML(newSource("s.yaml", text)); len(list) > 0 {
+	if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) > 0 {
 		t.Errorf("parseYAML(%q): %v", text, list)
 	}
 }
 
 // What cannot be told from the text keeps yaml.v3's own line.
 func TestSyntaxErrorsFallBack(t *testing.T) {
-	_, list := parseYAML(newSource("s.yaml", "a: 1\nb: &x &y c\n"))
+	_, list := parseYAML(newSource("s.yaml", "s.yaml", "a: 1\nb: &x &y c\n"))
 	if len(list) != 1 || list[0].Position.Line == 0 || !strings.HasPrefix(list[0].Message, "this is not YAML: ") {
 		t.Errorf("got %v, want the reader's own error", list)
 	}
@@ -412,7 +412,7 @@ func BenchmarkSyntaxErrors(b *testing.B) {
 			}
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				if list := checkSyntax(newSource("s.yaml", text)); len(list) == 0 {
+				if list := checkSyntax(newSource("s.yaml", "s.yaml", text)); len(list) == 0 {
 					b.Fatal("want a problem")
 				}
 			}

@@ -50,10 +50,10 @@ func (c *checker) possibleIndents(popped int) string {
 // whether it can stand there.
 func (c *checker) open(column int, kind byte) bool {
 	if top := c.top(); top.column < column {
-		c.levels = append(c.levels, level{column: column, kind: kind})
+		c.levels = append(c.levels, nesting{column: column, kind: kind})
 	} else if kind == '-' && top.kind == ':' && c.expect {
 		// The list of a key may be indented like the key.
-		c.levels = append(c.levels, level{column: column, kind: kind})
+		c.levels = append(c.levels, nesting{column: column, kind: kind})
 	} else if kind == ':' && top.kind == '-' && len(c.levels) > 1 && c.levels[len(c.levels)-2].column == column {
 		c.levels = c.levels[:len(c.levels)-1]
 	}
