@@ -1,0 +1,72 @@
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Interval is a confidence interval, both ends included. An end that nothing
+// bounds is infinite.
+type Interval struct {
+	Low, High float64
+}
+
+var unbounded = Interval{math.Inf(-1), math.Inf(1)}
+
+// atLeast widens the interval to reach half to both sides of centre.
+func (iv Interval) atLeast(centre, half float64) Interval {
+	return Interval{min(iv.Low, centre-half), max(iv.High, centre+half)}
+}
+
+// clip cuts the interval to what is possible at all.
+func (iv Interval) clip(low, high float64) Interval {
+	return Interval{max(iv.Low, low), min(iv.High, high)}
+}
+
+// Wilson is the score interval of a rate of k in n at level 1-alpha. Nothing
+// is known of a rate of 0 in 0: its interval is 0 to 1.
+//
+// Source: Wilson 1927, as method 3 in Newcombe 1998, Statistics in Medicine
+// 17, 857-872, whose values the tests hold.
+func Wilson(k, n int, alpha float64) Interval {
+	if n <= 0 {
+		return Interval{0, 1}
+	}
+	return wilson(float64(k), float64(n), normalQuantile(1-alpha/2))
+}
+
+// wilson is Wilson for counts that need not be whole, with the normal quantile
+// z. The ends are exact where k is 0 or n.
+func wilson(k, n, z float64) Interval {
+	p := k / n
+	scale := 1 + z*z/n
+	centre := (p + z*z/(2*n)) / scale
+	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n)) / scale
+	iv := Interval{centre - half, centre + half}
+	if k == 0 {
+		iv.Low = 0
+	}
+	if k == n {
+		iv.High = 1
+	}
+	return iv.clip(0, 1)
+}
+
+// unseen is the largest rate of an event that n draws without one leave
+// possible, 1-(alpha/2)^(1/n): the upper end of the exact interval for 0 of n
+// (Clopper and Pearson 1934). It is 1 for no draws.
+func unseen(n int, alpha float64) float64 {
+	if n <= 0 {
+		return 1
+	}
+	return -math.Expm1(math.Log(alpha/2) / float64(n))
+}
+
+func normalQuantile(p float64) float64 {
+	return distuv.UnitNormal.Quantile(p)
+}
+
+func studentQuantile(p float64, degrees int) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: float64(degrees)}.Quantile(p)
+}

@@ -1,0 +1,109 @@
+package stats
+
+import (
+	"math"
+	"testing"
+)
+
+func upTo(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = float64(i)
+	}
+	return x
+}
+
+func TestNewMean(t *testing.T) {
+	// Student 1908, Biometrika 6, 1-25: the hours of sleep that ten patients
+	// gained, a mean of 1.58 with t = 4.06 and 95 % limits .70 and 2.46.
+	sleep := []float64{1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, .8, 4.6, 1.4}
+	m := NewMean(sleep, nil)
+	near(t, "mean", m.Value, 1.58, 1e-12)
+	near(t, "t", m.Value/m.SE, 4.0621, 5e-5)
+	nearInterval(t, "interval", m.Interval(0.05), Interval{.7001, 2.4599}, 5e-5)
+	if m.N != 10 || m.Units != 10 || m.DesignEffect != 1 {
+		t.Errorf("NewMean = %+v, want ten values, ten units, no design effect", m)
+	}
+}
+
+func TestNewMeanClustered(t *testing.T) {
+	// The vector of inspect_ai's test of its clustered standard error.
+	cluster := make([]int, 20)
+	for i := range cluster {
+		cluster[i] = i % 4
+	}
+	m := NewMean(upTo(20), cluster)
+	near(t, "clustered SE", m.SE, .645497, 5e-7)
+	if m.Units != 4 {
+		t.Errorf("Units = %d, want 4", m.Units)
+	}
+	half := 3.182446 * m.SE // Student's t with three degrees
+	nearInterval(t, "interval", m.Interval(0.05), Interval{9.5 - half, 9.5 + half}, 1e-5)
+}
+
+func TestClustersOfOneAreNoClusters(t *testing.T) {
+	x := []float64{1, 4, 2, 8, 5, 7}
+	plain, clustered := NewMean(x, nil), NewMean(x, []int{5, 3, 9, 1, 0, 7})
+	near(t, "SE", clustered.SE, plain.SE, 1e-12)
+	near(t, "design effect", clustered.DesignEffect, 1, 1e-12)
+}
+
+func TestCopiesInAClusterTellNothingNew(t *testing.T) {
+	x := []float64{1, 4, 2, 8, 5, 7}
+	var copies []float64
+	var cluster []int
+	for i, v := range x {
+		for range 10 {
+			copies = append(copies, v)
+			cluster = append(cluster, i)
+		}
+	}
+	once, often := NewMean(x, nil), NewMean(copies, cluster)
+	near(t, "SE", often.SE, once.SE, 1e-12)
+	near(t, "units a value", float64(often.N)/often.DesignEffect, 6, 1)
+}
+
+func TestMeanOfTooFewSaysSo(t *testing.T) {
+	for _, m := range []Mean{NewMean(nil, nil), NewMean([]float64{3}, nil), NewMean([]float64{3, 4}, []int{1, 1})} {
+		if !math.IsInf(m.SE, 1) || m.Interval(0.05) != unbounded {
+			t.Errorf("%+v: SE %g, interval %v; want both without bound", m, m.SE, m.Interval(0.05))
+		}
+	}
+}
+
+func TestDetectable(t *testing.T) {
+	m := Mean{N: 100, Units: 100, SE: .02}
+	near(t, "Detectable", m.Detectable(.05, .8), .0560317, 5e-8)
+}
+
+func TestPercentile(t *testing.T) {
+	// Type 7 of R's quantile and NumPy's default.
+	x := []float64{15, 20, 35, 40, 50}
+	for p, want := range map[float64]float64{0: 15, 5: 16, 30: 23, 40: 29, 50: 35, 95: 48, 100: 50} {
+		near(t, "Percentile", Percentile(x, p), want, 1e-12)
+	}
+	near(t, "Percentile of one", Percentile([]float64{7}, 95), 7, 0)
+	near(t, "Percentile of none", Percentile(nil, 95), 0, 0)
+}
+
+func TestRatioOfSums(t *testing.T) {
+	ratio, iv, ok := RatioOfSums([]float64{1, 2, 3}, []float64{2, 4, 6}, nil, .05)
+	if !ok || math.Abs(ratio-2) > 1e-12 || math.Abs(iv.High-iv.Low) > 1e-12 {
+		t.Errorf("twice the cost everywhere: ratio %g, interval %v, %v; want 2 exactly", ratio, iv, ok)
+	}
+	// Against a base of ones the ratio is a mean, with the mean's error.
+	x := []float64{1.2, .8, 1.5, .9, 1.1}
+	m := NewMean(x, nil)
+	ratio, iv, ok = RatioOfSums([]float64{1, 1, 1, 1, 1}, x, nil, .05)
+	if !ok {
+		t.Fatal("no ratio of positive sums")
+	}
+	near(t, "ratio", ratio, 1.1, 1e-12)
+	factor := math.Exp(2.776445 * m.SE / m.Value) // Student's t with four degrees
+	nearInterval(t, "interval", iv, Interval{1.1 / factor, 1.1 * factor}, 1e-6)
+	for _, bad := range [][2][]float64{{nil, nil}, {{1}, {1}}, {{0, 0}, {1, 1}}, {{1, 1}, {0, 0}}} {
+		if _, _, ok := RatioOfSums(bad[0], bad[1], nil, .05); ok {
+			t.Errorf("RatioOfSums(%v) gives a ratio, want none", bad)
+		}
+	}
+}
