@@ -58,6 +58,7 @@ func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exch
 		Prefill:  q.Request.Prefill,
 		Vars:     q.Vars,
 		Case:     q.Name,
+		Variant:  q.Axes,
 		Sample:   n,
 		Cost:     ex.Cost,
 	}
@@ -76,7 +77,8 @@ func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exch
 // record writes an exchange.
 func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange) {
 	line := exchangeLine(req, ex)
-	line.Suite, line.Case, line.Sample, line.Ordinal, line.Turn = q.Suite.Name, q.Name, n, n, 1
+	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
+	line.Sample, line.Ordinal, line.Turn = n, n, 1
 	r.write(line)
 	if ex.Reused {
 		return

@@ -9,6 +9,7 @@ import (
 func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.Path, Line: q.Line, Case: q.Name,
+		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest,
 	}
 	for _, a := range q.Assertions {

@@ -3,6 +3,8 @@ package runner
 import (
 	"errors"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/diagnostic"
@@ -17,20 +19,31 @@ type Plan struct {
 
 	set      *suite.Set
 	compiler *assert.Compiler
+	compiled map[*suite.Shape]*compiled
+}
+
+// compiled are the assertions of all cases of one shape.
+type compiled struct {
+	assertions []*assert.Assertion
+	// expectsError says that an assertion names error, so that an error of
+	// the API may be what the case is about.
+	expectsError bool
+	err          error
 }
 
 // NewPlan compiles the assertions of every case. The error is a
 // diagnostic.List with all that is wrong with them, and with the cases that
 // cannot be made.
 func NewPlan(set *suite.Set) (*Plan, error) {
-	p := &Plan{set: set, compiler: assert.NewCompiler()}
+	p := &Plan{set: set, compiler: assert.NewCompiler(), compiled: map[*suite.Shape]*compiled{}}
 	var diags diagnostic.List
 	for _, s := range set.Suites {
 		for c, err := range s.Cases() {
 			if c != nil {
 				p.count(c)
-				_, wrong := p.compile(c)
-				err = errors.Join(err, wrong)
+				if p.compiled[c.Shape] == nil {
+					diags.Add(listed(p.compile(c).err)...)
+				}
 			}
 			diags.Add(listed(err)...)
 		}
@@ -41,17 +54,11 @@ func NewPlan(set *suite.Set) (*Plan, error) {
 	return p, nil
 }
 
-// listed gives the diagnostics of one or more joined errors.
+// listed gives the diagnostics of an error.
 func listed(err error) diagnostic.List {
-	var all diagnostic.List
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			all.Add(listed(e)...)
-		}
-		return all
-	}
-	errors.As(err, &all)
-	return all
+	var list diagnostic.List
+	errors.As(err, &list)
+	return list
 }
 
 // Suites are the suites of the plan.
@@ -69,31 +76,30 @@ func (p *Plan) count(c *suite.Case) {
 // question is a case with its assertions compiled.
 type question struct {
 	*suite.Case
-	assertions []*assert.Assertion
-	// expectsError says that an assertion names error, so that an error of
-	// the API may be what the case is about.
-	expectsError bool
+	*compiled
 }
 
-// compile compiles the assertions of a case, placing what is wrong with them
-// in the suite's file.
-func (p *Plan) compile(c *suite.Case) (*question, error) {
-	q := &question{Case: c}
+// compile compiles the assertions of a case, once for its shape, placing what
+// is wrong with them in the suite's file.
+func (p *Plan) compile(c *suite.Case) *compiled {
+	if known := p.compiled[c.Shape]; known != nil {
+		return known
+	}
+	out := &compiled{}
+	p.compiled[c.Shape] = out
 	var diags diagnostic.List
-	scope := &assert.Scope{Vars: c.Vars}
+	scope := &assert.Scope{Vars: c.Vars, Axes: slices.Collect(maps.Keys(c.Axes))}
 	for _, a := range c.Assertions {
 		compiled, err := p.compiler.Compile(a.Expr.Text, scope)
 		if err != nil {
 			diags.Add(placed(a.Expr, err))
 			continue
 		}
-		q.assertions = append(q.assertions, compiled)
-		q.expectsError = q.expectsError || compiled.ExpectsError()
+		out.assertions = append(out.assertions, compiled)
+		out.expectsError = out.expectsError || compiled.ExpectsError()
 	}
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
-	return q, nil
+	out.err = diags.Err()
+	return out
 }
 
 // placed gives an error of an expression its place in the file.
@@ -110,11 +116,12 @@ func (p *Plan) questions() iter.Seq2[*question, error] {
 	return func(yield func(*question, error) bool) {
 		for _, s := range p.set.Suites {
 			for c, err := range s.Cases() {
-				var q *question
-				if err == nil {
-					q, err = p.compile(c)
+				if err != nil {
+					yield(nil, err)
+					return
 				}
-				if !yield(q, err) || err != nil {
+				q := &question{Case: c, compiled: p.compile(c)}
+				if !yield(q, q.err) || q.err != nil {
 					return
 				}
 			}

@@ -206,7 +206,7 @@ func (r *run) fail(err error) {
 
 // sample records the outcome of one sample, counts it and gives it back.
 func (r *run) sample(q *question, n int, s record.Sample) string {
-	s.Suite, s.Case, s.Sample = q.Suite.Name, q.Name, n
+	s.Suite, s.Case, s.Variant, s.Sample = q.Suite.Name, q.Name, q.Variant, n
 	r.write(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()

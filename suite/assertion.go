@@ -43,27 +43,27 @@ func (e Expression) Diagnostic(offset, length int, message, hint string) diagnos
 // assertionKeys are the keys of an assertion that is a map.
 var assertionKeys = []string{"expr", "name", "level", "when", "weight", "rubric", "min_score", "prefer", "judge", "votes"}
 
-// assertions adds the assertions of the layers up, outermost first.
-func (d *definition) assertions(diags *diagnostic.List) []Assertion {
-	from := d.layers
+// readAssertions adds the assertions of the layers up, outermost first.
+func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {
+	from := d.inherited()
 	if v := d.own.other["inherit_assert"].Value; v != nil && v.Text == "false" {
 		from = layers{d.own}
 	}
 	var out []Assertion
 	wrong := len(*diags)
 	for _, v := range from.all("assert") {
-		out = append(out, readAssertions(v, diags)...)
+		out = append(out, readAssert(v, diags)...)
 	}
-	if len(out) == 0 && len(*diags) == wrong && !d.layers.meant("assert") && !d.suite.opts.AssertOptional {
+	if len(out) == 0 && len(*diags) == wrong && !d.inherited().meant("assert") && !d.suite.opts.AssertOptional {
 		diags.Add(d.nameAt().problem("the case has no assertion",
 			"write `assert:` in the case or in its suite; `--explore` runs cases without"))
 	}
 	return out
 }
 
-// readAssertions reads the three shapes of assert: an expression, a block
-// with one a line, a list of expressions and maps.
-func readAssertions(v *Value, diags *diagnostic.List) []Assertion {
+// readAssert reads the three shapes of assert: an expression, a block with
+// one a line, a list of expressions and maps.
+func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 	switch v.Kind {
 	case List:
 		var out []Assertion

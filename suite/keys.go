@@ -51,6 +51,7 @@ var (
 	fileOnlyKeys  = []string{"anthropic_version", "matrix", "gates"}
 	suiteOnlyKeys = []string{"name", "cases"}
 	caseOnlyKeys  = []string{"name", "dataset", "cluster", "inherit_assert", "skip"}
+	overrideKeys  = []string{"vars", "extra_body", "betas"}
 )
 
 // notYet are keys of the format that this version does not do. They are
@@ -58,7 +59,7 @@ var (
 // wrong reason.
 var notYet = []string{
 	"min_score", "metrics", "judge", "tool_results", "max_turns",
-	"matrix", "gates", "dataset", "cluster",
+	"gates",
 }
 
 // level is where a map of keys stands: it decides which keys it may hold.
@@ -68,11 +69,12 @@ const (
 	defaultsLevel level = iota
 	suiteLevel
 	caseLevel
+	overrideLevel // a label of the matrix, or --set
 )
 
 // String names the level in messages.
 func (l level) String() string {
-	return [...]string{defaultsFile, "a suite", "a case"}[l]
+	return [...]string{defaultsFile, "a suite", "a case", "a label of the matrix"}[l]
 }
 
 // keys lists evalrun's own keys at this level.
@@ -82,6 +84,8 @@ func (l level) keys() []string {
 		return slices.Concat(sharedKeys, fileOnlyKeys)
 	case suiteLevel:
 		return slices.Concat(sharedKeys, fileOnlyKeys, suiteOnlyKeys)
+	case overrideLevel:
+		return overrideKeys
 	default:
 		return slices.Concat(sharedKeys, caseOnlyKeys)
 	}
@@ -94,7 +98,7 @@ func (l level) takes(key string) bool {
 
 // ignores tells whether the key is a place for anchors.
 func (l level) ignores(key string) bool {
-	return l != caseLevel && strings.HasPrefix(key, "x-")
+	return l < caseLevel && strings.HasPrefix(key, "x-")
 }
 
 // unknownKey says what is wrong with a key that the level does not take, and

@@ -104,6 +104,9 @@ var otherKinds = map[string][]Kind{
 	"inherit_assert":    {Bool},
 	"skip":              {String},
 	"repeat":            {Number, Map},
+	"dataset":           {String, List},
+	"cluster":           {String, Number},
+	"matrix":            {Map},
 }
 
 // addOther takes a key of evalrun's own whose kind is right.

@@ -11,18 +11,6 @@ import (
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
-// Options are what the command line says about suites.
-type Options struct {
-	// Root bounds what suites may read. Where it is empty, each path's root
-	// is the nearest parent directory that holds evalrun.yaml or .git, else
-	// the directory itself.
-	Root string
-	// AssertOptional lets a case stand without an assertion.
-	AssertOptional bool
-	// Repeat is how often every case is asked; 0 leaves it to the suites.
-	Repeat int
-}
-
 // Set is what the given paths hold.
 type Set struct {
 	Suites []*Suite
@@ -42,14 +30,15 @@ func Load(paths []string, opts Options) (*Set, error) {
 		stores:   map[*root]*stores{},
 		defaults: map[*root]*layer{},
 		set:      &Set{},
+		chooser:  newChooser(opts.Choice),
 	}
+	l.chooser.check(&l.diags)
+	l.overrides = opts.overrides(&l.diags)
 	for _, c := range l.find(paths) {
 		l.file(c)
 	}
 	l.checkNames()
-	for _, s := range l.set.Suites {
-		s.check(&l.diags)
-	}
+	l.choose()
 	if len(l.set.Suites) == 0 && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{
 			Message: "no suite in " + strings.Join(paths, ", "),
@@ -66,10 +55,33 @@ type loader struct {
 	stores   map[*root]*stores
 	defaults map[*root]*layer
 	set      *Set
-	diags    diagnostic.List
+	// overrides are those of the command line, over every case.
+	overrides layers
+	chooser   *chooser
+	diags     diagnostic.List
 	// unreadable are problems below the level of suites. What else is said
 	// of a line that has one would only follow from it.
 	unreadable diagnostic.List
+}
+
+// choose checks every case and draws those that are asked, where some are to
+// be picked.
+func (l *loader) choose() {
+	drawn := newDraw(l.opts.Choice.Pick, l.opts.Choice.Seed)
+	chosen := false
+	for _, s := range l.set.Suites {
+		s.check(drawn, &l.diags)
+		chosen = chosen || s.chosen
+	}
+	if l.opts.Choice.Pick > 0 {
+		l.chooser.picked = drawn.set()
+	}
+	if len(l.set.Suites) > 0 && !chosen && l.problems() == nil {
+		l.diags.Add(diagnostic.Diagnostic{
+			Message: "no case is chosen",
+			Hint:    "look at --case, --tag, --where, --failed and --shard; `evalrun check` without them counts the cases",
+		})
+	}
 }
 
 // problems gives all that was found.
@@ -196,7 +208,10 @@ func nearCases(doc *Value) string {
 // suite takes one suite. Where a file holds several, those behind the first
 // are numbered in their default names.
 func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
-	s := &Suite{Path: c.rel, SHA256: sum, Line: doc.Line, stores: l.storesOf(c.root), opts: l.opts}
+	s := &Suite{
+		Path: c.rel, SHA256: sum, Line: doc.Line,
+		stores: l.storesOf(c.root), opts: l.opts, overrides: l.overrides, chooser: l.chooser,
+	}
 	s.Name = strings.TrimSuffix(c.rel, path.Ext(c.rel))
 	if number > 1 {
 		s.Name = fmt.Sprintf("%s#%d", s.Name, number)
@@ -211,6 +226,7 @@ func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 	if strings.TrimSpace(s.Name) == "" {
 		l.diags.Add(s.nameAt.problem("the name of the suite is empty", ""))
 	}
+	s.axes = l.axes(s)
 	cases := s.outer.setting("cases")
 	if cases != nil && len(cases.Items) == 0 {
 		l.diags.Add(cases.problem("cases is empty, expected at least one case", ""))
@@ -219,6 +235,25 @@ func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 		s.define(cases, &l.diags)
 	}
 	l.set.Suites = append(l.set.Suites, s)
+}
+
+// axes reads the matrix of a suite; the inner of two matrices counts.
+func (l *loader) axes(s *Suite) []axis {
+	var out []axis
+	matrix := s.outer.setting("matrix")
+	if matrix != nil {
+		out = readMatrix(matrix, &l.diags)
+	}
+	out = l.opts.modelAxis(out)
+	if n := variantCount(out); n > maxVariants {
+		at := s.nameAt
+		if matrix != nil {
+			at = matrix
+		}
+		l.diags.Add(at.problem(fmt.Sprintf("the matrix has more than %d variants", maxVariants), ""))
+		return nil
+	}
+	return out
 }
 
 // storesOf gives the shared files of a root.

@@ -16,7 +16,7 @@ const maxRepeat = 100_000
 // up.
 func (d *definition) repeat(diags *diagnostic.List) (times, need int) {
 	times, need = 1, 1
-	if v := d.layers.setting("repeat"); v != nil {
+	if v := d.inherited().setting("repeat"); v != nil {
 		times, need = readRepeat(v, diags)
 	}
 	if n := d.suite.opts.Repeat; n > 0 {

@@ -105,22 +105,28 @@ func (r *root) resolve(dir, name string) (string, error) {
 	return joined, nil
 }
 
-// open opens a regular file below the root, at most maxFileSize long.
-func (r *root) open(rel string) (*os.File, error) {
+// readable says why a file below the root may not or cannot be read. A named
+// pipe or a device would block or never end.
+func (r *root) readable(rel string) error {
 	if err := r.refuseSecret(rel); err != nil {
-		return nil, err
+		return err
 	}
-	// A named pipe or a device would block or never end, so the kind of file
-	// is looked at before it is opened.
 	info, err := r.fs.Stat(filepath.FromSlash(rel))
-	if err != nil {
-		return nil, r.explain(err)
+	switch {
+	case err != nil:
+		return r.explain(err)
+	case info.IsDir():
+		return errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
 	}
-	if info.IsDir() {
-		return nil, errors.New("it is a directory")
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
+	return nil
+}
+
+// open opens a regular file below the root.
+func (r *root) open(rel string) (*os.File, error) {
+	if err := r.readable(rel); err != nil {
+		return nil, err
 	}
 	f, err := r.fs.Open(filepath.FromSlash(rel))
 	if err != nil {

@@ -3,10 +3,14 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 
 	"github.com/evalrun/evalrun/diagnostic"
 )
+
+// maxTold bounds how many problems of one suite are told.
+const maxTold = 200
 
 // Suite is one suite: its cases under the defaults they share.
 type Suite struct {
@@ -18,19 +22,16 @@ type Suite struct {
 	// Line is where the suite starts in its file.
 	Line int
 
-	nameAt         *Value
-	outer          layers
-	definitions    []*definition
-	stores         *stores
-	count, skipped int
-	opts           Options
+	nameAt      *Value
+	outer       layers
+	overrides   layers // of the command line
+	axes        []axis
+	definitions []*definition
+	stores      *stores
+	opts        Options
+	chooser     *chooser
+	chosen      bool // a case was chosen
 }
-
-// Len is the number of cases, those that are skipped included.
-func (s *Suite) Len() int { return s.count }
-
-// Skipped is the number of cases that are skipped.
-func (s *Suite) Skipped() int { return s.skipped }
 
 // define takes the cases as they are written.
 func (s *Suite) define(cases *Value, diags *diagnostic.List) {
@@ -39,47 +40,124 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 			diags.Add(node.problem("a case is "+describe(node)+", expected a map", ""))
 			continue
 		}
-		own := newLayer(node, caseLevel, diags)
-		s.definitions = append(s.definitions, &definition{
-			suite: s, number: i + 1, own: own, layers: append(s.outer[:len(s.outer):len(s.outer)], own),
-		})
+		if d := newDefinition(s, i+1, node, diags); d != nil {
+			s.definitions = append(s.definitions, d)
+		}
 	}
 }
 
-// Cases gives the suite's cases in order, each made when it is asked for. An
-// error, a diagnostic.List, says that the case must not be asked; if the case
-// is not nil, its assertions can still be checked. It may be ranged over more than once, but not from several goroutines
-// at a time.
+// Cases gives the suite's chosen cases in order, each made when it is asked
+// for; the variants of a case follow each other. An error, a diagnostic.List,
+// says that the case must not be asked; if the case is not nil, its
+// assertions can still be checked. It may be ranged over more than once, but
+// not from several goroutines at a time.
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
 		for _, d := range s.definitions {
-			if !yield(d.expand()) {
+			more := d.each(func(_ *row, c *Case, err error) bool {
+				if c != nil && err == nil {
+					var chosen bool
+					if chosen, err = s.chooser.chosen(c); !chosen && err == nil {
+						return true
+					}
+				}
+				return yield(c, err)
+			})
+			if !more {
 				return
 			}
 		}
 	}
 }
 
-// check makes every case once, to find all that is wrong with them.
-func (s *Suite) check(diags *diagnostic.List) {
-	first := map[string]*Case{}
+// check makes every case once, to find all that is wrong with them and to
+// offer the chosen ones to the draw.
+func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
+	told := map[string]bool{}
+	names := newNames()
 	for _, d := range s.definitions {
-		c, err := d.expand()
-		var found diagnostic.List
-		if errors.As(err, &found) {
-			diags.Add(found...)
-		}
-		if c == nil {
-			continue
-		}
-		s.count++
-		if c.Skip != "" {
-			s.skipped++
-		}
-		if other := first[c.Name]; other != nil {
-			diags.Add(d.nameAt().problem(fmt.Sprintf("the case name %s is taken by the case in line %d", quote(c.Name), other.Line), ""))
-			continue
-		}
-		first[c.Name] = c
+		d.each(func(r *row, c *Case, err error) bool {
+			tell(told, err, diags)
+			if c != nil {
+				tell(told, names.add(d, r, c), diags)
+				tell(told, s.offer(c, drawn), diags)
+			}
+			return len(told) < maxTold
+		})
 	}
+	if len(told) >= maxTold {
+		diags.Add(s.nameAt.problem("there are more problems in this suite; those above come first", ""))
+	}
+}
+
+// offer gives a case that is chosen to the draw.
+func (s *Suite) offer(c *Case, drawn *draw) error {
+	chosen, err := s.chooser.chosen(c)
+	if chosen {
+		s.chosen = true
+		drawn.add(c.identity())
+	}
+	return err
+}
+
+// tell adds problems that have not been told: the rows of a data set can all
+// have the same.
+func tell(told map[string]bool, err error, diags *diagnostic.List) {
+	var found diagnostic.List
+	if !errors.As(err, &found) {
+		return
+	}
+	for _, p := range found {
+		if key := p.Error(); !told[key] {
+			told[key] = true
+			diags.Add(p)
+		}
+	}
+}
+
+// names finds cases of one name. It keeps a hash a case and not the name, so
+// that a million rows fit; two names of one hash would be told apart wrongly
+// once in ten million suites of that size.
+type names struct {
+	seed  maphash.Seed
+	first map[uint64]firstCase
+	last  string
+}
+
+// firstCase is where a name stood first.
+type firstCase struct{ number, line, row int32 }
+
+func newNames() *names {
+	return &names{seed: maphash.MakeSeed(), first: map[uint64]firstCase{}}
+}
+
+// add takes a case's name. The variants of a case share theirs.
+func (n *names) add(d *definition, r *row, c *Case) error {
+	at := firstCase{number: int32(d.number), line: int32(c.Line)}
+	if r != nil {
+		at.row = int32(r.place.Line)
+	}
+	key := maphash.String(n.seed, c.Name)
+	first, taken := n.first[key]
+	if !taken || first == at {
+		n.first[key] = at
+		return nil
+	}
+	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(c.Line), "")
+	if r != nil {
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and %s", quote(c.Name), first.describe(c.Line), r.place)
+		problem.Hint = "a row's name tells it from the others: use a variable in `name` that does"
+	}
+	return diagnostic.List{problem}
+}
+
+// describe says where the name stood first.
+func (f firstCase) describe(line int) string {
+	switch {
+	case f.row > 0 && int(f.line) == line:
+		return fmt.Sprintf("the row in line %d", f.row)
+	case f.row > 0:
+		return fmt.Sprintf("a row of the case in line %d", f.line)
+	}
+	return fmt.Sprintf("the case in line %d", f.line)
 }

@@ -3,6 +3,7 @@ package suite
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -29,6 +30,26 @@ func (ls layers) variables() variables {
 // names lists the variables, sorted.
 func (vs variables) names() []string { return slices.Sorted(maps.Keys(vs)) }
 
+// shape writes the types of the variables: what is compiled for one set of
+// variables serves every other of its shape.
+func (vs variables) shape() string {
+	var b strings.Builder
+	for _, name := range vs.names() {
+		b.WriteString(strconv.Quote(name))
+		b.WriteByte(':')
+		switch v := vs[name]; {
+		case hasTemplates(v):
+			b.WriteByte('t')
+		case v.Kind == String:
+			b.WriteByte('s')
+		default:
+			b.WriteString(exprlang.Shape(exprlang.TypeOf(v.native())))
+		}
+		b.WriteByte(',')
+	}
+	return b.String()
+}
+
 // hasTemplates tells whether any string in the tree is to be filled in.
 func hasTemplates(v *Value) bool {
 	switch v.Kind {
@@ -50,13 +71,26 @@ type plan struct {
 	templates map[*Value]*template
 	failed    map[*Value]bool
 	diags     *diagnostic.List
+	// What follows is read once for all cases of the plan.
+	fields, extra []Member
+	meant         func(key string) bool
+	headers       Request
+	times, need   int
+	tags          []string
+	skip          string
+	shape         *Shape
+	envVars       map[string]any
 }
 
 // newPlan compiles the templates of the variables, in the order in which
 // they need each other.
-func newPlan(vars variables, rel string, files *fileStore, diags *diagnostic.List) *plan {
+func newPlan(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *plan {
 	p := &plan{templates: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
 	types := map[string]exprlang.Type{}
+	if len(env) > 0 {
+		p.envVars = variantNative(env)
+		types["env"] = exprlang.TypeOf(p.envVars)
+	}
 	var pending []string
 	for _, name := range vars.names() {
 		if hasTemplates(vars[name]) {
@@ -227,6 +261,9 @@ func (p *plan) scope(vars variables) (*scope, bool) {
 	}
 	all := maps.Clone(sc.native)
 	sc.native["vars"] = all
+	if p.envVars != nil {
+		sc.native["env"] = p.envVars
+	}
 	ok := true
 	for _, name := range p.order {
 		v, done := sc.render(vars[name])

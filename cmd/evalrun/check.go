@@ -38,7 +38,11 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, loadErr := suite.Load(paths, suite.Options{Root: f.root, Repeat: f.repeat})
+	opts, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	set, loadErr := suite.Load(paths, opts)
 	for _, name := range set.Ignored {
 		log.Info("not a suite, left alone", "file", name)
 	}

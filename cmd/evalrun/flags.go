@@ -9,19 +9,6 @@ import (
 	"github.com/evalrun/evalrun/runner"
 )
 
-// suiteFlags say which suites there are; check and run share them.
-type suiteFlags struct {
-	root     string
-	logLevel string
-	repeat   int
-}
-
-func (f *suiteFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.root, "root", "", "directory that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
-	flags.IntVar(&f.repeat, "repeat", 0, "ask every case so often, over what suites say; the share that must pass stays")
-	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
-}
-
 // runFlags are the flags of a run.
 type runFlags struct {
 	suiteFlags

@@ -15,6 +15,7 @@ const (
 	defaultDir     = ".evalrun"
 	lastRecord     = "last.jsonl"
 	previousRecord = "previous.jsonl"
+	defaultRecord  = defaultDir + "/" + lastRecord
 )
 
 // place is the record of a run under way.

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// notPassed reads a record and tells of a case whether it neither passed nor
+// was skipped there.
+func notPassed(path string) (func(suite, name, variant string) bool, error) {
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	run, err := summary.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[record.ID]bool{}
+	for _, s := range run.Suites {
+		for _, c := range s.Cases {
+			if c.Outcome != record.Pass && c.Outcome != record.Skip {
+				wanted[c.ID()] = true
+			}
+		}
+	}
+	return func(suite, name, variant string) bool {
+		return wanted[record.ID{Suite: suite, Case: name, Variant: variant}]
+	}, nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// suiteFlags say which suites there are and which of their cases are asked;
+// check and run share them.
+type suiteFlags struct {
+	root     string
+	logLevel string
+	repeat   int
+	explore  bool
+	models   []string
+	vars     []string
+	set      []string
+	env      []string
+	choice   choiceFlags
+}
+
+// choiceFlags say which cases are asked.
+type choiceFlags struct {
+	names, tags []string
+	where       string
+	failed      string
+	shard       string
+	pick        int
+	seed        uint64
+}
+
+func (f *suiteFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.root, "root", "", "directory that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.IntVar(&f.repeat, "repeat", 0, "ask every case so often, over what suites say; the share that must pass stays")
+	flags.StringSliceVar(&f.models, "model", nil, "models to run side by side, in the place of a matrix's axis model")
+	flags.StringArrayVar(&f.set, "set", nil, "FIELD=VALUE: a request field over all others, pinned or not; repeatable")
+	flags.StringArrayVar(&f.vars, "var", nil, "NAME=VALUE: a variable over all others; repeatable")
+	flags.StringArrayVar(&f.env, "env", nil, "NAME: an environment variable that templates may read as env.NAME; repeatable")
+	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
+	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
+	f.choice.bind(flags)
+}
+
+func (f *choiceFlags) bind(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.names, "case", nil, "GLOB: ask only cases of such names; repeatable")
+	flags.StringArrayVar(&f.tags, "tag", nil, "ask only cases with one of these tags; repeatable")
+	flags.StringVar(&f.where, "where", "", "EXPR over name, suite, tags, vars, variant: ask only cases for which it is true")
+	flags.StringVar(&f.failed, "failed", "", "ask only cases that did not pass in this record (default .evalrun/last.jsonl)")
+	flags.Lookup("failed").NoOptDefVal = defaultRecord
+	flags.StringVar(&f.shard, "shard", "", "I/N: ask the Ith of N parts of the cases")
+	flags.IntVar(&f.pick, "pick", 0, "ask so many cases, drawn at random; the seed is printed")
+	flags.Uint64Var(&f.seed, "seed", 0, "the seed of --pick (default: a new one)")
+}
+
+// options reads the flags as the loader takes them.
+func (f *suiteFlags) options() (suite.Options, error) {
+	var problems diagnostic.List
+	opts := suite.Options{
+		Root: f.root, Repeat: f.repeat, Models: f.models, AssertOptional: f.explore,
+		Vars: settings("--var", f.vars, &problems),
+		Set:  settings("--set", f.set, &problems),
+		Env:  f.environment(&problems),
+	}
+	for _, m := range f.models {
+		if strings.TrimSpace(m) == "" || strings.ContainsAny(m, " \t=") {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--model %q is no model id", m)})
+		}
+	}
+	opts.Choice = f.choice.read(&problems)
+	return opts, problems.Err()
+}
+
+// settings reads NAME=VALUE flags.
+func settings(flag string, values []string, problems *diagnostic.List) []suite.Setting {
+	var out []suite.Setting
+	for _, v := range values {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("%s %s: expected NAME=VALUE", flag, v)})
+			continue
+		}
+		out = append(out, suite.Setting{Name: name, Value: value})
+	}
+	return out
+}
+
+// credentialWords are parts of names that no template may read.
+var credentialWords = []string{"KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"}
+
+// environment reads the variables that --env names.
+func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
+	out := map[string]string{}
+	for _, name := range f.env {
+		upper := strings.ToUpper(name)
+		value, ok := os.LookupEnv(name)
+		switch {
+		case slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(upper, w) }):
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the name looks like a credential; no template may read one", name)})
+		case !ok:
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the variable is not set", name)})
+		default:
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// read gives the choice that the flags make.
+func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
+	c := suite.Choice{Names: f.names, Tags: f.tags, Where: f.where, Pick: f.pick, Seed: f.seed}
+	if f.pick < 0 {
+		problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--pick is %d, expected at least 1", f.pick)})
+	}
+	if f.pick > 0 && f.seed == 0 {
+		c.Seed = rand.Uint64N(1 << 32)
+		f.seed = c.Seed
+	}
+	if f.shard != "" {
+		c.Shard, c.Shards = readShard(f.shard, problems)
+	}
+	if f.failed != "" {
+		var err error
+		if c.Recorded, err = notPassed(f.failed); err != nil {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--failed: cannot read %s: %v", f.failed, err)})
+		}
+	}
+	return c
+}
+
+// readShard reads I/N.
+func readShard(value string, problems *diagnostic.List) (shard, shards int) {
+	i, n, _ := strings.Cut(value, "/")
+	shard, errI := strconv.Atoi(i)
+	shards, errN := strconv.Atoi(n)
+	if errI != nil || errN != nil || shard < 1 || shard > shards {
+		problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--shard is %q, expected I/N with 1 ≤ I ≤ N, such as 2/5", value)})
+		return 0, 0
+	}
+	return shard, shards
+}

@@ -1,0 +1,148 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// row is one row of a data set: its columns in order, as data.
+type row struct {
+	columns []Member
+	// place is the row's file and line; Line is 0 for a case without rows.
+	place diagnostic.Position
+}
+
+// dataset is where the rows of a case come from: files, or a list that is
+// written in the suite.
+type dataset struct {
+	value *Value
+	files []string // relative to the root
+	root  *root
+}
+
+// newDataset reads the dataset key of a case, without its rows.
+func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
+	ds := &dataset{value: v, root: r}
+	if v.Kind == List {
+		if len(v.Items) == 0 {
+			diags.Add(v.problem("the data set is empty, expected at least one row", ""))
+			return nil
+		}
+		markData(v)
+		return ds
+	}
+	files, err := ds.find()
+	if err != nil {
+		diags.Add(v.problem(fmt.Sprintf("cannot use the data set %s: %v", quote(v.Text), err), ""))
+		return nil
+	}
+	ds.files = files
+	for _, file := range files {
+		if readerOf(file) == nil {
+			diags.Add(v.problem(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", quote(file)), ""))
+			return nil
+		}
+	}
+	return ds
+}
+
+// find lists the files that the path or glob stands for.
+func (ds *dataset) find() ([]string, error) {
+	rel, err := ds.root.resolve(path.Dir(ds.value.source.rel), ds.value.Text)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.ContainsAny(ds.value.Text, "*?[{") {
+		return []string{rel}, ds.root.readable(rel)
+	}
+	if !doublestar.ValidatePattern(rel) {
+		return nil, errors.New("it is no valid glob")
+	}
+	files, err := doublestar.Glob(ds.root.fs.FS(), rel, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+	if err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, secret)
+	if len(files) == 0 {
+		return nil, errors.New("the glob matches no file")
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// rows gives the rows in order, one at a time. A diagnostic stands in the
+// place of a row that cannot be read; what comes after it may be missing.
+func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
+	if ds.files == nil {
+		return listRows(ds.value)
+	}
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		any := false
+		for _, file := range ds.files {
+			for r, d := range ds.fileRows(file) {
+				any = true
+				if !yield(r, d) {
+					return
+				}
+			}
+		}
+		if !any {
+			d := ds.value.problem("the data set "+quote(ds.value.Text)+" is empty, expected at least one row", "")
+			yield(nil, &d)
+		}
+	}
+}
+
+// fileRows gives the rows of one file.
+func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic] {
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		f, err := ds.root.open(file)
+		if err != nil {
+			d := ds.value.problem(fmt.Sprintf("cannot read the data set %s: %v", quote(file), err), "")
+			yield(nil, &d)
+			return
+		}
+		defer f.Close()
+		readerOf(file)(f, ds.root.show(file), file)(yield)
+	}
+}
+
+// rowKind checks that a value is a row: a map of columns.
+func rowKind(v *Value) (*row, *diagnostic.Diagnostic) {
+	if v.Kind != Map || len(v.Members) == 0 {
+		d := v.problem("a row is "+describe(v)+", expected a map of columns", "")
+		return nil, &d
+	}
+	return &row{columns: v.Members, place: v.Position()}, nil
+}
+
+// listRows gives the items of a list as rows.
+func listRows(list *Value) iter.Seq2[*row, *diagnostic.Diagnostic] {
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		for _, item := range list.Items {
+			if !yield(rowKind(item)) {
+				return
+			}
+		}
+	}
+}
+
+// markData marks a value that is written in a suite as data, which is not
+// templated.
+func markData(v *Value) {
+	v.computed = true
+	for _, item := range v.Items {
+		markData(item)
+	}
+	for _, m := range v.Members {
+		markData(m.Value)
+	}
+}

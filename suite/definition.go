@@ -1,0 +1,278 @@
+package suite
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// maxPlans bounds how many shapes of rows are kept compiled for one variant.
+const maxPlans = 1000
+
+// definition is a case as it is written, under the layers of its suite. With
+// a data set and a matrix it stands for a case a row and variant.
+type definition struct {
+	suite  *Suite
+	number int
+	own    *layer
+	data   *dataset // nil without one
+	cells  []*cell
+	// assertions and text are the same for all cases of the definition.
+	assertions []Assertion
+	text       []byte
+}
+
+// newDefinition reads what all cases of a definition share.
+func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *definition {
+	d := &definition{suite: s, number: number, own: newLayer(node, caseLevel, diags)}
+	if m, ok := d.own.other["dataset"]; ok && m.Value.Kind != Null {
+		d.data = newDataset(m.Value, s.stores.files.root, diags)
+		if d.data == nil {
+			return nil
+		}
+	}
+	d.cells = cells(s.axes, d.own)
+	d.checkName(diags)
+	d.assertions = d.readAssertions(diags)
+	d.text = node.appendJSON(nil)
+	for _, a := range d.assertions {
+		d.text = fmt.Appendf(d.text, "\x00%s\x00%s", a.Expr.Text, a.Name)
+	}
+	return d
+}
+
+// checkName refuses a name that hangs on the variant: the name is what tells
+// the same case of two variants.
+func (d *definition) checkName(diags *diagnostic.List) {
+	m, ok := d.own.other["name"]
+	if !ok || !hasTemplate(m.Value) {
+		return
+	}
+	for _, a := range d.suite.axes {
+		for _, l := range a.labels {
+			vars := l.over.other["vars"].Value
+			if vars == nil {
+				continue
+			}
+			for _, v := range vars.Members {
+				if len(mentioned(m.Value, []string{v.Key})) > 0 {
+					diags.Add(m.Value.problem(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", quote(v.Key), quote(a.name)), ""))
+					return
+				}
+			}
+		}
+	}
+}
+
+// nameAt is where the case's name stands, or the case where it has none.
+func (d *definition) nameAt() *Value {
+	if m, ok := d.own.other["name"]; ok {
+		return m.Value
+	}
+	return d.own.node
+}
+
+// layers are the layers of one variant, outermost first.
+func (d *definition) layers(c *cell) layers {
+	return slices.Concat(d.suite.outer, c.layers(), layers{d.own}, d.suite.overrides)
+}
+
+// inherited are the layers without the variant's.
+func (d *definition) inherited() layers { return d.layers(&cell{}) }
+
+// each makes the case of every row and variant, until yield says to stop. The
+// row is nil without a data set.
+func (d *definition) each(yield func(*row, *Case, error) bool) bool {
+	if d.data == nil {
+		return d.eachCell(nil, 0, yield)
+	}
+	number := 0
+	for r, wrong := range d.data.rows() {
+		number++
+		if wrong != nil {
+			if !yield(nil, nil, diagnostic.List{*wrong}) {
+				return false
+			}
+			continue
+		}
+		if !d.eachCell(r, number, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *definition) eachCell(r *row, number int, yield func(*row, *Case, error) bool) bool {
+	for _, c := range d.cells {
+		made, err := d.expand(r, number, c)
+		if !yield(r, made, err) {
+			return false
+		}
+	}
+	return true
+}
+
+// expand makes one case. Where something is wrong with it, the error is a
+// diagnostic.List, and the case has what assertions are compiled for; it is
+// nil where not even that can be had.
+func (d *definition) expand(r *row, number int, cl *cell) (*Case, error) {
+	var found diagnostic.List
+	vars := d.variables(r, cl)
+	p := d.planFor(cl, vars, &found)
+	p.diags = &found
+	sc, ok := p.scope(vars)
+	if !ok {
+		return nil, found.Err()
+	}
+	c := &Case{
+		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, number, &found),
+		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
+		Vars: sc.variables(), Assertions: d.assertions, Shape: p.shape,
+	}
+	if len(cl.labels) > 0 {
+		c.Variant, c.Axes = cl.variant(), cl.axes()
+	}
+	c.Request = d.request(sc, p.fields, &found)
+	c.Digest = d.digest(r)
+	return c, located(found, r).Err()
+}
+
+// located names the row in problems that stand in the suite: it is the row
+// that brings them about.
+func located(found diagnostic.List, r *row) diagnostic.List {
+	if r == nil {
+		return found
+	}
+	for i := range found {
+		if found[i].File != r.place.File {
+			found[i].Message += fmt.Sprintf(" (with the row at %s)", r.place)
+		}
+	}
+	return found
+}
+
+// variables merges the variables of a case: the suite's, the case's, the
+// row's, the variant's, the command line's.
+func (d *definition) variables(r *row, c *cell) variables {
+	out := slices.Concat(d.suite.outer, layers{d.own}).variables()
+	if r != nil {
+		for _, m := range r.columns {
+			out[m.Key] = m.Value
+		}
+	}
+	for name, v := range c.layers().variables() {
+		out[name] = v
+	}
+	for name, v := range d.suite.opts.variables(out) {
+		out[name] = v
+	}
+	return out
+}
+
+// planFor gives the compiled templates for the shape of the variables.
+func (d *definition) planFor(c *cell, vars variables, found *diagnostic.List) *plan {
+	key := vars.shape()
+	if p := c.plans[key]; p != nil {
+		return p
+	}
+	if c.plans == nil || len(c.plans) >= maxPlans {
+		c.plans = map[string]*plan{}
+	}
+	p := newPlan(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
+	ls := d.layers(c)
+	p.fields = ls.fields(found)
+	for _, m := range p.fields {
+		p.compile(m.Value, p.env)
+	}
+	p.compile(d.nameAt(), p.env)
+	if m, ok := d.own.other["cluster"]; ok {
+		p.compile(m.Value, p.env)
+	}
+	p.shape = &Shape{}
+	p.headers = readHeaders(ls, found)
+	p.times, p.need = d.repeat(found)
+	p.tags, p.skip = d.tags(found), d.skip(found)
+	p.extra = ls.extra()
+	p.meant = ls.meant
+	c.plans[key] = p
+	return p
+}
+
+// name gives the case's name, filled in; without one it is its number, and
+// its row's.
+func (d *definition) name(sc *scope, row int, diags *diagnostic.List) string {
+	m, ok := d.own.other["name"]
+	if !ok || m.Value.Kind == Null {
+		if row > 0 {
+			return fmt.Sprintf("case %d, row %d", d.number, row)
+		}
+		return fmt.Sprintf("case %d", d.number)
+	}
+	v, ok := sc.render(m.Value)
+	if ok && strings.TrimSpace(v.Text) == "" {
+		diags.Add(m.Value.problem("the name of the case is empty", ""))
+	}
+	return v.Text
+}
+
+// cluster gives the draw that the case belongs to.
+func (d *definition) cluster(sc *scope) string {
+	m, ok := d.own.other["cluster"]
+	if !ok || m.Value.Kind == Null {
+		return ""
+	}
+	v, _ := sc.render(m.Value)
+	return v.Text
+}
+
+// tags adds the tags of all layers up, each once.
+func (d *definition) tags(diags *diagnostic.List) []string {
+	out := []string{}
+	for _, list := range d.inherited().all("tags") {
+		for _, tag := range textsOf("tags", list, diags) {
+			if !slices.Contains(out, tag) {
+				out = append(out, tag)
+			}
+		}
+	}
+	return out
+}
+
+// textsOf reads a list of text.
+func textsOf(key string, list *Value, diags *diagnostic.List) []string {
+	var out []string
+	for _, item := range list.Items {
+		if item.Kind != String || strings.TrimSpace(item.Text) == "" {
+			diags.Add(item.problem(fmt.Sprintf("%s holds %s, expected text", key, describe(item)), ""))
+			continue
+		}
+		out = append(out, item.Text)
+	}
+	return out
+}
+
+// skip gives the reason for skipping the case.
+func (d *definition) skip(diags *diagnostic.List) string {
+	m, ok := d.own.other["skip"]
+	if !ok || m.Value.Kind == Null {
+		return ""
+	}
+	if strings.TrimSpace(m.Value.Text) == "" {
+		diags.Add(m.Value.problem("skip has no reason", "write why the case is skipped, or leave skip out"))
+	}
+	return m.Value.Text
+}
+
+// digest hashes what makes the case the question it is.
+func (d *definition) digest(r *row) string {
+	h := sha256.New()
+	h.Write(d.text)
+	if r != nil {
+		h.Write((&Value{Kind: Map, Members: r.columns}).appendJSON([]byte{0}))
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}

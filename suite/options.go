@@ -1,0 +1,124 @@
+package suite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// Options are what the command line says about suites. The zero value leaves
+// everything to them.
+type Options struct {
+	// Root bounds what suites may read. Where it is empty, each path's root
+	// is the nearest parent directory that holds evalrun.yaml or .git, else
+	// the directory itself.
+	Root string
+	// AssertOptional lets a case stand without an assertion.
+	AssertOptional bool
+	// Repeat is how often every case is asked; 0 leaves it to the suites.
+	Repeat int
+	// Vars are variables over all others, Set request fields over all
+	// others, pinned or not. Vars keep the type of the variable that they
+	// replace where that is text; else, and in Set, a value is read as YAML.
+	Vars, Set []Setting
+	// Models is the axis model of every suite; empty leaves it to them.
+	Models []string
+	// Env are the environment variables that templates may read as env.NAME.
+	Env map[string]string
+	// Choice is which of the cases are asked.
+	Choice Choice
+}
+
+// Setting is a name and a value of the command line.
+type Setting struct{ Name, Value string }
+
+// variables gives the command line's variables, typed by those that they
+// replace.
+func (o Options) variables(defined variables) variables {
+	out := variables{}
+	for _, s := range o.Vars {
+		v := &Value{Kind: String, Text: s.Value, computed: true}
+		if old := defined[s.Name]; old == nil || old.Kind != String {
+			v = scalar(s.Value)
+		}
+		out[s.Name] = v
+	}
+	return out
+}
+
+// scalar reads one value of the command line as YAML reads a plain scalar.
+func scalar(text string) *Value {
+	v := &Value{Kind: String, Text: text, computed: true}
+	if kind, spelling, problem := resolvePlain(text); problem == "" && kind != String {
+		v.Kind, v.Text = kind, spelling
+	}
+	return v
+}
+
+// overrides reads --set as a layer over all others.
+func (o Options) overrides(diags *diagnostic.List) layers {
+	if len(o.Set) == 0 {
+		return nil
+	}
+	out := &layer{level: overrideLevel, other: map[string]Member{}, meant: map[string]bool{}}
+	for _, s := range o.Set {
+		if requestFields[s.Name] == nil {
+			message := fmt.Sprintf("--set %s=%s: %s is no request field", s.Name, s.Value, quote(s.Name))
+			if near := nearest(s.Name, fieldNames()); near != "" {
+				message += "; did you mean " + quote(near) + "?"
+			}
+			diags.Add(diagnostic.Diagnostic{Message: message})
+			continue
+		}
+		v := o.setValue(s, diags)
+		if v == nil {
+			continue
+		}
+		if d, bad := wrongFieldKind(s.Name, v); bad {
+			d.Message = "--set: " + d.Message
+			diags.Add(d)
+			continue
+		}
+		out.fields = overlay(out.fields, []Member{{Key: s.Name, Value: v}})
+	}
+	return layers{out}
+}
+
+// setValue reads the value of --set: YAML where it is a list or a map, else a
+// plain scalar.
+func (o Options) setValue(s Setting, diags *diagnostic.List) *Value {
+	if !strings.HasPrefix(s.Value, "{") && !strings.HasPrefix(s.Value, "[") {
+		return scalar(s.Value)
+	}
+	src := newSource("--set "+s.Name, "", s.Value)
+	src.data = true
+	docs, found := parseYAML(src)
+	diags.Add(found...)
+	if len(found) > 0 || len(docs) != 1 {
+		return nil
+	}
+	return docs[0]
+}
+
+// modelAxis puts --model in the place of the axis model, or before the
+// others.
+func (o Options) modelAxis(axes []axis) []axis {
+	if len(o.Models) == 0 {
+		return axes
+	}
+	models := axis{name: "model"}
+	for _, name := range o.Models {
+		v := &Value{Kind: String, Text: name, computed: true}
+		models.labels = append(models.labels, label{name: name, over: &layer{
+			level: overrideLevel, node: v, fields: []Member{{Key: "model", Value: v}},
+		}})
+	}
+	out := []axis{models}
+	for _, a := range axes {
+		if a.name != "model" {
+			out = append(out, a)
+		}
+	}
+	return out
+}

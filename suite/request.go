@@ -1,0 +1,106 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// request fills the request fields in and encodes them.
+func (d *definition) request(sc *scope, fields []Member, diags *diagnostic.List) Request {
+	p := sc.plan
+	out := p.headers
+	rendered := make([]Member, 0, len(fields))
+	for _, m := range fields {
+		v, ok := sc.render(m.Value)
+		if ok && hasTemplate(m.Value) && member(p.extra, m.Key) < 0 {
+			if d, bad := wrongFieldKind(m.Key, v); bad {
+				diags.Add(d)
+			}
+		}
+		m.Value = v
+		rendered = append(rendered, m)
+	}
+	d.required(p, rendered, diags)
+	if diags.Err() != nil || incomplete(rendered) {
+		return out
+	}
+	n := &normalizer{media: d.suite.stores.media, diags: diags}
+	body := &Value{Kind: Map, Members: n.fields(rendered)}
+	out.Prefill = prefill(body.Get("messages"))
+	out.Body = body.appendJSON(nil)
+	out.Model = body.Get("model").Text
+	return out
+}
+
+// extra lists the members of all layers' extra_body.
+func (ls layers) extra() []Member {
+	var out []Member
+	for _, l := range ls {
+		out = append(out, l.extra...)
+	}
+	return out
+}
+
+// required reports fields without which the API takes no request.
+func (d *definition) required(p *plan, fields []Member, diags *diagnostic.List) {
+	for _, name := range requiredFields {
+		if member(fields, name) < 0 && !p.meant(name) {
+			diags.Add(d.nameAt().problem(fmt.Sprintf("the case has no %s", name),
+				fmt.Sprintf("write `%s:` in the case, in its suite or in %s", name, defaultsFile)))
+		}
+	}
+	if i := member(fields, "stream"); i >= 0 && fields[i].Value.Text == "true" {
+		diags.Add(fields[i].Value.problem("stream: true is part of the suite format, but this version of evalrun does not do it yet", ""))
+	}
+}
+
+// incomplete tells whether a required field is missing, which has been
+// reported.
+func incomplete(fields []Member) bool {
+	return slices.ContainsFunc(requiredFields, func(name string) bool { return member(fields, name) < 0 })
+}
+
+// readHeaders reads what goes beside the body.
+func readHeaders(ls layers, diags *diagnostic.List) Request {
+	var out Request
+	if v := ls.setting("betas"); v != nil {
+		out.Betas = textsOf("betas", v, diags)
+	}
+	if v := ls.setting("anthropic_version"); v != nil {
+		out.Version = v.Text
+	}
+	if v := ls.setting("timeout"); v != nil {
+		t, err := time.ParseDuration(v.Text)
+		if err != nil || t <= 0 {
+			diags.Add(v.problem("timeout is "+quote(v.Text)+", expected a duration such as 30s or 2m", ""))
+		}
+		out.Timeout = t
+	}
+	return out
+}
+
+// prefill gives the text of a last assistant turn.
+func prefill(messages *Value) string {
+	if messages == nil || len(messages.Items) == 0 {
+		return ""
+	}
+	last := messages.Items[len(messages.Items)-1]
+	if role := last.Get("role"); role == nil || role.Text != "assistant" {
+		return ""
+	}
+	content := last.Get("content")
+	if content.Kind == String {
+		return content.Text
+	}
+	var b strings.Builder
+	for _, block := range content.Items {
+		if t := block.Get("text"); t != nil && t.Kind == String {
+			b.WriteString(t.Text)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,223 @@
+package suite
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// maxRowSize bounds one row of a data set, in bytes.
+const maxRowSize = maxFileSize
+
+// rowSeq is a sequence of rows, as dataset.rows gives them.
+type rowSeq = iter.Seq2[*row, *diagnostic.Diagnostic]
+
+// rowReader reads the rows of a file; shown and rel are its names for people
+// and below the root.
+type rowReader func(f io.Reader, shown, rel string) rowSeq
+
+// readerOf gives the reader for a file by its ending, nil where there is
+// none.
+func readerOf(file string) rowReader {
+	switch strings.ToLower(path.Ext(file)) {
+	case ".csv":
+		return csvRows
+	case ".jsonl", ".ndjson":
+		return jsonlRows
+	case ".json":
+		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, parseJSON) }
+	case ".yaml", ".yml":
+		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, parseYAML) }
+	}
+	return nil
+}
+
+// problemAt is a diagnostic in a data file, whose lines are not kept.
+func problemAt(shown string, line, column int, message, hint string) *diagnostic.Diagnostic {
+	return &diagnostic.Diagnostic{
+		Position: diagnostic.Position{File: shown, Line: line, Column: column},
+		Message:  message, Hint: hint,
+	}
+}
+
+// csvRows reads RFC 4180 CSV with a header line; every value is text.
+func csvRows(f io.Reader, shown, rel string) rowSeq {
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		r := csv.NewReader(withoutBOM(f))
+		r.ReuseRecord = true
+		header, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			yield(nil, problemAt(shown, 1, 1, "the file is empty, expected a header line and rows", ""))
+			return
+		}
+		if err != nil {
+			yield(nil, csvProblem(shown, err))
+			return
+		}
+		names, d := columnNames(shown, header)
+		if d != nil {
+			yield(nil, d)
+			return
+		}
+		src := &source{name: shown, rel: rel, data: true}
+		for {
+			record, err := r.Read()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, csvProblem(shown, err))
+				return
+			}
+			line, _ := r.FieldPos(0)
+			out, d := csvRow(names, record, src, line)
+			if !yield(out, d) {
+				return
+			}
+		}
+	}
+}
+
+// csvRow makes a row of one record. Its text is copied: the reader uses the
+// record's memory again.
+func csvRow(names, record []string, src *source, line int) (*row, *diagnostic.Diagnostic) {
+	out := &row{columns: make([]Member, len(names)), place: diagnostic.Position{File: src.name, Line: line}}
+	values := make([]Value, len(names))
+	for i, name := range names {
+		if !utf8.ValidString(record[i]) {
+			return nil, problemAt(src.name, line, 0, "column "+quote(name)+" is not UTF-8 text", "")
+		}
+		values[i] = Value{Kind: String, Text: strings.Clone(record[i]), Line: line, Column: 1, source: src}
+		out.columns[i] = Member{Key: name, Value: &values[i]}
+	}
+	return out, nil
+}
+
+// columnNames copies the header and checks that each column can be told from
+// the others.
+func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnostic) {
+	seen := map[string]bool{}
+	names := make([]string, len(header))
+	for i, name := range header {
+		name = strings.Clone(name)
+		switch {
+		case strings.TrimSpace(name) == "":
+			return nil, problemAt(shown, 1, 0, fmt.Sprintf("column %d has no name", i+1), "")
+		case !utf8.ValidString(name):
+			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d is not UTF-8 text", i+1), "")
+		case seen[name]:
+			return nil, problemAt(shown, 1, 0, "the column "+quote(name)+" stands twice", "")
+		}
+		seen[name] = true
+		names[i] = name
+	}
+	return names, nil
+}
+
+// csvProblem says in our words what encoding/csv found.
+func csvProblem(shown string, err error) *diagnostic.Diagnostic {
+	var wrong *csv.ParseError
+	if !errors.As(err, &wrong) {
+		return problemAt(shown, 0, 0, "cannot read: "+err.Error(), "")
+	}
+	message, hint := wrong.Err.Error(), ""
+	switch {
+	case errors.Is(wrong.Err, csv.ErrFieldCount):
+		message = "the row has another number of columns than the header"
+		hint = "a value that holds a comma or a line break is written in quotes"
+		return problemAt(shown, wrong.StartLine, 0, message, hint)
+	case errors.Is(wrong.Err, csv.ErrBareQuote):
+		message, hint = `found a " in a value that is not quoted`, `quote the value and double its quotes: "say ""hi"""`
+	case errors.Is(wrong.Err, csv.ErrQuote):
+		message, hint = `found text behind the " that ends a value, or no " that ends it`, `a quote inside of a quoted value is doubled: ""`
+	}
+	return problemAt(shown, wrong.Line, wrong.Column, message, hint)
+}
+
+// withoutBOM takes a byte order mark away.
+func withoutBOM(f io.Reader) io.Reader {
+	r := bufio.NewReaderSize(f, 64<<10)
+	if mark, err := r.Peek(3); err == nil && string(mark) == "\uFEFF" {
+		r.Discard(3)
+	}
+	return r
+}
+
+// jsonlRows reads one JSON object a line; blank lines are skipped.
+func jsonlRows(f io.Reader, shown, rel string) rowSeq {
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		lines := bufio.NewScanner(withoutBOM(f))
+		lines.Buffer(make([]byte, 0, 64<<10), maxRowSize)
+		for number := 1; lines.Scan(); number++ {
+			if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+				continue
+			}
+			out, d := jsonlRow(lines.Text(), shown, rel, number)
+			if !yield(out, d) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
+		}
+	}
+}
+
+// jsonlRow reads one line. Its values' places are those of the line.
+func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic) {
+	src := newSource(shown, rel, text)
+	src.data = true
+	docs, found := parseJSON(src)
+	if len(found) > 0 {
+		d := found[0]
+		d.Line = number
+		return nil, &d
+	}
+	if len(docs) != 1 {
+		return nil, problemAt(shown, number, 1, "found no JSON object in this line", "")
+	}
+	out, d := rowKind(docs[0])
+	if d != nil {
+		d.Line = number
+		return nil, d
+	}
+	out.place.Line, out.place.Column = number, 0
+	return out, nil
+}
+
+// documentRows reads a file that is one list of rows, or, in YAML, a
+// document a row.
+func documentRows(f io.Reader, shown, rel string, parse func(*source) ([]*Value, diagnostic.List)) rowSeq {
+	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+		if err != nil {
+			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
+			return
+		}
+		src := newSource(shown, rel, string(data))
+		src.data = true
+		docs, found := parse(src)
+		for i := range found {
+			if !yield(nil, &found[i]) {
+				return
+			}
+		}
+		if len(found) > 0 {
+			return
+		}
+		if len(docs) == 1 && docs[0].Kind == List {
+			listRows(docs[0])(yield)
+			return
+		}
+		listRows(&Value{Kind: List, Items: docs})(yield)
+	}
+}
