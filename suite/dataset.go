@@ -16,6 +16,7 @@ import (
 // row is one row of a data set: its columns in order, as data.
 type row struct {
 	columns []Member
+	number  int // in the data set, from 1
 	// place is the row's file and line; Line is 0 for a case without rows.
 	place diagnostic.Position
 }

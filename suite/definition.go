@@ -88,7 +88,7 @@ func (d *definition) inherited() layers { return d.layers(&cell{}) }
 // row is nil without a data set.
 func (d *definition) each(yield func(*row, *Case, error) bool) bool {
 	if d.data == nil {
-		return d.eachCell(nil, 0, yield)
+		return d.eachCell(nil, yield)
 	}
 	number := 0
 	for r, wrong := range d.data.rows() {
@@ -99,16 +99,17 @@ func (d *definition) each(yield func(*row, *Case, error) bool) bool {
 			}
 			continue
 		}
-		if !d.eachCell(r, number, yield) {
+		r.number = number
+		if !d.eachCell(r, yield) {
 			return false
 		}
 	}
 	return true
 }
 
-func (d *definition) eachCell(r *row, number int, yield func(*row, *Case, error) bool) bool {
+func (d *definition) eachCell(r *row, yield func(*row, *Case, error) bool) bool {
 	for _, c := range d.cells {
-		made, err := d.expand(r, number, c)
+		made, err := d.expand(r, c)
 		if !yield(r, made, err) {
 			return false
 		}
@@ -119,17 +120,17 @@ func (d *definition) eachCell(r *row, number int, yield func(*row, *Case, error)
 // expand makes one case. Where something is wrong with it, the error is a
 // diagnostic.List, and the case has what assertions are compiled for; it is
 // nil where not even that can be had.
-func (d *definition) expand(r *row, number int, cl *cell) (*Case, error) {
-	var found diagnostic.List
+func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	vars := d.variables(r, cl)
-	p := d.planFor(cl, vars, &found)
+	p := d.planFor(cl, vars, r)
+	var found diagnostic.List
 	p.diags = &found
 	sc, ok := p.scope(vars)
 	if !ok {
-		return nil, found.Err()
+		return nil, append(located(found, r), p.wrong...).Err()
 	}
 	c := &Case{
-		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, number, &found),
+		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
 		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
 		Vars: sc.variables(), Assertions: d.assertions, Shape: p.shape,
 	}
@@ -138,7 +139,7 @@ func (d *definition) expand(r *row, number int, cl *cell) (*Case, error) {
 	}
 	c.Request = d.request(sc, p.fields, &found)
 	c.Digest = d.digest(r)
-	return c, located(found, r).Err()
+	return c, append(located(found, r), p.wrong...).Err()
 }
 
 // located names the row in problems that stand in the suite: it is the row
@@ -173,8 +174,10 @@ func (d *definition) variables(r *row, c *cell) variables {
 	return out
 }
 
-// planFor gives the compiled templates for the shape of the variables.
-func (d *definition) planFor(c *cell, vars variables, found *diagnostic.List) *plan {
+// planFor gives the compiled templates for the shape of the variables; r is
+// the row that has it. What is wrong with the first shape is wrong for the
+// definition, so only of a later one it is said which row brings it about.
+func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
 	key := vars.shape()
 	if p := c.plans[key]; p != nil {
 		return p
@@ -182,6 +185,7 @@ func (d *definition) planFor(c *cell, vars variables, found *diagnostic.List) *p
 	if c.plans == nil || len(c.plans) >= maxPlans {
 		c.plans = map[string]*plan{}
 	}
+	found := &diagnostic.List{}
 	p := newPlan(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
 	ls := d.layers(c)
 	p.fields = ls.fields(found)
@@ -198,17 +202,21 @@ func (d *definition) planFor(c *cell, vars variables, found *diagnostic.List) *p
 	p.tags, p.skip = d.tags(found), d.skip(found)
 	p.extra = ls.extra()
 	p.meant = ls.meant
+	p.wrong = *found
+	if len(c.plans) > 0 {
+		p.wrong = located(p.wrong, r)
+	}
 	c.plans[key] = p
 	return p
 }
 
 // name gives the case's name, filled in; without one it is its number, and
 // its row's.
-func (d *definition) name(sc *scope, row int, diags *diagnostic.List) string {
+func (d *definition) name(sc *scope, r *row, diags *diagnostic.List) string {
 	m, ok := d.own.other["name"]
 	if !ok || m.Value.Kind == Null {
-		if row > 0 {
-			return fmt.Sprintf("case %d, row %d", d.number, row)
+		if r != nil {
+			return fmt.Sprintf("case %d, row %d", d.number, r.number)
 		}
 		return fmt.Sprintf("case %d", d.number)
 	}

@@ -97,7 +97,11 @@ func goodLabel(name string) bool {
 
 // fieldLabels reads the values of a request field.
 func fieldLabels(m Member, diags *diagnostic.List) []label {
-	if m.Value.Kind != List || len(m.Value.Items) == 0 {
+	if m.Value.Kind == List && len(m.Value.Items) == 0 {
+		diags.Add(m.Value.problem("the axis "+quote(m.Key)+" is empty", ""))
+		return nil
+	}
+	if m.Value.Kind != List {
 		diags.Add(m.Value.problem(fmt.Sprintf("the axis %s is %s, expected a list of values of the field", quote(m.Key), describe(m.Value)), ""))
 		return nil
 	}

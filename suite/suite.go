@@ -125,7 +125,7 @@ type names struct {
 }
 
 // firstCase is where a name stood first.
-type firstCase struct{ number, line, row int32 }
+type firstCase struct{ definition, row, line int32 }
 
 func newNames() *names {
 	return &names{seed: maphash.MakeSeed(), first: map[uint64]firstCase{}}
@@ -133,9 +133,9 @@ func newNames() *names {
 
 // add takes a case's name. The variants of a case share theirs.
 func (n *names) add(d *definition, r *row, c *Case) error {
-	at := firstCase{number: int32(d.number), line: int32(c.Line)}
+	at := firstCase{definition: int32(d.number), line: int32(c.Line)}
 	if r != nil {
-		at.row = int32(r.place.Line)
+		at.row, at.line = int32(r.number), int32(r.place.Line)
 	}
 	key := maphash.String(n.seed, c.Name)
 	first, taken := n.first[key]
@@ -143,21 +143,21 @@ func (n *names) add(d *definition, r *row, c *Case) error {
 		n.first[key] = at
 		return nil
 	}
-	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(c.Line), "")
+	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(d), "")
 	if r != nil {
-		problem.Message = fmt.Sprintf("two rows have the name %s: %s and %s", quote(c.Name), first.describe(c.Line), r.place)
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", quote(c.Name), first.describe(d), r.number, r.place)
 		problem.Hint = "a row's name tells it from the others: use a variable in `name` that does"
 	}
 	return diagnostic.List{problem}
 }
 
-// describe says where the name stood first.
-func (f firstCase) describe(line int) string {
+// describe says where the name stood first, as seen from a definition.
+func (f firstCase) describe(d *definition) string {
 	switch {
-	case f.row > 0 && int(f.line) == line:
-		return fmt.Sprintf("the row in line %d", f.row)
+	case f.row > 0 && int(f.definition) == d.number:
+		return fmt.Sprintf("row %d in line %d", f.row, f.line)
 	case f.row > 0:
-		return fmt.Sprintf("a row of the case in line %d", f.line)
+		return fmt.Sprintf("row %d of the %d. case", f.row, f.definition)
 	}
 	return fmt.Sprintf("the case in line %d", f.line)
 }

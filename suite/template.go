@@ -147,6 +147,9 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 		e := asExprError(err)
 		if strings.HasPrefix(e.Message, "unknown name") && !strings.Contains(e.Message, "did you mean") && e.Hint == "" {
 			e.Hint = "variables are defined under `vars:`"
+			if strings.Contains(e.Message, `"env"`) {
+				e.Hint = "env.NAME is there only if the command line says --env NAME"
+			}
 		}
 		diags.Add(v.exprDiag(s.start, e))
 		return part{}, false

@@ -61,6 +61,12 @@ func TestRequests(t *testing.T) {
 
 func describeCase(b *strings.Builder, c *suite.Case) {
 	b.WriteString("# " + c.Suite.Name + " › " + c.Name + "\n")
+	if c.Variant != "" {
+		b.WriteString("variant: " + c.Variant + "\n")
+	}
+	if c.Cluster != "" {
+		b.WriteString("cluster: " + c.Cluster + "\n")
+	}
 	if c.Skip != "" {
 		b.WriteString("skip: " + c.Skip + "\n")
 	}

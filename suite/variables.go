@@ -71,6 +71,7 @@ type plan struct {
 	templates map[*Value]*template
 	failed    map[*Value]bool
 	diags     *diagnostic.List
+	wrong     diagnostic.List // with the templates, whatever their values
 	// What follows is read once for all cases of the plan.
 	fields, extra []Member
 	meant         func(key string) bool
