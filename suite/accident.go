@@ -11,6 +11,9 @@ import (
 // expressionKeys are the keys whose values are expressions, or hold some.
 var expressionKeys = map[string]bool{"assert": true, "expr": true, "when": true, "gates": true, "metrics": true}
 
+// proseKeys are the keys beside expressions whose values are none.
+var proseKeys = map[string]bool{"name": true, "level": true, "rubric": true, "weight": true, "min_score": true, "better": true}
+
 const (
 	cutHint         = `write it under "assert: |" or quote it`
 	templateMessage = "YAML takes {{ for the start of a map"

@@ -24,3 +24,24 @@ func TestParseYAMLProblemLimit(t *testing.T) {
 		t.Errorf("999 duplicates give %d diagnostics, want %d, the last of which says that there are more", len(list), maxProblems+1)
 	}
 }
+
+// Finding places must not take more than linear time, whatever the scalar.
+func BenchmarkPlace(b *testing.B) {
+	texts := map[string]string{
+		"literal": "v: |\n" + strings.Repeat("  some text\n", 1<<20/12),
+		"spaces":  "v: |2\n" + strings.Repeat(" ", 1<<20) + "x\n",
+		"folded":  "v: >+\n" + strings.Repeat("  text\n", 1<<16) + strings.Repeat("\n", 1<<19),
+		"double":  "v: \"" + strings.Repeat(`\u00e9 \n`, 1<<20/9) + "\"\n",
+		"plain":   "v: a" + strings.Repeat("\n  b", 1<<18) + "\n",
+	}
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			v := mustParse(b, text).Get("v")
+			for b.Loop() {
+				if p := v.at(len(v.Text)); p.Line < 1 {
+					b.Fatal(p)
+				}
+			}
+		})
+	}
+}

@@ -119,7 +119,7 @@ func (v *Value) trace() (runs []run, ok bool) {
 	case doubleStyle:
 		ok = t.quoted('"')
 	case literalStyle, foldedStyle:
-		return t.block(v.style == foldedStyle)
+		ok = t.block(v.style == foldedStyle)
 	case verbatimStyle:
 		ok = t.copy(len(t.text))
 	}
@@ -141,7 +141,7 @@ func (t *tracer) left() bool { return t.done < len(t.text) && t.pos < len(t.sour
 
 // copy takes the next n bytes of the source as they are.
 func (t *tracer) copy(n int) bool {
-	if !strings.HasPrefix(t.text[t.done:], t.source[t.pos:t.pos+n]) {
+	if t.pos+n > len(t.source) || !strings.HasPrefix(t.text[t.done:], t.source[t.pos:t.pos+n]) {
 		return false
 	}
 	if last := len(t.runs) - 1; last < 0 || !t.runs[last].verbatim || t.runs[last].source+t.done-t.runs[last].text != t.pos {

@@ -2,34 +2,25 @@ package suite
 
 import "strings"
 
-// block follows a literal or folded scalar from its | or >. Which indentation
-// its lines have is what the header says relative to a parent that is not
-// known here, so each that is possible is tried against the text.
-func (t *tracer) block(folded bool) ([]run, bool) {
-	header := t.pos
-	for t.pos < len(t.source) && breakLength(t.source[t.pos:]) == 0 {
-		t.pos++
-	}
-	explicit := strings.ContainsAny(t.source[header:min(header+3, t.pos)], "123456789")
+// block follows a literal or folded scalar from its | or >.
+func (t *tracer) block(folded bool) bool {
+	t.pos += len(firstLine(t.source[t.pos:]))
 	t.pos += breakLength(t.source[t.pos:])
-	for indent := t.firstIndent(); indent >= 0; indent-- {
-		try := *t
-		if folded && try.folded(indent) || !folded && try.literal(indent) {
-			return append(try.runs, run{text: len(try.text), source: try.pos}), true
-		}
-		if !explicit {
-			break
-		}
+	// How far its lines are indented the header says relative to a parent
+	// that is not known here, but so far they are indented less in the text.
+	indent := max(0, firstIndent(t.source[t.pos:])-firstIndent(t.text))
+	if folded {
+		return t.folded(indent)
 	}
-	return nil, false
+	return t.literal(indent)
 }
 
 // firstIndent is the indentation of the first line that holds more than
 // spaces, or of a line of spaces before it where that is deeper.
-func (t *tracer) firstIndent() int {
+func firstIndent(text string) int {
 	deepest, indent := 0, 0
-	for _, c := range []byte(t.source[t.pos:]) {
-		switch c {
+	for i := range len(text) {
+		switch text[i] {
 		case ' ':
 			indent++
 			deepest = max(deepest, indent)
@@ -51,10 +42,7 @@ func (t *tracer) indentation(indent int) {
 
 // lineRest copies what is left of the line.
 func (t *tracer) lineRest() bool {
-	n := strings.IndexAny(t.source[t.pos:], "\r\n")
-	if n < 0 {
-		n = len(t.source) - t.pos
-	}
+	n := len(firstLine(t.source[t.pos:]))
 	return n == 0 || t.copy(n)
 }
 
@@ -76,9 +64,10 @@ func (t *tracer) literal(indent int) bool {
 // a space, and of more breaks the first is dropped, unless one of the lines is
 // indented further.
 func (t *tracer) folded(indent int) bool {
-	breaks, from := 0, t.pos // line breaks that were passed and where they begin
-	indented := true         // the line before; at the start nothing is dropped
-	for strings.Trim(t.text[t.done:], "\n") != "" && t.pos < len(t.source) {
+	lastLine := len(strings.TrimRight(t.text, "\n")) // where it ends
+	breaks, from := 0, t.pos                         // line breaks that were passed and where they begin
+	indented := true                                 // the line before; at the start nothing is dropped
+	for t.done < lastLine && t.pos < len(t.source) {
 		t.indentation(indent)
 		if n := breakLength(t.source[t.pos:]); n > 0 {
 			breaks++
@@ -93,9 +82,8 @@ func (t *tracer) folded(indent int) bool {
 		from = t.pos
 		breaks = 0
 	}
-	tail := t.text[t.done:]
 	t.runs = append(t.runs, run{text: t.done, source: from})
-	return strings.Trim(tail, "\n") == ""
+	return t.done >= lastLine
 }
 
 // blockFold takes the line breaks that begin at from for what they become.

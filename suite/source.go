@@ -47,6 +47,14 @@ func (s *source) line(n int) string {
 	return strings.TrimRight(s.text[s.starts[n-1]:end], "\r\n")
 }
 
+// firstLine is the text up to its first line break.
+func firstLine(text string) string {
+	if n := strings.IndexAny(text, "\r\n"); n >= 0 {
+		return text[:n]
+	}
+	return text
+}
+
 // position is the place of the character that holds a byte offset.
 func (s *source) position(offset int) diagnostic.Position {
 	offset = min(max(offset, 0), len(s.text))

@@ -44,8 +44,9 @@ func standIn(text string) (string, standins) {
 	if strings.HasPrefix(text, yamlVersion) {
 		text = readableByYAML + text[len(yamlVersion):]
 	}
-	if !shiftedPattern.MatchString(text) {
-		text, s.surrogates = shiftSurrogates(text)
+	if pairs := pairPattern.FindAllStringIndex(text, -1); pairs != nil && !shiftedPattern.MatchString(text) {
+		text = shiftSurrogates(text, pairs)
+		s.surrogates = true
 	}
 	there, back := separatorPairs(text)
 	if strings.Contains(text, `\/`) && !verticalTabPattern.MatchString(text) {
@@ -59,13 +60,9 @@ func standIn(text string) (string, standins) {
 	return text, s
 }
 
-// shiftSurrogates shifts the escaped surrogate pairs, and says whether there
-// are any. After an escaped backslash a pair is none.
-func shiftSurrogates(text string) (string, bool) {
-	pairs := pairPattern.FindAllStringIndex(text, -1)
-	if pairs == nil {
-		return text, false
-	}
+// shiftSurrogates shifts escaped surrogate pairs. After an escaped backslash a
+// pair is none.
+func shiftSurrogates(text string, pairs [][]int) string {
 	shifted := []byte(text)
 	for _, pair := range pairs {
 		before := text[:pair[0]]
@@ -74,7 +71,7 @@ func shiftSurrogates(text string) (string, bool) {
 			shifted[pair[0]+8]++
 		}
 	}
-	return string(shifted), true
+	return string(shifted)
 }
 
 // separatorPairs pairs the separators in the text with characters that are

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,10 +87,7 @@ func (c *checker) rest() string { return c.text[c.pos:] }
 
 // restOfLine is the text from an offset to the end of its line.
 func (c *checker) restOfLine(offset int) string {
-	if n := strings.IndexAny(c.text[offset:], "\r\n"); n >= 0 {
-		return c.text[offset : offset+n]
-	}
-	return c.text[offset:]
+	return firstLine(c.text[offset:])
 }
 
 // lineOf is the line of an offset, from 1, and its column, from 0.
@@ -122,11 +120,14 @@ func (c *checker) cut(offset, length int, message, hint string) {
 }
 
 // inExpression says whether the text here is the value of a key that holds
-// expressions.
+// expressions, and not of one beside it that holds a name or prose.
 func (c *checker) inExpression() bool {
-	for _, l := range c.levels {
-		if expressionKeys[l.key] && l.kind == ':' {
+	for _, l := range slices.Backward(c.levels) {
+		switch {
+		case l.kind == ':' && expressionKeys[l.key]:
 			return true
+		case l.kind == ':' && proseKeys[l.key]:
+			return false
 		}
 	}
 	return false

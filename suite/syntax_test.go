@@ -210,6 +210,11 @@ hint: write the key, or "" for an empty one
                 ^
 hint: write it under "assert: |" or quote it
 `},
+	{"an assertion's name", "assert:\n- expr: x\n  name: a: b\n", `3:10: found a second colon in one line, expected text
+    name: a: b
+           ^
+hint: quote the text that holds it
+`},
 	{"a ternary", "assert: a ? b : c\n", "1:15: YAML cut this expression at `:`\n  assert: a ? b : c\n                ^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"a colon in an expression's text", "assert: text == \"a: b\"\n", "1:19: YAML cut this expression at `:`\n  assert: text == \"a: b\"\n                    ^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"expressions that begin with a sign", "assert:\n- > 5\n- *2\n- @x\n- && y\n- [1, 2] == json\n", "2:3: YAML cut this expression at `>`\n  - > 5\n    ^\nhint: write it under \"assert: |\" or quote it\n3:3: the alias *2 has no anchor &2 before it\n  - *2\n    ^^\nhint: quote the text if it is no alias\n4:3: YAML cut this expression at `@`\n  - @x\n    ^\nhint: write it under \"assert: |\" or quote it\n5:3: YAML cut this expression at `&`\n  - && y\n    ^\nhint: write it under \"assert: |\" or quote it\n6:10: YAML cut this expression at `== json`\n  - [1, 2] == json\n           ^^^^^^^\nhint: write it under \"assert: |\" or quote it\n"},
