@@ -25,6 +25,13 @@ func TestParseYAMLProblemLimit(t *testing.T) {
 	}
 }
 
+func TestParseYAMLDirectiveLimit(t *testing.T) {
+	_, list := parseYAML(newSource("s.yaml", "s.yaml", strings.Repeat("%TAG !a! b\n", 1<<16)+"---\na: 1\n"))
+	if len(list) != 1 || list[0].Position.Line != 1 {
+		t.Errorf("65,536 directives give %v, want one diagnostic on line 1", list)
+	}
+}
+
 // Finding places must not take more than linear time, whatever the scalar.
 func BenchmarkPlace(b *testing.B) {
 	texts := map[string]string{

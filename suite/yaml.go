@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ const (
 	maxAliasNodes  = 1_000_000
 	maxAliasedText = 256 << 20 // bytes
 	maxProblems    = 100       // that are said of one file
+	maxDirectives  = 100       // yaml.v3 compares each with all others
 )
 
 // What is said of YAML and JSON alike.
@@ -68,14 +70,30 @@ func (s *source) checkYAML() diagnostic.List {
 		position := diagnostic.Position{File: s.name}
 		return diagnostic.List{{Position: position, Message: tooManyValues, Hint: tooManyValuesHint}}
 	}
+	if directives := directivePattern.FindAllStringIndex(s.text, maxDirectives+1); len(directives) > maxDirectives {
+		message := fmt.Sprintf("the file has over %d %%TAG directives, expected none", maxDirectives)
+		return diagnostic.List{s.diagAt(directives[0][1]-4, 4, message, "remove them: only the tags !raw and !!str are read")}
+	}
 	for i, r := range s.text {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 && r != 0x85 || r == 0xFFFE || r == 0xFFFF {
+		if !inYAML(r) {
 			message := fmt.Sprintf("found the control character U+%04X, which YAML does not allow", r)
-			hint := fmt.Sprintf(`write it as \u%04x in double quotes`, r)
-			return diagnostic.List{s.diagAt(i, 1, message, hint)}
+			return diagnostic.List{s.diagAt(i, 1, message, fmt.Sprintf(`write it as \u%04x in double quotes`, r))}
 		}
 	}
 	return nil
+}
+
+var directivePattern = regexp.MustCompile(`(?:^|[\r\n])%TAG`)
+
+// inYAML says whether YAML allows a character.
+func inYAML(r rune) bool {
+	switch {
+	case r < ' ':
+		return r == '\t' || r == '\n' || r == '\r'
+	case r >= 0x7F && r < 0xA0:
+		return r == 0x85
+	}
+	return r != 0xFFFE && r != 0xFFFF
 }
 
 // estimateValues counts the signs that values are told apart by. Of YAML that
