@@ -32,6 +32,8 @@ func syntaxErrors(src *source, err error) diagnostic.List {
 	return diagnostic.List{src.diag(line, column, 1, "this is not YAML: "+message, "")}
 }
 
+const indentHint = "indent with spaces only"
+
 // checkSyntax walks through a YAML text with less than a parser's knowledge:
 // it follows indentation, keys, entries, quotes and brackets, and gives what
 // breaks them. It goes on after a problem that does not reach beyond its line.
@@ -145,7 +147,7 @@ func (c *checker) skipSpace() bool {
 			c.pos++
 		case '\t':
 			if c.tabIndents() {
-				c.tab(c.pos)
+				c.tab(c.pos, indentHint)
 				return false
 			}
 			c.pos++
@@ -173,8 +175,8 @@ func (c *checker) tabIndents() bool {
 }
 
 // tab says that a tab stands in the indentation.
-func (c *checker) tab(offset int) {
-	c.problem(offset, 1, "found a tab in the indentation, expected spaces", `write spaces; where a block's text begins with a tab, say so: "|2"`)
+func (c *checker) tab(offset int, hint string) {
+	c.problem(offset, 1, "found a tab in the indentation, expected spaces", hint)
 }
 
 // token takes what comes next in block context.

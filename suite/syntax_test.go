@@ -12,12 +12,12 @@ var syntaxTests = []struct{ name, text, want string }{
 	{"a tab before a key", "a:\n\tb: 1\n", `2:1: found a tab in the indentation, expected spaces
   	b: 1
   ^
-hint: write spaces; where a block's text begins with a tab, say so: "|2"
+hint: indent with spaces only
 `},
 	{"a tab before an entry", "a:\n  - b\n \t- c\n", `3:2: found a tab in the indentation, expected spaces
    	- c
    ^
-hint: write spaces; where a block's text begins with a tab, say so: "|2"
+hint: indent with spaces only
 `},
 	{"a quote that the next line closes", "a: \"foo\nb: \"bar\"\n", `1:4: this quote is closed only on line 2, and more follows it there
   a: "foo
@@ -27,7 +27,7 @@ hint: close it where its text ends
 	{"a quote that nothing closes", "a: \"foo\nb: 1\n", `1:4: this " is not closed
   a: "foo
      ^
-hint: write " where its text ends
+hint: write " where the text ends
 `},
 	{"a quote inside of single quotes", "a: 'it's'\n", `1:8: found more text after the quote, expected the end of the line
   a: 'it's'
@@ -42,12 +42,12 @@ hint: quote the whole text; inside of it write \" for a quote
 	{"a bracket not closed", "a: [1, 2\nb: 3\n", `1:4: this [ is not closed
   a: [1, 2
      ^
-hint: write ] where its text ends
+hint: write ] where the list ends
 `},
 	{"a brace not closed", "a: {x: 1\nb: 3\nc: }\n", `1:4: this { is not closed
   a: {x: 1
      ^
-hint: write } where its text ends
+hint: write } where the map ends
 `},
 	{"the wrong bracket", "a: [1, 2}\n", `1:9: found "}", expected "]" for the "[" of line 1
   a: [1, 2}
@@ -239,12 +239,12 @@ hint: write the key, or "" for an empty one
 	{"a tab that begins a block's text", "a: |\n \t x\n", `2:2: found a tab in the indentation, expected spaces
    	 x
    ^
-hint: write spaces; where a block's text begins with a tab, say so: "|2"
+hint: indent with spaces only; if the text begins with a tab, give its indentation: "|2"
 `},
 	{"a bracket not closed before more keys", "x: [\n  a,\n  b\ny: 1\nz: [c]\n", `1:4: this [ is not closed
   x: [
      ^
-hint: write ] where its text ends
+hint: write ] where the list ends
 `},
 	{"quoted texts that go on", "a: \"x\" # ok\nb: \"y\" z\nc: \"d\" e\n", `2:8: found more text after the quote, expected the end of the line
   b: "y" z
@@ -268,12 +268,12 @@ hint: quote the text: "{{ … }}"
 	{"a quote open to the end", "key: \"a\n\n", `1:6: this " is not closed
   key: "a
        ^
-hint: write " where its text ends
+hint: write " where the text ends
 `},
 	{"a single quote open to the end", "a: 'x\n", `1:4: this ' is not closed
   a: 'x
      ^
-hint: write ' where its text ends
+hint: write ' where the text ends
 `},
 	{"half a surrogate pair", "a: \"\\ud83d x\"\n", `1:5: found \ud83d in double quotes, which is no escape
   a: "\ud83d x"
@@ -311,7 +311,7 @@ hint: write "expr: " before the expression
 	{"a tab below a value", "a: foo\n\tb: 1\n", `2:1: found a tab in the indentation, expected spaces
   	b: 1
   ^
-hint: write spaces; where a block's text begins with a tab, say so: "|2"
+hint: indent with spaces only
 `},
 	{"a key of a case too far left", "cases:\n  - name: x\n   messages: y\n", `3:4: this line is indented by 3, which no line above it is
      messages: y
@@ -326,7 +326,7 @@ hint: indent it by 2 or 4
 	{"a brace open to the end", "{a: 1\n", `1:1: this { is not closed
   {a: 1
   ^
-hint: write } where its text ends
+hint: write } where the map ends
 `},
 	{"a bracket too many", "[1, 2]]\n", `1:7: found more text after the bracket, expected the end of the line
   [1, 2]]

@@ -22,8 +22,12 @@ type flowWalk struct {
 	open []*bracket
 }
 
-// closings are what ends what begins with a quote or a bracket.
-var closings = map[byte]string{'[': "]", '{': "}", '"': `"`, '\'': "'"}
+// closings are what ends what begins with a quote or a bracket, and enclosed
+// is what stands between them.
+var (
+	closings = map[byte]string{'[': "]", '{': "}", '"': `"`, '\'': "'"}
+	enclosed = map[byte]string{'[': "list", '{': "map", '"': "text", '\'': "text"}
+)
 
 // blockLinePattern is what a line outside of brackets looks like.
 var blockLinePattern = regexp.MustCompile(`^(- |["']?[\w-]+["']?:( |$))`)

@@ -57,7 +57,7 @@ func (c *checker) continues() bool {
 	_, column := c.lineOf(next)
 	indentation := c.text[next-column : next]
 	if tab := strings.IndexByte(indentation, '\t'); tab >= 0 && tab <= c.top().column {
-		c.tab(next - column + tab)
+		c.tab(next-column+tab, indentHint)
 		return false
 	}
 	if column <= c.top().column || c.text[next] == '#' || column == 0 && isMarker(c.text[next:]) {
@@ -106,7 +106,7 @@ func (c *checker) quoted(quote byte) bool {
 
 func (c *checker) unclosed(begin int) {
 	message := fmt.Sprintf("this %c is not closed", c.text[begin])
-	c.problem(begin, 1, message, fmt.Sprintf("write %s where its text ends", closings[c.text[begin]]))
+	c.problem(begin, 1, message, fmt.Sprintf("write %s where the %s ends", closings[c.text[begin]], enclosed[c.text[begin]]))
 }
 
 // escape moves over an escape, up to its last character.
@@ -179,7 +179,7 @@ func (c *checker) blockScalar(column int) {
 		line := c.restOfLine(c.pos)
 		spaces := len(line) - len(strings.TrimLeft(line, " "))
 		if spaces < c.blockIndent && strings.HasPrefix(line[spaces:], "\t") {
-			c.tab(c.pos + spaces)
+			c.tab(c.pos+spaces, indentHint)
 			return
 		}
 		if spaces < c.blockIndent && spaces < len(line) {
@@ -206,7 +206,7 @@ func (c *checker) blockIndentation(signs string) int {
 		spaces := len(line) - len(strings.TrimLeft(line, " "))
 		deepest = max(deepest, spaces)
 		if spaces < len(line) && line[spaces] == '\t' {
-			c.tab(at + spaces)
+			c.tab(at+spaces, `indent with spaces only; if the text begins with a tab, give its indentation: "|2"`)
 			break
 		}
 		if spaces < len(line) {
