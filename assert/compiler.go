@@ -46,15 +46,25 @@ func (s *Scope) key() string {
 // use.
 type Compiler struct {
 	mu       sync.Mutex
-	envs     map[string]*exprlang.Env
-	programs map[[2]string]*exprlang.Program
+	envs     map[string]*environment // by a scope's key
+	schemas  map[string]*schemas     // by a scope's Dir
+	programs map[programKey]*exprlang.Program
 }
+
+// environment is what the expressions of equal scopes see.
+type environment struct {
+	*exprlang.Env
+	schemas *schemas
+}
+
+type programKey struct{ scope, expr string }
 
 // NewCompiler makes a Compiler that has compiled nothing yet.
 func NewCompiler() *Compiler {
 	return &Compiler{
-		envs:     map[string]*exprlang.Env{},
-		programs: map[[2]string]*exprlang.Program{},
+		envs:     map[string]*environment{},
+		schemas:  map[string]*schemas{},
+		programs: map[programKey]*exprlang.Program{},
 	}
 }
 
@@ -76,22 +86,36 @@ func (c *Compiler) Compile(expr string, scope *Scope) (*Assertion, error) {
 
 // program compiles an expression, or finds it compiled.
 func (c *Compiler) program(expr string, scope *Scope) (*exprlang.Program, error) {
-	shape := scope.key()
-	key := [2]string{shape, expr}
+	key := programKey{scope.key(), expr}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p, ok := c.programs[key]; ok {
 		return p, nil
 	}
-	env, ok := c.envs[shape]
-	if !ok {
-		env = newEnv(scope)
-		c.envs[shape] = env
-	}
-	p, err := exprlang.Compile(expr, env)
+	env := c.environment(scope)
+	p, err := exprlang.Compile(expr, env.Env)
 	if err != nil {
+		return nil, err
+	}
+	if err := env.schemas.prepare(p); err != nil {
 		return nil, err
 	}
 	c.programs[key] = p
 	return p, nil
+}
+
+// environment makes or finds the environment of a scope. The caller holds the
+// lock.
+func (c *Compiler) environment(scope *Scope) *environment {
+	if env, ok := c.envs[scope.key()]; ok {
+		return env
+	}
+	s, ok := c.schemas[scope.Dir]
+	if !ok {
+		s = newSchemas(scope.ReadFile)
+		c.schemas[scope.Dir] = s
+	}
+	env := &environment{newEnv(scope, s), s}
+	c.envs[scope.key()] = env
+	return env
 }

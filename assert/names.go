@@ -82,7 +82,7 @@ var exchangeType = exprlang.Map{
 }
 
 // newEnv is the set of names of a scope, with their types.
-func newEnv(scope *Scope) *exprlang.Env {
+func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 	env := exprlang.NewEnv()
 	for name, t := range exchangeType {
 		env.Var(name, t)
@@ -96,7 +96,7 @@ func newEnv(scope *Scope) *exprlang.Env {
 	env.Var("sample", exprlang.Int)
 	env.Var("turns", exprlang.List(exchangeType))
 	env.Nil("error", "error is nil: the request was answered")
-	addFunctions(env, scope)
+	addFunctions(env, schemas)
 	return env
 }
 

@@ -61,15 +61,15 @@ func (e *explainer) operand(n ast.Node) any {
 	case *ast.StringNode:
 		return n.Value
 	case *ast.MapNode, *ast.ArrayNode:
-		v, _ := literal(n)
+		v, _ := Literal(n)
 		return v
 	}
 	return e.slot(n).value
 }
 
-// literal is the value of a list or map that is written out, of literals
-// alone.
-func literal(n ast.Node) (v any, ok bool) {
+// Literal is the value of a node that is a literal, or a list or map of
+// literals alone.
+func Literal(n ast.Node) (v any, ok bool) {
 	switch n := n.(type) {
 	case *ast.NilNode:
 		return nil, true
@@ -84,7 +84,7 @@ func literal(n ast.Node) (v any, ok bool) {
 	case *ast.ArrayNode:
 		list := make([]any, len(n.Nodes))
 		for i, item := range n.Nodes {
-			if list[i], ok = literal(item); !ok {
+			if list[i], ok = Literal(item); !ok {
 				return nil, false
 			}
 		}
@@ -103,7 +103,7 @@ func literalMap(n *ast.MapNode) (any, bool) {
 			return nil, false
 		}
 		key, isName := pair.Key.(*ast.StringNode)
-		v, ok := literal(pair.Value)
+		v, ok := Literal(pair.Value)
 		if !ok || !isName {
 			return nil, false
 		}

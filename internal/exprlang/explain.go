@@ -67,7 +67,7 @@ func (p *Program) Explain(values map[string]any) *Explanation {
 	_, err := p.run(t.program, f)
 	e := &explainer{program: p, traced: t, record: f.record, notes: map[ast.Node][]string{}, views: map[ast.Node]string{}, parts: map[int]Part{}}
 	e.failure, _ = err.(*Error)
-	inspect(p.checked, e.compare)
+	Inspect(p.checked, e.compare)
 	e.blame(p.checked, true)
 	e.visit(p.checked)
 	return &Explanation{Parts: e.list(), Why: e.why()}

@@ -19,27 +19,38 @@ func DecodeJSON(text string) (any, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("not JSON: something follows the value at byte %d", d.InputOffset())
 	}
-	return native(v), nil
+	return native(v)
 }
 
 // native turns json.Number into int where the number is whole and fits, else
 // into float64, all through a decoded value.
-func native(v any) any {
+func native(v any) (_ any, err error) {
 	switch v := v.(type) {
 	case json.Number:
-		if i, err := v.Int64(); err == nil {
-			return int(i)
-		}
-		f, _ := v.Float64()
-		return f
+		return number(v)
 	case []any:
 		for i := range v {
-			v[i] = native(v[i])
+			if v[i], err = native(v[i]); err != nil {
+				return nil, err
+			}
 		}
 	case map[string]any:
 		for key := range v {
-			v[key] = native(v[key])
+			if v[key], err = native(v[key]); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return v
+	return v, nil
+}
+
+func number(n json.Number) (any, error) {
+	if i, err := n.Int64(); err == nil {
+		return int(i), nil
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return nil, fmt.Errorf("not JSON that can be used: the number %s is out of range", clip(n.String(), 40))
+	}
+	return f, nil
 }

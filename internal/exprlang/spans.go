@@ -40,7 +40,7 @@ func (s *spans) token(n ast.Node) span {
 // whole is all of the node, with the brackets that belong to it.
 func (s *spans) whole(n ast.Node) span {
 	from, to := len(s.offsets), 0
-	inspect(n, func(n ast.Node) {
+	Inspect(n, func(n ast.Node) {
 		if c, ok := n.(*ast.ConditionalNode); ok && c != nil {
 			return // its place is not its own
 		}

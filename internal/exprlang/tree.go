@@ -50,6 +50,14 @@ func children(n ast.Node) []ast.Node {
 	return nil
 }
 
+// Inspect visits a node and all below it, parents first.
+func Inspect(n ast.Node, visit func(ast.Node)) {
+	visit(n)
+	for _, c := range children(n) {
+		Inspect(c, visit)
+	}
+}
+
 // present leaves out the nodes that a slice does not have.
 func present(nodes ...ast.Node) []ast.Node {
 	var list []ast.Node

@@ -70,7 +70,7 @@ func typeError(tree *parser.Tree, err error) *Error {
 // the name of a member.
 func nodeAt(root ast.Node, loc file.Location) ast.Node {
 	var found ast.Node
-	inspect(root, func(n ast.Node) {
+	Inspect(root, func(n ast.Node) {
 		switch n.(type) {
 		case *ast.BinaryNode, *ast.StringNode:
 			if found == nil && n.Location() == loc {
@@ -81,18 +81,10 @@ func nodeAt(root ast.Node, loc file.Location) ast.Node {
 	return found
 }
 
-// inspect visits all nodes, parents first.
-func inspect(n ast.Node, visit func(ast.Node)) {
-	visit(n)
-	for _, c := range children(n) {
-		inspect(c, visit)
-	}
-}
-
 // ownerOf is the node whose member a name is, nil where it is no member.
 func ownerOf(root ast.Node, name *ast.StringNode) ast.Node {
 	var owner ast.Node
-	inspect(root, func(n ast.Node) {
+	Inspect(root, func(n ast.Node) {
 		if m, ok := n.(*ast.MemberNode); ok && m.Property == name {
 			owner = m.Node
 		}
@@ -138,7 +130,7 @@ func operandsError(n *ast.BinaryNode) (message, hint string) {
 // checkCalls refuses methods, but those of durations and times.
 func checkCalls(tree *parser.Tree) *Error {
 	var problem *Error
-	inspect(tree.Node, func(n ast.Node) {
+	Inspect(tree.Node, func(n ast.Node) {
 		call, ok := n.(*ast.CallNode)
 		if !ok || problem != nil {
 			return

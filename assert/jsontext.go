@@ -1,0 +1,79 @@
+package assert
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// isJSON reports whether a text is one JSON value and nothing else but
+// whitespace.
+func isJSON(text string) bool { return json.Valid([]byte(text)) }
+
+// errNoJSON says that extract_json has found nothing.
+var errNoJSON = errors.New("the text holds no JSON object or array")
+
+// extractWork bounds how often extractJSON reads a text over, in bytes beyond
+// a few times its length.
+const extractWork = 4 << 20
+
+// extractJSON is the JSON in a text that may hold more than that: the text
+// itself where it is JSON, else what stands in its first code fence that is,
+// else the first object or array in it. Whole numbers are ints.
+func extractJSON(text string) (any, error) {
+	if v, err := exprlang.DecodeJSON(text); err == nil {
+		return v, nil
+	}
+	for _, block := range fences(text) {
+		if v, err := exprlang.DecodeJSON(block); err == nil {
+			return v, nil
+		}
+	}
+	left := extractWork + 4*len(text)
+	for start := range len(text) {
+		if c := text[start]; c != '{' && c != '[' {
+			continue
+		}
+		d := json.NewDecoder(strings.NewReader(text[start:]))
+		var raw json.RawMessage
+		err := d.Decode(&raw)
+		if err == nil {
+			return exprlang.DecodeJSON(string(raw))
+		}
+		if left -= readBy(err, len(text)-start); left < 0 {
+			break
+		}
+	}
+	return nil, errNoJSON
+}
+
+// readBy is about how much was read until an error: up to a syntax error, or
+// all.
+func readBy(err error, rest int) int {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return int(syntax.Offset)
+	}
+	return rest
+}
+
+// fences are the contents of a text's Markdown code fences.
+func fences(text string) []string {
+	const mark = "```"
+	var blocks []string
+	for {
+		_, after, ok := strings.Cut(text, mark)
+		if !ok {
+			return blocks
+		}
+		_, body, ok := strings.Cut(after, "\n") // the language is left out
+		if !ok {
+			return blocks
+		}
+		block, rest, _ := strings.Cut(body, mark)
+		blocks = append(blocks, block)
+		text = rest
+	}
+}

@@ -1,0 +1,81 @@
+package assert
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// maxSchemaSteps bounds one validation, in subschemas applied to values. A
+// schema that tries two ways at each level takes 2ⁿ of them for a value that
+// nests n levels deep, and the model decides how deep that is.
+const maxSchemaSteps = 100_000
+
+// meter counts the work of a validation. It stands in the place of every
+// subschema's format, which is looked at before the values below.
+type meter struct {
+	count int
+	seen  map[*jsonschema.Schema]bool
+}
+
+// attach puts the meter into a schema and all that it leads to. Compiled
+// schemas are a graph of pointers, in fields, lists, maps and interfaces.
+func (m *meter) attach(s *jsonschema.Schema) {
+	if s == nil || m.seen[s] {
+		return
+	}
+	m.seen[s] = true
+	format := &jsonschema.Format{Name: "any", Validate: m.step}
+	if own := s.Format; own != nil {
+		format = &jsonschema.Format{Name: own.Name, Validate: func(v any) error {
+			_ = m.step(v)
+			return own.Validate(v)
+		}}
+	}
+	s.Format = format
+	fields := reflect.ValueOf(s).Elem()
+	for i := range fields.NumField() {
+		if fields.Type().Field(i).IsExported() {
+			m.follow(fields.Field(i))
+		}
+	}
+}
+
+// follow attaches the meter to the schemas in a field.
+func (m *meter) follow(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		switch target := v.Interface().(type) {
+		case *jsonschema.Schema:
+			m.attach(target)
+		case *jsonschema.DynamicRef:
+			if target != nil {
+				m.attach(target.Ref)
+			}
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			m.follow(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			m.follow(v.Index(i))
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			m.follow(it.Value())
+		}
+	}
+}
+
+// errSchemaSteps is what step panics with, and validate recovers from.
+var errSchemaSteps = fmt.Errorf("the validation was stopped: it takes more than %d steps", maxSchemaSteps)
+
+func (m *meter) step(any) error {
+	m.count++
+	if m.count > maxSchemaSteps {
+		panic(errSchemaSteps)
+	}
+	return nil
+}

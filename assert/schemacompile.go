@@ -1,0 +1,86 @@
+package assert
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// compileSchema compiles the schema at a URL, or the given one as if it stood
+// there. What it refers to is read by read alone.
+func compileSchema(location string, inline any, read func(string) ([]byte, error)) (*schema, error) {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.UseLoader(loader{read})
+	if inline != nil {
+		if err := c.AddResource(location, inline); err != nil {
+			return nil, schemaError(err)
+		}
+	}
+	root, err := c.Compile(location)
+	if err != nil {
+		return nil, schemaError(err)
+	}
+	s := &schema{root: root, meter: &meter{seen: map[*jsonschema.Schema]bool{}}}
+	s.meter.attach(root)
+	return s, nil
+}
+
+// schemaError says in one line why a schema cannot be compiled.
+func schemaError(err error) error {
+	var invalid *jsonschema.SchemaValidationError
+	var violations *jsonschema.ValidationError
+	var load *jsonschema.LoadURLError
+	switch {
+	case errors.As(err, &invalid) && errors.As(invalid.Err, &violations):
+		return fmt.Errorf("the schema is not valid: %s", strings.Join(violationsOf(violations), "; "))
+	case errors.As(err, &load):
+		return load.Err
+	}
+	text := strings.ReplaceAll(err.Error(), schemaRoot, "")
+	return errors.New(strings.Join(strings.Fields(text), " "))
+}
+
+// prepare compiles the schemas that an expression writes out or names, so
+// that what is wrong with them is found before anything is sent.
+func (s *schemas) prepare(p *exprlang.Program) error {
+	if !strings.Contains(p.Source(), schemaFunction) {
+		return nil
+	}
+	var problem error
+	exprlang.Inspect(p.Node(), func(n ast.Node) {
+		call, ok := n.(*ast.CallNode)
+		if !ok || problem != nil || len(call.Arguments) != 2 {
+			return
+		}
+		if name, ok := call.Callee.(*ast.IdentifierNode); !ok || name.Value != schemaFunction {
+			return
+		}
+		if err := s.prepareOne(call.Arguments[1]); err != nil {
+			offset, length := p.Span(call.Arguments[1])
+			problem = &Error{Offset: offset, Length: length, Message: err.Error()}
+		}
+	})
+	return problem
+}
+
+// prepareOne compiles the schema that an argument is, if it is a literal.
+func (s *schemas) prepareOne(n ast.Node) error {
+	v, ok := exprlang.Literal(n)
+	if !ok {
+		return nil
+	}
+	var err error
+	switch v := v.(type) {
+	case string:
+		_, err = s.file(v)
+	case map[string]any:
+		_, err = s.inline(v)
+	}
+	return err
+}

@@ -1,0 +1,44 @@
+package assert
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// words counts the words of a text: what whitespace separates.
+func words(text string) int { return len(strings.Fields(text)) }
+
+// lines are a text's lines without their ends. A last line end does not begin
+// another line, and an empty text has none.
+func lines(text string) []string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = strings.TrimSuffix(text, "\n")
+	if text == "" {
+		return []string{}
+	}
+	return strings.Split(text, "\n")
+}
+
+// normalize makes texts equal that differ only in form: Unicode NFKC, lower
+// case, no punctuation (the category P), one space between words.
+func normalize(text string) string {
+	text = norm.NFKC.String(strings.ToLower(norm.NFKC.String(text)))
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPunct(r) {
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// errNotText says that an argument of a function is no string. i counts
+// from 0.
+func errNotText(i int, v any) error {
+	return fmt.Errorf("argument %d must be a string, found %s", i+1, exprlang.Render(v, 40))
+}
