@@ -63,8 +63,8 @@ func (p *Program) Explain(values map[string]any) *Explanation {
 	if t.err != nil {
 		return &Explanation{Why: t.err.Error()}
 	}
-	f := &frame{values: values, record: newRecord(t.probes.next())}
-	_, err := p.run(t.program, f)
+	f := frame{values: values, record: newRecord(t.probes.next())}
+	_, err := p.run(new(machine), t.program, f)
 	e := &explainer{program: p, traced: t, record: f.record, notes: map[ast.Node][]string{}, views: map[ast.Node]string{}, parts: map[int]Part{}}
 	e.failure, _ = err.(*Error)
 	Inspect(p.checked, e.compare)

@@ -24,6 +24,7 @@ type Program struct {
 	checked ast.Node // parsed and type-checked, nothing put into it
 	uses    map[string]bool
 	program *vm.Program
+	loops   bool // it has predicates
 
 	once  sync.Once
 	trace *traced
@@ -59,6 +60,11 @@ func Compile(source string, env *Env) (program *Program, err error) {
 		return nil, problem
 	}
 	p := &Program{source: source, env: env, checked: tree.Node, uses: uses}
+	Inspect(p.checked, func(n ast.Node) {
+		if _, ok := n.(*ast.PredicateNode); ok {
+			p.loops = true
+		}
+	})
 	p.program, err = p.build(nil)
 	if err != nil {
 		return nil, err
@@ -115,20 +121,35 @@ func (p *Program) build(probes *probes) (*vm.Program, error) {
 // Run evaluates the expression. values holds the value of every name that it
 // uses, of the type that Env gave it; a value that is a func() (any, error) is
 // called when the name is evaluated, each time. The error is an *Error.
-func (p *Program) Run(values map[string]any) (result any, err error) {
-	f := &frame{values: values}
-	return p.run(p.program, f)
+func (p *Program) Run(values map[string]any) (any, error) {
+	if p.loops {
+		return p.run(new(machine), p.program, frame{values: values})
+	}
+	m := machines.Get().(*machine)
+	defer machines.Put(m)
+	return p.run(m, p.program, frame{values: values})
 }
 
-func (p *Program) run(program *vm.Program, f *frame) (result any, err error) {
+// machine is what a run needs. A run with predicates leaves a scope behind in
+// it for every one of their turns, so only those without share machines.
+type machine struct {
+	vm    vm.VM
+	frame frame
+}
+
+var machines = sync.Pool{New: func() any { return new(machine) }}
+
+func (p *Program) run(m *machine, program *vm.Program, f frame) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			result, err = nil, &Error{Length: len(p.source), Message: translateRun(fmt.Sprint(r))}
 		}
+		m.frame = frame{}
 	}()
-	result, err = vm.Run(program, f)
+	m.frame = f
+	result, err = m.vm.Run(program, &m.frame)
 	if err == nil {
-		err = f.walk(result)
+		err = m.frame.walk(result)
 	}
 	if err != nil {
 		return nil, runError(p.source, err)
