@@ -172,3 +172,27 @@ func BenchmarkCheck(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkCompile(b *testing.B) {
+	sc := scope()
+	for b.Loop() {
+		if _, err := NewCompiler().Compile(`text contains "Hello" && usage.output_tokens < vars.limit`, sc); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A failure is explained: the second run with its drawing.
+func BenchmarkExplain(b *testing.B) {
+	const expr = `text contains "Bye" && usage.output_tokens < 50`
+	a, err := NewCompiler().Compile(expr, scope())
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := subject(b)
+	for b.Loop() {
+		if r := a.Check(s); r.Trace.Text(expr) == "" {
+			b.Fatal("no trace")
+		}
+	}
+}

@@ -48,6 +48,28 @@ func (a *Assertion) Check(s *Subject) Result {
 	return a.explain(s, v, err)
 }
 
+// Holds evaluates the assertion as a condition, such as when: whether it is
+// true, or the *Error of what went wrong.
+func (a *Assertion) Holds(s *Subject) (bool, error) {
+	v, err := a.program.Run(s.names())
+	if err != nil {
+		return false, err
+	}
+	holds, isBool := v.(bool)
+	if !isBool {
+		return false, notBool(a.program.Source(), v)
+	}
+	return holds, nil
+}
+
+// notBool is the error of a value that is neither true nor false.
+func notBool(source string, v any) *Error {
+	return &Error{
+		Length:  len(source),
+		Message: fmt.Sprintf("expected true or false, found %s", exprlang.Render(v, whyWidth)),
+	}
+}
+
 // explain says why an assertion failed. v and err are what the run gave.
 func (a *Assertion) explain(s *Subject, v any, err error) Result {
 	e := a.program.Explain(s.names())
@@ -56,7 +78,7 @@ func (a *Assertion) explain(s *Subject, v any, err error) Result {
 	case err != nil:
 		r.Why = err.Error()
 	case !isBool:
-		r.Why = fmt.Sprintf("expected true or false, found %s", exprlang.Render(v, whyWidth))
+		r.Why = notBool(a.program.Source(), v).Message
 	}
 	return r
 }

@@ -1,6 +1,8 @@
 package assert
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -83,6 +85,7 @@ func drawNotes(out *strings.Builder, notes []note) {
 		return
 	}
 	const far = 1 << 30
+	slices.SortStableFunc(notes, func(a, b note) int { return cmp.Compare(a.column, b.column) })
 	var leftmost []int // what stands leftmost in each row so far
 	for i := len(notes) - 1; i >= 0; i-- {
 		n := &notes[i]

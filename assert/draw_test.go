@@ -140,3 +140,16 @@ func TestTraceIsSafe(t *testing.T) {
 		}
 	}
 }
+
+// A trace that was read from a record may be anything.
+func FuzzTraceText(f *testing.F) {
+	f.Add("text == 5", `[{"at":0,"len":4,"value":"\"x\""},{"at":5,"len":2,"skipped":true}]`)
+	f.Add("a\nb", `[{"at":9,"len":-4,"value":"x\ny"},{"at":-5},{"at":1,"from":7,"to":2,"cause":true}]`)
+	f.Fuzz(func(t *testing.T, source, trace string) {
+		var read Trace
+		if json.Unmarshal([]byte(trace), &read) == nil {
+			_ = read.Text(source)
+			_ = Fold(source, []Trace{read, read}, 3)
+		}
+	})
+}

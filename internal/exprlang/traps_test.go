@@ -226,3 +226,39 @@ func TestConcurrentRuns(t *testing.T) {
 		<-done
 	}
 }
+
+// A struct by value among the names made expr-lang's compiler panic.
+func TestStructsDoNotPanic(t *testing.T) {
+	type point struct{ X int }
+	env := NewEnv()
+	env.Var("p", TypeOf(point{}))
+	env.Var("q", TypeOf(&point{}))
+	for _, source := range []string{`p.X == 1`, `q.X == 1`, `p == q`, `p.Y`} {
+		p, err := Compile(source, env)
+		if err == nil {
+			_, err = p.Run(map[string]any{"p": point{1}, "q": &point{1}})
+		}
+		var e *Error
+		if err != nil && !errors.As(err, &e) {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
+}
+
+// A type is written in one way, whatever the order of a map.
+func TestShape(t *testing.T) {
+	a := TypeOf(map[string]any{"b": []any{1, 2}, "a": map[string]any{"x": nil, "y": "s"}})
+	b := TypeOf(map[string]any{"a": map[string]any{"y": "t", "x": nil}, "b": []any{3}})
+	if Shape(a) != Shape(b) {
+		t.Errorf("%s and %s", Shape(a), Shape(b))
+	}
+	for _, other := range []any{
+		map[string]any{"b": []any{1, "x"}, "a": map[string]any{"x": nil, "y": "s"}},
+		map[string]any{"b": []any{1}, "a": map[string]any{"x": nil}},
+		nil, "s", 1, 1.5, true, []any{},
+	} {
+		if Shape(TypeOf(other)) == Shape(a) {
+			t.Errorf("%v has the shape of another", other)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package assert
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// Metric is a compiled metric: a number that is measured of every sample. It
+// never changes and is safe for concurrent use.
+type Metric struct{ program *exprlang.Program }
+
+// CompileMetric compiles a metric: an expression that gives a number. The
+// error is an *Error.
+func (c *Compiler) CompileMetric(expr string, scope *Scope) (*Metric, error) {
+	program, err := c.program(expr, scope)
+	if err != nil {
+		return nil, err
+	}
+	t := program.Type()
+	n := t.Nature()
+	number := n.Deref(nil)
+	if program.IsAny() || number.IsNumber() {
+		return &Metric{program}, nil
+	}
+	e := &Error{Length: len(expr), Message: fmt.Sprintf("a metric gives a number, this gives %s", t)}
+	if number.IsDuration() {
+		e.Hint = fmt.Sprintf("(%s).Seconds() is a number", expr)
+	}
+	return nil, e
+}
+
+// Source is the expression as it was written.
+func (m *Metric) Source() string { return m.program.Source() }
+
+// Uses reports whether the expression mentions a top-level name.
+func (m *Metric) Uses(name string) bool { return m.program.Uses(name) }
+
+// Value measures the metric. What is no finite number is an error of the
+// metric, and so is what goes wrong inside of it.
+func (m *Metric) Value(s *Subject) (float64, error) {
+	v, err := m.program.Run(s.names())
+	if err != nil {
+		return 0, err
+	}
+	var number float64
+	switch v := v.(type) {
+	case int:
+		number = float64(v)
+	case float64:
+		number = v
+	case time.Duration:
+		return 0, fmt.Errorf("expected a number, found the duration %s; .Seconds() is a number", v)
+	default:
+		return 0, fmt.Errorf("expected a number, found %s", exprlang.Render(v, whyWidth))
+	}
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return 0, fmt.Errorf("expected a finite number, found %v", number)
+	}
+	return number, nil
+}
