@@ -1,0 +1,273 @@
+package messages
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// streamedMessage puts a message together from the events that tell it. Its
+// result is the body that would have come without a stream: what message_start
+// and content_block_start hold keeps its order and its bytes, and the pieces
+// of a text are joined as they are spelled, without decoding them.
+//
+// Events of an unknown type are left out, as ping is. Of a delta of an unknown
+// type, such as x_delta, the text x is joined to the block's x; the rest of it
+// is left out, since nobody knows whether it is content or only says how far
+// things are.
+type streamedMessage struct {
+	message *orderedObject // as it started; nil before that
+	late    *orderedObject // what message_start lacked and message_delta had
+	usage   *orderedObject
+	blocks  []*streamedBlock // in the order of their starts
+	indexed map[int64]*streamedBlock
+	begun   bool // a delta of a block came
+	ended   bool // message_stop came
+}
+
+// streamError is an event that says what went wrong behind the 200.
+type streamError struct{ data []byte }
+
+func (e *streamError) Error() string { return "the stream ended with an error" }
+
+// brokenStream says which stream came that tells no message.
+func brokenStream(format string, args ...any) error {
+	return &notMessageError{got: fmt.Sprintf("an event stream "+format, args...)}
+}
+
+// take adds an event. The error is a streamError or a notMessageError.
+func (m *streamedMessage) take(e serverEvent) error {
+	if e.name == "error" {
+		return &streamError{bytes.Clone(e.data)}
+	}
+	if !json.Valid(e.data) {
+		return checkIgnorable(e)
+	}
+	event := objectOf(e.data)
+	kind := cmp.Or(stringOf(event["type"]), e.name)
+	switch {
+	case kind == "error", kind == "" && event["error"] != nil:
+		return &streamError{bytes.Clone(e.data)}
+	case kind == "message_start":
+		return m.start(event["message"])
+	case m.message == nil && isTold(kind):
+		return brokenStream("with a %s before its message_start", kind)
+	}
+	switch kind {
+	case "content_block_start":
+		return m.startBlock(event)
+	case "content_block_delta":
+		return m.changeBlock(event)
+	case "message_delta":
+		m.change(e.data)
+	case "message_stop":
+		m.ended = true
+	}
+	return nil
+}
+
+// isTold says whether events of this type tell the message.
+func isTold(kind string) bool {
+	switch kind {
+	case "message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop":
+		return true
+	}
+	return false
+}
+
+// checkIgnorable refuses an event whose data is not JSON, unless it is one
+// that may be left out.
+func checkIgnorable(e serverEvent) error {
+	switch text := bytes.TrimSpace(e.data); {
+	case isTold(e.name):
+		return brokenStream("whose %s is not JSON", e.name)
+	case e.name != "", len(text) == 0, string(text) == "[DONE]": // so do other APIs end a stream
+		return nil
+	}
+	return brokenStream("with an event that is not JSON")
+}
+
+// start begins the message, anew if there was one.
+func (m *streamedMessage) start(message json.RawMessage) error {
+	started := orderedObjectOf(bytes.Clone(message))
+	if started == nil {
+		return brokenStream("whose message_start holds no message")
+	}
+	usage := orderedObjectOf(started.get("usage"))
+	if usage == nil {
+		usage = newOrderedObject()
+	}
+	*m = streamedMessage{message: started, late: newOrderedObject(), usage: usage, indexed: map[int64]*streamedBlock{}}
+	return nil
+}
+
+func (m *streamedMessage) startBlock(event object) error {
+	fields := orderedObjectOf(bytes.Clone(event["content_block"]))
+	index := countOf(event["index"])
+	if fields == nil || index == nil {
+		return brokenStream("whose content_block_start holds no index or no content_block")
+	}
+	b := &streamedBlock{fields: fields}
+	m.blocks = append(m.blocks, b)
+	m.indexed[*index] = b
+	if model := b.fallbackModel(); model != nil {
+		m.message.set("model", model)
+	}
+	return nil
+}
+
+func (m *streamedMessage) changeBlock(event object) error {
+	index := countOf(event["index"])
+	if index == nil {
+		return brokenStream("whose content_block_delta holds no index")
+	}
+	b := m.indexed[*index]
+	if b == nil {
+		return brokenStream("with a content_block_delta for content[%d], which has not started", *index)
+	}
+	m.begun = true
+	b.change(objectOf(event["delta"]))
+	return nil
+}
+
+// change takes what a message_delta brings: stop_reason and its like in
+// delta, usage, whose counts are those of the whole message, and beside them
+// what else there is. What is null there is what it was.
+func (m *streamedMessage) change(event []byte) {
+	for _, member := range membersOf(bytes.Clone(event)) {
+		switch stringOf(member.name) {
+		case "type":
+		case "usage":
+			for _, count := range membersOf(member.value) {
+				m.usage.update(count)
+			}
+		case "delta":
+			for _, field := range membersOf(member.value) {
+				m.update(field)
+			}
+		default:
+			m.update(member)
+		}
+	}
+}
+
+func (m *streamedMessage) update(field orderedMember) {
+	if m.message.get(stringOf(field.name)) != nil {
+		m.message.update(field)
+		return
+	}
+	m.late.update(field)
+}
+
+// body is the message as JSON. What came late stands before usage, where the
+// API has its stop_details.
+func (m *streamedMessage) body() []byte {
+	content := m.message.get("content")
+	if !isArray(content) {
+		content = json.RawMessage("[]")
+	}
+	for _, b := range m.blocks {
+		content = appendElement(content, b.json())
+	}
+	m.message.set("content", content)
+	if len(m.usage.members) > 0 {
+		m.message.set("usage", m.usage.appendJSON(nil))
+	}
+	end, ok := m.message.places["usage"]
+	if !ok {
+		end = len(m.message.members)
+	}
+	whole := orderedObject{members: slices.Concat(m.message.members[:end], m.late.members, m.message.members[end:])}
+	return whole.appendJSON(nil)
+}
+
+// streamedBlock is one content block under way.
+type streamedBlock struct {
+	fields *orderedObject
+	// input is the JSON string of all partial_json so far.
+	input json.RawMessage
+}
+
+// fallbackModel is the model that a block of type fallback hands over to; the
+// message names that one where it is not streamed. nil for other blocks.
+func (b *streamedBlock) fallbackModel() json.RawMessage {
+	if stringOf(b.fields.get("type")) != "fallback" {
+		return nil
+	}
+	return objectOf(b.fields.get("to"))["model"]
+}
+
+// change takes one delta.
+func (b *streamedBlock) change(delta object) {
+	switch kind := stringOf(delta["type"]); kind {
+	case "input_json_delta":
+		b.input = joinText(b.input, delta["partial_json"])
+	case "citations_delta":
+		if citation := delta["citation"]; citation != nil {
+			b.fields.set("citations", appendElement(b.fields.get("citations"), citation))
+		}
+	case "compaction_delta": // a summary comes whole
+		for _, name := range []string{"content", "encrypted_content"} {
+			if value := delta[name]; value != nil {
+				b.fields.set(name, bytes.Clone(value))
+			}
+		}
+	case "type_delta": // would make another block of it
+	default: // text_delta, thinking_delta, signature_delta and such as may come
+		name, ok := strings.CutSuffix(kind, "_delta")
+		if ok && isText(delta[name]) {
+			b.fields.set(name, joinText(b.fields.get(name), delta[name]))
+		}
+	}
+}
+
+// json is the whole block. The input of a tool is what its pieces make, or
+// what the block started with, or {}. Pieces that make no JSON, as where
+// max_tokens cut them or the API did not check them, are kept as text in the
+// object that the API's guide to fine-grained tool streaming has for them.
+func (b *streamedBlock) json() json.RawMessage {
+	text := stringOf(b.input)
+	switch {
+	case strings.TrimSpace(text) == "":
+		if strings.HasSuffix(stringOf(b.fields.get("type")), "tool_use") && present(b.fields.get("input")) == nil {
+			b.fields.set("input", json.RawMessage("{}"))
+		}
+	case json.Valid([]byte(text)):
+		b.fields.set("input", json.RawMessage(text))
+	default:
+		b.fields.set("input", slices.Concat([]byte(`{"INVALID_JSON":`), b.input, []byte("}")))
+	}
+	return b.fields.appendJSON(nil)
+}
+
+func isText(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '"' }
+
+func isArray(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '[' }
+
+// joinText joins two JSON strings into one. It keeps a where b is no string,
+// and gives a copy of b where a is none. It may use a's memory, not b's.
+func joinText(a, b json.RawMessage) json.RawMessage {
+	switch {
+	case !isText(b):
+		return a
+	case !isText(a):
+		return bytes.Clone(b)
+	}
+	return append(a[:len(a)-1], b[1:]...)
+}
+
+// appendElement gives the array with one element more; what is no array
+// counts as an empty one. It may use the array's memory, not the element's.
+func appendElement(array, element json.RawMessage) json.RawMessage {
+	if !isArray(array) {
+		array = json.RawMessage("[]")
+	}
+	array = array[:len(array)-1]
+	if len(bytes.TrimSpace(array)) > 1 {
+		array = append(array, ',')
+	}
+	return append(append(array, element...), ']')
+}
