@@ -95,3 +95,35 @@ func typeOfStatus(status int) string {
 	}
 	return "invalid_request_error"
 }
+
+// statusOfType is the status that the API's error types have where they do
+// not come within a stream.
+var statusOfType = map[string]int{
+	"invalid_request_error": http.StatusBadRequest,
+	"authentication_error":  http.StatusUnauthorized,
+	"billing_error":         http.StatusPaymentRequired,
+	"permission_error":      http.StatusForbidden,
+	"not_found_error":       http.StatusNotFound,
+	"request_too_large":     http.StatusRequestEntityTooLarge,
+	"rate_limit_error":      http.StatusTooManyRequests,
+	"api_error":             http.StatusInternalServerError,
+	"timeout_error":         http.StatusGatewayTimeout,
+	"overloaded_error":      statusOverloaded,
+}
+
+// impliedStatus is the status that an error event stands for: that of its
+// type, else the one that it names as its code, as llama.cpp does, else 500,
+// since the server had begun to answer.
+func impliedStatus(data []byte) int {
+	if !json.Valid(data) {
+		return http.StatusInternalServerError
+	}
+	inner := objectOf(objectOf(data)["error"])
+	if status, ok := statusOfType[stringOf(inner["type"])]; ok {
+		return status
+	}
+	if code := countOf(inner["code"]); code != nil && *code >= 400 && *code < 600 {
+		return int(*code)
+	}
+	return http.StatusInternalServerError
+}

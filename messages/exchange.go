@@ -15,7 +15,9 @@ type Exchange struct {
 	// Attempts holds every attempt in order, the last one too.
 	Attempts []Attempt
 	// Latency is the last attempt's, from the first byte written to the last
-	// byte read. TTFT is the time to the first token, nil without a stream.
+	// byte read. TTFT is the time to the first token: from the same byte to
+	// the first delta of a content block. It is nil where the answer was not
+	// streamed, or had no delta.
 	Latency time.Duration
 	TTFT    *time.Duration
 	// Reused says that nothing was sent for this exchange: it was answered
@@ -30,7 +32,7 @@ type Exchange struct {
 }
 
 // Attempt is one try of a request. Status is the HTTP status, 0 where none
-// came; Cause then says what happened instead.
+// came. Cause says what kept a whole answer from coming, "" where one came.
 type Attempt struct {
 	Status   int
 	Duration time.Duration

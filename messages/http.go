@@ -66,6 +66,7 @@ type HTTP struct {
 	header    http.Header
 	transport http.RoundTripper
 	maxAnswer int64 // bytes
+	maxEvent  int64 // bytes
 	timeout   time.Duration
 	retry     RetryOptions
 	onAttempt func(AttemptEvent)
@@ -103,6 +104,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		header:    fixedHeader(o),
 		transport: o.Transport,
 		maxAnswer: defaultMaxAnswer,
+		maxEvent:  defaultMaxEvent,
 		timeout:   cmp.Or(o.Timeout, 10*time.Minute),
 		retry:     o.Retry.withDefaults(),
 		onAttempt: o.OnAttempt,
@@ -146,7 +148,7 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 			return nil, ctx.Err()
 		}
 		ex.Attempts = append(ex.Attempts, o.Attempt)
-		ex.RequestID, ex.Latency = o.requestID, o.Duration
+		ex.RequestID, ex.Latency, ex.TTFT = o.requestID, o.Duration, o.ttft
 		ex.Answer, ex.Error = o.answer, o.err
 
 		var wait time.Duration
@@ -196,54 +198,56 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) (*http.Request, err
 	return r, nil
 }
 
-// reply is what came back for one attempt. err is of the transport; status
-// and header are then set where the answer had begun, and body is what came
-// of it.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
-	err    error
-}
-
 // attempt sends the request once.
 func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
 	timeout := cmp.Or(req.Timeout, s.timeout)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	start := s.now()
-	var queued atomic.Int64 // how long the request waited for its connection
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		queued.Store(int64(s.now().Sub(start)))
-	}}
-	r := s.post(httptrace.WithClientTrace(limited, trace), req)
-	duration := s.now().Sub(start) - time.Duration(queued.Load())
-
+	r := s.post(limited, req)
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
 	o := s.judge(r)
-	o.Attempt.Status, o.Attempt.Duration = r.status, duration
+	o.Attempt.Status, o.Attempt.Duration = r.status, r.duration
 	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
+	if o.answer != nil {
+		o.ttft = r.ttft
+	}
 	return o
 }
 
 // post is one round trip. An http.Client would only add what is not wanted
 // here: redirects, cookies, and errors that quote a header.
 func (s *HTTP) post(ctx context.Context, req *Request) reply {
-	hr, err := s.newRequest(ctx, req)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch := &stopwatch{now: s.now, start: s.now()}
+	hr, err := s.newRequest(httptrace.WithClientTrace(ctx, watch.trace()), req)
 	if err != nil {
 		return reply{err: err}
+	}
+	streams := asksForStream(req.Body)
+	if streams {
+		hr.Header.Set("accept", "text/event-stream, application/json")
 	}
 	resp, err := s.transport.RoundTrip(hr)
 	if err != nil {
-		return reply{err: err}
+		return reply{err: err, duration: watch.elapsed()}
 	}
 	defer resp.Body.Close()
 	s.reached.Store(true)
-	body, err := readBody(resp.Body, s.maxAnswer)
-	return reply{resp.StatusCode, resp.Header, body, err}
+	r := reply{status: resp.StatusCode, header: resp.Header}
+	if streams && r.isEventStream() {
+		r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
+	} else {
+		r.body, r.err = readBody(resp.Body, s.maxAnswer)
+	}
+	r.duration = watch.elapsed()
+	if r.err == nil {
+		drain(resp.Body, cancel)
+	}
+	return r
 }
 
 // timeoutError says that an attempt ran out of time.

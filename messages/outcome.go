@@ -14,6 +14,7 @@ type outcome struct {
 	answer    *Answer
 	err       *Error
 	requestID string
+	ttft      *time.Duration // of a streamed answer
 	// lost: no whole answer came, not even one that is an error.
 	lost       bool
 	retryable  bool
@@ -34,7 +35,13 @@ func (s *HTTP) judge(r reply) outcome {
 }
 
 func (s *HTTP) classify(r reply) outcome {
+	var failed *streamError
+	var not *notMessageError
 	switch {
+	case errors.As(r.err, &failed):
+		return s.failed(r, failed)
+	case errors.As(r.err, &not):
+		return s.notMessage(r.status, not.Error())
 	case errors.Is(r.err, errTooLarge):
 		return s.notMessage(r.status, fmt.Sprintf("expected a message, got more than %d MB", s.maxAnswer>>20))
 	case r.err != nil && (r.status < 400 || retryableStatus(r.status, r.header)):
@@ -58,9 +65,21 @@ func (s *HTTP) lost(r reply) outcome {
 	}
 	o.Cause = cut(s.secrets.transport(describeTransport(r.err)), maxMessage)
 	o.err = &Error{Status: r.status, Type: ErrConnection, Message: s.endpoint.String() + ": " + o.Cause}
-	if !s.reached.Load() {
+	var cutOff *cutStreamError
+	switch {
+	case errors.As(r.err, &cutOff):
+		o.fingerprint = o.Cause
+	case !s.reached.Load():
 		o.fingerprint = "never reached"
 	}
+	return o
+}
+
+// failed is the outcome of a stream that ended with an error event: that of
+// the HTTP error that the event stands for.
+func (s *HTTP) failed(r reply, e *streamError) outcome {
+	o := s.refused(reply{status: impliedStatus(e.data), header: r.header, body: e.data})
+	o.Cause = e.Error()
 	return o
 }
 

@@ -14,9 +14,12 @@ import (
 	"time"
 )
 
-// defaultMaxAnswer bounds the body of an answer, in bytes after decompression. The
-// API's answers stay far below it.
-const defaultMaxAnswer = 64 << 20
+// What an answer may hold, in bytes after decompression: its body or stream,
+// and one event of the stream. The API's answers stay far below.
+const (
+	defaultMaxAnswer = 64 << 20
+	defaultMaxEvent  = 16 << 20
+)
 
 // newTransport makes a transport for many requests to one host at once: its
 // idle connections are kept, however many there are, and none waits for

@@ -1,0 +1,108 @@
+package messages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// reply is what came back for one attempt. err is of the transport or the
+// stream; status and header are then set where the answer had begun, and body
+// is what came of it. The body of a stream is the message that it told.
+type reply struct {
+	status   int
+	header   http.Header
+	body     []byte
+	ttft     *time.Duration // nil without a stream
+	duration time.Duration
+	err      error
+}
+
+// isEventStream reports whether the answer is a stream. A server may answer
+// with a whole message where a stream was asked for.
+func (r *reply) isEventStream() bool {
+	media, _, _ := mime.ParseMediaType(r.header.Get("content-type"))
+	return r.status/100 == 2 && media == "text/event-stream"
+}
+
+// readStream reads a stream up to the end of its message, which it gives as
+// the body that would have come without a stream, with the time to its first
+// delta.
+func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, err error) {
+	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: s.maxAnswer}}
+	var m streamedMessage
+	first := ""
+	for n := 0; !m.ended; n++ {
+		e, err := events.next()
+		if errors.Is(err, io.EOF) {
+			return nil, nil, s.endedEarly(&m, n, first)
+		}
+		if err == nil {
+			err = m.take(e)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if n == 0 {
+			first = string(e.data[:min(len(e.data), maxDescribed)])
+		}
+		if m.begun && ttft == nil {
+			elapsed := watch.elapsed()
+			ttft = &elapsed
+		}
+	}
+	return m.body(), ttft, nil
+}
+
+// endedEarly is what a stream is that ended without a message_stop, after n
+// events: cut off, or told in events that are not the API's.
+func (s *HTTP) endedEarly(m *streamedMessage, n int, first string) error {
+	if m.message == nil && n > 0 {
+		return brokenStream("without a message_start, whose first event is %s", quoteExcerpt(s.secrets.text(first)))
+	}
+	return &cutStreamError{n}
+}
+
+// cutStreamError says that a stream ended in good order, but its message did
+// not, as behind a proxy that lost its server.
+type cutStreamError struct{ events int }
+
+func (e *cutStreamError) Error() string {
+	return fmt.Sprintf("the stream ended before its message was whole, after %d events", e.events)
+}
+
+// drainFor is how long the end of a connection's answer is waited for. A new
+// connection takes no longer.
+const drainFor = 250 * time.Millisecond
+
+// drain reads what stands behind a whole answer, so that the connection can
+// be used again. cancel ends the request.
+func drain(body io.Reader, cancel context.CancelFunc) {
+	timer := time.AfterFunc(drainFor, cancel)
+	defer timer.Stop()
+	io.Copy(io.Discard, io.LimitReader(body, readChunk)) // it may fail: the answer is there
+}
+
+// stopwatch tells how long a request has been under way since its first byte
+// was written: without the wait for a connection.
+type stopwatch struct {
+	now    func() time.Time
+	start  time.Time
+	queued atomic.Int64
+}
+
+func (w *stopwatch) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		w.queued.Store(int64(w.now().Sub(w.start)))
+	}}
+}
+
+func (w *stopwatch) elapsed() time.Duration {
+	return w.now().Sub(w.start) - time.Duration(w.queued.Load())
+}
