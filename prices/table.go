@@ -1,0 +1,98 @@
+package prices
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"regexp"
+	"sync"
+	"time"
+)
+
+//go:embed table.yaml
+var builtIn []byte
+
+// Table is what models cost. It never changes and is safe for concurrent use.
+type Table struct {
+	models map[string][]rate
+	// webSearch is the price of 1,000 web searches in US dollars.
+	webSearch *float64
+}
+
+// Default is the table that this version comes with.
+func Default() *Table { return defaultTable() }
+
+var defaultTable = sync.OnceValue(func() *Table {
+	t, err := read("table.yaml", bytes.NewReader(builtIn))
+	if err != nil {
+		panic(err) // a test reads the same bytes
+	}
+	return t
+})
+
+// rate is what a model costs from a date on, for prompts up to a length. A
+// price or factor that is nil is not known.
+type rate struct {
+	from time.Time // zero: since ever
+	upTo int64     // tokens of the prompt; 0: of any length
+
+	// US dollars per million tokens.
+	input, output, cacheWrite5m, cacheWrite1h, cacheRead *float64
+	// Factors on all of these.
+	batch, fast, us *float64
+}
+
+// Known reports whether the table has prices for a model, by its id or, for
+// an id that ends in a date (…-20251001), by its family's. Ids of other
+// platforms (us.anthropic.…, anthropic/…) are other models, at other prices.
+func (t *Table) Known(model string) bool {
+	_, err := t.rates(model)
+	return err == nil
+}
+
+// dated is an id of the API that names a snapshot by its date.
+var dated = regexp.MustCompile(`^(.+)-20\d\d[01]\d[0-3]\d$`)
+
+// rates are the prices of a model, by date and length of the prompt.
+func (t *Table) rates(model string) ([]rate, error) {
+	if rates, ok := t.models[model]; ok {
+		return rates, nil
+	}
+	if m := dated.FindStringSubmatch(model); m != nil {
+		if rates, ok := t.models[m[1]]; ok {
+			return rates, nil
+		}
+	}
+	return nil, fmt.Errorf("no price is known for the model %q", shortened(model))
+}
+
+// rateFor is the one of a model's rates that holds at a time, for a prompt
+// of so many tokens.
+func rateFor(model string, rates []rate, when time.Time, prompt float64) (*rate, error) {
+	rates = inForce(rates, when)
+	for i := range rates {
+		if r := &rates[i]; r.upTo == 0 || prompt <= float64(r.upTo) {
+			return r, nil
+		}
+	}
+	if len(rates) == 0 {
+		return nil, unpriced(model, "answers of "+when.UTC().Format(time.DateOnly))
+	}
+	return nil, unpriced(model, fmt.Sprintf("a prompt of %.0f tokens", prompt))
+}
+
+// inForce are the rates of the last date that is not after when; with a zero
+// time, of the last date.
+func inForce(rates []rate, when time.Time) []rate {
+	var found []rate
+	for i, r := range rates {
+		if !when.IsZero() && r.from.After(when) {
+			break
+		}
+		if i == 0 || !r.from.Equal(rates[i-1].from) {
+			found = rates[i:i]
+		}
+		found = found[:len(found)+1]
+	}
+	return found
+}
