@@ -2,6 +2,7 @@ package assert
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -103,14 +104,20 @@ func TestFailuresSayWhy(t *testing.T) {
 		Error:    &messages.Error{Status: 400, Type: "invalid_request_error", Message: "no prefill"},
 		Attempts: []messages.Attempt{{Status: 400}},
 	}
+	refused.Cost = nil
 	silent := subject(t)
 	silent.Exchange = answer(t, `{"content":[],"usage":{"output_tokens":6}}`)
+	unpriced := subject(t)
+	unpriced.Cost, unpriced.CostError = nil, errors.New(`no price is known for the model "m"`)
 	for _, c := range []struct {
 		subject   *Subject
 		expr, why string
 	}{
 		{refused, `text == "x"`, `no answer came: 400 invalid_request_error: no prefill`},
 		{refused, `len(tool_uses) == 0`, `no answer came: 400 invalid_request_error: no prefill`},
+		{refused, `cost == 0`, `no answer came: 400 invalid_request_error: no prefill`},
+		{unpriced, `cost < 1`, `the cost is not known: no price is known for the model "m"`},
+		{unpriced, `not (cost > 1)`, `the cost is not known: no price is known for the model "m"`},
 		{subject(t), `error.status == 400`, `error is nil: the request was answered`},
 		{silent, `usage.input_tokens < 5`, `usage has no "input_tokens" here; it has`},
 		{silent, `usage.total_tokens < 5`, `usage has no "total_tokens" here; it has`},

@@ -88,7 +88,7 @@ func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 		env.Var(name, t)
 	}
 	env.Var("prefilled_text", exprlang.String)
-	env.Var("cost", exprlang.NullableFloat)
+	env.Var("cost", exprlang.Float)
 	env.Var("request", exprlang.Any)
 	env.Var("vars", exprlang.TypeOf(varsOf(scope.Vars)))
 	env.Var("case", exprlang.String)

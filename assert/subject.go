@@ -1,6 +1,8 @@
 package assert
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
@@ -29,8 +31,10 @@ type Subject struct {
 	Variant map[string]string
 	// Sample is the sample's number, from 1.
 	Sample int
-	// Cost is the exchange's cost in US dollars, nil where it is not known.
-	Cost *float64
+	// Cost is the exchange's cost in US dollars, nil where it is not known;
+	// CostError then says why.
+	Cost      *float64
+	CostError error
 
 	values map[string]any
 }
@@ -44,7 +48,7 @@ func (s *Subject) names() map[string]any {
 		return s.values
 	}
 	s.values = exchangeNames(s.Exchange)
-	s.values["cost"] = optional(s.Cost)
+	s.values["cost"] = s.cost
 	s.values["case"] = s.Case
 	s.values["sample"] = s.Sample
 	s.values["vars"] = varsOf(s.Vars)
@@ -54,6 +58,19 @@ func (s *Subject) names() map[string]any {
 	once(s.values, "turns", s.turns)
 	once(s.values, "tool_uses", s.toolUses)
 	return s.values
+}
+
+// cost has no value where it is not known, so that nothing passes for it.
+func (s *Subject) cost() (any, error) {
+	switch {
+	case s.Cost != nil:
+		return *s.Cost, nil
+	case s.Exchange.Answer == nil:
+		return nil, noAnswer(s.Exchange)
+	case s.CostError != nil:
+		return nil, fmt.Errorf("the cost is not known: %w", s.CostError)
+	}
+	return nil, errors.New("the cost is not known")
 }
 
 func (s *Subject) prefilledText() (any, error) {
