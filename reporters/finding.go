@@ -23,6 +23,10 @@ type finding struct {
 	source string // the expression, for an assertion
 	// details are explanations, the likeliest to help first.
 	details []string
+	// drawings explain in full, in place of source and details, which they
+	// begin with and hold; each is safe to show. None where the record has no
+	// traces.
+	drawings []string
 }
 
 // headline is the finding in one line: what happened to what, and why.
@@ -35,12 +39,20 @@ func (f finding) headline() string {
 func (f finding) text(c *summary.Case) string {
 	var b strings.Builder
 	b.WriteString(strings.Join(append(nonEmpty(f.place), caseLabel(c), f.title), ": ") + "\n")
-	for _, detail := range append(nonEmpty(f.source), f.details...) {
+	for _, detail := range f.explanations() {
 		for line := range strings.SplitSeq(strings.TrimRight(detail, "\n"), "\n") {
-			b.WriteString(detailIndent + line + "\n")
+			b.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
 		}
 	}
 	return b.String()
+}
+
+// explanations are the drawings, or what there is instead.
+func (f finding) explanations() []string {
+	if len(f.drawings) > 0 {
+		return f.drawings
+	}
+	return append(nonEmpty(f.source), f.details...)
 }
 
 // findings says of a case all that did not go as it should: assertions by
@@ -91,7 +103,7 @@ func assertionFindings(c *summary.Case) []finding {
 			for _, s := range c.Samples {
 				for _, check := range s.Assertions {
 					if check.I == i && check.Outcome == outcome {
-						t.add(s.Sample, check.Why)
+						t.add(s.Sample, check.Why, check.Trace)
 					}
 				}
 			}
@@ -132,7 +144,7 @@ func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
 	if a.At != "" {
 		f.place = a.At
 	}
-	f.source = a.Expr
+	f.source, f.drawings = a.Expr, t.drawings(c, a.Expr)
 	if a.Level == "warn" {
 		f.kind = warned
 		f.title = "warning: " + f.title
@@ -148,7 +160,7 @@ func errorFindings(c *summary.Case) []finding {
 	var t tally
 	for _, s := range c.Samples {
 		if s.Error != nil {
-			t.add(s.Sample, errorText(s.Error))
+			t.add(s.Sample, errorText(s.Error), nil)
 		}
 	}
 	if t.samples == 0 {
@@ -164,75 +176,6 @@ func errorText(e *record.Error) string {
 		text = strings.TrimSpace(strconv.Itoa(e.Status) + " " + e.Type)
 	}
 	return strings.Join(nonEmpty(text, e.Message), ": ")
-}
-
-// tally counts samples by what is said of them.
-type tally struct {
-	samples int
-	said    []said
-	index   map[string]int // of said, by text
-}
-
-// said is one text and the samples that it was said of.
-type said struct {
-	text    string
-	samples []int
-}
-
-func (t *tally) add(sample int, text string) {
-	if t.index == nil {
-		t.index = map[string]int{}
-	}
-	i, ok := t.index[text]
-	if !ok {
-		i = len(t.said)
-		t.index[text] = i
-		t.said = append(t.said, said{text: text})
-	}
-	t.said[i].samples = append(t.said[i].samples, sample)
-	t.samples++
-}
-
-// share is in how many of the case's samples it was so, where there are
-// several.
-func (t *tally) share(c *summary.Case) string {
-	if len(c.Samples) < 2 {
-		return ""
-	}
-	return fmt.Sprintf(" in %d of %d", t.samples, len(c.Samples))
-}
-
-// details is what was said, each text once, with its samples' numbers where
-// the case has several.
-func (t *tally) details(c *summary.Case) []string {
-	var lines []string
-	for _, s := range t.said {
-		if len(c.Samples) < 2 {
-			lines = append(lines, nonEmpty(s.text)...)
-		} else {
-			lines = append(lines, s.who()+": "+s.text)
-		}
-	}
-	return lines
-}
-
-// maxSampleNumbers is how many samples are named that one text was said of.
-const maxSampleNumbers = 10
-
-// who names the samples: sample 3; samples 3, 4.
-func (s said) who() string {
-	if len(s.samples) == 1 {
-		return "sample " + strconv.Itoa(s.samples[0])
-	}
-	var numbers []string
-	for _, n := range s.samples[:min(len(s.samples), maxSampleNumbers)] {
-		numbers = append(numbers, strconv.Itoa(n))
-	}
-	who := "samples " + strings.Join(numbers, ", ")
-	if more := len(s.samples) - maxSampleNumbers; more > 0 {
-		who += fmt.Sprintf(" and %d more", more)
-	}
-	return who
 }
 
 // nonEmpty drops the empty texts.

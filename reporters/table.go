@@ -179,24 +179,35 @@ func (t *table) writeFinding(c *summary.Case, f finding) {
 		f.details = nil
 	}
 	fmt.Fprintf(t.out, "%s: %s\n", safetext.Cut(caseLabel(c), maxLine), t.style.outcome(f.kind, title))
-	if f.source != "" {
+	if f.source != "" && len(f.drawings) == 0 {
 		t.writeDetail(f.source, maxLine)
 	}
 	width := max(t.opts.Width-len(detailIndent), minName)
 	if t.opts.Wide || f.kind == record.Errored {
 		width = maxLine
 	}
-	told := f.details
+	all, write := f.details, t.writeDetail
+	if len(f.drawings) > 0 {
+		all, write = f.drawings, t.writeDrawing
+	}
+	told := all
 	if !t.opts.All {
 		told = told[:min(len(told), maxDetails)]
 	}
 	for _, detail := range told {
-		t.writeDetail(detail, width)
+		write(detail, width)
 	}
-	if more := len(f.details) - len(told); more > 0 {
+	if more := len(all) - len(told); more > 0 {
 		t.writeDetail(fmt.Sprintf("… %d more", more), width)
 	}
 	t.out.WriteString("\n")
+}
+
+// writeDrawing writes a trace, indented.
+func (t *table) writeDrawing(drawing string, width int) {
+	for _, line := range cutDrawing(drawing, width) {
+		t.out.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
+	}
 }
 
 // writeDetail writes an indented block of text, no wider than width.
