@@ -32,6 +32,7 @@ type File struct {
 	close func() error
 	index *index
 	byKey func() []uint32 // see index.byKey; computed when first asked for
+	begun int64           // where the last run line stands
 	end   int64           // where the last whole line ends
 	ended bool            // whether that line has its line ending
 }
@@ -89,11 +90,15 @@ func newFile(lines io.ReaderAt, closeLines func() error) (*File, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.close() }
 
-// Cases gives every case in the order of the plan, with its samples. An error
-// ends it.
+// Cases gives every case in the order of the plan, with its samples. Where a
+// run was resumed and came to its end, cases and samples that it did not name
+// again are left out: its suites no longer have them. An error ends it.
 func (f *File) Cases() iter.Seq2[CaseResult, error] {
 	return func(yield func(CaseResult, error) bool) {
 		for i := range f.index.cases {
+			if f.isGone(f.index.cases[i].offset) {
+				continue
+			}
 			result, err := f.caseResult(uint32(i))
 			if !yield(result, err) || err != nil {
 				return
@@ -108,14 +113,23 @@ func (f *File) caseResult(owner uint32) (CaseResult, error) {
 	if err := f.decode(place{entry.offset, entry.length}, &result.Case); err != nil {
 		return CaseResult{}, err
 	}
-	samples := f.index.samplesOf(owner)
-	result.Samples = make([]Sample, len(samples))
-	for i, s := range samples {
-		if err := f.decode(place{s.offset, s.length}, &result.Samples[i]); err != nil {
+	for _, s := range f.index.samplesOf(owner) {
+		if f.isGone(s.offset) {
+			continue
+		}
+		var sample Sample
+		if err := f.decode(place{s.offset, s.length}, &sample); err != nil {
 			return CaseResult{}, err
 		}
+		result.Samples = append(result.Samples, sample)
 	}
 	return result, nil
+}
+
+// isGone tells of a case's or a sample's line whether the run that ended the
+// record left it behind.
+func (f *File) isGone(offset int64) bool {
+	return offset < f.begun && f.Summary != nil && f.Summary.Complete
 }
 
 // Exchanges gives the exchanges of one sample of a case, or of all its samples

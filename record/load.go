@@ -93,6 +93,7 @@ func (f *File) add(line []byte, at place) error {
 	}
 	switch string(h.kind) {
 	case kindRun:
+		f.begun = at.offset
 		return f.setRun(line)
 	case kindGate:
 		return f.addGate(line)

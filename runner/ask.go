@@ -74,9 +74,12 @@ func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exch
 	return s
 }
 
-// record writes an exchange.
+// record writes an exchange, unless it stands in the record already.
 func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange) {
 	line := exchangeLine(req, ex)
+	if ex.Reused && r.stands(q, n, line.Key) {
+		return
+	}
 	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
 	line.Sample, line.Ordinal, line.Turn = n, n, 1
 	r.write(line)

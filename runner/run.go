@@ -22,8 +22,11 @@ type Recorder interface {
 
 // Options are how a plan is run.
 type Options struct {
-	Sender      messages.Sender
-	Record      Recorder
+	Sender messages.Sender
+	Record Recorder
+	// Resume is the record that Record goes on with, as it was found; nil
+	// where Record begins one.
+	Resume      *record.File
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them

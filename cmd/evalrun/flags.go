@@ -13,9 +13,8 @@ import (
 type runFlags struct {
 	suiteFlags
 	target      targetFlags
+	records     recordFlags
 	outputs     []string
-	record      string
-	replay      string
 	concurrency int
 	timeout     time.Duration
 	stopEarly   bool
@@ -25,9 +24,8 @@ type runFlags struct {
 func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.suiteFlags.bind(flags)
 	f.target.bind(flags)
+	f.records.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report: FORMAT or FORMAT=PATH, repeatable; formats: table, junit")
-	flags.StringVar(&f.record, "record", "", "where the run's record goes (default .evalrun/last.jsonl)")
-	flags.StringVar(&f.replay, "replay", "", "answer only from this record; nothing is sent, no key is needed")
 	flags.IntVarP(&f.concurrency, "concurrency", "j", runner.DefaultConcurrency, "how many requests are under way at once")
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")

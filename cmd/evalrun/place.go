@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/pflag"
+
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -18,29 +20,136 @@ const (
 	defaultRecord  = defaultDir + "/" + lastRecord
 )
 
+// recordFlags say which record is written, and which ones answer.
+type recordFlags struct {
+	record string
+	replay string
+	reuse  string
+	resume string
+}
+
+func (f *recordFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.record, "record", "", "where the run's record goes (default .evalrun/last.jsonl)")
+	flags.StringVar(&f.replay, "replay", "", "answer only from this record; nothing is sent, no key is needed")
+	flags.StringVar(&f.reuse, "reuse", "", "answer from this record where it has the answer, else send")
+	flags.StringVar(&f.resume, "resume", "", "the same, and go on writing this record")
+}
+
+// check reports flags that contradict each other.
+func (f *recordFlags) check() error {
+	given := 0
+	for _, path := range []string{f.replay, f.reuse, f.resume} {
+		if path != "" {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return usage("only one of --replay, --reuse and --resume can be given", "")
+	case f.resume != "" && f.record != "":
+		return usage("--resume writes the record that it names; --record cannot be given too",
+			"`--reuse FILE --record NEW` answers from one record and writes another")
+	}
+	return nil
+}
+
 // place is the record of a run under way.
 type place struct {
 	path   string
 	writer *record.Writer
+	// answers is the record that may answer instead of the API, nil for none;
+	// resumed says that it is the one that is written.
+	answers *record.File
+	resumed bool
 }
 
-// openRecord opens the record that the run writes.
-func openRecord(f *runFlags) (*place, error) {
-	path := f.record
-	if path == "" {
-		path = filepath.Join(defaultDir, lastRecord)
-		if err := rotate(); err != nil {
-			return nil, usage(fmt.Sprintf("cannot keep the last run's record: %v", err), "`--record FILE` writes it to another place")
+// openRecord opens the record that the run writes, and the one that it may be
+// answered from. baseURL is where the other requests go.
+func openRecord(f *recordFlags, baseURL string) (*place, error) {
+	if f.resume != "" {
+		return resumeRecord(f.resume, baseURL)
+	}
+	p := &place{path: f.record}
+	if f.reuse != "" {
+		var err error
+		if p.answers, err = openAnswers("--reuse", f.reuse, baseURL); err != nil {
+			return nil, err
 		}
 	}
-	if f.replay != "" && sameFile(path, f.replay) {
-		return nil, usage("--record and --replay name the same file", "a replay writes a record of its own")
+	if err := p.create(f); err != nil {
+		return nil, errors.Join(err, p.closeAnswers())
 	}
-	w, err := record.Create(path)
+	return p, nil
+}
+
+// create begins the record.
+func (p *place) create(f *recordFlags) error {
+	const hint = "`--record FILE` writes it to another place"
+	if p.path == "" {
+		p.path = filepath.Join(defaultDir, lastRecord)
+		if err := rotate(); err != nil {
+			return usage(fmt.Sprintf("cannot keep the last run's record: %v", err), hint)
+		}
+	}
+	for flag, answers := range map[string]string{"--replay": f.replay, "--reuse": f.reuse} {
+		if answers != "" && sameFile(p.path, answers) {
+			return usage(fmt.Sprintf("--record and %s name the same file", flag), "the run writes a record of its own; `--resume FILE` goes on with one")
+		}
+	}
+	w, err := record.Create(p.path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot write the record: %v", err), "`--record FILE` writes it to another place")
+		return usage(fmt.Sprintf("cannot write the record: %v", err), hint)
 	}
-	return &place{path: path, writer: w}, nil
+	p.writer = w
+	return nil
+}
+
+// openAnswers opens a record to be answered from.
+func openAnswers(flag, path, baseURL string) (*record.File, error) {
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, usage(fmt.Sprintf("%s: %v", flag, err), "")
+	}
+	if err := sameServer(flag, path, file, baseURL); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// resumeRecord opens a record to answer from it and to go on writing it.
+func resumeRecord(path, baseURL string) (*place, error) {
+	w, found, err := record.Append(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("--resume: there is no record "+path, "`--record "+path+"` begins it")
+	}
+	if err != nil {
+		return nil, usage(fmt.Sprintf("cannot resume: %v", err), "")
+	}
+	p := &place{path: path, writer: w, answers: found, resumed: found != nil}
+	if found == nil {
+		return p, nil
+	}
+	if err := sameServer("--resume", path, found, baseURL); err != nil {
+		return nil, errors.Join(err, w.Close(), p.closeAnswers())
+	}
+	return p, nil
+}
+
+// sameServer refuses the answers of another server: what is asked is this one.
+func sameServer(flag, path string, file *record.File, baseURL string) error {
+	if file.Run.BaseURL == baseURL {
+		return nil
+	}
+	return usage(fmt.Sprintf("%s: %s holds answers of %q, and the run asks %q", flag, path, file.Run.BaseURL, baseURL),
+		"`--base-url` asks the same server; `--replay` answers from any record")
+}
+
+// closeAnswers closes the record that answers, if there is one.
+func (p *place) closeAnswers() error {
+	if p.answers == nil {
+		return nil
+	}
+	return p.answers.Close()
 }
 
 // rotate makes the default directory, which ignores itself in git, and keeps

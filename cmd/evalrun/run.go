@@ -21,9 +21,13 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer target.close()
-	place, err := openRecord(flags)
+	place, err := openRecord(&flags.records, target.header.BaseURL)
 	if err != nil {
 		return err
+	}
+	defer place.closeAnswers()
+	if flags.records.replay == "" {
+		target.share(place.answers)
 	}
 
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
@@ -32,7 +36,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	context.AfterFunc(ctx, stop)
 
 	bar := newProgress(s, flags.quiet)
-	runErr := runner.Run(ctx, plan, runner.Options{
+	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
 		Concurrency: flags.concurrency,
@@ -41,7 +45,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		StopEarly:   flags.stopEarly,
 		Header:      target.header,
 		Observe:     bar.observe,
-	})
+	}
+	if place.resumed {
+		opts.Resume = place.answers
+	}
+	runErr := runner.Run(ctx, plan, opts)
 	bar.end()
 	runErr = errors.Join(runErr, place.writer.Close())
 	if runErr != nil {
@@ -56,7 +64,7 @@ func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan
 	outputs, outErr := parseOutputs(flags.outputs)
 	plan, planErr := flags.plan(s, paths)
 	target, targetErr := newTarget(flags)
-	if err := together(flags.check(), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -44,9 +45,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// startAPI is `api [replies=FILE] [faults=A,B,…] [always=A]`: it starts the
-// fake API and points the environment at it. FILE maps a last user text to
-// the answer's text; the nth call gets the nth fault, or all get the same.
+// startAPI is `api [replies=FILE] [faults=A,B,…] [always=A] [slow=DURATION]`:
+// it starts the fake API and points the environment at it. FILE maps a last
+// user text to the answer's text; the nth call gets the nth fault, or all get
+// the same.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 	opts := fakeapi.Options{KeepCalls: true}
 	for _, arg := range args {
@@ -62,6 +64,10 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			opts.Faults = fakeapi.Sequence(faults...)
 		case "always":
 			opts.Faults = func(*fakeapi.Call) fakeapi.Fault { return fakeapi.Fault(value) }
+		case "slow":
+			latency, err := time.ParseDuration(value)
+			ts.Check(err)
+			opts.Latency = func(*fakeapi.Call) time.Duration { return latency }
 		default:
 			ts.Fatalf("api: unknown argument %s", arg)
 		}

@@ -31,10 +31,19 @@ func newTarget(f *runFlags) (*target, error) {
 		t.version = defaultVersion
 	}
 	t.header = record.Run{Tool: "evalrun " + version, APIVersion: t.version, Source: "api"}
-	if f.replay != "" {
-		return t, t.replay(f.replay)
+	if f.records.replay != "" {
+		return t, t.replay(f.records.replay)
 	}
 	return t, t.http(f.target)
+}
+
+// share has requests that are the same answered once: by the record, where
+// there is one that answers, or by one of them that is under way.
+func (t *target) share(answers *record.File) {
+	if answers != nil {
+		t.sender = replay.NewReuse(answers, t.sender)
+	}
+	t.sender = messages.NewShared(t.sender)
 }
 
 // replay answers from a record.
