@@ -32,7 +32,7 @@ func TestMetricErrors(t *testing.T) {
 	unpriced := subject(t)
 	unpriced.Cost = nil
 	for expr, want := range map[string]string{
-		`cost`:                     "expected a number, found nil",
+		`cost`:                     "the cost is not known",
 		`response.id`:              `expected a number, found "msg_1"`,
 		`usage.output_tokens / 0`:  "division by zero",
 		`2.0 ** 5000`:              "expected a finite number, found +Inf",
