@@ -15,11 +15,14 @@ import (
 type Plan struct {
 	// Cases is the number of cases, Skipped how many of them are not asked,
 	// Requests how many requests will be sent if none is retried.
-	Cases, Skipped, Requests int
+	// A case counts once for each of its variants; Variants is how many
+	// there are in all suites.
+	Cases, Skipped, Requests, Variants int
 
 	set      *suite.Set
 	compiler *assert.Compiler
 	compiled map[*suite.Shape]*compiled
+	variants map[string]bool
 }
 
 // compiled are the assertions of all cases of one shape.
@@ -39,7 +42,7 @@ const maxListed = 10_000
 // diagnostic.List with all that is wrong with them, and with the cases that
 // cannot be made.
 func NewPlan(set *suite.Set) (*Plan, error) {
-	p := &Plan{set: set, compiler: assert.NewCompiler(), compiled: map[*suite.Shape]*compiled{}}
+	p := &Plan{set: set, compiler: assert.NewCompiler(), compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{}}
 	var diags diagnostic.List
 	for _, s := range set.Suites {
 		for c, err := range s.Cases() {
@@ -72,6 +75,10 @@ func (p *Plan) Suites() []*suite.Suite { return p.set.Suites }
 
 func (p *Plan) count(c *suite.Case) {
 	p.Cases++
+	if !p.variants[c.Variant] {
+		p.variants[c.Variant] = true
+		p.Variants++
+	}
 	if c.Skip != "" {
 		p.Skipped++
 		return

@@ -21,7 +21,7 @@ func newCheck(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(s.out, planLine(plan))
+			fmt.Fprintln(s.out, planLine(plan, flags))
 			return nil
 		},
 	}
@@ -51,10 +51,17 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 }
 
 // planLine says what a run would do.
-func planLine(p *runner.Plan) string {
-	line := fmt.Sprintf("%s in %s, %s", count(p.Cases, "case"), count(len(p.Suites()), "suite"), count(p.Requests, "request"))
+func planLine(p *runner.Plan, f *suiteFlags) string {
+	line := count(p.Cases, "case")
+	if p.Variants > 1 {
+		line += fmt.Sprintf(" (of %d variants)", p.Variants)
+	}
+	line += fmt.Sprintf(" in %s, %s", count(len(p.Suites()), "suite"), count(p.Requests, "request"))
 	if p.Skipped > 0 {
 		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
+	}
+	if f.choice.pick > 0 {
+		line += fmt.Sprintf(", picked with --seed %d", f.choice.seed)
 	}
 	return line
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/summary"
 )
@@ -35,6 +36,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 
+	if !flags.quiet {
+		fmt.Fprintln(s.err, planLine(plan, &flags.suiteFlags))
+	}
 	bar := newProgress(s, flags.quiet)
 	opts := runner.Options{
 		Sender:      target.sender,
@@ -55,7 +59,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if runErr != nil {
 		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
 	}
-	return errors.Join(interruption(ctx), runErr, reportRun(s, place.path, outputs))
+	return errors.Join(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags.explore))
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -114,7 +118,7 @@ func interruption(ctx context.Context) error {
 }
 
 // reportRun writes the reports from the record and decides the exit code.
-func reportRun(s streams, path string, outputs []output) error {
+func reportRun(s streams, path string, outputs []output, explore bool) error {
 	file, err := record.Open(path)
 	if err != nil {
 		return &exitError{exitErrors, err}
@@ -123,6 +127,11 @@ func reportRun(s streams, path string, outputs []output) error {
 	sum, err := summary.Read(file)
 	if err != nil {
 		return &exitError{exitErrors, err}
+	}
+	if explore {
+		if err := reporters.Answers(s.out, file); err != nil {
+			return &exitError{exitErrors, err}
+		}
 	}
 	for _, o := range outputs {
 		if err := o.write(s, sum); err != nil {
