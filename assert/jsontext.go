@@ -17,7 +17,7 @@ var errNoJSON = errors.New("the text holds no JSON object or array")
 
 // extractWork bounds how often extractJSON reads a text over, in bytes beyond
 // a few times its length.
-const extractWork = 4 << 20
+const extractWork = 1 << 20
 
 // extractJSON is the JSON in a text that may hold more than that: the text
 // itself where it is JSON, else what stands in its first code fence that is,

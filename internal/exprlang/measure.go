@@ -8,8 +8,8 @@ import (
 // maxNesting bounds how deep a value nests that is looked at as a whole.
 const maxNesting = 1000
 
-// word is about what a value costs that is no string.
-const word = 16
+// word is about what a value costs in memory beside the text that it holds.
+const word = 48
 
 // measure counts the bytes of a value, every part as often as it stands
 // there, until left is used up.
