@@ -199,6 +199,10 @@ func (f *File) Recorded(key string) int {
 	return int(f.index.exchanges[order[past-1]].sample)
 }
 
+// Lines reads the record's lines as they stood in the file when it was opened,
+// without a torn last one.
+func (f *File) Lines() io.Reader { return io.NewSectionReader(f.lines, 0, f.end) }
+
 // Blob gives the blob with the hash, or an error where the record lacks it or
 // holds other data under that hash.
 func (f *File) Blob(hash string) (*Blob, error) {

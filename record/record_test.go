@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -393,5 +394,20 @@ func TestDuration(t *testing.T) {
 		if got := Duration(ms); got != want {
 			t.Errorf("Duration(%g) = %v; want %v", ms, got, want)
 		}
+	}
+}
+
+func TestLinesLeaveOutATornOne(t *testing.T) {
+	path := write(t, header, caseLine(greeting, 1, 1))
+	whole := readFile(t, path)
+	if err := os.WriteFile(path, []byte(whole+`{"kind":"sam`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(mustOpen(t, path).Lines())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole, string(got)); diff != "" {
+		t.Error(diff)
 	}
 }
