@@ -1,0 +1,93 @@
+package safetext
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// markdownSigns are the characters that Markdown, GitHub's additions to it or
+// HTML may read as more than themselves in a line of text.
+const markdownSigns = "\\`*_{}[]()<>#!|~&@:\"'$^=/"
+
+// Markdown makes s safe like Line, for a place inside a line of Markdown, a
+// cell of a table or an inline HTML element among them: every character that
+// could be markup is a numeric reference, which Markdown never takes for
+// structure. Inside <code>…</code>, where GitHub looks for no names, a @name
+// notifies nobody.
+func Markdown(s string) string {
+	s = Line(s)
+	var b strings.Builder
+	b.Grow(len(s) + len(s)/4)
+	for i, r := range s {
+		if strings.ContainsRune(markdownSigns, r) || r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www") {
+			fmt.Fprintf(&b, "&#%d;", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Fence makes s safe like Text and puts it into a Markdown code block that
+// nothing in it can end, of at most lines lines and width cells a line.
+func Fence(s string, lines, width int) string {
+	text := Block(s, lines, width)
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + "text\n" + strings.TrimRight(text, "\n") + "\n" + fence
+}
+
+// formulaSigns begin a cell that a spreadsheet computes instead of showing,
+// full-width forms and white space that it skips among them, and the
+// apostrophe, which stands before a disarmed one.
+const formulaSigns = "=+-@\t\r\n'＝＋－＠"
+
+// Cell makes s safe like Text for a cell of a CSV file. Text that a
+// spreadsheet would take for a formula, and text that begins with an
+// apostrophe, gets an apostrophe in front; taking one away where a cell
+// begins with it gives the text again. Spaces before a sign count with it.
+func Cell(s string) string {
+	s = Text(s)
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
+	if s != "" && strings.ContainsRune(formulaSigns, first) {
+		return "'" + s
+	}
+	return s
+}
+
+// JSON spells JSON text so that it is safe wherever it is shown: what Text
+// would write as an escape becomes an escape of JSON's, so that a reader gets
+// the same values. A byte that is not UTF-8 becomes U+FFFD, as JSON readers
+// take it, and carriage returns and tabs, which JSON allows only between
+// values, become spaces.
+func JSON(text []byte) []byte {
+	out := make([]byte, 0, len(text)+len(text)/16)
+	hash := false
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(text[i:])
+		}
+		switch {
+		case r == utf8.RuneError && size == 1:
+			out = append(out, `\ufffd`...)
+		case r == '\r', r == '\t':
+			out = append(out, ' ')
+		case r == '#' && hash:
+			out = append(out, `\u0023`...)
+		case r == '\n', r >= ' ' && r < 0x7f, r >= 0xa0 && isShown(r):
+			out = append(out, text[i:i+size]...)
+		case r > 0xffff:
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		hash = r == '#'
+		i += size
+	}
+	return out
+}
