@@ -1,6 +1,7 @@
 package reporters
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -70,6 +71,29 @@ func findings(c *summary.Case) []finding {
 		found = append(found, unexplained(c))
 	}
 	return found
+}
+
+// caseFinding is a finding and the case that it is of.
+type caseFinding struct {
+	of *summary.Case
+	finding
+}
+
+// caseFindings are the findings of all cases: failures and errors, then
+// warnings, then what was skipped.
+func caseFindings(run *summary.Run) []caseFinding {
+	var all []caseFinding
+	for i := range run.Suites {
+		for j := range run.Suites[i].Cases {
+			c := &run.Suites[i].Cases[j]
+			for _, f := range findings(c) {
+				all = append(all, caseFinding{c, f})
+			}
+		}
+	}
+	rank := map[string]int{warned: 1, record.Skip: 2}
+	slices.SortStableFunc(all, func(a, b caseFinding) int { return cmp.Compare(rank[a.kind], rank[b.kind]) })
+	return all
 }
 
 // unexplained is the finding of a case whose record does not say why it did

@@ -16,8 +16,10 @@ import (
 
 // The elements of a JUnit file. There is no standard; these are what the
 // schemas of Ant and of Jenkins' xUnit plugin both allow, with every element
-// and attribute that either requires, and two attributes that neither has:
-// file and line of a test case, which GitLab and GitHub's reporters read.
+// and attribute that either requires, and what neither has but readers look
+// for: file and line of a test case (GitLab, GitHub's reporters), and its
+// properties and system-out (Jenkins, GitLab, as pytest and Surefire write
+// them).
 type (
 	junitSuites struct {
 		XMLName xml.Name     `xml:"testsuites"`
@@ -45,14 +47,21 @@ type (
 	}
 	// junitCase has no more than one of its results.
 	junitCase struct {
-		Name      string       `xml:"name,attr"`
-		Classname string       `xml:"classname,attr"`
-		File      string       `xml:"file,attr,omitempty"`
-		Line      int          `xml:"line,attr,omitempty"`
-		Time      string       `xml:"time,attr"`
-		Failure   *junitResult `xml:"failure"`
-		Error     *junitResult `xml:"error"`
-		Skipped   *junitResult `xml:"skipped"`
+		Name      string `xml:"name,attr"`
+		Classname string `xml:"classname,attr"`
+		File      string `xml:"file,attr,omitempty"`
+		Line      int    `xml:"line,attr,omitempty"`
+		Time      string `xml:"time,attr"`
+		// Properties are read by GitLab, Jenkins' JUnit plugin and pytest's
+		// readers.
+		Properties *junitProperties `xml:"properties"`
+		Failure    *junitResult     `xml:"failure"`
+		Error      *junitResult     `xml:"error"`
+		Skipped    *junitResult     `xml:"skipped"`
+		Out        *junitOutput     `xml:"system-out"`
+	}
+	junitProperties struct {
+		List []junitProperty `xml:"property"`
 	}
 	junitResult struct {
 		Type    string `xml:"type,attr,omitempty"`
@@ -72,18 +81,26 @@ const (
 	maxJUnitWidth = 4000
 	// maxJUnitMessage bounds a result's one-line message.
 	maxJUnitMessage = 300
+	// What bounds a test case's answers: how many are shown, and how long
+	// each is.
+	maxJUnitAnswers     = 10
+	maxJUnitAnswerLines = 200
 )
 
 // JUnit writes the run as a JUnit file: a test suite for each suite and
 // variant, a test case for each of its cases. A test case that failed or
-// errored holds all its findings as text. Times are in seconds: a case's is
+// errored holds all its findings as text, every one has its answers, up to a
+// bound, as its output. Times are in seconds: a case's is
 // the latency of all its samples. Names are made unique, in the order of the
 // record, so that a reader that keys on them loses nothing.
-func JUnit(w io.Writer, run *summary.Run) error {
-	b := junitBuilder{run: run, suiteNames: names{}, caseNames: names{}}
+func JUnit(w io.Writer, src Source) error {
+	run := src.Run
+	b := junitBuilder{src: src, suiteNames: names{}, caseNames: names{}}
 	for i := range run.Suites {
 		for _, variant := range variantsOf(&run.Suites[i]) {
-			b.addSuite(&run.Suites[i], variant)
+			if err := b.addSuite(&run.Suites[i], variant); err != nil {
+				return err
+			}
 		}
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -99,14 +116,14 @@ func JUnit(w io.Writer, run *summary.Run) error {
 }
 
 type junitBuilder struct {
-	run        *summary.Run
+	src        Source
 	out        junitSuites
 	suiteNames names
 	caseNames  names // of all suites, each with its class name
 }
 
 // addSuite adds the suite's cases in one variant.
-func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) {
+func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) error {
 	title := suite.Name
 	if variant != "" {
 		title += " · " + variant
@@ -116,9 +133,9 @@ func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) {
 		Package:   safetext.Line(suite.Name),
 		ID:        len(b.out.Suites),
 		Hostname:  "localhost", // what the schema asks for where it is not known
-		Timestamp: b.run.Header.Started.UTC().Format(junitTimestamp),
+		Timestamp: b.src.Run.Header.Started.UTC().Format(junitTimestamp),
 	}
-	var totals summary.Totals
+	sum := group{name: variant}
 	var warnings []string
 	for i := range suite.Cases {
 		c := &suite.Cases[i]
@@ -126,34 +143,36 @@ func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) {
 			continue
 		}
 		found := findings(c)
-		out.Cases = append(out.Cases, b.newCase(c, out.Name, found))
+		tc := b.newCase(c, out.Name, found)
+		if err := b.addAnswers(&tc, c); err != nil {
+			return err
+		}
+		out.Cases = append(out.Cases, tc)
 		warnings = append(warnings, nonEmpty(junitText(c, found, warned))...)
-		countOutcome(&totals.Cases, c.Outcome)
-		totals.Latency += c.Totals.Latency
-		totals.Requests += c.Totals.Requests
-		totals.InputTokens += c.Totals.InputTokens
-		totals.OutputTokens += c.Totals.OutputTokens
+		sum.add(c)
 	}
-	out.Tests, out.Failures = totals.Cases.Total(), totals.Cases.Fail
-	out.Errors, out.Skipped = totals.Cases.Error, totals.Cases.Skip
-	out.Time = seconds(totals.Latency)
-	out.Properties = b.properties(totals)
+	cases := sum.totals.Cases
+	out.Tests, out.Failures, out.Errors, out.Skipped = cases.Total(), cases.Fail, cases.Error, cases.Skip
+	out.Time = seconds(sum.totals.Latency)
+	out.Properties = b.properties(sum)
 	out.Out.Text = strings.Join(warnings, "\n")
 	b.out.Suites = append(b.out.Suites, out)
+	return nil
 }
 
 // properties is what a reader may want to know of a test suite beyond its
 // cases.
-func (b *junitBuilder) properties(totals summary.Totals) []junitProperty {
-	properties := []junitProperty{
-		{"tool", safetext.Line(b.run.Header.Tool)},
-		{"complete", strconv.FormatBool(b.run.Complete)},
-		{"requests", strconv.Itoa(totals.Requests)},
-		{"input_tokens", strconv.FormatInt(totals.InputTokens, 10)},
-		{"output_tokens", strconv.FormatInt(totals.OutputTokens, 10)},
-	}
-	if sources := answerSources(b.run); sources != "" {
+func (b *junitBuilder) properties(sum group) []junitProperty {
+	properties := append([]junitProperty{
+		{"tool", safetext.Line(b.src.Run.Header.Tool)},
+		{"complete", strconv.FormatBool(b.src.Run.Complete)},
+	}, usageProperties(sum)...)
+	properties = append(properties, rateProperties(sum.totals.Cases)...)
+	if sources := answerSources(b.src.Run); sources != "" {
 		properties = append(properties, junitProperty{"source", sources})
+	}
+	if sum.name != "" {
+		properties = append(properties, junitProperty{"variant", safetext.Cut(sum.name, maxLine)})
 	}
 	return properties
 }

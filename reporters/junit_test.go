@@ -19,7 +19,7 @@ import (
 func junitXML(t testing.TB, run *summary.Run) string {
 	t.Helper()
 	var b strings.Builder
-	if err := reporters.JUnit(&b, run); err != nil {
+	if err := reporters.JUnit(&b, reporters.Source{Run: run}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -130,7 +130,7 @@ func TestJUnitOfAHugeAnswerIsBounded(t *testing.T) {
 func TestJUnitReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.JUnit(w, mixedRun()); !errors.Is(err, io.ErrClosedPipe) {
+	if err := reporters.JUnit(w, reporters.Source{Run: mixedRun()}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got the error %v", err)
 	}
 }

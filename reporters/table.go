@@ -2,7 +2,6 @@ package reporters
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -133,7 +132,7 @@ func needsAttention(outcome string) bool {
 // writeFindings tells what did not go as it should, failures and errors
 // first, then warnings, then what was skipped.
 func (t *table) writeFindings() {
-	all := t.findings()
+	all := caseFindings(t.run)
 	told := all
 	if !t.opts.All {
 		told = all[:min(len(all), maxFindings)]
@@ -144,27 +143,6 @@ func (t *table) writeFindings() {
 	if more := len(all) - len(told); more > 0 {
 		fmt.Fprintf(t.out, "… and %s\n\n", counted(more, "more finding"))
 	}
-}
-
-// caseFinding is a finding and the case that it is of.
-type caseFinding struct {
-	of *summary.Case
-	finding
-}
-
-func (t *table) findings() []caseFinding {
-	var all []caseFinding
-	for i := range t.run.Suites {
-		for j := range t.run.Suites[i].Cases {
-			c := &t.run.Suites[i].Cases[j]
-			for _, f := range findings(c) {
-				all = append(all, caseFinding{c, f})
-			}
-		}
-	}
-	rank := map[string]int{warned: 1, record.Skip: 2}
-	slices.SortStableFunc(all, func(a, b caseFinding) int { return cmp.Compare(rank[a.kind], rank[b.kind]) })
-	return all
 }
 
 // writeFinding tells one finding: its place, case and title, then the

@@ -92,6 +92,7 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 (nothing was sent), 3 answers could not be had, 130 interrupted.`,
 		Example: `  evalrun ./suites
   evalrun ./suites -o junit=results.xml
+  evalrun report -o markdown=comment.md
   evalrun --replay examples/record.jsonl examples/suites`,
 		Version:       version,
 		Args:          cobra.ArbitraryArgs,
@@ -105,7 +106,7 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())
-	root.AddCommand(newCheck(s))
+	root.AddCommand(newCheck(s), newReport(s))
 	return root
 }
 

@@ -25,7 +25,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.suiteFlags.bind(flags)
 	f.target.bind(flags)
 	f.records.bind(flags)
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report: FORMAT or FORMAT=PATH, repeatable; formats: table, junit")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	flags.IntVarP(&f.concurrency, "concurrency", "j", runner.DefaultConcurrency, "how many requests are under way at once")
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")

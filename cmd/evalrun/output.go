@@ -1,15 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // output is a report and where it goes; path "-" is stdout.
@@ -20,13 +21,21 @@ type output struct {
 // formats are the reports by name, sorted by it.
 var formats = []struct {
 	name  string
-	write func(w io.Writer, s streams, run *summary.Run) error
+	write func(w io.Writer, s streams, src reporters.Source) error
 }{
-	{"junit", func(w io.Writer, _ streams, run *summary.Run) error { return reporters.JUnit(w, run) }},
-	{"table", func(w io.Writer, s streams, run *summary.Run) error {
-		return reporters.Table(w, run, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+	{"csv", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.CSV(w, src) }},
+	{"github", writeGitHub},
+	{"json", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSON(w, src) }},
+	{"jsonl", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSONL(w, src.File) }},
+	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},
+	{"markdown", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.Markdown(w, src) }},
+	{"table", func(w io.Writer, s streams, src reporters.Source) error {
+		return reporters.Table(w, src.Run, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
 	}},
 }
+
+// outputFlag describes -o.
+const outputFlag = "write a report: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the table's place; formats: "
 
 // String writes the output as its flag does.
 func (o output) String() string { return o.format + "=" + o.path }
@@ -46,7 +55,7 @@ func parseOutputs(flags []string) ([]output, error) {
 		}
 		switch place := filepath.Clean(o.path); {
 		case !slices.Contains(formatNames(), o.format):
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, strings.Join(formatNames(), " or "))})
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(formatNames()))})
 		case o.path == "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
 		case taken[place] != "":
@@ -62,6 +71,12 @@ func parseOutputs(flags []string) ([]output, error) {
 	return out, problems.Err()
 }
 
+// orList writes names as a sentence lists them: a, b or c.
+func orList(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 func formatNames() []string {
 	var names []string
 	for _, f := range formats {
@@ -71,11 +86,38 @@ func formatNames() []string {
 }
 
 // write writes the report; a file is written whole or not at all.
-func (o output) write(s streams, run *summary.Run) error {
+func (o output) write(s streams, src reporters.Source) error {
 	i := slices.Index(formatNames(), o.format)
-	write := func(w io.Writer) error { return formats[i].write(w, s, run) }
+	write := func(w io.Writer) error { return formats[i].write(w, s, src) }
 	if o.path == "-" {
 		return write(s.out)
 	}
 	return reporters.WriteFile(o.path, write)
+}
+
+// writeOutputs writes all the reports.
+func writeOutputs(s streams, src reporters.Source, outputs []output) error {
+	for _, o := range outputs {
+		if err := o.write(s, src); err != nil {
+			return fmt.Errorf("cannot write the report %s: %w", o, err)
+		}
+	}
+	return nil
+}
+
+// writeGitHub writes the log of a step, and adds the Markdown report to the
+// step's summary where the workflow has one.
+func writeGitHub(w io.Writer, _ streams, src reporters.Source) error {
+	if err := reporters.GitHub(w, src); err != nil {
+		return err
+	}
+	path := environment("GITHUB_STEP_SUMMARY", "")
+	if path == "" {
+		return nil
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return fmt.Errorf("cannot add to $GITHUB_STEP_SUMMARY: %w", err)
+	}
+	return errors.Join(reporters.Markdown(file, src), file.Close())
 }

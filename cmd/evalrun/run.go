@@ -124,7 +124,7 @@ func reportRun(s streams, path string, outputs []output, explore bool) error {
 		return &exitError{exitErrors, err}
 	}
 	defer file.Close()
-	sum, err := summary.Read(file)
+	src, err := reporters.NewSource(file)
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
@@ -133,12 +133,10 @@ func reportRun(s streams, path string, outputs []output, explore bool) error {
 			return &exitError{exitErrors, err}
 		}
 	}
-	for _, o := range outputs {
-		if err := o.write(s, sum); err != nil {
-			return &exitError{exitErrors, fmt.Errorf("cannot write the report %s: %w", o, err)}
-		}
+	if err := writeOutputs(s, src, outputs); err != nil {
+		return &exitError{exitErrors, err}
 	}
-	return verdict(sum)
+	return verdict(src.Run)
 }
 
 // verdict is the exit code of what the record says.

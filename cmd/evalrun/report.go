@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// newReport is `evalrun report`: any report, later, from a run's record.
+func newReport(s streams) *cobra.Command {
+	var outputs []string
+	cmd := &cobra.Command{
+		Use:   "report [RUN]",
+		Short: "Make reports from a run's record (default: the last run's)",
+		Long: `report makes reports from the record of a run, which may be still going on or
+have been cut short. It says nothing about the run with its exit code: 0 means
+that the reports were made.`,
+		Example: `  evalrun report
+  evalrun report -o junit=results.xml -o markdown=comment.md
+  evalrun report nightly.jsonl -o csv=nightly.csv`,
+		Args: atMostOneRun,
+		RunE: func(_ *cobra.Command, args []string) error { return makeReports(s, runArgument(args), outputs) },
+	}
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+	return cmd
+}
+
+// makeReports is `evalrun report`.
+func makeReports(s streams, path string, flags []string) error {
+	outputs, outErr := parseOutputs(flags)
+	file, openErr := openRun(path)
+	if err := together(outErr, openErr); err != nil {
+		if file != nil {
+			file.Close()
+		}
+		return err
+	}
+	defer file.Close()
+	for _, o := range outputs {
+		if sameFile(o.path, path) {
+			return usage(fmt.Sprintf("-o %s would take the place of the record that it is made from", o), "name another path")
+		}
+	}
+	src, err := reporters.NewSource(file)
+	if err != nil {
+		return usage(fmt.Sprintf("record %s: %v", path, err), "")
+	}
+	if err := writeOutputs(s, src, outputs); err != nil {
+		return &exitError{exitErrors, err}
+	}
+	return nil
+}
+
+// atMostOneRun takes the record of a run, or nothing.
+func atMostOneRun(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage(fmt.Sprintf("%d records are named, expected one", len(args)), "")
+	}
+	return nil
+}
+
+// runArgument is the record that is named, or the last run's.
+func runArgument(args []string) string {
+	if len(args) == 0 {
+		return filepath.Join(defaultDir, lastRecord)
+	}
+	return args[0]
+}
+
+// openRun opens a record for reading.
+func openRun(path string) (*record.File, error) {
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, usage(fmt.Sprintf("cannot read the run: %v", err), "a run writes its record to .evalrun/last.jsonl, or where --record says")
+	}
+	return file, nil
+}

@@ -1,0 +1,166 @@
+package reporters
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// csvColumns are the columns of the CSV report, one row a sample. Text may
+// stand in any of them but the numbers.
+var csvColumns = []string{
+	"suite", "file", "line", "case", "variant", "tags", "case_outcome", "sample", "outcome", "score",
+	"model", "stop_reason", "latency_ms", "input_tokens", "output_tokens", "cost_usd",
+	"failed", "error", "answer",
+}
+
+// maxCSVCell is how many characters a cell holds at most; Excel reads 32,767.
+const maxCSVCell = 32_000
+
+// CSV writes a row for each sample, after a row of column names, as RFC 4180
+// has it: lines end with CR LF, a cell with a comma, a quote or a line feed
+// stands in quotes. A case without samples has one row, its sample empty.
+//
+// Text is made safe, and text that a spreadsheet would compute gets an
+// apostrophe in front, as safetext.Cell says. A longer answer is cut in the
+// middle. What several turns used is summed.
+func CSV(w io.Writer, src Source) error {
+	if err := writeCSVRow(w, csvColumns); err != nil {
+		return err
+	}
+	for i := range src.Run.Suites {
+		for j := range src.Run.Suites[i].Cases {
+			if err := writeCSVCase(w, src, &src.Run.Suites[i].Cases[j]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
+	answers := map[int]*sampleAnswer{}
+	for e, err := range src.exchanges(c) {
+		if err != nil {
+			return err
+		}
+		if isAnswer(e) {
+			if answers[e.Sample] == nil {
+				answers[e.Sample] = &sampleAnswer{}
+			}
+			answers[e.Sample].add(e)
+		}
+	}
+	head := csvText(c.Suite, c.Path, "", c.Case.Case, c.Variant, strings.Join(c.Tags, " "), c.Outcome)
+	if c.Line > 0 {
+		head[2] = strconv.Itoa(c.Line)
+	}
+	if len(c.Samples) == 0 {
+		return writeCSVRow(w, append(head, make([]string, len(csvColumns)-len(head))...))
+	}
+	for i := range c.Samples {
+		s := &c.Samples[i]
+		row := append(head[:len(head):len(head)], strconv.Itoa(s.Sample), safetext.Cell(s.Outcome), csvFloat(s.Score))
+		row = append(row, answers[s.Sample].cells(s)...)
+		if err := writeCSVRow(w, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sampleAnswer is what a sample's turns answered: the last one's text, and
+// what all of them took.
+type sampleAnswer struct {
+	answer
+	latency       float64
+	input, output int64
+}
+
+func (a *sampleAnswer) add(e *record.Exchange) {
+	input, output := usageOf(e)
+	a.latency += e.LatencyMS
+	a.input += input
+	a.output += output
+	if e.Error == nil {
+		a.answer = readAnswer(e)
+	}
+}
+
+// cells are the columns from model on. A nil answer is none.
+func (a *sampleAnswer) cells(s *record.Sample) []string {
+	var failed []string
+	for _, check := range s.Assertions {
+		if check.Outcome == record.Fail || check.Outcome == record.Errored {
+			failed = append(failed, strings.TrimSuffix(fmt.Sprintf("%d: %s", check.I+1, check.Why), ": "))
+		}
+	}
+	why := ""
+	if s.Error != nil {
+		why = errorText(s.Error)
+	}
+	cells := []string{"", "", "", "", "", csvFloat(s.CostUSD)}
+	text := ""
+	if a != nil {
+		text = a.whole()
+		cells = append(csvText(a.model, a.stopReason), strconv.FormatFloat(a.latency, 'f', -1, 64),
+			strconv.FormatInt(a.input, 10), strconv.FormatInt(a.output, 10), csvFloat(s.CostUSD))
+	}
+	return append(cells, csvText(strings.Join(failed, "\n"), why, text)...)
+}
+
+// csvText makes texts safe for cells.
+func csvText(texts ...string) []string {
+	cells := make([]string, len(texts))
+	for i, text := range texts {
+		cells[i] = safetext.Cell(cutCell(text))
+	}
+	return cells
+}
+
+// cutCell takes characters out of the middle of a text that is too long for a
+// cell, and says how many.
+func cutCell(text string) string {
+	if len(text) <= maxCSVCell {
+		return text
+	}
+	runes := utf8.RuneCountInString(text)
+	if runes <= maxCSVCell {
+		return text
+	}
+	all := []rune(text)
+	const half = maxCSVCell/2 - 50
+	return fmt.Sprintf("%s\n… %s …\n%s", string(all[:half]), counted(runes-2*half, "more character"), string(all[runes-half:]))
+}
+
+func csvFloat(f *float64) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*f, 'f', -1, 64)
+}
+
+// writeCSVRow writes one row. encoding/csv writes either LF after rows or CR
+// LF inside cells too; here rows end as the RFC says and cells stay as they
+// are.
+func writeCSVRow(w io.Writer, cells []string) error {
+	var b strings.Builder
+	for i, cell := range cells {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if strings.ContainsAny(cell, ",\"\r\n") || strings.HasPrefix(cell, " ") {
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+		b.WriteString(cell)
+	}
+	b.WriteString("\r\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}

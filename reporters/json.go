@@ -1,0 +1,206 @@
+package reporters
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// jsonFormat is the version of the JSON report. It changes when a field
+// changes its meaning or goes away; new fields may come.
+const jsonFormat = 1
+
+// The members of the JSON report, as docs/report.schema.json describes them.
+type (
+	jsonRun struct {
+		Format   int            `json:"format"`
+		Tool     string         `json:"tool"`
+		Started  time.Time      `json:"started"`
+		Complete bool           `json:"complete"`
+		Outcome  string         `json:"outcome"`
+		WallMS   float64        `json:"wall_ms"`
+		Sources  map[string]int `json:"sources"`
+		Totals   jsonTotals     `json:"totals"`
+		Gates    []jsonGate     `json:"gates"`
+		Variants []jsonVariant  `json:"variants"`
+	}
+	jsonGate struct {
+		Suite   string `json:"suite"`
+		Expr    string `json:"expr"`
+		Outcome string `json:"outcome"`
+		Value   string `json:"value"`
+	}
+	jsonVariant struct {
+		Variant string     `json:"variant"`
+		Totals  jsonTotals `json:"totals"`
+	}
+	jsonTotals struct {
+		Cases        jsonOutcomes `json:"cases"`
+		Samples      jsonOutcomes `json:"samples"`
+		PassRate     *jsonRate    `json:"pass_rate"`
+		Requests     int          `json:"requests"`
+		InputTokens  int64        `json:"input_tokens"`
+		OutputTokens int64        `json:"output_tokens"`
+		LatencyMS    float64      `json:"latency_ms"`
+		CostUSD      *float64     `json:"cost_usd"`
+	}
+	jsonOutcomes struct {
+		Pass  int `json:"pass"`
+		Fail  int `json:"fail"`
+		Error int `json:"error"`
+		Skip  int `json:"skip"`
+	}
+	jsonRate struct {
+		Value float64 `json:"value"`
+		Low   float64 `json:"low"`
+		High  float64 `json:"high"`
+	}
+	jsonSuite struct {
+		Name   string     `json:"name"`
+		Path   string     `json:"path"`
+		Totals jsonTotals `json:"totals"`
+	}
+)
+
+// JSON writes the run as one JSON document with the answers, a case a line,
+// which docs/report.schema.json describes. Strings are the record's; what
+// could act on who looks at the text is spelled with JSON's escapes.
+func JSON(w io.Writer, src Source) error {
+	out := &jsonWriter{w: w}
+	out.open(newJSONRun(src), "suites")
+	for i := range src.Run.Suites {
+		suite := &src.Run.Suites[i]
+		out.separate(i, "\n")
+		out.open(jsonSuite{suite.Name, suite.Path, suiteTotals(suite)}, "cases")
+		for j := range suite.Cases {
+			c, err := newJSONCase(src, &suite.Cases[j])
+			if err != nil {
+				return err
+			}
+			out.separate(j, "\n")
+			out.value(c)
+		}
+		out.raw("]}")
+	}
+	out.raw("]}\n")
+	return out.err
+}
+
+// jsonWriter writes a document in pieces, so that it is never held whole. Its
+// first error sticks.
+type jsonWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (j *jsonWriter) raw(text string) {
+	if j.err == nil {
+		_, j.err = io.WriteString(j.w, text)
+	}
+}
+
+func (j *jsonWriter) value(v any) {
+	text, err := encodeJSON(v)
+	if err != nil && j.err == nil {
+		j.err = fmt.Errorf("cannot write the report: %w", err)
+	}
+	j.raw(string(safetext.JSON(text)))
+}
+
+// open writes the object and leaves it open in a last member, a list.
+func (j *jsonWriter) open(object any, member string) {
+	text, err := encodeJSON(object)
+	if err != nil && j.err == nil {
+		j.err = fmt.Errorf("cannot write the report: %w", err)
+		return
+	}
+	j.raw(string(safetext.JSON(bytes.TrimSuffix(text, []byte("}")))) + `,"` + member + `":[`)
+}
+
+// separate stands before the i-th entry of a list.
+func (j *jsonWriter) separate(i int, space string) {
+	if i > 0 {
+		j.raw(",")
+	}
+	j.raw(space)
+}
+
+// encodeJSON is json.Marshal without its escapes for HTML.
+func encodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// rawJSON is raw JSON of the record, which may be none: a text with it then.
+func rawJSON(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || json.Valid(raw) {
+		return raw
+	}
+	text, err := json.Marshal(string(raw))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+func newJSONRun(src Source) jsonRun {
+	run := src.Run
+	whole := wholeGroup(run)
+	out := jsonRun{
+		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
+		Outcome: run.Verdict(0), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(&whole),
+		Gates: []jsonGate{}, Variants: []jsonVariant{},
+	}
+	if out.Sources == nil {
+		out.Sources = map[string]int{}
+	}
+	for _, g := range src.gates() {
+		out.Gates = append(out.Gates, jsonGate{g.Suite, g.Expr, g.Outcome, g.Value})
+	}
+	for _, g := range variantGroups(run.Suites...) {
+		out.Variants = append(out.Variants, jsonVariant{g.name, newJSONTotals(&g)})
+	}
+	return out
+}
+
+func suiteTotals(suite *summary.Suite) jsonTotals {
+	var g group
+	for i := range suite.Cases {
+		g.add(&suite.Cases[i])
+	}
+	return newJSONTotals(&g)
+}
+
+func newJSONTotals(g *group) jsonTotals {
+	t := jsonTotals{
+		Cases: jsonOutcomes(g.totals.Cases), Samples: jsonOutcomes(g.totals.Samples), Requests: g.totals.Requests,
+		InputTokens: g.totals.InputTokens, OutputTokens: g.totals.OutputTokens,
+		LatencyMS: milliseconds(g.totals.Latency), CostUSD: g.cost.amount(),
+	}
+	if asked := g.totals.Cases.Total() - g.totals.Cases.Skip; asked > 0 {
+		low, high := g.totals.Cases.Interval()
+		t.PassRate = &jsonRate{float64(g.totals.Cases.Pass) / float64(asked), low, high}
+	}
+	return t
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// JSONL writes the record's lines: the run itself, from which every other
+// report can be made again. Values are the record's; what could act on who
+// looks at the text is spelled with JSON's escapes.
+func JSONL(w io.Writer, f *record.File) error {
+	return eachLine(f.Lines(), func(line []byte) error {
+		_, err := w.Write(append(safetext.JSON(bytes.TrimSuffix(line, []byte("\n"))), '\n'))
+		return err
+	})
+}

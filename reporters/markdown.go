@@ -1,0 +1,175 @@
+package reporters
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// markdownMark is the first line of every Markdown report. A bot finds its
+// own comment by it and writes the new one in its place.
+const markdownMark = "<!-- evalrun -->"
+
+// maxMarkdown bounds the report in bytes: GitHub takes no comment of more
+// than 65,536 characters.
+const maxMarkdown = 65_000
+
+const (
+	// markdownReserve is kept for what stands after the findings.
+	markdownReserve  = 1_000
+	maxMarkdownRows  = 50
+	maxMarkdownLabel = 120
+	maxMarkdownLines = 40
+	maxMarkdownWidth = 200
+)
+
+// Markdown writes the run for a comment on a pull request: the verdict, a
+// table of the variants or suites, and the findings folded. Whatever the run,
+// it is under 65,536 characters and begins with the line <!-- evalrun -->.
+func Markdown(w io.Writer, src Source) error {
+	m := markdown{src: src}
+	m.writeln(markdownMark)
+	m.writeHeading()
+	m.writeTables()
+	m.writeGates()
+	m.writeFindings()
+	_, err := io.WriteString(w, m.out.String())
+	return err
+}
+
+// markdown is a report being written.
+type markdown struct {
+	src Source
+	out strings.Builder
+}
+
+func (m *markdown) writeln(lines ...string) {
+	for _, line := range lines {
+		m.out.WriteString(line + "\n")
+	}
+}
+
+// inline is untrusted text in one line, as code.
+func inline(text string) string {
+	return "<code>" + safetext.Markdown(safetext.Cut(text, maxMarkdownLabel)) + "</code>"
+}
+
+// verdictMarks are how an outcome is shown at a glance.
+var verdictMarks = map[string]string{record.Pass: "✅", record.Fail: "❌", record.Errored: "⚠️", record.Skip: "➖", warned: "⚠️"}
+
+// verdictText says what the run came to.
+func verdictText(run *summary.Run) string {
+	switch run.Verdict(0) {
+	case record.Pass:
+		return "passed"
+	case record.Fail:
+		return "failed"
+	}
+	return "could not be decided"
+}
+
+func (m *markdown) writeHeading() {
+	run := m.src.Run
+	whole := wholeGroup(run)
+	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Verdict(0)], verdictText(run)), "")
+	if !run.Complete {
+		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
+	}
+	parts := []string{counted(run.Totals.Cases.Total(), "case")}
+	if counts := outcomeCounts(run.Totals.Cases, style(false)); counts != "" {
+		parts[0] += ": " + counts
+	}
+	if samples := run.Totals.Samples.Total(); samples > run.Totals.Cases.Total() {
+		parts = append(parts, counted(samples, "sample"))
+	}
+	parts = append(parts, counted(run.Totals.Requests, "request"),
+		fmt.Sprintf("%s input + %s output tokens", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens)))
+	if whole.cost.known > 0 {
+		parts = append(parts, whole.cost.String())
+	}
+	if run.Wall > 0 {
+		parts = append(parts, duration(run.Wall))
+	}
+	m.writeln(strings.Join(parts, " · "), "")
+	if sources := answerSources(run); sources != "" {
+		m.writeln("Answers from: "+inline(sources), "")
+	}
+}
+
+// writeTables shows the variants where there are several, and the suites
+// where there are several.
+func (m *markdown) writeTables() {
+	variants := variantGroups(m.src.Run.Suites...)
+	if len(variants) > 1 {
+		m.writeGroups("Variant", variants)
+	}
+	var suites []group
+	for i := range m.src.Run.Suites {
+		suite := &m.src.Run.Suites[i]
+		g := group{name: suite.Name}
+		for j := range suite.Cases {
+			g.add(&suite.Cases[j])
+		}
+		suites = append(suites, g)
+	}
+	if len(suites) > 1 || len(variants) < 2 {
+		m.writeGroups("Suite", suites)
+	}
+}
+
+func (m *markdown) writeGroups(title string, groups []group) {
+	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | Cost |", "|:--|--:|:--|--:|--:|--:|--:|")
+	for _, g := range groups[:min(len(groups), maxMarkdownRows)] {
+		cases := g.totals.Cases
+		m.writeln(fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |", inline(g.name), cases.Pass, cases.Total()-cases.Skip,
+			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
+			grouped(g.totals.InputTokens+g.totals.OutputTokens), g.cost))
+	}
+	if more := len(groups) - maxMarkdownRows; more > 0 {
+		m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", more))
+	}
+	m.writeln("")
+}
+
+func (m *markdown) writeGates() {
+	gates := m.src.gates()
+	for _, g := range gates[:min(len(gates), maxMarkdownRows)] {
+		mark, ok := verdictMarks[g.Outcome]
+		if !ok {
+			mark = "❔"
+		}
+		m.writeln(fmt.Sprintf("%s gate %s is %s", mark, inline(g.Expr), inline(g.Value)), "")
+	}
+}
+
+// writeFindings folds each finding, as many as fit.
+func (m *markdown) writeFindings() {
+	all := caseFindings(m.src.Run)
+	for i, f := range all {
+		text := markdownFinding(f)
+		if m.out.Len()+len(text) > maxMarkdown-markdownReserve {
+			m.writeln(fmt.Sprintf("… and %s, which the other reports hold.", counted(len(all)-i, "more finding")))
+			return
+		}
+		m.out.WriteString(text)
+	}
+}
+
+// markdownFinding is a finding, its explanation folded.
+func markdownFinding(f caseFinding) string {
+	mark, ok := verdictMarks[f.kind]
+	if !ok {
+		mark = "❔"
+	}
+	title := fmt.Sprintf("%s %s %s", mark, inline(caseLabel(f.of)), safetext.Markdown(safetext.Cut(f.title, maxMarkdownLabel)))
+	body := nonEmpty(strings.Join(f.explanations(), "\n"))
+	if place := nonEmpty(f.place); len(place) > 0 {
+		body = append(place, body...)
+	}
+	return fmt.Sprintf("<details><summary>%s</summary>\n\n%s\n\n</details>\n", title,
+		safetext.Fence(strings.Join(body, "\n\n"), maxMarkdownLines, maxMarkdownWidth))
+}
