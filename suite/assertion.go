@@ -40,8 +40,32 @@ func (e Expression) Diagnostic(offset, length int, message, hint string) diagnos
 	return e.value.diag(e.offset+offset, length, message, hint)
 }
 
-// assertionKeys are the keys of an assertion that is a map.
-var assertionKeys = []string{"expr", "name", "level", "when", "weight", "rubric", "min_score", "prefer", "judge", "votes"}
+// assertionTable lists the keys of an assertion that is a map.
+var assertionTable = []key{
+	{name: "expr", kinds: []Kind{String, Bool, Number}, example: "len(text) > 0",
+		doc: "The expression."},
+	{name: "name", kinds: []Kind{String}, shape: "reason",
+		doc: "What reports call the assertion."},
+	{name: "level", kinds: []Kind{String}, notYet: true,
+		doc: "warn: the assertion is reported and does not fail the case."},
+	{name: "when", kinds: []Kind{String, Bool}, notYet: true,
+		doc: "An expression; where it is false the assertion is not asked."},
+	{name: "weight", kinds: []Kind{Number}, notYet: true,
+		doc: "How much the assertion counts for min_score; 1 if it is not said."},
+	{name: "rubric", kinds: []Kind{String}, notYet: true,
+		doc: "What a judge decides about the answer."},
+	{name: "min_score", kinds: []Kind{Number}, notYet: true,
+		doc: "The judge's score from which on the rubric passes; without it the judge's pass decides."},
+	{name: "prefer", notYet: true,
+		doc: "What a judge prefers one answer to another by."},
+	{name: "judge", kinds: []Kind{Map}, notYet: true,
+		doc: "The judge of this rubric, over the suite's."},
+	{name: "votes", kinds: []Kind{Number}, notYet: true,
+		doc: "How many judgements decide together."},
+}
+
+// assertionKeys names them.
+var assertionKeys = namesOf(assertionTable)
 
 // readAssertions adds the assertions of the layers up, outermost first.
 func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -9,57 +10,26 @@ import (
 // suite below it.
 const defaultsFile = "evalrun.yaml"
 
-// requestFields are the top-level fields of a Messages API request that this
-// version knows, each with the kinds of value that the API takes. A field
-// that is not here goes under extra_body, where nothing is checked.
-var requestFields = map[string][]Kind{
-	"model":              {String},
-	"max_tokens":         {Number},
-	"messages":           {List},
-	"system":             {String, List},
-	"stop_sequences":     {List},
-	"stream":             {Bool},
-	"metadata":           {Map},
-	"temperature":        {Number},
-	"top_p":              {Number},
-	"top_k":              {Number},
-	"thinking":           {Map},
-	"output_config":      {Map},
-	"tools":              {List},
-	"tool_choice":        {Map},
-	"cache_control":      {Map},
-	"service_tier":       {String},
-	"speed":              {String},
-	"inference_geo":      {String},
-	"container":          {String, Map},
-	"diagnostics":        {Map},
-	"context_management": {Map},
-	"mcp_servers":        {List},
-	"fallbacks":          {List},
-}
-
-// requiredFields are the fields without which the API takes no request.
-var requiredFields = []string{"model", "max_tokens", "messages"}
-
-// The keys that are evalrun's own, by where they may stand.
-var (
-	sharedKeys = []string{
-		"description", "tags", "extra_body", "betas", "vars", "assert",
-		"min_score", "metrics", "judge", "tool_results", "max_turns",
-		"repeat", "timeout",
-	}
-	fileOnlyKeys  = []string{"anthropic_version", "matrix", "gates"}
-	suiteOnlyKeys = []string{"name", "cases"}
-	caseOnlyKeys  = []string{"name", "dataset", "cluster", "inherit_assert", "skip"}
-	overrideKeys  = []string{"vars", "extra_body", "betas"}
-)
-
-// notYet are keys of the format that this version does not do. They are
-// refused rather than ignored: a suite that relies on one would pass for the
-// wrong reason.
-var notYet = []string{
-	"min_score", "metrics", "judge", "tool_results", "max_turns",
-	"gates",
+// key is one key of the format. The loader checks by it, and the JSON Schema
+// is made of it.
+type key struct {
+	name string
+	// kinds are those its value may have, besides null, which takes an
+	// inherited value away.
+	kinds []Kind
+	// at is where a key of evalrun's own may stand. A request field may stand
+	// at every level.
+	at []level
+	// notYet marks a key of the format that this version does not do. It is
+	// refused rather than ignored: a suite that relies on it would pass for
+	// the wrong reason.
+	notYet bool
+	// doc, example and shape are for the schema: what the key means, a value,
+	// and the definition in the schema of what kinds do not say; "" where
+	// they say all.
+	doc     string
+	example any
+	shape   string
 }
 
 // level is where a map of keys stands: it decides which keys it may hold.
@@ -77,51 +47,119 @@ func (l level) String() string {
 	return [...]string{defaultsFile, "a suite", "a case", "a label of the matrix"}[l]
 }
 
+// The levels that keys share.
+var (
+	allLevels   = []level{defaultsLevel, suiteLevel, caseLevel, overrideLevel}
+	fileLevels  = []level{defaultsLevel, suiteLevel}
+	layerLevels = []level{defaultsLevel, suiteLevel, caseLevel}
+	namedLevels = []level{suiteLevel, caseLevel}
+)
+
+// ownTable lists the keys that are evalrun's own.
+var ownTable = []key{
+	{name: "name", kinds: []Kind{String, Number}, at: namedLevels, shape: "name",
+		doc: "What reports call it. A suite's name is unique in a run (without one it is the file's path), a case's in its suite; with a data set it holds a variable that tells the rows apart: `capital of {{ country }}`."},
+	{name: "description", kinds: []Kind{String}, at: layerLevels,
+		doc: "What it is for; nothing reads it."},
+	{name: "tags", kinds: []Kind{List}, at: layerLevels, shape: "texts", example: []any{"smoke"},
+		doc: "Words to choose cases by, with --tag. A case has those of its suite as well."},
+	{name: "extra_body", kinds: []Kind{Map}, at: allLevels, shape: "extra_body",
+		doc: "Fields of the request body that evalrun does not know, sent as written and not checked."},
+	{name: "betas", kinds: []Kind{List}, at: allLevels, shape: "texts",
+		doc: "Names for the anthropic-beta header."},
+	{name: "vars", kinds: []Kind{Map}, at: allLevels, example: map[string]any{"question": "What is the capital of France?"},
+		doc: "Variables for templates and assertions; inner ones win: suite, case, row of the data set, variant, --var."},
+	{name: "assert", kinds: []Kind{String, List, Map, Bool}, at: layerLevels, shape: "assert",
+		doc: "What must hold of the answer: an expression, a block with one a line, or a list. A case is asked for its suite's as well."},
+	{name: "min_score", kinds: []Kind{Number}, at: layerLevels, notYet: true,
+		doc: "The weighted share of the assertions that must pass; without it all must."},
+	{name: "metrics", kinds: []Kind{Map}, at: layerLevels, notYet: true,
+		doc: "Named numbers that are measured and compared, and fail nothing."},
+	{name: "judge", kinds: []Kind{Map}, at: layerLevels, notYet: true,
+		doc: "The model that judges rubrics, with its request fields."},
+	{name: "tool_results", kinds: []Kind{Map}, at: layerLevels, notYet: true,
+		doc: "What each tool answers, so that the conversation goes on."},
+	{name: "max_turns", kinds: []Kind{Number}, at: layerLevels, notYet: true,
+		doc: "How many requests a conversation with tools may take."},
+	{name: "repeat", kinds: []Kind{Number, Map}, at: layerLevels, shape: "repeat", example: 10,
+		doc: "How often the case is asked: 10 asks ten times and needs all, {times: 10, need: 9} needs nine."},
+	{name: "timeout", kinds: []Kind{String, Number}, at: layerLevels, shape: "duration", example: "30s",
+		doc: "The bound of one attempt."},
+	{name: "anthropic_version", kinds: []Kind{String}, at: fileLevels, example: "2023-06-01",
+		doc: "The anthropic-version header."},
+	{name: "matrix", kinds: []Kind{Map}, at: fileLevels, shape: "matrix",
+		doc: "Prompts and models side by side: every case runs in every cell, and each cell is a column of the table."},
+	{name: "gates", kinds: []Kind{List}, at: fileLevels, notYet: true,
+		doc: "Conditions over the whole suite that decide whether it passes."},
+	{name: "cases", kinds: []Kind{List}, at: []level{suiteLevel}, shape: "cases",
+		doc: "The cases. What a case says replaces what its suite says, field by field."},
+	{name: "dataset", kinds: []Kind{String, List}, at: []level{caseLevel}, shape: "dataset", example: "capitals.csv",
+		doc: "One case a row; its columns are variables: a .csv, .jsonl, .json or .yaml file, a glob, or a list of maps."},
+	{name: "cluster", kinds: []Kind{String, Number}, at: []level{caseLevel}, example: "{{ document }}",
+		doc: "Cases of one cluster hang together, and intervals allow for it."},
+	{name: "inherit_assert", kinds: []Kind{Bool}, at: []level{caseLevel},
+		doc: "false leaves the suite's assertions out."},
+	{name: "skip", kinds: []Kind{String}, at: []level{caseLevel}, shape: "reason",
+		doc: "Why the case is not asked."},
+}
+
+// ownKeys are evalrun's own keys by name.
+var ownKeys = byName(ownTable)
+
+// byName indexes a table.
+func byName(table []key) map[string]*key {
+	out := make(map[string]*key, len(table))
+	for i := range table {
+		out[table[i].name] = &table[i]
+	}
+	return out
+}
+
+// sortedNames lists the names of keys.
+func sortedNames(keys map[string]*key) []string { return slices.Sorted(maps.Keys(keys)) }
+
+// namesOf lists the names of a table, in its order.
+func namesOf(table []key) []string {
+	names := make([]string, len(table))
+	for i, k := range table {
+		names[i] = k.name
+	}
+	return names
+}
+
 // keys lists evalrun's own keys at this level.
 func (l level) keys() []string {
-	switch l {
-	case defaultsLevel:
-		return slices.Concat(sharedKeys, fileOnlyKeys)
-	case suiteLevel:
-		return slices.Concat(sharedKeys, fileOnlyKeys, suiteOnlyKeys)
-	case overrideLevel:
-		return overrideKeys
-	default:
-		return slices.Concat(sharedKeys, caseOnlyKeys)
+	var names []string
+	for _, k := range ownTable {
+		if slices.Contains(k.at, l) {
+			names = append(names, k.name)
+		}
 	}
+	return names
 }
 
 // takes tells whether the key is one of the level's own or a request field.
-func (l level) takes(key string) bool {
-	return requestFields[key] != nil || slices.Contains(l.keys(), key) || l.ignores(key)
+func (l level) takes(name string) bool {
+	own := ownKeys[name]
+	return requestFields[name] != nil || own != nil && slices.Contains(own.at, l) || l.ignores(name)
 }
 
 // ignores tells whether the key is a place for anchors.
-func (l level) ignores(key string) bool {
-	return l < caseLevel && strings.HasPrefix(key, "x-")
+func (l level) ignores(name string) bool {
+	return l < caseLevel && strings.HasPrefix(name, "x-")
 }
 
 // unknownKey says what is wrong with a key that the level does not take, and
 // which key was probably meant.
-func unknownKey(key string, l level) (message, near, hint string) {
-	message = "unknown key " + quote(key) + " in " + l.String()
+func unknownKey(name string, l level) (message, near, hint string) {
+	message = "unknown key " + quote(name) + " in " + l.String()
 	for _, other := range []level{suiteLevel, caseLevel, defaultsLevel} {
-		if other.takes(key) && !other.ignores(key) {
-			return quote(key) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
+		if other.takes(name) && !other.ignores(name) {
+			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
 		}
 	}
-	if near := nearest(key, slices.Concat(l.keys(), fieldNames())); near != "" {
+	if near := nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
 		return message + "; did you mean " + quote(near) + "?", near, ""
 	}
 	return message, "", "a field of the API that evalrun does not know goes under extra_body"
-}
-
-// fieldNames lists the request fields, sorted.
-func fieldNames() []string {
-	names := make([]string, 0, len(requestFields))
-	for name := range requestFields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

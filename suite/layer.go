@@ -32,7 +32,7 @@ func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
 			message, near, hint := unknownKey(m.Key, l)
 			out.meant[near] = true
 			diags.Add(node.keyProblem(m, message, hint))
-		case slices.Contains(notYet, m.Key):
+		case ownKeys[m.Key] != nil && ownKeys[m.Key].notYet:
 			diags.Add(node.keyProblem(m, quote(m.Key)+" is part of the suite format, but this version of evalrun does not do it yet", ""))
 		case requestFields[m.Key] != nil:
 			out.addField(m, diags)
@@ -61,7 +61,7 @@ func (l *layer) addField(m Member, diags *diagnostic.List) {
 // wrongFieldKind says whether the value is of a kind that the API does not
 // take for the field. Null is allowed: it takes an inherited field away.
 func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
-	kinds := requestFields[key]
+	kinds := requestFields[key].kinds
 	if v.Kind == Null || slices.Contains(kinds, v.Kind) {
 		if key == "max_tokens" && v.Kind == Number && strings.ContainsAny(v.Text, ".eE") {
 			return v.problem("max_tokens is "+v.Text+", expected a whole number", ""), true
@@ -90,28 +90,9 @@ func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 	}
 }
 
-// otherKinds are the kinds of the keys that are evalrun's own.
-var otherKinds = map[string][]Kind{
-	"name":              {String, Number},
-	"description":       {String},
-	"tags":              {List},
-	"betas":             {List},
-	"anthropic_version": {String},
-	"vars":              {Map},
-	"assert":            {String, List, Map, Bool},
-	"timeout":           {String, Number},
-	"cases":             {List},
-	"inherit_assert":    {Bool},
-	"skip":              {String},
-	"repeat":            {Number, Map},
-	"dataset":           {String, List},
-	"cluster":           {String, Number},
-	"matrix":            {Map},
-}
-
 // addOther takes a key of evalrun's own whose kind is right.
 func (l *layer) addOther(m Member, diags *diagnostic.List) {
-	kinds := otherKinds[m.Key]
+	kinds := ownKeys[m.Key].kinds
 	l.meant[m.Key] = true
 	switch {
 	case m.Value.Kind == Null && (m.Key == "cases" || m.Key == "assert"):
