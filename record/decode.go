@@ -116,6 +116,8 @@ func (s *Sample) field(name []byte) any {
 		return &s.Assertions
 	case "metrics":
 		return &s.Metrics
+	case "metric_errors":
+		return &s.MetricErrors
 	case "score":
 		return &s.Score
 	case "cost_usd":

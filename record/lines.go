@@ -133,9 +133,11 @@ type Sample struct {
 	Outcome    string             `json:"outcome"`
 	Assertions []Check            `json:"assertions"`
 	Metrics    map[string]float64 `json:"metrics,omitempty"`
-	Score      *float64           `json:"score,omitempty"`
-	CostUSD    *float64           `json:"cost_usd"`
-	Error      *Error             `json:"error"`
+	// MetricErrors says of metrics without a value what went wrong.
+	MetricErrors map[string]string `json:"metric_errors,omitempty"`
+	Score        *float64          `json:"score,omitempty"`
+	CostUSD      *float64          `json:"cost_usd"`
+	Error        *Error            `json:"error"`
 }
 
 // Check is the outcome of one assertion in one sample. Trace is what every

@@ -167,6 +167,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	s := sampleLine(greeting, 3, Fail)
 	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost}}
 	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
+	s.MetricErrors = map[string]string{"ratio": "division by zero"}
 	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
 	agrees[Exchange](t, e)
 	agrees[Case](t, c)

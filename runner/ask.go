@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
@@ -49,31 +48,6 @@ func (r *run) request(q *question) *messages.Request {
 	return req
 }
 
-// judge checks the assertions of a case against one exchange.
-func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange) record.Sample {
-	s := record.Sample{Outcome: record.Pass}
-	subject := &assert.Subject{
-		Exchange: ex,
-		Request:  req.Body,
-		Prefill:  q.Request.Prefill,
-		Vars:     q.Vars,
-		Case:     q.Name,
-		Variant:  q.Axes,
-		Sample:   n,
-		Cost:     ex.Cost,
-	}
-	for i, a := range q.assertions {
-		result := a.Check(subject)
-		check := record.Check{I: i, Outcome: record.Pass}
-		if result.Outcome == assert.Fail {
-			check.Outcome, check.Why, check.Trace = record.Fail, result.Why, traceOf(result)
-			s.Outcome = record.Fail
-		}
-		s.Assertions = append(s.Assertions, check)
-	}
-	return s
-}
-
 // record writes an exchange, unless it stands in the record already.
 func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange) {
 	line := exchangeLine(req, ex)
@@ -89,16 +63,4 @@ func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exc
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summary.Requests++
-}
-
-// traceOf gives the trace of a failed assertion as the record keeps it.
-func traceOf(result assert.Result) json.RawMessage {
-	if len(result.Trace) == 0 {
-		return nil
-	}
-	trace, err := json.Marshal(result.Trace)
-	if err != nil {
-		return nil // a report shows Why then
-	}
-	return trace
 }

@@ -3,6 +3,7 @@ package runner
 import (
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // caseLine is what the record says of a case.
@@ -14,10 +15,23 @@ func caseLine(q *question) record.Case {
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, record.Assertion{
-			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: "fail", Weight: 1,
+			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight,
 		})
 	}
+	for _, m := range q.Metrics {
+		if line.Metrics == nil {
+			line.Metrics = map[string]record.Metric{}
+		}
+		line.Metrics[m.Name] = record.Metric{Better: m.Better}
+	}
 	return line
+}
+
+func assertionLevel(a suite.Assertion) string {
+	if a.Warn {
+		return "warn"
+	}
+	return "fail"
 }
 
 // exchangeLine is what the record says of an exchange, but for whose it is.

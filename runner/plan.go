@@ -25,15 +25,6 @@ type Plan struct {
 	variants map[string]bool
 }
 
-// compiled are the assertions of all cases of one shape.
-type compiled struct {
-	assertions []*assert.Assertion
-	// expectsError says that an assertion names error, so that an error of
-	// the API may be what the case is about.
-	expectsError bool
-	err          error
-}
-
 // maxListed bounds the problems of cases that are collected: a million rows
 // can all have the same.
 const maxListed = 10_000
@@ -98,30 +89,14 @@ func (p *Plan) compile(c *suite.Case) *compiled {
 	if known := p.compiled[c.Shape]; known != nil {
 		return known
 	}
-	out := &compiled{}
+	axes := slices.Collect(maps.Keys(c.Axes))
+	job := compiling{
+		compiler: p.compiler,
+		scope:    &assert.Scope{Vars: c.Vars, Axes: axes, Dir: c.Suite.Dir(), ReadFile: c.Suite.ReadFile},
+	}
+	out := job.compile(c)
 	p.compiled[c.Shape] = out
-	var diags diagnostic.List
-	scope := &assert.Scope{Vars: c.Vars, Axes: slices.Collect(maps.Keys(c.Axes))}
-	for _, a := range c.Assertions {
-		compiled, err := p.compiler.Compile(a.Expr.Text, scope)
-		if err != nil {
-			diags.Add(placed(a.Expr, err))
-			continue
-		}
-		out.assertions = append(out.assertions, compiled)
-		out.expectsError = out.expectsError || compiled.ExpectsError()
-	}
-	out.err = diags.Err()
 	return out
-}
-
-// placed gives an error of an expression its place in the file.
-func placed(e suite.Expression, err error) diagnostic.Diagnostic {
-	var wrong *assert.Error
-	if errors.As(err, &wrong) {
-		return e.Diagnostic(wrong.Offset, wrong.Length, wrong.Message, wrong.Hint)
-	}
-	return e.Diagnostic(0, len(e.Text), err.Error(), "")
 }
 
 // questions gives every case in the order of the suites, compiled.

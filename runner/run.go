@@ -101,7 +101,11 @@ func (r *run) begin(started time.Time) {
 	head := r.opts.Header
 	head.Started = started.UTC()
 	for _, s := range r.plan.set.Suites {
-		head.Suites = append(head.Suites, record.Suite{Path: s.Path, Name: s.Name, SHA256: s.SHA256})
+		line := record.Suite{Path: s.Path, Name: s.Name, SHA256: s.SHA256}
+		for _, g := range s.Gates {
+			line.Gates = append(line.Gates, g.Text)
+		}
+		head.Suites = append(head.Suites, line)
 	}
 	r.write(head)
 }

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -14,6 +15,12 @@ type Assertion struct {
 	Expr Expression
 	// Name is what reports call it, "" where it has none.
 	Name string
+	// Warn says that it is reported and does not fail the case.
+	Warn bool
+	// When, unless nil, says whether it is asked.
+	When *Expression
+	// Weight is what it counts in the score, above 0.
+	Weight float64
 }
 
 // Expression is the text of an expression with its place.
@@ -46,11 +53,11 @@ var assertionTable = []key{
 		doc: "The expression."},
 	{name: "name", kinds: []Kind{String}, shape: "reason",
 		doc: "What reports call the assertion."},
-	{name: "level", kinds: []Kind{String}, notYet: true,
+	{name: "level", kinds: []Kind{String}, shape: "level", example: "warn",
 		doc: "warn: the assertion is reported and does not fail the case."},
-	{name: "when", kinds: []Kind{String, Bool}, notYet: true,
+	{name: "when", kinds: []Kind{String, Bool}, example: "vars.reference != \"\"",
 		doc: "An expression; where it is false the assertion is not asked."},
-	{name: "weight", kinds: []Kind{Number}, notYet: true,
+	{name: "weight", kinds: []Kind{Number}, example: 2,
 		doc: "How much the assertion counts for min_score; 1 if it is not said."},
 	{name: "rubric", kinds: []Kind{String}, notYet: true,
 		doc: "What a judge decides about the answer."},
@@ -126,7 +133,7 @@ func readBlock(v *Value, diags *diagnostic.List) []Assertion {
 	}
 	var out []Assertion
 	for _, line := range exprlang.Lines(v.Text) {
-		out = append(out, Assertion{Expr: Expression{Text: line.Text, value: v, offset: line.Offset}})
+		out = append(out, Assertion{Expr: Expression{Text: line.Text, value: v, offset: line.Offset}, Weight: 1})
 	}
 	if len(out) == 0 {
 		diags.Add(v.problem("the assertion is empty", ""))
@@ -140,15 +147,21 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 		diags.Add(d)
 		return nil
 	}
-	var name string
-	var exprs []Assertion
 	wrong := len(*diags)
+	out := Assertion{Weight: 1}
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
-			exprs = readExpr(m.Value, diags)
+			out.Expr = readExpr(m.Key, m.Value, diags)
 		case "name":
-			name = readName(m.Value, diags)
+			out.Name = readName(m.Value, diags)
+		case "level":
+			out.Warn = readLevel(m.Value, diags)
+		case "when":
+			when := readExpr(m.Key, m.Value, diags)
+			out.When = &when
+		case "weight":
+			out.Weight = readWeight(m.Value, diags)
 		default:
 			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), ""))
 		}
@@ -156,10 +169,27 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 	if v.Get("expr") == nil && wrong == len(*diags) {
 		diags.Add(v.problem("the assertion has no `expr`", ""))
 	}
-	for i := range exprs {
-		exprs[i].Name = name
+	if wrong < len(*diags) {
+		return nil
 	}
-	return exprs
+	return []Assertion{out}
+}
+
+// readLevel reads what a failed assertion means: warn or fail.
+func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
+	if v.Kind != String || v.Text != "warn" && v.Text != "fail" {
+		diags.Add(v.problem("level is "+describe(v)+", expected warn or fail", ""))
+	}
+	return v.Text == "warn"
+}
+
+// readWeight reads a number above 0.
+func readWeight(v *Value, diags *diagnostic.List) float64 {
+	weight, err := strconv.ParseFloat(v.Text, 64)
+	if v.Kind != Number || err != nil || weight <= 0 {
+		diags.Add(v.problem("weight is "+describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
+	}
+	return weight
 }
 
 // meansAssertion tells whether the first key of a map is one of an
@@ -170,18 +200,21 @@ func meansAssertion(v *Value) bool {
 		(slices.Contains(assertionKeys, first) || nearest(first, assertionKeys) != "")
 }
 
-// readExpr reads the one expression of a map.
-func readExpr(v *Value, diags *diagnostic.List) []Assertion {
+// readExpr reads the one expression that stands under a key.
+func readExpr(key string, v *Value, diags *diagnostic.List) Expression {
 	if v.Kind == List || v.Kind == Map || v.Kind == Null {
-		diags.Add(v.problem("expr is "+describe(v)+", expected an expression", ""))
-		return nil
+		diags.Add(v.problem(key+" is "+describe(v)+", expected an expression", ""))
+		return Expression{}
 	}
 	out := readBlock(v, diags)
-	if len(out) > 1 {
-		diags.Add(v.diag(out[1].Expr.offset, len(out[1].Expr.Text), "expr holds more than one expression",
+	switch {
+	case len(out) == 0:
+		return Expression{}
+	case len(out) > 1:
+		diags.Add(v.diag(out[1].Expr.offset, len(out[1].Expr.Text), key+" holds more than one expression",
 			"give each its own entry, or indent the lines that go on"))
 	}
-	return out
+	return out[0].Expr
 }
 
 func readName(v *Value, diags *diagnostic.List) string {

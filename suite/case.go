@@ -27,6 +27,10 @@ type Case struct {
 	// and map[string]any.
 	Vars       map[string]any
 	Assertions []Assertion
+	// MinScore is the weighted share of the assertions that must pass; nil
+	// where all must.
+	MinScore *float64
+	Metrics  []Metric
 	// Shape is equal for cases of one definition whose variables have the
 	// same types: their assertions mean the same.
 	Shape *Shape

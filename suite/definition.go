@@ -21,8 +21,10 @@ type definition struct {
 	own    *layer
 	data   *dataset // nil without one
 	cells  []*cell
-	// assertions and text are the same for all cases of the definition.
+	// What follows is the same for all cases of the definition.
 	assertions []Assertion
+	metrics    []Metric
+	minScore   *float64
 	text       []byte
 }
 
@@ -38,9 +40,11 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.cells = cells(s.axes, d.own)
 	d.checkName(diags)
 	d.assertions = d.readAssertions(diags)
+	d.metrics = d.inherited().readMetrics(diags)
+	d.minScore = d.inherited().readMinScore(diags)
 	d.text = node.appendJSON(nil)
 	for _, a := range d.assertions {
-		d.text = fmt.Appendf(d.text, "\x00%s\x00%s", a.Expr.Text, a.Name)
+		d.text = fmt.Appendf(d.text, "\x00%s\x00%s\x00%t\x00%g", a.Expr.Text, a.Name, a.Warn, a.Weight)
 	}
 	return d
 }
@@ -132,7 +136,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	c := &Case{
 		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
 		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
-		Vars: sc.variables(), Assertions: d.assertions, Shape: p.shape,
+		Vars: sc.variables(), Assertions: d.assertions, MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {
 		c.Variant, c.Axes = cl.variant(), cl.axes()

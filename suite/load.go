@@ -227,6 +227,7 @@ func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 		l.diags.Add(s.nameAt.problem("the name of the suite is empty", ""))
 	}
 	s.axes = l.axes(s)
+	s.Gates = s.outer.readGates(&l.diags)
 	cases := s.outer.setting("cases")
 	if cases != nil && len(cases.Items) == 0 {
 		l.diags.Add(cases.problem("cases is empty, expected at least one case", ""))

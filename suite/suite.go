@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"path"
+	"path/filepath"
 
 	"github.com/evalrun/evalrun/diagnostic"
 )
@@ -21,6 +23,8 @@ type Suite struct {
 	SHA256 string
 	// Line is where the suite starts in its file.
 	Line int
+	// Gates are the conditions that decide the suite as a whole.
+	Gates []Expression
 
 	nameAt      *Value
 	outer       layers
@@ -160,4 +164,20 @@ func (f firstCase) describe(d *definition) string {
 		return fmt.Sprintf("row %d of the %d. case", f.row, f.definition)
 	}
 	return fmt.Sprintf("the case in line %d", f.line)
+}
+
+// Dir is the directory that paths in the suite are relative to, absolute.
+func (s *Suite) Dir() string {
+	return path.Join(filepath.ToSlash(s.stores.files.root.real), path.Dir(s.Path))
+}
+
+// ReadFile reads a file that an expression of the suite names, bound to the
+// suite's root and relative to its file.
+func (s *Suite) ReadFile(name string) ([]byte, error) {
+	r := s.stores.files.root
+	rel, err := r.resolve(path.Dir(s.Path), name)
+	if err != nil {
+		return nil, err
+	}
+	return r.read(rel)
 }

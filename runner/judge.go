@@ -1,0 +1,116 @@
+package runner
+
+import (
+	"encoding/json"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// judge checks the assertions of a case against one exchange and measures its
+// metrics.
+func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange) record.Sample {
+	subject := &assert.Subject{
+		Exchange: ex,
+		Request:  req.Body,
+		Prefill:  q.Request.Prefill,
+		Vars:     q.Vars,
+		Case:     q.Name,
+		Variant:  q.Axes,
+		Sample:   n,
+		Cost:     ex.Cost,
+	}
+	s := record.Sample{Outcome: record.Pass}
+	for i := range q.assertions {
+		s.Assertions = append(s.Assertions, q.check(i, subject))
+	}
+	q.score(&s)
+	q.measure(&s, subject)
+	return s
+}
+
+// check is the outcome of one assertion. One whose condition does not hold is
+// a skip; one whose condition cannot be told fails, since it might have been
+// asked.
+func (q *question) check(i int, subject *assert.Subject) record.Check {
+	check := record.Check{I: i, Outcome: record.Pass}
+	if when := q.conditions[i]; when != nil {
+		holds, err := when.Holds(subject)
+		if err != nil {
+			check.Outcome, check.Why = record.Fail, "when: "+err.Error()
+			return check
+		}
+		if !holds {
+			check.Outcome = record.Skip
+			return check
+		}
+	}
+	if result := q.assertions[i].Check(subject); result.Outcome == assert.Fail {
+		check.Outcome, check.Why, check.Trace = record.Fail, result.Why, traceOf(result)
+	}
+	return check
+}
+
+// score decides the sample: the weighted share of the assertions that were
+// asked and are no warnings must be min_score, or, without one, all. A sample
+// of which nothing was asked passes and has no score.
+func (q *question) score(s *record.Sample) {
+	var asked, passed float64
+	failed := false
+	for i, c := range s.Assertions {
+		a := q.Assertions[i]
+		if a.Warn || c.Outcome == record.Skip {
+			continue
+		}
+		asked += a.Weight
+		if c.Outcome == record.Pass {
+			passed += a.Weight
+			continue
+		}
+		failed = true
+	}
+	if asked == 0 {
+		return
+	}
+	score := passed / asked
+	s.Score = &score
+	if q.MinScore != nil {
+		failed = score < *q.MinScore
+	}
+	if failed {
+		s.Outcome = record.Fail
+	}
+}
+
+// measure takes the metrics of the sample. What goes wrong is an error of the
+// metric alone.
+func (q *question) measure(s *record.Sample, subject *assert.Subject) {
+	for i, m := range q.metrics {
+		name := q.Metrics[i].Name
+		value, err := m.Value(subject)
+		if err != nil {
+			if s.MetricErrors == nil {
+				s.MetricErrors = map[string]string{}
+			}
+			s.MetricErrors[name] = err.Error()
+			continue
+		}
+		if s.Metrics == nil {
+			s.Metrics = map[string]float64{}
+		}
+		s.Metrics[name] = value
+	}
+}
+
+// traceOf gives the trace of a failed assertion as the record keeps it.
+func traceOf(result assert.Result) json.RawMessage {
+	if len(result.Trace) == 0 {
+		return nil
+	}
+	trace, err := json.Marshal(result.Trace)
+	if err != nil {
+		return nil // a report shows Why then
+	}
+	return trace
+}

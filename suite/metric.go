@@ -1,0 +1,112 @@
+package suite
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// Metric is a named number that is measured of every sample.
+type Metric struct {
+	Name string
+	Expr Expression
+	// Better is lower or higher where a change of the metric is better or
+	// worse, "" where it is neither.
+	Better string
+}
+
+// metricKeys are the keys of a metric that is a map.
+var metricKeys = []string{"expr", "better"}
+
+// readMetrics merges the metrics of the layers by name, in the order in
+// which they are first named; null takes an inherited one away.
+func (ls layers) readMetrics(diags *diagnostic.List) []Metric {
+	var merged []Member
+	for _, v := range ls.all("metrics") {
+		for _, m := range v.Members {
+			if !metricName(m.Key) {
+				diags.Add(v.keyProblem(m, "the metric name "+quote(m.Key)+" is no name", "use letters, digits and _, so that gates can say metrics."+"name"))
+			}
+		}
+		merged = overlay(merged, v.Members)
+	}
+	var out []Metric
+	for _, m := range merged {
+		if m.Value.Kind != Null {
+			out = append(out, readMetric(m, diags))
+		}
+	}
+	return out
+}
+
+// metricName tells whether a name can stand in an expression.
+func metricName(name string) bool {
+	for i, r := range name {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// readMetric reads an expression, or a map of one with what is better.
+func readMetric(m Member, diags *diagnostic.List) Metric {
+	out := Metric{Name: m.Key}
+	if m.Value.Kind != Map {
+		out.Expr = readExpr(m.Key, m.Value, diags)
+		return out
+	}
+	for _, k := range m.Value.Members {
+		switch k.Key {
+		case "expr":
+			out.Expr = readExpr(k.Key, k.Value, diags)
+		case "better":
+			out.Better = k.Value.Text
+			if k.Value.Kind != String || k.Value.Text != "lower" && k.Value.Text != "higher" {
+				diags.Add(k.Value.problem("better is "+describe(k.Value)+", expected lower or higher", ""))
+			}
+		default:
+			message := "unknown key " + quote(k.Key) + " in a metric, expected " + joinOr(metricKeys)
+			diags.Add(m.Value.keyProblem(k, message, ""))
+		}
+	}
+	if m.Value.Get("expr") == nil {
+		diags.Add(m.Value.problem("the metric "+quote(m.Key)+" has no `expr`", ""))
+	}
+	return out
+}
+
+// readMinScore reads the weighted share of assertions that must pass; nil
+// where all must.
+func (ls layers) readMinScore(diags *diagnostic.List) *float64 {
+	v := ls.setting("min_score")
+	if v == nil {
+		return nil
+	}
+	score, err := strconv.ParseFloat(v.Text, 64)
+	if err != nil || score <= 0 || score > 1 {
+		diags.Add(v.problem("min_score is "+describe(v)+", expected a share above 0 and up to 1", ""))
+		return nil
+	}
+	return &score
+}
+
+// readGates reads the gates of a suite: expressions over its numbers.
+func (ls layers) readGates(diags *diagnostic.List) []Expression {
+	v := ls.setting("gates")
+	if v == nil {
+		return nil
+	}
+	var out []Expression
+	for _, item := range v.Items {
+		if e := readExpr("a gate", item, diags); e.value != nil {
+			out = append(out, e)
+		}
+	}
+	if len(v.Items) == 0 {
+		diags.Add(v.problem("gates is empty", ""))
+	}
+	return slices.Clip(out)
+}
