@@ -78,7 +78,7 @@ func annotation(command string, f caseFinding) string {
 		properties = append(properties, "col="+strconv.Itoa(column))
 	}
 	properties = append(properties, "title="+commandProperty(safetext.Cut(caseLabel(f.of)+": "+f.title, maxAnnotationTitle)))
-	text := safetext.Block(strings.Join(f.explanations(), "\n"), maxAnnotationLines, maxAnnotationWidth)
+	text := safetext.Block(strings.TrimRight(strings.Join(f.explanations(), "\n"), "\n"), maxAnnotationLines, maxAnnotationWidth)
 	if text == "" {
 		text = safetext.Cut(f.title, maxAnnotationTitle)
 	}

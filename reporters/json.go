@@ -3,12 +3,12 @@ package reporters
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
 )
 
@@ -198,8 +198,11 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 // JSONL writes the record's lines: the run itself, from which every other
 // report can be made again. Values are the record's; what could act on who
 // looks at the text is spelled with JSON's escapes.
-func JSONL(w io.Writer, f *record.File) error {
-	return eachLine(f.Lines(), func(line []byte) error {
+func JSONL(w io.Writer, src Source) error {
+	if src.File == nil {
+		return errors.New("there is no record to write")
+	}
+	return eachLine(src.File.Lines(), func(line []byte) error {
 		_, err := w.Write(append(safetext.JSON(bytes.TrimSuffix(line, []byte("\n"))), '\n'))
 		return err
 	})

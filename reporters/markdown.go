@@ -19,8 +19,12 @@ const markdownMark = "<!-- evalrun -->"
 const maxMarkdown = 65_000
 
 const (
-	// markdownReserve is kept for what stands after the findings.
-	markdownReserve  = 1_000
+	// Where the tables, the gates and the findings end at the latest; a line
+	// that says what is left out has room after each.
+	maxMarkdownTables   = 30_000
+	maxMarkdownGates    = 40_000
+	maxMarkdownFindings = maxMarkdown - 1_000
+
 	maxMarkdownRows  = 50
 	maxMarkdownLabel = 120
 	maxMarkdownLines = 40
@@ -56,6 +60,16 @@ func (m *markdown) writeln(lines ...string) {
 // inline is untrusted text in one line, as code.
 func inline(text string) string {
 	return "<code>" + safetext.Markdown(safetext.Cut(text, maxMarkdownLabel)) + "</code>"
+}
+
+// writeUpTo writes the text where it fits before limit, and tells whether it
+// does.
+func (m *markdown) writeUpTo(limit int, text string) bool {
+	if m.out.Len()+len(text) > limit {
+		return false
+	}
+	m.out.WriteString(text)
+	return true
 }
 
 // verdictMarks are how an outcome is shown at a glance.
@@ -123,26 +137,35 @@ func (m *markdown) writeTables() {
 
 func (m *markdown) writeGroups(title string, groups []group) {
 	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | Cost |", "|:--|--:|:--|--:|--:|--:|--:|")
-	for _, g := range groups[:min(len(groups), maxMarkdownRows)] {
+	for i, g := range groups {
 		cases := g.totals.Cases
-		m.writeln(fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |", inline(g.name), cases.Pass, cases.Total()-cases.Skip,
+		name := "no variant"
+		if g.name != "" {
+			name = inline(g.name)
+		}
+		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
 			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
-			grouped(g.totals.InputTokens+g.totals.OutputTokens), g.cost))
-	}
-	if more := len(groups) - maxMarkdownRows; more > 0 {
-		m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", more))
+			grouped(g.totals.InputTokens+g.totals.OutputTokens), g.cost)
+		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
+			m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", len(groups)-i))
+			break
+		}
 	}
 	m.writeln("")
 }
 
 func (m *markdown) writeGates() {
 	gates := m.src.gates()
-	for _, g := range gates[:min(len(gates), maxMarkdownRows)] {
+	for i, g := range gates {
 		mark, ok := verdictMarks[g.Outcome]
 		if !ok {
 			mark = "❔"
 		}
-		m.writeln(fmt.Sprintf("%s gate %s is %s", mark, inline(g.Expr), inline(g.Value)), "")
+		line := fmt.Sprintf("%s gate %s is %s\n\n", mark, inline(g.Expr), inline(g.Value))
+		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownGates, line) {
+			m.writeln(fmt.Sprintf("… and %s", counted(len(gates)-i, "more gate")), "")
+			return
+		}
 	}
 }
 
@@ -150,12 +173,10 @@ func (m *markdown) writeGates() {
 func (m *markdown) writeFindings() {
 	all := caseFindings(m.src.Run)
 	for i, f := range all {
-		text := markdownFinding(f)
-		if m.out.Len()+len(text) > maxMarkdown-markdownReserve {
+		if !m.writeUpTo(maxMarkdownFindings, markdownFinding(f)) {
 			m.writeln(fmt.Sprintf("… and %s, which the other reports hold.", counted(len(all)-i, "more finding")))
 			return
 		}
-		m.out.WriteString(text)
 	}
 }
 

@@ -26,7 +26,7 @@ var formats = []struct {
 	{"csv", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.CSV(w, src) }},
 	{"github", writeGitHub},
 	{"json", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSON(w, src) }},
-	{"jsonl", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSONL(w, src.File) }},
+	{"jsonl", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSONL(w, src) }},
 	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},
 	{"markdown", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.Markdown(w, src) }},
 	{"table", func(w io.Writer, s streams, src reporters.Source) error {
