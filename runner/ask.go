@@ -23,12 +23,13 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 		}
 		return ""
 	}
-	r.record(q, n, req, ex)
+	cost := r.price(q, ex)
+	r.record(q, n, req, ex, cost)
 	if !assert.Judgeable(ex.Error, q.assertions) {
 		r.halts.add(q.Request.Model, ex.Error)
 		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
 	}
-	return r.sample(q, n, r.judge(q, n, req, ex))
+	return r.sample(q, n, r.judge(q, n, req, ex, cost))
 }
 
 // request is what is sent for a case.
@@ -49,18 +50,19 @@ func (r *run) request(q *question) *messages.Request {
 }
 
 // record writes an exchange, unless it stands in the record already.
-func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange) {
+func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange, cost charge) {
 	line := exchangeLine(req, ex)
 	if ex.Reused && r.stands(q, n, line.Key) {
 		return
 	}
+	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
 	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
 	line.Sample, line.Ordinal, line.Turn = n, n, 1
 	r.write(line)
-	if ex.Reused {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.summary.Requests++
+	r.spending.add(ex, cost)
+	if !ex.Reused {
+		r.summary.Requests++
+	}
 }

@@ -17,6 +17,8 @@ type compiled struct {
 	// expectsError says that an assertion names error, so that an error of
 	// the API may be what the case is about.
 	expectsError bool
+	// costs are the expressions that ask for the answer's cost.
+	costs []suite.Expression
 	// err is what is wrong with them, placed in the suite's file.
 	err error
 }
@@ -34,6 +36,9 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		compiled := j.assertion(a.Expr)
 		out.assertions = append(out.assertions, compiled)
 		out.expectsError = out.expectsError || compiled != nil && compiled.ExpectsError()
+		if compiled != nil && compiled.Uses("cost") {
+			out.costs = append(out.costs, a.Expr)
+		}
 		var when *assert.Assertion
 		if a.When != nil {
 			when = j.assertion(*a.When)
@@ -44,6 +49,9 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		compiled, err := j.compiler.CompileMetric(m.Expr.Text, j.scope)
 		if err != nil {
 			j.diags.Add(placed(m.Expr, err))
+		}
+		if err == nil && compiled.Uses("cost") {
+			out.costs = append(out.costs, m.Expr)
 		}
 		out.metrics = append(out.metrics, compiled)
 	}

@@ -10,18 +10,19 @@ import (
 
 // judge checks the assertions of a case against one exchange and measures its
 // metrics.
-func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange) record.Sample {
+func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange, cost charge) record.Sample {
 	subject := &assert.Subject{
-		Exchange: ex,
-		Request:  req.Body,
-		Prefill:  q.Request.Prefill,
-		Vars:     q.Vars,
-		Case:     q.Name,
-		Variant:  q.Axes,
-		Sample:   n,
-		Cost:     ex.Cost,
+		Exchange:  ex,
+		Request:   req.Body,
+		Prefill:   q.Request.Prefill,
+		Vars:      q.Vars,
+		Case:      q.Name,
+		Variant:   q.Axes,
+		Sample:    n,
+		Cost:      cost.usd,
+		CostError: cost.err,
 	}
-	s := record.Sample{Outcome: record.Pass}
+	s := record.Sample{Outcome: record.Pass, CostUSD: cost.usd}
 	for i := range q.assertions {
 		s.Assertions = append(s.Assertions, q.check(i, subject))
 	}

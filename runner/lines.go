@@ -34,12 +34,13 @@ func assertionLevel(a suite.Assertion) string {
 	return "fail"
 }
 
-// exchangeLine is what the record says of an exchange, but for whose it is.
+// exchangeLine is what the record says of an exchange, but for whose it is
+// and what it cost.
 func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
 		Role: "answer", Key: req.Key(), Request: req.Body,
 		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency),
-		CostUSD: ex.Cost, Reused: ex.Reused,
+		Reused: ex.Reused,
 	}
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)

@@ -2,12 +2,14 @@ package runner
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -20,6 +22,7 @@ type Plan struct {
 	Cases, Skipped, Requests, Variants int
 
 	set      *suite.Set
+	prices   *prices.Table
 	compiler *assert.Compiler
 	compiled map[*suite.Shape]*compiled
 	variants map[string]bool
@@ -29,11 +32,14 @@ type Plan struct {
 // can all have the same.
 const maxListed = 10_000
 
-// NewPlan compiles the assertions of every case. The error is a
-// diagnostic.List with all that is wrong with them, and with the cases that
-// cannot be made.
-func NewPlan(set *suite.Set) (*Plan, error) {
-	p := &Plan{set: set, compiler: assert.NewCompiler(), compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{}}
+// NewPlan compiles the assertions of every case, whose answers cost what the
+// table says. The error is a diagnostic.List with all that is wrong with
+// them, and with the cases that cannot be made.
+func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
+	p := &Plan{
+		set: set, prices: table, compiler: assert.NewCompiler(),
+		compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{},
+	}
 	var diags diagnostic.List
 	for _, s := range set.Suites {
 		for c, err := range s.Cases() {
@@ -45,6 +51,7 @@ func NewPlan(set *suite.Set) (*Plan, error) {
 			}
 			if len(diags) < maxListed {
 				diags.Add(listed(err)...)
+				diags.Add(p.unpriced(c)...)
 			}
 		}
 	}
@@ -97,6 +104,21 @@ func (p *Plan) compile(c *suite.Case) *compiled {
 	out := job.compile(c)
 	p.compiled[c.Shape] = out
 	return out
+}
+
+// unpriced says of which assertions no answer will have the cost that they
+// ask for. Cases of one shape can differ in their model.
+func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
+	if c == nil || c.Skip != "" || len(p.compiled[c.Shape].costs) == 0 || p.prices.Known(c.Request.Model) {
+		return nil
+	}
+	var diags diagnostic.List
+	for _, e := range p.compiled[c.Shape].costs {
+		diags.Add(e.Diagnostic(0, len(e.Text),
+			fmt.Sprintf("the cost is not known: there is no price of the model %q", c.Request.Model),
+			"`--prices FILE` gives its price; docs/prices.md says how"))
+	}
+	return diags
 }
 
 // questions gives every case in the order of the suites, compiled.

@@ -83,6 +83,7 @@ type run struct {
 	mu       sync.Mutex
 	progress Progress
 	summary  record.Summary
+	spending spending
 	err      error
 }
 
@@ -186,6 +187,7 @@ func (r *run) finish(started time.Time, complete bool) error {
 	r.mu.Lock()
 	s := r.summary
 	s.Complete = complete && r.err == nil
+	s.SpentUSD = r.spending.total()
 	r.mu.Unlock()
 	s.Finished, s.WallMS = finished.UTC(), milliseconds(finished.Sub(started))
 	r.write(s)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/suite"
@@ -72,7 +73,7 @@ func manyCases(b *testing.B, n int) *suite.Set {
 }
 
 func runOnce(b *testing.B, set *suite.Set, url string, concurrency int) {
-	plan, err := runner.NewPlan(set)
+	plan, err := runner.NewPlan(set, prices.Default())
 	if err != nil {
 		b.Fatal(err)
 	}

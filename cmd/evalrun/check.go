@@ -38,16 +38,17 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	table, pricesErr := loadPrices(f.prices)
 	opts, err := f.options()
 	if err != nil {
-		return nil, err
+		return nil, together(pricesErr, err)
 	}
 	set, loadErr := suite.Load(paths, opts)
 	for _, name := range set.Ignored {
 		log.Info("not a suite, left alone", "file", name)
 	}
-	plan, planErr := runner.NewPlan(set)
-	return plan, together(loadErr, planErr)
+	plan, planErr := runner.NewPlan(set, table)
+	return plan, together(pricesErr, loadErr, planErr)
 }
 
 // planLine says what a run would do.

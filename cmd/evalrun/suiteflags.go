@@ -25,6 +25,7 @@ type suiteFlags struct {
 	vars     []string
 	set      []string
 	env      []string
+	prices   string
 	choice   choiceFlags
 }
 
@@ -46,6 +47,7 @@ func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.vars, "var", nil, "NAME=VALUE: a variable over all others; repeatable")
 	flags.StringArrayVar(&f.env, "env", nil, "NAME: an environment variable that templates may read as env.NAME; repeatable")
 	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
+	flags.StringVar(&f.prices, "prices", "", "a YAML file of prices, in place of or beside the built-in ones (docs/prices.md)")
 	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
 	f.choice.bind(flags)
 }

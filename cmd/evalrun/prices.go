@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/prices"
+)
+
+// loadPrices reads the file that --prices names; without one, prices are the
+// built-in ones. With an error the table is the built-in one too, so that
+// what else is wrong can be said.
+func loadPrices(path string) (*prices.Table, error) {
+	if path == "" {
+		return prices.Default(), nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return prices.Default(), usage(fmt.Sprintf("--prices: %v", err), "")
+	}
+	defer file.Close()
+	table, err := prices.Load(path, file)
+	if err != nil {
+		return prices.Default(), eachLine(err)
+	}
+	return table, nil
+}
+
+// eachLine makes a list of joined errors.
+func eachLine(err error) error {
+	errs := []error{err}
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		errs = joined.Unwrap()
+	}
+	var all diagnostic.List
+	for _, e := range errs {
+		all.Add(diagnostic.Diagnostic{Message: e.Error()})
+	}
+	return all.Err()
+}

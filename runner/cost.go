@@ -1,0 +1,71 @@
+package runner
+
+import (
+	"math"
+
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/prices"
+)
+
+// charge is what an exchange costs in US dollars. usd is nil where that is
+// not known: err says why, or the exchange has no answer.
+type charge struct {
+	usd *float64
+	err error
+}
+
+// price says what an exchange costs, by the model that answered. An answer
+// that comes from a record keeps the cost that it has there.
+func (r *run) price(q *question, ex *messages.Exchange) charge {
+	if ex.Cost != nil || ex.Answer == nil {
+		return charge{usd: ex.Cost}
+	}
+	use := prices.Use{Model: ex.Answer.Model, Usage: ex.Answer.Usage.Raw, When: r.now()}
+	if use.Model == "" {
+		use.Model = q.Request.Model
+	}
+	if ex.Answer.StopReason != nil {
+		use.StopReason = *ex.Answer.StopReason
+	}
+	usd, err := r.plan.prices.Cost(use)
+	if err != nil {
+		return charge{err: err}
+	}
+	return charge{usd: &usd}
+}
+
+// spent is what was paid for an exchange in this run: nothing for one that a
+// record answered, nil where it is not known.
+func (c charge) spent(ex *messages.Exchange) *float64 {
+	if ex.Reused {
+		return new(float64)
+	}
+	return c.usd
+}
+
+// spending adds up what a run has paid. The zero value has paid nothing.
+type spending struct {
+	usd     float64
+	unknown bool
+}
+
+// add counts an exchange in. An error is not billed; attempts that were cut
+// off may have been, which no answer tells.
+func (s *spending) add(ex *messages.Exchange, c charge) {
+	switch paid := c.spent(ex); {
+	case paid != nil:
+		s.usd += *paid
+	case ex.Answer != nil:
+		s.unknown = true
+	}
+}
+
+// total is the sum in US dollars, to 12 decimals; nil where a part of it is
+// not known.
+func (s *spending) total() *float64 {
+	if s.unknown {
+		return nil
+	}
+	usd := math.Round(s.usd*1e12) / 1e12
+	return &usd
+}
