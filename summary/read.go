@@ -79,7 +79,7 @@ func (r *Run) countSource(e *record.Exchange) {
 	}
 }
 
-// addAnswer adds an answer's tokens and latency. Usage that is not as the API
+// addAnswer adds an answer's tokens, latency and cost. Usage that is not as the API
 // has it, as some servers send, counts nothing.
 func (t *Totals) addAnswer(e *record.Exchange) {
 	var usage struct {
@@ -91,6 +91,7 @@ func (t *Totals) addAnswer(e *record.Exchange) {
 		t.OutputTokens += max(usage.OutputTokens, 0)
 	}
 	t.Latency = addDurations(t.Latency, record.Duration(e.LatencyMS))
+	t.Cost.addAnswer(e)
 }
 
 func (t *Totals) add(other Totals) {
@@ -100,6 +101,7 @@ func (t *Totals) add(other Totals) {
 	t.InputTokens += other.InputTokens
 	t.OutputTokens += other.OutputTokens
 	t.Latency = addDurations(t.Latency, other.Latency)
+	t.Cost.add(other.Cost)
 }
 
 // addDurations adds two durations that are not negative, up to the longest.

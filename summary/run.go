@@ -55,6 +55,7 @@ type Totals struct {
 	OutputTokens int64
 	// Latency is the sum of the answering attempts' latencies.
 	Latency time.Duration
+	Cost    Cost
 }
 
 // Outcomes counts by outcome.

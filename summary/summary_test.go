@@ -130,6 +130,8 @@ func exchange(suite, name string, sample, turn int) record.Exchange {
 	}
 }
 
+func usd(amount float64) *float64 { return &amount }
+
 func TestTotals(t *testing.T) {
 	failed := exchange("ants", "a", 2, 1)
 	failed.Response, failed.Usage, failed.Error = nil, nil, &record.Error{Status: 529, Type: "overloaded_error"}
@@ -137,6 +139,7 @@ func TestTotals(t *testing.T) {
 	reused.Reused, reused.Source = true, "documentation"
 	judge := exchange("bees", "b", 1, 1)
 	judge.Role, judge.Vote = "judge", 1
+	judge.CostUSD, reused.CostUSD = usd(0.25), usd(0.5)
 	odd := exchange("bees", "b", 1, 1)
 	odd.Usage = json.RawMessage(`{"input_tokens":"many"}`)
 
@@ -165,6 +168,7 @@ func TestTotals(t *testing.T) {
 	wantBees := Totals{
 		Cases: Outcomes{Pass: 1, Fail: 1, Skip: 1}, Samples: Outcomes{Pass: 1, Fail: 1},
 		Requests: 2, InputTokens: 12, OutputTokens: 6, Latency: 501 * time.Millisecond,
+		Cost: Cost{USD: 0.25, Judges: 0.25, Spent: 0.25, Known: 1, Unknown: 1},
 	}
 	if diff := cmp.Diff(wantBees, run.Suites[0].Totals); diff != "" {
 		t.Errorf("bees (-want +got):\n%s", diff)
@@ -173,6 +177,7 @@ func TestTotals(t *testing.T) {
 		Cases: Outcomes{Pass: 1, Fail: 1, Error: 1, Skip: 1}, Samples: Outcomes{Pass: 2, Fail: 1, Error: 1},
 		// The error was sent, and what took its place was not.
 		Requests: 5, InputTokens: 4 * 12, OutputTokens: 4 * 6, Latency: 5 * 250500 * time.Microsecond,
+		Cost: Cost{USD: 0.75, Judges: 0.25, Spent: 0.25, Known: 2, Unknown: 3},
 	}
 	if diff := cmp.Diff(wantAll, run.Totals); diff != "" {
 		t.Errorf("all (-want +got):\n%s", diff)
@@ -221,9 +226,14 @@ func TestARunCutShort(t *testing.T) {
 func TestAHostileRecordIsSummedUp(t *testing.T) {
 	long := exchange("ants", "a", 1, 1)
 	long.LatencyMS = 1e300
-	run := read(t, append(append([]record.Line{record.Run{}}, samples("ants", "a", -7, 3, "p")...), long, exchange("ants", "a", 1, 2))...)
+	free, dear := exchange("ants", "a", 1, 2), exchange("ants", "a", 1, 3)
+	free.CostUSD, dear.CostUSD = usd(-1), usd(1e300)
+	run := read(t, append(append([]record.Line{record.Run{}}, samples("ants", "a", -7, 3, "p")...), long, free, dear)...)
 	if run.Totals.Latency < 0 || run.Totals.Cases.Pass != 1 {
 		t.Errorf("latency %v, cases %+v", run.Totals.Latency, run.Totals.Cases)
+	}
+	if diff := cmp.Diff(Cost{Unknown: 3}, run.Totals.Cost); diff != "" {
+		t.Errorf("cost (-want +got):\n%s", diff)
 	}
 }
 
