@@ -215,6 +215,9 @@ func (t *table) writeTotals() {
 	if totals.InputTokens+totals.OutputTokens > 0 {
 		parts = append(parts, fmt.Sprintf("%s input + %s output tokens", grouped(totals.InputTokens), grouped(totals.OutputTokens)))
 	}
+	if cost := costText(totals.Cost); cost != "" {
+		parts = append(parts, cost)
+	}
 	if t.run.Wall > 0 {
 		parts = append(parts, duration(t.run.Wall))
 	}

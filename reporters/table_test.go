@@ -198,3 +198,12 @@ func BenchmarkTable(b *testing.B) {
 		})
 	}
 }
+
+func TestTableShowsTheCost(t *testing.T) {
+	run := newRun(newSuite("ants", newCase("greeting", record.Pass, record.Sample{Outcome: record.Pass})))
+	run.Totals.Cost = summary.Cost{USD: 0.0021, Spent: 0.0021, Known: 1}
+	out := table(t, run, reporters.TableOptions{})
+	if want := " output tokens · $0.0021 · 2.1 s\n"; !strings.HasSuffix(out, want) {
+		t.Errorf("the table does not end in %q:\n%s", want, out)
+	}
+}
