@@ -93,6 +93,9 @@ const (
 func TestStreamAcceptsOddMessages(t *testing.T) {
 	tests := []struct{ name, stream, want string }{
 		{"nothing in it", startEvent + `data: {"type":"message_stop"}` + "\n\n", `{"type":"message","role":"assistant","content":[]}`},
+		{"usage behind the rest", startEvent + strings.Replace(stopEvents, "\n\n", "\n\n"+
+			`data: {"type":"message_delta","delta":{},"usage":{"output_tokens":7}}`+"\n\n", 1),
+			`{"type":"message","role":"assistant","content":[],"stop_reason":"end_turn","usage":{"output_tokens":7}}`},
 		{"begun anew", startEvent + blockEvent + deltaEvent + helloStream,
 			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
 		{"content in its start", strings.Replace(helloStream, "[]", `[ {"type":"a"} ]`, 1),
