@@ -108,7 +108,6 @@ func (r *reply) injected(fault Fault) bool {
 	if e, ok := faultErrors[fault]; ok {
 		if fault == RateLimited {
 			r.w.Header().Set("retry-after", r.server.options.RetryAfter)
-			r.w.Header().Set("anthropic-ratelimit-requests-remaining", "0")
 		}
 		r.refuse(&e)
 		return true

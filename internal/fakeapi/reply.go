@@ -19,8 +19,9 @@ type reply struct {
 	ctx    context.Context
 }
 
-// requestLimit is the limit that the rate limit headers speak of.
-const requestLimit = 4000
+// requestLimit is the limit that the rate limit headers speak of. It is never
+// reached, so they tell of nearly as much that remains.
+const requestLimit = 4_000_000
 
 // limitHeader are the names of one limit's headers, written as net/http keeps
 // them, so that setting them costs no conversion.
@@ -39,7 +40,7 @@ var limitHeaders = func() []limitHeader {
 func (r *reply) headers() {
 	h := r.w.Header()
 	limit := strconv.Itoa(requestLimit)
-	remaining := strconv.Itoa(max(0, requestLimit-r.call.Seq))
+	remaining := strconv.Itoa(requestLimit - 1)
 	reset := time.Now().UTC().Add(time.Minute).Format(time.RFC3339)
 	for _, name := range limitHeaders {
 		h[name.limit], h[name.remaining], h[name.reset] = []string{limit}, []string{remaining}, []string{reset}
