@@ -22,6 +22,7 @@ var mayImport = map[string]string{
 	"suite":             "diagnostic internal/exprlang",
 	"messages":          "",
 	"messages/replay":   "messages record",
+	"messages/pace":     "messages",
 	"messages/batch":    "messages",
 	"assert":            "messages internal/exprlang",
 	"record":            "",

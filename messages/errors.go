@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
-	"strings"
 )
 
 // How long the parts of an Error may be, in characters. They come from
@@ -42,12 +41,6 @@ func parseErrorBody(body []byte) errorBody {
 	}
 }
 
-// spendLimit reports whether the error is a limit of money, which no waiting
-// ends: enforced_spend_limit_reached, contract_spend_limit_reached, ….
-func (b errorBody) spendLimit() bool {
-	return strings.HasSuffix(b.code, "spend_limit_reached")
-}
-
 // httpError makes the Error of an answer with an error status. endpoint is
 // where the request went.
 func httpError(status int, contentType string, body []byte, endpoint string) *Error {
@@ -56,7 +49,7 @@ func httpError(status int, contentType string, body []byte, endpoint string) *Er
 	if message == "" {
 		message = statusText(status) + ": " + endpoint + " answered " + describeBody(body, contentType)
 	}
-	return &Error{Status: status, Type: cmp.Or(said.kind, typeOfStatus(status)), Message: message}
+	return &Error{Status: status, Type: cmp.Or(said.kind, typeOfStatus(status)), Message: message, Code: said.code}
 }
 
 func statusText(status int) string {

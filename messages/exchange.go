@@ -2,6 +2,8 @@ package messages
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 )
 
@@ -48,6 +50,8 @@ type Error struct {
 	// ours: the Err constants.
 	Type    string
 	Message string
+	// Code is details.error_code of the API's error, "" if absent.
+	Code string
 }
 
 // The error types that no API sent.
@@ -61,6 +65,19 @@ const (
 	// ErrNotRecorded: a replay whose record lacks the request.
 	ErrNotRecorded = "not_in_record"
 )
+
+// SpendLimit reports whether the error is a limit of money, which no waiting
+// ends: enforced_spend_limit_reached, contract_spend_limit_reached, …, or the
+// limit that an organisation has set itself, which is a 400 without a code. A
+// record does not keep the code, and there the message tells.
+func (e *Error) SpendLimit() bool {
+	if strings.HasSuffix(e.Code, "spend_limit_reached") {
+		return true
+	}
+	limited := e.Status == http.StatusBadRequest || e.Status == http.StatusTooManyRequests
+	return limited && (strings.HasPrefix(e.Message, "You have reached your API usage limits") ||
+		strings.HasPrefix(e.Message, "You have reached your specified API usage limits"))
+}
 
 // Error writes the error as people read it: "529 overloaded_error: Overloaded".
 func (e *Error) Error() string {

@@ -39,13 +39,16 @@ type HTTPOptions struct {
 	// OnAttempt, if set, is told of every attempt when it has ended, before
 	// the wait for the next one. It is called from many goroutines at once.
 	OnAttempt func(AttemptEvent)
+	// Pacer decides when an attempt is sent; nil sends at once.
+	Pacer Pacer
 	// Now is the clock of latencies and of retry budgets, nil the real one.
 	Now func() time.Time
 }
 
-// AttemptEvent is what progress and logs need to know of an attempt.
+// AttemptEvent is what pacing, progress and logs need to know of an attempt.
 type AttemptEvent struct {
 	Attempt
+	Model string
 	// Number counts the attempts of one request from 1.
 	Number int
 	// Err is why there is no answer, nil where there is one.
@@ -53,6 +56,12 @@ type AttemptEvent struct {
 	// Again says that the request will be sent again, after Wait.
 	Again bool
 	Wait  time.Duration
+	// RetryAfter is the wait that the server asked for, 0 for none.
+	RetryAfter time.Duration
+	// Limits are those that the answer's headers tell of.
+	Limits RateLimits
+	// Usage is the answer's, nil where there is none.
+	Usage *Usage
 }
 
 // HTTP sends requests to a Messages API over HTTP. An attempt that failed for
@@ -70,6 +79,7 @@ type HTTP struct {
 	timeout   time.Duration
 	retry     RetryOptions
 	onAttempt func(AttemptEvent)
+	pacer     Pacer
 	now       func() time.Time
 	secrets   redactor
 	// reached is set once anything answered at the base URL: an error of the
@@ -108,6 +118,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		timeout:   cmp.Or(o.Timeout, 10*time.Minute),
 		retry:     o.Retry.withDefaults(),
 		onAttempt: o.OnAttempt,
+		pacer:     o.Pacer,
 		now:       o.Now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
 	}, nil
@@ -143,8 +154,16 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 	ex := &Exchange{}
 	retries := retries{RetryOptions: s.retry}
 	for {
+		end, err := s.begin(ctx, req, len(ex.Attempts) > 0)
+		if errors.Is(err, ErrWithdrawn) && ex.Error != nil {
+			return ex, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 		o := s.attempt(ctx, req)
 		if o.lost && ctx.Err() != nil {
+			end(AttemptEvent{Attempt: o.Attempt, Model: req.Model})
 			return nil, ctx.Err()
 		}
 		ex.Attempts = append(ex.Attempts, o.Attempt)
@@ -156,7 +175,10 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 		if o.err != nil {
 			wait, again = retries.next(o, s.now())
 		}
-		s.observe(AttemptEvent{o.Attempt, len(ex.Attempts), o.err, again, wait})
+		event := o.event(req, len(ex.Attempts))
+		event.Again, event.Wait = again, wait
+		end(event)
+		s.observe(event)
 		if !again {
 			return ex, nil
 		}
@@ -210,6 +232,7 @@ func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
 	}
 	o := s.judge(r)
 	o.Attempt.Status, o.Attempt.Duration = r.status, r.duration
+	o.limits = parseRateLimits(r.header, s.now())
 	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
 	if o.answer != nil {
 		o.ttft = r.ttft

@@ -19,9 +19,22 @@ type outcome struct {
 	lost       bool
 	retryable  bool
 	retryAfter time.Duration
+	limits     RateLimits
 	// fingerprint is equal for two failures that are the same word for word,
 	// "" for one that tells nothing about the next.
 	fingerprint string
+}
+
+// event tells of the outcome of a request's attempt, by its number.
+func (o *outcome) event(req *Request, number int) AttemptEvent {
+	e := AttemptEvent{
+		Attempt: o.Attempt, Model: req.Model, Number: number,
+		Err: o.err, RetryAfter: o.retryAfter, Limits: o.limits,
+	}
+	if o.answer != nil {
+		e.Usage = &o.answer.Usage
+	}
+	return e
 }
 
 // judge makes an outcome of a reply. All that is kept of the reply is free of
@@ -86,10 +99,10 @@ func (s *HTTP) failed(r reply, e *streamError) outcome {
 // refused is the outcome of an HTTP error.
 func (s *HTTP) refused(r reply) outcome {
 	body := []byte(s.secrets.text(string(r.body)))
-	said := parseErrorBody(body)
+	err := httpError(r.status, r.header.Get("content-type"), body, s.endpoint.String())
 	o := outcome{
-		err:        httpError(r.status, r.header.Get("content-type"), body, s.endpoint.String()),
-		retryable:  retryableStatus(r.status, r.header) && !said.spendLimit(),
+		err:        err,
+		retryable:  retryableStatus(r.status, r.header) && !err.SpendLimit(),
 		retryAfter: parseRetryAfter(r.header, s.now()),
 	}
 	if r.status != http.StatusTooManyRequests {

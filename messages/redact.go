@@ -111,6 +111,7 @@ func (r redactor) transport(err error) string {
 // error redacts an Error and cuts it to its length, in place.
 func (r redactor) error(e *Error) {
 	e.Type = cut(r.text(e.Type), maxType)
+	e.Code = cut(r.text(e.Code), maxType)
 	e.Message = cut(r.text(e.Message), maxMessage)
 }
 

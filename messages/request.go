@@ -14,6 +14,11 @@ type Request struct {
 	Version string
 	// Betas are the values of the anthropic-beta header, in order.
 	Betas []string
+	// Model is the body's model, which rate limits count by.
+	Model string
+	// Withdrawn, if it is closed before the request is sent, says that it
+	// need not be: Send gives ErrWithdrawn then. nil is never closed.
+	Withdrawn <-chan struct{}
 	// Timeout bounds one attempt. 0 leaves it to the Sender.
 	Timeout time.Duration
 }
@@ -31,8 +36,9 @@ type Ordinal struct {
 //
 //   - A request that failed is an Exchange with an Error, never a Go error.
 //   - The Go error is non-nil only where there was no exchange at all: ctx
-//     ended before an answer or an error of the API was known, or the Sender
-//     itself is broken (its record cannot be read). The Exchange is then nil.
+//     ended before an answer or an error of the API was known, the request was
+//     withdrawn before it was sent (ErrWithdrawn), or the Sender itself is
+//     broken (its record cannot be read). The Exchange is then nil.
 //   - It may be called from many goroutines at once.
 type Sender interface {
 	Send(ctx context.Context, req *Request, ord Ordinal) (*Exchange, error)

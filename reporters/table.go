@@ -132,7 +132,7 @@ func needsAttention(outcome string) bool {
 // writeFindings tells what did not go as it should, failures and errors
 // first, then warnings, then what was skipped.
 func (t *table) writeFindings() {
-	all := caseFindings(t.run)
+	all := foldErrors(caseFindings(t.run))
 	told := all
 	if !t.opts.All {
 		told = all[:min(len(all), maxFindings)]

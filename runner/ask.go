@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
@@ -17,6 +18,9 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 	}
 	req := r.request(q)
 	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: n})
+	if errors.Is(err, messages.ErrWithdrawn) {
+		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: r.halts.reason(q)})
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			r.fail(err)
@@ -25,20 +29,31 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 	}
 	cost := r.price(q, ex)
 	r.record(q, n, req, ex, cost)
-	if !assert.Judgeable(ex.Error, q.assertions) {
-		r.halts.add(q.Request.Model, ex.Error)
+	if ex.Error == nil {
+		r.halts.answered(q)
+	}
+	if !judgeable(q, ex.Error) {
+		r.halts.add(q, ex.Error)
 		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
 	}
 	return r.sample(q, n, r.judge(q, n, req, ex, cost))
 }
 
+// judgeable tells whether assertions may be asked of an exchange with the
+// error, nil for none. Money that is spent is no answer to any case.
+func judgeable(q *question, e *messages.Error) bool {
+	return assert.Judgeable(e, q.assertions) && (e == nil || !e.SpendLimit())
+}
+
 // request is what is sent for a case.
 func (r *run) request(q *question) *messages.Request {
 	req := &messages.Request{
-		Body:    q.Request.Body,
-		Version: q.Request.Version,
-		Betas:   q.Request.Betas,
-		Timeout: q.Request.Timeout,
+		Body:      q.Request.Body,
+		Version:   q.Request.Version,
+		Betas:     q.Request.Betas,
+		Model:     q.Request.Model,
+		Timeout:   q.Request.Timeout,
+		Withdrawn: r.halts.withdrawn(q),
 	}
 	if req.Version == "" {
 		req.Version = r.opts.Version

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/evalrun/evalrun/messages"
@@ -13,30 +14,66 @@ import (
 const NotSent = "not_sent"
 
 // halts are the answers after which asking on would only repeat them: a key,
-// an account or a permission that the API refuses, a model it does not know.
-// The zero value has none; it is safe for concurrent use.
+// an account or a permission that the API refuses, money that is spent, a
+// model it does not know. The zero value has none; it is safe for concurrent
+// use.
 type halts struct {
 	mu     sync.Mutex
-	all    *messages.Error
-	models map[string]*messages.Error
+	all    *messages.Error // what holds for every model
+	models map[string]*halt
 }
 
-// add takes note of an error that will come again.
-func (h *halts) add(model string, e *messages.Error) {
+// halt is how things stand with one model.
+type halt struct {
+	answered bool
+	why      *messages.Error // nil while the model is asked
+	halted   chan struct{}   // closed when it is asked no more
+}
+
+// model gives the halt of a model. The mutex must be held.
+func (h *halts) model(name string) *halt {
+	m := h.models[name]
+	if m == nil {
+		if h.models == nil {
+			h.models = map[string]*halt{}
+		}
+		m = &halt{halted: make(chan struct{})}
+		h.models[name] = m
+		m.stop(h.all)
+	}
+	return m
+}
+
+// stop asks the model no more, if there is a reason why.
+func (m *halt) stop(why *messages.Error) {
+	if m.why == nil && why != nil {
+		m.why = why
+		close(m.halted)
+	}
+}
+
+// answered takes note that a case's model is there.
+func (h *halts) answered(q *question) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch e.Status {
-	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden:
-		if h.all == nil {
-			h.all = e
+	h.model(q.Request.Model).answered = true
+}
+
+// add takes note of an error, if it will come again.
+func (h *halts) add(q *question, e *messages.Error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.model(q.Request.Model)
+	switch {
+	case e.SpendLimit(), e.Status == http.StatusUnauthorized, e.Status == http.StatusPaymentRequired:
+		h.all = e
+		for _, m := range h.models {
+			m.stop(e)
 		}
-	case http.StatusNotFound:
-		if h.models == nil {
-			h.models = map[string]*messages.Error{}
-		}
-		if h.models[model] == nil {
-			h.models[model] = e
-		}
+	case e.Status == http.StatusForbidden,
+		// A model that has answered is known: then something else was not found.
+		e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, q.Request.Model)):
+		m.stop(e)
 	}
 }
 
@@ -47,10 +84,21 @@ func (h *halts) reason(q *question) *record.Error {
 	defer h.mu.Unlock()
 	e := h.all
 	if e == nil && !q.expectsError {
-		e = h.models[q.Request.Model]
+		e = h.model(q.Request.Model).why
 	}
 	if e == nil {
 		return nil
 	}
 	return &record.Error{Type: NotSent, Message: "not sent: an earlier request was answered " + e.Error()}
+}
+
+// withdrawn is closed once a case need not be asked. It is nil, which is
+// never, for one that may expect an error.
+func (h *halts) withdrawn(q *question) <-chan struct{} {
+	if q.expectsError {
+		return nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.model(q.Request.Model).halted
 }

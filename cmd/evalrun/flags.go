@@ -5,28 +5,26 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
-
-	"github.com/evalrun/evalrun/runner"
 )
 
 // runFlags are the flags of a run.
 type runFlags struct {
 	suiteFlags
-	target      targetFlags
-	records     recordFlags
-	outputs     []string
-	concurrency int
-	timeout     time.Duration
-	stopEarly   bool
-	quiet       bool
+	target    targetFlags
+	records   recordFlags
+	pace      paceFlags
+	outputs   []string
+	timeout   time.Duration
+	stopEarly bool
+	quiet     bool
 }
 
 func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.suiteFlags.bind(flags)
 	f.target.bind(flags)
 	f.records.bind(flags)
+	f.pace.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
-	flags.IntVarP(&f.concurrency, "concurrency", "j", runner.DefaultConcurrency, "how many requests are under way at once")
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")

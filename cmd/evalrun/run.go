@@ -43,7 +43,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
-		Concurrency: flags.concurrency,
+		Concurrency: flags.pace.samples(plan.Requests),
 		Version:     target.version,
 		Timeout:     flags.timeout,
 		StopEarly:   flags.stopEarly,
@@ -68,7 +68,7 @@ func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan
 	outputs, outErr := parseOutputs(flags.outputs)
 	plan, planErr := flags.plan(s, paths)
 	target, targetErr := newTarget(flags)
-	if err := together(flags.check(), flags.records.check(), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), flags.pace.check(), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}
@@ -97,9 +97,6 @@ func together(errs ...error) error {
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
 	var all diagnostic.List
-	if f.concurrency < 1 {
-		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--concurrency is %d, expected at least 1", f.concurrency)})
-	}
 	if f.repeat < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--repeat is %d, expected at least 1", f.repeat)})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/messages/pace"
 	"github.com/evalrun/evalrun/messages/replay"
 	"github.com/evalrun/evalrun/record"
 )
@@ -19,6 +20,7 @@ const (
 // target is where answers come from, and what the record says of that.
 type target struct {
 	sender  messages.Sender
+	pool    *pace.Pool // nil where nothing is sent
 	version string
 	header  record.Run
 	close   func() error
@@ -34,7 +36,7 @@ func newTarget(f *runFlags) (*target, error) {
 	if f.records.replay != "" {
 		return t, t.replay(f.records.replay)
 	}
-	return t, t.http(f.target)
+	return t, t.http(f.target, &f.pace)
 }
 
 // share has requests that are the same answered once: by the record, where
@@ -58,7 +60,7 @@ func (t *target) replay(path string) error {
 }
 
 // http sends to the API.
-func (t *target) http(f targetFlags) error {
+func (t *target) http(f targetFlags, paced *paceFlags) error {
 	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
 	if key == "" && token == "" {
 		return diagnostic.List{{
@@ -70,12 +72,15 @@ func (t *target) http(f targetFlags) error {
 	if base == "" {
 		base = environment("ANTHROPIC_BASE_URL", defaultBaseURL)
 	}
+	t.pool = paced.pool()
 	sender, err := messages.NewHTTP(messages.HTTPOptions{
 		BaseURL:   base,
 		APIKey:    key,
 		AuthToken: token,
 		UserAgent: "evalrun/" + version,
 		Proxy:     http.ProxyFromEnvironment,
+		Pacer:     t.pool,
+		Retry:     messages.RetryOptions{For: paced.retryFor},
 	})
 	if err != nil {
 		return diagnostic.List{{Message: err.Error()}}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/messages/pace"
+)
+
+// paceFlags say how fast requests are sent.
+type paceFlags struct {
+	concurrency    string
+	maxConcurrency int
+	rpm, tpm       int
+	retryFor       time.Duration
+}
+
+// autoConcurrency has the number of requests under way adapted.
+const autoConcurrency = "auto"
+
+func (f *paceFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVarP(&f.concurrency, "concurrency", "j", autoConcurrency, "how many requests are under way at once; auto finds out what each model takes")
+	flags.IntVar(&f.maxConcurrency, "max-concurrency", pace.DefaultMaxConcurrency, "the most that auto goes up to")
+	flags.IntVar(&f.rpm, "rpm", 0, "requests a minute that each model is sent at most")
+	flags.IntVar(&f.tpm, "tpm", 0, "tokens a minute, in and out, that each model is asked for at most")
+	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "how long a request that failed is tried again")
+}
+
+// check reports values that the flags cannot have.
+func (f *paceFlags) check() error {
+	var all diagnostic.List
+	if f.concurrency != autoConcurrency && f.fixed() < 1 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--concurrency is %s, expected auto or a whole number from 1", f.concurrency)})
+	}
+	if f.maxConcurrency < 1 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--max-concurrency is %d, expected at least 1", f.maxConcurrency)})
+	}
+	if f.rpm < 0 || f.tpm < 0 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--rpm is %d and --tpm %d, expected at least 1, or 0 for no limit", f.rpm, f.tpm)})
+	}
+	if f.retryFor <= 0 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--retry-for is %s, expected a positive duration", f.retryFor)})
+	}
+	return all.Err()
+}
+
+// fixed is the concurrency that was given as a number, 0 if none was.
+func (f *paceFlags) fixed() int {
+	n, err := strconv.Atoi(f.concurrency)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// pool paces as the flags say.
+func (f *paceFlags) pool() *pace.Pool {
+	return pace.New(pace.Options{
+		Concurrency:       f.fixed(),
+		MaxConcurrency:    f.maxConcurrency,
+		RequestsPerMinute: f.rpm,
+		TokensPerMinute:   f.tpm,
+	})
+}
+
+// samples is how many samples are in hand at once. Of auto it is more than
+// may be under way, so that a model whose limit is reached does not hold up
+// another one.
+func (f *paceFlags) samples(planned int) int {
+	return max(1, min(planned, cmp.Or(f.fixed(), 2*f.maxConcurrency)))
+}

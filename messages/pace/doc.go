@@ -1,0 +1,13 @@
+// Package pace decides when requests are sent, so that an API's limits are
+// used to the full and not run into.
+//
+// Limits are per model. Where the API tells of them in its answers' headers,
+// requests are spaced out before a limit is reached; where it does not, the
+// number of requests under way is felt out: it grows while that is what holds
+// the work up, and is cut once for each episode of 429s. A retry-after stops
+// all requests of its model.
+//
+// The package refuses to judge answers by their latency, as other adaptive
+// limiters do: how long a model takes hangs on how much it writes, and says
+// next to nothing about its limits.
+package pace

@@ -1,0 +1,41 @@
+package pace
+
+import (
+	"time"
+
+	"github.com/evalrun/evalrun/messages"
+)
+
+// Status is how one model's requests go.
+type Status struct {
+	Model string
+	// InFlight attempts are under way of Limit that may be; Waiting requests
+	// wait for their turn.
+	InFlight, Limit, Waiting int
+	// Paused is for how long nothing will be sent, by a retry-after.
+	Paused time.Duration
+	// Attempts ended so far; Retries of them were or will be tried again;
+	// RateLimited were answered 429, Overloaded 529, and Broken by another
+	// 5xx or not at all.
+	Attempts, Retries, RateLimited, Overloaded, Broken int
+}
+
+// count takes in how an attempt ended. One that was given back unsent has
+// nothing to tell.
+func (s *Status) count(e messages.AttemptEvent) {
+	if e.Number == 0 {
+		return
+	}
+	s.Attempts++
+	if e.Again {
+		s.Retries++
+	}
+	switch {
+	case e.Status == statusTooManyRequests:
+		s.RateLimited++
+	case e.Status == 529:
+		s.Overloaded++
+	case e.Err != nil && (e.Status == 0 || e.Status >= 500):
+		s.Broken++
+	}
+}

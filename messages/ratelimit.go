@@ -1,0 +1,53 @@
+package messages
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// RateLimit is one of the API's limits as an answer's headers tell it: a
+// bucket that holds Limit and has Remaining in it, and is full again after
+// Reset if nothing is taken. Reset is 0 where that is not told.
+type RateLimit struct {
+	Limit, Remaining int64
+	Reset            time.Duration
+}
+
+// RateLimits are the limits that an answer tells of, nil where it does not:
+// anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-…, each
+// for a minute.
+type RateLimits struct {
+	Requests, Tokens, InputTokens, OutputTokens *RateLimit
+}
+
+// parseRateLimits reads the headers of an answer. Resets count from the
+// server's own clock, where it tells it.
+func parseRateLimits(header http.Header, now time.Time) RateLimits {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date
+	}
+	return RateLimits{
+		Requests:     parseRateLimit(header, "Anthropic-Ratelimit-Requests", now),
+		Tokens:       parseRateLimit(header, "Anthropic-Ratelimit-Tokens", now),
+		InputTokens:  parseRateLimit(header, "Anthropic-Ratelimit-Input-Tokens", now),
+		OutputTokens: parseRateLimit(header, "Anthropic-Ratelimit-Output-Tokens", now),
+	}
+}
+
+// parseRateLimit reads the headers of one limit. What is no limit is nil.
+func parseRateLimit(header http.Header, name string, now time.Time) *RateLimit {
+	limit, err := strconv.ParseInt(header.Get(name+"-Limit"), 10, 64)
+	if err != nil || limit <= 0 {
+		return nil
+	}
+	remaining, err := strconv.ParseInt(header.Get(name+"-Remaining"), 10, 64)
+	if err != nil || remaining < 0 || remaining > limit {
+		return nil
+	}
+	out := &RateLimit{Limit: limit, Remaining: remaining}
+	if reset, err := time.Parse(time.RFC3339, header.Get(name+"-Reset")); err == nil {
+		out.Reset = max(0, reset.Sub(now))
+	}
+	return out
+}
