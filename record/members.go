@@ -9,3 +9,14 @@ import "encoding/json"
 func Members(object json.RawMessage, visit func(key, value []byte) error) error {
 	return members(object, visit)
 }
+
+// Case gives one case with its samples; it reports false where the record has
+// no such case.
+func (f *File) Case(id ID) (CaseResult, bool, error) {
+	owner, ok := f.index.find(id)
+	if !ok {
+		return CaseResult{}, false, nil
+	}
+	result, err := f.caseResult(owner)
+	return result, err == nil, err
+}

@@ -1,0 +1,234 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// baselineFormat is the version of the baselines that this package writes and
+// the only one that it reads.
+const baselineFormat = 1
+
+// baseline is the file: a run's numbers without its texts.
+type baseline struct {
+	Kind     string `json:"kind"` // "baseline"
+	Format   int    `json:"format"`
+	Complete bool   `json:"complete"`
+	header
+	Groups []group `json:"groups"`
+}
+
+// group is a suite in a variant.
+type group struct {
+	Suite   string            `json:"suite"`
+	Path    string            `json:"path"`
+	Variant string            `json:"variant"`
+	Axes    map[string]string `json:"axes,omitempty"`
+	Model   string            `json:"model,omitempty"`
+	Better  map[string]string `json:"better,omitempty"` // by metric
+	// Request holds the hashes of the fields that all requests share.
+	Request map[string]hash `json:"request"`
+	Cases   []baselineCase  `json:"cases"`
+}
+
+// baselineCase is one case, on one line of the file. Amounts are means.
+type baselineCase struct {
+	Case    string             `json:"case"`
+	Digest  string             `json:"digest"`
+	Cluster string             `json:"cluster,omitempty"`
+	Skip    bool               `json:"skip,omitempty"`
+	Times   int                `json:"times"`
+	Need    int                `json:"need"`
+	Pass    int                `json:"pass"`
+	Fail    int                `json:"fail,omitempty"`
+	Error   int                `json:"error,omitempty"`
+	Model   string             `json:"model,omitempty"` // where it is not the group's
+	Request map[string]hash    `json:"request,omitempty"`
+	Metrics map[string]rounded `json:"metrics,omitempty"`
+	Took    *took              `json:"took,omitempty"`
+}
+
+// took are the amounts of a case, a sample.
+type took struct {
+	Cost    *rounded `json:"usd,omitempty"`
+	Latency *rounded `json:"ms,omitempty"`
+	Input   *rounded `json:"in,omitempty"`
+	Output  *rounded `json:"out,omitempty"`
+}
+
+// rounded is a number that is written with six digits.
+type rounded float64
+
+func (r rounded) MarshalJSON() ([]byte, error) {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(float64(r), 'g', 6, 64), 64)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(short)
+}
+
+// hash is written in hex.
+type hash uint64
+
+func (h hash) MarshalText() ([]byte, error) {
+	return []byte(strconv.FormatUint(uint64(h), 16)), nil
+}
+
+func (h *hash) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseUint(string(text), 16, 64)
+	*h = hash(n)
+	return err
+}
+
+// WriteBaseline writes the side as a baseline for version control: sorted,
+// one case a line, without the texts of requests and answers.
+func (s *Side) WriteBaseline(w io.Writer) error {
+	b := baseline{Kind: "baseline", Format: baselineFormat, Complete: s.Complete, header: s.header, Groups: groupsOf(s.cases)}
+	groups := b.Groups
+	b.Groups = nil
+	head, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	head, _ = bytes.CutSuffix(head, []byte("null}")) // of the groups, the last member
+	out := bytes.NewBuffer(head)
+	out.WriteString("[")
+	for i := range groups {
+		out.WriteString(separator(i))
+		if err := groups[i].write(out); err != nil {
+			return err
+		}
+	}
+	out.WriteString("\n]}\n")
+	_, err = out.WriteTo(w)
+	return err
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return "\n"
+	}
+	return ",\n"
+}
+
+// write writes the group with a line for each case.
+func (g group) write(out *bytes.Buffer) error {
+	cases := g.Cases
+	g.Cases = nil
+	head, err := json.Marshal(g)
+	if err != nil {
+		return err
+	}
+	head, _ = bytes.CutSuffix(head, []byte("null}"))
+	out.Write(head)
+	out.WriteString("[")
+	for i := range cases {
+		line, err := json.Marshal(&cases[i])
+		if err != nil {
+			return err
+		}
+		out.WriteString(separator(i))
+		out.Write(line)
+	}
+	out.WriteString("\n]}")
+	return nil
+}
+
+// groupsOf sorts the cases into suites and variants.
+func groupsOf(units []*unit) []group {
+	ordered := slices.Clone(units)
+	slices.SortFunc(ordered, func(a, b *unit) int {
+		return compareKeys(a.id.Suite, b.id.Suite, a.id.Variant, b.id.Variant, a.id.Case, b.id.Case)
+	})
+	var groups []group
+	for len(ordered) > 0 {
+		first := ordered[0].id
+		n := slices.IndexFunc(ordered, func(u *unit) bool { return u.id.Suite != first.Suite || u.id.Variant != first.Variant })
+		if n < 0 {
+			n = len(ordered)
+		}
+		groups = append(groups, newGroup(ordered[:n]))
+		ordered = ordered[n:]
+	}
+	return groups
+}
+
+// compareKeys compares pairs of texts in turn.
+func compareKeys(texts ...string) int {
+	for i := 0; i < len(texts); i += 2 {
+		if order := strings.Compare(texts[i], texts[i+1]); order != 0 {
+			return order
+		}
+	}
+	return 0
+}
+
+func newGroup(units []*unit) group {
+	first := units[0]
+	g := group{
+		Suite: first.id.Suite, Path: first.path, Variant: first.id.Variant, Axes: first.axes, Model: first.model,
+		Better: map[string]string{}, Request: sharedFields(units),
+	}
+	for _, u := range units {
+		for _, m := range u.metrics {
+			g.Better[m.name] = m.better
+		}
+		g.Cases = append(g.Cases, newBaselineCase(u, &g))
+	}
+	return g
+}
+
+// sharedFields are the fields of a request that are the same in all cases.
+func sharedFields(units []*unit) map[string]hash {
+	shared := map[string]hash{}
+	for _, f := range units[0].request {
+		if !slices.ContainsFunc(units, func(u *unit) bool { return u.request != nil && u.hash(f.name) != f.hash }) {
+			shared[f.name] = hash(f.hash)
+		}
+	}
+	return shared
+}
+
+func newBaselineCase(u *unit, g *group) baselineCase {
+	c := baselineCase{
+		Case: u.id.Case, Digest: u.digest, Cluster: u.cluster, Skip: u.skipped,
+		Times: u.times, Need: u.need, Pass: u.pass, Fail: u.fail, Error: u.error,
+	}
+	if u.model != g.Model {
+		c.Model = u.model
+	}
+	for _, f := range u.request {
+		if _, shared := g.Request[f.name]; !shared {
+			if c.Request == nil {
+				c.Request = map[string]hash{}
+			}
+			c.Request[f.name] = hash(f.hash)
+		}
+	}
+	for _, m := range u.metrics {
+		if mean, ok := m.mean(); ok {
+			if c.Metrics == nil {
+				c.Metrics = map[string]rounded{}
+			}
+			c.Metrics[m.name] = rounded(mean)
+		}
+	}
+	t := took{meanOf(u.cost), meanOf(u.latency), meanOf(u.input), meanOf(u.output)}
+	if t != (took{}) {
+		c.Took = &t
+	}
+	return c
+}
+
+func meanOf(t total) *rounded {
+	mean, ok := t.mean()
+	if !ok {
+		return nil
+	}
+	r := rounded(mean)
+	return &r
+}

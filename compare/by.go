@@ -1,0 +1,116 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Set is a comparison of the variants of one record along an axis.
+type Set struct {
+	Axis string `json:"axis"`
+	// Verdict is the worst of the comparisons'.
+	Verdict     Verdict       `json:"verdict"`
+	Comparisons []*Comparison `json:"comparisons"`
+	// Pinned counts the cases that are not on the axis.
+	Pinned int `json:"pinned"`
+}
+
+// By compares the variants of a side along an axis: each label with base, or
+// every two where base is "". The p-values over all pairs are adjusted for
+// the number of comparisons. It is an error where the axis has fewer than two
+// labels, or not that one.
+func By(side *Side, axis, base string, opts Options) (*Set, error) {
+	opts = opts.withDefaults()
+	set := &Set{Axis: axis, Comparisons: []*Comparison{}}
+	sides, labels := side.split(axis)
+	for _, u := range side.cases {
+		if _, ok := u.axis(axis); !ok {
+			set.Pinned++
+		}
+	}
+	switch {
+	case len(labels) == 0:
+		return nil, fmt.Errorf("no case of %s is on the axis %q; its axes are: %s", side.Name, axis, strings.Join(side.axisNames(), ", "))
+	case len(labels) == 1:
+		return nil, fmt.Errorf("all cases of %s are %s=%s: there is nothing to compare it with", side.Name, axis, labels[0])
+	case base != "" && sides[base] == nil:
+		return nil, fmt.Errorf("the axis %q has no label %q; its labels are: %s", axis, base, strings.Join(labels, ", "))
+	}
+	var pairings []*pairing
+	for _, two := range couples(labels, base) {
+		p := newPairing(sides[two[0]].cases, sides[two[1]].cases, axis)
+		pairings = append(pairings, p)
+		set.Comparisons = append(set.Comparisons, newComparison(two[0], two[1], p, opts))
+	}
+	set.settle(pairings, opts)
+	var errs []error
+	for i, c := range set.Comparisons {
+		errs = append(errs, c.explain(sides[c.Base], sides[c.New], pairings[i]))
+	}
+	return set, errors.Join(errs...)
+}
+
+// settle adjusts what is tested over all pairs for the number of comparisons,
+// and gives the verdicts.
+func (s *Set) settle(pairings []*pairing, opts Options) {
+	var family []*float64
+	for _, c := range s.Comparisons {
+		if c.Overall.Pairs > 0 {
+			family = append(family, &c.Overall.PAdjusted)
+		}
+	}
+	adjust(family)
+	s.Verdict = Improved
+	for i, c := range s.Comparisons {
+		c.settle(pairings[i], opts)
+		if severity(c.Verdict) > severity(s.Verdict) {
+			s.Verdict = c.Verdict
+		}
+	}
+}
+
+// severity orders verdicts by how much they ask for attention.
+func severity(v Verdict) int {
+	return slices.Index([]Verdict{Improved, Unchanged, Inconclusive, Broken, Regressed}, v)
+}
+
+// split gives a side for each label of an axis, and the labels in the order of
+// the record.
+func (s *Side) split(axis string) (map[string]*Side, []string) {
+	sides := map[string]*Side{}
+	var labels []string
+	for _, u := range s.cases {
+		label, ok := u.axis(axis)
+		if !ok {
+			continue
+		}
+		if sides[label] == nil {
+			sides[label] = &Side{Name: label, Complete: s.Complete, header: s.header, file: s.file}
+			labels = append(labels, label)
+		}
+		sides[label].cases = append(sides[label].cases, u)
+	}
+	return sides, labels
+}
+
+// axisNames lists the axes of all cases, the model with them.
+func (s *Side) axisNames() []string {
+	axes := axisValues(s.cases)
+	axes[modelAxis] = nil
+	return sortedKeys(axes)
+}
+
+// couples are the labels to compare: base with each other one, or every two.
+func couples(labels []string, base string) [][2]string {
+	var out [][2]string
+	for i, a := range labels {
+		for j, b := range labels {
+			if base == "" && i < j || a == base && a != b {
+				out = append(out, [2]string{a, b})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package compare
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// Change is one thing that differs between the requests of the two sides, and
+// so is under test: a top-level field, "headers" (betas or the API's version),
+// "base_url", "api_version", or an axis that was exchanged.
+type Change struct {
+	Field string `json:"field"`
+	// Pairs of Of pairs differ in it.
+	Pairs int `json:"pairs"`
+	Of    int `json:"of"`
+	// Old and New are the start of the values, where all pairs that differ
+	// have the same; an absent field is "". Baselines hold only the model.
+	Old string `json:"old,omitempty"`
+	New string `json:"new,omitempty"`
+	// Where counts the pairs that differ by suite and variant.
+	Where []ChangePlace `json:"where,omitempty"`
+}
+
+// ChangePlace is where requests differ.
+type ChangePlace struct {
+	Suite   string `json:"suite"`
+	Variant string `json:"variant"`
+	Pairs   int    `json:"pairs"`
+	Of      int    `json:"of"`
+}
+
+// changeOf is a change being counted.
+type changeOf struct {
+	change  Change
+	first   pair
+	uniform bool
+	places  map[[2]string]int
+}
+
+// newChanges finds what differs in the requests of the pairs.
+func newChanges(old, new *Side, p *pairing) []Change {
+	found := map[string]*changeOf{}
+	places := map[[2]string]int{}
+	for _, q := range p.pairs {
+		place := [2]string{q.new.id.Suite, q.new.id.Variant}
+		places[place]++
+		for _, name := range differences(q.old, q.new) {
+			found[name] = found[name].count(name, q, place)
+		}
+	}
+	changes := []Change{}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		c := found[name]
+		c.change.Of = len(p.pairs)
+		c.change.Where = placesOf(c.places, places)
+		if c.uniform {
+			c.change.Old, c.change.New = old.fieldText(c.first.old, name), new.fieldText(c.first.new, name)
+		}
+		changes = append(changes, c.change)
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(b.Pairs, a.Pairs) })
+	return append(changes, otherChanges(old, new, p, found)...)
+}
+
+// count adds a pair that differs in the field; the receiver is nil for the
+// first one.
+func (c *changeOf) count(name string, q pair, place [2]string) *changeOf {
+	if c == nil {
+		c = &changeOf{change: Change{Field: name}, first: q, uniform: true, places: map[[2]string]int{}}
+	}
+	c.change.Pairs++
+	c.places[place]++
+	c.uniform = c.uniform && q.old.hash(name) == c.first.old.hash(name) && q.new.hash(name) == c.first.new.hash(name)
+	return c
+}
+
+func (u *unit) hash(name string) uint64 {
+	for _, f := range u.request {
+		if f.name == name {
+			return f.hash
+		}
+	}
+	return 0
+}
+
+func placesOf(differ, all map[[2]string]int) []ChangePlace {
+	var out []ChangePlace
+	for place, n := range differ {
+		out = append(out, ChangePlace{Suite: place[0], Variant: place[1], Pairs: n, Of: all[place]})
+	}
+	slices.SortFunc(out, func(a, b ChangePlace) int {
+		return cmp.Or(strings.Compare(a.Suite, b.Suite), strings.Compare(a.Variant, b.Variant))
+	})
+	return out
+}
+
+// otherChanges are the address and the axes that were exchanged, but for those
+// that a field says already.
+func otherChanges(old, new *Side, p *pairing, fields map[string]*changeOf) []Change {
+	var changes []Change
+	n := len(p.pairs)
+	if a, b := old.header.BaseURL, new.header.BaseURL; a != b && a != "" && b != "" {
+		changes = append(changes, Change{Field: "base_url", Pairs: n, Of: n, Old: a, New: b})
+	}
+	if a, b := old.header.APIVersion, new.header.APIVersion; a != b && a != "" && b != "" {
+		changes = append(changes, Change{Field: "api_version", Pairs: n, Of: n, Old: a, New: b})
+	}
+	for _, axis := range slices.Sorted(maps.Keys(p.aside)) {
+		if fields[axis] == nil && p.aside[axis] != [2]string{} {
+			changes = append(changes, Change{Field: axis, Pairs: n, Of: n, Old: p.aside[axis][0], New: p.aside[axis][1]})
+		}
+	}
+	return changes
+}
+
+// maxValue bounds the text of a field, in bytes.
+const maxValue = 400
+
+// fieldText is the start of a field's value in a case's first request.
+func (s *Side) fieldText(u *unit, name string) string {
+	if s.file == nil {
+		if name == modelAxis {
+			return u.model
+		}
+		return ""
+	}
+	text := ""
+	for e, err := range s.file.Exchanges(u.id, 0) {
+		if err != nil {
+			break
+		}
+		if e.Role == roleJudge {
+			continue
+		}
+		_ = record.Members(e.Request, func(key, value []byte) error {
+			if string(key) == name {
+				text = string(value)
+				_ = json.Unmarshal(value, &text) // a text without its quotes
+			}
+			return nil
+		})
+		break
+	}
+	return cut(text, maxValue)
+}
+
+// cut gives the start of a text that is longer than most bytes.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

@@ -1,0 +1,152 @@
+package compare
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// Verdict is what a comparison says.
+type Verdict string
+
+// The verdicts. Regressed and Improved say that a test found a difference,
+// Unchanged that a drop beyond the margin is ruled out, Inconclusive that none
+// of these can be said, and Broken that there is nothing to compare.
+const (
+	Regressed    Verdict = "REGRESSED"
+	Improved     Verdict = "IMPROVED"
+	Unchanged    Verdict = "UNCHANGED"
+	Inconclusive Verdict = "INCONCLUSIVE"
+	Broken       Verdict = "BROKEN"
+)
+
+// Comparison is all that was found between two sides.
+type Comparison struct {
+	Base    string  `json:"base"`
+	New     string  `json:"new"`
+	Verdict Verdict `json:"verdict"`
+	Alpha   float64 `json:"alpha"`
+	Margin  float64 `json:"margin"`
+	// Change is the change under test: what differs in the requests.
+	Change  []Change   `json:"change"`
+	Overall Estimate   `json:"overall"`
+	Suites  []Estimate `json:"suites"`
+	// Metrics are the metrics that both sides have, by name.
+	Metrics map[string]Metric `json:"metrics"`
+	Amounts
+	Lists
+	Warnings []Warning `json:"warnings"`
+}
+
+// Estimate is the difference of pass rates over pairs: all of them, or those
+// of a suite. Rates and differences are shares, from 0 to 1 and -1 to 1.
+type Estimate struct {
+	Name    string  `json:"name"`
+	Verdict Verdict `json:"verdict"`
+	Pairs   int     `json:"pairs"`
+	// Units counts the independent draws among the pairs: fewer than Pairs
+	// where cases share a cluster or come in several variants.
+	Units      int      `json:"units"`
+	BaseRate   Rate     `json:"base_rate"`
+	NewRate    Rate     `json:"new_rate"`
+	Difference float64  `json:"difference"`
+	Interval   Interval `json:"interval"`
+	PValue     float64  `json:"p_value"`
+	// PAdjusted is PValue after Holm's adjustment for all that is tested
+	// beside it; the verdict goes by it.
+	PAdjusted float64 `json:"p_adjusted"`
+	// MDE is the smallest true difference that would have been found with
+	// a power of 80 %.
+	MDE   float64 `json:"mde"`
+	Needs *Needs  `json:"needs"` // nil but for Inconclusive
+	Broke int     `json:"broke"`
+	Fixed int     `json:"fixed"`
+}
+
+// Rate is a pass rate with its interval.
+type Rate struct {
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	// Errors counts samples without an answer, and Bounds are what the rate
+	// would be if all of them failed or all passed; nil without errors.
+	Errors int       `json:"errors"`
+	Bounds *Interval `json:"bounds,omitempty"`
+}
+
+// Needs is what would settle a comparison that is inconclusive: a true
+// difference of Detect is then found with a power of 80 %.
+type Needs struct {
+	Detect float64 `json:"detect"`
+	// MoreCases are beyond those compared; 0 where no number would do.
+	MoreCases int `json:"more_cases"`
+	// Samples a case, on either side; 0 where no number would do, or where
+	// cases were asked once and nothing is known of their noise.
+	Samples int `json:"samples"`
+}
+
+// Metric is the difference of a metric's mean over pairs. Better is "lower",
+// "higher" or "", and without it there is no verdict.
+type Metric struct {
+	Better     string   `json:"better"`
+	Verdict    Verdict  `json:"verdict,omitempty"`
+	Pairs      int      `json:"pairs"`
+	Base       Mean     `json:"base"`
+	New        Mean     `json:"new"`
+	Difference float64  `json:"difference"`
+	Interval   Interval `json:"interval"`
+	PValue     float64  `json:"p_value"`
+	PAdjusted  float64  `json:"p_adjusted"`
+	MDE        *float64 `json:"mde"`
+}
+
+// Mean is a mean with its interval.
+type Mean struct {
+	Value float64  `json:"value"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+}
+
+// Amounts are what the pairs took: US dollars, milliseconds and tokens a
+// sample. One that no pair has on both sides is nil.
+type Amounts struct {
+	Cost    *Ratio `json:"cost"`
+	Latency *Ratio `json:"latency"`
+	Tokens  struct {
+		Input  *Ratio `json:"input"`
+		Output *Ratio `json:"output"`
+	} `json:"tokens"`
+}
+
+// Ratio is new over base of an amount that is never negative.
+type Ratio struct {
+	Pairs    int      `json:"pairs"`
+	Base     float64  `json:"base"`
+	New      float64  `json:"new"`
+	Ratio    float64  `json:"ratio"`
+	Interval Interval `json:"interval"`
+}
+
+// Significant says that the interval does not hold 1.
+func (r *Ratio) Significant() bool { return r.Interval[0] > 1 || r.Interval[1] < 1 }
+
+// Interval is a confidence interval at level 1-alpha. An end that nothing
+// bounds is infinite, and null in JSON.
+type Interval [2]float64
+
+// MarshalJSON writes [low, high].
+func (iv Interval) MarshalJSON() ([]byte, error) {
+	return json.Marshal([2]*float64{finite(iv[0]), finite(iv[1])})
+}
+
+func finite(x float64) *float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
+// Warning is something to know about a comparison before believing it.
+type Warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}

@@ -1,0 +1,131 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// Lists name the cases of a comparison, each in one list at most but for those
+// whose value is the same.
+type Lists struct {
+	// Regressed and Improved went down and up, those first that went from
+	// passing to failing or back, then by how far.
+	Regressed []CaseChange `json:"regressed"`
+	Improved  []CaseChange `json:"improved"`
+	// Changed have another text, row or assertions than before.
+	Changed []CaseRef `json:"changed"`
+	Added   []CaseRef `json:"added"`
+	Removed []CaseRef `json:"removed"`
+	// NotComparable have a side without a sample that says anything.
+	NotComparable []CaseRef `json:"not_comparable"`
+	// Dropped counts the cases that passed and do not pass now, those without
+	// a verdict too.
+	Dropped int `json:"dropped"`
+}
+
+// CaseRef names a case.
+type CaseRef struct {
+	Suite   string `json:"suite"`
+	Case    string `json:"case"`
+	Variant string `json:"variant"`
+	Path    string `json:"path,omitempty"`
+	Line    int    `json:"line,omitempty"`
+}
+
+// CaseChange is a case whose value is not what it was.
+type CaseChange struct {
+	CaseRef
+	Old        Tally   `json:"old"`
+	New        Tally   `json:"new"`
+	Difference float64 `json:"difference"`
+	// Flipped says that its verdict changed from pass to fail or back.
+	Flipped bool `json:"flipped"`
+	// Evidence is there for the first cases of a list.
+	Evidence *Evidence `json:"evidence,omitempty"`
+
+	pair pair
+}
+
+// Tally counts the samples of a case.
+type Tally struct {
+	Pass    int    `json:"pass"`
+	Fail    int    `json:"fail"`
+	Error   int    `json:"error"`
+	Outcome string `json:"outcome"`
+}
+
+func tallyOf(u *unit) Tally {
+	return Tally{Pass: u.pass, Fail: u.fail, Error: u.error, Outcome: u.outcome()}
+}
+
+func refOf(u *unit) CaseRef {
+	return CaseRef{Suite: u.id.Suite, Case: u.id.Case, Variant: u.id.Variant, Path: u.path, Line: u.line}
+}
+
+// newLists sorts what the pairing found.
+func newLists(p *pairing) Lists {
+	lists := Lists{
+		Regressed: []CaseChange{}, Improved: []CaseChange{},
+		Changed: newRefs(p.changed), NotComparable: newRefs(p.notComparable),
+		Added: refsOf(p.added), Removed: refsOf(p.removed),
+	}
+	for _, q := range p.pairs {
+		d := q.difference()
+		if d == 0 && !q.broke() && !q.fixed() {
+			continue
+		}
+		c := CaseChange{CaseRef: refOf(q.new), Old: tallyOf(q.old), New: tallyOf(q.new), Difference: d, Flipped: q.broke() || q.fixed(), pair: q}
+		if d < 0 || d == 0 && q.broke() {
+			lists.Regressed = append(lists.Regressed, c)
+		} else {
+			lists.Improved = append(lists.Improved, c)
+		}
+	}
+	byWeight := func(a, b CaseChange) int {
+		return cmp.Or(compareBool(b.Flipped, a.Flipped), cmp.Compare(abs(b.Difference), abs(a.Difference)), compareRefs(a.CaseRef, b.CaseRef))
+	}
+	slices.SortFunc(lists.Regressed, byWeight)
+	slices.SortFunc(lists.Improved, byWeight)
+	for _, q := range slices.Concat(p.pairs, p.notComparable) {
+		if q.old.outcome() == record.Pass && q.new.outcome() != record.Pass && !q.new.skipped {
+			lists.Dropped++
+		}
+	}
+	return lists
+}
+
+func newRefs(pairs []pair) []CaseRef {
+	units := make([]*unit, len(pairs))
+	for i, q := range pairs {
+		units[i] = q.new
+	}
+	return refsOf(units)
+}
+
+func refsOf(units []*unit) []CaseRef {
+	refs := make([]CaseRef, len(units))
+	for i, u := range units {
+		refs[i] = refOf(u)
+	}
+	slices.SortFunc(refs, compareRefs)
+	return refs
+}
+
+func compareRefs(a, b CaseRef) int {
+	return cmp.Or(strings.Compare(a.Suite, b.Suite), strings.Compare(a.Case, b.Case), strings.Compare(a.Variant, b.Variant))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+func abs(x float64) float64 { return max(x, -x) }

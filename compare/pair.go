@@ -1,0 +1,239 @@
+package compare
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// pair is a case that both sides have.
+type pair struct {
+	old, new *unit
+	// byVerdict says that the values are the verdicts of the cases, 1 or 0:
+	// the samples of a side were ended early, and their share is no estimate.
+	byVerdict bool
+}
+
+// values are what the pair's sides came to, between 0 and 1.
+func (p pair) values() (old, new float64) {
+	if p.byVerdict {
+		return verdictValue(p.old), verdictValue(p.new)
+	}
+	return p.old.share(), p.new.share()
+}
+
+func verdictValue(u *unit) float64 {
+	if u.outcome() == record.Pass {
+		return 1
+	}
+	return 0
+}
+
+func (p pair) difference() float64 {
+	old, new := p.values()
+	return new - old
+}
+
+// broke says that the case passed before and fails now; fixed the reverse.
+func (p pair) broke() bool {
+	return p.old.outcome() == record.Pass && p.new.outcome() == record.Fail
+}
+
+func (p pair) fixed() bool {
+	return p.old.outcome() == record.Fail && p.new.outcome() == record.Pass
+}
+
+// pairing is what became of all cases of both sides.
+type pairing struct {
+	pairs         []pair
+	changed       []pair
+	notComparable []pair
+	added         []*unit
+	removed       []*unit
+	// skipped counts the cases that both sides skip or one does.
+	skipped int
+	// aside are the axes that were set aside, by name, with their value on
+	// either side.
+	aside map[string][2]string
+}
+
+// newPairing pairs the cases of two sides. Axes in ignore are no part of a
+// case's identity.
+func newPairing(old, new []*unit, ignore ...string) *pairing {
+	p := &pairing{aside: map[string][2]string{}}
+	before, after := bySuite(old), bySuite(new)
+	for _, suite := range suitesOf(old, new) {
+		p.addSuite(before[suite], after[suite], ignore)
+	}
+	return p
+}
+
+func bySuite(units []*unit) map[string][]*unit {
+	out := map[string][]*unit{}
+	for _, u := range units {
+		out[u.id.Suite] = append(out[u.id.Suite], u)
+	}
+	return out
+}
+
+// suitesOf lists the suites of both sides, the old one's first.
+func suitesOf(old, new []*unit) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, u := range slices.Concat(old, new) {
+		if !seen[u.id.Suite] {
+			seen[u.id.Suite] = true
+			names = append(names, u.id.Suite)
+		}
+	}
+	return names
+}
+
+// addSuite pairs the cases of one suite: by their variant as it is written,
+// else by their axes with the model, which is always one, else by their axes
+// without those that each side has in one value only.
+func (p *pairing) addSuite(old, new []*unit, ignore []string) {
+	aside := p.setAside(old, new, ignore)
+	if len(ignore) == 0 {
+		old, new = p.match(old, new, func(u *unit) string { return u.id.Variant })
+		old, new = p.match(old, new, withModel)
+	}
+	ignore = append(aside, ignore...)
+	old, new = p.match(old, new, func(u *unit) string { return axesText(u.axes, ignore) })
+	p.removed = append(p.removed, old...)
+	p.added = append(p.added, new...)
+}
+
+// match pairs the cases whose name and key are the same, and gives those that
+// are left. A key that two variants of a case have names neither.
+func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newLeft []*unit) {
+	if len(old) == 0 || len(new) == 0 {
+		return old, new
+	}
+	type name struct{ name, key string }
+	before, after := map[name]*unit{}, map[name]*unit{}
+	index := func(in map[name]*unit, units []*unit) {
+		for _, u := range units {
+			k := name{u.id.Case, key(u)}
+			if _, taken := in[k]; taken {
+				in[k] = nil
+				continue
+			}
+			in[k] = u
+		}
+	}
+	index(before, old)
+	index(after, new)
+	for _, u := range old {
+		k := name{u.id.Case, key(u)}
+		if partner := after[k]; before[k] == u && partner != nil {
+			p.add(pair{old: u, new: partner})
+		} else {
+			oldLeft = append(oldLeft, u)
+		}
+	}
+	for _, u := range new {
+		k := name{u.id.Case, key(u)}
+		if after[k] != u || before[k] == nil {
+			newLeft = append(newLeft, u)
+		}
+	}
+	return oldLeft, newLeft
+}
+
+// add puts a pair where it belongs.
+func (p *pairing) add(q pair) {
+	q.byVerdict = q.old.stopped || q.new.stopped
+	undecided := q.old.outcome() == record.Errored || q.new.outcome() == record.Errored
+	switch {
+	case q.old.digest != q.new.digest:
+		p.changed = append(p.changed, q)
+	case q.old.skipped && q.new.skipped:
+		p.skipped++
+	case q.old.answered() == 0 || q.new.answered() == 0 || q.byVerdict && undecided:
+		p.notComparable = append(p.notComparable, q)
+	default:
+		p.pairs = append(p.pairs, q)
+	}
+}
+
+// modelAxis is the axis that every case has.
+const modelAxis = "model"
+
+// axis gives the value of a case on an axis; it reports false where the case
+// is not on it.
+func (u *unit) axis(name string) (string, bool) {
+	value, ok := u.axes[name]
+	if !ok && name == modelAxis && u.model != "" {
+		return u.model, true
+	}
+	return value, ok
+}
+
+// withModel writes a case's axes, the model with them.
+func withModel(u *unit) string {
+	model, _ := u.axis(modelAxis)
+	return modelAxis + "\x00" + model + "\x00" + axesText(u.axes, []string{modelAxis})
+}
+
+// axesText writes axes but for those to ignore.
+func axesText(axes map[string]string, ignore []string) string {
+	var b strings.Builder
+	for _, name := range sortedKeys(axes) {
+		if !slices.Contains(ignore, name) {
+			b.WriteString(name + "\x00" + axes[name] + "\x00")
+		}
+	}
+	return b.String()
+}
+
+// setAside gives the axes that have one value on each side, and not the same:
+// what was exchanged between the runs as a whole. A side that lacks the axis
+// has none.
+func (p *pairing) setAside(old, new []*unit, ignore []string) []string {
+	before, after := axisValues(old), axisValues(new)
+	var names []string
+	for _, name := range sortedKeys(before, after) {
+		was, is := before[name], after[name]
+		if slices.Contains(ignore, name) || len(was) > 1 || len(is) > 1 || maps.Equal(was, is) {
+			continue
+		}
+		names = append(names, name)
+		p.aside[name] = [2]string{onlyKey(was), onlyKey(is)}
+	}
+	return names
+}
+
+// axisValues gives the values of each axis that variants name.
+func axisValues(units []*unit) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for _, u := range units {
+		for name, value := range u.axes {
+			if out[name] == nil {
+				out[name] = map[string]bool{}
+			}
+			out[name][value] = true
+		}
+	}
+	return out
+}
+
+func onlyKey(set map[string]bool) string {
+	for key := range set {
+		return key
+	}
+	return ""
+}
+
+func sortedKeys[V any](maps ...map[string]V) []string {
+	var keys []string
+	for _, m := range maps {
+		for key := range m {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}

@@ -1,0 +1,171 @@
+package compare
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// question is a case of a test's record: its samples, one letter each (p, f, e
+// or s), and what the record says of them. What is not given is filled in.
+type question struct {
+	name, suite, variant, cluster, digest string
+	axes                                  map[string]string
+	times, need                           int
+	samples                               string
+	request                               string
+	text                                  string // of the answers; a failing one says "wrong"
+	metrics                               map[string]float64
+	better                                string
+	cost, latency                         float64
+	output                                int
+	skip                                  string
+}
+
+var outcomes = map[rune]string{'p': record.Pass, 'f': record.Fail, 'e': record.Errored, 's': record.Skip}
+
+func (q question) withDefaults() question {
+	if q.suite == "" {
+		q.suite = "ants"
+	}
+	if q.digest == "" {
+		q.digest = "sha256:" + q.name
+	}
+	if q.times == 0 {
+		q.times = max(1, len(q.samples))
+	}
+	if q.need == 0 {
+		q.need = q.times
+	}
+	if q.request == "" {
+		q.request = `{"model":"claude-opus-4-6","max_tokens":10,"messages":[{"role":"user","content":"` + q.name + `"}]}`
+	}
+	if q.text == "" {
+		q.text = "right"
+	}
+	return q
+}
+
+// lines are the record's lines of the question.
+func (q question) lines() []record.Line {
+	q = q.withDefaults()
+	c := record.Case{
+		Suite: q.suite, Path: q.suite + ".yaml", Line: 7, Case: q.name, Variant: q.variant, Axes: q.axes,
+		Cluster: q.cluster, Times: q.times, Need: q.need, Digest: q.digest, Skip: q.skip,
+		Assertions: []record.Assertion{{At: q.suite + ".yaml:9:7", Expr: `text == "right"`, Level: "fail", Weight: 1}},
+	}
+	for name := range q.metrics {
+		if c.Metrics == nil {
+			c.Metrics = map[string]record.Metric{}
+		}
+		c.Metrics[name] = record.Metric{Better: q.better}
+	}
+	lines := []record.Line{c}
+	for i, letter := range q.samples {
+		lines = append(lines, q.exchange(i+1, letter), q.sample(i+1, letter))
+	}
+	return lines
+}
+
+func (q question) exchange(sample int, letter rune) record.Exchange {
+	e := record.Exchange{
+		Suite: q.suite, Case: q.name, Variant: q.variant, Sample: sample, Turn: 1, Role: "answer",
+		Request: json.RawMessage(q.request), LatencyMS: q.latency, Key: "sha256:" + q.request,
+	}
+	if letter == 'e' {
+		e.Error = &record.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
+		return e
+	}
+	text := q.text
+	if letter == 'f' {
+		text = "wrong"
+	}
+	e.Response = json.RawMessage(fmt.Sprintf(`{"content":[{"type":"text","text":%q}]}`, text))
+	if q.output > 0 {
+		e.Usage = json.RawMessage(fmt.Sprintf(`{"input_tokens":%d,"output_tokens":%d}`, 12, q.output))
+	}
+	return e
+}
+
+func (q question) sample(sample int, letter rune) record.Sample {
+	s := record.Sample{Suite: q.suite, Case: q.name, Variant: q.variant, Sample: sample, Outcome: outcomes[letter], Metrics: q.metrics}
+	if q.cost > 0 {
+		s.CostUSD = &q.cost
+	}
+	switch letter {
+	case 'f':
+		s.Assertions = []record.Check{{I: 0, Outcome: record.Fail, Why: `text = "wrong"`}}
+	case 'e':
+		s.Metrics, s.CostUSD = nil, nil
+	}
+	return s
+}
+
+// writeRecord writes a record of the questions and gives its path.
+func writeRecord(t testing.TB, run record.Run, questions ...question) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "run.jsonl")
+	w, err := record.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := []record.Line{run}
+	for _, q := range questions {
+		lines = append(lines, q.lines()...)
+	}
+	for _, line := range append(lines, record.Summary{Complete: true}) {
+		if err := w.Append(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// sideOf is a side of a record of the questions.
+func sideOf(t testing.TB, questions ...question) *Side {
+	t.Helper()
+	return openSide(t, writeRecord(t, record.Run{Source: "api", BaseURL: "https://api.example", APIVersion: "2023-06-01"}, questions...))
+}
+
+func openSide(t testing.TB, path string) *Side {
+	t.Helper()
+	side, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { side.Close() })
+	return side
+}
+
+// mustCompare compares two lists of questions.
+func mustCompare(t testing.TB, old, new []question) *Comparison {
+	t.Helper()
+	c, err := Compare(sideOf(t, old...), sideOf(t, new...), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// table are the questions of a two-by-two table: so many that passed in both
+// runs, in the old only, in the new only and in neither.
+func table(both, oldOnly, newOnly, neither int) (old, new []question) {
+	add := func(n int, before, after string) {
+		for range n {
+			name := fmt.Sprintf("case %04d", len(old))
+			old = append(old, question{name: name, samples: before})
+			new = append(new, question{name: name, samples: after})
+		}
+	}
+	add(both, "p", "p")
+	add(oldOnly, "p", "f")
+	add(newOnly, "f", "p")
+	add(neither, "f", "f")
+	return old, new
+}

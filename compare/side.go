@@ -1,0 +1,100 @@
+package compare
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// Side is one side of a comparison: the numbers of a run, read from its record
+// or from a baseline. It never changes and may be used by many goroutines
+// until it is closed.
+type Side struct {
+	// Name is what the side is called in results, such as its file.
+	Name string
+	// Complete is false where the run was cut short.
+	Complete bool
+
+	header header
+	cases  []*unit      // in the order of the record
+	file   *record.File // nil for a baseline
+}
+
+// header is what a side says of its run as a whole.
+type header struct {
+	BaseURL    string         `json:"base_url"`
+	APIVersion string         `json:"api_version"`
+	Sources    map[string]int `json:"sources"` // answers, by who made them
+	Reused     int            `json:"-"`       // answers that an earlier run had
+}
+
+// Open reads the record or the baseline at path. Close it after use.
+func Open(path string) (*Side, error) {
+	baseline, err := isBaseline(path)
+	if err != nil {
+		return nil, err
+	}
+	if baseline {
+		return openBaseline(path)
+	}
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	side, err := Read(path, file)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return side, nil
+}
+
+// Close closes the record that Open opened.
+func (s *Side) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}
+
+// Read reads the numbers of a record. The texts of an answer are read again
+// where a comparison shows them, so that the file must stay open meanwhile.
+func Read(name string, file *record.File) (*Side, error) {
+	side := &Side{Name: name, file: file}
+	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
+	side.Complete = file.Summary != nil && file.Summary.Complete
+	reader := newReader(file, &side.header)
+	for result, err := range file.Cases() {
+		if err != nil {
+			return nil, fmt.Errorf("record %s: %w", name, err)
+		}
+		u, err := reader.unit(&result)
+		if err != nil {
+			return nil, fmt.Errorf("record %s: %w", name, err)
+		}
+		side.cases = append(side.cases, u)
+	}
+	return side, nil
+}
+
+// isBaseline tells a baseline from a record by its first bytes.
+func isBaseline(path string) (bool, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return false, err // record.Open says what is wrong
+	}
+	head := make([]byte, 256)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, err
+	}
+	return baselineStart.Match(bytes.TrimSpace(head[:n])), nil
+}

@@ -1,0 +1,103 @@
+package compare
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// warn collects what to know before believing the comparison.
+func (c *Comparison) warn(old, new *Side, p *pairing) {
+	c.Warnings = []Warning{}
+	for _, side := range []*Side{old, new} {
+		if !side.Complete {
+			c.add("incomplete", "%s is of a run that was cut short: what is missing may not be a fair sample of it", side.Name)
+		}
+	}
+	c.warnOfSources(old, new)
+	c.warnOfLists(p)
+	c.warnOfErrors(p)
+	if n := countIf(p.pairs, func(q pair) bool { return q.byVerdict }); n > 0 {
+		c.add("stopped-early", "%d of %d pairs have samples that were ended early; they are compared by verdict, not by rate", n, len(p.pairs))
+	}
+	if n := c.Overall.Units; n > 0 && n < fewUnits {
+		c.add("few", "only %d independent pairs: a single case moves the result by %.0f points", n, 100/float64(n))
+	}
+	for name, m := range c.Metrics {
+		if m.Better == "" && mixedBetter(name, p.pairs) {
+			c.add("metric", "cases disagree on which side of the metric %s is better; it has no verdict", name)
+		}
+	}
+	if len(p.aside) > 1 {
+		c.add("axes", "several axes differ at once (%s): what did it cannot be told", strings.Join(slices.Sorted(maps.Keys(p.aside)), ", "))
+	}
+}
+
+// fewUnits is below what any interval here is held to.
+const fewUnits = 20
+
+func (c *Comparison) add(code, format string, args ...any) {
+	c.Warnings = append(c.Warnings, Warning{Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// warnOfSources tells of answers that are not the API's, or not new.
+func (c *Comparison) warnOfSources(old, new *Side) {
+	before, after := sourcesText(old), sourcesText(new)
+	switch {
+	case before != after:
+		c.add("sources", "the answers come from different sources: %s, and %s in %s", before, after, new.Name)
+	case before != "api" && before != "":
+		c.add("sources", "the answers come from: %s", before)
+	}
+	if n := new.header.Reused; n > 0 {
+		c.add("reused", "%d answers of %s are reused from an earlier run: what both sides share is no new evidence", n, new.Name)
+	}
+}
+
+func sourcesText(s *Side) string {
+	return strings.Join(slices.Sorted(maps.Keys(s.header.Sources)), ", ")
+}
+
+func (c *Comparison) warnOfLists(p *pairing) {
+	for _, list := range []struct {
+		n    int
+		what string
+	}{
+		{len(p.changed), "have another text, row or assertions than before"},
+		{len(p.removed), "are in the base only"},
+		{len(p.added), "are new"},
+		{len(p.notComparable), "have a side without an answer to compare"},
+	} {
+		if list.n > len(p.pairs) {
+			c.add("coverage", "%d cases %s, more than the %d that are compared", list.n, list.what, len(p.pairs))
+		}
+	}
+}
+
+func (c *Comparison) warnOfErrors(p *pairing) {
+	errors := c.Overall.BaseRate.Errors + c.Overall.NewRate.Errors
+	if errors > 0 && c.Overall.Pairs > 0 && errorsDecide(p.pairs, p.notComparable, c.Overall.Verdict, c.Alpha) {
+		c.add("errors", "%d samples have no answer, and what they would have been could decide whether this is a regression", errors)
+	}
+}
+
+func mixedBetter(name string, pairs []pair) bool {
+	seen := map[string]bool{}
+	for _, p := range pairs {
+		if m := p.new.metric(name); m != nil {
+			seen[m.better] = true
+		}
+	}
+	return len(seen) > 1
+}
+
+func countIf[T any](list []T, holds func(T) bool) int {
+	n := 0
+	for _, x := range list {
+		if holds(x) {
+			n++
+		}
+	}
+	return n
+}
