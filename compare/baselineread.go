@@ -91,8 +91,9 @@ func (g *group) unit(c *baselineCase) (*unit, error) {
 		u.addMetric(name, float64(c.Metrics[name]))
 	}
 	if c.Took != nil {
-		u.cost, u.latency = totalOf(c.Took.Cost), totalOf(c.Took.Latency)
-		u.input, u.output = totalOf(c.Took.Input), totalOf(c.Took.Output)
+		n := max(u.answered(), 1)
+		u.cost, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Latency, n)
+		u.input, u.output = totalOf(c.Took.Input, n), totalOf(c.Took.Output, n)
 	}
 	return u, nil
 }
@@ -110,11 +111,10 @@ func requestOf(shared, own map[string]hash) []field {
 	return fields
 }
 
-// totalOf is a mean as the total of one sample.
-func totalOf(mean *rounded) total {
-	var t total
-	if mean != nil && *mean >= 0 && *mean <= largest {
-		t.add(float64(*mean))
+// totalOf is the total of n samples with this mean.
+func totalOf(mean *rounded, n int) total {
+	if mean == nil || *mean < 0 || *mean > largest {
+		return total{}
 	}
-	return t
+	return total{float64(*mean) * float64(n), n}
 }

@@ -34,7 +34,14 @@ type Comparison struct {
 	Metrics map[string]Metric `json:"metrics"`
 	Amounts
 	Lists
-	Warnings []Warning `json:"warnings"`
+	Totals   BothTotals `json:"totals"`
+	Warnings []Warning  `json:"warnings"`
+}
+
+// BothTotals are the totals of either side.
+type BothTotals struct {
+	Base Totals `json:"base"`
+	New  Totals `json:"new"`
 }
 
 // Estimate is the difference of pass rates over pairs: all of them, or those

@@ -13,8 +13,10 @@ const (
 	exitInterrupted = 130 // the run was cut short from outside
 	exitUsage       = 2   // suites, flags or files are wrong; nothing was sent
 	exitFailed      = 1   // a case failed
-	exitErrors      = 3   // answers could not be had
-	exitOK          = 0
+	exitErrors      = 3   // answers could not be had, or there is nothing to compare
+	// exitInconclusive: a comparison could not tell, where that was asked for
+	exitInconclusive = 4
+	exitOK           = 0
 )
 
 // exitError ends a command with a code. Its error, if any, has not been

@@ -43,6 +43,11 @@ func (o output) String() string { return o.format + "=" + o.path }
 // parseOutputs reads the -o flags. Without an output on stdout the table goes
 // there.
 func parseOutputs(flags []string) ([]output, error) {
+	return parseOutputsOf(flags, formatNames())
+}
+
+// parseOutputsOf is parseOutputs for the formats of these names.
+func parseOutputsOf(flags, names []string) ([]output, error) {
 	var out []output
 	var problems diagnostic.List
 	taken := map[string]string{}
@@ -54,8 +59,8 @@ func parseOutputs(flags []string) ([]output, error) {
 			o.path = "-"
 		}
 		switch place := filepath.Clean(o.path); {
-		case !slices.Contains(formatNames(), o.format):
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(formatNames()))})
+		case !slices.Contains(names, o.format):
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names))})
 		case o.path == "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
 		case taken[place] != "":

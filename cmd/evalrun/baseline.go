@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// newBaseline is `evalrun baseline`: a run's numbers for version control.
+func newBaseline(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "baseline RUN",
+		Short: "Write a run's numbers as a small, sorted, diffable baseline for git",
+		Long: `baseline writes to stdout what a comparison needs of a run: per case and variant
+how many samples passed, the digests of the question and of the request, means
+of metrics, cost, latency and tokens. It holds no text of a request or an
+answer. compare and --baseline take it in the place of a record.`,
+		Example: "  evalrun baseline .evalrun/last.jsonl > baseline.json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(fmt.Sprintf("baseline takes one record, found %d", len(args)), "`evalrun baseline .evalrun/last.jsonl > baseline.json`")
+			}
+			side, err := openSide(args[0])
+			if err != nil {
+				return err
+			}
+			defer side.Close()
+			if err := side.WriteBaseline(s.out); err != nil {
+				return &exitError{exitErrors, fmt.Errorf("cannot write the baseline: %w", err)}
+			}
+			return nil
+		},
+	}
+}

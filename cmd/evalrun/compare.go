@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// newCompare is `evalrun compare`: what changed between two runs, or between
+// the variants of one.
+func newCompare(s streams) *cobra.Command {
+	flags := &compareFlags{}
+	var axis, base string
+	var outputs []string
+	cmd := &cobra.Command{
+		Use:   "compare [BASE NEW]",
+		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
+		Long: `compare pairs the cases of two runs and says REGRESSED, IMPROVED, UNCHANGED or
+INCONCLUSIVE by a test over the pairs. BASE and NEW are records or baselines;
+without them the previous run and the last one are compared. With --by the
+variants of one record are compared along an axis of its matrix.
+
+Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
+--require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
+4 inconclusive, with --fail-on inconclusive.`,
+		Example: `  evalrun compare
+  evalrun compare baseline.json .evalrun/last.jsonl -o markdown=comment.md
+  evalrun compare --by model run.jsonl --base model-a`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)))
+			if err := together(flags.check(), outErr); err != nil {
+				return err
+			}
+			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options())
+			if err != nil {
+				return err
+			}
+			return flags.report(s, found, to)
+		},
+	}
+	flags.bind(cmd.Flags())
+	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along this axis")
+	cmd.Flags().StringVar(&base, "base", "", "with --by: the label that all others are compared with (default: every two)")
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, "write a report: FORMAT or FORMAT=PATH, repeatable; formats: json, markdown, table")
+	return cmd
+}
+
+// compared is what a comparison found: all of it, and as JSON shows it.
+type compared struct {
+	all  []*compare.Comparison
+	json any
+}
+
+// compareArgs compares what the arguments name.
+func compareArgs(args []string, axis, base string, by bool, opts compare.Options) (*compared, error) {
+	switch {
+	case base != "" && !by:
+		return nil, usage("--base is given without --by", "`evalrun compare BASE NEW` compares two records")
+	case by && len(args) > 1:
+		return nil, usage(fmt.Sprintf("--by compares the variants of one record, found %d", len(args)), "")
+	case by:
+		return compareVariants(append(args, filepath.Join(defaultDir, lastRecord))[0], axis, base, opts)
+	case len(args) == 0:
+		args = []string{filepath.Join(defaultDir, previousRecord), filepath.Join(defaultDir, lastRecord)}
+	case len(args) != 2:
+		return nil, usage(fmt.Sprintf("compare takes two records, found %d", len(args)), "`evalrun compare BASE NEW`, or none for the previous and the last run")
+	}
+	return compareFiles(args[0], args[1], opts)
+}
+
+// compareFiles compares two records or baselines.
+func compareFiles(base, new string, opts compare.Options) (*compared, error) {
+	old, oldErr := openSide(base)
+	now, newErr := openSide(new)
+	if err := together(oldErr, newErr); err != nil {
+		return nil, errors.Join(err, closeSides(old, now))
+	}
+	c, err := compare.Compare(old, now, opts)
+	if err = errors.Join(err, closeSides(old, now)); err != nil {
+		return nil, err
+	}
+	return &compared{[]*compare.Comparison{c}, c}, nil
+}
+
+// compareVariants compares the variants of a record.
+func compareVariants(path, axis, base string, opts compare.Options) (*compared, error) {
+	side, err := openSide(path)
+	if err != nil {
+		return nil, err
+	}
+	defer side.Close()
+	set, err := compare.By(side, axis, base, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &compared{set.Comparisons, set}, nil
+}
+
+// openSide opens a record or a baseline.
+func openSide(path string) (*compare.Side, error) {
+	side, err := compare.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, usage(fmt.Sprintf("there is no record %s", path), "a run writes one: `evalrun ./suites`; --record says where")
+	}
+	return side, err
+}
+
+func closeSides(sides ...*compare.Side) error {
+	var errs []error
+	for _, side := range sides {
+		if side != nil {
+			errs = append(errs, side.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// comparisonFormats are the reports of a comparison by name.
+var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared) error{
+	"json": func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonJSON(w, found.json) },
+	"markdown": func(w io.Writer, _ streams, found *compared) error {
+		return reporters.ComparisonMarkdown(w, found.all)
+	},
+	"table": func(w io.Writer, s streams, found *compared) error {
+		return reporters.ComparisonTable(w, found.all, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+	},
+}
+
+// report writes the reports and decides the exit code.
+func (f *compareFlags) report(s streams, found *compared, outputs []output) error {
+	for _, o := range outputs {
+		write := func(w io.Writer) error { return comparisonFormats[o.format](w, s, found) }
+		var err error
+		if o.path == "-" {
+			err = write(s.out)
+		} else {
+			err = reporters.WriteFile(o.path, write)
+		}
+		if err != nil {
+			return &exitError{exitErrors, fmt.Errorf("cannot write the report %s: %w", o, err)}
+		}
+	}
+	return f.verdict(found.all)
+}

@@ -1,0 +1,86 @@
+package compare
+
+import "github.com/evalrun/evalrun/record"
+
+// Totals sum a whole side up: all of its cases, compared or not.
+type Totals struct {
+	Cases   Counts `json:"cases"`
+	Samples Counts `json:"samples"`
+	// CostUSD is what all samples cost; nil where no price is known.
+	CostUSD *float64 `json:"cost_usd"`
+	// LatencyMS is the mean of all answers; nil where there are none.
+	LatencyMS    *float64 `json:"latency_ms"`
+	InputTokens  float64  `json:"input_tokens"`
+	OutputTokens float64  `json:"output_tokens"`
+	// Metrics are means over cases.
+	Metrics map[string]float64 `json:"metrics"`
+}
+
+// Counts counts by outcome. Errors and skips are no part of the rate, which is
+// nil where nothing is left.
+type Counts struct {
+	Pass     int      `json:"pass"`
+	Fail     int      `json:"fail"`
+	Error    int      `json:"error"`
+	Skip     int      `json:"skip"`
+	PassRate *float64 `json:"pass_rate"`
+}
+
+func (c *Counts) rate() {
+	if n := c.Pass + c.Fail; n > 0 {
+		rate := float64(c.Pass) / float64(n)
+		c.PassRate = &rate
+	}
+}
+
+func (c *Counts) count(outcome string) {
+	switch outcome {
+	case record.Pass:
+		c.Pass++
+	case record.Fail:
+		c.Fail++
+	case record.Skip:
+		c.Skip++
+	default:
+		c.Error++
+	}
+}
+
+// newTotals sums units up.
+func newTotals(units []*unit) Totals {
+	t := Totals{Metrics: map[string]float64{}}
+	var cost, latency total
+	metrics := map[string]*total{}
+	for _, u := range units {
+		t.Cases.count(u.outcome())
+		t.Samples.Pass += u.pass
+		t.Samples.Fail += u.fail
+		t.Samples.Error += u.error
+		cost = cost.plus(u.cost)
+		latency = latency.plus(u.latency)
+		t.InputTokens += u.input.sum
+		t.OutputTokens += u.output.sum
+		for _, m := range u.metrics {
+			if mean, ok := m.mean(); ok {
+				if metrics[m.name] == nil {
+					metrics[m.name] = new(total)
+				}
+				metrics[m.name].add(mean)
+			}
+		}
+	}
+	t.Cases.rate()
+	t.Samples.rate()
+	if cost.n > 0 {
+		t.CostUSD = &cost.sum
+	}
+	if mean, ok := latency.mean(); ok {
+		t.LatencyMS = &mean
+	}
+	for name, m := range metrics {
+		t.Metrics[name], _ = m.mean()
+	}
+	return t
+}
+
+func (t total) plus(other total) total { return total{t.sum + other.sum, t.n + other.n} }

@@ -1,0 +1,179 @@
+package reporters
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/safetext"
+)
+
+const (
+	// maxCompareMarkdown bounds the report in bytes: GitHub takes no comment
+	// of more than 65,536 characters.
+	maxCompareMarkdown = 65_000
+	// compareReserve is kept for what stands after the cases.
+	compareReserve = 4_000
+	// compareWidth bounds a line of a code block and a name, in cells.
+	compareWidth = 120
+)
+
+// ComparisonJSON writes what a comparison found, a *compare.Comparison or a
+// *compare.Set, with every string safe to show.
+func ComparisonJSON(w io.Writer, found any) error {
+	text, err := json.MarshalIndent(found, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(safetext.JSON(text), '\n'))
+	return err
+}
+
+// ComparisonMarkdown writes comparisons for a comment on a pull request, as
+// ComparisonTable does for a terminal, with the cases folded. It is under
+// 65,536 characters.
+func ComparisonMarkdown(w io.Writer, all []*compare.Comparison) error {
+	m := comparisonMarkdown{}
+	if len(all) > 1 {
+		m.writeOverview(all)
+	}
+	for _, c := range all {
+		m.write(c, len(all) > 1)
+	}
+	_, err := io.WriteString(w, m.out.String())
+	return err
+}
+
+type comparisonMarkdown struct{ out strings.Builder }
+
+func (m *comparisonMarkdown) line(format string, args ...any) {
+	fmt.Fprintf(&m.out, format+"\n", args...)
+}
+
+// full tells that there is no room for so much more.
+func (m *comparisonMarkdown) full(more int) bool {
+	return m.out.Len()+more > maxCompareMarkdown-compareReserve
+}
+
+// verdictMarks are how a verdict is shown at a glance.
+var compareMarks = map[compare.Verdict]string{
+	compare.Regressed: "❌", compare.Broken: "⚠️", compare.Inconclusive: "❔", compare.Unchanged: "✅", compare.Improved: "✅",
+}
+
+// markdownCode is untrusted text in one line, as code.
+func markdownCode(text string) string {
+	return "<code>" + safetext.Markdown(safetext.Cut(text, compareWidth)) + "</code>"
+}
+
+func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
+	if m.full(0) {
+		return
+	}
+	title := ""
+	if many {
+		title = " " + markdownCode(c.Base+" → "+c.New)
+	}
+	m.line("### %s %s%s\n", compareMarks[c.Verdict], c.Verdict, title)
+	for _, text := range nonEmpty(changeLine(c), sentence(c), conclusion(c), culprits(c)) {
+		m.line("%s\n", safetext.Markdown(safetext.Cut(text, maxLine)))
+	}
+	if values := changeValues(c, compareWidth); len(values) > 0 {
+		m.line("%s\n", safetext.Fence(strings.Join(values, "\n"), maxDetailLines, compareWidth))
+	}
+	for _, warning := range c.Warnings {
+		m.line("> ⚠️ %s\n", safetext.Markdown(safetext.Cut(warning.Message, maxLine)))
+	}
+	if len(c.Suites) > 1 {
+		m.writeEstimates("Suite", c.Suites, c.Alpha)
+	}
+	m.writeAmounts(c)
+	m.writeChanges("went down", c.Regressed)
+	m.writeChanges("went up", c.Improved)
+	for _, list := range []struct {
+		title string
+		refs  []compare.CaseRef
+	}{{"changed, not compared", c.Changed}, {"added", c.Added}, {"removed", c.Removed}, {"not comparable", c.NotComparable}} {
+		m.writeRefs(list.title, list.refs)
+	}
+}
+
+func (m *comparisonMarkdown) writeOverview(all []*compare.Comparison) {
+	var rows []compare.Estimate
+	for _, c := range all {
+		e := c.Overall
+		e.Name, e.Verdict = c.Base+" → "+c.New, c.Verdict
+		rows = append(rows, e)
+	}
+	m.writeEstimates("Comparison", rows, all[0].Alpha)
+}
+
+func (m *comparisonMarkdown) writeEstimates(title string, rows []compare.Estimate, alpha float64) {
+	m.line("| %s | Verdict | Pairs | Base | New | Points | p |\n|:--|:--|--:|--:|--:|--:|--:|", title)
+	for i, e := range rows {
+		if m.full(0) || i == maxRows {
+			m.line("| … and %d more | | | | | | |", len(rows)-i)
+			break
+		}
+		cells := estimateRow("", e, e.Verdict, alpha).cells
+		m.line("| %s | %s | %d | %s |", markdownCode(e.Name), cells[0], e.Pairs, strings.ReplaceAll(strings.Join(cells[1:], " | "), "<", "&lt;"))
+	}
+	m.line("")
+}
+
+func (m *comparisonMarkdown) writeAmounts(c *compare.Comparison) {
+	rows := amountRows(c)
+	if len(rows) == 0 {
+		return
+	}
+	m.line("| A sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", level(c.Alpha))
+	for _, r := range rows[:min(len(rows), maxRows)] {
+		m.line("| %s | %s | %s | %s | %s |", safetext.Markdown(safetext.Cut(r.name, compareWidth)), r.base, r.new,
+			strings.ReplaceAll(r.change, "~", "&#126;"), r.interval)
+	}
+	m.line("")
+}
+
+// writeChanges folds each case of a list, as many as fit.
+func (m *comparisonMarkdown) writeChanges(title string, list []compare.CaseChange) {
+	if len(list) == 0 {
+		return
+	}
+	m.line("**%s: %s**\n", title, counted(len(list), "case"))
+	for i, c := range list {
+		text := markdownChange(c)
+		if i == maxChanges || m.full(len(text)) {
+			m.line("… and %s\n", counted(len(list)-i, "more case"))
+			return
+		}
+		m.line("%s", text)
+	}
+}
+
+func markdownChange(c compare.CaseChange) string {
+	title := fmt.Sprintf("%s %s", markdownCode(refLabel(c.CaseRef)), safetext.Markdown(changeTitle(c)))
+	body := refPlace(c.CaseRef)
+	if c.Evidence != nil {
+		body += "\n" + strings.Join(evidenceLines(c.Evidence, compareWidth), "\n")
+	}
+	if body = strings.Trim(body, "\n"); body == "" {
+		return title + "\n"
+	}
+	return fmt.Sprintf("<details><summary>%s</summary>\n\n%s\n\n</details>\n", title, safetext.Fence(body, 4*maxDetailLines, compareWidth))
+}
+
+func (m *comparisonMarkdown) writeRefs(title string, refs []compare.CaseRef) {
+	if len(refs) == 0 {
+		return
+	}
+	var names []string
+	for _, r := range refs[:min(len(refs), maxNamed)] {
+		names = append(names, markdownCode(refLabel(r)))
+	}
+	more := ""
+	if n := len(refs) - maxNamed; n > 0 {
+		more = fmt.Sprintf(" and %s more", grouped(int64(n)))
+	}
+	m.line("%s: %s: %s%s\n", title, counted(len(refs), "case"), strings.Join(names, ", "), more)
+}

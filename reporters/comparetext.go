@@ -1,0 +1,280 @@
+package reporters
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/safetext"
+)
+
+// notSignificant stands for a difference that may be chance.
+const notSignificant = "~"
+
+// percent writes a share as a percentage: 82.0 %.
+func percentOf(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+
+// points writes a difference of shares in percentage points: −10.5.
+func points(difference float64) string {
+	text := fmt.Sprintf("%.1f", 100*difference)
+	if text == "-0.0" {
+		text = "0.0"
+	}
+	return strings.Replace(text, "-", "−", 1)
+}
+
+// signed is points with a plus sign where the difference is above 0.
+func signed(difference float64) string {
+	text := points(difference)
+	if text[0] != '0' && !strings.HasPrefix(text, "−") {
+		return "+" + text
+	}
+	return text
+}
+
+// probability writes a p-value: 0.002, or < 0.001.
+func probability(p float64) string {
+	switch {
+	case p < 0.001:
+		return "< 0.001"
+	case p < 0.0995:
+		return fmt.Sprintf("%.3f", p)
+	}
+	return fmt.Sprintf("%.2f", p)
+}
+
+// rateText is a rate with what errors leave open.
+func rateText(r compare.Rate) string {
+	if r.Bounds == nil {
+		return percentOf(r.Value)
+	}
+	low, high := points(r.Bounds[0]), points(r.Bounds[1])
+	return fmt.Sprintf("%s (%s–%s %% depending on %s)", percentOf(r.Value), low, high, counted(r.Errors, "error"))
+}
+
+// sentence is what stands behind the verdict.
+func sentence(c *compare.Comparison) string {
+	e := c.Overall
+	if e.Pairs == 0 {
+		return "there is nothing to compare: no case is the same in both and has an answer in both"
+	}
+	over := "over " + counted(e.Pairs, "pair")
+	if e.Units < e.Pairs {
+		over += fmt.Sprintf(" (%s independent)", grouped(int64(e.Units)))
+	}
+	p := equation("p", e.PValue)
+	if e.PAdjusted != e.PValue {
+		p += " (" + equation("adjusted", e.PAdjusted) + ")"
+	}
+	return fmt.Sprintf("%s → %s, %s points, %s interval %s to %s, %s %s, broke %d, fixed %d; smallest change visible here %s points",
+		rateText(e.BaseRate), rateText(e.NewRate), signed(e.Difference), level(c.Alpha),
+		points(e.Interval[0]), points(e.Interval[1]), p, over, e.Broke, e.Fixed, points(e.MDE))
+}
+
+// equation writes p = 0.002 or p < 0.001.
+func equation(name string, p float64) string {
+	text := probability(p)
+	if strings.HasPrefix(text, "<") {
+		return name + " " + text
+	}
+	return name + " = " + text
+}
+
+// level names the level of an interval: 95 %.
+func level(alpha float64) string { return fmt.Sprintf("%.4g %%", 100*(1-alpha)) }
+
+// conclusion says what the verdict means, where the numbers do not.
+func conclusion(c *compare.Comparison) string {
+	e := c.Overall
+	switch {
+	case e.Verdict == compare.Unchanged:
+		return fmt.Sprintf("a drop of more than %s points is ruled out", points(c.Margin))
+	case e.Needs != nil:
+		return needsText(e.Needs)
+	}
+	return ""
+}
+
+func needsText(n *compare.Needs) string {
+	var ways []string
+	if n.MoreCases > 0 {
+		ways = append(ways, counted(n.MoreCases, "more case"))
+	}
+	if n.Samples > 0 {
+		ways = append(ways, counted(n.Samples, "sample")+" a case")
+	}
+	if len(ways) == 0 {
+		return "too few pairs to say what would decide it"
+	}
+	return fmt.Sprintf("to see a difference of %s points (80 %% power) takes %s", points(n.Detect), strings.Join(ways, ", or "))
+}
+
+// culprits names the suites and metrics that regressed where all pairs
+// together did not.
+func culprits(c *compare.Comparison) string {
+	if c.Verdict == c.Overall.Verdict {
+		return ""
+	}
+	var names []string
+	for _, s := range c.Suites {
+		if s.Verdict == compare.Regressed {
+			names = append(names, fmt.Sprintf("suite %s (adjusted %s)", s.Name, equation("p", s.PAdjusted)))
+		}
+	}
+	for _, name := range metricNames(c) {
+		if m := c.Metrics[name]; m.Verdict == compare.Regressed {
+			names = append(names, fmt.Sprintf("metric %s (adjusted %s)", name, equation("p", m.PAdjusted)))
+		}
+	}
+	return "over all pairs " + string(c.Overall.Verdict) + ", but regressed: " + strings.Join(names, ", ")
+}
+
+func metricNames(c *compare.Comparison) []string {
+	var names []string
+	for name := range c.Metrics {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// changeLine says what differs in the requests.
+func changeLine(c *compare.Comparison) string {
+	if c.Overall.Pairs == 0 {
+		return ""
+	}
+	if len(c.Change) == 0 {
+		return "requests are the same: what differs is chance, or outside of them"
+	}
+	var parts []string
+	for _, change := range c.Change {
+		parts = append(parts, fmt.Sprintf("%s (%d of %s)", change.Field, change.Pairs, counted(change.Of, "case")))
+	}
+	return "requests differ in: " + strings.Join(parts, ", ")
+}
+
+// changeValues are the values of the fields that are short enough for a line.
+func changeValues(c *compare.Comparison, width int) []string {
+	var lines []string
+	for _, change := range c.Change {
+		if change.Old == "" && change.New == "" {
+			continue
+		}
+		line := drawWords(diffWords(change.Old, change.New))
+		if !strings.ContainsAny(change.Old+change.New, " \n") {
+			line = fmt.Sprintf("%s → %s", orNone(change.Old), orNone(change.New))
+		}
+		lines = append(lines, safetext.Cut(change.Field+": "+line, width))
+	}
+	return lines
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return text
+}
+
+// tallyText is how many of a case's samples passed.
+func tallyText(t compare.Tally) string {
+	text := fmt.Sprintf("%d/%d", t.Pass, t.Pass+t.Fail)
+	if t.Error > 0 {
+		text += ", " + counted(t.Error, "error")
+	}
+	return text
+}
+
+// changeTitle says what became of a case: 10/10 → 3/10, broke.
+func changeTitle(c compare.CaseChange) string {
+	title := tallyText(c.Old) + " → " + tallyText(c.New)
+	switch {
+	case c.Flipped && c.New.Outcome == "pass":
+		return title + ", fixed"
+	case c.Flipped:
+		return title + ", broke"
+	}
+	return title
+}
+
+// refLabel names a case: suite › case · variant.
+func refLabel(r compare.CaseRef) string {
+	label := r.Case
+	if r.Variant != "" {
+		label += " · " + r.Variant
+	}
+	if r.Suite == "" || namedByPath(r.Suite, r.Path) && r.Line > 0 {
+		return label
+	}
+	return r.Suite + " › " + label
+}
+
+// refPlace is where the case stands, as far as that is known.
+func refPlace(r compare.CaseRef) string {
+	if r.Path == "" || r.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", r.Path, r.Line)
+}
+
+// amountRow is a line of the table of what was spent and measured.
+type amountRow struct {
+	name, base, new, change, interval string
+}
+
+// amountRows are cost, latency, tokens and metrics.
+func amountRows(c *compare.Comparison) []amountRow {
+	var rows []amountRow
+	add := func(name string, r *compare.Ratio, write func(float64) string) {
+		if r != nil {
+			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r)})
+		}
+	}
+	add("cost a sample", c.Cost, func(x float64) string { return fmt.Sprintf("$%.4g", x) })
+	add("latency", c.Latency, func(x float64) string { return duration(time.Duration(min(x, 1e12) * float64(time.Millisecond))) })
+	add("input tokens", c.Tokens.Input, number)
+	add("output tokens", c.Tokens.Output, number)
+	for _, name := range metricNames(c) {
+		rows = append(rows, metricRow(name, c.Metrics[name], c.Alpha))
+	}
+	return rows
+}
+
+func metricRow(name string, m compare.Metric, alpha float64) amountRow {
+	row := amountRow{name: name, base: number(m.Base.Value), new: number(m.New.Value), change: notSignificant}
+	if m.PAdjusted < alpha {
+		row.change = strings.Replace(fmt.Sprintf("%+.3g", m.Difference), "-", "−", 1)
+	}
+	if m.Verdict != "" {
+		row.name += " (" + m.Better + ")"
+		row.change += " " + string(m.Verdict)
+	}
+	row.interval = fmt.Sprintf("%s to %s", number(m.Interval[0]), number(m.Interval[1]))
+	return row
+}
+
+// ratioText is the change in percent, or ~ where 1 is in the interval.
+func ratioText(r *compare.Ratio) string {
+	if !r.Significant() {
+		return notSignificant
+	}
+	return signed(r.Ratio-1) + " %"
+}
+
+func ratioInterval(r *compare.Ratio) string {
+	return fmt.Sprintf("%s to %s %%", signed(r.Interval[0]-1), signed(r.Interval[1]-1))
+}
+
+// number writes a mean with four digits.
+func number(x float64) string {
+	switch {
+	case math.IsInf(x, 0):
+		return "?"
+	case math.Abs(x) >= 1000 && math.Abs(x) < 1e12:
+		return strings.Replace(grouped(int64(math.Round(x))), "-", "−", 1)
+	}
+	return strings.Replace(fmt.Sprintf("%.4g", x), "-", "−", 1)
+}
