@@ -49,9 +49,9 @@ func (e Expression) Diagnostic(offset, length int, message, hint string) diagnos
 
 // assertionTable lists the keys of an assertion that is a map.
 var assertionTable = []key{
-	{name: "expr", kinds: []Kind{String, Bool, Number}, example: "len(text) > 0",
+	{name: "expr", kinds: []Kind{String, Bool, Number}, notNull: true, example: "len(text) > 0",
 		doc: "The expression."},
-	{name: "name", kinds: []Kind{String}, shape: "reason",
+	{name: "name", kinds: []Kind{String}, notNull: true, shape: "reason",
 		doc: "What reports call the assertion."},
 	{name: "level", kinds: []Kind{String}, shape: "level", example: "warn",
 		doc: "warn: the assertion is reported and does not fail the case."},

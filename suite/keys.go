@@ -20,6 +20,8 @@ type key struct {
 	// at is where a key of evalrun's own may stand. A request field may stand
 	// at every level.
 	at []level
+	// notNull says that null is refused as well.
+	notNull bool
 	// notYet marks a key of the format that this version does not do. It is
 	// refused rather than ignored: a suite that relies on it would pass for
 	// the wrong reason.
@@ -63,13 +65,13 @@ var ownTable = []key{
 		doc: "What it is for; nothing reads it."},
 	{name: "tags", kinds: []Kind{List}, at: layerLevels, shape: "texts", example: []any{"smoke"},
 		doc: "Words to choose cases by, with --tag. A case has those of its suite as well."},
-	{name: "extra_body", kinds: []Kind{Map}, at: allLevels, shape: "extra_body",
+	{name: "extra_body", kinds: []Kind{Map}, at: allLevels, notNull: true, shape: "extra_body",
 		doc: "Fields of the request body that evalrun does not know, sent as written and not checked."},
 	{name: "betas", kinds: []Kind{List}, at: allLevels, shape: "texts",
 		doc: "Names for the anthropic-beta header."},
 	{name: "vars", kinds: []Kind{Map}, at: allLevels, example: map[string]any{"question": "What is the capital of France?"},
 		doc: "Variables for templates and assertions; inner ones win: suite, case, row of the data set, variant, --var."},
-	{name: "assert", kinds: []Kind{String, List, Map, Bool}, at: layerLevels, shape: "assert",
+	{name: "assert", kinds: []Kind{String, List, Map, Bool}, at: layerLevels, notNull: true, shape: "assert",
 		doc: "What must hold of the answer: an expression, a block with one a line, or a list. A case is asked for its suite's as well."},
 	{name: "min_score", kinds: []Kind{Number}, at: layerLevels, example: 0.8,
 		doc: "The weighted share of the assertions that must pass; without it all must."},
@@ -91,7 +93,7 @@ var ownTable = []key{
 		doc: "Prompts and models side by side: every case runs in every cell, and each cell is a column of the table."},
 	{name: "gates", kinds: []Kind{List}, at: fileLevels, shape: "gates",
 		doc: "Conditions over the whole suite that decide whether it passes."},
-	{name: "cases", kinds: []Kind{List}, at: []level{suiteLevel}, shape: "cases",
+	{name: "cases", kinds: []Kind{List}, at: []level{suiteLevel}, notNull: true, shape: "cases",
 		doc: "The cases. What a case says replaces what its suite says, field by field."},
 	{name: "dataset", kinds: []Kind{String, List}, at: []level{caseLevel}, shape: "dataset", example: "capitals.csv",
 		doc: "One case a row; its columns are variables: a .csv, .jsonl, .json or .yaml file, a glob, or a list of maps."},

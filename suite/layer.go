@@ -92,17 +92,17 @@ func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 
 // addOther takes a key of evalrun's own whose kind is right.
 func (l *layer) addOther(m Member, diags *diagnostic.List) {
-	kinds := ownKeys[m.Key].kinds
+	own := ownKeys[m.Key]
 	l.meant[m.Key] = true
 	switch {
-	case m.Value.Kind == Null && (m.Key == "cases" || m.Key == "assert"):
+	case m.Value.Kind == Null && own.notNull:
 		diags.Add(l.node.keyProblem(m, quote(m.Key)+" is empty", ""))
-	case m.Value.Kind != Null && !slices.Contains(kinds, m.Value.Kind):
+	case m.Value.Kind != Null && !slices.Contains(own.kinds, m.Value.Kind):
 		hint := ""
 		if m.Key == "skip" {
 			hint = "skip takes the reason, as text"
 		}
-		diags.Add(m.Value.problem(fmt.Sprintf("%s is %s, expected %s", m.Key, describe(m.Value), kindNames(kinds)), hint))
+		diags.Add(m.Value.problem(fmt.Sprintf("%s is %s, expected %s", m.Key, describe(m.Value), kindNames(own.kinds)), hint))
 	default:
 		l.other[m.Key] = m
 	}

@@ -12,11 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
 )
 
-var update = flag.Bool("update", false, "make examples/record.jsonl anew")
+var update = flag.Bool("update", false, "make the files of examples that are made anew: the record, the schema")
 
 // guideIDs are the ids of the answers that the Messages guide publishes; all
 // other answers of the examples are made here.
@@ -144,6 +147,38 @@ func describeExchange(e *record.Exchange) {
 	for _, id := range guideIDs {
 		if bytes.Contains(e.Response, fmt.Appendf(nil, "%q", id)) {
 			e.Source, e.RequestID = "documentation", ""
+		}
+	}
+}
+
+// TestExamplesNameTheirSchema holds the schema beside the examples against
+// the one that evalrun prints, and the line by which editors find it.
+func TestExamplesNameTheirSchema(t *testing.T) {
+	const kept = "../../examples/suites.schema.json"
+	if *update {
+		if err := os.WriteFile(kept, suite.Schema(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(suite.Schema()), string(text)); diff != "" {
+		t.Errorf("%s is not what `evalrun schema` prints; run this test with -update (-want +got):\n%s", kept, diff)
+	}
+	files, err := filepath.Glob("../../examples/suites/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d examples: %v", len(files), err)
+	}
+	const want = "# yaml-language-server: $schema=../suites.schema.json"
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first, _, _ := strings.Cut(string(text), "\n"); first != want {
+			t.Errorf("the first line of %s is %q, want %q", file, first, want)
 		}
 	}
 }
