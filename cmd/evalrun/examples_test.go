@@ -84,6 +84,11 @@ func makeExamplesRecord(t *testing.T, suites, kept string) {
 		}
 		return answer
 	}
+	makeRecord(t, script, suites, kept)
+}
+
+// makeRecord runs suites against a fake API and keeps the record of it.
+func makeRecord(t *testing.T, script fakeapi.Script, suites, kept string) {
 	t.Setenv("ANTHROPIC_API_KEY", "fake")
 	t.Setenv("ANTHROPIC_BASE_URL", fakeapi.New(fakeapi.Options{Script: script}).Start(t))
 	if code := run([]string{"-j", "1", "--record", "run.jsonl", suites}, nil, os.Stderr, os.Stderr); code != exitOK {
