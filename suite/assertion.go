@@ -57,7 +57,7 @@ var assertionTable = []key{
 		doc: "warn: the assertion is reported and does not fail the case."},
 	{name: "when", kinds: []Kind{String, Bool}, example: "vars.reference != \"\"",
 		doc: "An expression; where it is false the assertion is not asked."},
-	{name: "weight", kinds: []Kind{Number}, example: 2,
+	{name: "weight", kinds: []Kind{Number}, shape: "weight", example: 2,
 		doc: "How much the assertion counts for min_score; 1 if it is not said."},
 	{name: "rubric", kinds: []Kind{String}, notYet: true,
 		doc: "What a judge decides about the answer."},

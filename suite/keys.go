@@ -73,7 +73,7 @@ var ownTable = []key{
 		doc: "Variables for templates and assertions; inner ones win: suite, case, row of the data set, variant, --var."},
 	{name: "assert", kinds: []Kind{String, List, Map, Bool}, at: layerLevels, notNull: true, shape: "assert",
 		doc: "What must hold of the answer: an expression, a block with one a line, or a list. A case is asked for its suite's as well."},
-	{name: "min_score", kinds: []Kind{Number}, at: layerLevels, example: 0.8,
+	{name: "min_score", kinds: []Kind{Number}, at: layerLevels, shape: "share", example: 0.8,
 		doc: "The weighted share of the assertions that must pass; without it all must."},
 	{name: "metrics", kinds: []Kind{Map}, at: layerLevels, shape: "metrics",
 		doc: "Named numbers that are measured and compared, and fail nothing."},

@@ -117,11 +117,11 @@ func TestDefaultsSchema(t *testing.T) {
 	for text, want := range map[string]bool{
 		"model: claude-opus-4-6\nassert: len(text) > 0\nx-a: &a 1\n": true,
 		"temperature: null\nmatrix: {model: [a, b]}\n":               true,
-		"name: a\n":                 false,
-		"cases: [{name: a}]\n":      false,
-		"skip: later\n":             false,
-		"max_token: 5\n":            false,
-		"metrics: {a: len(text)}\n": false,
+		"name: a\n":                   false,
+		"cases: [{name: a}]\n":        false,
+		"skip: later\n":               false,
+		"max_token: 5\n":              false,
+		"metrics: {a b: len(text)}\n": false,
 	} {
 		docs, found := parseYAML(newSource(defaultsFile, defaultsFile, text))
 		if len(found) > 0 {
