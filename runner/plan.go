@@ -20,6 +20,8 @@ type Plan struct {
 	// A case counts once for each of its variants; Variants is how many
 	// there are in all suites.
 	Cases, Skipped, Requests, Variants int
+	// InSuites is the number of suites that have one of the cases.
+	InSuites int
 
 	set      *suite.Set
 	prices   *prices.Table
@@ -42,8 +44,12 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	}
 	var diags diagnostic.List
 	for _, s := range set.Suites {
+		before := p.Cases
 		for c, err := range s.Cases() {
 			if c != nil {
+				if p.Cases == before {
+					p.InSuites++
+				}
 				p.count(c)
 				if p.compiled[c.Shape] == nil {
 					diags.Add(listed(p.compile(c).err)...)
@@ -67,9 +73,6 @@ func listed(err error) diagnostic.List {
 	errors.As(err, &list)
 	return list
 }
-
-// Suites are the suites of the plan.
-func (p *Plan) Suites() []*suite.Suite { return p.set.Suites }
 
 func (p *Plan) count(c *suite.Case) {
 	p.Cases++

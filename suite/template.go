@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/expr-lang/expr/ast"
+
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 )
@@ -21,6 +23,7 @@ type template struct {
 type part struct {
 	text    string
 	program *exprlang.Program
+	node    ast.Node // of the program
 	at      int
 }
 
@@ -157,7 +160,7 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 	if !env.load(v, s.start, program, diags) {
 		return part{}, false
 	}
-	return part{program: program, at: s.start}, true
+	return part{program: program, node: program.Node(), at: s.start}, true
 }
 
 // render fills the template in. What a whole-string template yields keeps
@@ -202,7 +205,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 // from the values as written, so that numbers keep their spelling and maps
 // their order.
 func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
-	if v := sc.written(p.program.Node(), t.env); v != nil {
+	if v := sc.written(p.node, t.env); v != nil {
 		return v, nil
 	}
 	result, err := p.program.Run(sc.natives())

@@ -57,7 +57,7 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 	if p.Variants > 1 {
 		line += fmt.Sprintf(" (of %d variants)", p.Variants)
 	}
-	line += fmt.Sprintf(" in %s, %s", count(len(p.Suites()), "suite"), count(p.Requests, "request"))
+	line += fmt.Sprintf(" in %s, %s", count(p.InSuites, "suite"), count(p.Requests, "request"))
 	if p.Skipped > 0 {
 		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
 	}

@@ -89,7 +89,7 @@ func TestDocsCommands(t *testing.T) {
 			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
 				inDocs(t)
 				var out bytes.Buffer
-				run(strings.Fields(args), nil, &out, &out)
+				run(words(args), nil, &out, &out)
 				got := duration.ReplaceAllString(out.String(), " · TIME")
 				want := duration.ReplaceAllString(want, " · TIME")
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -98,6 +98,21 @@ func TestDocsCommands(t *testing.T) {
 			})
 		}
 	}
+}
+
+// words splits a command line at spaces outside of single quotes.
+func words(line string) []string {
+	quoted := false
+	fields := strings.FieldsFunc(line, func(r rune) bool {
+		if r == '\'' {
+			quoted = !quoted
+		}
+		return r == ' ' && !quoted
+	})
+	for i, f := range fields {
+		fields[i] = strings.ReplaceAll(f, "'", "")
+	}
+	return fields
 }
 
 // TestDocsSuites checks each suite that the docs show.
