@@ -31,7 +31,8 @@ const (
 	// ResetAfterHeaders after the status and the headers.
 	ResetBeforeHeaders Fault = "reset_before_headers"
 	ResetAfterHeaders  Fault = "reset_after_headers"
-	// TornBody announces the whole answer, sends half of it and hangs up.
+	// TornBody announces the whole answer, or starts its stream, sends half of
+	// it and hangs up.
 	TornBody Fault = "torn_body"
 	// Stall sends nothing until the client goes away or the Server closes.
 	Stall Fault = "stall"

@@ -124,6 +124,18 @@ func TestStreamErrorComesAfterTheStart(t *testing.T) {
 	}
 }
 
+func TestTornStreamHasNoEnd(t *testing.T) {
+	s, url := broken(t, fakeapi.TornBody)
+	status, stream, err := try(url, with(`"stream":true`))
+	read := events(t, string(stream))
+	if status != 200 || read[0].name != "message_start" || read[len(read)-1].name == "message_stop" || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("status %d, %q, %v", status, stream, err)
+	}
+	if c := s.Counts(); c.Answered != 0 || c.InFlight != 0 || c.ByFault[fakeapi.TornBody] != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
 func TestStallLastsUntilTheClientGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := fakeapi.New(fakeapi.Options{Faults: fakeapi.Sequence(fakeapi.Stall)})

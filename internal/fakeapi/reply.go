@@ -130,10 +130,10 @@ func (r *reply) answer(a Answer, fault Fault) {
 		r.raw(a)
 	case a.Status != 0 && a.Status != http.StatusOK:
 		r.scripted(a)
+	case r.call.streams():
+		r.stream(newMessage(r.call, a), fault)
 	case fault == TornBody:
 		r.torn(newMessage(r.call, a))
-	case r.call.streams():
-		r.stream(newMessage(r.call, a), fault == StreamError)
 	default:
 		r.message(newMessage(r.call, a))
 	}

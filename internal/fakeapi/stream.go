@@ -10,9 +10,10 @@ import (
 // deltaTokens is how many tokens of text one delta carries.
 const deltaTokens = 4
 
-// stream sends the message as server-sent events. A broken stream ends with
-// an error event after its first delta.
-func (r *reply) stream(m *message, broken bool) {
+// stream sends the message as server-sent events, or what the fault leaves of
+// them: StreamError ends them with an error event after the first delta,
+// TornBody breaks the connection halfway.
+func (r *reply) stream(m *message, fault Fault) {
 	events, err := eventsOf(m)
 	if err != nil {
 		r.refuse(scriptError(err))
@@ -23,18 +24,24 @@ func (r *reply) stream(m *message, broken bool) {
 	h.Set("content-type", "text/event-stream; charset=utf-8")
 	h.Set("cache-control", "no-cache")
 	r.w.WriteHeader(http.StatusOK)
-	if broken {
+	switch fault {
+	case StreamError:
 		events = append(events[:min(4, len(events)-1)], r.errorEvent())
+	case TornBody:
+		events = events[:len(events)/2]
 	}
-	for i, event := range events {
+	for _, event := range events {
 		if r.ctx.Err() != nil {
 			return
 		}
-		if i == len(events)-1 && !broken {
+		if event.name == "message_stop" {
 			r.tally.answered()
 		}
 		fmt.Fprintf(r.w, "event: %s\ndata: %s\n\n", event.name, event.data)
 		http.NewResponseController(r.w).Flush()
+	}
+	if fault == TornBody {
+		panic(http.ErrAbortHandler)
 	}
 }
 
