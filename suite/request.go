@@ -53,9 +53,6 @@ func (d *definition) required(p *plan, fields []Member, diags *diagnostic.List) 
 				fmt.Sprintf("write `%s:` in the case, in its suite or in %s", name, defaultsFile)))
 		}
 	}
-	if i := member(fields, "stream"); i >= 0 && fields[i].Value.Text == "true" {
-		diags.Add(fields[i].Value.problem("stream: true is part of the suite format, but this version of evalrun does not do it yet", ""))
-	}
 }
 
 // incomplete tells whether a required field is missing, which has been
