@@ -55,6 +55,9 @@ func (r *run) request(q *question) *messages.Request {
 		Timeout:   q.Request.Timeout,
 		Withdrawn: r.halts.withdrawn(q),
 	}
+	if r.opts.Stream {
+		req.Body = messages.WithStream(req.Body)
+	}
 	if req.Version == "" {
 		req.Version = r.opts.Version
 	}

@@ -30,6 +30,9 @@ type Options struct {
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them
+	// Stream asks for every answer as a stream, but where a case says itself
+	// whether it is to be one.
+	Stream bool
 	// Header is the record's first line, but for what the plan knows.
 	Header record.Run
 	// StopEarly ends a case's samples as soon as its verdict is decided.

@@ -15,6 +15,7 @@ type runFlags struct {
 	pace      paceFlags
 	outputs   []string
 	timeout   time.Duration
+	stream    bool
 	stopEarly bool
 	quiet     bool
 }
@@ -26,6 +27,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.pace.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
+	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 }

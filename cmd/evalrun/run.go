@@ -46,6 +46,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Concurrency: flags.pace.samples(plan.Requests),
 		Version:     target.version,
 		Timeout:     flags.timeout,
+		Stream:      flags.stream,
 		StopEarly:   flags.stopEarly,
 		Header:      target.header,
 		Observe:     bar.observe,
