@@ -96,6 +96,7 @@ func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 	env.Var("sample", exprlang.Int)
 	env.Var("turns", exprlang.List(exchangeType))
 	env.Nil("error", "error is nil: the request was answered")
+	env.Nil("ttft", "ttft is nil: the answer was not streamed, or has no first token")
 	addFunctions(env, schemas)
 	return env
 }

@@ -58,7 +58,7 @@ func (e *Env) Func(name string, fn func(args ...any) (any, error), signatures ..
 func (e *Env) Cost(name string, cost func(args []any) int) { e.costs[name] = cost }
 
 // Nil says what it means that a variable is nil: the sentence that an
-// expression gets which asks for a part of it.
+// expression gets which asks for a part of it, or reckons with it.
 func (e *Env) Nil(name, meaning string) { e.nils[name] = meaning }
 
 // Names lists the variables that can be written bare, sorted.

@@ -76,6 +76,7 @@ func (r *rewriter) binary(n *ast.BinaryNode) ast.Node {
 		return &c
 	}
 	left, right := r.text(n.Left), r.text(n.Right)
+	nils := []string{r.nilMeaning(n.Left), r.nilMeaning(n.Right)}
 	return r.call(n, func(f *frame, args []any) (any, error) {
 		if err := f.walkAll(args); err != nil {
 			return nil, err
@@ -83,6 +84,11 @@ func (r *rewriter) binary(n *ast.BinaryNode) ast.Node {
 		v, err := op(f, args[0], args[1])
 		if err == errOperands {
 			err = mismatch(n.Operator, left, right, args[0], args[1])
+			for i, meaning := range nils {
+				if args[i] == nil && meaning != "" {
+					err = &sentence{message: meaning}
+				}
+			}
 		}
 		return v, err
 	}, c.Left, c.Right)
