@@ -54,7 +54,7 @@ func slowAPI(b *testing.B, latency time.Duration) string {
 }
 
 // manyCases loads a suite of n cases.
-func manyCases(b *testing.B, n int) *suite.Set {
+func manyCases(b testing.TB, n int) *suite.Set {
 	b.Helper()
 	var text strings.Builder
 	text.WriteString("model: claude-opus-4-6\nmax_tokens: 1024\nassert: |\n  len(text) > 0\n  stop_reason == \"end_turn\"\ncases:\n")

@@ -31,6 +31,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		target.share(place.answers)
 	}
 
+	// A pipe that nobody reads is an error of the report, not the end.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once.
