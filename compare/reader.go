@@ -1,7 +1,7 @@
 package compare
 
 import (
-	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/evalrun/evalrun/record"
@@ -126,17 +126,20 @@ func (r *reader) addAnswer(u *unit, e *record.Exchange) {
 	if e.LatencyMS > 0 && e.LatencyMS <= largest {
 		u.latency.add(e.LatencyMS)
 	}
-	var usage struct {
-		InputTokens  *int64 `json:"input_tokens"`
-		OutputTokens *int64 `json:"output_tokens"`
-	}
-	if e.Usage == nil || json.Unmarshal(e.Usage, &usage) != nil {
-		return // as some servers send it
-	}
-	if n := usage.InputTokens; n != nil && *n >= 0 {
-		u.input.add(float64(*n))
-	}
-	if n := usage.OutputTokens; n != nil && *n >= 0 {
-		u.output.add(float64(*n))
+	// Usage that is not as the API has it, as some servers send, counts nothing.
+	_ = record.Members(e.Usage, func(key, value []byte) error {
+		switch string(key) {
+		case "input_tokens":
+			addTokens(&u.input, value)
+		case "output_tokens":
+			addTokens(&u.output, value)
+		}
+		return nil
+	})
+}
+
+func addTokens(t *total, value []byte) {
+	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
+		t.add(float64(n))
 	}
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -73,7 +74,7 @@ func (q question) lines() []record.Line {
 func (q question) exchange(sample int, letter rune) record.Exchange {
 	e := record.Exchange{
 		Suite: q.suite, Case: q.name, Variant: q.variant, Sample: sample, Turn: 1, Role: "answer",
-		Request: json.RawMessage(q.request), LatencyMS: q.latency, Key: "sha256:" + q.request,
+		Request: json.RawMessage(q.request), LatencyMS: q.latency, Key: fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(q.request))),
 	}
 	if letter == 'e' {
 		e.Error = &record.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}

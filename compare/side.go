@@ -36,7 +36,7 @@ type header struct {
 func Open(path string) (*Side, error) {
 	baseline, err := isBaseline(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
 	if baseline {
 		return openBaseline(path)
@@ -97,4 +97,28 @@ func isBaseline(path string) (bool, error) {
 		return false, err
 	}
 	return baselineStart.Match(bytes.TrimSpace(head[:n])), nil
+}
+
+// OpenBoth opens two sides at once. Where either fails neither is open.
+func OpenBoth(base, new string) (*Side, *Side, error) {
+	type opened struct {
+		side *Side
+		err  error
+	}
+	second := make(chan opened, 1)
+	go func() {
+		side, err := Open(new)
+		second <- opened{side, err}
+	}()
+	old, oldErr := Open(base)
+	other := <-second
+	if err := errors.Join(oldErr, other.err); err != nil {
+		for _, side := range []*Side{old, other.side} {
+			if side != nil {
+				side.Close()
+			}
+		}
+		return nil, nil, err
+	}
+	return old, other.side, nil
 }

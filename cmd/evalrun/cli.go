@@ -106,7 +106,8 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())
-	root.AddCommand(newCheck(s), newReport(s), newCompare(s), newBaseline(s), newSchema(s), newInit(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s))
+	root.AddCommand(newCompare(s), newBaseline(s), newAA(s), newPlan(s))
 	return root
 }
 

@@ -50,7 +50,7 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
 	flags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along this axis")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the label that all others are compared with (default: every two)")
-	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, "write a report: FORMAT or FORMAT=PATH, repeatable; formats: json, markdown, table")
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+"json, markdown or table")
 	return cmd
 }
 
@@ -79,13 +79,14 @@ func compareArgs(args []string, axis, base string, by bool, opts compare.Options
 
 // compareFiles compares two records or baselines.
 func compareFiles(base, new string, opts compare.Options) (*compared, error) {
-	old, oldErr := openSide(base)
-	now, newErr := openSide(new)
-	if err := together(oldErr, newErr); err != nil {
-		return nil, errors.Join(err, closeSides(old, now))
+	old, now, err := compare.OpenBoth(base, new)
+	if err != nil {
+		return nil, unreadable(err)
 	}
+	defer old.Close()
+	defer now.Close()
 	c, err := compare.Compare(old, now, opts)
-	if err = errors.Join(err, closeSides(old, now)); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return &compared{[]*compare.Comparison{c}, c}, nil
@@ -108,20 +109,19 @@ func compareVariants(path, axis, base string, opts compare.Options) (*compared, 
 // openSide opens a record or a baseline.
 func openSide(path string) (*compare.Side, error) {
 	side, err := compare.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, usage(fmt.Sprintf("there is no record %s", path), "a run writes one: `evalrun ./suites`; --record says where")
+	if err != nil {
+		return nil, unreadable(err)
 	}
-	return side, err
+	return side, nil
 }
 
-func closeSides(sides ...*compare.Side) error {
-	var errs []error
-	for _, side := range sides {
-		if side != nil {
-			errs = append(errs, side.Close())
-		}
+// unreadable is the error of records that cannot be read.
+func unreadable(err error) error {
+	hint := ""
+	if errors.Is(err, os.ErrNotExist) {
+		hint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
 	}
-	return errors.Join(errs...)
+	return usage(fmt.Sprintf("cannot compare: %v", err), hint)
 }
 
 // comparisonFormats are the reports of a comparison by name.
@@ -138,15 +138,9 @@ var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared)
 // report writes the reports and decides the exit code.
 func (f *compareFlags) report(s streams, found *compared, outputs []output) error {
 	for _, o := range outputs {
-		write := func(w io.Writer) error { return comparisonFormats[o.format](w, s, found) }
-		var err error
-		if o.path == "-" {
-			err = write(s.out)
-		} else {
-			err = reporters.WriteFile(o.path, write)
-		}
+		err := o.deliver(s, func(w io.Writer) error { return comparisonFormats[o.format](w, s, found) })
 		if err != nil {
-			return &exitError{exitErrors, fmt.Errorf("cannot write the report %s: %w", o, err)}
+			return &exitError{exitErrors, err}
 		}
 	}
 	return f.verdict(found.all)
