@@ -1,6 +1,7 @@
 package exprlang
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (e *explainer) truth(n ast.Node) (value, known bool) {
 const maxWhy = 400
 
 // why names what decided in one line.
-func (e *explainer) why() string {
+func (e *explainer) why(result any) string {
 	if e.failure != nil {
 		return e.failure.Message
 	}
@@ -82,7 +83,7 @@ func (e *explainer) why() string {
 		}
 	}
 	if len(facts) == 0 {
-		return "it is false"
+		return fmt.Sprintf("it is %v", result == true)
 	}
 	return clip(strings.Join(facts, ", "), maxWhy)
 }

@@ -18,15 +18,18 @@ type Env struct {
 	funcs map[string]*builtin.Function
 	costs map[string]func(args []any) int
 	nils  map[string]string
+	// families are functions whose calls are variables.
+	families map[string]func(argument string) (Type, error)
 }
 
 // NewEnv is an Env with expr-lang's own functions and no variables.
 func NewEnv() *Env {
 	return &Env{
-		vars:  map[string]Type{},
-		funcs: map[string]*builtin.Function{},
-		costs: map[string]func([]any) int{},
-		nils:  map[string]string{},
+		vars:     map[string]Type{},
+		funcs:    map[string]*builtin.Function{},
+		costs:    map[string]func([]any) int{},
+		nils:     map[string]string{},
+		families: map[string]func(string) (Type, error){},
 	}
 }
 
@@ -86,7 +89,7 @@ func writable(name string) bool {
 
 // isFunction reports whether a name is a function, ours or expr-lang's.
 func (e *Env) isFunction(name string) bool {
-	if _, ok := e.funcs[name]; ok {
+	if e.funcs[name] != nil || e.families[name] != nil {
 		return true
 	}
 	_, ok := builtin.Index[name]
@@ -96,6 +99,7 @@ func (e *Env) isFunction(name string) bool {
 // functionNames lists all functions, sorted.
 func (e *Env) functionNames() []string {
 	names := slices.Collect(maps.Keys(e.funcs))
+	names = slices.AppendSeq(names, maps.Keys(e.families))
 	names = append(names, builtin.Names...)
 	slices.Sort(names)
 	return slices.Compact(names)

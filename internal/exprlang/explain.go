@@ -58,19 +58,20 @@ func (p *Program) traced() *traced {
 }
 
 // Explain evaluates the expression once more, with every part of it recorded.
+// What decided is told of a result that is true as well.
 func (p *Program) Explain(values map[string]any) *Explanation {
 	t := p.traced()
 	if t.err != nil {
 		return &Explanation{Why: t.err.Error()}
 	}
 	f := frame{values: values, record: newRecord(t.probes.next())}
-	_, err := p.run(new(machine), t.program, f)
+	result, err := p.run(new(machine), t.program, f)
 	e := &explainer{program: p, traced: t, record: f.record, notes: map[ast.Node][]string{}, views: map[ast.Node]string{}, parts: map[int]Part{}}
 	e.failure, _ = err.(*Error)
 	Inspect(p.checked, e.compare)
-	e.blame(p.checked, true)
+	e.blame(p.checked, result != true)
 	e.visit(p.checked)
-	return &Explanation{Parts: e.list(), Why: e.why()}
+	return &Explanation{Parts: e.list(), Why: e.why(result)}
 }
 
 // explainer turns the record of a run into an explanation.

@@ -25,6 +25,8 @@ type Program struct {
 	uses    map[string]bool
 	program *vm.Program
 	loops   bool // it has predicates
+	// arguments are what the functions of families are called with.
+	arguments map[string][]string
 
 	once  sync.Once
 	trace *traced
@@ -52,6 +54,10 @@ func Compile(source string, env *Env) (program *Program, err error) {
 	if depth(tree.Node, maxDepth) > maxDepth || overloads(tree.Node, env) > maxOverloads {
 		return nil, &Error{Length: len(source), Message: "the expression nests too deeply"}
 	}
+	env, arguments, problem := resolveFamilies(&tree.Node, source, env)
+	if problem != nil {
+		return nil, problem
+	}
 	uses, problem := resolveNames(tree.Node, source, env)
 	if problem != nil {
 		return nil, problem
@@ -59,7 +65,7 @@ func Compile(source string, env *Env) (program *Program, err error) {
 	if problem := check(tree, config, env, uses); problem != nil {
 		return nil, problem
 	}
-	p := &Program{source: source, env: env, checked: tree.Node, uses: uses}
+	p := &Program{source: source, env: env, checked: tree.Node, uses: uses, arguments: arguments}
 	Inspect(p.checked, func(n ast.Node) {
 		if _, ok := n.(*ast.PredicateNode); ok {
 			p.loops = true
