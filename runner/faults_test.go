@@ -9,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/messages/pace"
+	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/summary"
@@ -42,7 +43,7 @@ func TestNoFaultCostsAVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := runner.NewPlan(manyCases(t, cases))
+	plan, err := runner.NewPlan(manyCases(t, cases), prices.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/runner"
 )
@@ -43,7 +44,7 @@ func (a *answers) Send(context.Context, *messages.Request, messages.Ordinal) (*m
 }
 
 func TestAnAnswerThatCannotBeKeptIsTheLastThatIsAskedFor(t *testing.T) {
-	plan, err := runner.NewPlan(manyCases(t, 100))
+	plan, err := runner.NewPlan(manyCases(t, 100), prices.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

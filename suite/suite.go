@@ -125,7 +125,6 @@ func tell(told map[string]bool, err error, diags *diagnostic.List) {
 type names struct {
 	seed  maphash.Seed
 	first map[uint64]firstCase
-	last  string
 }
 
 // firstCase is where a name stood first.
