@@ -1,0 +1,70 @@
+package suite
+
+import (
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
+)
+
+// mentioned lists which of the names the templates of a tree mention.
+func mentioned(v *Value, names []string) []string {
+	var out []string
+	eachString(v, func(s *Value) {
+		found, err := spans(s.Text)
+		if err != nil {
+			return
+		}
+		for _, sp := range found {
+			for _, name := range identifiers(s.Text[sp.start:sp.end]) {
+				if slices.Contains(names, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	})
+	return out
+}
+
+// identifiers lists the names that an expression mentions, members of vars
+// among them; none where it does not parse, which compiling it reports.
+func identifiers(source string) []string {
+	tree, err := parser.Parse(source)
+	if err != nil {
+		return nil
+	}
+	names := &nameFinder{}
+	ast.Walk(&tree.Node, names)
+	return names.found
+}
+
+// nameFinder collects identifiers and literal members.
+type nameFinder struct{ found []string }
+
+// Visit implements ast.Visitor.
+func (f *nameFinder) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		f.found = append(f.found, n.Value)
+	case *ast.StringNode:
+		f.found = append(f.found, n.Value)
+	}
+}
+
+// eachString visits the strings of a tree that hold templates.
+func eachString(v *Value, visit func(*Value)) {
+	switch v.Kind {
+	case String:
+		if hasTemplate(v) {
+			visit(v)
+		}
+	case List:
+		for _, item := range v.Items {
+			eachString(item, visit)
+		}
+	case Map:
+		for _, m := range v.Members {
+			eachString(m.Value, visit)
+		}
+	}
+}

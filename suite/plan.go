@@ -1,0 +1,129 @@
+package suite
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// plan is what compiling a case's templates yields for one shape of its
+// variables: it serves every row of that shape.
+type plan struct {
+	env       *environment
+	order     []string // variables with templates, dependencies first
+	templates map[*Value]*template
+	failed    map[*Value]bool
+	diags     *diagnostic.List
+	wrong     diagnostic.List // with the templates, whatever their values
+	// What follows is read once for all cases of the plan.
+	fields, extra []Member
+	meant         func(key string) bool
+	headers       Request
+	times, need   int
+	tags          []string
+	skip          string
+	shape         *Shape
+	envVars       map[string]any
+}
+
+// newPlan compiles the templates of the variables, in the order in which
+// they need each other.
+func newPlan(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *plan {
+	p := &plan{templates: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
+	types := map[string]exprlang.Type{}
+	if len(env) > 0 {
+		p.envVars = variantNative(env)
+		types["env"] = exprlang.TypeOf(p.envVars)
+	}
+	var pending []string
+	for _, name := range vars.names() {
+		if hasTemplates(vars[name]) {
+			pending = append(pending, name)
+			continue
+		}
+		types[name] = exprlang.TypeOf(vars[name].native())
+	}
+	uses := map[string][]string{}
+	for _, name := range pending {
+		uses[name] = mentioned(vars[name], pending)
+	}
+	for len(pending) > 0 {
+		i := slices.IndexFunc(pending, func(name string) bool {
+			return !slices.ContainsFunc(uses[name], func(u string) bool { return slices.Contains(pending, u) })
+		})
+		if i < 0 {
+			p.cycle(vars, pending, types)
+			break
+		}
+		name := pending[i]
+		pending = slices.Delete(pending, i, i+1)
+		env := newEnvironment(withVars(types, pending), rel, files)
+		p.compile(vars[name], env)
+		types[name] = p.typeOf(vars[name])
+		p.order = append(p.order, name)
+	}
+	p.env = newEnvironment(withVars(types, nil), rel, files)
+	return p
+}
+
+// cycle reports variables that need each other; they are of any type for
+// what comes after, so that nothing else is reported because of them.
+func (p *plan) cycle(vars variables, names []string, types map[string]exprlang.Type) {
+	v := vars[names[0]]
+	p.diags.Add(v.problem("variables need each other in a circle: "+strings.Join(names, ", "), ""))
+	for _, name := range names {
+		p.failed[vars[name]] = true
+		types[name] = exprlang.TypeOf(nil)
+	}
+}
+
+// withVars adds the map of all variables under the name vars, and those
+// whose type is not known yet.
+func withVars(types map[string]exprlang.Type, untyped []string) map[string]exprlang.Type {
+	out := maps.Clone(types)
+	for _, name := range untyped {
+		out[name] = exprlang.TypeOf(nil)
+	}
+	out["vars"] = exprlang.Map(maps.Clone(out))
+	return out
+}
+
+// compile compiles the templates of a tree.
+func (p *plan) compile(v *Value, env *environment) {
+	eachString(v, func(s *Value) {
+		if p.templates[s] != nil || p.failed[s] {
+			return
+		}
+		t, ok := compileTemplate(s, env, p.diags)
+		if !ok {
+			p.failed[s] = true
+			return
+		}
+		p.templates[s] = t
+	})
+}
+
+// typeOf gives the type that a variable with templates has once filled in.
+func (p *plan) typeOf(v *Value) exprlang.Type {
+	t := p.templates[v]
+	switch {
+	case v.Kind == String && t == nil && hasTemplate(v):
+		return exprlang.TypeOf(nil) // it has been reported
+	case t != nil && t.whole() != nil:
+		return t.whole().program.Type()
+	case v.Kind == String:
+		return exprlang.TypeOf("")
+	case v.Kind == Map:
+		members := map[string]exprlang.Type{}
+		for _, m := range v.Members {
+			members[m.Key] = p.typeOf(m.Value)
+		}
+		return exprlang.Map(members)
+	case v.Kind == List:
+		return exprlang.TypeOf([]any{nil})
+	}
+	return exprlang.TypeOf(v.native())
+}

@@ -1,0 +1,134 @@
+package suite
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+)
+
+// scope is the variables of one case with their values filled in.
+type scope struct {
+	plan   *plan
+	values variables
+	native map[string]any
+}
+
+// scope fills the variables in. It reports what goes wrong and then gives
+// false.
+func (p *plan) scope(vars variables) (*scope, bool) {
+	sc := &scope{plan: p, values: maps.Clone(vars), native: make(map[string]any, len(vars)+1)}
+	for name, v := range vars {
+		if !slices.Contains(p.order, name) {
+			sc.native[name] = v.native()
+		}
+	}
+	all := maps.Clone(sc.native)
+	sc.native["vars"] = all
+	if p.envVars != nil {
+		sc.native["env"] = p.envVars
+	}
+	ok := true
+	for _, name := range p.order {
+		v, done := sc.render(vars[name])
+		ok = ok && done
+		sc.values[name] = v
+		sc.native[name] = v.native()
+		all[name] = sc.native[name]
+	}
+	return sc, ok
+}
+
+// variables gives the variables as native values, for assertions.
+func (sc *scope) variables() map[string]any {
+	return sc.native["vars"].(map[string]any)
+}
+
+// natives are the values that expressions run over.
+func (sc *scope) natives() map[string]any { return sc.native }
+
+// render fills the templates of a tree in. Trees without any are shared.
+func (sc *scope) render(v *Value) (*Value, bool) {
+	switch v.Kind {
+	case String:
+		return sc.renderString(v)
+	case List:
+		if !hasTemplates(v) {
+			return v, true
+		}
+		out, ok := v.with(List), true
+		for _, item := range v.Items {
+			r, done := sc.render(item)
+			ok = ok && done
+			out.Items = append(out.Items, r)
+		}
+		return out, ok
+	case Map:
+		if !hasTemplates(v) {
+			return v, true
+		}
+		out, ok := v.with(Map), true
+		for _, m := range v.Members {
+			r, done := sc.render(m.Value)
+			ok = ok && done
+			m.Value = r
+			out.Members = append(out.Members, m)
+		}
+		return out, ok
+	}
+	return v, true
+}
+
+func (sc *scope) renderString(v *Value) (*Value, bool) {
+	if !hasTemplate(v) {
+		return v, true
+	}
+	t := sc.plan.templates[v]
+	if t == nil {
+		return v, false // it did not compile, which has been reported
+	}
+	out, d := t.render(sc)
+	if d != nil {
+		sc.plan.diags.Add(*d)
+		return v, false
+	}
+	return out, true
+}
+
+// written gives the value of an expression that is a plain path: a variable,
+// a member of one, or a data file. It is nil for any other expression.
+func (sc *scope) written(node ast.Node, env *environment) *Value {
+	switch n := node.(type) {
+	case *ast.IdentifierNode:
+		return sc.values[n.Value]
+	case *ast.MemberNode:
+		return sc.member(n, env)
+	case *ast.CallNode:
+		id, ok := n.Callee.(*ast.IdentifierNode)
+		if ok && id.Value == "data" && len(n.Arguments) == 1 {
+			if lit, ok := n.Arguments[0].(*ast.StringNode); ok {
+				return env.data[lit.Value]
+			}
+		}
+	}
+	return nil
+}
+
+func (sc *scope) member(n *ast.MemberNode, env *environment) *Value {
+	if n.Method || n.Optional {
+		return nil
+	}
+	id, isName := n.Node.(*ast.IdentifierNode)
+	switch key := n.Property.(type) {
+	case *ast.StringNode:
+		if isName && id.Value == "vars" {
+			return sc.values[key.Value]
+		}
+		return sc.written(n.Node, env).Get(key.Value)
+	case *ast.IntegerNode:
+		if base := sc.written(n.Node, env); base != nil && key.Value >= 0 && key.Value < len(base.Items) {
+			return base.Items[key.Value]
+		}
+	}
+	return nil
+}
