@@ -37,20 +37,16 @@ func (r *reply) isEventStream() bool {
 func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, err error) {
 	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: s.maxAnswer}}
 	var m streamedMessage
-	first := ""
 	for n := 0; !m.ended; n++ {
 		e, err := events.next()
 		if errors.Is(err, io.EOF) {
-			return nil, nil, s.endedEarly(&m, n, first)
+			return nil, nil, s.endedEarly(&m, n)
 		}
 		if err == nil {
 			err = m.take(e)
 		}
 		if err != nil {
 			return nil, nil, err
-		}
-		if n == 0 {
-			first = string(e.data[:min(len(e.data), maxDescribed)])
 		}
 		if m.begun && ttft == nil {
 			elapsed := watch.elapsed()
@@ -62,9 +58,9 @@ func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttf
 
 // endedEarly is what a stream is that ended without a message_stop, after n
 // events: cut off, or told in events that are not the API's.
-func (s *HTTP) endedEarly(m *streamedMessage, n int, first string) error {
-	if m.message == nil && n > 0 {
-		return brokenStream("without a message_start, whose first event is %s", quoteExcerpt(s.secrets.text(first)))
+func (s *HTTP) endedEarly(m *streamedMessage, n int) error {
+	if m.foreign != "" {
+		return brokenStream("without a message_start, which begins %s", quoteExcerpt(s.secrets.text(m.foreign)))
 	}
 	return &cutStreamError{n}
 }

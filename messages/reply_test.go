@@ -130,6 +130,9 @@ func TestSendStreamTable(t *testing.T) {
 			"200 connection_error: " + at + "the stream ended before its message was whole, after 4 events"},
 		{"nothing", stream(0, ""), true, "the stream ended before its message was whole, after 0 events",
 			"200 connection_error: " + at + "the stream ended before its message was whole, after 0 events"},
+		{"nothing but a ping", stream(0, "event: ping\ndata: {\"type\":\"ping\"}\n\ndata: {\"type\":\"ping\"}\n\n"), true,
+			"the stream ended before its message was whole, after 2 events",
+			"200 connection_error: " + at + "the stream ended before its message was whole, after 2 events"},
 		{"broken connection", func(w http.ResponseWriter, r *http.Request) {
 			stream(0, startEvent+blockEvent+deltaEvent)(w, r)
 			panic(http.ErrAbortHandler)
@@ -143,7 +146,7 @@ func TestSendStreamTable(t *testing.T) {
 			"no whole answer within 30s", "200 timeout: no whole answer within 30s"},
 		{"another API's stream", stream(0, `data: {"id":"chatcmpl-1","object":"chat.completion.chunk"}`+"\n\ndata: [DONE]\n\n"), false, "",
 			"200 not_a_message: " + at + `expected a message, got an event stream without a message_start, ` +
-				`whose first event is "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\"}"`},
+				`which begins "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\"}"`},
 		{"delta of no block", stream(0, startEvent+deltaEvent), false, "",
 			"200 not_a_message: " + at + "expected a message, got an event stream with a content_block_delta for content[0], which has not started"},
 		{"no message", stream(0, `data: {"type":"message_start","message":{"a":1}}`+"\n\n"+stopEvents), false, "",

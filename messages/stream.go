@@ -24,8 +24,9 @@ type streamedMessage struct {
 	usage   *orderedObject
 	blocks  []*streamedBlock // in the order of their starts
 	indexed map[int64]*streamedBlock
-	begun   bool // a delta of a block came
-	ended   bool // message_stop came
+	foreign string // the first event before message_start, but for ping
+	begun   bool   // a delta of a block came
+	ended   bool   // message_stop came
 }
 
 // streamError is an event that says what went wrong behind the 200.
@@ -55,6 +56,8 @@ func (m *streamedMessage) take(e serverEvent) error {
 		return m.start(event["message"])
 	case m.message == nil && isTold(kind):
 		return brokenStream("with a %s before its message_start", kind)
+	case m.message == nil && m.foreign == "" && kind != "ping":
+		m.foreign = string(e.data[:min(len(e.data), maxDescribed)])
 	}
 	switch kind {
 	case "content_block_start":
