@@ -1,0 +1,150 @@
+// Command bench measures evalrun beside a bare net/http loop that posts the
+// same bodies and decodes the answers: wall time, CPU time and memory of each,
+// as processes of their own, against an API on loopback.
+//
+//	go run ./bench                                  the speed of a run
+//	go run ./bench -cases 100000 -latency 0 -bare=false   the memory of a large one
+//	go run ./bench -cases 100000 -latency 0 -bare=false -replay
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+)
+
+type options struct {
+	cases, inFlight int
+	latency         time.Duration
+	bare, replay    bool
+}
+
+func main() {
+	if url := os.Getenv(bareVariable); url != "" {
+		exitOn(bareLoop(url))
+		return
+	}
+	var o options
+	flag.IntVar(&o.cases, "cases", 10_000, "cases, of two assertions each")
+	flag.IntVar(&o.inFlight, "in-flight", 1000, "requests under way at once")
+	flag.DurationVar(&o.latency, "latency", 200*time.Millisecond, "how long the API takes")
+	flag.BoolVar(&o.bare, "bare", true, "run the bare loop too")
+	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
+	flag.Parse()
+	exitOn(measure(o))
+}
+
+func exitOn(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// measure builds evalrun, starts the API and runs what is compared.
+func measure(o options) error {
+	dir, err := os.MkdirTemp("", "evalrun-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program := filepath.Join(dir, "evalrun")
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/evalrun").CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w", out, err)
+	}
+	suite, err := writeSuite(dir, o.cases)
+	if err != nil {
+		return err
+	}
+	server := fakeapi.New(fakeapi.Options{
+		SkipValidation: true,
+		Latency:        func(*fakeapi.Call) time.Duration { return o.latency },
+	})
+	url, err := server.Listen()
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	return compare(o, url, program, suite, dir, server)
+}
+
+// compare runs evalrun, and what it is compared with, and prints the figures.
+func compare(o options, url, program, suite, dir string, server *fakeapi.Server) error {
+	fmt.Printf("%d cases, %v of latency, %d in flight\n", o.cases, o.latency, o.inFlight)
+	recorded := filepath.Join(dir, "run.jsonl")
+	ours, err := run("evalrun", exec.Command(program, suite, "-q", "-j", strconv.Itoa(o.inFlight), "--record", recorded), url)
+	if err != nil {
+		return err
+	}
+	want := 1
+	if o.bare {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		cmd := exec.Command(self, strconv.Itoa(o.cases), strconv.Itoa(o.inFlight))
+		cmd.Env = []string{bareVariable + "=" + url}
+		bare, err := run("bare loop", cmd, url)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("ratio      wall ×%.2f  CPU ×%.2f\n", ours.wall.Seconds()/bare.wall.Seconds(), ours.cpu.Seconds()/bare.cpu.Seconds())
+		want = 2
+	}
+	if o.replay {
+		again, err := run("replay", exec.Command(program, suite, "-q", "--replay", recorded, "--record", recorded+".replay"), url)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("replayed   %.0f samples a second\n", float64(o.cases)/again.wall.Seconds())
+	}
+	return check(server, o.cases, want)
+}
+
+// check holds the comparison to its word: each body was asked for by each.
+func check(server *fakeapi.Server, cases, want int) error {
+	answered := server.Counts().ByBody
+	for body, n := range answered {
+		if n != want {
+			return fmt.Errorf("body %s was answered %d times, expected %d", body, n, want)
+		}
+	}
+	if len(answered) != cases {
+		return fmt.Errorf("%d bodies were answered, expected %d", len(answered), cases)
+	}
+	return nil
+}
+
+// writeSuite writes a suite of one case a row.
+func writeSuite(dir string, cases int) (string, error) {
+	const text = `model: claude-opus-4-6
+max_tokens: 1024
+cases:
+  - name: "case {{ n }}"
+    dataset: rows.jsonl
+    messages: [{user: "Say {{ n }}"}]
+    assert: |
+      len(text) > 0
+      stop_reason == "end_turn"
+`
+	rows, err := os.Create(filepath.Join(dir, "rows.jsonl"))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	line := []byte{}
+	for i := range cases {
+		line = fmt.Appendf(line, "{\"n\":%d}\n", i)
+	}
+	if _, err := rows.Write(line); err != nil {
+		return "", err
+	}
+	suite := filepath.Join(dir, "bench.yaml")
+	return suite, os.WriteFile(suite, []byte(text), 0o644)
+}
