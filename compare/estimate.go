@@ -74,31 +74,6 @@ func pairValues(pairs []pair) (old, new, d []float64) {
 	return old, new, d
 }
 
-// clustersOf numbers the clusters of pairs: cases that name the same one, and
-// the variants of one case, which is one question asked in several ways. It is
-// nil where every pair is its own.
-func clustersOf(pairs []pair) []int {
-	type key struct{ cluster, suite, name string }
-	numbers := make(map[key]int, len(pairs))
-	cluster := make([]int, len(pairs))
-	for i, p := range pairs {
-		k := key{cluster: p.new.cluster}
-		if k.cluster == "" {
-			k.suite, k.name = p.new.id.Suite, p.new.id.Case
-		}
-		number, ok := numbers[k]
-		if !ok {
-			number = len(numbers)
-			numbers[k] = number
-		}
-		cluster[i] = number
-	}
-	if len(numbers) == len(pairs) {
-		return nil
-	}
-	return cluster
-}
-
 func newRate(values []float64, cluster []int, alpha float64) Rate {
 	m := stats.NewMean(values, cluster)
 	interval := stats.RateInterval(m, alpha)

@@ -120,8 +120,8 @@ func (r *reader) addAnswer(u *unit, e *record.Exchange) {
 	if source != "" {
 		r.header.Sources[r.intern(source)]++
 	}
-	if e.Reused {
-		r.header.Reused++
+	if u.answer == 0 && e.RequestID != "" {
+		u.answer = hashOf([]byte(e.RequestID))
 	}
 	if e.LatencyMS > 0 && e.LatencyMS <= largest {
 		u.latency.add(e.LatencyMS)

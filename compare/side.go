@@ -29,7 +29,6 @@ type header struct {
 	BaseURL    string         `json:"base_url"`
 	APIVersion string         `json:"api_version"`
 	Sources    map[string]int `json:"sources"` // answers, by who made them
-	Reused     int            `json:"-"`       // answers that an earlier run had
 }
 
 // Open reads the record or the baseline at path. Close it after use.

@@ -23,7 +23,8 @@ type unit struct {
 	stopped           bool // its samples were ended once it was decided
 
 	request []field
-	key     uint64
+	key     uint64 // hash of the request's key
+	answer  uint64 // hash of the first answer's id
 	model   string
 
 	cost, latency, input, output total

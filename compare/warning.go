@@ -21,6 +21,10 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	if n := countIf(p.pairs, func(q pair) bool { return q.byVerdict }); n > 0 {
 		c.add("stopped-early", "%d of %d pairs have samples that were ended early; they are compared by verdict, not by rate", n, len(p.pairs))
 	}
+	same := func(q pair) bool { return q.old.answer != 0 && q.old.answer == q.new.answer }
+	if n := countIf(p.pairs, same); n > 0 {
+		c.add("reused", "%d of %d pairs have the same answers on both sides, reused or replayed: they are no new evidence", n, len(p.pairs))
+	}
 	if n := c.Overall.Units; n > 0 && n < fewUnits {
 		c.add("few", "only %d independent pairs: a single case moves the result by %.0f points", n, 100/float64(n))
 	}
@@ -41,7 +45,7 @@ func (c *Comparison) add(code, format string, args ...any) {
 	c.Warnings = append(c.Warnings, Warning{Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
-// warnOfSources tells of answers that are not the API's, or not new.
+// warnOfSources tells of answers that are not the API's.
 func (c *Comparison) warnOfSources(old, new *Side) {
 	before, after := sourcesText(old), sourcesText(new)
 	switch {
@@ -49,9 +53,6 @@ func (c *Comparison) warnOfSources(old, new *Side) {
 		c.add("sources", "the answers come from different sources: %s, and %s in %s", before, after, new.Name)
 	case before != "api" && before != "":
 		c.add("sources", "the answers come from: %s", before)
-	}
-	if n := new.header.Reused; n > 0 {
-		c.add("reused", "%d answers of %s are reused from an earlier run: what both sides share is no new evidence", n, new.Name)
 	}
 }
 

@@ -35,9 +35,9 @@ func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) 
 			return err
 		}
 	}
-	for i, c := range all {
-		if i > 0 {
-			out.WriteString("\n")
+	for _, c := range all {
+		if len(all) > 1 {
+			t.line("")
 		}
 		if err := t.write(c, len(all) > 1); err != nil {
 			return err
@@ -72,6 +72,9 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	}
 	t.writeChanges("went down", c.Regressed)
 	t.writeChanges("went up", c.Improved)
+	if len(c.Changed)+len(c.Added)+len(c.Removed)+len(c.NotComparable) > 0 {
+		t.line("")
+	}
 	t.writeRefs("changed, not compared", c.Changed)
 	t.writeRefs("added", c.Added)
 	t.writeRefs("removed", c.Removed)
@@ -96,7 +99,6 @@ func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
 	for _, warning := range c.Warnings {
 		t.line(t.style.yellow("warning:") + " " + safetext.Cut(warning.Message, maxLine))
 	}
-	t.line("")
 }
 
 // line writes a line that is safe already.
@@ -117,6 +119,7 @@ func (t *comparisonTable) writeOverview(all []*compare.Comparison) error {
 	for _, c := range all {
 		g.rows = append(g.rows, estimateRow(c.Base+" → "+c.New, c.Overall, c.Verdict, c.Alpha))
 	}
+	t.line(t.style.bold(counted(len(all), "comparison")))
 	return t.writeGrid(g)
 }
 
@@ -162,11 +165,8 @@ func (t *comparisonTable) writeGrid(g grid) error {
 	}
 	grids := []grid{g}
 	layOut(grids, width)
-	if err := grids[0].write(t.out, t.style); err != nil {
-		return err
-	}
 	t.line("")
-	return nil
+	return grids[0].write(t.out, t.style)
 }
 
 // writeChanges tells the cases of a list, each with an answer of either side.
@@ -174,6 +174,7 @@ func (t *comparisonTable) writeChanges(title string, list []compare.CaseChange) 
 	if len(list) == 0 {
 		return
 	}
+	t.line("")
 	t.line(t.style.bold(fmt.Sprintf("%s: %s", title, counted(len(list), "case"))))
 	told := list
 	if !t.opts.All {
@@ -185,7 +186,6 @@ func (t *comparisonTable) writeChanges(title string, list []compare.CaseChange) 
 	if more := len(list) - len(told); more > 0 {
 		t.line(fmt.Sprintf("… and %s", counted(more, "more case")))
 	}
-	t.line("")
 }
 
 func (t *comparisonTable) writeChange(c compare.CaseChange) {

@@ -156,21 +156,26 @@ func changeLine(c *compare.Comparison) string {
 	return "requests differ in: " + strings.Join(parts, ", ")
 }
 
-// changeValues are the values of the fields that are short enough for a line.
+// changeValues are the values of the fields that changed in one way, safe to
+// show: the new one where there was none, or a diff.
 func changeValues(c *compare.Comparison, width int) []string {
 	var lines []string
 	for _, change := range c.Change {
 		if change.Old == "" && change.New == "" {
 			continue
 		}
-		line := drawWords(diffWords(change.Old, change.New))
+		text := drawWords(diffWords(change.Old, change.New))
 		if !strings.ContainsAny(change.Old+change.New, " \n") {
-			line = fmt.Sprintf("%s → %s", orNone(change.Old), orNone(change.New))
+			text = fmt.Sprintf("%s → %s", orNone(change.Old), orNone(change.New))
 		}
-		lines = append(lines, safetext.Cut(change.Field+": "+line, width))
+		text = safetext.Block(wrap(change.Field+": "+text, width), maxValueLines, width)
+		lines = append(lines, strings.Split(text, "\n")...)
 	}
 	return lines
 }
+
+// maxValueLines bounds the value of a field.
+const maxValueLines = 6
 
 func orNone(text string) string {
 	if text == "" {

@@ -115,6 +115,12 @@ func openSide(path string) (*compare.Side, error) {
 	return side, nil
 }
 
+func closeSide(side *compare.Side) {
+	if side != nil {
+		side.Close()
+	}
+}
+
 // unreadable is the error of records that cannot be read.
 func unreadable(err error) error {
 	hint := ""

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/evalrun/evalrun/diagnostic"
 )
@@ -51,4 +52,28 @@ func exitCode(err error) int {
 		return e.code
 	}
 	return exitUsage
+}
+
+// worst joins the errors of a command into one. Its code is the first of the
+// list above that one of them has.
+func worst(errs ...error) error {
+	order := []int{exitInterrupted, exitUsage, exitFailed, exitErrors, exitInconclusive, exitOK}
+	code := exitOK
+	var said []error
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		if own := exitCode(err); slices.Index(order, own) < slices.Index(order, code) {
+			code = own
+		}
+		var e *exitError
+		if !errors.As(err, &e) || e.err != nil {
+			said = append(said, err)
+		}
+	}
+	if code == exitOK {
+		return nil
+	}
+	return &exitError{code, errors.Join(said...)}
 }

@@ -18,6 +18,7 @@ type runFlags struct {
 	stream    bool
 	stopEarly bool
 	quiet     bool
+	baseline  baselineFlags
 }
 
 func (f *runFlags) bind(flags *pflag.FlagSet) {
@@ -25,6 +26,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.target.bind(flags)
 	f.records.bind(flags)
 	f.pace.bind(flags)
+	f.baseline.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")

@@ -22,6 +22,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer target.close()
+	base, err := flags.baseline.open()
+	if err != nil {
+		return err
+	}
+	defer closeSide(base)
 	place, err := openRecord(&flags.records, target.header.BaseURL)
 	if err != nil {
 		return err
@@ -62,7 +67,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if runErr != nil {
 		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
 	}
-	return errors.Join(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags.explore))
+	return worst(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags.explore),
+		flags.baseline.compareRun(s, base, place.path, outputs))
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -71,7 +77,7 @@ func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan
 	outputs, outErr := parseOutputs(flags.outputs)
 	plan, planErr := flags.plan(s, paths)
 	target, targetErr := newTarget(flags)
-	if err := together(flags.check(), flags.records.check(), flags.pace.check(), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}
