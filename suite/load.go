@@ -86,7 +86,7 @@ func (l *loader) choose() {
 
 // problems gives all that was found.
 func (l *loader) problems() error {
-	all := slices.DeleteFunc(l.diags, func(d diagnostic.Diagnostic) bool {
+	all := slices.DeleteFunc(slices.Clone(l.diags), func(d diagnostic.Diagnostic) bool {
 		return slices.ContainsFunc(l.unreadable, func(u diagnostic.Diagnostic) bool {
 			return u.File == d.File && u.Line == d.Line
 		})
