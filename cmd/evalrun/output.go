@@ -25,6 +25,9 @@ var formats = []struct {
 }{
 	{"csv", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.CSV(w, src) }},
 	{"github", writeGitHub},
+	{"html", func(w io.Writer, _ streams, src reporters.Source) error {
+		return reporters.HTML(w, src, reporters.HTMLOptions{})
+	}},
 	{"json", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSON(w, src) }},
 	{"jsonl", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSONL(w, src) }},
 	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},

@@ -1,0 +1,172 @@
+package reporters
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// The JSON block of a case, which web/case.js reads.
+type (
+	htmlCase struct {
+		Suite    string        `json:"suite"`
+		Path     string        `json:"path"`
+		Line     int           `json:"line"`
+		Case     string        `json:"case"`
+		Tags     []string      `json:"tags"`
+		Variants []htmlVariant `json:"variants"`
+	}
+	htmlVariant struct {
+		Variant    string             `json:"variant"`
+		Outcome    string             `json:"outcome"`
+		Times      int                `json:"times"`
+		Need       int                `json:"need"`
+		Skip       string             `json:"skip"`
+		Assertions []record.Assertion `json:"assertions"`
+		Samples    []htmlSample       `json:"samples"`
+	}
+	htmlSample struct {
+		Sample    int            `json:"sample"`
+		Outcome   string         `json:"outcome"`
+		Score     *float64       `json:"score"`
+		Error     *record.Error  `json:"error"`
+		Checks    []htmlCheck    `json:"checks"`
+		Exchanges []htmlExchange `json:"exchanges"`
+	}
+	htmlCheck struct {
+		I       int    `json:"i"`
+		Outcome string `json:"outcome"`
+		Why     string `json:"why,omitempty"`
+		Drawing string `json:"drawing,omitempty"`
+	}
+	htmlExchange struct {
+		Turn      int             `json:"turn"`
+		Role      string          `json:"role"`
+		Vote      int             `json:"vote,omitempty"`
+		Request   json.RawMessage `json:"request"`
+		Response  json.RawMessage `json:"response"`
+		Usage     json.RawMessage `json:"usage"`
+		LatencyMS float64         `json:"latency_ms"`
+		Attempts  int             `json:"attempts"`
+		RequestID string          `json:"request_id"`
+		CostUSD   *float64        `json:"cost_usd"`
+		Reused    bool            `json:"reused"`
+		Error     *record.Error   `json:"error"`
+	}
+)
+
+// htmlData writes the JSON blocks. Blobs are written once, by hash.
+type htmlData struct {
+	out   *bufio.Writer
+	src   Source
+	blobs map[string]bool
+}
+
+// writeRow writes a case with its variants, as the block c0, c1, …, and the
+// images that it names.
+func (d *htmlData) writeRow(i int, row htmlRow) error {
+	first := row.cases[0]
+	block := htmlCase{
+		Suite: row.suite.Name, Path: first.Path, Line: first.Line, Case: first.Case.Case, Tags: notNil(first.Tags),
+	}
+	for _, c := range row.cases {
+		v, err := d.newVariant(c)
+		if err != nil {
+			return err
+		}
+		block.Variants = append(block.Variants, v)
+	}
+	return d.writeBlock(fmt.Sprintf("c%d", i), block)
+}
+
+func (d *htmlData) newVariant(c *summary.Case) (htmlVariant, error) {
+	v := htmlVariant{
+		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip,
+		Assertions: notNil(c.Assertions), Samples: []htmlSample{},
+	}
+	index := map[int]int{}
+	for i := range c.Samples {
+		index[c.Samples[i].Sample] = i
+		v.Samples = append(v.Samples, newHTMLSample(c, &c.Samples[i]))
+	}
+	for e, err := range d.src.exchanges(c) {
+		if err != nil {
+			return htmlVariant{}, err
+		}
+		i, ok := index[e.Sample]
+		if !ok {
+			// Not judged yet, as while a run goes on.
+			i = len(v.Samples)
+			index[e.Sample] = i
+			v.Samples = append(v.Samples, htmlSample{Sample: e.Sample, Outcome: record.Errored, Checks: []htmlCheck{}, Exchanges: []htmlExchange{}})
+		}
+		v.Samples[i].Exchanges = append(v.Samples[i].Exchanges, htmlExchange{
+			Turn: e.Turn, Role: e.Role, Vote: e.Vote, Request: rawJSON(e.Request), Response: rawJSON(e.Response), Usage: rawJSON(e.Usage),
+			LatencyMS: e.LatencyMS, Attempts: len(e.Attempts), RequestID: e.RequestID, CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
+		})
+		if err := d.writeBlobs(e); err != nil {
+			return htmlVariant{}, err
+		}
+	}
+	return v, nil
+}
+
+func newHTMLSample(c *summary.Case, s *record.Sample) htmlSample {
+	out := htmlSample{
+		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, Error: s.Error,
+		Checks: []htmlCheck{}, Exchanges: []htmlExchange{},
+	}
+	for _, check := range s.Assertions {
+		drawn := htmlCheck{I: check.I, Outcome: check.Outcome, Why: check.Why}
+		if check.I >= 0 && check.I < len(c.Assertions) {
+			drawn.Drawing = DrawTrace(c.Assertions[check.I].Expr, check.Trace)
+		}
+		out.Checks = append(out.Checks, drawn)
+	}
+	return out
+}
+
+// blobReference is how a request names data that stands elsewhere in the
+// record.
+var blobReference = regexp.MustCompile(`"data"\s*:\s*\{\s*"sha256"\s*:\s*"([0-9a-f]{64})"`)
+
+// shownImages are the media types of the blobs that a page holds.
+var shownImages = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
+
+// writeBlobs writes the images that an exchange names and that are not
+// written yet, as the blocks b-HASH. One that the record lacks is left out.
+func (d *htmlData) writeBlobs(e *record.Exchange) error {
+	for _, m := range blobReference.FindAllSubmatch(e.Request, -1) {
+		hash := string(m[1])
+		if d.blobs[hash] {
+			continue
+		}
+		d.blobs[hash] = true
+		blob, err := d.src.File.Blob(hash)
+		if err != nil || !shownImages[blob.MediaType] {
+			continue
+		}
+		if err := d.writeBlock("b-"+hash, map[string]string{"media_type": blob.MediaType, "data": blob.Data}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeBlock writes a JSON block, whose text can neither end it nor begin a
+// comment: <, > and & are spelled as escapes.
+func (d *htmlData) writeBlock(id string, v any) error {
+	text, err := encodeJSON(v)
+	if err != nil {
+		return fmt.Errorf("cannot write the report: %w", err)
+	}
+	var safe bytes.Buffer
+	json.HTMLEscape(&safe, text)
+	_, err = fmt.Fprintf(d.out, "<script type=\"application/json\" id=\"%s\">%s</script>\n", id, safe.Bytes())
+	return err
+}

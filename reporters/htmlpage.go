@@ -1,0 +1,266 @@
+package reporters
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// htmlPage is what web/page.html shows. Its texts are safe to look at; the
+// template makes them safe as HTML.
+type htmlPage struct {
+	Policy     string
+	Style      template.CSS
+	Script     template.JS
+	Live       bool
+	Title      string
+	Verdict    htmlVerdict
+	Incomplete bool
+	Meta       []string
+	htmlStatistics
+	htmlGrid
+}
+
+// htmlStatistics is the first screen: the run's numbers.
+type htmlStatistics struct {
+	Tiles     []htmlTile
+	GroupName string
+	Groups    []htmlGroup
+	Gates     []htmlGate
+	Charts    []chart
+}
+
+// htmlGrid is the cases.
+type htmlGrid struct {
+	Several bool // there are several variants
+	Tags    []string
+	Columns []string
+	Rows    []htmlGridRow
+}
+
+type (
+	htmlTile  struct{ Name, Value, Note string }
+	htmlGroup struct {
+		Name                   string
+		Rate                   interval
+		RateText               string
+		Passed, Failed, Errors string
+		P50, P95               string
+		Input, Output, Cost    string
+	}
+	htmlGate struct {
+		Verdict            htmlVerdict
+		Expr, Value, Suite string
+	}
+	// htmlGridRow is a case; the fields named Key are what it is sorted by.
+	htmlGridRow struct {
+		Index                                   int
+		Name, Place, Text                       string
+		Outcomes, TagList                       string
+		Tags                                    []string
+		Cells                                   []htmlCell
+		Passed, Latency, Tokens, Cost           string
+		RateKey, LatencyKey, TokensKey, CostKey string
+	}
+	htmlCell struct {
+		Label   string
+		Verdict htmlVerdict
+		Share   string
+	}
+)
+
+func newHTMLPage(src Source, rows []htmlRow, times latencies, opts HTMLOptions) htmlPage {
+	run := src.Run
+	script := htmlScript
+	if opts.Live {
+		script = htmlLiveScript
+	}
+	verdict := newHTMLVerdict(run.Verdict(0))
+	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Verdict(0)]
+	return htmlPage{
+		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
+		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
+		htmlStatistics: newHTMLStatistics(src, times), htmlGrid: newHTMLGrid(run, rows),
+	}
+}
+
+// runTitle names a run by its suites.
+func runTitle(run *summary.Run) string {
+	switch len(run.Suites) {
+	case 0:
+		return "no suites"
+	case 1:
+		return safetext.Cut(run.Suites[0].Name, maxJUnitMessage)
+	}
+	return fmt.Sprintf("%s and %d more", safetext.Cut(run.Suites[0].Name, maxJUnitMessage), len(run.Suites)-1)
+}
+
+func runMeta(run *summary.Run) []string {
+	meta := []string{run.Header.Started.UTC().Format("2006-01-02 15:04 UTC"), safetext.Line(run.Header.Tool)}
+	if run.Header.BaseURL != "" {
+		meta = append(meta, safetext.Cut(run.Header.BaseURL, maxLine))
+	}
+	if sources := answerSources(run); sources != "" {
+		meta = append(meta, "answers from: "+sources)
+	}
+	return meta
+}
+
+func newHTMLStatistics(src Source, times latencies) htmlStatistics {
+	run := src.Run
+	groups := variantGroups(run.Suites...)
+	s := htmlStatistics{Tiles: runTiles(run, times), GroupName: "Variant", Charts: charts(groups, times)}
+	for i := range groups {
+		s.Groups = append(s.Groups, newHTMLGroup(&groups[i], times.byVariant[groups[i].name]))
+	}
+	if len(groups) == 1 && groups[0].name == "" {
+		s.GroupName, s.Groups[0].Name = "Run", "all cases"
+	}
+	for _, g := range src.gates() {
+		s.Gates = append(s.Gates, htmlGate{newHTMLVerdict(g.Outcome), safetext.Cut(g.Expr, maxLine), safetext.Cut(g.Value, maxLine), safetext.Cut(g.Suite, maxLine)})
+	}
+	return s
+}
+
+func runTiles(run *summary.Run, times latencies) []htmlTile {
+	whole := wholeGroup(run)
+	cases, samples := run.Totals.Cases, run.Totals.Samples
+	asked := cases.Total() - cases.Skip
+	tiles := []htmlTile{
+		{"Cases passed", fmt.Sprintf("%s of %s", grouped(int64(cases.Pass)), grouped(int64(asked))), passRate(cases)},
+		{"Failed", grouped(int64(cases.Fail)), ""},
+		{"Errors", grouped(int64(cases.Error)), ""},
+	}
+	if cases.Skip > 0 {
+		tiles = append(tiles, htmlTile{"Skipped", grouped(int64(cases.Skip)), ""})
+	}
+	if samples.Total() > asked {
+		tiles = append(tiles, htmlTile{"Samples", grouped(int64(samples.Total())), grouped(int64(samples.Pass)) + " passed"})
+	}
+	tiles = append(tiles,
+		htmlTile{"Cost", whole.cost.String(), ""},
+		htmlTile{"Latency p50", quantileText(times.all, .5), "p95 " + quantileText(times.all, .95)},
+		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},
+		htmlTile{"Requests", grouped(int64(run.Totals.Requests)), ""})
+	if run.Wall > 0 {
+		tiles = append(tiles, htmlTile{"Took", duration(run.Wall), ""})
+	}
+	return tiles
+}
+
+func newHTMLGroup(g *group, times []float64) htmlGroup {
+	cases := g.totals.Cases
+	return htmlGroup{
+		Name: groupName(g.name, maxLine), Rate: newInterval(cases), RateText: passRate(cases),
+		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
+		P50: quantileText(times, .5), P95: quantileText(times, .95),
+		Input: grouped(g.totals.InputTokens), Output: grouped(g.totals.OutputTokens), Cost: g.cost.String(),
+	}
+}
+
+// quantile is the nearest-rank quantile of values; 0 of none.
+func quantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[max(0, min(len(sorted)-1, int(q*float64(len(sorted))+.999999)-1))]
+}
+
+func quantileText(ms []float64, q float64) string {
+	if len(ms) == 0 {
+		return "-"
+	}
+	return duration(record.Duration(quantile(ms, q)))
+}
+
+func newHTMLGrid(run *summary.Run, rows []htmlRow) htmlGrid {
+	var variants []string
+	for _, g := range variantGroups(run.Suites...) {
+		variants = append(variants, g.name)
+	}
+	grid := htmlGrid{Several: len(variants) > 1}
+	for _, v := range variants {
+		grid.Columns = append(grid.Columns, columnTitle(v))
+	}
+	tags := map[string]bool{}
+	for i, row := range rows {
+		out := newHTMLGridRow(i, row, variants)
+		for _, tag := range out.Tags {
+			tags[tag] = true
+		}
+		grid.Rows = append(grid.Rows, out)
+	}
+	grid.Tags = slices.Sorted(maps.Keys(tags))
+	return grid
+}
+
+// columnTitle names a variant's column.
+func columnTitle(variant string) string {
+	if variant == "" {
+		return "Result"
+	}
+	return safetext.Cut(variant, maxLine)
+}
+
+// maxSearchText bounds what of a case the page searches in.
+const maxSearchText = 2000
+
+func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
+	first := row.cases[0]
+	out := htmlGridRow{Index: index, Name: safetext.Cut(first.Case.Case, maxLine), Place: safetext.Cut(suiteTitle(row.suite), maxLine)}
+	if out.Name == "" {
+		out.Name = "(no name)"
+	}
+	search := []string{first.Case.Case, row.suite.Name}
+	for _, tag := range first.Tags {
+		out.Tags = append(out.Tags, safetext.Cut(tag, maxVariant))
+		search = append(search, tag)
+	}
+	for _, a := range first.Assertions {
+		search = append(search, a.Expr, a.Name)
+	}
+	out.Text, out.TagList = safetext.Cut(strings.ToLower(strings.Join(search, " ")), maxSearchText), strings.Join(out.Tags, "\n")
+	var g group
+	var outcomes []string
+	out.Cells = make([]htmlCell, len(variants))
+	for _, c := range row.cases {
+		g.add(c)
+		outcomes = append(outcomes, newHTMLVerdict(c.Outcome).Class)
+		v := slices.Index(variants, c.Variant)
+		out.Cells[v] = htmlCell{Label: columnTitle(c.Variant), Verdict: newHTMLVerdict(c.Outcome)}
+		if c.Times > 1 && c.Outcome != record.Skip {
+			out.Cells[v].Share = fmt.Sprintf(" %d/%d", c.Totals.Samples.Pass, c.Totals.Samples.Total())
+		}
+	}
+	out.Outcomes = strings.Join(outcomes, " ")
+	out.setNumbers(&g)
+	return out
+}
+
+// setNumbers sets what the row shows of its samples, and what it is sorted
+// by.
+func (r *htmlGridRow) setNumbers(g *group) {
+	samples := g.totals.Samples
+	asked := samples.Total() - samples.Skip
+	r.Passed, r.Latency, r.Cost, r.RateKey, r.LatencyKey = "-", "-", g.cost.String(), "-1", "-1"
+	if asked > 0 {
+		r.Passed = fmt.Sprintf("%d/%d", samples.Pass, asked)
+		r.RateKey = strconv.FormatFloat(float64(samples.Pass)/float64(asked), 'f', 6, 64)
+	}
+	if answered := samples.Pass + samples.Fail; answered > 0 && g.totals.Latency > 0 {
+		mean := g.totals.Latency / time.Duration(answered)
+		r.Latency, r.LatencyKey = duration(mean), strconv.FormatInt(int64(mean/time.Microsecond), 10)
+	}
+	tokens := g.totals.InputTokens + g.totals.OutputTokens
+	r.Tokens, r.TokensKey = tokensCell(tokens), strconv.FormatInt(tokens, 10)
+	r.CostKey = strconv.FormatFloat(g.cost.usd, 'f', 9, 64)
+}

@@ -1,0 +1,81 @@
+// The grid of cases: filter, sort, and the order that keys walk in.
+
+const rows = [...document.querySelectorAll("#grid tbody tr")];
+const field = (id) => document.getElementById(id);
+
+function matches(row, find, deep, show, tag) {
+  const outcomes = row.dataset.outcomes.split(" ");
+  if (show === "differs" ? new Set(outcomes).size < 2 : show && !outcomes.includes(show)) return false;
+  if (tag && !row.dataset.tags.split("\n").includes(tag)) return false;
+  if (!find || row.dataset.text.includes(find)) return true;
+  return deep && field("c" + row.dataset.i).textContent.toLowerCase().includes(find);
+}
+
+function filter() {
+  const find = field("find").value.trim().toLowerCase(), deep = field("deep").checked;
+  const show = field("show").value, tag = field("tag") ? field("tag").value : "";
+  let count = 0;
+  for (const row of rows) {
+    row.hidden = !matches(row, find, deep, show, tag);
+    if (!row.hidden) count++;
+  }
+  field("count").textContent = `${count} of ${rows.length}`;
+  remember();
+}
+
+// sort orders the rows by a key; the same key again turns the order round.
+function sort(button, turn) {
+  const head = button.closest("th"), key = button.dataset.key;
+  const down = turn === undefined ? head.getAttribute("aria-sort") === "ascending" : turn;
+  for (const th of document.querySelectorAll("#grid th[aria-sort]")) th.setAttribute("aria-sort", "none");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const value = (row) => (key === "name" ? row.dataset.text : Number(row.dataset[key]));
+  rows.sort((a, b) => {
+    const x = value(a), y = value(b);
+    const order = x < y ? -1 : x > y ? 1 : a.dataset.i - b.dataset.i;
+    return down ? -order : order;
+  });
+  document.querySelector("#grid tbody").append(...rows);
+  remember();
+}
+
+// remember keeps what is chosen, for a reload of the page.
+function remember() {
+  const sorted = document.querySelector("#grid th[aria-sort$=ending]");
+  history.replaceState({
+    find: field("find").value, deep: field("deep").checked, show: field("show").value, tag: field("tag") ? field("tag").value : "",
+    key: sorted && sorted.firstChild.dataset.key, down: sorted && sorted.getAttribute("aria-sort") === "descending",
+  }, "");
+}
+
+function recall() {
+  const state = history.state;
+  if (state) {
+    field("find").value = state.find;
+    field("deep").checked = state.deep;
+    field("show").value = state.show;
+    if (field("tag")) field("tag").value = state.tag;
+    const button = state.key && document.querySelector(`#grid button[data-key="${CSS.escape(state.key)}"]`);
+    if (button) sort(button, state.down);
+  }
+  filter();
+}
+
+// visible are the indexes of the cases that are listed, in order.
+function visible() {
+  return rows.filter((row) => !row.hidden).map((row) => Number(row.dataset.i));
+}
+
+// step moves the focus to the next or previous case of the grid.
+function step(by) {
+  const links = rows.filter((row) => !row.hidden).map((row) => row.querySelector("a"));
+  const here = links.indexOf(document.activeElement);
+  const link = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by];
+  if (link) link.focus();
+}
+
+let waiting;
+field("find").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(filter, 120); });
+for (const id of ["deep", "show", "tag"]) if (field(id)) field(id).addEventListener("change", filter);
+document.querySelector(".filter").addEventListener("submit", (e) => e.preventDefault());
+for (const button of document.querySelectorAll("#grid thead button")) button.addEventListener("click", () => sort(button));
