@@ -157,7 +157,7 @@ func newJSONRun(src Source) jsonRun {
 	whole := wholeGroup(run)
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
-		Outcome: run.Verdict(0), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(&whole),
+		Outcome: run.Verdict(summary.VerdictOptions{}), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(&whole),
 		Gates: []jsonGate{}, Variants: []jsonVariant{},
 	}
 	if out.Sources == nil {

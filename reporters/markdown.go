@@ -77,7 +77,7 @@ var verdictMarks = map[string]string{record.Pass: "✅", record.Fail: "❌", rec
 
 // verdictText says what the run came to.
 func verdictText(run *summary.Run) string {
-	switch run.Verdict(0) {
+	switch run.Verdict(summary.VerdictOptions{}) {
 	case record.Pass:
 		return "passed"
 	case record.Fail:
@@ -89,7 +89,7 @@ func verdictText(run *summary.Run) string {
 func (m *markdown) writeHeading() {
 	run := m.src.Run
 	whole := wholeGroup(run)
-	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Verdict(0)], verdictText(run)), "")
+	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Verdict(summary.VerdictOptions{})], verdictText(run)), "")
 	if !run.Complete {
 		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
 	}

@@ -33,24 +33,6 @@ func outcome(c *Case) string {
 	return record.Errored
 }
 
-// Verdict says what the run as a whole came to, as the exit code has it:
-// record.Fail where a case failed; record.Errored where cases have no outcome,
-// more than the share maxErrors (0 to 1) of those that were asked, where the
-// run was cut short, or where it has no case at all; else record.Pass.
-func (r *Run) Verdict(maxErrors float64) string {
-	cases := r.Totals.Cases
-	asked := cases.Total() - cases.Skip
-	switch {
-	case cases.Fail > 0:
-		return record.Fail
-	case !r.Complete || cases.Total() == 0:
-		return record.Errored
-	case cases.Error > 0 && float64(cases.Error) > maxErrors*float64(asked):
-		return record.Errored
-	}
-	return record.Pass
-}
-
 func (o *Outcomes) count(outcome string) {
 	switch outcome {
 	case record.Pass:

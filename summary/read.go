@@ -12,44 +12,50 @@ import (
 // the order of the header, cases in that of the plan. The exchanges are read
 // one by one and not kept.
 func Read(f *record.File) (*Run, error) {
-	run := &Run{Header: f.Run, Sources: map[string]int{}}
+	r := reader{file: f, run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites))}
 	if f.Summary != nil {
-		run.Complete = f.Summary.Complete
-		run.Wall = record.Duration(f.Summary.WallMS)
+		r.run.Complete = f.Summary.Complete
+		r.run.Wall = record.Duration(f.Summary.WallMS)
 	}
-	suites := make(map[string]int, len(f.Run.Suites)) // index by name
 	for _, s := range f.Run.Suites {
-		run.suite(suites, s.Name, s.Path)
+		r.suite(s.Name, s.Path)
 	}
 	for result, err := range f.Cases() {
 		if err != nil {
 			return nil, fmt.Errorf("the record cannot be summed up: %w", err)
 		}
-		c, err := run.readCase(f, result)
-		if err != nil {
+		if err := r.add(result); err != nil {
 			return nil, fmt.Errorf("the record cannot be summed up: %w", err)
 		}
-		s := run.suite(suites, c.Suite, c.Path)
-		s.Cases = append(s.Cases, c)
-		s.Totals.add(c.Totals)
-		run.Totals.add(c.Totals)
 	}
-	return run, nil
+	r.finish()
+	return r.run, nil
 }
 
-// suite gives the suite of a name, which it adds where there is none.
-func (r *Run) suite(index map[string]int, name, path string) *Suite {
-	i, ok := index[name]
+// reader is one Read under way.
+type reader struct {
+	file  *record.File
+	run   *Run
+	index map[string]int // of the run's suites, by name
+	// latencies are those of the answers of each case of each suite.
+	latencies [][][]time.Duration
+}
+
+// suite gives the index of the suite of a name, which it adds where there is
+// none.
+func (r *reader) suite(name, path string) int {
+	i, ok := r.index[name]
 	if !ok {
-		i = len(r.Suites)
-		index[name] = i
-		r.Suites = append(r.Suites, Suite{Name: name, Path: path})
+		i = len(r.run.Suites)
+		r.index[name] = i
+		r.run.Suites = append(r.run.Suites, Suite{Name: name, Path: path})
+		r.latencies = append(r.latencies, nil)
 	}
-	return &r.Suites[i]
+	return i
 }
 
-// readCase sums up a case, and counts its answers' sources for the run.
-func (r *Run) readCase(f *record.File, result record.CaseResult) (Case, error) {
+// add sums up a case, and counts its answers' sources for the run.
+func (r *reader) add(result record.CaseResult) error {
 	c := Case{Case: result.Case, Samples: result.Samples}
 	c.Totals.Requests = result.Sent
 	for _, s := range c.Samples {
@@ -57,16 +63,41 @@ func (r *Run) readCase(f *record.File, result record.CaseResult) (Case, error) {
 	}
 	c.Outcome = outcome(&c)
 	c.Totals.Cases.count(c.Outcome)
-	for e, err := range f.Exchanges(c.ID(), 0) {
+	var latencies []time.Duration
+	for e, err := range r.file.Exchanges(c.ID(), 0) {
 		if err != nil {
-			return Case{}, err
+			return err
 		}
 		if e.Error == nil {
 			c.Totals.addAnswer(e)
-			r.countSource(e)
+			r.run.countSource(e)
+			if e.Role != judgeRole {
+				latencies = append(latencies, record.Duration(e.LatencyMS))
+			}
 		}
 	}
-	return c, nil
+	at := r.suite(c.Suite, c.Path)
+	s := &r.run.Suites[at]
+	s.Cases = append(s.Cases, c)
+	s.Totals.add(c.Totals)
+	r.run.Totals.add(c.Totals)
+	r.latencies[at] = append(r.latencies[at], latencies)
+	return nil
+}
+
+// finish makes the numbers that need all cases of a suite.
+func (r *reader) finish() {
+	gates := make([][]string, len(r.run.Suites))
+	for _, s := range r.run.Header.Suites {
+		gates[r.index[s.Name]] = s.Gates
+	}
+	for i := range r.run.Suites {
+		s := &r.run.Suites[i]
+		all := newGroup(s, r.latencies[i])
+		s.Numbers = all.numbers()
+		s.Variants = all.variants()
+		s.Gates, s.Gated = all.gates(gates[i])
+	}
 }
 
 func (r *Run) countSource(e *record.Exchange) {

@@ -31,6 +31,30 @@ type Suite struct {
 	Name   string
 	Cases  []Case
 	Totals Totals
+	Numbers
+	// Variants are the suite's variants in the order of their first case. A
+	// suite without a matrix has one, without a name.
+	Variants []Variant
+	Gates    []Gate
+	// Gated says that a gate names cases.pass_rate or samples.pass_rate: the
+	// gates decide the suite. Else every case must pass.
+	Gated bool
+}
+
+// Variant is the cases of a suite in one variant.
+type Variant struct {
+	Name   string            // axis=label, for each axis
+	Axes   map[string]string // axis to label
+	Totals Totals
+	Numbers
+}
+
+// Numbers are what cases that belong together came to, beside their totals.
+type Numbers struct {
+	Latency Latency
+	Metrics []Metric // by name
+	// Repeats is nil where no case was asked more than once.
+	Repeats *Repeats
 }
 
 // Case is one case in one variant with all of its samples, by number.

@@ -179,6 +179,13 @@ func TestTotals(t *testing.T) {
 		Requests: 5, InputTokens: 4 * 12, OutputTokens: 4 * 6, Latency: 5 * 250500 * time.Microsecond,
 		Cost: Cost{USD: 0.75, Judges: 0.25, Spent: 0.25, Known: 2, Unknown: 3},
 	}
+	wantLatency := Latency{Answers: 3, Mean: 250500 * time.Microsecond, P50: 250500 * time.Microsecond, P95: 250500 * time.Microsecond, Max: 250500 * time.Microsecond}
+	if all := append(run.Suites[0].Variants, run.Suites[2].Variants...); all[0].Latency.Answers != 1 || all[1].Latency.Answers != 3 {
+		t.Errorf("the judge's answer has a latency: %+v", all)
+	}
+	if diff := cmp.Diff(wantLatency, run.Suites[2].Latency); diff != "" {
+		t.Errorf("latency (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff(wantAll, run.Totals); diff != "" {
 		t.Errorf("all (-want +got):\n%s", diff)
 	}
@@ -187,30 +194,6 @@ func TestTotals(t *testing.T) {
 	}
 	if !run.Complete || run.Wall != 1500*time.Millisecond {
 		t.Errorf("complete %t, wall %v", run.Complete, run.Wall)
-	}
-}
-
-func TestVerdict(t *testing.T) {
-	for _, test := range []struct {
-		cases     Outcomes
-		cutShort  bool
-		maxErrors float64
-		want      string
-	}{
-		{Outcomes{Pass: 3, Skip: 1}, false, 0, record.Pass},
-		{Outcomes{Skip: 1}, false, 0, record.Pass},
-		{Outcomes{}, false, 0, record.Errored},
-		{Outcomes{Pass: 3, Fail: 1, Error: 9}, true, 0, record.Fail},
-		{Outcomes{Pass: 3, Error: 1}, false, 0, record.Errored},
-		{Outcomes{Pass: 99, Error: 1}, false, 0.01, record.Pass},
-		{Outcomes{Pass: 98, Error: 2}, false, 0.01, record.Errored},
-		{Outcomes{Pass: 98, Error: 1, Skip: 50}, false, 0.01, record.Errored},
-		{Outcomes{Pass: 99}, true, 1, record.Errored},
-	} {
-		run := &Run{Complete: !test.cutShort, Totals: Totals{Cases: test.cases}}
-		if got := run.Verdict(test.maxErrors); got != test.want {
-			t.Errorf("%+v: %s, want %s", test, got, test.want)
-		}
 	}
 }
 

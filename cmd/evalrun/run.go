@@ -147,7 +147,7 @@ func reportRun(s streams, path string, outputs []output, explore bool) error {
 
 // verdict is the exit code of what the record says.
 func verdict(sum *summary.Run) error {
-	switch sum.Verdict(0) {
+	switch sum.Verdict(summary.VerdictOptions{}) {
 	case record.Fail:
 		return &exitError{code: exitFailed}
 	case record.Errored:

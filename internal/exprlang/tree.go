@@ -3,6 +3,7 @@ package exprlang
 import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/parser"
 )
 
 const (
@@ -56,6 +57,25 @@ func Inspect(n ast.Node, visit func(ast.Node)) {
 	for _, c := range children(n) {
 		Inspect(c, visit)
 	}
+}
+
+// Mentions lists the names, members and strings that an expression holds, in
+// no order; none where it cannot be parsed.
+func Mentions(source string) []string {
+	tree, err := parser.Parse(source)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	Inspect(tree.Node, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.IdentifierNode:
+			out = append(out, n.Value)
+		case *ast.StringNode: // a member's name is one
+			out = append(out, n.Value)
+		}
+	})
+	return out
 }
 
 // present leaves out the nodes that a slice does not have.

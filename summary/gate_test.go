@@ -1,0 +1,203 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/record"
+)
+
+// gated reads a record of a suite with these gates.
+func gated(t testing.TB, gates []string, lines ...record.Line) *Run {
+	t.Helper()
+	header := record.Run{Suites: []record.Suite{{Name: "ants", Gates: gates}}}
+	return read(t, append([]record.Line{header}, lines...)...)
+}
+
+// cases gives a case for each letter, asked once, in a variant of the axis
+// prompt.
+func cases(label, outcomes string) []record.Line {
+	var out []record.Line
+	for i, letter := range outcomes {
+		lines := samples("ants", fmt.Sprint("c", i), 1, 1, string(letter))
+		c, s := lines[0].(record.Case), lines[1].(record.Sample)
+		if label != "" {
+			c.Variant, c.Axes = "prompt="+label, map[string]string{"prompt": label}
+			s.Variant = c.Variant
+		}
+		out = append(out, c, s)
+	}
+	return out
+}
+
+func TestGates(t *testing.T) {
+	priced := exchange("ants", "c0", 1, 1)
+	priced.CostUSD = usd(0.5)
+	unpriced := exchange("ants", "c0", 1, 1)
+	variants := append(cases("terse", "pppf"), cases("polite", "pp")...)
+	for _, test := range []struct {
+		expr    string
+		lines   []record.Line
+		outcome string
+		value   string
+	}{
+		{`cases.pass_rate >= 0.75`, cases("", "pppf"), record.Pass, "cases.pass_rate = 0.75"},
+		{`cases.pass_rate > 0.75`, cases("", "pppf"), record.Fail, "cases.pass_rate = 0.75"},
+		{`cases.pass_rate > 0.6`, cases("", "ppf"), record.Pass, "cases.pass_rate = 0.6667"},
+		{`cases.pass_rate < 0.6667`, cases("", "ppf"), record.Pass, "cases.pass_rate = 0.6666666666666666"},
+		{`cases.total == 5 && cases.skip == 1 && cases.fail == 1`, cases("", "pppfs"), record.Pass, "cases.total = 5, cases.skip = 1, cases.fail = 1"},
+		{`cases.pass_rate >= 0.75`, cases("", "pppfs"), record.Pass, "cases.pass_rate = 0.75"},
+
+		// Both bounds.
+		{`cases.pass_rate >= 0.5`, cases("", "ppfe"), record.Pass, "with errors as failures cases.pass_rate = 0.5; as passes cases.pass_rate = 0.75"},
+		{`cases.pass_rate >= 0.75`, cases("", "ppfe"), record.Errored, "with errors as failures cases.pass_rate = 0.5; as passes cases.pass_rate = 0.75"},
+		{`cases.pass_rate >= 0.8`, cases("", "ppfe"), record.Fail, "with errors as failures cases.pass_rate = 0.5; as passes cases.pass_rate = 0.75"},
+		{`cases.error <= 1`, cases("", "ppfe"), record.Pass, "cases.error = 1"},
+		{`samples.pass_rate >= 0.5`, samples("ants", "a", 4, 1, "pf"), record.Errored, "with errors as failures samples.pass_rate = 0.25; as passes samples.pass_rate = 0.75"},
+
+		// Fail closed.
+		{`cases.pass_rate >= 0`, nil, record.Errored, "there is no pass_rate: no case was asked"},
+		{`cases.pass_rate >= 0`, cases("", "ss"), record.Errored, "there is no pass_rate: no case was asked"},
+		{`cases.fail == 0`, cases("", "ss"), record.Pass, "cases.fail = 0"},
+		{`latency.max < duration("1h")`, cases("", "e"), record.Errored, "there is no latency: no sample has an answer"},
+		{`cost.total < 1`, append(cases("", "p"), unpriced), record.Errored, "the cost of an answer is not known"},
+		{`cost.mean < 1`, cases("", "e"), record.Errored, "there is no mean cost: no sample has an answer"},
+		{`cost.totl < 1`, cases("", "p"), record.Errored, `cost has no "totl"; did you mean "total"?`},
+		{`cases.pass / 0 > 1 && cases.pass`, cases("", "p"), record.Errored, ""},
+		{`metrics.length.mean < 10`, measuredCase("a", "", "", math.NaN()), record.Errored, "no sample has the metric length: division by zero in sample 1"},
+		{`metrics.length.low > 0`, measuredCase("a", "", "", 1), record.Errored, "the interval of the metric length is not known: it takes two cases"},
+
+		// Each number.
+		{`cost.total <= 0.5 && cost.mean == 0.5`, append(cases("", "p"), priced), record.Pass, "cost.total = 0.5, cost.mean = 0.5"},
+		{`latency.p95 < duration("1s")`, append(cases("", "p"), priced), record.Pass, "latency.p95 = 251ms"},
+		{`tokens.total == 18 && tokens.input > tokens.output && requests == 1`, append(cases("", "p"), priced), record.Pass,
+			"tokens.total = 18, tokens.input = 12, tokens.output = 6, requests = 1"},
+		{`metrics.length.mean < 10 || metrics["length"].max > 3`, append(measuredCase("a", "", "", 1, 3), measuredCase("b", "", "", 4)...), record.Pass,
+			"metrics.length.mean = 3"},
+		{`metrics.length.low < 3 && metrics.length.high > 3`, append(measuredCase("a", "", "", 2), measuredCase("b", "", "", 4)...), record.Pass,
+			"metrics.length.low = -9.706, metrics.length.high = 15.71"},
+
+		// Variants.
+		{`by("prompt=terse").cases.pass_rate < by("prompt=polite").cases.pass_rate`, variants, record.Pass,
+			`by("prompt=terse").cases.pass_rate = 0.75, by("prompt=polite").cases.pass_rate = 1`},
+		{`by("prompt=rude").cases.pass_rate > 0`, variants, record.Errored, `the axis prompt has no label "rude"`},
+	} {
+		run := gated(t, []string{test.expr}, test.lines...)
+		want := Gate{test.expr, test.outcome, test.value}
+		got := run.Suites[0].Gates[0]
+		if test.value == "" {
+			got.Value = ""
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestWhatTheGatesDecide(t *testing.T) {
+	for gates, want := range map[string]bool{
+		"":                                      false,
+		"cost.total < 2":                        false,
+		"cases.fail == 0":                       false,
+		"cost.total < 2; cases.pass_rate > 0.9": true,
+		"samples.pass_rate > 0.9":               true,
+		`by("prompt=x").cases.pass_rate > 0.9`:  true,
+		`let c = cases; c.pass_rate > 0.9`:      true,
+		"cases.pass_rate > 0.9 && cases.no_such_thing > 1": false, // it is no gate
+	} {
+		var exprs []string
+		if gates != "" {
+			exprs = strings.Split(gates, "; ")
+		}
+		if gates == `let c = cases; c.pass_rate > 0.9` {
+			exprs = []string{gates}
+		}
+		run := gated(t, exprs, cases("x", "p")...)
+		if got := run.Suites[0].Gated; got != want {
+			t.Errorf("%s: %t", gates, got)
+		}
+	}
+}
+
+func TestCheckGate(t *testing.T) {
+	scope := GateScope{Metrics: []string{"length"}, Axes: map[string][]string{"prompt": {"terse", "polite"}, "model": {"claude-opus-4-6"}}}
+	for _, expr := range []string{
+		`cases.pass_rate >= 0.95`, `cost.total < 2`, `latency.p95 < duration("8s")`, `metrics.length.mean < 300`,
+		`by("prompt=terse").cases.pass_rate > 0.9`, `by("model=claude-opus-4-6 prompt=polite").metrics.length.p95 < 3`,
+	} {
+		if err := CheckGate(expr, scope); err != nil {
+			t.Errorf("%s: %v", expr, err)
+		}
+	}
+	for expr, want := range map[string]string{
+		`cases.pass_rat >= 0.95`:                        `6+8: cases has no "pass_rat"; did you mean "pass_rate"?`,
+		`case.pass_rate >= 0.95`:                        `0+4: unknown name "case"; did you mean "cases"?`,
+		`cases.pass_rate`:                               `0+15: a gate gives true or false, this gives a number / compare it: cases.pass_rate >= 0.95`,
+		`latency.p95 < 8`:                               `12+1: latency.p95 is a duration and 8 is an integer: < cannot be applied to them / a duration is written duration("5s")`,
+		`metrics.lenght.mean < 3`:                       `8+6: metrics has no "lenght"; did you mean "length"?`,
+		`by("prompt=rude").cases.pass > 1`:              `3+13: the axis prompt has no label "rude" / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
+		`by("prmpt=terse").cases.pass > 1`:              `3+13: unknown axis "prmpt" / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
+		`by("terse").cases.pass > 1`:                    `3+7: expected axis=label, found "terse" / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
+		`by(" ").cases.pass > 1`:                        `3+3: no label is named / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
+		`by("prompt=terse").by("x").cases > 1`:          `19+2: by("prompt=terse") has no "by"; it has cases, cost, latency, metrics, requests, samples, tokens`,
+		`by("prompt=terse prompt=polite").requests > 1`: `3+28: no variant has two labels of the axis prompt`,
+		`text contains "x"`:                             `0+4: unknown name "text"; there is cases, cost, latency, metrics, requests, samples, tokens`,
+	} {
+		err, ok := CheckGate(expr, scope).(*exprlang.Error)
+		if !ok {
+			t.Errorf("%s: no error", expr)
+			continue
+		}
+		got := fmt.Sprintf("%d+%d: %s", err.Offset, err.Length, err.Message)
+		if err.Hint != "" {
+			got += " / " + err.Hint
+		}
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", expr, got, want)
+		}
+	}
+	if err := CheckGate(`by("prompt=terse").requests > 1`, GateScope{}).(*exprlang.Error); err.Hint != "the suite has no matrix" {
+		t.Errorf("without a matrix: %s / %s", err.Message, err.Hint)
+	}
+}
+
+func TestOnlyCases(t *testing.T) {
+	for expr, want := range map[string]bool{
+		`cases.pass_rate > 0.9`:                     true,
+		`by("prompt=terse").cases.fail == 0`:        true,
+		`samples.pass_rate > 0.9`:                   false,
+		`cases.pass_rate > 0.9 && cost.total < 1`:   false,
+		`by("prompt=terse").metrics.length.max < 3`: false,
+		`by("prompt=terse")["latency"].max < x`:     false,
+	} {
+		if got := OnlyCases(expr); got != want {
+			t.Errorf("%s: %t", expr, got)
+		}
+	}
+}
+
+// FuzzGate evaluates any text as a gate.
+func FuzzGate(f *testing.F) {
+	for _, seed := range []string{`cases.pass_rate > 0.9`, `by("prompt=x").cost.total < 1`, `metrics.length.mean > 1 ? true : false`, `by(`, "1..9999999 | all(true)"} {
+		f.Add(seed)
+	}
+	run := gated(f, nil, append(cases("x", "pfe"), measuredCase("m", "", "", 1, 2)...)...)
+	g := newGroup(&run.Suites[0], make([][]time.Duration, len(run.Suites[0].Cases)))
+	f.Fuzz(func(t *testing.T, expr string) {
+		gates, _ := g.gates([]string{expr})
+		switch gates[0].Outcome {
+		case record.Pass, record.Fail, record.Errored:
+		default:
+			t.Errorf("outcome %q", gates[0].Outcome)
+		}
+		if CheckGate(expr, g.scope()) != nil && gates[0].Outcome != record.Errored {
+			t.Error("what is no gate has an outcome")
+		}
+	})
+}

@@ -1,0 +1,232 @@
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+var (
+	outcomesType = exprlang.Map{
+		"total": exprlang.Int, "pass": exprlang.Int, "fail": exprlang.Int, "error": exprlang.Int,
+		"skip": exprlang.Int, "pass_rate": exprlang.Float,
+	}
+	metricType = exprlang.Map{
+		"mean": exprlang.Float, "low": exprlang.Float, "high": exprlang.Float,
+		"p50": exprlang.Float, "p95": exprlang.Float, "min": exprlang.Float, "max": exprlang.Float,
+	}
+	// gateNumbers are the names that a gate sees, but for the metrics.
+	gateNumbers = exprlang.Map{
+		"cases":   outcomesType,
+		"samples": outcomesType,
+		"cost":    exprlang.Map{"total": exprlang.Float, "mean": exprlang.Float},
+		"latency": exprlang.Map{
+			"mean": exprlang.Duration, "p50": exprlang.Duration, "p95": exprlang.Duration, "max": exprlang.Duration,
+		},
+		"tokens":   exprlang.Map{"input": exprlang.Int, "output": exprlang.Int, "total": exprlang.Int},
+		"requests": exprlang.Int,
+		"metrics":  nil,
+	}
+)
+
+// by is the function that gives the numbers of some variants.
+const by = "by"
+
+// newGateEnv is the set of names of a suite's gates, with their types.
+func newGateEnv(scope GateScope) *exprlang.Env {
+	metrics := exprlang.Map{}
+	for _, name := range scope.Metrics {
+		metrics[name] = metricType
+	}
+	env, variant := exprlang.NewEnv(), exprlang.Map{}
+	for name, t := range gateNumbers {
+		if name == "metrics" {
+			t = metrics
+		}
+		variant[name] = t
+		env.Var(name, t)
+	}
+	env.Family(by, func(argument string) (exprlang.Type, error) {
+		_, err := parseLabels(argument, scope.Axes)
+		return variant, err
+	})
+	return env
+}
+
+// gateValues are the values of the names at one of the bounds that errors
+// leave.
+type gateValues struct {
+	group group
+	scope GateScope
+	high  bool // errors are passes, else failures
+	known map[string]*measured
+}
+
+// measured is the numbers of a group, once they were asked for.
+type measured struct {
+	Numbers
+	totals  Totals
+	missing int
+}
+
+func newGateValues(g group, scope GateScope, high bool) *gateValues {
+	return &gateValues{group: g, scope: scope, high: high, known: map[string]*measured{}}
+}
+
+// of gives the values of the names that a gate uses, each number as the
+// rounding has it.
+func (v *gateValues) of(program *exprlang.Program, r rounding) map[string]any {
+	values := v.numbers("", v.group, r)
+	for _, argument := range program.Arguments(by) {
+		labels, err := parseLabels(argument, v.scope.Axes)
+		if err != nil {
+			continue // the gate was compiled in this scope
+		}
+		some := v.group.filter(func(c *Case) bool { return hasLabels(c, labels) })
+		values[exprlang.FamilyMember(by, argument)] = v.numbers(argument, some, r)
+	}
+	return values
+}
+
+func hasLabels(c *Case, labels map[string]string) bool {
+	for axis, label := range labels {
+		if got, ok := c.Axes[axis]; !ok || got != label {
+			return false
+		}
+	}
+	return true
+}
+
+// numbers are the values of one group, the one that by gives for labels.
+func (v *gateValues) numbers(labels string, g group, r rounding) map[string]any {
+	m, ok := v.known[labels]
+	if !ok {
+		m = &measured{Numbers: g.numbers(), totals: g.totals(), missing: g.missing()}
+		v.known[labels] = m
+	}
+	metrics := map[string]any{}
+	for i := range m.Metrics {
+		metrics[m.Metrics[i].Name] = metricValues(&m.Metrics[i], r)
+	}
+	for _, name := range v.scope.Metrics {
+		if _, ok := metrics[name]; !ok {
+			metrics[name] = metricValues(&Metric{Name: name}, r)
+		}
+	}
+	return map[string]any{
+		"cases":   v.outcomes(m.totals.Cases, 0, "case", r),
+		"samples": v.outcomes(m.totals.Samples, m.missing, "sample", r),
+		"cost":    costValues(m.totals, r),
+		"latency": latencyValues(m.Latency, r),
+		"tokens": map[string]any{
+			"input": int(m.totals.InputTokens), "output": int(m.totals.OutputTokens),
+			"total": int(m.totals.InputTokens + m.totals.OutputTokens),
+		},
+		"requests": m.totals.Requests,
+		"metrics":  metrics,
+	}
+}
+
+// outcomes counts what has no outcome, and what is missing, as the bound has
+// it. error is how many there are at either bound.
+func (v *gateValues) outcomes(o Outcomes, missing int, what string, r rounding) map[string]any {
+	unknown := o.Error + missing
+	pass, fail := o.Pass, o.Fail+unknown
+	if v.high {
+		pass, fail = o.Pass+unknown, o.Fail
+	}
+	return map[string]any{
+		"total": pass + fail + o.Skip, "pass": pass, "fail": fail, "error": unknown, "skip": o.Skip,
+		"pass_rate": known(float64(pass)/float64(pass+fail), pass+fail > 0, r, "there is no pass_rate: no "+what+" was asked"),
+	}
+}
+
+func costValues(t Totals, r rounding) map[string]any {
+	unknown := fmt.Sprintf("the cost of %d answers is not known", t.Cost.Unknown)
+	if t.Cost.Unknown == 1 {
+		unknown = "the cost of an answer is not known"
+	}
+	mean := unknown
+	answered := t.Samples.Pass + t.Samples.Fail
+	if answered == 0 {
+		mean = "there is no mean cost: no sample has an answer"
+	}
+	return map[string]any{
+		"total": known(t.Cost.USD, t.Cost.Unknown == 0, r, unknown),
+		"mean":  known(t.Cost.USD/float64(answered), t.Cost.Unknown == 0 && answered > 0, r, mean),
+	}
+}
+
+func latencyValues(l Latency, r rounding) map[string]any {
+	values := map[string]any{}
+	for name, d := range map[string]time.Duration{"mean": l.Mean, "p50": l.P50, "p95": l.P95, "max": l.Max} {
+		values[name] = func() (any, error) {
+			if l.Answers == 0 {
+				return nil, errors.New("there is no latency: no sample has an answer")
+			}
+			return r.duration(d), nil
+		}
+	}
+	return values
+}
+
+func metricValues(m *Metric, r rounding) map[string]any {
+	values := map[string]any{}
+	none := "no sample has the metric " + m.Name
+	if m.Error != "" {
+		none += ": " + m.Error
+	}
+	for name, value := range map[string]float64{"mean": m.Mean, "p50": m.P50, "p95": m.P95, "min": m.Min, "max": m.Max} {
+		values[name] = known(value, m.Cases > 0, r, none)
+	}
+	iv := m.Interval
+	if iv == nil {
+		iv = &Interval{}
+		if m.Cases > 0 {
+			none = fmt.Sprintf("the interval of the metric %s is not known: it takes two cases", m.Name)
+		}
+	}
+	values["low"] = known(iv.Low, m.Interval != nil, r, none)
+	values["high"] = known(iv.High, m.Interval != nil, r, none)
+	return values
+}
+
+// known is a number that is an error where it is not known, so that a gate
+// which asks for it has no outcome.
+func known(value float64, is bool, r rounding, otherwise string) func() (any, error) {
+	return func() (any, error) {
+		if !is {
+			return nil, errors.New(otherwise)
+		}
+		return r.number(value), nil
+	}
+}
+
+// rounding is how many digits numbers have.
+type rounding bool
+
+const (
+	exact rounding = false
+	short rounding = true // four digits, milliseconds
+)
+
+func (r rounding) number(f float64) float64 {
+	if r == exact {
+		return f
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 4, 64), 64)
+	if err != nil {
+		return f
+	}
+	return rounded
+}
+
+func (r rounding) duration(d time.Duration) time.Duration {
+	if r == exact || d < 10*time.Millisecond {
+		return d
+	}
+	return d.Round(time.Millisecond)
+}

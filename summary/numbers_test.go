@@ -1,0 +1,143 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// measuredCase is a case of a variant with a sample for each value of length;
+// a value that is NaN is an error of the metric.
+func measuredCase(name, variant, cluster string, values ...float64) []record.Line {
+	c := record.Case{
+		Suite: "ants", Case: name, Variant: variant, Cluster: cluster, Times: len(values), Need: 1,
+		Metrics: map[string]record.Metric{"length": {Better: "lower"}},
+	}
+	if variant != "" {
+		c.Axes = map[string]string{"prompt": variant[len("prompt="):]}
+	}
+	lines := []record.Line{c}
+	for i, v := range values {
+		s := record.Sample{Suite: "ants", Case: name, Variant: variant, Sample: i + 1, Outcome: record.Pass}
+		if math.IsNaN(v) {
+			s.MetricErrors = map[string]string{"length": fmt.Sprintf("division by zero in sample %d", i+1)}
+		} else {
+			s.Metrics = map[string]float64{"length": v}
+		}
+		lines = append(lines, s)
+	}
+	return lines
+}
+
+func join(parts ...[]record.Line) []record.Line {
+	lines := []record.Line{record.Run{}}
+	for _, p := range parts {
+		lines = append(lines, p...)
+	}
+	return lines
+}
+
+var nearly = cmpopts.EquateApprox(0, 1e-3)
+
+// The interval is that of Student's t: 4 ± 12.706 · 1 for the values 3 and 5
+// (a table's quantile for one degree of freedom), 3 ± 4.303 · 0.5774 for 2, 3
+// and 4.
+func TestMetrics(t *testing.T) {
+	nan := math.NaN()
+	for _, test := range []struct {
+		name  string
+		lines []record.Line
+		want  Metric
+	}{
+		{"the case is the unit", join(measuredCase("a", "", "", 1, 3, 5), measuredCase("b", "", "", 5)),
+			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5, Interval: &Interval{4 - 12.706, 4 + 12.706}}},
+		{"three cases", join(measuredCase("a", "", "", 2), measuredCase("b", "", "", 3), measuredCase("c", "", "", 4)),
+			Metric{Cases: 3, Mean: 3, P50: 3, P95: 3.9, Min: 2, Max: 4, Interval: &Interval{3 - 2.484, 3 + 2.484}}},
+		{"one case has no interval", join(measuredCase("a", "", "", 1, 3)),
+			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2}},
+		{"a cluster is one draw", join(measuredCase("a", "", "x", 3), measuredCase("b", "", "x", 5)),
+			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
+		{"copies in clusters count once", join(measuredCase("a", "", "x", 3), measuredCase("b", "", "x", 3), measuredCase("c", "", "y", 5), measuredCase("d", "", "y", 5)),
+			Metric{Cases: 4, Mean: 4, P50: 4, P95: 5, Min: 3, Max: 5, Interval: &Interval{4 - 12.706, 4 + 12.706}}},
+		{"the variants of a case are one draw", join(measuredCase("a", "prompt=x", "", 3), measuredCase("a", "prompt=y", "", 5)),
+			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
+		{"errors are counted", join(measuredCase("a", "", "", nan, 2, nan), measuredCase("b", "", "", nan)),
+			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Errors: 3, Error: "division by zero in sample 1"}},
+		{"only errors", join(measuredCase("a", "", "", nan)),
+			Metric{Errors: 1, Error: "division by zero in sample 1"}},
+		{"a number out of range", join(measuredCase("a", "", "", 1e300, 2)),
+			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Errors: 1, Error: "the value is out of range"}},
+	} {
+		test.want.Name, test.want.Better = "length", "lower"
+		run := read(t, test.lines...)
+		if diff := cmp.Diff([]Metric{test.want}, run.Suites[0].Metrics, nearly); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestNumbersOfVariants(t *testing.T) {
+	run := read(t, join(
+		measuredCase("a", "prompt=x", "", 1, 2), measuredCase("a", "prompt=y", "", 7),
+		measuredCase("b", "prompt=x", "", 4, 5), measuredCase("b", "prompt=y", "", 9),
+	)...)
+	var got []string
+	for _, v := range run.Suites[0].Variants {
+		got = append(got, fmt.Sprintf("%s %v: %d cases, %.1f, %d samples, repeats %t",
+			v.Name, v.Axes, v.Totals.Cases.Total(), v.Metrics[0].Mean, v.Totals.Samples.Total(), v.Repeats != nil))
+	}
+	want := []string{"prompt=x map[prompt:x]: 2 cases, 3.0, 4 samples, repeats true", "prompt=y map[prompt:y]: 2 cases, 8.0, 2 samples, repeats false"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// pass@k and pass^k are those of Chen et al. 2021 and Yao et al. 2024: of 4
+// samples with 2 passes a pair holds a pass 5 times in 6, and is all passes
+// once in 6.
+func TestRepeats(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		lines []record.Line
+		want  *Repeats
+	}{
+		{"not repeated", samples("ants", "a", 1, 1, "p"), nil},
+		{"all samples", samples("ants", "a", 4, 1, "ppff"), &Repeats{K: 4, Cases: 1, PassAt1: .5, PassAtK: 1}},
+		{"all passed", samples("ants", "a", 2, 2, "pp"), &Repeats{K: 2, Cases: 1, PassAt1: 1, PassAtK: 1, PassHatK: 1}},
+		{"the least of times", append(samples("ants", "a", 4, 1, "ppff"), samples("ants", "b", 2, 1, "ff")...),
+			&Repeats{K: 2, Cases: 2, PassAt1: .25, PassAtK: 5. / 12, PassHatK: 1. / 12}},
+		{"cases asked once are none of it", append(samples("ants", "a", 2, 1, "pf"), samples("ants", "b", 1, 1, "p")...),
+			&Repeats{K: 2, Cases: 1, PassAt1: .5, PassAtK: 1}},
+		{"an error leaves a case out", append(samples("ants", "a", 2, 1, "pe"), samples("ants", "b", 2, 1, "pp")...),
+			&Repeats{K: 2, Cases: 1, Left: 1, PassAt1: 1, PassAtK: 1, PassHatK: 1}},
+		{"a case that was decided early is left out", samples("ants", "a", 10, 9, "ff"), &Repeats{K: 10, Left: 1}},
+	} {
+		run := read(t, append([]record.Line{record.Run{}}, test.lines...)...)
+		if diff := cmp.Diff(test.want, run.Suites[0].Repeats, nearly); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	run := read(t, append([]record.Line{record.Run{}}, samples("ants", "a", 4, 1, "ppff")...)...)
+	if got := run.Suites[0].Cases[0].Repeats(); got == nil || got.PassAt1 != .5 || got.PassAtK != 1 {
+		t.Errorf("a case: %+v", got)
+	}
+}
+
+func TestLatency(t *testing.T) {
+	lines := join(samples("ants", "a", 1, 1, "p"))
+	for i, ms := range []float64{100, 200, 300, 400, 1000} {
+		e := exchange("ants", "a", 1, i+1)
+		e.LatencyMS = ms
+		lines = append(lines, e)
+	}
+	want := Latency{Answers: 5, Mean: 400 * time.Millisecond, P50: 300 * time.Millisecond, P95: 880 * time.Millisecond, Max: time.Second}
+	if diff := cmp.Diff(want, read(t, lines...).Suites[0].Latency); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
