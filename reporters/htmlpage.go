@@ -83,8 +83,8 @@ func newHTMLPage(src Source, rows []htmlRow, times latencies, opts HTMLOptions) 
 	if opts.Live {
 		script = htmlLiveScript
 	}
-	verdict := newHTMLVerdict(run.Verdict(0))
-	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Verdict(0)]
+	verdict := newHTMLVerdict(run.Verdict(summary.VerdictOptions{}))
+	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Verdict(summary.VerdictOptions{})]
 	return htmlPage{
 		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
 		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
