@@ -19,7 +19,11 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 	req := r.request(q)
 	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: n})
 	if errors.Is(err, messages.ErrWithdrawn) {
-		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: r.halts.reason(q)})
+		e := r.halts.reason(q)
+		if e == nil {
+			e = &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
+		}
+		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: e})
 	}
 	if err != nil {
 		if ctx.Err() == nil {

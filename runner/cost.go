@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"cmp"
 	"math"
+	"time"
 
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
@@ -20,18 +22,21 @@ func (r *run) price(q *question, ex *messages.Exchange) charge {
 	if ex.Cost != nil || ex.Answer == nil {
 		return charge{usd: ex.Cost}
 	}
-	use := prices.Use{Model: ex.Answer.Model, Usage: ex.Answer.Usage.Raw, When: r.now()}
-	if use.Model == "" {
-		use.Model = q.Request.Model
-	}
-	if ex.Answer.StopReason != nil {
-		use.StopReason = *ex.Answer.StopReason
-	}
-	usd, err := r.plan.prices.Cost(use)
+	usd, err := r.plan.prices.Cost(use(q.Request.Model, ex.Answer, r.now()))
 	if err != nil {
 		return charge{err: err}
 	}
 	return charge{usd: &usd}
+}
+
+// use is what an answer is charged for; asked is the model that was asked, for
+// servers whose answers name none.
+func use(asked string, answer *messages.Answer, when time.Time) prices.Use {
+	u := prices.Use{Model: cmp.Or(answer.Model, asked), Usage: answer.Usage.Raw, When: when}
+	if answer.StopReason != nil {
+		u.StopReason = *answer.StopReason
+	}
+	return u
 }
 
 // spent is what was paid for an exchange in this run: nothing for one that a

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -12,12 +13,13 @@ import (
 	"github.com/evalrun/evalrun/messages/pace"
 )
 
-// paceFlags say how fast requests are sent.
+// paceFlags say how fast requests are sent, and for how much money.
 type paceFlags struct {
 	concurrency    string
 	maxConcurrency int
 	rpm, tpm       int
 	retryFor       time.Duration
+	maxCost        float64 // US dollars
 }
 
 // autoConcurrency has the number of requests under way adapted.
@@ -28,6 +30,7 @@ func (f *paceFlags) bind(flags *pflag.FlagSet) {
 	flags.IntVar(&f.maxConcurrency, "max-concurrency", pace.DefaultMaxConcurrency, "the most that auto goes up to")
 	flags.IntVar(&f.rpm, "rpm", 0, "requests a minute that each model is sent at most")
 	flags.IntVar(&f.tpm, "tpm", 0, "tokens a minute, in and out, that each model is asked for at most")
+	flags.Float64Var(&f.maxCost, "max-cost", 0, "US dollars that the run may cost: no request is sent that could pass them")
 	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "how long a request that failed is tried again")
 }
 
@@ -42,6 +45,9 @@ func (f *paceFlags) check() error {
 	}
 	if f.rpm < 0 || f.tpm < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--rpm is %d and --tpm %d, expected at least 1, or 0 for no limit", f.rpm, f.tpm)})
+	}
+	if f.maxCost < 0 || math.IsNaN(f.maxCost) {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--max-cost is %g, expected US dollars above 0, or 0 for no bound", f.maxCost)})
 	}
 	if f.retryFor <= 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--retry-for is %s, expected a positive duration", f.retryFor)})

@@ -33,6 +33,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer place.closeAnswers()
 	if flags.records.replay == "" {
+		if usd := flags.pace.maxCost; usd > 0 {
+			target.sender = plan.Bounded(target.sender, usd)
+		}
 		target.share(place.answers)
 	}
 
@@ -82,6 +85,12 @@ func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan
 			target.close()
 		}
 		return nil, nil, nil, err
+	}
+	if flags.pace.maxCost > 0 {
+		if err := plan.CheckBounds(); err != nil {
+			target.close()
+			return nil, nil, nil, err
+		}
 	}
 	return outputs, plan, target, nil
 }

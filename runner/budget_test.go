@@ -1,0 +1,127 @@
+package runner_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/runner"
+)
+
+// billing answers in a second, for 1,000 tokens of output of the 10,000 that
+// may be, and sums up what the answers cost and what is under way at most.
+type billing struct {
+	mu                   sync.Mutex
+	sent, inFlight, most int
+	spent                float64
+	lose                 bool // the first attempt of each request
+}
+
+const (
+	billed  = `{"model":"claude-opus-4-6","max_tokens":10000,"messages":[]}`
+	outCost = 1000 * 25e-6
+)
+
+func (b *billing) Send(context.Context, *messages.Request, messages.Ordinal) (*messages.Exchange, error) {
+	b.mu.Lock()
+	b.sent++
+	b.inFlight++
+	b.most = max(b.most, b.inFlight)
+	b.mu.Unlock()
+	time.Sleep(time.Second)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight--
+	b.spent += outCost
+	answer, err := messages.ParseAnswer([]byte(`{"type":"message","model":"claude-opus-4-6","content":[],
+		"stop_reason":"end_turn","usage":{"input_tokens":0,"output_tokens":1000}}`))
+	ex := &messages.Exchange{Answer: answer}
+	if b.lose {
+		ex.Attempts = []messages.Attempt{{Cause: "connection reset"}, {Status: 200}}
+	}
+	return ex, err
+}
+
+func TestABudgetIsUsedAndNotPassed(t *testing.T) {
+	plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	worst, err := prices.Default().Worst([]byte(billed), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name       string
+		usd        float64
+		lose       bool
+		sent, most int
+	}{
+		{"less than one request may cost", worst * 0.99, false, 0, 0},
+		{"one at a time", worst * 1.5, false, int((worst*1.5-worst)/outCost) + 1, 1},
+		{"three at a time", worst*3 + outCost/2, false, int((2*worst+outCost/2)/outCost) + 1, 3},
+		{"answers that were lost may have been billed", worst*3 + outCost*2.5, true, 3, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				next := &billing{lose: test.lose}
+				budget := plan.Bounded(next, test.usd)
+				var all sync.WaitGroup
+				withdrawn := 0
+				for range 200 {
+					all.Go(func() {
+						_, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 1})
+						if err == nil {
+							return
+						}
+						if !errors.Is(err, messages.ErrWithdrawn) || !strings.Contains(err.Error(), "the budget of $") {
+							t.Error(err)
+						}
+						next.mu.Lock()
+						withdrawn++
+						next.mu.Unlock()
+					})
+				}
+				all.Wait()
+				if next.spent > test.usd || next.sent != test.sent || next.most != test.most || withdrawn != 200-test.sent {
+					t.Errorf("$%.4f of $%.4f spent by %d requests, %d at once, %d withdrawn; want %d requests, %d at once",
+						next.spent, test.usd, next.sent, next.most, withdrawn, test.sent, test.most)
+				}
+			})
+		})
+	}
+}
+
+func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		worst, err := prices.Default().Worst([]byte(billed), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		budget := plan.Bounded(&billing{}, worst)
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 1}); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err = budget.Send(ctx, &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 2})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want the context's", err)
+		}
+		all.Wait()
+	})
+}
