@@ -29,6 +29,7 @@ type frame struct {
 	steps  int
 	bytes  int
 	record *record // nil but in a traced run
+	taken  *int    // gets the steps when the run is over; may be nil
 }
 
 // work takes steps from the budget.

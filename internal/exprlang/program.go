@@ -128,12 +128,22 @@ func (p *Program) build(probes *probes) (*vm.Program, error) {
 // uses, of the type that Env gave it; a value that is a func() (any, error) is
 // called when the name is evaluated, each time. The error is an *Error.
 func (p *Program) Run(values map[string]any) (any, error) {
+	result, _, err := p.RunCounted(values)
+	return result, err
+}
+
+// RunCounted is Run that tells how many steps it took, with what it built
+// counted as steps: it serves to bound the work of many runs.
+func (p *Program) RunCounted(values map[string]any) (result any, steps int, err error) {
+	f := frame{values: values, taken: &steps}
 	if p.loops {
-		return p.run(new(machine), p.program, frame{values: values})
+		result, err = p.run(new(machine), p.program, f)
+		return result, steps, err
 	}
 	m := machines.Get().(*machine)
 	defer machines.Put(m)
-	return p.run(m, p.program, frame{values: values})
+	result, err = p.run(m, p.program, f)
+	return result, steps, err
 }
 
 // machine is what a run needs. A run with predicates leaves a scope behind in
@@ -149,6 +159,9 @@ func (p *Program) run(m *machine, program *vm.Program, f frame) (result any, err
 	defer func() {
 		if r := recover(); r != nil {
 			result, err = nil, &Error{Length: len(p.source), Message: translateRun(fmt.Sprint(r))}
+		}
+		if f.taken != nil {
+			*f.taken = min(m.frame.steps, MaxSteps) + min(m.frame.bytes, MaxBytes)/bytesPerStep
 		}
 		m.frame = frame{}
 	}()
