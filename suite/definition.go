@@ -46,6 +46,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	for _, a := range d.assertions {
 		d.text = fmt.Appendf(d.text, "\x00%s\x00%s\x00%t\x00%g", a.Expr.Text, a.Name, a.Warn, a.Weight)
 	}
+	s.stores.files.work.take((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
 	return d
 }
 
@@ -125,6 +126,9 @@ func (d *definition) eachCell(r *row, yield func(*row, *Case, error) bool) bool 
 // diagnostic.List, and the case has what assertions are compiled for; it is
 // nil where not even that can be had.
 func (d *definition) expand(r *row, cl *cell) (*Case, error) {
+	if !d.suite.stores.files.work.take(caseSteps) {
+		return nil, diagnostic.List{{Message: workMessage}}
+	}
 	vars := d.variables(r, cl)
 	p := d.planFor(cl, vars, r)
 	var found diagnostic.List

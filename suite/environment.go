@@ -24,23 +24,35 @@ type environment struct {
 	types map[string]exprlang.Type
 	rel   string // the file, relative to the root
 	files *fileStore
-	depth int
 	scope *scope // what is being rendered, for template
 
 	texts     map[string]*Value
 	data      map[string]*Value
 	templates map[string]*template
+	// shared are the template files for these types by their paths below the
+	// root: each is compiled once, however often it is filled in.
+	shared map[string]*templateFile
+	depth  int
 }
 
-// fileStore reads the text and data files that templates name, once each.
+// templateFile is a template file: its template is nil while it is being
+// compiled, and where it is wrong.
+type templateFile struct {
+	template *template
+	done     bool
+}
+
+// fileStore reads the text and data files that templates name, once each, and
+// keeps account of the work of filling them in.
 type fileStore struct {
 	root  *root
+	work  *work
 	texts map[string]*Value
 	data  map[string]*Value
 }
 
-func newFileStore(r *root) *fileStore {
-	return &fileStore{root: r, texts: map[string]*Value{}, data: map[string]*Value{}}
+func newFileStore(r *root, w *work) *fileStore {
+	return &fileStore{root: r, work: w, texts: map[string]*Value{}, data: map[string]*Value{}}
 }
 
 // newEnvironment makes the environment of a file for variables of the types.
@@ -48,6 +60,7 @@ func newEnvironment(types map[string]exprlang.Type, rel string, files *fileStore
 	e := &environment{
 		names: exprlang.NewEnv(), types: types, rel: rel, files: files,
 		texts: map[string]*Value{}, data: map[string]*Value{}, templates: map[string]*template{},
+		shared: map[string]*templateFile{},
 	}
 	for name, t := range types {
 		e.names.Var(name, t)
@@ -139,19 +152,30 @@ func (e *environment) loadFile(function, name string, diags *diagnostic.List) er
 // templateFile compiles a template file in an environment of its own, since
 // the paths in it are relative to it.
 func (e *environment) templateFile(rel string, diags *diagnostic.List) (*template, error) {
-	if e.depth >= maxTemplateDepth {
-		return nil, fmt.Errorf("templates fill in templates more than %d deep; is there a cycle?", maxTemplateDepth)
+	switch f := e.shared[rel]; {
+	case f != nil && !f.done:
+		return nil, errors.New("the template fills itself in, by itself or through others")
+	case f != nil && f.template == nil:
+		return nil, errReported
+	case f != nil:
+		return f.template, nil
+	case e.depth >= maxTemplateDepth:
+		return nil, fmt.Errorf("templates fill in templates more than %d deep", maxTemplateDepth)
 	}
 	text, err := e.files.text(rel)
 	if err != nil {
 		return nil, err
 	}
 	inner := newEnvironment(e.types, rel, e.files)
-	inner.depth = e.depth + 1
+	inner.shared, inner.depth = e.shared, e.depth+1
+	f := &templateFile{}
+	e.shared[rel] = f
 	t, ok := compileTemplate(text, inner, diags)
+	f.done = true
 	if !ok {
 		return nil, errReported
 	}
+	f.template = t
 	return t, nil
 }
 

@@ -1,8 +1,13 @@
 package suite
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/diagnostic"
 )
 
 func TestParseYAMLValueLimit(t *testing.T) {
@@ -30,6 +35,75 @@ func TestParseYAMLDirectiveLimit(t *testing.T) {
 	if len(list) != 1 || list[0].Position.Line != 1 {
 		t.Errorf("65,536 directives give %v, want one diagnostic on line 1", list)
 	}
+}
+
+func TestRowLimits(t *testing.T) {
+	long := strings.Repeat("x", maxRowSize+1<<20)
+	var columns []string
+	for i := range maxColumns + 1 {
+		columns = append(columns, fmt.Sprint("c", i))
+	}
+	for _, test := range []struct{ name, text, want string }{
+		{"a.csv", "a\n1\n" + long + "\n", "the row is larger than 32 MB"},
+		{"a.csv", "a\n1\n\"" + strings.Repeat(long+"\n", 2) + "\n", "the row is larger than 32 MB"},
+		{"a.csv", strings.Join(columns, ",") + "\n", "the file has 10001 columns, expected at most 10000"},
+		{"a.jsonl", "{\"a\": 1}\n\"" + long + "\"\n", "the row is larger than 32 MB"},
+	} {
+		var last *diagnostic.Diagnostic
+		for _, d := range readerOf(test.name)(strings.NewReader(test.text), test.name, test.name) {
+			last = d
+		}
+		if last == nil || !strings.Contains(last.Message, test.want) {
+			t.Errorf("%s of %d bytes ends with %v, want %q", test.name, len(test.text), last, test.want)
+		}
+	}
+}
+
+// What few lines can stand for is bounded: a load says so, and ends.
+func TestWorkLimits(t *testing.T) {
+	const head = "model: m\nmax_tokens: 1\nmessages: [{user: hi}]\nassert: |\n  text != \"\"\n"
+	var texts, lists, maps strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&texts, "  v%d: \"{{ v%d }}{{ v%d }}\"\n", i+1, i, i)
+		fmt.Fprintf(&lists, "  v%d: [\"{{ v%d }}\", \"{{ v%d }}\"]\n", i+1, i, i)
+		fmt.Fprintf(&maps, "  v%d: {a: \"{{ v%d }}\", b: \"{{ v%d }}\"}\n", i+1, i, i)
+	}
+	labels := func(axis string) string {
+		return "  " + axis + ": {a: {top_k: 1}, b: {top_k: 2}, c: {top_k: 3}, d: {top_k: 4}, e: {top_k: 5}}\n"
+	}
+	for name, test := range map[string]struct{ text, want string }{
+		"texts":      {"vars:\n  v0: text\n" + texts.String() + "cases: [{}]\n", "fill in more than 64 MB"},
+		"lists":      {"vars:\n  v0: text\n" + lists.String() + "cases: [{}]\n", "fill in more than 64 MB"},
+		"maps":       {"vars:\n  v0: text\n" + maps.String() + "cases: [{}]\n", "fill in more than 64 MB"},
+		"body":       {"system: [" + strings.Repeat("{document: big.txt}, ", 3) + "]\ncases: [{}]\n", "larger than 64 MB"},
+		"files":      {"system: \"{{ template('0.md') }}\"\ncases: [{}]\n", "fill in more than 64 MB"},
+		"variants":   {"matrix:\n" + labels("a") + labels("b") + labels("c") + labels("d") + labels("e") + "cases:\n" + strings.Repeat("  - {}\n", 2000), "too much work"},
+		"assertions": {strings.Repeat("  text != \"\"\n", 9999) + "cases:\n" + strings.Repeat("  - {}\n", 1000), "too much work"},
+		"steps":      {"system: \"{{ count(1..900000, # > 5) }} times\"\nmatrix:\n" + labels("a") + labels("b") + labels("c") + "cases: [{}]\n", "too much work"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for i := range 18 {
+				write(t, dir, fmt.Sprintf("%d.md", i), strings.Repeat(fmt.Sprintf("{{ template('%d.md') }}", i+1), 3))
+			}
+			write(t, dir, "18.md", "text")
+			write(t, dir, "big.txt", strings.Repeat("x", 30<<20))
+			file := write(t, dir, "s.yaml", head+test.text)
+			_, err := load([]string{file}, Options{Root: dir}, &work{left: 3_000_000})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // Finding places must not take more than linear time, whatever the scalar.

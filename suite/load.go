@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,11 @@ type Set struct {
 // diagnostic.List, and the Set holds what could be read, so that the problems
 // of its assertions can be found as well. Nothing of it must be sent.
 func Load(paths []string, opts Options) (*Set, error) {
+	return load(paths, opts, newWork())
+}
+
+// load is Load that may do so much work.
+func load(paths []string, opts Options, w *work) (*Set, error) {
 	l := &loader{
 		opts:     opts,
 		roots:    map[string]*root{},
@@ -31,6 +37,7 @@ func Load(paths []string, opts Options) (*Set, error) {
 		defaults: map[*root]*layer{},
 		set:      &Set{},
 		chooser:  newChooser(opts.Choice),
+		work:     w,
 	}
 	l.chooser.check(&l.diags)
 	l.overrides = opts.overrides(&l.diags)
@@ -39,6 +46,10 @@ func Load(paths []string, opts Options) (*Set, error) {
 	}
 	l.checkNames()
 	l.choose()
+	if l.work.spent {
+		l.diags.Add(diagnostic.Diagnostic{Message: workMessage})
+	}
+	*l.work = work{left: math.MaxInt64} // a run makes the same cases again
 	if len(l.set.Suites) == 0 && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{
 			Message: "no suite in " + strings.Join(paths, ", "),
@@ -58,6 +69,7 @@ type loader struct {
 	// overrides are those of the command line, over every case.
 	overrides layers
 	chooser   *chooser
+	work      *work
 	diags     diagnostic.List
 	// unreadable are problems below the level of suites. What else is said
 	// of a line that has one would only follow from it.
@@ -260,7 +272,7 @@ func (l *loader) axes(s *Suite) []axis {
 // storesOf gives the shared files of a root.
 func (l *loader) storesOf(r *root) *stores {
 	if l.stores[r] == nil {
-		l.stores[r] = &stores{files: newFileStore(r), media: newMediaStore(r)}
+		l.stores[r] = &stores{files: newFileStore(r, l.work), media: newMediaStore(r)}
 	}
 	return l.stores[r]
 }

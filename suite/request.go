@@ -30,6 +30,11 @@ func (d *definition) request(sc *scope, fields []Member, diags *diagnostic.List)
 	}
 	n := &normalizer{media: d.suite.stores.media, diags: diags}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
+	size := body.weigh(maxBody)
+	if size > maxBody {
+		diags.Add(d.nameAt().problem(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
+		return out
+	}
 	out.Prefill = prefill(body.Get("messages"))
 	out.Body = body.appendJSON(nil)
 	out.Model = body.Get("model").Text

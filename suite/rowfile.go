@@ -15,8 +15,12 @@ import (
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
-// maxRowSize bounds one row of a data set, in bytes.
-const maxRowSize = maxFileSize
+// maxRowSize bounds one row of a data set, in bytes, and maxColumns what its
+// values may be, which take more memory than they take space.
+const (
+	maxRowSize = maxFileSize
+	maxColumns = 10_000
+)
 
 // rowSeq is a sequence of rows, as dataset.rows gives them.
 type rowSeq = iter.Seq2[*row, *diagnostic.Diagnostic]
@@ -52,7 +56,8 @@ func problemAt(shown string, line, column int, message, hint string) *diagnostic
 // csvRows reads RFC 4180 CSV with a header line; every value is text.
 func csvRows(f io.Reader, shown, rel string) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
-		r := csv.NewReader(withoutBOM(f))
+		bounded := &rowBound{r: f}
+		r := csv.NewReader(withoutBOM(bounded))
 		r.ReuseRecord = true
 		header, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -70,6 +75,7 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 		}
 		src := &source{name: shown, rel: rel, data: true}
 		for {
+			bounded.read = 0
 			record, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				return
@@ -105,6 +111,9 @@ func csvRow(names, record []string, src *source, line int) (*row, *diagnostic.Di
 // columnNames copies the header and checks that each column can be told from
 // the others.
 func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnostic) {
+	if len(header) > maxColumns {
+		return nil, problemAt(shown, 1, 0, fmt.Sprintf("the file has %d columns, expected at most %d", len(header), maxColumns), "")
+	}
 	seen := map[string]bool{}
 	names := make([]string, len(header))
 	for i, name := range header {
@@ -143,6 +152,23 @@ func csvProblem(shown string, err error) *diagnostic.Diagnostic {
 	return problemAt(shown, wrong.Line, wrong.Column, message, hint)
 }
 
+// rowBound ends the reading of a row that is too large. It counts from the
+// last time that read was set back.
+type rowBound struct {
+	r    io.Reader
+	read int
+}
+
+// Read implements io.Reader.
+func (b *rowBound) Read(p []byte) (int, error) {
+	if b.read > maxRowSize {
+		return 0, fmt.Errorf("the row is larger than %d MB", maxRowSize>>20)
+	}
+	n, err := b.r.Read(p)
+	b.read += n
+	return n, err
+}
+
 // withoutBOM takes a byte order mark away.
 func withoutBOM(f io.Reader) io.Reader {
 	r := bufio.NewReaderSize(f, 64<<10)
@@ -157,7 +183,8 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
 		lines := bufio.NewScanner(withoutBOM(f))
 		lines.Buffer(make([]byte, 0, 64<<10), maxRowSize)
-		for number := 1; lines.Scan(); number++ {
+		number := 1
+		for ; lines.Scan(); number++ {
 			if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 				continue
 			}
@@ -166,7 +193,9 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 				return
 			}
 		}
-		if err := lines.Err(); err != nil {
+		if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+			yield(nil, problemAt(shown, number, 0, fmt.Sprintf("the row is larger than %d MB", maxRowSize>>20), ""))
+		} else if err != nil {
 			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
 		}
 	}

@@ -1,9 +1,11 @@
 package suite
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/expr-lang/expr/ast"
 )
 
@@ -12,15 +14,17 @@ type scope struct {
 	plan   *plan
 	values variables
 	native map[string]any
+	left   int // bytes that may still be filled in
 }
 
 // scope fills the variables in. It reports what goes wrong and then gives
 // false.
 func (p *plan) scope(vars variables) (*scope, bool) {
-	sc := &scope{plan: p, values: maps.Clone(vars), native: make(map[string]any, len(vars)+1)}
+	sc := &scope{plan: p, values: maps.Clone(vars), native: make(map[string]any, len(vars)+1), left: maxFilled}
 	for name, v := range vars {
 		if !slices.Contains(p.order, name) {
 			sc.native[name] = v.native()
+			p.env.files.work.take(v.weigh(maxFilled) / valueBytes)
 		}
 	}
 	all := maps.Clone(sc.native)
@@ -37,6 +41,21 @@ func (p *plan) scope(vars variables) (*scope, bool) {
 		all[name] = sc.native[name]
 	}
 	return sc, ok
+}
+
+// fill takes bytes for a part of a template from what may be filled in.
+func (sc *scope) fill(t *template, p *part, bytes int) *diagnostic.Diagnostic {
+	sc.left -= bytes
+	work := t.env.files.work
+	if sc.left >= 0 && work.take(1+bytes/bytesPerStep) {
+		return nil
+	}
+	message := fmt.Sprintf("the templates of the case fill in more than %d MB", maxFilled>>20)
+	if work.spent {
+		message = workMessage
+	}
+	d := t.origin.diag(p.at, 0, message, "")
+	return &d
 }
 
 // variables gives the variables as native values, for assertions.

@@ -141,6 +141,9 @@ func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*templ
 
 func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (part, bool) {
 	source := v.Text[s.start:s.end]
+	if !env.files.work.take(compileSteps) {
+		return part{}, false
+	}
 	if strings.TrimSpace(source) == "" {
 		diags.Add(v.diag(s.start-2, 4+len(source), "{{ }} holds no expression", ""))
 		return part{}, false
@@ -173,18 +176,27 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
+		if d := sc.fill(t, p, v.weigh(sc.left)); d != nil {
+			return nil, d
+		}
 		return v.at0(t.origin), nil
 	}
 	var b strings.Builder
 	for i := range t.parts {
 		p := &t.parts[i]
 		if p.program == nil {
+			if d := sc.fill(t, p, len(p.text)); d != nil {
+				return nil, d
+			}
 			b.WriteString(p.text)
 			continue
 		}
 		v, err := t.value(p, sc)
 		if err != nil {
 			return nil, err
+		}
+		if d := sc.fill(t, p, v.weigh(sc.left)); d != nil {
+			return nil, d
 		}
 		switch v.Kind {
 		case Null:
@@ -208,7 +220,8 @@ func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
 	if v := sc.written(p.node, t.env); v != nil {
 		return v, nil
 	}
-	result, err := p.program.Run(sc.natives())
+	result, steps, err := p.program.RunCounted(sc.natives())
+	t.env.files.work.take(steps)
 	if err == nil {
 		var v *Value
 		if v, err = fromNative(result); err == nil {

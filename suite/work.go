@@ -1,0 +1,63 @@
+package suite
+
+import "fmt"
+
+// What a load may cost, whatever the suites say. Suites can come from people
+// who are not trusted, and lines that are few can stand for work without end:
+// variants times rows, templates that fill in templates.
+const (
+	// maxWork bounds the work of a whole load, in the steps of expressions.
+	maxWork = 2_000_000_000
+	// maxFilled bounds what the templates of one case are filled in to, in
+	// bytes.
+	maxFilled = 64 << 20
+	// maxBody bounds the body of one request, in bytes. It is above the
+	// API's own bound, whose error a case may expect.
+	maxBody = 64 << 20
+)
+
+// What is done, in steps. What is kept for the whole run, programs,
+// assertions and the cells of cases, counts more, for its memory.
+const (
+	caseSteps    = 100
+	compileSteps = 2_000
+	keptSteps    = 500
+	bytesPerStep = 256
+)
+
+var workMessage = fmt.Sprintf("the suites take too much work: cases, templates and their expressions come to more than %d steps", maxWork)
+
+// work is what a load may still do.
+type work struct {
+	left  int64
+	spent bool // more was asked for than was left
+}
+
+func newWork() *work { return &work{left: maxWork} }
+
+// take tells whether so many steps may be done.
+func (w *work) take(steps int) bool {
+	if w.spent || int64(steps) > w.left {
+		w.spent = true
+		return false
+	}
+	w.left -= int64(steps)
+	return true
+}
+
+// valueBytes is what a value counts besides its text.
+const valueBytes = 64
+
+// weigh gives what a value amounts to when it is written out, in bytes; from
+// limit on it stops, and gives more than limit.
+func (v *Value) weigh(limit int) int {
+	total := valueBytes + len(v.Text)
+	for i := 0; i < len(v.Items) && total <= limit; i++ {
+		total += v.Items[i].weigh(limit - total)
+	}
+	for i := 0; i < len(v.Members) && total <= limit; i++ {
+		m := &v.Members[i]
+		total += len(m.Key) + m.Value.weigh(limit-total)
+	}
+	return total
+}
