@@ -106,8 +106,7 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s))
-	root.AddCommand(newCompare(s), newBaseline(s), newAA(s), newPlan(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s))
 	return root
 }
 

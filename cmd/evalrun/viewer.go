@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// viewEvery is how often the record is looked at for new lines.
+const viewEvery = 2 * time.Second
+
+// viewer serves the HTML report of a record to those who know its token.
+//
+// Pages of other origins can neither read it nor, through a name that
+// resolves to loopback, reach it: the Host must be its own address, an Origin
+// its own origin, and the token stands in the path, from where no referrer
+// takes it.
+type viewer struct {
+	path  string // of the record
+	host  string // as it listens, 127.0.0.1:port
+	token string
+	ticks <-chan time.Time
+
+	mu      sync.Mutex // guards what is below
+	page    []byte
+	version string // of the record that page shows
+	waiting map[chan struct{}]bool
+}
+
+// newViewer makes a viewer that looks for changes with each tick.
+func newViewer(path, host string, ticks <-chan time.Time) *viewer {
+	v := &viewer{path: path, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
+	v.version = v.current()
+	go v.watch()
+	return v
+}
+
+// address is where the page is.
+func (v *viewer) address() string { return "http://" + v.host + "/" + v.token + "/" }
+
+func (v *viewer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Content-Security-Policy", "frame-ancestors 'none'")
+	if !v.isOwn(r) {
+		http.Error(w, "this address serves evalrun's own page only", http.StatusForbidden)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		header.Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET is served", http.StatusMethodNotAllowed)
+		return
+	}
+	token, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch known := subtle.ConstantTimeCompare([]byte(token), []byte(v.token)) == 1; {
+	case known && rest == "":
+		v.servePage(w)
+	case known && rest == "events":
+		v.serveEvents(w, r)
+	default:
+		http.Error(w, "not found; the whole address is what `evalrun view` printed", http.StatusNotFound)
+	}
+}
+
+// isOwn tells whether a request was made for this server by its own page or
+// by the user: its Host is where the server listens, by number or as
+// localhost, and its Origin, where it has one, is the same.
+func (v *viewer) isOwn(r *http.Request) bool {
+	_, port, err := net.SplitHostPort(v.host)
+	if err != nil || r.Host != v.host && r.Host != "localhost:"+port {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	return origin == "" || origin == "http://"+r.Host
+}
+
+// servePage makes the page anew where the record has changed.
+func (v *viewer) servePage(w http.ResponseWriter) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if version := v.current(); v.page == nil || version != v.version {
+		page, err := makePage(v.path)
+		if err != nil {
+			http.Error(w, "evalrun: "+safetext.Text(err.Error()), http.StatusInternalServerError)
+			return
+		}
+		v.page, v.version = page, version
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Write(v.page)
+}
+
+func makePage(path string) ([]byte, error) {
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	src, err := reporters.NewSource(file)
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	err = reporters.HTML(&page, src, reporters.HTMLOptions{Live: true})
+	return page.Bytes(), err
+}
+
+// current names the state of the record: its size and time.
+func (v *viewer) current() string {
+	info, err := os.Stat(v.path)
+	if err != nil {
+		return "missing"
+	}
+	return fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano())
+}
+
+// watch tells those who wait of changes.
+func (v *viewer) watch() {
+	last := v.current()
+	for range v.ticks {
+		now := v.current()
+		if now == last {
+			continue
+		}
+		last = now
+		v.mu.Lock()
+		for c := range v.waiting {
+			select {
+			case c <- struct{}{}:
+			default: // it has not taken the last one yet
+			}
+		}
+		v.mu.Unlock()
+	}
+}
+
+// serveEvents sends an event for each change, until the page is closed.
+func (v *viewer) serveEvents(w http.ResponseWriter, r *http.Request) {
+	changes := make(chan struct{}, 1)
+	v.mu.Lock()
+	v.waiting[changes] = true
+	v.mu.Unlock()
+	defer func() {
+		v.mu.Lock()
+		delete(v.waiting, changes)
+		v.mu.Unlock()
+	}()
+	w.Header().Set("Content-Type", "text/event-stream")
+	control := http.NewResponseController(w)
+	if _, err := fmt.Fprint(w, ": evalrun\n\n"); err != nil || control.Flush() != nil {
+		return
+	}
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-changes:
+			if _, err := fmt.Fprint(w, "data: changed\n\n"); err != nil || control.Flush() != nil {
+				return
+			}
+		}
+	}
+}
