@@ -34,7 +34,7 @@ type Plan struct {
 // can all have the same.
 const maxListed = 10_000
 
-// NewPlan compiles the assertions of every case, whose answers cost what the
+// NewPlan compiles the assertions of every case and checks the gates, whose answers cost what the
 // table says. The error is a diagnostic.List with all that is wrong with
 // them, and with the cases that cannot be made.
 func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
@@ -44,13 +44,14 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	}
 	var diags diagnostic.List
 	for _, s := range set.Suites {
-		before := p.Cases
+		before, scope := p.Cases, p.gateScope(s)
 		for c, err := range s.Cases() {
 			if c != nil {
 				if p.Cases == before {
 					p.InSuites++
 				}
 				p.count(c)
+				scope.add(c)
 				if p.compiled[c.Shape] == nil {
 					diags.Add(listed(p.compile(c).err)...)
 				}
@@ -60,6 +61,7 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 				diags.Add(p.unpriced(c)...)
 			}
 		}
+		diags.Add(scope.check()...)
 	}
 	if err := diags.Err(); err != nil {
 		return nil, err
@@ -117,11 +119,15 @@ func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
 	}
 	var diags diagnostic.List
 	for _, e := range p.compiled[c.Shape].costs {
-		diags.Add(e.Diagnostic(0, len(e.Text),
-			fmt.Sprintf("the cost is not known: there is no price of the model %q", c.Request.Model),
-			"`--prices FILE` gives its price; docs/prices.md says how"))
+		diags.Add(noPrice(e, c.Request.Model))
 	}
 	return diags
+}
+
+func noPrice(e suite.Expression, model string) diagnostic.Diagnostic {
+	return e.Diagnostic(0, len(e.Text),
+		fmt.Sprintf("the cost is not known: there is no price of the model %q", model),
+		"`--prices FILE` gives its price; docs/prices.md says how")
 }
 
 // questions gives every case in the order of the suites, compiled.

@@ -35,8 +35,13 @@ type Options struct {
 	Stream bool
 	// Header is the record's first line, but for what the plan knows.
 	Header record.Run
-	// StopEarly ends a case's samples as soon as its verdict is decided.
+	// StopEarly ends a case's samples as soon as its verdict is decided, in
+	// suites whose gates need no more.
 	StopEarly bool
+	// Gates evaluates the gates of what Record has taken. It is called once
+	// all samples are recorded, and not of a run that was cut short; nil
+	// leaves the gates to those who read the record.
+	Gates func() ([]record.Gate, error)
 	// Observe is told of each sample that ended; nil is nobody. Calls do not
 	// overlap.
 	Observe func(Progress)
@@ -72,7 +77,11 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 	r.dispatch(ctx, work)
 	close(work)
 	workers.Wait()
-	return r.finish(started, ctx.Err() == nil)
+	complete := ctx.Err() == nil
+	if complete {
+		r.gates()
+	}
+	return r.finish(started, complete)
 }
 
 // run is one Run under way.
@@ -149,7 +158,7 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 // tasks splits a case into what can be asked side by side: its samples, or,
 // where an early one may save the later ones, the case as a whole.
 func (r *run) tasks(q *question) []task {
-	if r.opts.StopEarly {
+	if r.stopsEarly(q.Suite) {
 		return []task{{q, 1, q.Times}}
 	}
 	out := make([]task, 0, q.Times)
@@ -163,6 +172,7 @@ func (r *run) tasks(q *question) []task {
 // it.
 func (r *run) do(ctx context.Context, t task) {
 	var pass, fail int
+	early := r.stopsEarly(t.Suite)
 	for n := t.first; n <= t.last; n++ {
 		switch r.ask(ctx, t.question, n) {
 		case record.Pass:
@@ -170,7 +180,7 @@ func (r *run) do(ctx context.Context, t task) {
 		case record.Fail:
 			fail++
 		}
-		if r.opts.StopEarly && summary.Decide(t.Times, t.Need, pass, fail) != "" {
+		if early && summary.Decide(t.Times, t.Need, pass, fail) != "" {
 			r.skipRest(t.last - n)
 			return
 		}

@@ -89,14 +89,18 @@ func namesPassRate(program *exprlang.Program) bool {
 	return slices.Contains(exprlang.Mentions(program.Source()), "pass_rate")
 }
 
-// OnlyCases reports whether a gate asks for nothing but what became of
-// cases, which is known as soon as each is decided. Every other number needs
-// all samples.
-func OnlyCases(expr string) bool {
-	return !slices.ContainsFunc(exprlang.Mentions(expr), func(name string) bool {
-		_, isNumber := gateNumbers[name]
-		return isNumber && name != "cases"
-	})
+// GateNumbers lists the numbers that a gate asks for: cases, samples, cost,
+// latency, tokens, requests, metrics. It may name one too many where a metric
+// or a label has the name of one.
+func GateNumbers(expr string) []string {
+	var out []string
+	for _, name := range exprlang.Mentions(expr) {
+		if _, ok := gateNumbers[name]; ok && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // GateScope is what is known of a suite when its gates are checked.

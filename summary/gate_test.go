@@ -167,17 +167,18 @@ func TestCheckGate(t *testing.T) {
 	}
 }
 
-func TestOnlyCases(t *testing.T) {
-	for expr, want := range map[string]bool{
-		`cases.pass_rate > 0.9`:                     true,
-		`by("prompt=terse").cases.fail == 0`:        true,
-		`samples.pass_rate > 0.9`:                   false,
-		`cases.pass_rate > 0.9 && cost.total < 1`:   false,
-		`by("prompt=terse").metrics.length.max < 3`: false,
-		`by("prompt=terse")["latency"].max < x`:     false,
+func TestGateNumbers(t *testing.T) {
+	for expr, want := range map[string]string{
+		`cases.pass_rate > 0.9`:                     "[cases]",
+		`by("prompt=terse").cases.fail == 0`:        "[cases]",
+		`samples.pass_rate > 0.9`:                   "[samples]",
+		`cases.pass_rate > 0.9 && cost.total < 1`:   "[cases cost]",
+		`by("prompt=terse").metrics.length.max < 3`: "[metrics]",
+		`by("prompt=terse")["latency"].max < x`:     "[latency]",
+		`(`:                                         "[]",
 	} {
-		if got := OnlyCases(expr); got != want {
-			t.Errorf("%s: %t", expr, got)
+		if got := fmt.Sprint(GateNumbers(expr)); got != want {
+			t.Errorf("%s: %s, want %s", expr, got, want)
 		}
 	}
 }

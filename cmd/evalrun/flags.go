@@ -19,6 +19,7 @@ type runFlags struct {
 	stopEarly bool
 	quiet     bool
 	baseline  baselineFlags
+	verdict   verdictFlags
 }
 
 func (f *runFlags) bind(flags *pflag.FlagSet) {
@@ -27,6 +28,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.records.bind(flags)
 	f.pace.bind(flags)
 	f.baseline.bind(flags)
+	f.verdict.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")

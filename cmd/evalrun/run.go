@@ -12,7 +12,6 @@ import (
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/runner"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // runSuites is `evalrun PATH…`.
@@ -59,6 +58,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Stream:      flags.stream,
 		StopEarly:   flags.stopEarly,
 		Header:      target.header,
+		Gates:       func() ([]record.Gate, error) { return gatesOf(place.path) },
 		Observe:     bar.observe,
 	}
 	if place.resumed {
@@ -70,8 +70,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if runErr != nil {
 		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
 	}
-	return worst(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags.explore),
-		flags.baseline.compareRun(s, base, place.path, outputs))
+	return worst(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags),
+		flags.baseline.compareRun(s, base, place.path, outputs, flags.verdict.compared()))
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -80,7 +80,7 @@ func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan
 	outputs, outErr := parseOutputs(flags.outputs)
 	plan, planErr := flags.plan(s, paths)
 	target, targetErr := newTarget(flags)
-	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}
@@ -133,7 +133,7 @@ func interruption(ctx context.Context) error {
 }
 
 // reportRun writes the reports from the record and decides the exit code.
-func reportRun(s streams, path string, outputs []output, explore bool) error {
+func reportRun(s streams, path string, outputs []output, flags *runFlags) error {
 	file, err := record.Open(path)
 	if err != nil {
 		return &exitError{exitErrors, err}
@@ -143,7 +143,7 @@ func reportRun(s streams, path string, outputs []output, explore bool) error {
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
-	if explore {
+	if flags.explore {
 		if err := reporters.Answers(s.out, file); err != nil {
 			return &exitError{exitErrors, err}
 		}
@@ -151,16 +151,5 @@ func reportRun(s streams, path string, outputs []output, explore bool) error {
 	if err := writeOutputs(s, src, outputs); err != nil {
 		return &exitError{exitErrors, err}
 	}
-	return verdict(src.Run)
-}
-
-// verdict is the exit code of what the record says.
-func verdict(sum *summary.Run) error {
-	switch sum.Verdict(summary.VerdictOptions{}) {
-	case record.Fail:
-		return &exitError{code: exitFailed}
-	case record.Errored:
-		return &exitError{code: exitErrors}
-	}
-	return nil
+	return flags.verdict.verdict(src.Run)
 }

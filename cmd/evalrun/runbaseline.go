@@ -31,9 +31,9 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 }
 
 // compareRun compares a run's record with its baseline and gives the exit code
-// of that. The table stands where the run's own does; where another report
+// of that; failOn adds to what fails. The table stands where the run's own does; where another report
 // has stdout it goes to stderr.
-func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, outputs []output) error {
+func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, outputs []output, failOn []string) error {
 	if base == nil {
 		return nil
 	}
@@ -54,5 +54,6 @@ func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, o
 	if err := reporters.ComparisonTable(w, all, reporters.TableOptions{Width: width(w), Colour: s.colour(w)}); err != nil {
 		return &exitError{exitErrors, err}
 	}
+	f.failOn = failOn
 	return f.verdict(all)
 }

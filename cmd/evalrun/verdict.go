@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// verdictFlags say what fails a run.
+type verdictFlags struct {
+	failOn    []string
+	maxErrors string
+}
+
+// failReasons are what --fail-on may name for a run. Those after the first
+// four are a comparison's, and take a baseline.
+var failReasons = []string{
+	summary.FailOnFail, summary.FailOnGate, summary.FailOnError, summary.FailOnWarnings,
+	failRegression, failAnyDrop, failInconclusive, failNone,
+}
+
+func (f *verdictFlags) bind(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.failOn, "fail-on", nil,
+		"what fails the run, in place of fail,gate,error: also warnings; with --baseline any-drop and inconclusive (exit 4), beside a regression; none: nothing does")
+	flags.StringVar(&f.maxErrors, "max-errors", "", "tolerate cases without an outcome: up to a share of those asked (1%) or a count (3)")
+}
+
+// check reports values that the flags cannot have, and those that say nothing
+// without a baseline.
+func (f *verdictFlags) check(baseline bool) error {
+	var all diagnostic.List
+	for _, name := range f.failOn {
+		switch {
+		case !slices.Contains(failReasons, name):
+			all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s", name, orList(failReasons))})
+		case name == failNone && len(f.failOn) > 1:
+			all.Add(diagnostic.Diagnostic{Message: "--fail-on names none, and more"})
+		case (name == failAnyDrop || name == failInconclusive) && !baseline:
+			all.Add(diagnostic.Diagnostic{
+				Message: fmt.Sprintf("--fail-on names %s, and there is nothing to compare the run with", name),
+				Hint:    "`--baseline FILE` names an earlier run",
+			})
+		}
+	}
+	if _, err := f.options(); err != nil {
+		all.Add(diagnostic.Diagnostic{Message: err.Error()})
+	}
+	return all.Err()
+}
+
+// options are the flags as a verdict takes them.
+func (f *verdictFlags) options() (summary.VerdictOptions, error) {
+	var opts summary.VerdictOptions
+	if len(f.failOn) > 0 {
+		opts.FailOn = slices.DeleteFunc(slices.Clone(f.failOn), func(name string) bool { return name == failNone })
+	}
+	text, isShare := strings.CutSuffix(strings.TrimSpace(f.maxErrors), "%")
+	switch share, err := strconv.ParseFloat(text, 64); {
+	case f.maxErrors == "":
+	case isShare && err == nil && share >= 0 && share <= 100:
+		opts.MaxErrors = share / 100
+	default:
+		n, err := strconv.ParseUint(text, 10, 31)
+		if err != nil || isShare {
+			return opts, fmt.Errorf("--max-errors is %q, expected a share such as 1%% or a count such as 3", f.maxErrors)
+		}
+		opts.MaxErrorCount = int(n)
+	}
+	return opts, nil
+}
+
+// compared are the reasons that are a comparison's.
+func (f *verdictFlags) compared() []string {
+	return slices.DeleteFunc(slices.Clone(f.failOn), func(name string) bool { return !slices.Contains(failNames, name) })
+}
+
+// verdict is the exit code of what the record says, and why where the report
+// does not say it.
+func (f *verdictFlags) verdict(run *summary.Run) error {
+	opts, err := f.options()
+	if err != nil {
+		return err
+	}
+	switch run.Verdict(opts) {
+	case record.Fail:
+		return &exitError{code: exitFailed}
+	case record.Errored:
+		if run.Nothing() {
+			return &exitError{exitErrors, fmt.Errorf("nothing was asked: %s", nothing(run))}
+		}
+		return &exitError{code: exitErrors}
+	}
+	return nil
+}
+
+func nothing(run *summary.Run) string {
+	if run.Totals.Cases.Total() == 0 {
+		return "the run has no case"
+	}
+	return "every case is skipped"
+}
+
+// gatesOf evaluates the gates of a record that is being written. All of its
+// samples are there; what an earlier run left in it and its suites no longer
+// have is none of theirs.
+func gatesOf(path string) ([]record.Gate, error) {
+	file, err := record.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	file.Summary = &record.Summary{Complete: true}
+	run, err := summary.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	var gates []record.Gate
+	for _, s := range run.Suites {
+		for _, g := range s.Gates {
+			gates = append(gates, record.Gate{Suite: s.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
+		}
+	}
+	return gates, nil
+}
