@@ -75,7 +75,7 @@ func (g *group) unit(c *baselineCase) (*unit, error) {
 		times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error,
 		model: g.Model,
 	}
-	const most = 1 << 20
+	const most = 1 << 16
 	for _, n := range []int{u.times - 1, u.pass, u.fail, u.error} {
 		if n < 0 || n > most {
 			return nil, errors.New("the counts of " + u.id.String() + " are not counts of samples")

@@ -1,0 +1,67 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// prompts are cases in three variants: x and y alike, z worse.
+func prompts(cases int) []question {
+	var out []question
+	for i := range cases {
+		for _, prompt := range []string{"x", "y", "z"} {
+			q := inVariant(fmt.Sprintf("case %02d", i), "prompt="+prompt)
+			q.request = fmt.Sprintf(`{"model":"m","system":%q,"messages":[{"role":"user","content":%q}]}`, prompt, q.name)
+			if prompt == "z" {
+				q.samples = "f"
+			}
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+func TestBy(t *testing.T) {
+	side := sideOf(t, append(prompts(8), question{name: "pinned", samples: "p"})...)
+	set, err := By(side, "prompt", "", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Comparisons) != 3 || set.Pinned != 1 || set.Verdict != Regressed {
+		t.Fatalf("%d comparisons, %d pinned, %s", len(set.Comparisons), set.Pinned, set.Verdict)
+	}
+	for _, c := range set.Comparisons {
+		want := Inconclusive // two variants that never differ, over 8 cases
+		if c.New == "z" {
+			want = Regressed
+			near(t, "adjusted p of "+c.Base+" and z", c.Overall.PAdjusted, 3*c.Overall.PValue, 1e-12)
+		}
+		if c.Verdict != want {
+			t.Errorf("%s and %s: %s, want %s", c.Base, c.New, c.Verdict, want)
+		}
+		if len(c.Change) != 1 || c.Change[0].Field != "system" {
+			t.Errorf("%s and %s differ in %+v", c.Base, c.New, c.Change)
+		}
+	}
+	based, err := By(side, "prompt", "z", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(based.Comparisons) != 2 || based.Verdict != Improved {
+		t.Errorf("with a base: %d comparisons, %s", len(based.Comparisons), based.Verdict)
+	}
+}
+
+func TestByErrors(t *testing.T) {
+	side := sideOf(t, prompts(1)...)
+	for _, test := range []struct{ axis, base, want string }{
+		{"moon", "", "its axes are: model, prompt"},
+		{"model", "", "all cases of"},
+		{"prompt", "w", "its labels are: x, y, z"},
+	} {
+		if _, err := By(side, test.axis, test.base, Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("by %s, base %q: %v, want %q in it", test.axis, test.base, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// measured are cases with a metric, and with a cost and a latency that grow
+// with it.
+func measured(cases int, better string, value func(i int) float64) []question {
+	var out []question
+	for i := range cases {
+		x := value(i)
+		out = append(out, question{
+			name: fmt.Sprintf("case %02d", i), samples: "p", better: better, metrics: map[string]float64{"length": x},
+			cost: x / 1000, latency: 10 * x, output: int(x),
+		})
+	}
+	return out
+}
+
+func TestMetrics(t *testing.T) {
+	base := func(i int) float64 { return 100 + float64(i%5) }
+	for _, test := range []struct {
+		name, better string
+		new          func(i int) float64
+		verdict      Verdict
+		overall      Verdict
+	}{
+		{"longer, lower is better", "lower", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Regressed, Regressed},
+		{"longer, higher is better", "higher", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Improved, Inconclusive},
+		{"longer, neither is better", "", func(i int) float64 { return base(i) + 20 + float64(i%3) }, "", Inconclusive},
+		{"the same but for noise", "lower", func(i int) float64 { return base(i) + float64(i%2*2-1) }, Unchanged, Inconclusive},
+		{"wild", "lower", func(i int) float64 { return base(i) + float64((i%2*2-1)*60) }, Inconclusive, Inconclusive},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := mustCompare(t, measured(20, test.better, base), measured(20, test.better, test.new))
+			m := c.Metrics["length"]
+			if m.Verdict != test.verdict || c.Verdict != test.overall {
+				t.Errorf("the metric is %q, all %s, want %q and %s (p %g)", m.Verdict, c.Verdict, test.verdict, test.overall, m.PValue)
+			}
+		})
+	}
+}
+
+func TestMetricsOfBothSidesOnly(t *testing.T) {
+	old := []question{{name: "a", samples: "p"}, {name: "b", samples: "p", metrics: map[string]float64{"n": 1}, better: "lower"}}
+	new := []question{{name: "a", samples: "p", metrics: map[string]float64{"n": 5}, better: "lower"},
+		{name: "b", samples: "p", metrics: map[string]float64{"n": 3, "other": 1}, better: "lower"}}
+	c := mustCompare(t, old, new)
+	if len(c.Metrics) != 1 || c.Metrics["n"].Pairs != 1 || c.Metrics["n"].Difference != 2 {
+		t.Errorf("metrics: %+v", c.Metrics)
+	}
+	if low := c.Metrics["n"].Interval[0]; !math.IsInf(low, -1) {
+		t.Errorf("one pair bounds the difference by %g", low)
+	}
+}
+
+func TestMetricThatCasesDisagreeOn(t *testing.T) {
+	old, new := measured(8, "lower", func(int) float64 { return 1 }), measured(8, "lower", func(i int) float64 { return 2 })
+	new[0].better = "higher"
+	c := mustCompare(t, old, new)
+	if m := c.Metrics["length"]; m.Better != "" || m.Verdict != "" || !warns(c, "metric") {
+		t.Errorf("%+v, %v", m, c.Warnings)
+	}
+}
+
+func TestAmounts(t *testing.T) {
+	base := func(i int) float64 { return 100 + float64(i%5) }
+	c := mustCompare(t, measured(20, "", base), measured(20, "", func(i int) float64 { return 1.5 * base(i) }))
+	for name, r := range map[string]*Ratio{"cost": c.Cost, "latency": c.Latency, "output tokens": c.Tokens.Output} {
+		if r == nil {
+			t.Fatalf("no %s", name)
+		}
+		near(t, name, r.Ratio, 1.5, .01)
+		if !r.Significant() || r.Pairs != 20 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	near(t, "base cost", c.Cost.Base, .102, 1e-9)
+	near(t, "cost of all", *c.Totals.Base.CostUSD, 2.04, 1e-9)
+
+	free := mustCompare(t, []question{{name: "a", samples: "p"}, {name: "b", samples: "p"}}, []question{{name: "a", samples: "p"}, {name: "b", samples: "p"}})
+	if free.Cost != nil || free.Totals.Base.CostUSD != nil {
+		t.Errorf("a cost that no sample has: %+v", free.Cost)
+	}
+}

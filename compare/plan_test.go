@@ -1,0 +1,88 @@
+package compare
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/evalrun/evalrun/internal/stats"
+)
+
+// runOf is a side of one of two runs of a world.
+func runOf(w world, seed uint64) (old, new *Side) {
+	old, new = &Side{Name: "old"}, &Side{Name: "new"}
+	for _, p := range w.pairs(rand.New(rand.NewPCG(seed, 2))) {
+		old.cases, new.cases = append(old.cases, p.old), append(new.cases, p.new)
+	}
+	return old, new
+}
+
+// What a plan asks for finds the difference with the power that it says.
+func TestPlanKeepsItsWord(t *testing.T) {
+	w := world{cases: 60, suites: 1, samples: 4, rate: .7, drop: .1}
+	old, new := runOf(w, 1)
+	p, err := NewPlan(old, new, .1, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.MoreCases == nil || p.MoreSamples == nil || !p.Measured || p.Cases != 60 || p.Samples != 4 {
+		t.Fatalf("%+v", p)
+	}
+	n, _ := rounds()
+	planned := w
+	planned.cases = p.MoreCases.Cases
+	if got := planned.alarms(n, Regressed); got < .68 || got > .92 {
+		t.Errorf("with %d cases it is found in %.2f, want about .8", planned.cases, got)
+	}
+	planned = w
+	planned.samples = p.MoreSamples.Samples
+	if got := planned.alarms(n, Regressed); got < .68 || got > .95 {
+		t.Errorf("with %d samples it is found in %.2f, want about .8", planned.samples, got)
+	}
+}
+
+func TestPlanFromOneRun(t *testing.T) {
+	old, _ := runOf(world{cases: 200, suites: 1, samples: 5, rate: .8, spread: .1}, 3)
+	p, err := NewPlan(old, nil, .05, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "variance between cases", p.Between, .01, .005)
+	near(t, "variance within a case", p.Within, .15, .02)
+	if p.Measured || !p.Repeated || p.CostUSD != nil || len(p.Others) == 0 {
+		t.Errorf("%+v", p)
+	}
+	v := stats.PairVariance{Between: p.Between, Old: p.Within, New: p.Within}
+	want, _ := v.NeededPairs(.05, 5, .05, power)
+	if p.MoreCases.Cases != want || p.MoreCases.Requests != 5*want {
+		t.Errorf("%+v, want %d cases", p.MoreCases, want)
+	}
+}
+
+func TestPlanFromOneSampleACase(t *testing.T) {
+	old, new := runOf(world{cases: 100, suites: 1, samples: 1, rate: .8}, 3)
+	p, err := NewPlan(old, nil, .05, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Repeated || p.MoreSamples != nil || p.MoreCases.Cases < 800 {
+		t.Errorf("%+v, more cases %+v", p, p.MoreCases)
+	}
+	if _, err := NewPlan(old, new, .05, Options{}); err == nil {
+		t.Error("two runs of one sample a case tell noise from cases")
+	}
+	if _, err := NewPlan(&Side{Name: "run", cases: old.cases[:1]}, nil, .05, Options{}); err == nil {
+		t.Error("a plan from one case is no error")
+	}
+}
+
+// Cases that never differ do not make a plan of nothing.
+func TestPlanFromPerfectRun(t *testing.T) {
+	old, _ := runOf(world{cases: 20, suites: 1, samples: 3, rate: 1}, 3)
+	p, err := NewPlan(old, nil, .05, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.MoreCases.Cases != 72 || p.MoreSamples != nil {
+		t.Errorf("more cases %+v, more samples %+v", p.MoreCases, p.MoreSamples)
+	}
+}
