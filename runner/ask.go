@@ -84,6 +84,9 @@ func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exc
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.spending.add(ex, cost)
+	if paid := cost.spent(ex); paid != nil {
+		r.models[q.Request.Model].spent += *paid
+	}
 	if !ex.Reused {
 		r.summary.Requests++
 	}

@@ -28,6 +28,7 @@ type Plan struct {
 	compiler *assert.Compiler
 	compiled map[*suite.Shape]*compiled
 	variants map[string]bool
+	models   []ModelRequests
 }
 
 // maxListed bounds the problems of cases that are collected: a million rows
@@ -87,6 +88,7 @@ func (p *Plan) count(c *suite.Case) {
 		return
 	}
 	p.Requests += c.Times
+	p.countModel(c.Request.Model, c.Times)
 }
 
 // question is a case with its assertions compiled.

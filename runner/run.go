@@ -49,11 +49,6 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Progress is how far a run has come, in samples.
-type Progress struct {
-	Done, Total, Failed, Errors int
-}
-
 // Run asks every case of the plan. It returns once all samples are recorded,
 // or ctx ended, or the record could not be written, which is the error; an
 // incomplete run has said so in its record then, where that was possible.
@@ -94,6 +89,7 @@ type run struct {
 
 	mu       sync.Mutex
 	progress Progress
+	models   map[string]*modelProgress
 	summary  record.Summary
 	spending spending
 	err      error
@@ -106,7 +102,7 @@ func newRun(p *Plan, opts Options) *run {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Requests}}
+	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Requests}, models: newModels(p)}
 }
 
 // begin writes the record's first line.
@@ -181,17 +177,10 @@ func (r *run) do(ctx context.Context, t task) {
 			fail++
 		}
 		if early && summary.Decide(t.Times, t.Need, pass, fail) != "" {
-			r.skipRest(t.last - n)
+			r.skipRest(t.question, t.last-n)
 			return
 		}
 	}
-}
-
-// skipRest takes samples that need not be asked off what is to be done.
-func (r *run) skipRest(n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.progress.Total -= n
 }
 
 // finish writes the record's last line.
@@ -246,10 +235,7 @@ func (r *run) sample(q *question, n int, s record.Sample) string {
 		r.summary.Skip++
 		return s.Outcome
 	}
-	r.progress.Done++
-	if r.opts.Observe != nil {
-		r.opts.Observe(r.progress)
-	}
+	r.observe(q)
 	return s.Outcome
 }
 

@@ -110,6 +110,9 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 	return root
 }
 
+// defaultLogLevel keeps what happens on the way to itself.
+const defaultLogLevel = "warn"
+
 // logger writes what happens on the way to stderr, from the level on that
 // --log-level names.
 func logger(w io.Writer, name string) (*slog.Logger, error) {

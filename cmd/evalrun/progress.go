@@ -3,61 +3,192 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/messages/pace"
 	"github.com/evalrun/evalrun/runner"
 )
 
-// progressEvery bounds how often the line is drawn anew.
-const progressEvery = 100 * time.Millisecond
+// How often progress is shown: drawn anew on a terminal, a line elsewhere.
+const (
+	drawEvery  = 200 * time.Millisecond
+	printEvery = 10 * time.Second
+)
 
-// progress is a line on stderr that says how far the run has come. It is
-// drawn on a terminal only.
+// maxModels bounds how many models have a line of their own.
+const maxModels = 8
+
+// progress shows on stderr how far the run has come, one line a model.
 type progress struct {
-	w       io.Writer // nil draws nothing
-	now     func() time.Time
+	w     io.Writer // nil shows nothing
+	drawn bool      // lines are drawn over each other, as a terminal can
+	width int
+	pool  *pace.Pool // nil where nothing is sent
+
+	mu      sync.Mutex
 	started time.Time
-	drawn   time.Time
+	models  []modelLine
+	lines   int // that stand on the terminal
+	stop    chan struct{}
+	stopped sync.WaitGroup
 }
 
-func newProgress(s streams, quiet bool) *progress {
-	p := &progress{now: time.Now, started: time.Now()}
-	if !quiet && isTerminal(s.err) {
-		p.w = s.err
+// modelLine is what is known of one model's requests.
+type modelLine struct {
+	model       string
+	done, total int
+	spent       float64
+	rate        rate
+}
+
+// newProgress begins to show the progress of a plan.
+func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool) *progress {
+	p := &progress{pool: pool, started: time.Now(), stop: make(chan struct{})}
+	if flags.quiet {
+		return p
 	}
+	p.w, p.width = s.err, width(s.err)
+	// What is logged would be drawn over.
+	p.drawn = isTerminal(s.err) && flags.logLevel == defaultLogLevel
+	for _, m := range plan.Models() {
+		p.models = append(p.models, modelLine{model: m.Model, total: m.Requests})
+	}
+	p.stopped.Go(p.show)
 	return p
 }
 
-// observe draws the line, but not more often than people can read.
+// observe takes in that a sample ended.
 func (p *progress) observe(at runner.Progress) {
-	now := p.now()
-	if p.w == nil || at.Done < at.Total && now.Sub(p.drawn) < progressEvery {
-		return
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.models {
+		if m := &p.models[i]; m.model == at.Model {
+			m.done, m.total, m.spent = at.ModelDone, at.ModelTotal, at.ModelSpentUSD
+		}
 	}
-	p.drawn = now
-	fmt.Fprintf(p.w, "\r\x1b[K%s", progressLine(at, now.Sub(p.started)))
 }
 
-// end takes the line away.
+// show shows the lines until the run ends.
+func (p *progress) show() {
+	every := printEvery
+	if p.drawn {
+		every = drawEvery
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			p.write(p.text(time.Now()))
+		case <-p.stop:
+			p.write(nil)
+			return
+		}
+	}
+}
+
+// end stops it, and takes the drawn lines away.
 func (p *progress) end() {
-	if p.w != nil {
-		fmt.Fprint(p.w, "\r\x1b[K")
+	close(p.stop)
+	p.stopped.Wait()
+}
+
+// write puts lines in the place of those that were drawn before.
+func (p *progress) write(lines []string) {
+	if p.drawn {
+		if p.lines > 0 {
+			fmt.Fprintf(p.w, "\x1b[%dA", p.lines)
+		}
+		fmt.Fprint(p.w, "\r\x1b[J")
+		p.lines = len(lines)
+	}
+	for _, line := range lines {
+		if p.width > 0 {
+			line = safetext.Cut(line, p.width-1)
+		}
+		fmt.Fprintln(p.w, line)
 	}
 }
 
-// progressLine says what is done, what went wrong and how long the rest will
-// take at the pace so far.
-func progressLine(at runner.Progress, elapsed time.Duration) string {
-	line := fmt.Sprintf("%d/%d", at.Done, at.Total)
-	if at.Failed > 0 {
-		line += fmt.Sprintf(" · %d failed", at.Failed)
+// text is a line for each model.
+func (p *progress) text(now time.Time) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	statuses := map[string]pace.Status{}
+	if p.pool != nil {
+		for _, s := range p.pool.Statuses() {
+			statuses[s.Model] = s
+		}
 	}
-	if at.Errors > 0 {
-		line += fmt.Sprintf(" · %s", count(at.Errors, "error"))
+	var lines []string
+	for i := range p.models {
+		if i == maxModels {
+			return append(lines, fmt.Sprintf("… and %s", count(len(p.models)-i, "more model")))
+		}
+		m := &p.models[i]
+		m.rate.add(now, m.done)
+		lines = append(lines, m.text(statuses[m.model], now.Sub(p.started)))
 	}
-	if at.Done > 0 && at.Done < at.Total {
-		left := elapsed * time.Duration(at.Total-at.Done) / time.Duration(at.Done)
-		line += fmt.Sprintf(" · %s left", left.Round(time.Second))
+	return lines
+}
+
+// text says what is done and what is under way, what it costs and how long
+// the rest will take, and what the API is doing meanwhile.
+func (m *modelLine) text(s pace.Status, elapsed time.Duration) string {
+	parts := []string{fmt.Sprintf("%s %d/%d", safetext.Line(m.model), m.done, m.total)}
+	part := func(show bool, format string, values ...any) {
+		if show {
+			parts = append(parts, fmt.Sprintf(format, values...))
+		}
 	}
-	return line
+	part(s.InFlight > 0, "%d in flight", s.InFlight)
+	perSecond := m.rate.perSecond()
+	part(perSecond > 0, "%.3g/s", perSecond)
+	part(s.Retries > 0, "%s", count(s.Retries, "retried request"))
+	part(s.RateLimited > 0, "%d × 429", s.RateLimited)
+	part(s.Overloaded > 0, "%d × 529", s.Overloaded)
+	part(s.Broken > 0, "%d broken", s.Broken)
+	part(s.Paused >= time.Second, "paused %s by retry-after", s.Paused.Round(time.Second))
+	part(m.spent > 0, "$%.4f", m.spent)
+	if m.done > 0 && m.done < m.total {
+		left := time.Duration(float64(elapsed) * float64(m.total-m.done) / float64(m.done))
+		part(true, "%s left", left.Round(time.Second))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// rate is how many were done in the last seconds.
+type rate struct {
+	points []point
+}
+
+type point struct {
+	at   time.Time
+	done int
+}
+
+// rateOver is the time that a rate is of.
+const rateOver = 15 * time.Second
+
+func (r *rate) add(now time.Time, done int) {
+	r.points = append(r.points, point{now, done})
+	for len(r.points) > 2 && now.Sub(r.points[1].at) >= rateOver {
+		r.points = r.points[1:]
+	}
+}
+
+// perSecond is 0 until there is something to tell.
+func (r *rate) perSecond() float64 {
+	if len(r.points) < 2 {
+		return 0
+	}
+	first, last := r.points[0], r.points[len(r.points)-1]
+	seconds := last.at.Sub(first.at).Seconds()
+	if seconds <= 0 {
+		return 0
+	}
+	return float64(last.done-first.done) / seconds
 }

@@ -48,7 +48,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if !flags.quiet {
 		fmt.Fprintln(s.err, planLine(plan, &flags.suiteFlags))
 	}
-	bar := newProgress(s, flags.quiet)
+	bar := newProgress(s, flags, plan, target.pool)
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,

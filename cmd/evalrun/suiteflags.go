@@ -48,7 +48,7 @@ func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.env, "env", nil, "NAME: an environment variable that templates may read as env.NAME; repeatable")
 	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
 	flags.StringVar(&f.prices, "prices", "", "a YAML file of prices, in place of or beside the built-in ones (docs/prices.md)")
-	flags.StringVar(&f.logLevel, "log-level", "warn", "what is logged to stderr: debug, info, warn or error")
+	flags.StringVar(&f.logLevel, "log-level", defaultLogLevel, "what is logged to stderr: debug, info, warn or error")
 	f.choice.bind(flags)
 }
 

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/evalrun/evalrun/messages/pace"
+	"github.com/evalrun/evalrun/runner"
+)
+
+func TestModelLine(t *testing.T) {
+	half := modelLine{model: "m\x1b[31m", done: 30, total: 120, spent: 0.0612}
+	half.rate.add(time.Unix(0, 0), 10)
+	half.rate.add(time.Unix(10, 0), 30)
+	for _, test := range []struct {
+		name   string
+		line   modelLine
+		status pace.Status
+		want   string
+	}{
+		{"nothing yet", modelLine{model: "m", total: 3}, pace.Status{}, "m 0/3"},
+		{"under way", half, pace.Status{InFlight: 20, Retries: 3, RateLimited: 2, Overloaded: 1, Broken: 4, Paused: 12 * time.Second},
+			`m\x1b[31m 30/120 · 20 in flight · 2/s · 3 retried requests · 2 × 429 · 1 × 529 · 4 broken · paused 12s by retry-after · $0.0612 · 45s left`},
+		{"done", modelLine{model: "m", done: 3, total: 3}, pace.Status{}, "m 3/3"},
+	} {
+		if got := test.line.text(test.status, 15*time.Second); got != test.want {
+			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.want)
+		}
+	}
+}
+
+// progressOf shows progress in w for a while.
+func progressOf(p *progress, models ...string) *progress {
+	p.started, p.stop = time.Now(), make(chan struct{})
+	for _, m := range models {
+		p.models = append(p.models, modelLine{model: m, total: 10})
+	}
+	p.stopped.Go(p.show)
+	return p
+}
+
+func TestALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		p := progressOf(&progress{w: &out}, "a", "b")
+		time.Sleep(11 * time.Second)
+		p.observe(runner.Progress{Model: "b", ModelDone: 5, ModelTotal: 10, ModelSpentUSD: 1})
+		time.Sleep(10 * time.Second)
+		p.end()
+		want := "a 0/10\nb 0/10\na 0/10\nb 5/10 · 0.5/s · $1.0000 · 20s left\n"
+		if out.String() != want {
+			t.Errorf("shown:\n%s\nwant:\n%s", out.String(), want)
+		}
+	})
+}
+
+func TestATerminalIsDrawnOverAndLeftClean(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		p := progressOf(&progress{w: &out, drawn: true, width: 20}, "a", "a model of a long name that does not fit")
+		time.Sleep(drawEvery*2 + time.Millisecond)
+		p.end()
+		if got := strings.Count(out.String(), "\x1b[2A\r\x1b[J"); got != 2 {
+			t.Errorf("drawn over %d times, want 2: %q", got, out.String())
+		}
+		if !strings.HasSuffix(out.String(), "\x1b[2A\r\x1b[J") {
+			t.Errorf("something is left: %q", out.String())
+		}
+		for line := range strings.Lines(out.String()) {
+			if text := line[strings.LastIndex(line, "J")+1:]; len([]rune(text)) > 20 {
+				t.Errorf("line %q is longer than the terminal is wide", text)
+			}
+		}
+	})
+}
