@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
 )
 
@@ -17,46 +16,36 @@ type group struct {
 	cost   cost
 }
 
-// cost sums what samples cost, in US dollars.
-type cost struct {
-	usd float64
-	// known and unknown count the samples with and without a cost.
-	known, unknown int
+// cost is what the answers of a group cost.
+type cost summary.Cost
+
+func (c *cost) add(o summary.Cost) {
+	c.USD += o.USD
+	c.Judges += o.Judges
+	c.Spent += o.Spent
+	c.Known += o.Known
+	c.Unknown += o.Unknown
 }
 
-func (c *cost) add(s *record.Sample) {
-	switch {
-	case s.CostUSD != nil:
-		c.usd += *s.CostUSD
-		c.known++
-	case s.Outcome != record.Skip:
-		c.unknown++
-	}
-}
-
-// String writes the cost as people read it: $0.0021, at least $1.20 where the
-// cost of some samples is not known, and - where that of none is.
+// String writes the cost for a cell: $0.0021, at least $1.20 where the cost of
+// some answers is not known, and - where that of none is.
 func (c cost) String() string {
-	if c.known == 0 {
+	switch {
+	case c.Known == 0:
 		return "-"
+	case c.Unknown > 0:
+		return "at least " + dollars(c.USD)
 	}
-	digits := 2
-	if c.usd < 1 {
-		digits = 4
-	}
-	text := "$" + strconv.FormatFloat(c.usd, 'f', digits, 64)
-	if c.unknown > 0 {
-		return "at least " + text
-	}
-	return text
+	return dollars(c.USD)
 }
 
-// amount is the cost in US dollars, or nil where it is not known of each.
+// amount is the cost in US dollars, or nil where it is not known of each
+// answer.
 func (c cost) amount() *float64 {
-	if c.known == 0 || c.unknown > 0 {
+	if c.Known == 0 || c.Unknown > 0 {
 		return nil
 	}
-	return &c.usd
+	return &c.USD
 }
 
 func (g *group) add(c *summary.Case) {
@@ -69,9 +58,7 @@ func (g *group) add(c *summary.Case) {
 	g.totals.InputTokens += c.Totals.InputTokens
 	g.totals.OutputTokens += c.Totals.OutputTokens
 	g.totals.Latency += c.Totals.Latency
-	for i := range c.Samples {
-		g.cost.add(&c.Samples[i])
-	}
+	g.cost.add(c.Totals.Cost)
 }
 
 // variantGroups are the numbers of each variant of the suites, in the order

@@ -94,30 +94,30 @@ func groupName(variant string, width int) string {
 // maxChartGroups is how many variants a chart names.
 const maxChartGroups = 12
 
-// costChart shows what the variants cost a sample against what they reach;
+// costChart shows what the variants cost an answer against what they reach;
 // nil where less than two have a cost.
 func costChart(groups []group) *chart {
 	most := 0.0
 	var known []group
 	for _, g := range groups {
-		if g.cost.known > 0 && g.cost.usd > 0 && len(known) < maxChartGroups {
+		if g.cost.Known > 0 && g.cost.USD > 0 && len(known) < maxChartGroups {
 			known = append(known, g)
-			most = max(most, g.cost.usd/float64(g.cost.known))
+			most = max(most, g.cost.USD/float64(g.cost.Known))
 		}
 	}
 	if len(known) < 2 {
 		return nil
 	}
-	c := &chart{Title: "Cost against pass rate", Label: "Cost a sample and pass rate of each variant, with 95 % intervals"}
+	c := &chart{Title: "Cost against pass rate", Label: "Cost of an answer and pass rate of each variant, with 95 % intervals"}
 	for _, share := range []float64{0, .5, 1} {
 		c.level(share, percent(share))
 	}
 	for _, share := range []float64{0, .5, 1} {
-		c.below(share*.9, fmt.Sprintf("$%.3g", share*most))
+		c.below(share*.9, dollars(share*most))
 	}
-	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", "US dollars a sample"})
+	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", "US dollars an answer"})
 	for _, g := range known {
-		c.addGroup(g, .9*g.cost.usd/float64(g.cost.known)/most)
+		c.addGroup(g, .9*g.cost.USD/float64(g.cost.Known)/most)
 	}
 	return c
 }

@@ -262,5 +262,5 @@ func (r *htmlGridRow) setNumbers(g *group) {
 	}
 	tokens := g.totals.InputTokens + g.totals.OutputTokens
 	r.Tokens, r.TokensKey = tokensCell(tokens), strconv.FormatInt(tokens, 10)
-	r.CostKey = strconv.FormatFloat(g.cost.usd, 'f', 9, 64)
+	r.CostKey = strconv.FormatFloat(g.cost.USD, 'f', 9, 64)
 }

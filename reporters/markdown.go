@@ -88,7 +88,6 @@ func verdictText(run *summary.Run) string {
 
 func (m *markdown) writeHeading() {
 	run := m.src.Run
-	whole := wholeGroup(run)
 	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Verdict(summary.VerdictOptions{})], verdictText(run)), "")
 	if !run.Complete {
 		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
@@ -102,9 +101,7 @@ func (m *markdown) writeHeading() {
 	}
 	parts = append(parts, counted(run.Totals.Requests, "request"),
 		fmt.Sprintf("%s input + %s output tokens", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens)))
-	if whole.cost.known > 0 {
-		parts = append(parts, whole.cost.String())
-	}
+	parts = append(parts, nonEmpty(costText(run.Totals.Cost))...)
 	if run.Wall > 0 {
 		parts = append(parts, duration(run.Wall))
 	}
