@@ -11,25 +11,19 @@ import (
 
 // interval is a rate with its interval as a picture of 200 by 16.
 type interval struct {
-	Label, Class      string
+	Label             string
 	Low, Width, Value string
 }
 
 func newInterval(o summary.Outcomes) interval {
 	low, high := o.Interval()
-	value, class := 0.0, record.Pass
+	value := 0.0
 	if asked := o.Total() - o.Skip; asked > 0 {
 		value = float64(o.Pass) / float64(asked)
 	}
-	switch {
-	case o.Fail > 0:
-		class = record.Fail
-	case o.Error > 0:
-		class = record.Errored
-	}
 	return interval{
-		Label: "pass rate " + passRate(o), Class: class,
-		Low: coordinate(200 * low), Width: coordinate(200 * (high - low)), Value: coordinate(200 * value),
+		Label: "pass rate " + passRate(o),
+		Low:   coordinate(200 * low), Width: coordinate(200 * (high - low)), Value: coordinate(200 * value),
 	}
 }
 

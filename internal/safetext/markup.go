@@ -8,7 +8,7 @@ import (
 
 // markdownSigns are the characters that Markdown, GitHub's additions to it or
 // HTML may read as more than themselves in a line of text.
-const markdownSigns = "\\`*_{}[]()<>#!|~&@:\"'$^=/"
+const markdownSigns = "\\`*_{}[]()<>#!|~&@:\"'$^"
 
 // Markdown makes s safe like Line, for a place inside a line of Markdown, a
 // cell of a table or an inline HTML element among them: every character that

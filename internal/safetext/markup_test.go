@@ -11,10 +11,10 @@ func TestMarkdown(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain, text-1.5":       "plain, text-1.5",
 		"a|b\nc":                "a&#124;b⏎c",
-		"</code><script>":       "&#60;&#47;code&#62;&#60;script&#62;",
+		"</code><script>":       "&#60;/code&#62;&#60;script&#62;",
 		"@team #12 **x** `y`":   "&#64;team &#35;12 &#42;&#42;x&#42;&#42; &#96;y&#96;",
 		"www.example.com":       "www&#46;example.com",
-		"[x](https://evil)":     "&#91;x&#93;&#40;https&#58;&#47;&#47;evil&#41;",
+		"[x](https://evil)":     "&#91;x&#93;&#40;https&#58;//evil&#41;",
 		"-->":                   "--&#62;",
 		"\x1b[31m":              "&#92;x1b&#91;31m",
 		"::error::x ##[group]x": "&#92;x3a&#58;error&#58;&#58;x &#92;x23&#35;&#91;group&#93;x",
