@@ -51,23 +51,8 @@ func judgeable(q *question, e *messages.Error) bool {
 
 // request is what is sent for a case.
 func (r *run) request(q *question) *messages.Request {
-	req := &messages.Request{
-		Body:      q.Request.Body,
-		Version:   q.Request.Version,
-		Betas:     q.Request.Betas,
-		Model:     q.Request.Model,
-		Timeout:   q.Request.Timeout,
-		Withdrawn: r.halts.withdrawn(q),
-	}
-	if r.opts.Stream {
-		req.Body = messages.WithStream(req.Body)
-	}
-	if req.Version == "" {
-		req.Version = r.opts.Version
-	}
-	if r.opts.Timeout > 0 {
-		req.Timeout = r.opts.Timeout
-	}
+	req := newRequest(q, &r.opts)
+	req.Withdrawn = r.halts.withdrawn(q)
 	return req
 }
 

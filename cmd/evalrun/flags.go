@@ -18,6 +18,7 @@ type runFlags struct {
 	stream    bool
 	stopEarly bool
 	quiet     bool
+	dryRun    bool
 	baseline  baselineFlags
 	verdict   verdictFlags
 }
@@ -33,6 +34,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 }
 

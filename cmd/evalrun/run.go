@@ -16,6 +16,9 @@ import (
 
 // runSuites is `evalrun PATH…`.
 func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) error {
+	if flags.dryRun {
+		return dryRun(s, flags, paths)
+	}
 	outputs, plan, target, err := prepare(s, flags, paths)
 	if err != nil {
 		return err
@@ -79,7 +82,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan, *target, error) {
 	outputs, outErr := parseOutputs(flags.outputs)
 	plan, planErr := flags.plan(s, paths)
-	target, targetErr := newTarget(flags)
+	target, targetErr := newTarget(s, flags)
 	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()

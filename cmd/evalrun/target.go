@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -27,7 +28,7 @@ type target struct {
 }
 
 // newTarget makes the sender that the flags and the environment name.
-func newTarget(f *runFlags) (*target, error) {
+func newTarget(s streams, f *runFlags) (*target, error) {
 	t := &target{version: f.target.apiVersion, close: func() error { return nil }}
 	if t.version == "" {
 		t.version = defaultVersion
@@ -36,7 +37,11 @@ func newTarget(f *runFlags) (*target, error) {
 	if f.records.replay != "" {
 		return t, t.replay(f.records.replay)
 	}
-	return t, t.http(f.target, &f.pace)
+	log, err := logger(s.err, f.logLevel)
+	if err != nil {
+		return t, nil // which is told where the suites are loaded
+	}
+	return t, t.http(f.target, &f.pace, log)
 }
 
 // share has requests that are the same answered once: by the record, where
@@ -60,7 +65,7 @@ func (t *target) replay(path string) error {
 }
 
 // http sends to the API.
-func (t *target) http(f targetFlags, paced *paceFlags) error {
+func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
 	if key == "" && token == "" {
 		return diagnostic.List{{
@@ -80,6 +85,7 @@ func (t *target) http(f targetFlags, paced *paceFlags) error {
 		UserAgent: "evalrun/" + version,
 		Proxy:     http.ProxyFromEnvironment,
 		Pacer:     t.pool,
+		OnAttempt: attemptLog(log),
 		Retry:     messages.RetryOptions{For: paced.retryFor},
 	})
 	if err != nil {

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/runner"
+)
+
+// dryRun is `evalrun --dry-run PATH…`: it writes the body of each case's
+// request to stdout, one a line, exactly as it would be sent; a terminal gets
+// it with what it could take for commands escaped. Nothing is sent.
+func dryRun(s streams, flags *runFlags, paths []string) error {
+	plan, err := flags.plan(s, paths)
+	if err != nil {
+		return err
+	}
+	terminal := isTerminal(s.out)
+	out := bufio.NewWriter(s.out)
+	for req, err := range plan.Preview(runner.Options{Stream: flags.stream}) {
+		if err != nil {
+			return errors.Join(err, out.Flush())
+		}
+		body := req.Body
+		if terminal {
+			body = safetext.JSON(body)
+		}
+		out.Write(body)
+		out.WriteByte('\n')
+	}
+	if err := out.Flush(); err != nil {
+		return &exitError{exitErrors, err}
+	}
+	return nil
+}
