@@ -99,6 +99,9 @@ Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.watch && !flags.dryRun {
+				return watch(cmd.Context(), s, flags, args)
+			}
 			return runSuites(cmd.Context(), s, flags, args)
 		},
 	}

@@ -19,6 +19,7 @@ type runFlags struct {
 	stopEarly bool
 	quiet     bool
 	dryRun    bool
+	watch     bool
 	baseline  baselineFlags
 	verdict   verdictFlags
 }
@@ -35,6 +36,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
+	flags.BoolVar(&f.watch, "watch", false, "run again whenever a file was saved; what it does not touch is answered from the record")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 }
 
