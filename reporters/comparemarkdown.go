@@ -20,6 +20,10 @@ const (
 	compareWidth = 120
 )
 
+// comparisonMark is the first line of the report, by which a bot finds its own
+// comment to write the new one in its place.
+const comparisonMark = "<!-- evalrun compare -->"
+
 // ComparisonJSON writes what a comparison found, a *compare.Comparison or a
 // *compare.Set, with every string safe to show.
 func ComparisonJSON(w io.Writer, found any) error {
@@ -36,6 +40,7 @@ func ComparisonJSON(w io.Writer, found any) error {
 // 65,536 characters.
 func ComparisonMarkdown(w io.Writer, all []*compare.Comparison) error {
 	m := comparisonMarkdown{}
+	m.line(comparisonMark)
 	if len(all) > 1 {
 		m.writeOverview(all)
 	}
