@@ -71,9 +71,8 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 func (g *group) unit(c *baselineCase) (*unit, error) {
 	u := &unit{
 		id:   record.ID{Suite: g.Suite, Case: c.Case, Variant: g.Variant},
-		axes: g.Axes, path: g.Path, cluster: c.Cluster, digest: c.Digest, skipped: c.Skip,
-		times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error,
-		model: g.Model,
+		axes: g.Axes, path: g.Path, cluster: c.Cluster, digest: c.Digest, model: g.Model,
+		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, skipped: c.Skip},
 	}
 	const most = 1 << 16
 	for _, n := range []int{u.times - 1, u.pass, u.fail, u.error} {

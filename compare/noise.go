@@ -148,7 +148,7 @@ func (u *unit) halves(random *rand.Rand) (*unit, *unit) {
 	size := u.answered() / 2
 	passes, rest := u.pass, u.answered()
 	draw := func() *unit {
-		half := &unit{id: u.id, cluster: u.cluster, times: size, need: size}
+		half := &unit{id: u.id, cluster: u.cluster, counts: counts{times: size, need: size}}
 		for range size {
 			if random.IntN(rest) < passes {
 				half.pass++

@@ -43,9 +43,7 @@ func (r *reader) unit(result *record.CaseResult) (*unit, error) {
 		line:    c.Line,
 		cluster: r.intern(c.Cluster),
 		digest:  shortDigest(c.Digest),
-		skipped: c.Skip != "",
-		times:   max(c.Times, 1),
-		need:    c.Need,
+		counts:  counts{times: max(c.Times, 1), need: c.Need, skipped: c.Skip != ""},
 	}
 	for name, metric := range c.Metrics {
 		u.metrics = append(u.metrics, metricTotal{name: r.intern(name), better: r.intern(metric.Better)})

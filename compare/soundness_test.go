@@ -51,7 +51,7 @@ func (w world) pairs(random *rand.Rand) []pair {
 }
 
 func (w world) unit(i int) *unit {
-	u := &unit{id: record.ID{Suite: fmt.Sprint("suite ", i%w.suites), Case: fmt.Sprint("case ", i)}, times: w.samples, need: w.samples}
+	u := &unit{id: record.ID{Suite: fmt.Sprint("suite ", i%w.suites), Case: fmt.Sprint("case ", i)}, counts: counts{times: w.samples, need: w.samples}}
 	if w.cluster > 0 {
 		u.cluster = fmt.Sprint("cluster ", i/w.cluster)
 	}
@@ -179,7 +179,7 @@ func TestAA(t *testing.T) {
 	for _, p := range w.pairs(rand.New(rand.NewPCG(1, 1))) {
 		side.cases = append(side.cases, p.old)
 	}
-	side.cases = append(side.cases, &unit{id: record.ID{Case: "once"}, times: 1, need: 1, pass: 1})
+	side.cases = append(side.cases, &unit{id: record.ID{Case: "once"}, counts: counts{times: 1, need: 1, pass: 1}})
 	n, err := AA(side, 400, Options{})
 	if err != nil {
 		t.Fatal(err)

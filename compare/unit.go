@@ -16,19 +16,26 @@ type unit struct {
 	line    int
 	cluster string
 	digest  string // short
-	skipped bool
-
-	times, need       int
-	pass, fail, error int
-	stopped           bool // its samples were ended once it was decided
-
+	counts
 	request []field
 	key     uint64 // hash of the request's key
 	answer  uint64 // hash of the first answer's id
 	model   string
+	spent
+	metrics []metricTotal
+}
 
+// counts are the samples of a case by outcome, and how many there were to be.
+type counts struct {
+	times, need       int
+	pass, fail, error int
+	stopped           bool // ended once the case was decided
+	skipped           bool
+}
+
+// spent is what the samples of a case took.
+type spent struct {
 	cost, latency, input, output total
-	metrics                      []metricTotal
 }
 
 // total is a sum of n numbers.
@@ -76,17 +83,17 @@ func (u *unit) addMetric(name string, value float64) {
 }
 
 // answered counts the samples that say something of the model.
-func (u *unit) answered() int { return u.pass + u.fail }
+func (c *counts) answered() int { return c.pass + c.fail }
 
 // share is the share of the answered samples that passed.
-func (u *unit) share() float64 { return float64(u.pass) / float64(u.answered()) }
+func (c *counts) share() float64 { return float64(c.pass) / float64(c.answered()) }
 
 // outcome is what became of the case: record.Pass, Fail, Errored or Skip.
-func (u *unit) outcome() string {
-	if u.skipped {
+func (c *counts) outcome() string {
+	if c.skipped {
 		return record.Skip
 	}
-	if decided := summary.Decide(u.times, u.need, u.pass, u.fail); decided != "" {
+	if decided := summary.Decide(c.times, c.need, c.pass, c.fail); decided != "" {
 		return decided
 	}
 	return record.Errored
