@@ -67,6 +67,9 @@ func addEvidence(list []CaseChange, old, new *Side, down bool) error {
 		if !down {
 			c.Evidence.Failed = beforeChecks
 		}
+		if c.Evidence.Failed == nil {
+			c.Evidence.Failed = []FailedCheck{}
+		}
 	}
 	return nil
 }

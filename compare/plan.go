@@ -53,7 +53,7 @@ var samplesTried = []int{1, 2, 3, 5, 10, 20}
 // be nil. It is an error where there are fewer than two cases with an answer.
 func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 	opts = opts.withDefaults()
-	p := &Plan{Name: run.Name, Detect: detect, Alpha: opts.Alpha, Power: power}
+	p := &Plan{Name: run.Name, Detect: detect, Alpha: opts.Alpha, Power: power, Others: []Way{}}
 	var units []*unit
 	samples := 0
 	var cost total

@@ -88,8 +88,9 @@ func newRoot(s streams) *cobra.Command {
 		Long: `evalrun reads suites (YAML), sends their requests to the Messages API, checks
 the answers against assertions, and says with its exit code what came of it.
 
-Exit codes: 0 all passed, 1 a case failed, 2 suites, flags or files are wrong
-(nothing was sent), 3 answers could not be had, 130 interrupted.`,
+Exit codes: 0 all passed, 1 a case failed or the run regressed from its
+baseline, 2 suites, flags or files are wrong (nothing was sent), 3 answers
+could not be had, 130 interrupted.`,
 		Example: `  evalrun ./suites
   evalrun ./suites -o junit=results.xml
   evalrun report -o markdown=comment.md
