@@ -13,6 +13,13 @@ import (
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
+// What a glob may hold: looking for what matches takes time that grows with
+// the power of them.
+const (
+	maxDoubleStars  = 1
+	maxAlternatives = 5 // commas
+)
+
 // row is one row of a data set: its columns in order, as data.
 type row struct {
 	columns []Member
@@ -64,14 +71,17 @@ func (ds *dataset) find() ([]string, error) {
 	if !strings.ContainsAny(ds.value.Text, "*?[{") {
 		return []string{rel}, ds.root.readable(rel)
 	}
-	if !doublestar.ValidatePattern(rel) {
+	switch {
+	case !doublestar.ValidatePattern(rel):
 		return nil, errors.New("it is no valid glob")
+	case strings.Count(rel, "**") > maxDoubleStars, strings.Count(rel, ",") > maxAlternatives:
+		return nil, fmt.Errorf("the glob holds ** more than once, or more than %d commas", maxAlternatives)
 	}
 	files, err := doublestar.Glob(ds.root.fs.FS(), rel, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 	if err != nil {
 		return nil, err
 	}
-	files = slices.DeleteFunc(files, secret)
+	files = slices.DeleteFunc(files, func(file string) bool { return ds.root.refuseSecret(file) != nil })
 	if len(files) == 0 {
 		return nil, errors.New("the glob matches no file")
 	}

@@ -74,6 +74,12 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 			l.diags.Add(fileDiag(p, "cannot find its root: "+err.Error()))
 			return nil, "", false
 		}
+		if linked(found) {
+			d := fileDiag(p, found+" is reached by a link, so what bounds the suites there is not clear")
+			d.Hint = "name the directory that they may read with --root"
+			l.diags.Add(d)
+			return nil, "", false
+		}
 		at = found
 	}
 	r := l.roots[at]

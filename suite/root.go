@@ -69,6 +69,25 @@ func findRoot(dir string) (string, error) {
 	}
 }
 
+// linked tells whether a directory below the working directory is reached by
+// a link: whoever may change files there could move the root anywhere.
+func linked(dir string) bool {
+	here, err := os.Getwd()
+	if err != nil {
+		return false
+	}
+	below, err := filepath.Rel(here, dir)
+	if err != nil || !filepath.IsLocal(below) {
+		return false
+	}
+	resolved, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return false // opening it says why
+	}
+	resolvedHere, err := filepath.EvalSymlinks(here)
+	return err == nil && resolved != filepath.Join(resolvedHere, below)
+}
+
 // within gives the path of an existing file or directory relative to the
 // root, or an error where it is not below it.
 func (r *root) within(name string) (string, error) {
