@@ -7,7 +7,7 @@ import "fmt"
 // variants times rows, templates that fill in templates.
 const (
 	// maxWork bounds the work of a whole load, in the steps of expressions.
-	maxWork = 2_000_000_000
+	maxWork = 1_000_000_000
 	// maxFilled bounds what the templates of one case are filled in to, in
 	// bytes.
 	maxFilled = 64 << 20

@@ -1,0 +1,170 @@
+package suite
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// addFiles adds what the files that match hold as seeds.
+func addFiles(f *testing.F, patterns ...string) {
+	f.Helper()
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("%s matches %d files: %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(text)
+		}
+	}
+}
+
+// checkProblems holds what is said of a hostile file: a message each, and no
+// place outside of it.
+func checkProblems(t *testing.T, err error) {
+	t.Helper()
+	var list diagnostic.List
+	if !errors.As(err, &list) || len(list) == 0 {
+		t.Fatalf("%T: %v, want diagnostics", err, err)
+	}
+	for _, d := range list {
+		if d.Message == "" || d.Line < 0 || d.Column < 0 || d.Width < 0 {
+			t.Fatalf("bad diagnostic %#v", d)
+		}
+	}
+}
+
+// FuzzLoad loads any text as a suite beside the files of testdata: what loads
+// gives requests that are JSON and valid by the schema.
+func FuzzLoad(f *testing.F) {
+	addFiles(f, "testdata/ok/*.yaml", "testdata/err/*.yaml")
+	dir := f.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "files"), os.DirFS("testdata/files")); err != nil {
+		f.Fatal(err)
+	}
+	file := filepath.Join(dir, "suites", "fuzz.yaml")
+	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
+		f.Fatal(err)
+	}
+	schema := compileSchema(f, Schema())
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		set, err := Load([]string{file}, Options{Root: dir})
+		if err != nil {
+			checkProblems(t, err)
+			return
+		}
+		for _, s := range set.Suites {
+			for c, err := range s.Cases() {
+				if err != nil || !json.Valid(c.Request.Body) {
+					t.Fatalf("%v, body %s", err, c.Request.Body)
+				}
+			}
+		}
+		documents, _ := parseYAML(newSource(file, file, string(text)))
+		for _, doc := range documents {
+			if err := schema.Validate(doc.native()); err != nil && !replaces(doc) {
+				t.Fatalf("the loader takes what the schema does not: %v", err)
+			}
+		}
+	})
+}
+
+// replaces tells whether a case or a label of the matrix says again what the
+// suite says, so that the suite's value may be used by nobody.
+func replaces(doc *Value) bool {
+	inner := append([]*Value{}, doc.Get("cases").Items...)
+	if matrix := doc.Get("matrix"); matrix != nil {
+		for _, axis := range matrix.Members {
+			for _, label := range axis.Value.Members {
+				inner = append(inner, label.Value)
+			}
+		}
+		inner = append(inner, matrix)
+	}
+	for _, v := range inner {
+		for _, m := range v.Members {
+			if m.Key == "inherit_assert" || doc.Get(m.Key) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// FuzzTemplate fills any text in with any variables.
+func FuzzTemplate(f *testing.F) {
+	for _, text := range []string{
+		"{{ a }}", "{{ a }} and {{ b.c[0] }}", "{{ upper(a) }}", "{{ '{{' }} {{ {'a': 1}.a }}", "{{ file('a.md') }}",
+		"{{ reduce(1..9, #acc + #) }}", "{{ vars['b'] }}{{ nothing ?? 1 }}", "{{", "}} {{ }}", "{{ repeat(a, 99) }}",
+	} {
+		f.Add(text, []byte(`{"a": "x", "b": {"c": [1.50, null]}, "nothing": null}`))
+	}
+	r, err := openRoot("testdata/files")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string, values []byte) {
+		docs, found := parseJSON(newSource("vars.json", "vars.json", string(values)))
+		if len(found) > 0 || docs[0].Kind != Map {
+			return
+		}
+		vars := variables{}
+		for _, m := range docs[0].Members {
+			markData(m.Value)
+			vars[m.Key] = m.Value
+		}
+		var diags diagnostic.List
+		v := &Value{Kind: String, Text: text, Line: 1, Column: 1, source: newSource("s.yaml", "s.yaml", text), style: verbatimStyle}
+		p := newPlan(vars, nil, "s.yaml", newFileStore(r, newWork()), &diags)
+		p.compile(v, p.env)
+		sc, ok := p.scope(vars)
+		if !ok {
+			t.Fatalf("variables without templates cannot be filled in: %v", diags)
+		}
+		out, ok := sc.render(v)
+		if !ok {
+			checkProblems(t, diags.Err())
+			return
+		}
+		if encoded := out.appendJSON(nil); !json.Valid(encoded) {
+			t.Fatalf("%q with %s yields %s", text, values, encoded)
+		}
+		if !hasTemplate(v) && out.Text != text {
+			t.Fatalf("%q without a template became %q", text, out.Text)
+		}
+	})
+}
+
+// FuzzRows reads any bytes as a data set of each kind.
+func FuzzRows(f *testing.F) {
+	addFiles(f, "testdata/files/*.csv", "testdata/files/*.json", "testdata/files/*.jsonl", "testdata/files/*.yaml")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, name := range []string{"a.csv", "a.jsonl", "a.json", "a.yaml"} {
+			for r, d := range readerOf(name)(bytes.NewReader(data), name, name) {
+				if d != nil {
+					checkProblems(t, diagnostic.List{*d})
+					continue
+				}
+				if len(r.columns) == 0 {
+					t.Fatalf("%s: a row without columns", name)
+				}
+				if encoded := (&Value{Kind: Map, Members: r.columns}).appendJSON(nil); !json.Valid(encoded) {
+					t.Fatalf("%s: the row %s is no JSON", name, encoded)
+				}
+			}
+		}
+	})
+}
