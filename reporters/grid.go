@@ -33,6 +33,9 @@ type grid struct {
 	header []string
 	rows   []gridRow
 	footer []string
+	// notes are lines below the grid, safe to show. A grid without rows is
+	// its notes alone.
+	notes []string
 	// align is that of the columns after the second.
 	align tw.Align
 	// widths are those of the columns, set by layOut.
@@ -47,14 +50,15 @@ type gridRow struct {
 	outcomes []string
 }
 
-// listGrid is a suite with a row for each case in each variant.
-func listGrid(suite *summary.Suite) grid {
+// listGrid is a suite with a row for each case in each variant, whose result
+// is followed by what detail says of it.
+func listGrid(suite *summary.Suite, detail func(*summary.Case) string) grid {
 	g := grid{header: []string{suiteTitle(suite), "result", "latency", "tokens in", "out"}, align: tw.AlignRight}
 	for i := range suite.Cases {
 		c := &suite.Cases[i]
 		g.rows = append(g.rows, gridRow{
 			name:     caseTitle(c),
-			cells:    []string{outcomeCell(c), latencyCell(c), tokensCell(c.Totals.InputTokens), tokensCell(c.Totals.OutputTokens)},
+			cells:    []string{outcomeCell(c) + detail(c), latencyCell(c), tokensCell(c.Totals.InputTokens), tokensCell(c.Totals.OutputTokens)},
 			outcomes: []string{c.Outcome, "", "", ""},
 		})
 	}
@@ -107,16 +111,22 @@ func variantsOf(suite *summary.Suite) []string {
 // outcomeCell is the case's outcome, and for a repeated one how many of its
 // samples passed: ✗ fail 7/10.
 func outcomeCell(c *summary.Case) string {
-	cell := map[string]string{
-		record.Pass: "✓ pass", record.Fail: "✗ fail", record.Errored: "! error", record.Skip: "- skip",
-	}[c.Outcome]
-	if cell == "" {
-		cell = "? " + c.Outcome
-	}
+	cell := outcomeMark(c.Outcome)
 	if c.Times > 1 && c.Outcome != record.Skip {
 		cell += fmt.Sprintf(" %d/%d", c.Totals.Samples.Pass, c.Totals.Samples.Total())
 	}
 	return cell
+}
+
+// outcomeMark is an outcome with its mark.
+func outcomeMark(outcome string) string {
+	mark := map[string]string{
+		record.Pass: "✓ pass", record.Fail: "✗ fail", record.Errored: "! error", record.Skip: "- skip",
+	}[outcome]
+	if mark == "" {
+		mark = "? " + safetext.Cut(outcome, maxVariant)
+	}
+	return mark
 }
 
 // latencyCell is the mean latency of the case's samples that have an answer.
@@ -181,6 +191,9 @@ func layOut(grids []grid, width int) {
 	name := 0
 	for i := range grids {
 		g := &grids[i]
+		if len(g.rows) == 0 {
+			continue
+		}
 		g.widths = g.natural()
 		name = max(name, g.widths[0])
 		header := strings.Join(g.header[1:], "\x00")
@@ -202,8 +215,23 @@ func layOut(grids []grid, width int) {
 	}
 }
 
-// write draws the grid.
+// write draws the grid and the notes below it.
 func (g *grid) write(w io.Writer, st style) error {
+	if len(g.rows) > 0 {
+		if err := g.draw(w, st); err != nil {
+			return err
+		}
+	}
+	for _, note := range g.notes {
+		if _, err := fmt.Fprintln(w, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draw draws the rows with their header and footer.
+func (g *grid) draw(w io.Writer, st style) error {
 	widths := g.widths
 	var drawn bytes.Buffer
 	table := newTablewriter(&drawn, widths, g.align)

@@ -88,7 +88,7 @@ const (
 )
 
 // JUnit writes the run as a JUnit file: a test suite for each suite and
-// variant, a test case for each of its cases. A test case that failed or
+// variant, a test case for each of its cases and gates. A test case that failed or
 // errored holds all its findings as text, every one has its answers, up to a
 // bound, as its output. Times are in seconds: a case's is
 // the latency of all its samples. Names are made unique, in the order of the
@@ -102,6 +102,7 @@ func JUnit(w io.Writer, src Source) error {
 				return err
 			}
 		}
+		b.addGates(&run.Suites[i])
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -128,13 +129,7 @@ func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) error {
 	if variant != "" {
 		title += " · " + variant
 	}
-	out := junitSuite{
-		Name:      b.suiteNames.unique("", title),
-		Package:   safetext.Line(suite.Name),
-		ID:        len(b.out.Suites),
-		Hostname:  "localhost", // what the schema asks for where it is not known
-		Timestamp: b.src.Run.Header.Started.UTC().Format(junitTimestamp),
-	}
+	out := b.newSuite(suite, title)
 	sum := group{name: variant}
 	var warnings []string
 	for i := range suite.Cases {
@@ -158,6 +153,18 @@ func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) error {
 	out.Out.Text = strings.Join(warnings, "\n")
 	b.out.Suites = append(b.out.Suites, out)
 	return nil
+}
+
+// newSuite is a test suite without cases.
+func (b *junitBuilder) newSuite(suite *summary.Suite, title string) junitSuite {
+	return junitSuite{
+		Name:      b.suiteNames.unique("", title),
+		Package:   safetext.Line(suite.Name),
+		ID:        len(b.out.Suites),
+		Hostname:  "localhost", // what the schema asks for where it is not known
+		Timestamp: b.src.Run.Header.Started.UTC().Format(junitTimestamp),
+		Time:      seconds(0),
+	}
 }
 
 // properties is what a reader may want to know of a test suite beyond its

@@ -32,12 +32,19 @@ func (s Source) exchanges(c *summary.Case) iter.Seq2[*record.Exchange, error] {
 	return s.File.Exchanges(c.ID(), 0)
 }
 
-// gates are the run's gates with their outcomes.
+// gates are the run's gates with their outcomes: as its record has them, or,
+// where the run did not come to its end, as they are of what it holds.
 func (s Source) gates() []record.Gate {
-	if s.File == nil {
-		return nil
+	if s.File != nil && len(s.File.Gates) > 0 {
+		return s.File.Gates
 	}
-	return s.File.Gates
+	var gates []record.Gate
+	for _, suite := range s.Run.Suites {
+		for _, g := range suite.Gates {
+			gates = append(gates, record.Gate{Suite: suite.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
+		}
+	}
+	return gates
 }
 
 // isAnswer tells an answer to the case from a judge's vote.

@@ -102,17 +102,24 @@ func (t *table) grids() ([]grid, summary.Outcomes) {
 	}
 	var grids []grid
 	for i := range t.run.Suites {
-		g := t.grid(&t.run.Suites[i])
+		s := &t.run.Suites[i]
+		g := t.grid(s)
 		g.rows = slices.DeleteFunc(g.rows, drop)
-		if len(g.rows) > 0 {
-			grids = append(grids, g)
+		g.notes = repeatNotes(s)
+		of := []grid{g, metricGrid(s)}
+		of[1].notes = append(of[1].notes, gateNotes(s, t.style)...)
+		for _, g := range of {
+			if len(g.rows)+len(g.notes) > 0 {
+				grids = append(grids, g)
+			}
 		}
 	}
 	return grids, left
 }
 
 // grid lays out a suite: variants as columns where there are several and
-// they fit, else a row for each.
+// they fit, else a row for each, with the intervals of repeated cases where
+// those fit.
 func (t *table) grid(suite *summary.Suite) grid {
 	if variants := variantsOf(suite); len(variants) > 1 {
 		g := variantGrid(suite, variants)
@@ -120,7 +127,10 @@ func (t *table) grid(suite *summary.Suite) grid {
 			return g
 		}
 	}
-	return listGrid(suite)
+	if g := listGrid(suite, repeatInterval); t.opts.Wide || room(t.opts.Width, g.natural()) >= minName {
+		return g
+	}
+	return listGrid(suite, func(*summary.Case) string { return "" })
 }
 
 // needsAttention reports whether a case of the outcome is listed in a run

@@ -1,0 +1,107 @@
+package reporters
+
+import (
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// metricGrid is a suite's metrics with a row for each variant.
+func metricGrid(suite *summary.Suite) grid {
+	g := grid{header: []string{"metric", "better", "mean", "95 % interval", "p50", "p95"}, align: tw.AlignRight}
+	several := len(suite.Variants) > 1
+	for i := range suite.Metrics {
+		m := &suite.Metrics[i]
+		if !several {
+			g.rows = append(g.rows, metricTableRow(m.Name, m))
+			continue
+		}
+		for j := range suite.Variants {
+			v := &suite.Variants[j]
+			for k := range v.Metrics {
+				if v.Metrics[k].Name == m.Name {
+					g.rows = append(g.rows, metricTableRow(m.Name+" · "+v.Name, &v.Metrics[k]))
+				}
+			}
+		}
+	}
+	for i := range suite.Metrics {
+		if m := &suite.Metrics[i]; m.Errors > 0 {
+			g.notes = append(g.notes, fmt.Sprintf("metric %s: no value in %s: %s",
+				safetext.Cut(m.Name, maxVariant), counted(m.Errors, "sample"), safetext.Cut(m.Error, maxLine)))
+		}
+	}
+	return g
+}
+
+func metricTableRow(name string, m *summary.Metric) gridRow {
+	cells := []string{"-", "-", "-", "-", "-"}
+	if m.Better != "" {
+		cells[0] = m.Better
+	}
+	if m.Cases > 0 {
+		cells[1], cells[3], cells[4] = number(m.Mean), number(m.P50), number(m.P95)
+	}
+	if m.Interval != nil {
+		cells[2] = fmt.Sprintf("%s to %s", number(m.Interval.Low), number(m.Interval.High))
+	}
+	return gridRow{name: name, cells: cells, outcomes: make([]string, len(cells))}
+}
+
+// repeatNotes are pass@k and pass^k of a suite whose cases are repeated, of
+// each variant where there are several.
+func repeatNotes(suite *summary.Suite) []string {
+	if len(suite.Variants) < 2 {
+		return nonEmpty(repeatsText("", suite.Repeats))
+	}
+	var notes []string
+	for _, v := range suite.Variants {
+		notes = append(notes, nonEmpty(repeatsText(safetext.Cut(v.Name, maxLine)+": ", v.Repeats))...)
+	}
+	return notes
+}
+
+// repeatsText writes how repeated cases fared: pass@1 85 %, pass@10 100 %,
+// pass^10 60 % over 3 cases.
+func repeatsText(of string, r *summary.Repeats) string {
+	if r == nil || r.Cases == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%spass@1 %s, pass@%d %s, pass^%d %s over %s",
+		of, percent(r.PassAt1), r.K, percent(r.PassAtK), r.K, percent(r.PassHatK), counted(r.Cases, "case"))
+	if r.Left > 0 {
+		text += fmt.Sprintf(" (%d left out for want of answers)", r.Left)
+	}
+	return text
+}
+
+// gateNotes are the gates of a suite with their outcomes.
+func gateNotes(suite *summary.Suite, st style) []string {
+	var notes []string
+	passed := true
+	for _, g := range suite.Gates {
+		passed = passed && g.Outcome == record.Pass
+		notes = append(notes, fmt.Sprintf("gate %s: %s (%s)",
+			safetext.Cut(g.Expr, maxLine), st.outcome(g.Outcome, outcomeMark(g.Outcome)), safetext.Cut(g.Value, maxLine)))
+	}
+	cases := suite.Totals.Cases
+	if missed := (summary.Outcomes{Fail: cases.Fail, Error: cases.Error}); suite.Gated && passed && missed.Total() > 0 {
+		notes = append(notes, "within the gates: "+outcomeCounts(missed, st))
+	}
+	return notes
+}
+
+// repeatInterval is the 95 % interval of a repeated case's pass rate, with a
+// space before it: 6/10 (31–83 %). A case that was decided early has none: its
+// samples are not a fair draw.
+func repeatInterval(c *summary.Case) string {
+	samples := c.Totals.Samples
+	if c.Times < 2 || c.Outcome == record.Skip || samples.Total() < c.Times {
+		return ""
+	}
+	low, high := samples.Interval()
+	return fmt.Sprintf(" (%s–%s)", percentDigits(low), percent(high))
+}
