@@ -21,6 +21,9 @@ type Assertion struct {
 	When *Expression
 	// Weight is what it counts in the score, above 0.
 	Weight float64
+	// Turn is the number, from 1, of the sampled turn at whose end it is
+	// asked; 0 where that is the end of the conversation.
+	Turn int
 }
 
 // Expression is the text of an expression with its place.
@@ -85,7 +88,8 @@ func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {
 	for _, v := range from.all("assert") {
 		out = append(out, readAssert(v, diags)...)
 	}
-	if len(out) == 0 && len(*diags) == wrong && !d.inherited().meant("assert") && !d.suite.opts.AssertOptional {
+	if len(out) == 0 && len(*diags) == wrong && !d.inherited().meant("assert") && !d.inherited().assertOfTurns() &&
+		!d.suite.opts.AssertOptional {
 		diags.Add(d.nameAt().problem("the case has no assertion",
 			"write `assert:` in the case or in its suite; `--explore` runs cases without"))
 	}

@@ -23,9 +23,12 @@ type Case struct {
 	// must pass: 1 ≤ Need ≤ Times.
 	Times, Need int
 	Request     Request
+	// Conversation is how it goes on after Request is answered.
+	Conversation Conversation
 	// Vars are the case's variables: string, int, float64, bool, nil, []any
 	// and map[string]any.
-	Vars       map[string]any
+	Vars map[string]any
+	// Assertions are those of the case, then those of its sampled turns.
 	Assertions []Assertion
 	// MinScore is the weighted share of the assertions that must pass; nil
 	// where all must.

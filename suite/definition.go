@@ -42,12 +42,17 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.assertions = d.readAssertions(diags)
 	d.metrics = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
-	d.text = node.appendJSON(nil)
-	for _, a := range d.assertions {
-		d.text = fmt.Appendf(d.text, "\x00%s\x00%s\x00%t\x00%g", a.Expr.Text, a.Name, a.Warn, a.Weight)
-	}
+	d.text = appendAssertions(node.appendJSON(nil), d.assertions)
 	s.stores.files.work.take((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
 	return d
+}
+
+// appendAssertions writes what assertions ask, for the digest.
+func appendAssertions(dst []byte, list []Assertion) []byte {
+	for _, a := range list {
+		dst = fmt.Appendf(dst, "\x00%s\x00%s\x00%t\x00%g", a.Expr.Text, a.Name, a.Warn, a.Weight)
+	}
+	return dst
 }
 
 // checkName refuses a name that hangs on the variant: the name is what tells
@@ -140,13 +145,13 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	c := &Case{
 		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
 		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
-		Vars: sc.variables(), Assertions: d.assertions, MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
+		Vars: sc.variables(), Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {
 		c.Variant, c.Axes = cl.variant(), cl.axes()
 	}
-	c.Request = d.request(sc, p.fields, &found)
-	c.Digest = d.digest(r)
+	d.request(c, sc, &found)
+	c.Digest = d.digest(r, c.Assertions[len(d.assertions):])
 	return c, append(located(found, r), p.wrong...).Err()
 }
 
@@ -197,6 +202,7 @@ func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
 	p := newPlan(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
 	ls := d.layers(c)
 	p.fields = ls.fields(found)
+	p.conversation = p.readConversation(ls, found)
 	for _, m := range p.fields {
 		p.compile(m.Value, p.env)
 	}
@@ -283,10 +289,11 @@ func (d *definition) skip(diags *diagnostic.List) string {
 	return m.Value.Text
 }
 
-// digest hashes what makes the case the question it is.
-func (d *definition) digest(r *row) string {
+// digest hashes what makes the case the question it is, with the assertions
+// of its turns.
+func (d *definition) digest(r *row, ofTurns []Assertion) string {
 	h := sha256.New()
-	h.Write(d.text)
+	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
 	if r != nil {
 		h.Write((&Value{Kind: Map, Members: r.columns}).appendJSON([]byte{0}))
 	}

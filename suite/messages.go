@@ -10,18 +10,28 @@ import (
 // roles are the roles of a turn.
 var roles = []string{"user", "assistant", "system"}
 
-// turn is one entry of messages, whatever its spelling.
+// turn is one entry of messages, whatever its spelling. The content of a
+// sampled turn is null.
 type turn struct {
 	role    string
 	content *Value
 	entry   *Value
 }
 
+// sampled tells whether the model is asked for the turn.
+func (t turn) sampled() bool { return t.content.Kind == Null }
+
 // normalizer brings the short forms of messages and system into the API's
 // own shape. All else stays as it was written.
 type normalizer struct {
 	media *mediaStore
 	diags *diagnostic.List
+	// asked are what is asserted of turns, by their index in messages.
+	asked map[int]turnAssertions
+	// What follows is found in messages: the stages behind the first request,
+	// and the numbers of sampled turns by their index.
+	next    []Stage
+	numbers map[int]int
 }
 
 // fields gives the request fields in the API's shape: short forms spelled
@@ -68,11 +78,20 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 			n.diags.Add(list.problem("messages holds only system turns, expected a user turn", ""))
 		}
 	}
+	stages := n.stages(turns[head:])
+	n.next = stagesBehind(stages[1:])
 	messages = list.with(List)
-	for _, t := range turns[head:] {
-		messages.Items = append(messages.Items, t.value())
-	}
+	messages.Items = values(stages[0])
 	return systemField(turns[:head]), messages
+}
+
+// values gives turns in the API's shape.
+func values(turns []turn) []*Value {
+	var out []*Value
+	for _, t := range turns {
+		out = append(out, t.value())
+	}
+	return out
 }
 
 // systemField joins leading system turns: one text stays a string, all else
@@ -95,27 +114,28 @@ func systemField(turns []turn) *Value {
 	return out
 }
 
-// turns reads the entries of messages. A last assistant turn without content
-// asks for what is asked for anyway, so it is left out.
+// turns reads the entries of messages.
 func (n *normalizer) turns(list *Value) []turn {
 	var out []turn
+	n.numbers = map[int]int{}
 	for i, entry := range list.Items {
 		t, ok := n.turn(entry)
 		if !ok {
 			continue
 		}
-		if t.content.Kind == Null {
-			switch {
-			case t.role != "assistant":
-				n.diags.Add(entry.problem("the "+t.role+" turn has no content", ""))
-			case i < len(list.Items)-1:
-				n.diags.Add(entry.problem("an assistant turn without content (a sampled turn) is part of the suite format, but this version of evalrun does not do it yet", ""))
-			case len(out) == 0:
-				n.diags.Add(entry.problem("messages holds no turn with content", ""))
+		asserts, asserted := n.asked[i]
+		switch {
+		case !t.sampled():
+			if asserted {
+				n.diags.Add(asserts.misplaced())
 			}
+			t.content = n.content(t)
+		case t.role != "assistant":
+			n.diags.Add(entry.problem("the "+t.role+" turn has no content", ""))
 			continue
+		default:
+			n.numbers[i] = len(n.numbers) + 1
 		}
-		t.content = n.content(t)
 		out = append(out, t)
 	}
 	return out

@@ -27,6 +27,7 @@ type plan struct {
 	skip          string
 	shape         *Shape
 	envVars       map[string]any
+	conversation  conversationPlan
 }
 
 // newPlan compiles the templates of the variables, in the order in which

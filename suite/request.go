@@ -9,12 +9,13 @@ import (
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
-// request fills the request fields in and encodes them.
-func (d *definition) request(sc *scope, fields []Member, diags *diagnostic.List) Request {
+// request fills the request fields in and encodes them, with how the
+// conversation goes on.
+func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 	p := sc.plan
-	out := p.headers
-	rendered := make([]Member, 0, len(fields))
-	for _, m := range fields {
+	c.Request = p.headers
+	rendered := make([]Member, 0, len(p.fields))
+	for _, m := range p.fields {
 		v, ok := sc.render(m.Value)
 		if ok && hasTemplate(m.Value) && member(p.extra, m.Key) < 0 {
 			if d, bad := wrongFieldKind(m.Key, v); bad {
@@ -26,19 +27,20 @@ func (d *definition) request(sc *scope, fields []Member, diags *diagnostic.List)
 	}
 	d.required(p, rendered, diags)
 	if diags.Err() != nil || incomplete(rendered) {
-		return out
+		return
 	}
-	n := &normalizer{media: d.suite.stores.media, diags: diags}
+	n := &normalizer{media: d.suite.stores.media, diags: diags, asked: p.conversation.asked}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
 	size := body.weigh(maxBody)
 	if size > maxBody {
 		diags.Add(d.nameAt().problem(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
-		return out
+		return
 	}
-	out.Prefill = prefill(body.Get("messages"))
-	out.Body = body.appendJSON(nil)
-	out.Model = body.Get("model").Text
-	return out
+	c.Request.Prefill = prefill(body.Get("messages"))
+	c.Request.Body = body.appendJSON(nil)
+	c.Request.Model = body.Get("model").Text
+	c.Conversation = p.conversation.make(sc, n, body)
+	c.Assertions = p.conversation.assertions(d.assertions, n.numbers)
 }
 
 // extra lists the members of all layers' extra_body.

@@ -81,11 +81,12 @@ var semantic = []string{
 	"image-absolute", "image-directory", "image-empty-file", "image-env", "image-from-data", "image-git",
 	"image-is-pdf", "image-is-text", "image-missing", "image-out-of-root", "matrix-label-twice", "matrix-name",
 	"matrix-too-many", "name-duplicate", "no-max-tokens", "no-messages", "no-model", "null-takes-away",
-	"repeat-need", "sampled-turn", "suite-name-duplicate", "system-only", "system-twice",
+	"repeat-need", "sampled-alone", "sampled-first", "sampled-twice", "suite-name-duplicate", "system-only", "system-twice",
 	"template-block", "template-cycle", "template-empty", "template-env", "template-file-computed",
 	"template-file-cycle", "template-file-env", "template-file-escapes", "template-file-missing",
 	"template-inside-file", "template-kind", "template-no-vars", "template-null", "template-syntax",
-	"template-type", "template-unclosed", "template-unknown", "yaml-hash",
+	"template-type", "template-unclosed", "template-unknown", "tool-results-expr", "tool-results-name",
+	"tool-results-template", "max-turns-few", "yaml-hash",
 }
 
 func TestSchemaRefusesWrongStructure(t *testing.T) {

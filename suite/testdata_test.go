@@ -1,8 +1,10 @@
 package suite_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,8 +89,40 @@ func describeCase(b *strings.Builder, c *suite.Case) {
 	}
 	b.Write(c.Request.Body)
 	b.WriteString("\n")
+	describeConversation(b, &c.Conversation)
 	for _, a := range c.Assertions {
+		if a.Turn > 0 {
+			fmt.Fprintf(b, "turn %d: ", a.Turn)
+		}
 		b.WriteString(a.Expr.Path() + ": " + strings.ReplaceAll(a.Expr.Text, "\n", "⏎") + "\n")
+	}
+}
+
+// toolCalls are the calls of tools whose results are held.
+var toolCalls = []string{
+	"get_weather", "get_order", "count", "issue_refund", "issue_refund", "issue_refund", "look", "read", "file", "number", "other",
+}
+
+func describeConversation(b *strings.Builder, c *suite.Conversation) {
+	for _, s := range c.Next {
+		for _, turn := range s.Turns {
+			fmt.Fprintf(b, "then: %s\n", turn)
+		}
+		if s.Prefill != "" {
+			fmt.Fprintf(b, "prefill: %s\n", s.Prefill)
+		}
+	}
+	if c.MaxTurns != 10+len(c.Next) {
+		fmt.Fprintf(b, "max turns: %d\n", c.MaxTurns)
+	}
+	if c.Tools == nil {
+		return
+	}
+	calls := map[string]int{}
+	for _, tool := range toolCalls {
+		calls[tool]++
+		result, err := c.Tools.Answer(tool, calls[tool], json.RawMessage(`{"id": 7, "n": 1}`))
+		fmt.Fprintf(b, "%s %d: %s failed=%t %v\n", tool, calls[tool], result.Content, result.Failed, err)
 	}
 }
 

@@ -1,0 +1,44 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+)
+
+// WithTurns adds turns, each a JSON object, at the end of the messages of a
+// request's body, and leaves all other bytes as they are. It is an error
+// where the body is no JSON object with a list of messages.
+func WithTurns(body []byte, turns ...json.RawMessage) ([]byte, error) {
+	members, ok := scanMembers(body)
+	if !ok {
+		return nil, errors.New("the request's body is no JSON object")
+	}
+	at := slices.IndexFunc(members, func(m member) bool { return stringOf(m.name) == "messages" })
+	if at < 0 || !bytes.HasPrefix(members[at].value, []byte("[")) {
+		return nil, errors.New("the request's body has no list of messages")
+	}
+	end := members[at].end - 1 // the list's bracket
+	var added []byte
+	for i, turn := range turns {
+		if i > 0 || !endsWith(body[:end], '[') {
+			added = append(added, ',')
+		}
+		added = append(added, turn...)
+	}
+	return slices.Concat(body[:end], added, body[end:]), nil
+}
+
+// endsWith tells whether c is the last of the bytes that are no white space.
+func endsWith(text []byte, c byte) bool {
+	text = bytes.TrimRight(text, " \t\r\n")
+	return len(text) > 0 && text[len(text)-1] == c
+}
+
+// Turn is the answer as a turn of a conversation that goes on from it: its
+// content stands there byte for byte as it came, so that signatures and the
+// ids of tool_use blocks hold.
+func (a *Answer) Turn() json.RawMessage {
+	return slices.Concat([]byte(`{"role":"assistant","content":`), objectOf(a.Raw)["content"], []byte("}"))
+}

@@ -1,0 +1,194 @@
+package suite
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+const (
+	// defaultTurns is how many requests one turn of the model may take where
+	// no max_turns is said.
+	defaultTurns = 10
+	// maxTurns bounds max_turns.
+	maxTurns = 1000
+)
+
+// Conversation is how a case goes on after its first request is answered.
+type Conversation struct {
+	// Next are the stages behind the first request: none where that is the
+	// only one which the suite asks for.
+	Next []Stage
+	// Tools answers the model's uses of tools; nil where nothing does.
+	Tools *ToolResults
+	// MaxTurns bounds the requests of the whole conversation, those too that
+	// bring the results of tools. It is more than len(Next).
+	MaxTurns int
+}
+
+// Stage is what is added to the messages once the answer before it is there,
+// to ask for the next one.
+type Stage struct {
+	// Turns are the turns that the suite writes, as JSON objects.
+	Turns []json.RawMessage
+	// Prefill is the text of a last assistant turn; "" where there is none.
+	Prefill string
+}
+
+// stages parts turns at the sampled ones: what stands before the first
+// request, before the second, and so on. Behind a last sampled turn stands
+// nothing, and nothing more is asked for.
+func (n *normalizer) stages(turns []turn) [][]turn {
+	out := [][]turn{nil}
+	for i, t := range turns {
+		last := len(out) - 1
+		switch {
+		case !t.sampled():
+			out[last] = append(out[last], t)
+		case i == 0 && len(turns) == 1:
+			n.diags.Add(t.entry.problem("messages holds no turn with content", ""))
+		case i == 0:
+			n.diags.Add(t.entry.problem("a sampled turn stands first, expected a user turn before it", ""))
+		case len(out[last]) == 0:
+			n.diags.Add(t.entry.problem("two sampled turns follow each other, expected a user turn between them", ""))
+		case i < len(turns)-1:
+			out = append(out, nil)
+		}
+	}
+	return out
+}
+
+// stagesBehind encodes the stages behind the first request.
+func stagesBehind(parts [][]turn) []Stage {
+	var out []Stage
+	for _, part := range parts {
+		list := &Value{Kind: List, Items: values(part)}
+		s := Stage{Prefill: prefill(list)}
+		for _, v := range list.Items {
+			s.Turns = append(s.Turns, v.appendJSON(nil))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// turnAssertions are what is asserted of one turn, with where that stands.
+type turnAssertions struct {
+	entry *Value
+	key   Member
+	list  []Assertion
+}
+
+// misplaced says that the turn is not the model's.
+func (a turnAssertions) misplaced() diagnostic.Diagnostic {
+	return a.entry.keyProblem(a.key, "the turn is written here; only a sampled turn may have an assert", "`- assistant:` without content is sampled")
+}
+
+// conversationPlan is what all cases of a plan have of their conversation.
+type conversationPlan struct {
+	asked map[int]turnAssertions // by the turn's index in messages
+	tools *toolsPlan             // nil without tool_results
+	// limit is what max_turns says, nil where it says nothing.
+	limit *Value
+	turns int
+}
+
+// readConversation takes the assertions out of the plan's messages, so that
+// they are neither filled in nor sent, and reads the keys of conversations.
+func (p *plan) readConversation(ls layers, diags *diagnostic.List) conversationPlan {
+	var out conversationPlan
+	if i := member(p.fields, "messages"); i >= 0 {
+		p.fields[i].Value, out.asked = takeAssertions(p.fields[i].Value, diags)
+	}
+	if v := ls.setting("tool_results"); v != nil {
+		out.tools = p.readTools(v, diags)
+	}
+	if out.limit = ls.setting("max_turns"); out.limit != nil {
+		out.turns = readMaxTurns(out.limit, diags)
+	}
+	return out
+}
+
+// readMaxTurns reads a whole number from 1 on.
+func readMaxTurns(v *Value, diags *diagnostic.List) int {
+	n, err := strconv.Atoi(v.Text)
+	if err != nil || n < 1 || n > maxTurns {
+		diags.Add(v.problem(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", describe(v), maxTurns), ""))
+		return maxTurns
+	}
+	return n
+}
+
+// takeAssertions gives messages without the assertions that stand in their
+// entries, and those. What stands in data is no assertion.
+func takeAssertions(messages *Value, diags *diagnostic.List) (*Value, map[int]turnAssertions) {
+	if !hasAssertions(messages) {
+		return messages, nil
+	}
+	out := messages.with(List)
+	asked := map[int]turnAssertions{}
+	for i, entry := range messages.Items {
+		at := assertionOf(entry)
+		if at >= 0 {
+			key := entry.Members[at]
+			asked[i] = turnAssertions{entry, key, readAssert(key.Value, diags)}
+			bare := entry.with(Map)
+			bare.Members = slices.Delete(slices.Clone(entry.Members), at, at+1)
+			entry = bare
+		}
+		out.Items = append(out.Items, entry)
+	}
+	return out, asked
+}
+
+// assertionOf gives the index of the assert of an entry of messages, or -1.
+func assertionOf(entry *Value) int {
+	if entry.Kind != Map || entry.isData() || len(entry.Members) < 2 {
+		return -1
+	}
+	return member(entry.Members, "assert")
+}
+
+// hasAssertions tells whether an entry of messages has an assert.
+func hasAssertions(messages *Value) bool {
+	return messages.Kind == List && slices.ContainsFunc(messages.Items, func(v *Value) bool { return assertionOf(v) >= 0 })
+}
+
+// assertOfTurns tells whether the messages of a layer have an assertion.
+func (ls layers) assertOfTurns() bool {
+	return slices.ContainsFunc(ls, func(l *layer) bool {
+		i := member(l.fields, "messages")
+		return i >= 0 && hasAssertions(l.fields[i].Value)
+	})
+}
+
+// assertions are a case's own ones and behind them those of its turns, whose
+// numbers are by their index.
+func (cp *conversationPlan) assertions(own []Assertion, numbers map[int]int) []Assertion {
+	out := slices.Clip(own)
+	for _, i := range slices.Sorted(maps.Keys(cp.asked)) {
+		for _, a := range cp.asked[i].list {
+			a.Turn = numbers[i]
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// make gives the conversation of a case with the request's body.
+func (cp *conversationPlan) make(sc *scope, n *normalizer, body *Value) Conversation {
+	out := Conversation{Next: n.next, MaxTurns: defaultTurns + len(n.next)}
+	if cp.tools != nil {
+		out.Tools = cp.tools.make(sc, n, body)
+	}
+	if cp.limit != nil {
+		if out.MaxTurns = cp.turns; cp.turns <= len(n.next) {
+			n.diags.Add(cp.limit.problem(fmt.Sprintf("max_turns is %d, but the conversation asks for %d turns", cp.turns, len(n.next)+1), ""))
+		}
+	}
+	return out
+}

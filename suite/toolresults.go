@@ -1,0 +1,214 @@
+package suite
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/exprlang"
+)
+
+// ToolResults answers the tools that the model uses. It never changes and is
+// safe for concurrent use.
+type ToolResults struct {
+	calls map[string][]toolAnswer // by the tool's name; the last one repeats
+	vars  map[string]any
+}
+
+// toolAnswer answers one call: content as it is sent, or a program that makes
+// it.
+type toolAnswer struct {
+	content json.RawMessage
+	failed  bool
+	program *exprlang.Program
+}
+
+// ToolResult is what goes back to the model.
+type ToolResult struct {
+	// Content is a JSON string or a JSON list of blocks.
+	Content json.RawMessage
+	// Failed says that the tool failed: is_error.
+	Failed bool
+}
+
+// Answer gives the result of a tool's nth call, from 1, with the input. The
+// error says why the tool cannot be answered; it speaks of the model's use of
+// it, which may be what is wrong.
+func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolResult, error) {
+	calls := t.calls[tool]
+	if len(calls) == 0 {
+		return ToolResult{}, fmt.Errorf("the model used the tool %s, which tool_results does not answer: it has %s",
+			quote(tool), joinOr(slices.Sorted(maps.Keys(t.calls))))
+	}
+	a := calls[min(n, len(calls))-1]
+	if a.program == nil {
+		return ToolResult{Content: a.content, Failed: a.failed}, nil
+	}
+	content, err := t.compute(a.program, input)
+	if err != nil {
+		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", quote(tool), input, err)
+	}
+	return ToolResult{Content: content}, nil
+}
+
+// compute evaluates an expression over the input: text is the result as it
+// is, all else as JSON.
+func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (json.RawMessage, error) {
+	value, err := exprlang.DecodeJSON(string(input))
+	if err != nil {
+		return nil, err
+	}
+	result, err := program.Run(map[string]any{"input": value, "vars": t.vars})
+	if err != nil {
+		return nil, err
+	}
+	v, err := fromNative(result)
+	if err != nil {
+		return nil, err
+	}
+	return v.asText(), nil
+}
+
+// asText is the value as the text of a tool's result, as a JSON string.
+func (v *Value) asText() json.RawMessage {
+	if v.Kind == String {
+		return appendJSONString(nil, v.Text)
+	}
+	return appendJSONString(nil, string(v.appendJSON(nil)))
+}
+
+// toolsPlan is tool_results with its expressions compiled.
+type toolsPlan struct {
+	keys  []Member
+	owner *Value
+	calls map[string][]toolForm
+}
+
+// toolForm is one form of a result as written. program is set where it is an
+// expression.
+type toolForm struct {
+	value   *Value
+	kind    string // text or one of the keys in toolForms
+	program *exprlang.Program
+}
+
+// toolForms are the keys of a result that is no text.
+var toolForms = []string{"content", "expr", "error"}
+
+// readTools reads tool_results and compiles what it holds.
+func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
+	out := &toolsPlan{keys: v.Members, owner: v, calls: map[string][]toolForm{}}
+	if len(v.Members) == 0 {
+		diags.Add(v.problem("tool_results is empty, expected what a tool answers under its name", ""))
+	}
+	for _, m := range v.Members {
+		calls := []*Value{m.Value}
+		if m.Value.Kind == List {
+			calls = m.Value.Items
+		}
+		if len(calls) == 0 {
+			diags.Add(m.Value.problem("the tool "+quote(m.Key)+" has no result", ""))
+		}
+		for _, call := range calls {
+			if form, ok := p.readToolForm(call, diags); ok {
+				out.calls[m.Key] = append(out.calls[m.Key], form)
+			}
+		}
+	}
+	return out
+}
+
+// readToolForm reads what one call of a tool is answered with.
+func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
+	switch {
+	case v.Kind == Null || v.Kind == List:
+		diags.Add(v.problem("a tool's result is "+describe(v)+", expected text or a map with one of "+joinOr(toolForms), ""))
+		return toolForm{}, false
+	case v.Kind != Map:
+		p.compile(v, p.env)
+		return toolForm{value: v, kind: "text"}, true
+	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
+		diags.Add(v.problem("a tool's result is a map, expected one with one of the keys "+joinOr(toolForms),
+			"a result that is JSON is written as text, or read with `\"{{ data('result.json') }}\"`"))
+		return toolForm{}, false
+	}
+	form := toolForm{value: v.Members[0].Value, kind: v.Members[0].Key}
+	if form.kind == "expr" {
+		form.program = p.compileToolExpr(form.value, diags)
+		return form, form.program != nil
+	}
+	if k := form.value.Kind; k == Map || k == Null {
+		diags.Add(form.value.problem(form.kind+" is "+describe(form.value)+", expected text or a list of blocks", ""))
+		return toolForm{}, false
+	}
+	p.compile(form.value, p.env)
+	return form, true
+}
+
+// compileToolExpr compiles an expression over a tool's input; nil where it is
+// wrong.
+func (p *plan) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
+	wrong := len(*diags)
+	e := readExpr("expr", v, diags)
+	if len(*diags) > wrong {
+		return nil
+	}
+	env := exprlang.NewEnv()
+	env.Var("input", exprlang.Any)
+	env.Var("vars", p.env.types["vars"])
+	program, err := exprlang.Compile(e.Text, env)
+	if err != nil {
+		found := asExprError(err)
+		diags.Add(e.Diagnostic(found.Offset, found.Length, found.Message, found.Hint))
+		return nil
+	}
+	return program
+}
+
+// make fills the results in for one case.
+func (tp *toolsPlan) make(sc *scope, n *normalizer, body *Value) *ToolResults {
+	out := &ToolResults{calls: map[string][]toolAnswer{}, vars: sc.variables()}
+	for _, m := range tp.keys {
+		tp.checkName(m, body, n.diags)
+		for _, form := range tp.calls[m.Key] {
+			out.calls[m.Key] = append(out.calls[m.Key], form.make(sc, n))
+		}
+	}
+	return out
+}
+
+// checkName reports a name that is probably one of the request's tools,
+// misspelt.
+func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
+	var names []string
+	if tools := body.Get("tools"); tools != nil {
+		for _, tool := range tools.Items {
+			if name := tool.Get("name"); name != nil && name.Kind == String {
+				names = append(names, name.Text)
+			}
+		}
+	}
+	if slices.Contains(names, m.Key) {
+		return
+	}
+	if near := nearest(m.Key, names); near != "" {
+		diags.Add(tp.owner.keyProblem(m, "the request has no tool "+quote(m.Key)+"; did you mean "+quote(near)+"?", ""))
+	}
+}
+
+// make fills one result in.
+func (f toolForm) make(sc *scope, n *normalizer) toolAnswer {
+	if f.program != nil {
+		return toolAnswer{program: f.program}
+	}
+	v, _ := sc.render(f.value) // what is wrong is reported there
+	out := toolAnswer{failed: f.kind == "error"}
+	if f.kind != "text" && v.Kind == List {
+		out.content = n.blocks(v).appendJSON(nil)
+		return out
+	}
+	out.content = v.asText()
+	return out
+}
