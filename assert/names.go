@@ -59,7 +59,7 @@ var errorType = exprlang.Map{
 	"message": exprlang.String,
 }
 
-// exchangeType is what an expression sees of one exchange: the bare names
+// exchangeType is what an expression sees of one exchange and its request: the bare names
 // speak of the last one, and turns holds each.
 var exchangeType = exprlang.Map{
 	"text":          exprlang.String,
@@ -79,6 +79,8 @@ var exchangeType = exprlang.Map{
 	"attempts":      exprlang.Int,
 	"error":         errorType,
 	"response":      exprlang.Any,
+	"cost":          exprlang.Float,
+	"request":       exprlang.Any,
 }
 
 // newEnv is the set of names of a scope, with their types.
@@ -88,8 +90,6 @@ func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 		env.Var(name, t)
 	}
 	env.Var("prefilled_text", exprlang.String)
-	env.Var("cost", exprlang.Float)
-	env.Var("request", exprlang.Any)
 	env.Var("vars", exprlang.TypeOf(varsOf(scope.Vars)))
 	env.Var("case", exprlang.String)
 	env.Var("variant", variantType(scope.Axes))

@@ -17,8 +17,9 @@ type Subject struct {
 	// Exchange is the last exchange of the conversation: the bare names
 	// (text, usage, …) speak of it.
 	Exchange *messages.Exchange
-	// Turns are all exchanges in order. Nil stands for Exchange alone.
-	Turns []*messages.Exchange
+	// Turns are all exchanges of the conversation in order, Exchange the last
+	// of them. Nil stands for Exchange alone.
+	Turns []Turn
 	// Request is the body that was sent for Exchange.
 	Request []byte
 	// Prefill is the text of the request's last turn where that is the
@@ -39,6 +40,36 @@ type Subject struct {
 	values map[string]any
 }
 
+// Turn is one exchange of a conversation, its fields as in Subject.
+type Turn struct {
+	Exchange  *messages.Exchange
+	Request   []byte
+	Cost      *float64
+	CostError error
+}
+
+// names are the values of the names that speak of one exchange and of what
+// was sent for it.
+func (t Turn) names() map[string]any {
+	values := exchangeNames(t.Exchange)
+	values["cost"] = t.cost
+	once(values, "request", func() (any, error) { return exprlang.DecodeJSON(string(t.Request)) })
+	return values
+}
+
+// cost has no value where it is not known, so that nothing passes for it.
+func (t Turn) cost() (any, error) {
+	switch {
+	case t.Cost != nil:
+		return *t.Cost, nil
+	case t.Exchange.Answer == nil:
+		return nil, noAnswer(t.Exchange)
+	case t.CostError != nil:
+		return nil, fmt.Errorf("the cost is not known: %w", t.CostError)
+	}
+	return nil, errors.New("the cost is not known")
+}
+
 // lazy is a value that is made when an expression reads it.
 type lazy = func() (any, error)
 
@@ -47,30 +78,15 @@ func (s *Subject) names() map[string]any {
 	if s.values != nil {
 		return s.values
 	}
-	s.values = exchangeNames(s.Exchange)
-	s.values["cost"] = s.cost
+	s.values = s.last().names()
 	s.values["case"] = s.Case
 	s.values["sample"] = s.Sample
 	s.values["vars"] = varsOf(s.Vars)
 	s.values["variant"] = stringMap(s.Variant)
 	once(s.values, "prefilled_text", s.prefilledText)
-	once(s.values, "request", s.request)
 	once(s.values, "turns", s.turns)
 	once(s.values, "tool_uses", s.toolUses)
 	return s.values
-}
-
-// cost has no value where it is not known, so that nothing passes for it.
-func (s *Subject) cost() (any, error) {
-	switch {
-	case s.Cost != nil:
-		return *s.Cost, nil
-	case s.Exchange.Answer == nil:
-		return nil, noAnswer(s.Exchange)
-	case s.CostError != nil:
-		return nil, fmt.Errorf("the cost is not known: %w", s.CostError)
-	}
-	return nil, errors.New("the cost is not known")
 }
 
 func (s *Subject) prefilledText() (any, error) {
@@ -80,22 +96,23 @@ func (s *Subject) prefilledText() (any, error) {
 	return s.Prefill + joinedText(s.Exchange.Answer), nil
 }
 
-func (s *Subject) request() (any, error) {
-	return exprlang.DecodeJSON(string(s.Request))
+// last is the turn that the bare names speak of.
+func (s *Subject) last() Turn {
+	return Turn{Exchange: s.Exchange, Request: s.Request, Cost: s.Cost, CostError: s.CostError}
 }
 
-// exchanges are all exchanges of the conversation.
-func (s *Subject) exchanges() []*messages.Exchange {
+// all are the turns of the conversation.
+func (s *Subject) all() []Turn {
 	if s.Turns == nil {
-		return []*messages.Exchange{s.Exchange}
+		return []Turn{s.last()}
 	}
 	return s.Turns
 }
 
 func (s *Subject) turns() (any, error) {
 	var turns []any
-	for _, ex := range s.exchanges() {
-		turns = append(turns, exchangeNames(ex))
+	for _, t := range s.all() {
+		turns = append(turns, t.names())
 	}
 	return turns, nil
 }
@@ -103,11 +120,11 @@ func (s *Subject) turns() (any, error) {
 // toolUses are the tool_use blocks of the whole conversation.
 func (s *Subject) toolUses() (any, error) {
 	uses := []any{}
-	for _, ex := range s.exchanges() {
-		if ex.Answer == nil {
-			return nil, noAnswer(ex)
+	for _, t := range s.all() {
+		if t.Exchange.Answer == nil {
+			return nil, noAnswer(t.Exchange)
 		}
-		blocks, err := toolUses(ex.Answer)
+		blocks, err := toolUses(t.Exchange.Answer)
 		if err != nil {
 			return nil, err
 		}

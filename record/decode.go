@@ -124,6 +124,10 @@ func (s *Sample) field(name []byte) any {
 		return &s.CostUSD
 	case "error":
 		return &s.Error
+	case "ended":
+		return &s.Ended
+	case "warnings":
+		return &s.Warnings
 	}
 	return nil
 }

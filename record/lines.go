@@ -57,6 +57,9 @@ type Assertion struct {
 	Expr   string  `json:"expr"`
 	Level  string  `json:"level"` // fail or warn
 	Weight float64 `json:"weight"`
+	// Turn is the number, from 1, of the sampled turn at whose end it is
+	// asked; 0 where that is the end of the conversation.
+	Turn int `json:"turn,omitempty"`
 }
 
 // Metric is how a metric of a case is to be read.
@@ -114,7 +117,7 @@ type Error struct {
 }
 
 // The outcomes of a sample and of an assertion. An assertion that was not
-// asked (its when was false) is a Skip.
+// asked (its when was false, or the conversation ended before) is a Skip.
 const (
 	Pass = "pass"
 	Fail = "fail"
@@ -138,6 +141,11 @@ type Sample struct {
 	Score        *float64          `json:"score,omitempty"`
 	CostUSD      *float64          `json:"cost_usd"`
 	Error        *Error            `json:"error"`
+	// Ended says why the conversation ended before its time, which is a fail;
+	// "" where it did not.
+	Ended string `json:"ended,omitempty"`
+	// Warnings are what was noticed of the answers and fails nothing.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Check is the outcome of one assertion in one sample. Trace is what every
@@ -148,6 +156,9 @@ type Check struct {
 	Why     string          `json:"why,omitempty"`
 	Trace   json.RawMessage `json:"trace,omitempty"`
 	Score   *float64        `json:"score,omitempty"`
+	// Turn is the exchange of a conversation that it was asked after, from 1;
+	// 0 where there was but one.
+	Turn int `json:"turn,omitempty"`
 }
 
 // Gate is the outcome of one gate of a suite.
