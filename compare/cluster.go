@@ -8,11 +8,11 @@ type clusterKey struct {
 	request              uint64
 }
 
-// clustersOf numbers the clusters of pairs: cases that name the same one, the
-// variants of one case, which is one question asked in several ways, and cases
-// that sent the same request, which were given the same answers. It is nil
-// where every pair is its own.
-func clustersOf(pairs []pair) []int {
+// numberDraws numbers the independent draws among pairs. Cases that name the
+// same cluster are one draw; so are the variants of a case, which is one
+// question asked in several ways, and cases that sent the same request, which
+// were given the same answers.
+func numberDraws(pairs []pair) {
 	sets := newSets(len(pairs))
 	first := make(map[clusterKey]int, len(pairs))
 	join := func(key clusterKey, i int) {
@@ -33,25 +33,32 @@ func clustersOf(pairs []pair) []int {
 			join(clusterKey{request: p.new.key}, i)
 		}
 	}
-	if sets.count == len(pairs) {
-		return nil
+	for i := range pairs {
+		pairs[i].draw = sets.find(i)
 	}
+}
+
+// clustersOf gives the draws of some of the pairs that were numbered, nil where
+// each is its own.
+func clustersOf(pairs []pair) []int {
+	seen := make(map[int]bool, len(pairs))
 	cluster := make([]int, len(pairs))
-	for i := range cluster {
-		cluster[i] = sets.find(i)
+	for i, p := range pairs {
+		cluster[i] = p.draw
+		seen[p.draw] = true
+	}
+	if len(seen) == len(pairs) {
+		return nil
 	}
 	return cluster
 }
 
 // sets are disjoint sets of numbers (Galler and Fischer 1964), with the paths
 // halved.
-type sets struct {
-	parent []int
-	count  int
-}
+type sets struct{ parent []int }
 
 func newSets(n int) *sets {
-	s := &sets{parent: make([]int, n), count: n}
+	s := &sets{parent: make([]int, n)}
 	for i := range s.parent {
 		s.parent[i] = i
 	}
@@ -68,8 +75,5 @@ func (s *sets) find(i int) int {
 
 func (s *sets) join(i, j int) {
 	i, j = s.find(i), s.find(j)
-	if i != j {
-		s.parent[max(i, j)] = min(i, j)
-		s.count--
-	}
+	s.parent[max(i, j)] = min(i, j)
 }

@@ -104,6 +104,7 @@ func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
 // ones failed and all old ones passed, or the other way round.
 func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) bool {
 	all := slices.Concat(pairs, notComparable)
+	numberDraws(all)
 	for _, oldErrorsPass := range []bool{true, false} {
 		d := make([]float64, 0, len(all))
 		var kept []pair

@@ -106,6 +106,7 @@ func split(units []*unit, seed uint64, opts Options) round {
 			dropped++
 		}
 	}
+	numberDraws(pairs)
 	c := &Comparison{Overall: rateTest(pairs)}
 	inSuite := pairsBySuite(pairs)
 	for _, name := range sortedKeys(inSuite) {

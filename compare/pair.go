@@ -14,6 +14,8 @@ type pair struct {
 	// byVerdict says that the values are the verdicts of the cases, 1 or 0:
 	// the samples of a side were ended early, and their share is no estimate.
 	byVerdict bool
+	// draw numbers the independent draw that the pair is part of.
+	draw int
 }
 
 // values are what the pair's sides came to, between 0 and 1.
@@ -67,6 +69,7 @@ func newPairing(old, new []*unit, ignore ...string) *pairing {
 	for _, suite := range suitesOf(old, new) {
 		p.addSuite(before[suite], after[suite], ignore)
 	}
+	numberDraws(p.pairs)
 	return p
 }
 

@@ -99,6 +99,7 @@ func (p *Plan) variance(units []*unit, run, other *Side) ([]pair, stats.PairVari
 		pairs[i] = pair{old: u, new: u}
 		draws[i], shares[i] = u.draws(), u.share()
 	}
+	numberDraws(pairs)
 	v, ok := stats.VarianceComponents(draws)
 	if !ok {
 		all := deviation(shares)

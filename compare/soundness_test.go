@@ -78,6 +78,7 @@ func (w world) ask(u *unit, random *rand.Rand, rate float64) {
 // verdictOf compares as Compare does.
 func verdictOf(pairs []pair) Verdict {
 	opts := Options{}.withDefaults()
+	numberDraws(pairs)
 	p := &pairing{pairs: pairs}
 	c := newComparison("base", "new", p, opts)
 	c.settle(p, opts)

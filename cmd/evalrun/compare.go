@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -77,8 +78,13 @@ func compareArgs(args []string, axis, base string, by bool, opts compare.Options
 	return compareFiles(args[0], args[1], opts)
 }
 
+// compareMemory is where the collector begins to work harder: two records of
+// 100,000 cases have room in it, and a CI machine has it to spare.
+const compareMemory = 256 << 20
+
 // compareFiles compares two records or baselines.
 func compareFiles(base, new string, opts compare.Options) (*compared, error) {
+	debug.SetMemoryLimit(compareMemory)
 	old, now, err := compare.OpenBoth(base, new)
 	if err != nil {
 		return nil, unreadable(err)
