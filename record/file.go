@@ -92,14 +92,17 @@ func (f *File) Close() error { return f.close() }
 
 // Cases gives every case in the order of the plan, with its samples. Where a
 // run was resumed and came to its end, cases and samples that it did not name
-// again are left out: its suites no longer have them. An error ends it.
+// again are left out: its suites no longer have them. Results may share their
+// lists, which must not be changed. An error ends it.
 func (f *File) Cases() iter.Seq2[CaseResult, error] {
 	return func(yield func(CaseResult, error) bool) {
+		var same sharing
 		for i := range f.index.cases {
 			if f.isGone(f.index.cases[i].offset) {
 				continue
 			}
 			result, err := f.caseResult(uint32(i))
+			same.share(&result)
 			if !yield(result, err) || err != nil {
 				return
 			}
