@@ -86,10 +86,10 @@ func TestWorkLimits(t *testing.T) {
 			for i := range 18 {
 				write(t, dir, fmt.Sprintf("%d.md", i), strings.Repeat(fmt.Sprintf("{{ template('%d.md') }}", i+1), 3))
 			}
-			write(t, dir, "18.md", "text")
+			write(t, dir, "18.md", strings.Repeat("text ", 1000))
 			write(t, dir, "big.txt", strings.Repeat("x", 30<<20))
 			file := write(t, dir, "s.yaml", head+test.text)
-			_, err := load([]string{file}, Options{Root: dir}, &work{left: 3_000_000})
+			_, err := load([]string{file}, Options{Root: dir}, &work{left: 1_500_000})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}

@@ -7,7 +7,7 @@ import "fmt"
 // variants times rows, templates that fill in templates.
 const (
 	// maxWork bounds the work of a whole load, in the steps of expressions.
-	maxWork = 1_000_000_000
+	maxWork = 500_000_000
 	// maxFilled bounds what the templates of one case are filled in to, in
 	// bytes.
 	maxFilled = 64 << 20
@@ -19,9 +19,9 @@ const (
 // What is done, in steps. What is kept for the whole run, programs,
 // assertions and the cells of cases, counts more, for its memory.
 const (
-	caseSteps    = 100
-	compileSteps = 2_000
-	keptSteps    = 500
+	caseSteps    = 50
+	compileSteps = 1_000
+	keptSteps    = 250
 	bytesPerStep = 256
 )
 
