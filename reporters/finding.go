@@ -63,7 +63,7 @@ func findings(c *summary.Case) []finding {
 	if c.Outcome == record.Skip {
 		return []finding{{kind: record.Skip, place: casePlace(c), title: "skipped", details: nonEmpty(c.Skip)}}
 	}
-	found := append(assertionFindings(c), errorFindings(c)...)
+	found := slices.Concat(assertionFindings(c), endedFindings(c), errorFindings(c), warningFindings(c))
 	if c.Outcome == record.Pass {
 		return slices.DeleteFunc(found, func(f finding) bool { return f.kind != warned })
 	}
@@ -128,6 +128,7 @@ func assertionFindings(c *summary.Case) []finding {
 				for _, check := range s.Assertions {
 					if check.I == i && check.Outcome == outcome {
 						t.add(s.Sample, check.Why, check.Trace)
+						t.at(check.Turn)
 					}
 				}
 			}
@@ -155,9 +156,9 @@ func failedAssertions(c *summary.Case) []int {
 }
 
 func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
-	f := finding{kind: outcome, place: casePlace(c), title: "assertion failed" + t.share(c)}
+	f := finding{kind: outcome, place: casePlace(c), title: "assertion failed" + t.turn() + t.share(c)}
 	if outcome == record.Errored {
-		f.title = "assertion without a verdict" + t.share(c)
+		f.title = "assertion without a verdict" + t.turn() + t.share(c)
 	}
 	f.details = t.details(c)
 	if i < 0 || i >= len(c.Assertions) {
@@ -177,6 +178,36 @@ func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
 		f.title += ": " + a.Name
 	}
 	return f
+}
+
+// endedFindings is a finding for all the case's conversations that ended
+// before their time.
+func endedFindings(c *summary.Case) []finding {
+	var t tally
+	for _, s := range c.Samples {
+		if s.Ended != "" {
+			t.add(s.Sample, s.Ended, nil)
+		}
+	}
+	if t.samples == 0 {
+		return nil
+	}
+	return []finding{{kind: record.Fail, place: casePlace(c), title: "the conversation was cut short" + t.share(c), details: t.details(c)}}
+}
+
+// warningFindings is a finding for all that was noticed of the case's
+// answers.
+func warningFindings(c *summary.Case) []finding {
+	var t tally
+	for _, s := range c.Samples {
+		for _, warning := range s.Warnings {
+			t.add(s.Sample, warning, nil)
+		}
+	}
+	if t.samples == 0 {
+		return nil
+	}
+	return []finding{{kind: warned, place: casePlace(c), title: "warning", details: t.details(c)}}
 }
 
 // errorFindings is a finding for all the case's answers that did not come.

@@ -35,8 +35,11 @@ type (
 		CostUSD *float64           `json:"cost_usd"`
 		Error   *record.Error      `json:"error"`
 		Metrics map[string]float64 `json:"metrics,omitempty"`
-		Checks  []jsonCheck        `json:"checks"`
-		Answers []jsonAnswer       `json:"answers"`
+		// Ended says why the conversation ended before its time.
+		Ended    string       `json:"ended,omitempty"`
+		Warnings []string     `json:"warnings,omitempty"`
+		Checks   []jsonCheck  `json:"checks"`
+		Answers  []jsonAnswer `json:"answers"`
 	}
 	jsonCheck struct {
 		Assertion int             `json:"assertion"`
@@ -44,6 +47,7 @@ type (
 		Why       string          `json:"why,omitempty"`
 		Trace     json.RawMessage `json:"trace,omitempty"`
 		Score     *float64        `json:"score,omitempty"`
+		Turn      int             `json:"turn,omitempty"`
 	}
 	jsonAnswer struct {
 		Turn       int             `json:"turn"`
@@ -94,10 +98,10 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 func newJSONSample(s *record.Sample) jsonSample {
 	out := jsonSample{
 		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, CostUSD: s.CostUSD, Error: s.Error, Metrics: s.Metrics,
-		Checks: []jsonCheck{}, Answers: []jsonAnswer{},
+		Ended: s.Ended, Warnings: s.Warnings, Checks: []jsonCheck{}, Answers: []jsonAnswer{},
 	}
 	for _, check := range s.Assertions {
-		out.Checks = append(out.Checks, jsonCheck{check.I, check.Outcome, check.Why, rawJSON(check.Trace), check.Score})
+		out.Checks = append(out.Checks, jsonCheck{check.I, check.Outcome, check.Why, rawJSON(check.Trace), check.Score, check.Turn})
 	}
 	return out
 }

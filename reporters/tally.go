@@ -3,6 +3,7 @@ package reporters
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ type tally struct {
 	said    []said
 	index   map[string]int // of said, by text
 	traces  []json.RawMessage
+	turns   []int // of conversations, each once
 }
 
 // said is one text and the samples that it was said of, with the trace of the
@@ -40,6 +42,21 @@ func (t *tally) add(sample int, text string, trace json.RawMessage) {
 	t.traces = append(t.traces, trace)
 	t.said[i].samples = append(t.said[i].samples, sample)
 	t.samples++
+}
+
+// at takes note of the turn of a conversation that it was said of; 0 is none.
+func (t *tally) at(turn int) {
+	if turn > 0 && !slices.Contains(t.turns, turn) {
+		t.turns = append(t.turns, turn)
+	}
+}
+
+// turn says at which turn it was so, where that is one.
+func (t *tally) turn() string {
+	if len(t.turns) != 1 {
+		return ""
+	}
+	return fmt.Sprintf(" at turn %d", t.turns[0])
 }
 
 // share is in how many of the case's samples it was so, where there are

@@ -2,45 +2,37 @@ package runner
 
 import (
 	"context"
-	"errors"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
 )
 
-// ask sends one sample of a case, records the exchange, judges it and gives
-// the outcome. Where ctx ends before an answer is known, nothing is recorded,
-// since nothing is known, and the outcome is "".
+// ask holds one sample of a case, records its exchanges, judges it and gives
+// the outcome. Where ctx ends before that is known, nothing is recorded of the
+// sample, and the outcome is "".
 func (r *run) ask(ctx context.Context, q *question, n int) string {
 	if e := r.halts.reason(q); e != nil {
 		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: e})
 	}
-	req := r.request(q)
-	ex, err := r.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: n})
-	if errors.Is(err, messages.ErrWithdrawn) {
-		e := r.halts.reason(q)
-		if e == nil {
-			e = &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
-		}
-		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: e})
-	}
+	c := newConversation(r, q, n)
+	s, err := c.hold(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.fail(err)
 		}
 		return ""
 	}
-	cost := r.price(q, ex)
-	r.record(q, n, req, ex, cost)
-	if ex.Error == nil {
-		r.halts.answered(q)
+	return r.sample(q, n, *s)
+}
+
+// unsent is why the sample of a case has no answer that was withdrawn before
+// it was sent.
+func (r *run) unsent(q *question, err error) *record.Error {
+	if e := r.halts.reason(q); e != nil {
+		return e
 	}
-	if !judgeable(q, ex.Error) {
-		r.halts.add(q, ex.Error)
-		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: recordError(ex.Error)})
-	}
-	return r.sample(q, n, r.judge(q, n, req, ex, cost))
+	return &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
 }
 
 // judgeable tells whether assertions may be asked of an exchange with the
@@ -56,15 +48,16 @@ func (r *run) request(q *question) *messages.Request {
 	return req
 }
 
-// record writes an exchange, unless it stands in the record already.
-func (r *run) record(q *question, n int, req *messages.Request, ex *messages.Exchange, cost charge) {
+// record writes an exchange with its number in the conversation, unless it
+// stands in the record already.
+func (r *run) record(q *question, n, turn int, req *messages.Request, ex *messages.Exchange, cost charge) {
 	line := exchangeLine(req, ex)
 	if ex.Reused && r.stands(q, n, line.Key) {
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
 	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
-	line.Sample, line.Ordinal, line.Turn = n, n, 1
+	line.Sample, line.Ordinal, line.Turn = n, n, turn
 	r.write(line)
 	r.mu.Lock()
 	defer r.mu.Unlock()

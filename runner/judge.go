@@ -4,32 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/evalrun/evalrun/assert"
-	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
 )
-
-// judge checks the assertions of a case against one exchange and measures its
-// metrics.
-func (r *run) judge(q *question, n int, req *messages.Request, ex *messages.Exchange, cost charge) record.Sample {
-	subject := &assert.Subject{
-		Exchange:  ex,
-		Request:   req.Body,
-		Prefill:   q.Request.Prefill,
-		Vars:      q.Vars,
-		Case:      q.Name,
-		Variant:   q.Axes,
-		Sample:    n,
-		Cost:      cost.usd,
-		CostError: cost.err,
-	}
-	s := record.Sample{Outcome: record.Pass, CostUSD: cost.usd}
-	for i := range q.assertions {
-		s.Assertions = append(s.Assertions, q.check(i, subject))
-	}
-	q.score(&s)
-	q.measure(&s, subject)
-	return s
-}
 
 // check is the outcome of one assertion. One whose condition does not hold is
 // a skip; one whose condition cannot be told fails, since it might have been
@@ -55,13 +31,14 @@ func (q *question) check(i int, subject *assert.Subject) record.Check {
 
 // score decides the sample: the weighted share of the assertions that were
 // asked and are no warnings must be min_score, or, without one, all. A sample
-// of which nothing was asked passes and has no score.
-func (q *question) score(s *record.Sample) {
+// of which nothing was asked passes and has no score. In a conversation that
+// was cut short the assertions that it did not come to count as not passed.
+func (q *question) score(s *record.Sample, cutShort bool) {
 	var asked, passed float64
 	failed := false
 	for i, c := range s.Assertions {
 		a := q.Assertions[i]
-		if a.Warn || c.Outcome == record.Skip {
+		if a.Warn || c.Outcome == record.Skip && (!cutShort || c.Turn > 0) {
 			continue
 		}
 		asked += a.Weight

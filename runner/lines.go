@@ -15,7 +15,7 @@ func caseLine(q *question) record.Case {
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, record.Assertion{
-			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight,
+			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
 		})
 	}
 	for _, m := range q.Metrics {

@@ -16,10 +16,13 @@ import (
 // Plan is what a run will do: every case, its assertions compiled.
 type Plan struct {
 	// Cases is the number of cases, Skipped how many of them are not asked,
-	// Requests how many requests will be sent if none is retried.
-	// A case counts once for each of its variants; Variants is how many
-	// there are in all suites.
-	Cases, Skipped, Requests, Variants int
+	// Samples how many samples the others have. A case counts once for each
+	// of its variants; Variants is how many there are in all suites.
+	Cases, Skipped, Samples, Variants int
+	// Requests is how many requests will be sent if none is retried. AtLeast
+	// says that there can be more: how often a tool is used is not known.
+	Requests int
+	AtLeast  bool
 	// InSuites is the number of suites that have one of the cases.
 	InSuites int
 
@@ -35,8 +38,8 @@ type Plan struct {
 // can all have the same.
 const maxListed = 10_000
 
-// NewPlan compiles the assertions of every case and checks the gates, whose answers cost what the
-// table says. The error is a diagnostic.List with all that is wrong with
+// NewPlan compiles the assertions of every case, whose answers cost what the
+// table says, and checks the gates. The error is a diagnostic.List with all that is wrong with
 // them, and with the cases that cannot be made.
 func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	p := &Plan{
@@ -87,7 +90,9 @@ func (p *Plan) count(c *suite.Case) {
 		p.Skipped++
 		return
 	}
-	p.Requests += c.Times
+	p.Samples += c.Times
+	p.Requests += c.Times * (1 + len(c.Conversation.Next))
+	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
 	p.countModel(c.Request.Model, c.Times)
 }
 

@@ -11,7 +11,8 @@ type Progress struct {
 	ModelSpentUSD         float64
 }
 
-// ModelRequests is how many requests of a model a plan has.
+// ModelRequests is how many samples of a model a plan has, each of one request
+// or more.
 type ModelRequests struct {
 	Model    string
 	Requests int
@@ -22,7 +23,7 @@ func (p *Plan) Models() []ModelRequests {
 	return p.models
 }
 
-// countModel counts the requests of a model.
+// countModel counts the samples of a model.
 func (p *Plan) countModel(model string, requests int) {
 	for i := range p.models {
 		if p.models[i].Model == model {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
@@ -86,6 +87,7 @@ type run struct {
 	now    func() time.Time
 	cancel context.CancelFunc
 	halts  halts
+	inputs *assert.ToolInputs
 
 	mu       sync.Mutex
 	progress Progress
@@ -102,7 +104,7 @@ func newRun(p *Plan, opts Options) *run {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Requests}, models: newModels(p)}
+	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Samples}, models: newModels(p), inputs: assert.NewToolInputs()}
 }
 
 // begin writes the record's first line.

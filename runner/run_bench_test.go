@@ -91,7 +91,7 @@ func runOnce(b *testing.B, set *suite.Set, url string, concurrency int) {
 		Sender: sender, Record: w, Concurrency: concurrency, Version: "2023-06-01",
 		Observe: func(p runner.Progress) { last = p },
 	})
-	if err != nil || last.Done != plan.Requests || last.Failed+last.Errors > 0 {
+	if err != nil || last.Done != plan.Samples || last.Failed+last.Errors > 0 {
 		b.Fatalf("%+v: %v", last, err)
 	}
 }

@@ -192,3 +192,7 @@ func (cp *conversationPlan) make(sc *scope, n *normalizer, body *Value) Conversa
 	}
 	return out
 }
+
+// MayGoOn tells whether the suite lets the conversation have more than one
+// request.
+func (c *Conversation) MayGoOn() bool { return len(c.Next) > 0 || c.Tools != nil }

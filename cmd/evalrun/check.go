@@ -57,7 +57,7 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 	if p.Variants > 1 {
 		line += fmt.Sprintf(" (of %d variants)", p.Variants)
 	}
-	line += fmt.Sprintf(" in %s, %s", count(p.InSuites, "suite"), count(p.Requests, "request"))
+	line += fmt.Sprintf(" in %s, %s", count(p.InSuites, "suite"), requests(p))
 	if p.Skipped > 0 {
 		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
 	}
@@ -65,6 +65,14 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 		line += fmt.Sprintf(", picked with --seed %d", f.choice.seed)
 	}
 	return line
+}
+
+// requests says how many requests a run sends.
+func requests(p *runner.Plan) string {
+	if p.AtLeast {
+		return "at least " + count(p.Requests, "request")
+	}
+	return count(p.Requests, "request")
 }
 
 // count writes a number with its noun.

@@ -55,7 +55,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
-		Concurrency: flags.pace.samples(plan.Requests),
+		Concurrency: flags.pace.samples(plan.Samples),
 		Version:     target.version,
 		Timeout:     flags.timeout,
 		Stream:      flags.stream,

@@ -1,0 +1,276 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// conversation is one sample of a case while it is held: exchange by
+// exchange, each with all that was said before. Most have one.
+type conversation struct {
+	run    *run
+	q      *question
+	number int // of the sample
+	turns  []assert.Turn
+	stages int // how many of the case's next stages were asked for
+	// prefill is what the last answer goes on from.
+	prefill string
+	calls   map[string]int // of each tool
+	sample  record.Sample
+	// subject is the conversation up to the last answer.
+	subject *assert.Subject
+	// stopped says that an assertion of a turn failed before the end.
+	stopped bool
+}
+
+func newConversation(r *run, q *question, n int) *conversation {
+	c := &conversation{run: r, q: q, number: n, prefill: q.Request.Prefill, calls: map[string]int{}}
+	c.sample.Outcome = record.Pass
+	for i := range q.assertions {
+		c.sample.Assertions = append(c.sample.Assertions, record.Check{I: i, Outcome: record.Skip})
+	}
+	return c
+}
+
+// hold asks until the conversation is over, and judges it. The error says
+// that it was broken off, and that nothing is known of it.
+func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
+	for req := c.run.request(c.q); ; {
+		ex, err := c.exchange(ctx, req)
+		switch {
+		case errors.Is(err, messages.ErrWithdrawn):
+			return c.errored(c.run.unsent(c.q, err)), nil
+		case err != nil:
+			return nil, err
+		case !judgeable(c.q, ex.Error):
+			c.run.halts.add(c.q, ex.Error)
+			return c.errored(recordError(ex.Error)), nil
+		}
+		said := c.reply(ex.Answer)
+		if said == nil {
+			return c.judged(), nil
+		}
+		next := *req
+		if next.Body, err = messages.WithTurns(req.Body, said...); err != nil {
+			return nil, err
+		}
+		req = &next
+	}
+}
+
+// exchange sends a request and records what came of it.
+func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*messages.Exchange, error) {
+	ex, err := c.run.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: c.number})
+	if err != nil {
+		return nil, err
+	}
+	cost := c.run.price(c.q, ex)
+	c.add(assert.Turn{Exchange: ex, Request: req.Body, Cost: cost.usd, CostError: cost.err})
+	c.run.record(c.q, c.number, len(c.turns), req, ex, cost)
+	if ex.Error == nil {
+		c.run.halts.answered(c.q)
+		for _, mismatch := range c.run.inputs.Mismatches(req.Body, ex.Answer) {
+			c.sample.Warnings = append(c.sample.Warnings, c.at(mismatch))
+		}
+	}
+	return ex, nil
+}
+
+// add takes an exchange, which is what the bare names of assertions speak of
+// from now on.
+func (c *conversation) add(t assert.Turn) {
+	c.turns = append(c.turns, t)
+	c.subject = &assert.Subject{
+		Exchange:  t.Exchange,
+		Turns:     c.turns,
+		Request:   t.Request,
+		Prefill:   c.prefill,
+		Vars:      c.q.Vars,
+		Case:      c.q.Name,
+		Variant:   c.q.Axes,
+		Sample:    c.number,
+		Cost:      t.Cost,
+		CostError: t.CostError,
+	}
+}
+
+// at says of a sentence at which turn it is true.
+func (c *conversation) at(sentence string) string {
+	return fmt.Sprintf("turn %d: %s", len(c.turns), sentence)
+}
+
+// reply gives the turns that follow an answer, itself the first of them; none
+// where the conversation is over. a is nil where an error came in its place.
+func (c *conversation) reply(a *messages.Answer) []json.RawMessage {
+	if a == nil {
+		return nil
+	}
+	said, err := c.continued(a)
+	if err == nil && said == nil {
+		said, err = c.nextStage(a)
+	}
+	if err == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
+		err = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
+			len(c.turns), stopReason(a))
+	}
+	if err != nil {
+		c.sample.Ended = c.at(err.Error())
+		return nil
+	}
+	return said
+}
+
+// continued gives the turns after an answer that is not the end of the
+// model's turn: one that paused, or one that waits for tools. The error says
+// why there is no answer to them.
+func (c *conversation) continued(a *messages.Answer) ([]json.RawMessage, error) {
+	switch stop := stopReason(a); {
+	case stop == "pause_turn" && len(a.Content) == 0:
+		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
+	case stop == "pause_turn":
+		c.prefill = ""
+		return []json.RawMessage{a.Turn()}, nil
+	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
+		c.prefill = ""
+		results, err := c.toolResults(a)
+		return []json.RawMessage{a.Turn(), results}, err
+	}
+	return nil, nil
+}
+
+// nextStage ends the model's turn and gives the turns up to the next one;
+// none where there is no next one, or where what is asserted of this one does
+// not hold. The error says why the conversation cannot go on.
+func (c *conversation) nextStage(a *messages.Answer) ([]json.RawMessage, error) {
+	next := c.q.Conversation.Next
+	held := c.check(c.stages + 1)
+	switch stop := stopReason(a); {
+	case c.stages == len(next):
+		return nil, nil
+	case !held:
+		c.stopped = true
+		return nil, nil
+	case stop == "refusal", stop == "model_context_window_exceeded":
+		return nil, fmt.Errorf("the answer stopped with %s, and the conversation does not go on from that", stop)
+	case len(a.Content) == 0:
+		return nil, errors.New("the answer has no content, so that the conversation cannot go on from it")
+	case usesTool(a):
+		return nil, fmt.Errorf("the answer uses a tool and stopped with %s; the conversation cannot go on without the tool's result (tool_results)", stop)
+	}
+	stage := next[c.stages]
+	c.stages++
+	c.prefill = stage.Prefill
+	return append([]json.RawMessage{a.Turn()}, stage.Turns...), nil
+}
+
+// toolResults is the user turn with the results of all tools that an answer
+// uses, in their order.
+func (c *conversation) toolResults(a *messages.Answer) (json.RawMessage, error) {
+	turn := []byte(`{"role":"user","content":[`)
+	for i := range a.Content {
+		use := &a.Content[i]
+		if use.Type != "tool_use" {
+			continue
+		}
+		c.calls[use.Name]++
+		result, err := c.q.Conversation.Tools.Answer(use.Name, c.calls[use.Name], use.Input)
+		if err != nil {
+			return nil, err
+		}
+		id, err := json.Marshal(use.ID)
+		if err != nil {
+			return nil, err
+		}
+		if turn[len(turn)-1] == '}' {
+			turn = append(turn, ',')
+		}
+		turn = fmt.Appendf(turn, `{"type":"tool_result","tool_use_id":%s,"content":%s`, id, result.Content)
+		if result.Failed {
+			turn = append(turn, `,"is_error":true`...)
+		}
+		turn = append(turn, '}')
+	}
+	return append(turn, "]}"...), nil
+}
+
+func usesTool(a *messages.Answer) bool {
+	for i := range a.Content {
+		if a.Content[i].Type == "tool_use" {
+			return true
+		}
+	}
+	return false
+}
+
+// stopReason is why an answer stopped, in words where it does not say.
+func stopReason(a *messages.Answer) string {
+	if a.StopReason == nil {
+		return "no stop_reason"
+	}
+	return *a.StopReason
+}
+
+// check asks the assertions of a sampled turn, or with 0 those of the whole
+// conversation, and tells whether all hold that are no warnings.
+func (c *conversation) check(turn int) bool {
+	held := true
+	for i, a := range c.q.Assertions {
+		if a.Turn != turn {
+			continue
+		}
+		check := c.q.check(i, c.subject)
+		if c.q.Conversation.MayGoOn() || len(c.turns) > 1 {
+			check.Turn = len(c.turns)
+		}
+		c.sample.Assertions[i] = check
+		held = held && (a.Warn || check.Outcome != record.Fail)
+	}
+	return held
+}
+
+// judged is the sample once the conversation is over. One that was cut short
+// fails: what the case is about did not come.
+func (c *conversation) judged() *record.Sample {
+	c.sample.CostUSD = c.cost()
+	cutShort := c.stopped || c.sample.Ended != ""
+	if !cutShort {
+		c.check(0)
+	}
+	c.q.score(&c.sample, cutShort)
+	if cutShort {
+		c.sample.Outcome = record.Fail
+		return &c.sample
+	}
+	c.q.measure(&c.sample, c.subject)
+	return &c.sample
+}
+
+// errored is the sample where no answer came.
+func (c *conversation) errored(e *record.Error) *record.Sample {
+	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: c.cost(), Warnings: c.sample.Warnings}
+}
+
+// cost is what all answers cost together, nil where one of it is not known
+// and where there is none.
+func (c *conversation) cost() *float64 {
+	var sum *float64
+	for _, t := range c.turns {
+		switch {
+		case t.Exchange.Answer == nil:
+		case t.Cost == nil:
+			return nil
+		case sum == nil:
+			usd := *t.Cost
+			sum = &usd
+		default:
+			*sum += *t.Cost
+		}
+	}
+	return sum
+}
