@@ -98,7 +98,7 @@ func TestLimitsThatAreNotToldAreFound(t *testing.T) {
 			t.Errorf("took %v; 5 minutes are the best that is possible", took)
 		}
 		// How many is a matter of which requests meet at a refill.
-	if refusals := l.sent - n; refusals > n {
+		if refusals := l.sent - n; refusals > n {
 			t.Errorf("%d of %d refused", refusals, l.sent)
 		}
 	})
