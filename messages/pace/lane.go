@@ -77,7 +77,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	l.status.InFlight--
 	l.status.count(e)
 	switch {
-	case e.Status == statusTooManyRequests:
+	case meant(e) == statusTooManyRequests:
 		l.limit.cut(a.cuts)
 	case e.Err == nil && e.Status != 0 && held:
 		l.limit.grow()

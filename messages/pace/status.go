@@ -30,12 +30,21 @@ func (s *Status) count(e messages.AttemptEvent) {
 	if e.Again {
 		s.Retries++
 	}
-	switch {
-	case e.Status == statusTooManyRequests:
+	switch status := meant(e); {
+	case status == statusTooManyRequests:
 		s.RateLimited++
-	case e.Status == 529:
+	case status == 529:
 		s.Overloaded++
-	case e.Err != nil && (e.Status == 0 || e.Status >= 500):
+	case e.Err != nil && (status == 0 || status >= 500):
 		s.Broken++
 	}
+}
+
+// meant is the status that an attempt came to: a stream that began with a 200
+// can end with an error that has another.
+func meant(e messages.AttemptEvent) int {
+	if e.Err != nil && e.Err.Status != 0 {
+		return e.Err.Status
+	}
+	return e.Status
 }
