@@ -28,25 +28,6 @@ var guideIDs = []string{
 	"msg_01Q8Faay6S7QPTvEUUQARt7h", "msg_01EcyWo6m4hyW8KHs2y2pei5",
 }
 
-// madeAnswers are the made answers of the examples, by the last user text.
-var madeAnswers = map[string]fakeapi.Answer{
-	"In which city do I live? Answer with its name alone.":                          {Text: "Lisbon"},
-	"Which colour is this square? Answer with one word.":                            {Text: "Red"},
-	"What is the capital of France?":                                                {Text: "paris"},
-	"How long can I return it?":                                                     {Text: "You can return your Antfarm 3000 within 30 days of buying it."},
-	"Extract the contact: John Smith (john@example.com) wants the Enterprise plan.": {Text: `{"name":"John Smith","email":"john@example.com","plan":"Enterprise"}`},
-	"What's the weather like in San Francisco?":                                     weatherCall,
-}
-
-var weatherCall = fakeapi.Answer{
-	Content: []map[string]any{
-		{"type": "text", "text": "I'll check the current weather in San Francisco for you."},
-		{"type": "tool_use", "id": "toolu_01A09q90qw90lq917835lq9", "name": "get_weather",
-			"input": map[string]any{"location": "San Francisco, CA", "unit": "celsius"}},
-	},
-	StopReason: "tool_use",
-}
-
 // TestExamplesPassOnTheirRecord is the README's main command. With -update
 // the record is made anew first, by the fake API.
 func TestExamplesPassOnTheirRecord(t *testing.T) {
@@ -74,10 +55,7 @@ func TestExamplesPassOnTheirRecord(t *testing.T) {
 // exchange with where its answer is from.
 func makeExamplesRecord(t *testing.T, suites, kept string) {
 	script := func(c *fakeapi.Call) fakeapi.Answer {
-		if c.LastUserText() == "" { // the last turn holds a tool's result
-			return fakeapi.Answer{Text: "It is 15 degrees in San Francisco right now."}
-		}
-		answer := fakeapi.Replies(madeAnswers)(c)
+		answer := exampleAnswer(c)
 		if slices.Contains(guideIDs, answer.ID) {
 			answer.Usage["cache_creation_input_tokens"] = nil
 			answer.Usage["cache_read_input_tokens"] = nil
