@@ -80,7 +80,7 @@ var madeAnswers = map[string]fakeapi.Answer{
 		"cache_creation_input_tokens": 1200,
 		"cache_creation":              map[string]any{"ephemeral_5m_input_tokens": 1200, "ephemeral_1h_input_tokens": 0},
 	}},
-	"And the ants?":          {Text: "No, ants are sold by themselves.", Usage: map[string]any{"cache_read_input_tokens": 1200}},
+	"And the ants?": {Text: "No, ants are sold by themselves.", Usage: map[string]any{"cache_read_input_tokens": 1200}},
 
 	"Which ant was described last? Search the web.": {Content: content{
 		searchUse("srvtoolu_01", "ant species described last"),
