@@ -98,9 +98,10 @@ func (a *sampleAnswer) cells(s *record.Sample) []string {
 	var failed []string
 	for _, check := range s.Assertions {
 		if check.Outcome == record.Fail || check.Outcome == record.Errored {
-			failed = append(failed, strings.TrimSuffix(fmt.Sprintf("%d: %s", check.I+1, check.Why), ": "))
+			failed = append(failed, strings.TrimSuffix(fmt.Sprintf("%d%s: %s", check.I+1, atTurn(check.Turn), check.Why), ": "))
 		}
 	}
+	failed = append(failed, nonEmpty(s.Ended)...)
 	why := ""
 	if s.Error != nil {
 		why = errorText(s.Error)

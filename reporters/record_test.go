@@ -61,6 +61,8 @@ type given struct {
 	err    *record.Error
 	checks []record.Check
 	cost   float64
+	// ended and warned are what the sample says of its conversation.
+	ended, warned string
 }
 
 var pass, miss = record.Check{Outcome: record.Pass}, record.Check{Outcome: record.Fail, Why: "it is not so"}
@@ -113,6 +115,12 @@ func (a asked) sample(n int, g given) record.Sample {
 		if check.Outcome == record.Fail {
 			s.Outcome = record.Fail
 		}
+	}
+	if s.Ended = g.ended; g.ended != "" {
+		s.Outcome = record.Fail
+	}
+	if g.warned != "" {
+		s.Warnings = []string{g.warned}
 	}
 	if g.err != nil {
 		s.Outcome, s.CostUSD = record.Errored, nil
@@ -207,7 +215,7 @@ func hostileSource(t testing.TB) reporters.Source {
 		id := record.ID{Suite: names[i], Case: text + " " + names[i], Variant: text}
 		check := record.Check{Outcome: record.Fail, Why: text, Trace: toJSON(t, []map[string]any{{"at": 0, "len": 1, "value": text}})}
 		lines = append(lines, asked{id: id, line: i + 1, user: text, system: text, exprs: []string{text}, tags: []string{text}, answers: []given{
-			{text: text, checks: []record.Check{check}},
+			{text: text, checks: []record.Check{check}, ended: text, warned: text},
 			{blocks: []map[string]any{{"type": "tool_use", "name": text, "input": map[string]any{text: text}}, {"type": text}}, checks: []record.Check{check}},
 			{err: &record.Error{Status: 500, Type: text, Message: text}},
 		}}.lines(t)...)

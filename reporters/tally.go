@@ -56,7 +56,15 @@ func (t *tally) turn() string {
 	if len(t.turns) != 1 {
 		return ""
 	}
-	return fmt.Sprintf(" at turn %d", t.turns[0])
+	return atTurn(t.turns[0])
+}
+
+// atTurn names a turn of a conversation; 0 is none.
+func atTurn(turn int) string {
+	if turn <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" at turn %d", turn)
 }
 
 // share is in how many of the case's samples it was so, where there are
