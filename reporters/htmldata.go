@@ -35,12 +35,15 @@ type (
 		Outcome   string         `json:"outcome"`
 		Score     *float64       `json:"score"`
 		Error     *record.Error  `json:"error"`
+		Ended     string         `json:"ended,omitempty"`
+		Warnings  []string       `json:"warnings,omitempty"`
 		Checks    []htmlCheck    `json:"checks"`
 		Exchanges []htmlExchange `json:"exchanges"`
 	}
 	htmlCheck struct {
 		I       int    `json:"i"`
 		Outcome string `json:"outcome"`
+		Turn    int    `json:"turn,omitempty"`
 		Why     string `json:"why,omitempty"`
 		Drawing string `json:"drawing,omitempty"`
 	}
@@ -118,11 +121,11 @@ func (d *htmlData) newVariant(c *summary.Case) (htmlVariant, error) {
 
 func newHTMLSample(c *summary.Case, s *record.Sample) htmlSample {
 	out := htmlSample{
-		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, Error: s.Error,
+		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, Error: s.Error, Ended: s.Ended, Warnings: s.Warnings,
 		Checks: []htmlCheck{}, Exchanges: []htmlExchange{},
 	}
 	for _, check := range s.Assertions {
-		drawn := htmlCheck{I: check.I, Outcome: check.Outcome, Why: check.Why}
+		drawn := htmlCheck{I: check.I, Outcome: check.Outcome, Turn: check.Turn, Why: check.Why}
 		if check.I >= 0 && check.I < len(c.Assertions) {
 			drawn.Drawing = DrawTrace(c.Assertions[check.I].Expr, check.Trace)
 		}

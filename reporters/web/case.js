@@ -22,7 +22,7 @@ function facts(e) {
 function check(assertions, c) {
   const a = assertions[c.i] || { expr: "an assertion that the record does not hold" };
   const warns = a.level === "warn" && c.outcome !== "pass";
-  const item = el("li", {}, mark(warns ? "error" : c.outcome), " ", warns ? "warning: " : null, el("code", {}, ...line(a.expr)), ...(a.name ? line(" " + a.name) : []));
+  const item = el("li", {}, mark(warns ? "error" : c.outcome), " ", warns ? "warning: " : null, el("code", {}, ...line(a.expr)), ...(a.name ? line(" " + a.name) : []), ...(c.turn ? line(" (turn " + c.turn + ")") : []));
   if (c.drawing) item.append(el("pre", { class: "trace" }, ...safeNodes(c.drawing)));
   else if (c.why) item.append(block("div", { class: "text" }, c.why));
   if (a.at && c.outcome !== "pass") item.append(el("small", {}, ...line(a.at)));
@@ -59,6 +59,7 @@ function showPanel(panel, base) {
   return el("article", { class: "answer" },
     el("header", {}, el("h3", {}, ...line(panel.label)), mark(sample.outcome), sample.score === null || sample.score === undefined ? null : `score ${sample.score}`),
     ...said, sample.error && !panel.answers.some((e) => e.error) ? failure(sample.error) : null,
+    ...[sample.ended, ...(sample.warnings || []).map((w) => "warning: " + w)].filter(Boolean).map((text) => block("div", { class: "text note" }, text)),
     bad.length ? el("ul", { class: "checks" }, ...bad.map((c) => check(variant.assertions, c))) : null,
     good.length ? folded(`${good.length} passed`, () => [el("ul", { class: "checks" }, ...good.map((c) => check(variant.assertions, c)))]) : null,
     judges.length ? folded(`Judge, ${judges.length} asked`, () => judges.flatMap((e) => [talk(e.request), turn("assistant", e.response && e.response.content)])) : null,
