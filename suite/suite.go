@@ -60,6 +60,7 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 // not from several goroutines at a time.
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
+		s.stores.files.work.renew()
 		for _, d := range s.definitions {
 			more := d.each(func(_ *row, c *Case, err error) bool {
 				if c != nil && err == nil {

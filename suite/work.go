@@ -35,6 +35,16 @@ type work struct {
 
 func newWork() *work { return &work{left: maxWork} }
 
+// renew begins a pass over cases that the load has let through: what they
+// take has been found to be within the bound, and a run must not end in the
+// middle because it makes them once more. Work that the load refused stays
+// refused.
+func (w *work) renew() {
+	if !w.spent {
+		w.left = maxWork
+	}
+}
+
 // take tells whether so many steps may be done.
 func (w *work) take(steps int) bool {
 	if w.spent || int64(steps) > w.left {
