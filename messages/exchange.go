@@ -60,7 +60,8 @@ const (
 	ErrTimeout = "timeout"
 	// ErrConnection: no connection, or it broke before the answer was whole.
 	ErrConnection = "connection_error"
-	// ErrNotMessage: a 200 whose body is not a message, as proxies send.
+	// ErrNotMessage: an answer that is no message, as proxies send with a
+	// 200, or a redirect.
 	ErrNotMessage = "not_a_message"
 	// ErrNotRecorded: a replay whose record lacks the request.
 	ErrNotRecorded = "not_in_record"

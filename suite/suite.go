@@ -124,8 +124,8 @@ func tell(told map[string]bool, err error, diags *diagnostic.List) {
 }
 
 // names finds cases of one name. It keeps a hash a case and not the name, so
-// that a million rows fit; two names of one hash would be told apart wrongly
-// once in ten million suites of that size.
+// that a million rows fit; in one of some tens of millions of suites of that
+// size two names would wrongly be called the same.
 type names struct {
 	seed  maphash.Seed
 	first map[uint64]firstCase

@@ -29,26 +29,23 @@ func newCheck(s streams) *cobra.Command {
 	return cmd
 }
 
-// plan loads the suites and compiles them.
+// plan loads the suites and compiles them. What is wrong with the flags is
+// found together with what is wrong with the suites.
 func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	if len(paths) == 0 {
 		return nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`")
 	}
-	log, err := logger(s.err, f.logLevel)
-	if err != nil {
-		return nil, err
-	}
+	log, logErr := logger(s.err, f.logLevel)
 	table, pricesErr := loadPrices(f.prices)
-	opts, err := f.options()
-	if err != nil {
-		return nil, together(pricesErr, err)
-	}
+	opts, optsErr := f.options()
 	set, loadErr := suite.Load(paths, opts)
-	for _, name := range set.Ignored {
-		log.Info("not a suite, left alone", "file", name)
+	if log != nil {
+		for _, name := range set.Ignored {
+			log.Info("not a suite, left alone", "file", name)
+		}
 	}
 	plan, planErr := runner.NewPlan(set, table)
-	return plan, together(pricesErr, loadErr, planErr)
+	return plan, together(logErr, pricesErr, optsErr, loadErr, planErr)
 }
 
 // planLine says what a run would do.
