@@ -45,18 +45,9 @@ func checkProblems(t *testing.T, err error) {
 }
 
 // FuzzLoad loads any text as a suite beside the files of testdata: what loads
-// gives requests that are JSON and valid by the schema.
+// gives requests that are JSON.
 func FuzzLoad(f *testing.F) {
-	addFiles(f, "testdata/ok/*.yaml", "testdata/err/*.yaml")
-	dir := f.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "files"), os.DirFS("testdata/files")); err != nil {
-		f.Fatal(err)
-	}
-	file := filepath.Join(dir, "suites", "fuzz.yaml")
-	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
-		f.Fatal(err)
-	}
-	schema := compileSchema(f, Schema())
+	file, dir := fuzzedSuite(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if err := os.WriteFile(file, text, 0o644); err != nil {
 			t.Fatal(err)
@@ -72,6 +63,20 @@ func FuzzLoad(f *testing.F) {
 					t.Fatalf("%v, body %s", err, c.Request.Body)
 				}
 			}
+		}
+	})
+}
+
+// FuzzSchema holds that the schema takes what the loader takes.
+func FuzzSchema(f *testing.F) {
+	file, dir := fuzzedSuite(f)
+	schema := compileSchema(f, Schema())
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load([]string{file}, Options{Root: dir}); err != nil {
+			return
 		}
 		documents, _ := parseYAML(newSource(file, file, string(text)))
 		for _, doc := range documents {
@@ -167,4 +172,19 @@ func FuzzRows(f *testing.F) {
 			}
 		}
 	})
+}
+
+// fuzzedSuite gives the place of the suite that a target makes, under a root
+// with the files that testdata's suites name, which are the seeds.
+func fuzzedSuite(f *testing.F) (file, root string) {
+	addFiles(f, "testdata/ok/*.yaml", "testdata/err/*.yaml")
+	root = f.TempDir()
+	if err := os.CopyFS(filepath.Join(root, "files"), os.DirFS("testdata/files")); err != nil {
+		f.Fatal(err)
+	}
+	file = filepath.Join(root, "suites", "fuzz.yaml")
+	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
+		f.Fatal(err)
+	}
+	return file, root
 }
