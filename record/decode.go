@@ -148,8 +148,12 @@ func (e *Exchange) field(name []byte) any {
 		return &e.Turn
 	case "role":
 		return &e.Role
+	case "assertion":
+		return &e.Assertion
 	case "vote":
 		return &e.Vote
+	case "place":
+		return &e.Place
 	case "key":
 		return &e.Key
 	case "ordinal":

@@ -23,9 +23,10 @@ const roleJudge = "judge"
 
 // The most that the index holds of what is counted in a line.
 const (
-	maxSample = math.MaxInt32
-	maxTurn   = math.MaxUint16
-	maxVote   = math.MaxUint8
+	maxSample    = math.MaxInt32
+	maxTurn      = math.MaxUint16
+	maxAssertion = math.MaxUint16
+	maxVote      = math.MaxUint8
 )
 
 // head is what the index needs of a line. Its texts may be parts of the line.
@@ -33,7 +34,7 @@ type head struct {
 	kind, suite, name, variant []byte
 	role, key, outcome, sha    []byte
 	sample, ordinal            int
-	turn, vote                 int
+	turn, assertion, vote      int
 	reused                     bool
 	// bad is what was wrong with a member. It counts only for a kind that
 	// this package knows: another may use the same names otherwise.
@@ -92,6 +93,8 @@ func (h *head) setNumber(key string, value []byte) error {
 		field = &h.ordinal
 	case "turn":
 		field, most = &h.turn, maxTurn
+	case "assertion":
+		field, most = &h.assertion, maxAssertion
 	case "vote":
 		field, most = &h.vote, maxVote
 	default:

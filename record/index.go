@@ -41,7 +41,7 @@ type (
 		length uint32
 		owner  uint32 // index of the case, or noOwner
 		sample uint32
-		turn   uint16
+		part   uint16 // the turn, or of a judge the index of the rubric
 		vote   uint8
 		judge  bool
 	}
@@ -137,16 +137,20 @@ func (x *index) addExchange(h *head, at place) error {
 	} else if !h.reused {
 		x.cases[owner].sent++
 	}
-	x.exchanges = append(x.exchanges, exchangeEntry{
+	e := exchangeEntry{
 		offset: at.offset,
 		key:    maphash.Bytes(x.seed, h.key),
 		length: at.length,
 		owner:  owner,
 		sample: uint32(h.sample),
-		turn:   uint16(h.turn),
+		part:   uint16(h.turn),
 		vote:   uint8(h.vote),
 		judge:  string(h.role) == roleJudge,
-	})
+	}
+	if e.judge {
+		e.part = uint16(h.assertion)
+	}
+	x.exchanges = append(x.exchanges, e)
 	return nil
 }
 
@@ -188,28 +192,15 @@ func (x *index) exchangesOf(owner, sample uint32) []exchangeEntry {
 	return lastOfEach(x.exchanges[from:to])
 }
 
-// lastOfEach orders exchanges by sample, answers before judges, turn, vote and
-// time, and keeps the last one of those that stand in one place. Judges of one
-// turn may be asked several things, which their keys tell apart.
+// lastOfEach orders exchanges by sample, answers before judges, the one by
+// turn, the others by rubric and vote, and keeps the last one of those that
+// stand in one place.
 func lastOfEach(exchanges []exchangeEntry) []exchangeEntry {
-	byTime := func(a, b exchangeEntry) int { return cmp.Compare(a.offset, b.offset) }
-	byKey := func(a, b exchangeEntry) int {
-		if a.judge && b.judge {
-			return cmp.Compare(a.key, b.key)
-		}
-		return 0
-	}
 	out := slices.Clone(exchanges)
 	slices.SortFunc(out, func(a, b exchangeEntry) int {
-		return cmp.Or(a.comparePlace(b), byKey(a, b), byTime(b, a))
+		return cmp.Or(a.comparePlace(b), cmp.Compare(b.offset, a.offset))
 	})
-	out = slices.CompactFunc(out, func(a, b exchangeEntry) bool {
-		return a.comparePlace(b) == 0 && byKey(a, b) == 0
-	})
-	slices.SortFunc(out, func(a, b exchangeEntry) int {
-		return cmp.Or(a.comparePlace(b), byTime(a, b))
-	})
-	return out
+	return slices.CompactFunc(out, func(a, b exchangeEntry) bool { return a.comparePlace(b) == 0 })
 }
 
 // comparePlace orders by where in its case an exchange stands.
@@ -223,7 +214,7 @@ func (e exchangeEntry) comparePlace(other exchangeEntry) int {
 	return cmp.Or(
 		cmp.Compare(e.sample, other.sample),
 		cmp.Compare(role(e), role(other)),
-		cmp.Compare(e.turn, other.turn),
+		cmp.Compare(e.part, other.part),
 		cmp.Compare(e.vote, other.vote),
 	)
 }

@@ -50,16 +50,29 @@ type Case struct {
 	Metrics    map[string]Metric `json:"metrics,omitempty"`
 }
 
-// Assertion is an assertion of a case; samples name it by its index.
+// Assertion is an assertion of a case; samples name it by its index. It is an
+// expression, or a rubric that a judge decides by.
 type Assertion struct {
 	At     string  `json:"at"` // file:line:col
 	Name   string  `json:"name"`
-	Expr   string  `json:"expr"`
+	Expr   string  `json:"expr"`  // "" for a rubric
 	Level  string  `json:"level"` // fail or warn
 	Weight float64 `json:"weight"`
 	// Turn is the number, from 1, of the sampled turn at whose end it is
 	// asked; 0 where that is the end of the conversation.
 	Turn int `json:"turn,omitempty"`
+	// Rubric is the rubric with the case's variables filled in, "" for an
+	// expression. Judge is the model that is asked, and Votes how many of its
+	// votes decide, an odd number.
+	Rubric string `json:"rubric,omitempty"`
+	Judge  string `json:"judge,omitempty"`
+	Votes  int    `json:"votes,omitempty"`
+	// MinScore is the score from which on a vote passes; nil where the judge
+	// itself says whether the answer passes.
+	MinScore *float64 `json:"min_score,omitempty"`
+	// Over is the variant whose answer the case's own is compared with, as in
+	// Case.Variant; "" where the answer is judged by itself.
+	Over string `json:"over,omitempty"`
 }
 
 // Metric is how a metric of a case is to be read.
@@ -78,14 +91,23 @@ type Blob struct {
 
 // Exchange is one request and its answer or error.
 type Exchange struct {
-	Kind      string          `json:"kind"` // "exchange"
-	Suite     string          `json:"suite"`
-	Case      string          `json:"case"`
-	Variant   string          `json:"variant"`
-	Sample    int             `json:"sample"`
-	Turn      int             `json:"turn"`
-	Role      string          `json:"role"` // answer or judge
+	Kind    string `json:"kind"` // "exchange"
+	Suite   string `json:"suite"`
+	Case    string `json:"case"`
+	Variant string `json:"variant"`
+	Sample  int    `json:"sample"`
+	Turn    int    `json:"turn"`
+	Role    string `json:"role"` // answer or judge
+	// Assertion is the index in Case.Assertions of the rubric that a judge was
+	// asked; nil for an answer. A rubric that says the same as an earlier one
+	// of the sample has no exchanges of its own. Turn is then the exchange
+	// that was judged, and Vote numbers what the judge was asked of it from 1.
+	// Place is where, of two answers that were compared, the sample's own
+	// stood: 1 or 2, and 0 where there was but one. Either place is asked for
+	// each of Check.Votes then.
+	Assertion *int            `json:"assertion,omitempty"`
 	Vote      int             `json:"vote,omitempty"`
+	Place     int             `json:"place,omitempty"`
 	Key       string          `json:"key"`
 	Ordinal   int             `json:"ordinal"`
 	Source    string          `json:"source,omitempty"`
@@ -149,16 +171,36 @@ type Sample struct {
 }
 
 // Check is the outcome of one assertion in one sample. Trace is what every
-// part of a failed expression was, in the form of assert's Trace.
+// part of a failed expression was, in the form of assert's Trace. Of a rubric
+// Why is the judge's reason, on a pass too.
 type Check struct {
 	I       int             `json:"i"`
 	Outcome string          `json:"outcome"`
 	Why     string          `json:"why,omitempty"`
 	Trace   json.RawMessage `json:"trace,omitempty"`
-	Score   *float64        `json:"score,omitempty"`
+	// Score is the median of a rubric's votes, from 0 to 1.
+	Score *float64 `json:"score,omitempty"`
 	// Turn is the exchange of a conversation that it was asked after, from 1;
 	// 0 where there was but one.
 	Turn int `json:"turn,omitempty"`
+	// Votes are the judge's verdicts on a rubric; the majority of them is the
+	// outcome.
+	Votes []Vote `json:"votes,omitempty"`
+}
+
+// Vote is one verdict of a judge.
+type Vote struct {
+	// Pass is what the vote counts as: by Score where the rubric has a
+	// min_score, else as the judge said.
+	Pass   bool    `json:"pass"`
+	Score  float64 `json:"score"` // 0 to 1
+	Reason string  `json:"reason"`
+	// Preferred are the places that the judge preferred when it compared two
+	// answers, once with the sample's own in place 1 and once in place 2: 1,
+	// 2, or 0 for neither. Score is then 1 where it preferred the sample's own
+	// both times, 0 where it preferred the other both times, and else 0.5. It
+	// is nil where the answer was judged by itself.
+	Preferred []int `json:"preferred,omitempty"`
 }
 
 // Gate is the outcome of one gate of a suite.

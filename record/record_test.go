@@ -155,17 +155,21 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	cost, ttft := 0.0021, 31.5
 	e := exchangeLine(greeting, 3, "x")
-	e.Role, e.Vote, e.Source, e.RequestID = "judge", 2, "documentation", "req_1"
+	rubric := 1
+	e.Role, e.Assertion, e.Vote, e.Place = "judge", &rubric, 2, 1
+	e.Source, e.RequestID = "documentation", "req_1"
 	e.CostUSD, e.SpentUSD, e.TTFTMS, e.Reused = &cost, &cost, &ttft, true
 	e.Suite = "a\"b\\ü\x00"
 	e.Error = &Error{Type: "timeout"}
 	c := caseLine(greeting, 10, 9)
 	c.Axes, c.Tags, c.Cluster = map[string]string{"prompt": "terse"}, []string{"a"}, "b"
 	c.Skip, c.Digest = "later", "sha256:00"
-	c.Assertions = []Assertion{{At: "ants.yaml:14:7", Expr: "true", Level: "fail", Weight: 1}}
+	c.Assertions = []Assertion{{
+		At: "ants.yaml:14:7", Level: "fail", Weight: 1, Rubric: "Is kind.", Judge: "claude-opus-4-6", Votes: 3, MinScore: &cost, Over: "prompt=terse",
+	}}
 	c.Metrics = map[string]Metric{"length": {Better: "lower"}}
 	s := sampleLine(greeting, 3, Fail)
-	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost}}
+	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost, Votes: []Vote{{Score: 0.5, Reason: "no", Preferred: []int{1, 0}}}}}
 	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
 	s.MetricErrors = map[string]string{"ratio": "division by zero"}
 	s.Ended, s.Warnings = "turn 2: the model used another tool", []string{"turn 1: the input does not match"}
@@ -212,14 +216,16 @@ func agrees[T any, P interface {
 func TestTheLastLineOfASampleCounts(t *testing.T) {
 	again := exchangeLine(greeting, 1, "a")
 	again.RequestID = "again"
-	judge := exchangeLine(greeting, 1, "rubric one")
-	judge.Role, judge.Vote = "judge", 1
-	judge2 := exchangeLine(greeting, 1, "rubric two")
-	judge2.Role, judge2.Vote = "judge", 1
+	judge := func(key string, rubric, vote int) Exchange {
+		e := exchangeLine(greeting, 1, key)
+		e.Role, e.Assertion, e.Vote = "judge", &rubric, vote
+		return e
+	}
 	f := mustOpen(t, write(t, header, caseLine(greeting, 1, 1),
 		exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Errored),
 		Summary{Complete: true}, Gate{Outcome: Fail},
-		caseLine(greeting, 2, 2), judge, judge2, again, sampleLine(greeting, 1, Pass)))
+		caseLine(greeting, 2, 2), judge("rubric two", 2, 1), judge("rubric one, vote two", 0, 2), judge("rubric one", 0, 1),
+		judge("rubric two, said otherwise", 2, 1), again, sampleLine(greeting, 1, Pass)))
 	if diff := cmp.Diff([]string{"greeting: 1=pass"}, outcomes(t, f)); diff != "" {
 		t.Error(diff)
 	}
@@ -230,13 +236,13 @@ func TestTheLastLineOfASampleCounts(t *testing.T) {
 		}
 		got = append(got, e.Key+" "+e.RequestID)
 	}
-	want := []string{"sha256:a again", "sha256:rubric one ", "sha256:rubric two "}
+	want := []string{"sha256:a again", "sha256:rubric one ", "sha256:rubric one, vote two ", "sha256:rubric two, said otherwise "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for c := range f.Cases() {
-		if c.Case.Times != 2 || c.Sent != 4 {
-			t.Errorf("times %d, sent %d; want the last case line's 2, and 4", c.Case.Times, c.Sent)
+		if c.Case.Times != 2 || c.Sent != 6 {
+			t.Errorf("times %d, sent %d; want the last case line's 2, and 6", c.Case.Times, c.Sent)
 		}
 	}
 	if f.Summary != nil || f.Gates != nil {
