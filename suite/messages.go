@@ -133,6 +133,10 @@ func (n *normalizer) turns(list *Value) []turn {
 		case t.role != "assistant":
 			n.diags.Add(entry.problem("the "+t.role+" turn has no content", ""))
 			continue
+		case t.content.computed: // nobody wrote that the model is asked for it
+			n.diags.Add(t.content.problem("the content of the assistant turn is null, expected text or a list of blocks",
+				"a turn that the model is asked for is written `- assistant:`"))
+			continue
 		default:
 			n.numbers[i] = len(n.numbers) + 1
 		}

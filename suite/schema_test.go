@@ -86,7 +86,7 @@ var semantic = []string{
 	"template-file-cycle", "template-file-env", "template-file-escapes", "template-file-missing",
 	"template-inside-file", "template-kind", "template-no-vars", "template-null", "template-syntax",
 	"template-type", "template-unclosed", "template-unknown", "tool-results-expr", "tool-results-name",
-	"tool-results-template", "max-turns-few", "yaml-hash",
+	"tool-results-template", "max-turns-few", "turn-template-null", "yaml-hash",
 }
 
 func TestSchemaRefusesWrongStructure(t *testing.T) {
