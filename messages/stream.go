@@ -22,7 +22,7 @@ type streamedMessage struct {
 	message *orderedObject // as it started; nil before that
 	late    *orderedObject // what message_start lacked and message_delta had
 	usage   *orderedObject
-	blocks  []*streamedBlock // in the order of their starts
+	blocks  []*streamedBlock // in the order of their places in content
 	indexed map[int64]*streamedBlock
 	foreign string // the first event before message_start, but for ping
 	begun   bool   // a delta of a block came
@@ -113,9 +113,13 @@ func (m *streamedMessage) startBlock(event object) error {
 	if fields == nil || index == nil {
 		return brokenStream("whose content_block_start holds no index or no content_block")
 	}
-	b := &streamedBlock{fields: fields}
-	m.blocks = append(m.blocks, b)
-	m.indexed[*index] = b
+	b := &streamedBlock{fields: fields, index: *index}
+	at := len(m.blocks)
+	for at > 0 && m.blocks[at-1].index > b.index {
+		at--
+	}
+	m.blocks = slices.Insert(m.blocks, at, b)
+	m.indexed[b.index] = b
 	if model := b.fallbackModel(); model != nil {
 		m.message.set("model", model)
 	}
@@ -189,6 +193,7 @@ func (m *streamedMessage) body() []byte {
 
 // streamedBlock is one content block under way.
 type streamedBlock struct {
+	index  int64 // its place in content
 	fields *orderedObject
 	// input is the JSON string of all partial_json so far.
 	input json.RawMessage

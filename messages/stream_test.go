@@ -102,6 +102,11 @@ func TestStreamAcceptsOddMessages(t *testing.T) {
 			`{"type":"message","role":"assistant","content":[ {"type":"a"} ,{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
 		{"null content", strings.Replace(helloStream, "[]", "null", 1),
 			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
+		{"blocks that start out of order", startEvent +
+			`data: {"type":"content_block_start","index":1,"content_block":{"type":"text","text":"b"}}` + "\n\n" +
+			`data: {"type":"content_block_start","index":2,"content_block":{"type":"text","text":"c"}}` + "\n\n" +
+			blockEvent + deltaEvent + `data: {"type":"message_stop"}` + "\n\n",
+			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"},{"type":"text","text":"b"},{"type":"text","text":"c"}]}`},
 		{"text of another kind", strings.Replace(helloStream, `"Hello!"`, `7`, 1),
 			`{"type":"message","role":"assistant","content":[{"type":"text","text":""}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
 		{"input of another kind", startEvent +
