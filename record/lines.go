@@ -136,6 +136,9 @@ type Error struct {
 	Status  int    `json:"status"`
 	Type    string `json:"type"`
 	Message string `json:"message"`
+	// Turn is of a sample: the exchange of its conversation that has no
+	// answer, from 1; 0 where there was but one.
+	Turn int `json:"turn,omitempty"`
 }
 
 // The outcomes of a sample and of an assertion. An assertion that was not

@@ -224,13 +224,18 @@ func errorFindings(c *summary.Case) []finding {
 	return []finding{{kind: record.Errored, place: casePlace(c), title: "no answer" + t.share(c), details: t.details(c)}}
 }
 
-// errorText writes an error as "529 overloaded_error: Overloaded".
+// errorText writes an error as "529 overloaded_error: Overloaded", that of a
+// conversation as "turn 2: 529 overloaded_error: Overloaded".
 func errorText(e *record.Error) string {
 	text := e.Type
 	if e.Status != 0 {
 		text = strings.TrimSpace(strconv.Itoa(e.Status) + " " + e.Type)
 	}
-	return strings.Join(nonEmpty(text, e.Message), ": ")
+	turn := ""
+	if e.Turn > 0 {
+		turn = "turn " + strconv.Itoa(e.Turn)
+	}
+	return strings.Join(nonEmpty(turn, text, e.Message), ": ")
 }
 
 // nonEmpty drops the empty texts.

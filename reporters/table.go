@@ -171,7 +171,7 @@ func (t *table) writeFinding(c *summary.Case, f finding) {
 		t.writeDetail(f.source, maxLine)
 	}
 	width := max(t.opts.Width-len(detailIndent), minName)
-	if t.opts.Wide || f.kind == record.Errored {
+	if t.opts.Wide || f.kind == record.Errored || f.source == "" { // a sentence, of which every word may be needed
 		width = maxLine
 	}
 	all, write := f.details, t.writeDetail

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // conversation is one sample of a case while it is held: exchange by
@@ -45,12 +48,15 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 		ex, err := c.exchange(ctx, req)
 		switch {
 		case errors.Is(err, messages.ErrWithdrawn):
-			return c.errored(c.run.unsent(c.q, err)), nil
+			return c.unsent(err), nil
 		case err != nil:
 			return nil, err
 		case !judgeable(c.q, ex.Error):
 			c.run.halts.add(c.q, ex.Error)
 			return c.errored(recordError(ex.Error)), nil
+		case ex.Error != nil:
+			c.expectedError(ex.Error)
+			return c.judged(), nil
 		}
 		said := c.reply(ex.Answer)
 		if said == nil {
@@ -106,11 +112,8 @@ func (c *conversation) at(sentence string) string {
 }
 
 // reply gives the turns that follow an answer, itself the first of them; none
-// where the conversation is over. a is nil where an error came in its place.
+// where the conversation is over.
 func (c *conversation) reply(a *messages.Answer) []json.RawMessage {
-	if a == nil {
-		return nil
-	}
 	said, err := c.continued(a)
 	if err == nil && said == nil {
 		said, err = c.nextStage(a)
@@ -160,6 +163,8 @@ func (c *conversation) nextStage(a *messages.Answer) ([]json.RawMessage, error) 
 		return nil, fmt.Errorf("the answer stopped with %s, and the conversation does not go on from that", stop)
 	case len(a.Content) == 0:
 		return nil, errors.New("the answer has no content, so that the conversation cannot go on from it")
+	case blank(a):
+		return nil, errors.New("the answer is only white space, which the API takes no conversation on from")
 	case usesTool(a):
 		return nil, fmt.Errorf("the answer uses a tool and stopped with %s; the conversation cannot go on without the tool's result (tool_results)", stop)
 	}
@@ -167,6 +172,26 @@ func (c *conversation) nextStage(a *messages.Answer) ([]json.RawMessage, error) 
 	c.stages++
 	c.prefill = stage.Prefill
 	return append([]json.RawMessage{a.Turn()}, stage.Turns...), nil
+}
+
+// expectedError ends the conversation with an error that the case may be about.
+// What is asserted of the turn is asked of it; what is asserted of later ones
+// cannot be.
+func (c *conversation) expectedError(e *messages.Error) {
+	held := c.check(c.stages + 1)
+	switch {
+	case c.stages == len(c.q.Conversation.Next):
+	case !held:
+		c.stopped = true
+	case c.assertsBehind(c.stages + 1):
+		c.sample.Ended = c.at(fmt.Sprintf("no answer came (%s), so that what is asserted of later turns could not be asked", e))
+	}
+}
+
+// assertsBehind tells whether something that decides is asserted of a sampled
+// turn behind one.
+func (c *conversation) assertsBehind(turn int) bool {
+	return slices.ContainsFunc(c.q.Assertions, func(a suite.Assertion) bool { return a.Turn > turn && !a.Warn })
 }
 
 // toolResults is the user turn with the results of all tools that an answer
@@ -208,6 +233,16 @@ func usesTool(a *messages.Answer) bool {
 	return false
 }
 
+// blank tells whether an answer is only text, and that only white space.
+func blank(a *messages.Answer) bool {
+	for i := range a.Content {
+		if b := &a.Content[i]; b.Type != "text" || strings.TrimSpace(b.Text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // stopReason is why an answer stopped, in words where it does not say.
 func stopReason(a *messages.Answer) string {
 	if a.StopReason == nil {
@@ -225,7 +260,7 @@ func (c *conversation) check(turn int) bool {
 			continue
 		}
 		check := c.q.check(i, c.subject)
-		if c.q.Conversation.MayGoOn() || len(c.turns) > 1 {
+		if c.goesOn() {
 			check.Turn = len(c.turns)
 		}
 		c.sample.Assertions[i] = check
@@ -233,6 +268,9 @@ func (c *conversation) check(turn int) bool {
 	}
 	return held
 }
+
+// goesOn tells whether there are turns to tell apart.
+func (c *conversation) goesOn() bool { return c.q.Conversation.MayGoOn() || len(c.turns) > 1 }
 
 // judged is the sample once the conversation is over. One that was cut short
 // fails: what the case is about did not come.
@@ -251,8 +289,21 @@ func (c *conversation) judged() *record.Sample {
 	return &c.sample
 }
 
-// errored is the sample where no answer came.
+// unsent is the sample where a request was withdrawn before it was sent.
+func (c *conversation) unsent(err error) *record.Sample {
+	e := c.run.unsent(c.q, err)
+	if c.goesOn() {
+		e.Turn = len(c.turns) + 1
+	}
+	return c.errored(e)
+}
+
+// errored is the sample where no answer came, to the last request unless the
+// error says to which.
 func (c *conversation) errored(e *record.Error) *record.Sample {
+	if e.Turn == 0 && c.goesOn() {
+		e.Turn = len(c.turns)
+	}
 	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: c.cost(), Warnings: c.sample.Warnings}
 }
 

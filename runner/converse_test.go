@@ -93,6 +93,9 @@ func describe(t *testing.T, f *record.File) string {
 				fmt.Fprintf(&b, " %s@%d", check.Outcome, check.Turn)
 			}
 			b.WriteString("\n")
+			if e := s.Error; e != nil {
+				fmt.Fprintf(&b, "turn %d: %d %s\n", e.Turn, e.Status, e.Message)
+			}
 			for _, line := range append([]string{s.Ended}, s.Warnings...) {
 				if line != "" {
 					b.WriteString(line + "\n")
@@ -175,6 +178,42 @@ cases:
 			sampled + "    assert: error.status == 400 && error.message == \"too long\"\n",
 			[]string{"end_turn " + text, "400 too long"},
 			"pass pass@2 pass@1\n",
+		},
+		"an expected error at the turn that names it": {
+			strings.Replace(sampled, "- user: last", "- user: last\n      - assistant:\n        assert: error.status == 400", 1) + "    assert: error != nil\n",
+			[]string{"end_turn " + text, "end_turn " + text, "400 too long"},
+			"pass pass@3 pass@1 pass@3\n",
+		},
+		"another answer than the error that the last turn expects": {
+			strings.Replace(sampled, "- user: last", "- user: last\n      - assistant:\n        assert: error.status == 413", 1),
+			[]string{"end_turn " + text, "end_turn " + text, "400 too long"},
+			"fail pass@1 fail@3\n",
+		},
+		"an expected error in the place of a turn's answer": {
+			sampled + "    assert: error.status == 400\n",
+			[]string{"400 too long"},
+			"fail skip@0 fail@1\n",
+		},
+		"an expected error before a turn of which something is asserted": {
+			strings.Replace(sampled, "- assistant:\n      - user: last", "- assistant:\n        assert: text == \"ok\"\n      - user: last", 1) +
+				"    assert: error.status == 400\n    min_score: 0.1\n",
+			[]string{"end_turn " + text, "400 too long"},
+			"fail skip@0 pass@1 fail@2\n",
+		},
+		"an expected error before later assertions": {
+			"cases:\n  - name: a\n    messages: [{user: hi}, {assistant: }, {user: more}, {assistant: , assert: true}, {user: last}]\n    assert: error.status == 400\n",
+			[]string{"400 too long"},
+			"fail skip@0 skip@0\nturn 1: no answer came (400 invalid_request_error: too long), so that what is asserted of later turns could not be asked\n",
+		},
+		"an error that nobody expects": {
+			sampled + "    assert: text == \"ok\"\n",
+			[]string{"end_turn " + text, "400 too long"},
+			"error\nturn 2: 400 too long\n",
+		},
+		"nothing but white space": {
+			sampled + "    assert: true\n",
+			[]string{"end_turn " + text, `end_turn [{"type":"text","text":" \n"}]`},
+			"fail skip@0 pass@1\nturn 2: the answer is only white space, which the API takes no conversation on from\n",
 		},
 		"a stop reason of another time": {
 			sampled + "    assert: stop_reason == \"gave_up\"\n",

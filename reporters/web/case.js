@@ -48,7 +48,7 @@ function answers(panel, base) {
 }
 
 function failure(error) {
-  return block("div", { class: "text note" }, [error.status || "", error.type, error.message].filter(Boolean).join(" "));
+  return block("div", { class: "text note" }, [error.turn ? `turn ${error.turn}:` : "", error.status || "", error.type, error.message].filter(Boolean).join(" "));
 }
 
 function showPanel(panel, base) {
