@@ -98,7 +98,7 @@ var models = []model{
 	},
 	{
 		id: "claude-sonnet-4-6", name: "Claude Sonnet 4.6", line: "sonnet",
-		maxTokens: output64k, window: window1m, thinking: enabledToo, effort: effortToMax,
+		maxTokens: output128k, window: window1m, thinking: enabledToo, effort: effortToMax,
 		forcedTools: true, disabledAtMax: true,
 	},
 	{

@@ -33,10 +33,10 @@ var samplingNames = []string{"temperature", "top_p", "top_k"}
 func checkSampling(request map[string]any, m model) *apiError {
 	_, temperature := request["temperature"]
 	_, topP := request["top_p"]
+	if temperature && topP {
+		return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
+	}
 	if m.sampling == samplingEither {
-		if temperature && topP {
-			return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
-		}
 		return nil
 	}
 	for _, name := range samplingNames {
@@ -72,22 +72,28 @@ func checkThinking(request map[string]any, m model) *apiError {
 			`Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`, kind)
 	case kind == "disabled" && !m.disabledAtMax && (effort == "xhigh" || effort == "max"):
 		return invalid(`"thinking.type.disabled" is not supported for this model at effort '%s'.`, effort)
-	case kind == "enabled":
-		return checkBudget(request)
+	case kind == "enabled" && !budgetFits(request):
+		return invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
+	case kind == "enabled" || kind == "adaptive":
+		return checkThinkingSampling(request)
 	}
 	return nil
 }
 
-// checkBudget holds a thinking budget against max_tokens and sampling.
-func checkBudget(request map[string]any) *apiError {
+// budgetFits holds a thinking budget against max_tokens.
+func budgetFits(request map[string]any) bool {
 	budget, _ := number(object(request["thinking"])["budget_tokens"])
 	most, counted := number(request["max_tokens"])
+	return !counted || most > budget
+}
+
+// checkThinkingSampling refuses the sampling parameters that go with no
+// thinking.
+func checkThinkingSampling(request map[string]any) *apiError {
 	topP, hasTopP := number(request["top_p"])
 	temperature, hasTemperature := number(request["temperature"])
 	_, topK := request["top_k"]
 	switch {
-	case counted && most <= budget:
-		return invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
 	case hasTemperature && temperature != 1:
 		return invalid("`temperature` may only be set to 1 when thinking is enabled.")
 	case hasTopP && topP < 0.95:
