@@ -1,6 +1,10 @@
 package suite
 
-import "time"
+import (
+	"time"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
 
 // Case is one case, ready to be asked.
 type Case struct {
@@ -41,6 +45,13 @@ type Case struct {
 	// its assertions: what must be equal for two runs to ask the same
 	// question.
 	Digest string
+
+	at *Value // its name, or the case where it has none
+}
+
+// Diagnostic is a problem of the case as a whole, at its name.
+func (c *Case) Diagnostic(message, hint string) diagnostic.Diagnostic {
+	return c.at.problem(message, hint)
 }
 
 // Shape stands for a definition of cases with the types of its variables.
@@ -51,6 +62,8 @@ type Request struct {
 	// Body is the JSON body, its keys in the order and its numbers in the
 	// spelling that were written.
 	Body []byte
+	// Written is the body as a value: it knows where each part was written.
+	Written *Value
 	// Model is the body's model.
 	Model string
 	// Betas are the values of the anthropic-beta header.

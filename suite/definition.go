@@ -145,6 +145,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	c := &Case{
 		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
 		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
+		at:   d.nameAt(),
 		Vars: sc.variables(), Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {
