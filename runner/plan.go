@@ -73,6 +73,12 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	return p, nil
 }
 
+// Suites are what the plan is of.
+func (p *Plan) Suites() *suite.Set { return p.set }
+
+// Compiler has compiled the expressions of every case.
+func (p *Plan) Compiler() *assert.Compiler { return p.compiler }
+
 // listed gives the diagnostics of an error.
 func listed(err error) diagnostic.List {
 	var list diagnostic.List

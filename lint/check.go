@@ -1,0 +1,138 @@
+package lint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// Options are what is known beside the suites.
+type Options struct {
+	// Compiler has compiled the assertions already; nil makes a new one.
+	Compiler *assert.Compiler
+	// Version is the anthropic-version where a suite says none.
+	Version string
+}
+
+// Report is what was found.
+type Report struct {
+	// Findings stand in the order of their places. Each is told once, however
+	// many cases have it. Full says that there were too many to keep.
+	Findings []Finding
+	Full     bool
+	// Models are those that are asked, by name.
+	Models []Model
+}
+
+// Model says how many cases a model is asked, and how many of them it is
+// known to refuse. A case that expects an error is not one of those.
+type Model struct {
+	Name           string
+	Asked, Refused int
+	// Why counts the refused cases by what they are refused for, the most
+	// first; a case can have several reasons.
+	Why []Reason
+}
+
+// Reason is what cases are refused for, in a word or two, and their number.
+type Reason struct {
+	What  string
+	Cases int
+}
+
+// Check looks at every chosen case of the suites, which must have been loaded
+// and compiled without an error.
+func Check(set *suite.Set, opts Options) *Report {
+	l := New(opts)
+	for _, s := range set.Suites {
+		for c, err := range s.Cases() {
+			if err == nil {
+				l.Case(c)
+			}
+		}
+	}
+	return l.Report()
+}
+
+// Linter looks at cases one by one. It is not safe for concurrent use.
+type Linter struct {
+	opts     Options
+	facts    *facts
+	found    collector
+	compiled map[*suite.Shape]*compiled
+	models   map[string]*modelCount
+}
+
+// modelCount gathers a Model.
+type modelCount struct {
+	asked, refused int
+	why            map[string]int
+}
+
+// New makes a Linter that has seen no case.
+func New(opts Options) *Linter {
+	if opts.Compiler == nil {
+		opts.Compiler = assert.NewCompiler()
+	}
+	return &Linter{opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}}
+}
+
+// Case looks at one case. One that is skipped is not asked.
+func (l *Linter) Case(c *suite.Case) {
+	if c.Skip != "" {
+		return
+	}
+	l.request(c, l.compile(c))
+}
+
+// request looks for what the API is known to refuse. A case whose assertions
+// name error may be about that.
+func (l *Linter) request(c *suite.Case, exprs *compiled) {
+	count := l.models[c.Request.Model]
+	if count == nil {
+		count = &modelCount{why: map[string]int{}}
+		l.models[c.Request.Model] = count
+	}
+	count.asked++
+	if exprs.expectsError {
+		return
+	}
+	version := cmp.Or(c.Request.Version, l.opts.Version)
+	a := &asked{
+		of: c, body: c.Request.Written, model: l.facts.modelOf(c.Request.Model), version: l.facts.Versions[version],
+		versionName: version, modelName: c.Request.Model,
+	}
+	refused := a.refusals()
+	what := map[string]bool{}
+	for _, r := range refused {
+		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+		what[r.what] = true
+	}
+	if len(refused) > 0 {
+		count.refused++
+	}
+	for name := range what {
+		count.why[name]++
+	}
+}
+
+// Report gives what was found so far.
+func (l *Linter) Report() *Report {
+	r := &Report{Findings: l.found.findings(), Full: l.found.full}
+	for _, name := range slices.Sorted(maps.Keys(l.models)) {
+		r.Models = append(r.Models, l.models[name].model(name))
+	}
+	return r
+}
+
+func (c *modelCount) model(name string) Model {
+	m := Model{Name: name, Asked: c.asked, Refused: c.refused}
+	for _, what := range slices.Sorted(maps.Keys(c.why)) {
+		m.Why = append(m.Why, Reason{what, c.why[what]})
+	}
+	slices.SortStableFunc(m.Why, func(a, b Reason) int { return cmp.Compare(b.Cases, a.Cases) })
+	return m
+}

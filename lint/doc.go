@@ -1,0 +1,9 @@
+// Package lint is what `evalrun check` says of suites beyond errors: what the
+// API is known to refuse, what an expression can never find, what nothing
+// uses.
+//
+// It refuses to guess: a finding is something that cannot be as it was meant,
+// by what the suite says itself or by facts that stand in models.json with
+// their source. What it does not know, such as a model of another server, it
+// does not speak of.
+package lint

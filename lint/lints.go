@@ -1,0 +1,38 @@
+package lint
+
+// Lint is one thing that is looked for. docs/lints.md has an example of each
+// that it finds something in, and one that it finds nothing in.
+type Lint struct {
+	// Name stands in brackets behind each finding.
+	Name string
+	// Doc says in one sentence what it finds.
+	Doc string
+}
+
+// The names of the lints.
+const (
+	refusedPrefill    = "refused-prefill"
+	refusedSampling   = "refused-sampling"
+	refusedThinking   = "refused-thinking"
+	refusedEffort     = "refused-effort"
+	refusedToolChoice = "refused-tool-choice"
+	refusedMaxTokens  = "refused-max-tokens"
+	refusedSystemTurn = "refused-system-turn"
+	refusedByVersion  = "refused-by-version"
+	prefillSpace      = "prefill-space"
+)
+
+// Lints lists all that is looked for, in the order of docs/lints.md.
+func Lints() []Lint {
+	return []Lint{
+		{refusedPrefill, "The messages end in an assistant turn, which the model does not go on from."},
+		{refusedSampling, "The model refuses a sampling parameter, or two of them together."},
+		{refusedThinking, "The model refuses the type of thinking, or the request refuses itself with it."},
+		{refusedEffort, "The model refuses the effort."},
+		{refusedToolChoice, "The model refuses to be forced to use a tool."},
+		{refusedMaxTokens, "max_tokens is more than the model takes."},
+		{refusedSystemTurn, "The model takes no system turn among the messages."},
+		{refusedByVersion, "The version of the API refuses what the request holds."},
+		{prefillSpace, "A prefill ends in white space, which the API refuses."},
+	}
+}

@@ -1,0 +1,217 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// TestFacts reads the table as strictly as it can be read: a misspelt key
+// would be a fact that is never used.
+func TestFacts(t *testing.T) {
+	var table struct {
+		Sources  map[string]string
+		Models   []sourced[model]
+		Versions map[string]sourced[version]
+		Stop     sourced[values] `json:"stop_reasons"`
+		Blocks   sourced[values] `json:"block_types"`
+	}
+	if err := json.Unmarshal(factsFile, &table); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range table.Models {
+		for _, id := range m.Fact.IDs {
+			if seen[id] {
+				t.Errorf("%s stands twice", id)
+			}
+			seen[id] = true
+		}
+		for _, level := range append(slices.Clone(m.Fact.Effort), m.Fact.DisabledUpTo) {
+			if level != "" && !slices.Contains(efforts, level) {
+				t.Errorf("%v: unknown effort %q", m.Fact.IDs, level)
+			}
+		}
+		if s := m.Fact.Sampling; s != "" && s != "either" && s != "default" {
+			t.Errorf("%v: unknown sampling %q", m.Fact.IDs, s)
+		}
+	}
+	if len(table.Stop.Fact.Values) == 0 || len(table.Blocks.Fact.Values) == 0 || len(table.Versions) == 0 {
+		t.Error("a list is empty")
+	}
+}
+
+// sourced is a fact that must say where it is from.
+type sourced[T any] struct{ Fact T }
+
+func (s *sourced[T]) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	if string(members["source"]) < `"A"` {
+		return &json.UnmarshalTypeError{Value: "a fact without source: " + string(data)}
+	}
+	delete(members, "source")
+	rest, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	strict := json.NewDecoder(bytes.NewReader(rest))
+	strict.DisallowUnknownFields()
+	return strict.Decode(&s.Fact)
+}
+
+func TestModelOf(t *testing.T) {
+	for id, want := range map[string]string{
+		"claude-haiku-4-5":          "claude-haiku-4-5",
+		"claude-haiku-4-5-20251001": "claude-haiku-4-5",
+		"claude-haiku-4-5-2025":     "",
+		"claude-haiku-4":            "",
+		"llama3":                    "",
+		"":                          "",
+	} {
+		got := ""
+		if m := known().modelOf(id); m != nil {
+			got = m.IDs[0]
+		}
+		if got != want {
+			t.Errorf("%q is of the family %q, want %q", id, got, want)
+		}
+	}
+}
+
+// requests are parts of a request that some model refuses.
+var requests = map[string]string{
+	"nothing":                 ``,
+	"prefill":                 `messages: [{user: x}, {assistant: y}]`,
+	"prefill and space":       `messages: [{user: x}, {assistant: "y "}]`,
+	"prefill of blocks":       `messages: [{user: x}, {assistant: [{text: y}]}]`,
+	"empty prefill":           `messages: [{user: x}, {assistant: ""}]`,
+	"temperature 0":           `temperature: 0`,
+	"temperature 1":           `temperature: 1`,
+	"temperature 1.0":         `temperature: 1.0`,
+	"top_p 0.5":               `top_p: 0.5`,
+	"top_p 1":                 `top_p: 1`,
+	"top_k":                   `top_k: 5`,
+	"both":                    `temperature: 0.5, top_p: 0.5`,
+	"both of no effect":       `temperature: 1, top_p: 1`,
+	"enabled":                 `thinking: {type: enabled, budget_tokens: 1024}`,
+	"enabled, temperature":    `thinking: {type: enabled, budget_tokens: 1024}, temperature: 0.5`,
+	"enabled, top_p":          `thinking: {type: enabled, budget_tokens: 1024}, top_p: 0.95`,
+	"enabled, small top_p":    `thinking: {type: enabled, budget_tokens: 1024}, top_p: 0.5`,
+	"enabled, top_k":          `thinking: {type: enabled, budget_tokens: 1024}, top_k: 5`,
+	"enabled, prefill":        `thinking: {type: enabled, budget_tokens: 1024}, messages: [{user: x}, {assistant: y}]`,
+	"enabled, small budget":   `thinking: {type: enabled, budget_tokens: 1000}`,
+	"enabled, large budget":   `thinking: {type: enabled, budget_tokens: 2000}`,
+	"enabled, forced":         `thinking: {type: enabled, budget_tokens: 1024}, tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: any}`,
+	"adaptive":                `thinking: {type: adaptive}`,
+	"adaptive, temperature":   `thinking: {type: adaptive}, temperature: 0.5`,
+	"adaptive, forced":        `thinking: {type: adaptive}, tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: tool, name: f}`,
+	"disabled":                `thinking: {type: disabled}`,
+	"disabled, effort high":   `thinking: {type: disabled}, output_config: {effort: high}`,
+	"disabled, effort max":    `thinking: {type: disabled}, output_config: {effort: max}`,
+	"between_tools":           `thinking: {type: between_tools}`,
+	"effort low":              `output_config: {effort: low}`,
+	"effort xhigh":            `output_config: {effort: xhigh}`,
+	"effort max":              `output_config: {effort: max}`,
+	"forced":                  `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: any}`,
+	"tool_choice auto":        `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: auto}`,
+	"100k tokens":             `max_tokens: 100000`,
+	"200k tokens":             `max_tokens: 200000`,
+	"system turn":             `messages: [{user: x}, {system: y}]`,
+	"assistant's document":    `messages: [{user: x}, {assistant: [{document: "https://a.example/a.pdf"}]}, {user: y}]`,
+	"citations of the user":   `messages: [{user: [{type: text, text: x, citations: [{type: char_location, cited_text: x, document_index: 0, document_title: null, start_char_index: 0, end_char_index: 1}]}]}]`,
+	"no citations":            `messages: [{user: [{type: text, text: x, citations: []}]}]`,
+	"a server tool goes on":   `tools: [{type: web_search_20250305, name: web_search}], messages: [{user: x}, {assistant: [{type: server_tool_use, id: srvtoolu_1, name: web_search, input: {query: x}}]}]`,
+	"a conversation":          `messages: [{user: x}, {assistant: y}, {user: z}]`,
+	"a sampled turn, prefill": `messages: [{user: x}, {assistant: }, {user: z}, {assistant: "y "}]`,
+}
+
+// TestFakeAPI holds what is said of each model to a strict Messages API that
+// knows the same models: what is said to be refused is refused, and the other
+// way around.
+func TestFakeAPI(t *testing.T) {
+	server := fakeapi.New(fakeapi.Options{})
+	url, err := server.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	t.Chdir(t.TempDir())
+	for _, version := range slices.Sorted(maps.Keys(known().Versions)) {
+		for i, m := range known().Models {
+			if version != "2023-06-01" && i%4 > 0 {
+				continue // which differ in nothing that a version adds
+			}
+			for name, request := range requests {
+				c := oneCase(t, m.IDs[0], version, request)
+				if c.Request.Written == nil {
+					t.Fatalf("%s cannot be read", name)
+				}
+				l := New(Options{Version: version})
+				l.Case(c)
+				status, message := send(t, url, c, version)
+				if status == http.StatusNotFound {
+					continue // a model that the fake does not know
+				}
+				later := name == "a sampled turn, prefill" // which comes second
+				if refused := l.Report().Models[0].Refused > 0; refused != (status == 400) && !later {
+					t.Errorf("%s, %s, %s: refused %t, the API answers %d %s", version, m.IDs[0], name, refused, status, message)
+				}
+			}
+		}
+	}
+}
+
+// oneCase makes the case of a request.
+func oneCase(t *testing.T, model, version, request string) *suite.Case {
+	t.Helper()
+	text := fmt.Sprintf("model: %s\nanthropic_version: %q\nmax_tokens: 2000\nassert: len(text) > 0\nmessages: [{user: x}]\n"+
+		"cases: [{name: a, %s}]\n", model, version, request)
+	if err := os.WriteFile("suite.yaml", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	set, err := suite.Load([]string{"suite.yaml"}, suite.Options{})
+	if err != nil {
+		t.Fatalf("%s\n%v", text, err)
+	}
+	for c, err := range set.Suites[0].Cases() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	return nil
+}
+
+// send asks the API and gives its status and what it says of an error.
+func send(t *testing.T, url string, c *suite.Case, version string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, url+"/v1/messages", bytes.NewReader(c.Request.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("content-type", "application/json")
+	req.Header.Set("anthropic-version", version)
+	req.Header.Set("x-api-key", "k")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}

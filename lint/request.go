@@ -1,0 +1,345 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/evalrun/evalrun/suite"
+)
+
+// asked is the request of a case with what is known of whom it asks.
+type asked struct {
+	of      *suite.Case
+	body    *suite.Value
+	model   *model // nil where nothing is known of it
+	version version
+	// called are the version's and the model's names.
+	versionName, modelName string
+}
+
+// refusal is something for which the API is known to refuse a request.
+type refusal struct {
+	rule string
+	// what names it in a word or two, for a summary.
+	what    string
+	message string
+	hint    string
+	at      place
+}
+
+// refusals lists why the API would refuse the case's request. What is written
+// in no way that the API takes is not looked at: the API says it better.
+func (a *asked) refusals() []refusal {
+	var out []refusal
+	for _, rule := range []func(*asked) []refusal{
+		(*asked).prefill, (*asked).sampling, (*asked).thinking, (*asked).effort,
+		(*asked).toolChoice, (*asked).maxTokens, (*asked).systemTurns, (*asked).byVersion,
+	} {
+		out = append(out, rule(a)...)
+	}
+	return out
+}
+
+// lastTurn is the last entry of messages if that is a prefill, else nil. A
+// turn that ends in a server tool's use goes on by itself.
+func (a *asked) lastTurn() *suite.Value {
+	turns := a.body.Get("messages")
+	if turns == nil || len(turns.Items) == 0 {
+		return nil
+	}
+	last := turns.Items[len(turns.Items)-1]
+	if text(last.Get("role")) != "assistant" {
+		return nil
+	}
+	if end := lastBlock(last.Get("content")); strings.HasPrefix(text(end.Get("type")), "server_tool") {
+		return nil
+	}
+	return last
+}
+
+// lastBlock is the last block of a content, nil where it is text.
+func lastBlock(content *suite.Value) *suite.Value {
+	if content == nil || len(content.Items) == 0 {
+		return nil
+	}
+	return content.Items[len(content.Items)-1]
+}
+
+// firstBlock is the first block of a content, nil where it is text.
+func firstBlock(content *suite.Value) *suite.Value {
+	if content == nil || len(content.Items) == 0 {
+		return nil
+	}
+	return content.Items[0]
+}
+
+func (a *asked) prefill() []refusal {
+	turn := a.lastTurn()
+	later := slices.ContainsFunc(a.of.Conversation.Next, func(s suite.Stage) bool { return s.Prefill != "" })
+	if turn == nil && !later {
+		return nil
+	}
+	if a.model != nil && refuses(a.model.Prefill) {
+		return []refusal{{
+			rule: refusedPrefill, what: "prefill", at: a.prefillPlace(turn),
+			message: a.modelName + " refuses a prefill: the conversation must end with a user turn",
+		}}
+	}
+	if turn != nil && a.thinkingType() == "enabled" && !strings.HasSuffix(text(firstBlock(turn.Get("content")).Get("type")), "thinking") {
+		return []refusal{{
+			rule: refusedThinking, what: "prefill with thinking", at: a.prefillPlace(turn),
+			message: "thinking cannot be had with a prefill, unless that begins with the thinking",
+		}}
+	}
+	prefills := []string{a.of.Request.Prefill}
+	for _, s := range a.of.Conversation.Next {
+		prefills = append(prefills, s.Prefill)
+	}
+	if slices.ContainsFunc(prefills, endsInSpace) {
+		return []refusal{{
+			rule: prefillSpace, what: "white space behind a prefill", at: a.prefillPlace(turn),
+			message: "the prefill ends in white space, which the API refuses",
+			hint:    "end it with its last word; the answer begins with the space",
+		}}
+	}
+	return nil
+}
+
+func endsInSpace(s string) bool { return s != strings.TrimRightFunc(s, unicode.IsSpace) }
+
+// prefillPlace is where the text of a prefill stands; of a later stage only
+// that of the case is known.
+func (a *asked) prefillPlace(turn *suite.Value) place {
+	content := turn.Get("content")
+	if content == nil {
+		return a.of
+	}
+	if block := lastBlock(content); block != nil {
+		if own := block.Get("text"); own != nil {
+			return own
+		}
+		return block
+	}
+	return content
+}
+
+// samplingFields are the sampling parameters.
+var samplingFields = []string{"temperature", "top_p", "top_k"}
+
+func (a *asked) sampling() []refusal {
+	temperature, hasTemperature := a.body.Member("temperature")
+	_, hasTopP := a.body.Member("top_p")
+	thinks := slices.Contains([]string{"enabled", "adaptive"}, a.thinkingType())
+	switch {
+	case a.model == nil || a.model.Sampling == "":
+		return nil
+	case hasTemperature && hasTopP:
+		return []refusal{{
+			rule: refusedSampling, what: "temperature with top_p", at: temperature,
+			message: a.modelName + " refuses temperature and top_p together",
+		}}
+	case a.model.Sampling == "default":
+		return a.notDefault(a.modelName + " refuses %s")
+	case thinks:
+		return a.notDefault("thinking cannot be had with %s")
+	}
+	return nil
+}
+
+// notDefault refuses sampling parameters that change something.
+func (a *asked) notDefault(message string) []refusal {
+	var out []refusal
+	for _, name := range samplingFields {
+		m, ok := a.body.Member(name)
+		if !ok {
+			continue
+		}
+		n, isNumber := number(m.Value)
+		said := fmt.Sprintf(message, name)
+		switch {
+		case !isNumber, name == "temperature" && n == 1, name == "top_p" && n >= 0.95 && n <= 1:
+			continue
+		case name == "temperature":
+			said += " other than 1"
+		}
+		out = append(out, refusal{rule: refusedSampling, what: name, message: said, at: m})
+	}
+	return out
+}
+
+// thinkingType is the type of thinking asked for, "" if none is.
+func (a *asked) thinkingType() string { return text(a.body.Get("thinking").Get("type")) }
+
+// efforts are the levels of effort, least first.
+var efforts = []string{"low", "medium", "high", "xhigh", "max"}
+
+func (a *asked) thinking() []refusal {
+	kind := a.thinkingType()
+	if kind == "" {
+		return nil
+	}
+	where := a.body.Get("thinking").Get("type")
+	effort := text(a.body.Get("output_config").Get("effort"))
+	switch m := a.model; {
+	case m == nil:
+	case m.Thinking != nil && !slices.Contains(m.Thinking, kind):
+		return []refusal{{
+			rule: refusedThinking, what: "thinking", at: where,
+			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, orList(m.Thinking)),
+		}}
+	case kind == "disabled" && m.DisabledUpTo != "" && slices.Index(efforts, effort) > slices.Index(efforts, m.DisabledUpTo):
+		return []refusal{{
+			rule: refusedThinking, what: "thinking", at: where,
+			message: fmt.Sprintf("%s refuses to think nothing at the effort %s; it does up to %s", a.modelName, effort, m.DisabledUpTo),
+		}}
+	}
+	return a.budget(kind)
+}
+
+// minBudget is the least thinking.budget_tokens.
+const minBudget = 1024
+
+// budget holds a budget of thinking against the request's other fields.
+func (a *asked) budget(kind string) []refusal {
+	at := a.body.Get("thinking").Get("budget_tokens")
+	budget, ok := number(at)
+	most, counted := number(a.body.Get("max_tokens"))
+	r := refusal{rule: refusedThinking, what: "thinking", at: at}
+	switch {
+	case kind != "enabled" || !ok:
+		return nil
+	case budget < minBudget:
+		r.message = fmt.Sprintf("budget_tokens is %s, and the API takes %d and more", at.Text, minBudget)
+	case counted && most <= budget:
+		r.message = fmt.Sprintf("budget_tokens is %s, and max_tokens, which it counts towards, is no more", at.Text)
+	default:
+		return nil
+	}
+	return []refusal{r}
+}
+
+func (a *asked) effort() []refusal {
+	m, ok := a.body.Get("output_config").Member("effort")
+	if !ok || m.Value.Kind != suite.String || a.model == nil || a.model.Effort == nil || slices.Contains(a.model.Effort, m.Value.Text) {
+		return nil
+	}
+	r := refusal{rule: refusedEffort, what: "effort", at: m}
+	r.message = fmt.Sprintf("%s refuses the effort %s; it takes %s", a.modelName, m.Value.Text, orList(a.model.Effort))
+	if len(a.model.Effort) == 0 {
+		r.message = a.modelName + " refuses output_config.effort"
+	}
+	return []refusal{r}
+}
+
+func (a *asked) toolChoice() []refusal {
+	choice := a.body.Get("tool_choice").Get("type")
+	kind := text(choice)
+	if kind != "any" && kind != "tool" {
+		return nil
+	}
+	r := refusal{rule: refusedToolChoice, what: "tool_choice", at: choice}
+	switch thinking := a.thinkingType(); {
+	case a.model != nil && refuses(a.model.ForcedToolChoice):
+		r.message = fmt.Sprintf("%s refuses the tool_choice %s: it cannot be forced to use a tool", a.modelName, kind)
+	case thinking == "enabled" || thinking == "adaptive":
+		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking", kind)
+	default:
+		return nil
+	}
+	return []refusal{r}
+}
+
+func (a *asked) maxTokens() []refusal {
+	m, ok := a.body.Member("max_tokens")
+	most, isNumber := number(m.Value)
+	if !ok || !isNumber || a.model == nil || a.model.MaxTokens == 0 || most <= a.model.MaxTokens {
+		return nil
+	}
+	return []refusal{{
+		rule: refusedMaxTokens, what: "max_tokens", at: m,
+		message: fmt.Sprintf("%s takes a max_tokens up to %.0f", a.modelName, a.model.MaxTokens),
+	}}
+}
+
+func (a *asked) systemTurns() []refusal {
+	turns := a.body.Get("messages")
+	if turns == nil || a.model == nil || !refuses(a.model.SystemTurns) {
+		return nil
+	}
+	i := slices.IndexFunc(turns.Items, func(v *suite.Value) bool { return text(v.Get("role")) == "system" })
+	if i < 0 {
+		return nil
+	}
+	return []refusal{{
+		rule: refusedSystemTurn, what: "system turn", at: turns.Items[i],
+		message: a.modelName + " refuses a system turn among the messages",
+		hint:    "write it as `system:`, or first in messages",
+	}}
+}
+
+func (a *asked) byVersion() []refusal {
+	var out []refusal
+	for _, name := range a.version.RefusedFields {
+		if m, ok := a.body.Member(name); ok {
+			out = append(out, a.versionRefuses(name, name, m))
+		}
+	}
+	turns := a.body.Get("messages")
+	if turns == nil || a.version.AssistantDocuments == nil && a.version.UserCitations == nil {
+		return out
+	}
+	for _, turn := range turns.Items {
+		content := turn.Get("content")
+		if content == nil {
+			continue
+		}
+		role := text(turn.Get("role"))
+		for _, block := range content.Items {
+			kind := text(block.Get("type"))
+			citations, cited := block.Member("citations")
+			switch {
+			case role == "assistant" && kind == "document" && refuses(a.version.AssistantDocuments):
+				out = append(out, a.versionRefuses("document", "a document in an assistant turn", block))
+			case role == "user" && kind == "text" && cited && len(citations.Value.Items) > 0 && refuses(a.version.UserCitations):
+				out = append(out, a.versionRefuses("citations", "citations on text of a user turn", citations))
+			}
+		}
+	}
+	return out
+}
+
+func (a *asked) versionRefuses(what, message string, at place) refusal {
+	return refusal{
+		rule: refusedByVersion, what: what, at: at,
+		message: fmt.Sprintf("version %s of the API refuses %s", a.versionName, message),
+	}
+}
+
+// text is the text of a String, "" for any other value.
+func text(v *suite.Value) string {
+	if v == nil || v.Kind != suite.String {
+		return ""
+	}
+	return v.Text
+}
+
+// number is the value of a Number.
+func number(v *suite.Value) (float64, bool) {
+	if v == nil || v.Kind != suite.Number {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(v.Text, 64)
+	return n, err == nil
+}
+
+// orList joins words the way a sentence does: "a, b or c".
+func orList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
