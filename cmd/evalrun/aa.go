@@ -24,7 +24,7 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 		Example: "  evalrun ./suites --repeat 10 && evalrun aa",
 		Args:    atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
-			to, outErr := parseOutputsOf(outputs, []string{"json", "table"})
+			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
 			if err := together(outErr, checkAlpha(alpha), checkPositive("--rounds", rounds)); err != nil {
 				return err
 			}

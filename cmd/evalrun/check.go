@@ -1,32 +1,89 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/evalrun/evalrun/lint"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/suite"
 )
 
+// checkFlags are the flags of a check.
+type checkFlags struct {
+	suiteFlags
+	apiVersion string
+	outputs    []string
+	failOn     []string
+}
+
+func (f *checkFlags) bind(flags *pflag.FlagSet) {
+	f.suiteFlags.bind(flags)
+	flags.StringVar(&f.apiVersion, "api-version", "", "the anthropic-version where a suite says none (default "+defaultVersion+")")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
+	flags.StringSliceVar(&f.failOn, "fail-on", nil, "warnings: exit 1 where there is one")
+}
+
+// check reports values that the flags cannot have.
+func (f *checkFlags) check() error {
+	for _, name := range f.failOn {
+		if name != failWarnings && name != failNone {
+			return usage(fmt.Sprintf("--fail-on names %q, expected %s or %s", name, failWarnings, failNone), "")
+		}
+	}
+	return nil
+}
+
 // newCheck is `evalrun check`: all that can be known without sending.
 func newCheck(s streams) *cobra.Command {
-	flags := &suiteFlags{}
+	flags := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:     "check PATH…",
-		Short:   "Load suites, compile their assertions, print the plan; send nothing",
-		Example: "  evalrun check ./suites",
+		Use:   "check PATH…",
+		Short: "Load suites, compile their assertions, print the plan and what looks wrong; send nothing",
+		Long: `check loads suites, compiles their assertions and prints what a run would do,
+then warnings: what the API is known to refuse, what no answer can pass or
+fail, what nothing uses. docs/lints.md describes each by its name in brackets.
+Nothing is sent, and no key is needed.
+
+With --model it says which cases cannot be asked of another model.`,
+		Example: `  evalrun check ./suites
+  evalrun check ./suites --model claude-opus-5-5
+  evalrun check ./suites --fail-on warnings -o github`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			plan, err := flags.plan(s, args)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(s.out, planLine(plan, flags))
-			return nil
+			return check(s, flags, args)
 		},
 	}
 	flags.bind(cmd.Flags())
 	return cmd
+}
+
+// check is `evalrun check PATH…`.
+func check(s streams, flags *checkFlags, paths []string) error {
+	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
+	plan, planErr := flags.plan(s, paths)
+	wrong := together(outErr, flags.check(), planErr)
+	if wrong != nil && outErr != nil {
+		return wrong
+	}
+	done := &checked{flags: flags, plan: plan, wrong: wrong}
+	if wrong == nil {
+		done.found = lint.Check(plan.Suites(), lint.Options{
+			Compiler: plan.Compiler(), Version: cmp.Or(flags.apiVersion, defaultVersion),
+		})
+	}
+	for _, o := range outputs {
+		if err := done.write(s, o); err != nil {
+			return worst(wrong, &exitError{exitErrors, err})
+		}
+	}
+	if wrong == nil && len(done.found.Findings) > 0 && slices.Contains(flags.failOn, failWarnings) {
+		return &exitError{code: exitFailed}
+	}
+	return wrong
 }
 
 // plan loads the suites and compiles them. What is wrong with the flags is
@@ -46,36 +103,4 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	}
 	plan, planErr := runner.NewPlan(set, table)
 	return plan, together(logErr, pricesErr, optsErr, loadErr, planErr)
-}
-
-// planLine says what a run would do.
-func planLine(p *runner.Plan, f *suiteFlags) string {
-	line := count(p.Cases, "case")
-	if p.Variants > 1 {
-		line += fmt.Sprintf(" (of %d variants)", p.Variants)
-	}
-	line += fmt.Sprintf(" in %s, %s", count(p.InSuites, "suite"), requests(p))
-	if p.Skipped > 0 {
-		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
-	}
-	if f.choice.pick > 0 {
-		line += fmt.Sprintf(", picked with --seed %d", f.choice.seed)
-	}
-	return line
-}
-
-// requests says how many requests a run sends.
-func requests(p *runner.Plan) string {
-	if p.AtLeast {
-		return "at least " + count(p.Requests, "request")
-	}
-	return count(p.Requests, "request")
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -37,7 +37,7 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
   evalrun compare baseline.json .evalrun/last.jsonl -o markdown=comment.md
   evalrun compare --by model run.jsonl --base model-a`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)))
+			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
 			if err := together(flags.check(), outErr); err != nil {
 				return err
 			}

@@ -46,11 +46,12 @@ func (o output) String() string { return o.format + "=" + o.path }
 // parseOutputs reads the -o flags. Without an output on stdout the table goes
 // there.
 func parseOutputs(flags []string) ([]output, error) {
-	return parseOutputsOf(flags, formatNames())
+	return parseOutputsOf(flags, formatNames(), "table")
 }
 
-// parseOutputsOf is parseOutputs for the formats of these names.
-func parseOutputsOf(flags, names []string) ([]output, error) {
+// parseOutputsOf is parseOutputs for the formats of these names, of which
+// the usual one goes to stdout.
+func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 	var out []output
 	var problems diagnostic.List
 	taken := map[string]string{}
@@ -74,7 +75,7 @@ func parseOutputsOf(flags, names []string) ([]output, error) {
 		}
 	}
 	if taken["-"] == "" {
-		out = append(out, output{"table", "-"})
+		out = append(out, output{usual, "-"})
 	}
 	return out, problems.Err()
 }

@@ -24,7 +24,7 @@ With another run of the same cases it measures how much a change moves cases.`,
 		Example: `  evalrun plan .evalrun/last.jsonl --detect 0.05
   evalrun plan base.jsonl new.jsonl --detect 0.03`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			to, outErr := parseOutputsOf(outputs, []string{"json", "table"})
+			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
 			if err := together(outErr, checkAlpha(alpha), checkDetect(detect), checkPlanned(args)); err != nil {
 				return err
 			}

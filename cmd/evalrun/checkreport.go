@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/lint"
+	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/runner"
+)
+
+// checked is what a check found: what is wrong, or the plan and what was
+// found beside it.
+type checked struct {
+	flags *checkFlags
+	wrong error
+	plan  *runner.Plan
+	found *lint.Report
+}
+
+// checkFormats are the reports of a check by name.
+var checkFormats = map[string]func(*checked, io.Writer, streams) error{
+	"text":   (*checked).writeText,
+	"json":   func(c *checked, w io.Writer, _ streams) error { return reporters.CheckJSON(w, c.report()) },
+	"github": func(c *checked, w io.Writer, _ streams) error { return reporters.CheckGitHub(w, c.report()) },
+}
+
+func checkFormatNames() []string { return slices.Sorted(maps.Keys(checkFormats)) }
+
+// write writes one report.
+func (c *checked) write(s streams, o output) error {
+	write := func(w io.Writer) error { return checkFormats[o.format](c, w, s) }
+	if o.path == "-" {
+		return write(s.out)
+	}
+	return reporters.WriteFile(o.path, write)
+}
+
+// writeText writes the plan and the warnings. What is wrong stands on stderr,
+// as with every command.
+func (c *checked) writeText(w io.Writer, s streams) error {
+	if c.wrong != nil {
+		return nil
+	}
+	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
+	found := c.found.Findings
+	if err := reporters.Diagnostics(w, warnings(found), s.colour(w)); err != nil {
+		return err
+	}
+	for _, line := range c.swapLines() {
+		fmt.Fprintln(w, safetext.Line(line))
+	}
+	if c.found.Full {
+		fmt.Fprintf(w, "there are more than these %s\n", count(len(found), "warning"))
+	} else if len(found) > 0 {
+		fmt.Fprintln(w, count(len(found), "warning"))
+	}
+	return nil
+}
+
+// swapLines say what models cannot be asked, and what --model does not reach.
+func (c *checked) swapLines() []string {
+	var out []string
+	left := c.plan.Cases - c.plan.Skipped
+	for _, m := range c.found.Models {
+		if slices.Contains(c.flags.models, m.Name) {
+			left -= m.Asked
+		}
+		if m.Refused == 0 {
+			continue
+		}
+		why := make([]string, len(m.Why))
+		for i, reason := range m.Why {
+			why[i] = fmt.Sprintf("%s (%d)", reason.What, reason.Cases)
+		}
+		out = append(out, fmt.Sprintf("%d of %s cannot be asked of %s: %s",
+			m.Refused, count(m.Asked, "case"), m.Name, strings.Join(why, ", ")))
+	}
+	if len(c.flags.models) > 0 && left > 0 {
+		out = append(out, count(left, "case")+verb(left, " names its", " name their")+
+			" own model, which --model leaves alone; `--set model=…` replaces it")
+	}
+	return out
+}
+
+// verb is the one form or the other of a verb, by how many do it.
+func verb(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
+
+// report is what was found as reporters take it.
+func (c *checked) report() reporters.Checked {
+	r := reporters.Checked{Tool: "evalrun " + version}
+	if errors.As(c.wrong, &r.Errors) || c.found == nil {
+		return r
+	}
+	r.Warnings, r.Plan = warnings(c.found.Findings), planOf(c.plan)
+	r.Models = modelsOf(c.found.Models)
+	return r
+}
+
+// modelJSON is a model that is asked, and what it is known to refuse, in the
+// JSON of a check.
+type modelJSON struct {
+	Model   string         `json:"model"`
+	Cases   int            `json:"cases"`
+	Refused int            `json:"refused"`
+	Why     map[string]int `json:"why,omitempty"`
+}
+
+func modelsOf(list []lint.Model) []modelJSON {
+	out := make([]modelJSON, len(list))
+	for i, m := range list {
+		out[i] = modelJSON{Model: m.Name, Cases: m.Asked, Refused: m.Refused, Why: map[string]int{}}
+		for _, reason := range m.Why {
+			out[i].Why[reason.What] = reason.Cases
+		}
+	}
+	return out
+}
+
+// warnings are the findings as diagnostics.
+func warnings(found []lint.Finding) diagnostic.List {
+	out := make(diagnostic.List, len(found))
+	for i, f := range found {
+		out[i] = f.Diagnostic
+	}
+	return out
+}
