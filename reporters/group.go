@@ -2,6 +2,7 @@ package reporters
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/evalrun/evalrun/summary"
@@ -39,13 +40,14 @@ func (c cost) String() string {
 	return dollars(c.USD)
 }
 
-// amount is the cost in US dollars, or nil where it is not known of each
-// answer.
-func (c cost) amount() *float64 {
+// amount is one of the cost's sums in US dollars, to 12 decimals, or nil where
+// the cost is not known of each answer.
+func (c cost) amount(usd float64) *float64 {
 	if c.Known == 0 || c.Unknown > 0 {
 		return nil
 	}
-	return &c.USD
+	usd = math.Round(usd*1e12) / 1e12
+	return &usd
 }
 
 func (g *group) add(c *summary.Case) {

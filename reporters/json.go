@@ -49,6 +49,8 @@ type (
 		OutputTokens int64        `json:"output_tokens"`
 		LatencyMS    float64      `json:"latency_ms"`
 		CostUSD      *float64     `json:"cost_usd"`
+		SpentUSD     *float64     `json:"spent_usd"`
+		JudgesUSD    *float64     `json:"judges_usd"`
 	}
 	jsonOutcomes struct {
 		Pass  int `json:"pass"`
@@ -184,7 +186,8 @@ func newJSONTotals(g *group) jsonTotals {
 	t := jsonTotals{
 		Cases: jsonOutcomes(g.totals.Cases), Samples: jsonOutcomes(g.totals.Samples), Requests: g.totals.Requests,
 		InputTokens: g.totals.InputTokens, OutputTokens: g.totals.OutputTokens,
-		LatencyMS: milliseconds(g.totals.Latency), CostUSD: g.cost.amount(),
+		LatencyMS: milliseconds(g.totals.Latency),
+		CostUSD:   g.cost.amount(g.cost.USD), SpentUSD: g.cost.amount(g.cost.Spent), JudgesUSD: g.cost.amount(g.cost.Judges),
 	}
 	if asked := g.totals.Cases.Total() - g.totals.Cases.Skip; asked > 0 {
 		low, high := g.totals.Cases.Interval()

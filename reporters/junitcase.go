@@ -17,7 +17,7 @@ func usageProperties(g group) []junitProperty {
 		{"input_tokens", strconv.FormatInt(g.totals.InputTokens, 10)},
 		{"output_tokens", strconv.FormatInt(g.totals.OutputTokens, 10)},
 	}
-	if usd := g.cost.amount(); usd != nil {
+	if usd := g.cost.amount(g.cost.USD); usd != nil {
 		properties = append(properties, junitProperty{"cost_usd", strconv.FormatFloat(*usd, 'f', -1, 64)})
 	}
 	return properties
