@@ -208,8 +208,14 @@ func TestKnown(t *testing.T) {
 		"-20251001":                          false,
 		"":                                   false,
 	} {
-		if got := Default().Known(model); got != want {
+		if got := Default().Known(model, now); got != want {
 			t.Errorf("%q: %t, want %t", model, got, want)
+		}
+	}
+	table := mustLoad(t, "models: {m: {from: 2026-11-22, input: 1, output: 1}}")
+	for when, want := range map[time.Time]bool{now: true, {}: true, now.AddDate(0, 0, -1): false} {
+		if got := table.Known("m", when); got != want {
+			t.Errorf("at %v: %t, want %t", when, got, want)
 		}
 	}
 }

@@ -154,7 +154,7 @@ func FuzzLoad(f *testing.F) {
 		if (table == nil) == (err == nil) {
 			t.Fatalf("table %v, error %v", table, err)
 		}
-		if err == nil && !table.Known("claude-opus-4-6") {
+		if err == nil && !table.Known("claude-opus-4-6", now) {
 			t.Error("the built-in models are gone")
 		}
 	})

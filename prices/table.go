@@ -42,12 +42,13 @@ type rate struct {
 	batch, fast, us *float64
 }
 
-// Known reports whether the table has prices for a model, by its id or, for
-// an id that ends in a date (…-20251001), by its family's. Ids of other
-// platforms (us.anthropic.…, anthropic/…) are other models, at other prices.
-func (t *Table) Known(model string) bool {
-	_, err := t.rates(model)
-	return err == nil
+// Known reports whether the table has prices for a model at a time, by its id
+// or, for an id that ends in a date (…-20251001), by its family's; a zero time
+// is that of the latest price. Ids of other platforms (us.anthropic.…,
+// anthropic/…) are other models, at other prices.
+func (t *Table) Known(model string, when time.Time) bool {
+	rates, err := t.rates(model)
+	return err == nil && len(inForce(rates, when)) > 0
 }
 
 // dated is an id of the API that names a snapshot by its date.

@@ -310,18 +310,18 @@ func (c *conversation) errored(e *record.Error) *record.Sample {
 // cost is what all answers cost together, nil where one of it is not known
 // and where there is none.
 func (c *conversation) cost() *float64 {
-	var sum *float64
+	sum, answered := 0.0, false
 	for _, t := range c.turns {
 		switch {
 		case t.Exchange.Answer == nil:
 		case t.Cost == nil:
 			return nil
-		case sum == nil:
-			usd := *t.Cost
-			sum = &usd
 		default:
-			*sum += *t.Cost
+			sum, answered = sum+*t.Cost, true
 		}
 	}
-	return sum
+	if !answered {
+		return nil
+	}
+	return rounded(sum)
 }

@@ -71,6 +71,12 @@ func (s *spending) total() *float64 {
 	if s.unknown {
 		return nil
 	}
-	usd := math.Round(s.usd*1e12) / 1e12
+	return rounded(s.usd)
+}
+
+// rounded is a sum of US dollars, to 12 decimals: without the errors of binary
+// fractions.
+func rounded(usd float64) *float64 {
+	usd = math.Round(usd*1e12) / 1e12
 	return &usd
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/suite"
 	"github.com/evalrun/evalrun/summary"
 )
@@ -13,7 +12,7 @@ import (
 // gateScope gathers what the gates of a suite may ask for.
 type gateScope struct {
 	suite   *suite.Suite
-	prices  *prices.Table
+	known   func(model string) bool // whether it has a price
 	metrics []string
 	axes    map[string][]string
 	// unpriced is a model that has no price, "" where all have one.
@@ -21,7 +20,7 @@ type gateScope struct {
 }
 
 func (p *Plan) gateScope(s *suite.Suite) *gateScope {
-	return &gateScope{suite: s, prices: p.prices, metrics: s.MetricNames(), axes: s.Axes()}
+	return &gateScope{suite: s, known: p.priced, metrics: s.MetricNames(), axes: s.Axes()}
 }
 
 // add takes a case: the labels of its variant, which may be pinned, and its
@@ -32,7 +31,7 @@ func (g *gateScope) add(c *suite.Case) {
 			g.axes[axis] = append(g.axes[axis], label)
 		}
 	}
-	if len(g.suite.Gates) > 0 && c.Skip == "" && !g.prices.Known(c.Request.Model) {
+	if len(g.suite.Gates) > 0 && c.Skip == "" && !g.known(c.Request.Model) {
 		g.unpriced = c.Request.Model
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/diagnostic"
@@ -28,6 +29,7 @@ type Plan struct {
 
 	set      *suite.Set
 	prices   *prices.Table
+	made     time.Time // when: prices change
 	compiler *assert.Compiler
 	compiled map[*suite.Shape]*compiled
 	variants map[string]bool
@@ -43,7 +45,7 @@ const maxListed = 10_000
 // them, and with the cases that cannot be made.
 func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	p := &Plan{
-		set: set, prices: table, compiler: assert.NewCompiler(),
+		set: set, prices: table, made: time.Now(), compiler: assert.NewCompiler(),
 		compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{},
 	}
 	var diags diagnostic.List
@@ -127,7 +129,7 @@ func (p *Plan) compile(c *suite.Case) *compiled {
 // unpriced says of which assertions no answer will have the cost that they
 // ask for. Cases of one shape can differ in their model.
 func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
-	if c == nil || c.Skip != "" || len(p.compiled[c.Shape].costs) == 0 || p.prices.Known(c.Request.Model) {
+	if c == nil || c.Skip != "" || len(p.compiled[c.Shape].costs) == 0 || p.priced(c.Request.Model) {
 		return nil
 	}
 	var diags diagnostic.List
@@ -136,6 +138,9 @@ func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
 	}
 	return diags
 }
+
+// priced tells whether a model has a price now.
+func (p *Plan) priced(model string) bool { return p.prices.Known(model, p.made) }
 
 func noPrice(e suite.Expression, model string) diagnostic.Diagnostic {
 	return e.Diagnostic(0, len(e.Text),
