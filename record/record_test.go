@@ -187,11 +187,10 @@ func agrees[T any, P interface {
 	fields
 }](t *testing.T, line T) {
 	t.Helper()
-	var stamped any = line
-	if line, ok := stamped.(Line); ok {
-		stamped = line.stamped()
+	text, err := appendJSON(nil, line)
+	if line, ok := any(line).(Line); ok {
+		text, err = line.appendTo(nil)
 	}
-	text, err := encode(stamped)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,14 +9,36 @@ import (
 	"time"
 )
 
-// syncEvery bounds how long a line may wait to be on the disk for good.
-const syncEvery = time.Second
+const (
+	// syncEvery bounds how long a line may wait to be on the disk for good.
+	syncEvery = time.Second
+	// flushEvery bounds how long a line may wait to be in the file that has
+	// not been paid for, and flushFrom how many bytes of such lines wait.
+	flushEvery = 100 * time.Millisecond
+	flushFrom  = 64 << 10
+	// keptBuffer is how large a buffer is kept for the lines to come.
+	keptBuffer = 1 << 20
+)
 
 // Line is a line of a record: Run, Case, Exchange, Sample, Gate or Summary.
 // Blobs are written by the Writer itself.
 type Line interface {
-	// stamped gives the line as it is encoded: its kind set, no list null.
-	stamped() any
+	// appendTo appends the line with its ending, spelled as encoding/json
+	// does: its kind set, no list null. Raw JSON in it keeps its bytes but for
+	// white space between tokens, which could hold line endings.
+	appendTo(dst []byte) ([]byte, error)
+}
+
+// mayWait tells of a line that a crash may lose, since a resumed run makes it
+// again and pays nothing for it. It must not wait behind one that may not.
+func mayWait(line Line) bool {
+	switch line := line.(type) {
+	case Case, Sample:
+		return true
+	case Exchange:
+		return line.Reused
+	}
+	return false
 }
 
 // Writer appends lines to a record. It may be used from many goroutines at
@@ -25,13 +46,15 @@ type Line interface {
 type Writer struct {
 	path string
 
-	mu     sync.Mutex
-	file   output
-	size   int64           // of the whole lines that were written
-	blobs  map[string]bool // hashes of the blobs in the file
-	timer  *time.Timer     // the next sync; nil where all is synced
-	err    error           // the first failure to write; it ends the record
-	closed bool
+	mu      sync.Mutex
+	file    output
+	waiting []byte          // whole lines that are not in the file yet
+	size    int64           // of the whole lines that are
+	blobs   map[string]bool // hashes of the blobs in the file
+	flushes *time.Timer     // the next flush; nil where none is due
+	syncs   *time.Timer     // the next sync; nil where all is synced
+	err     error           // the first failure to write; it ends the record
+	closed  bool
 }
 
 // output is what a Writer needs of an *os.File.
@@ -46,19 +69,33 @@ func newWriter(path string, file output, size int64) *Writer {
 	return &Writer{path: path, file: file, size: size, blobs: map[string]bool{}}
 }
 
-// Append writes one whole line, in one write. An exchange's base64 data goes
-// to blob lines of their own before it, each once.
+// buffers are where lines are encoded.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// Append writes one whole line. An exchange that was sent is in the file when
+// it returns, with all lines before it; what costs nothing to make again may
+// follow within a tenth of a second. An exchange's base64 data goes to blob
+// lines of their own before it, each once.
 //
 // A line that cannot be encoded is an error and leaves the record as it was.
 // A failure to write is for good: the record stays whole up to the line before,
-// and every later Append and Close gives the same error.
+// and every later Append, Flush and Close gives the same error.
 func (w *Writer) Append(line Line) error {
 	var blobs []Blob
 	if e, ok := line.(Exchange); ok {
-		e.Request, blobs = Externalize(e.Request)
-		line = e
+		if e.Request, blobs = Externalize(e.Request); len(blobs) > 0 {
+			line = e
+		}
 	}
-	text, err := encode(line.stamped())
+	buf := buffers.Get().(*[]byte)
+	text, err := line.appendTo((*buf)[:0])
+	if cap(text) <= keptBuffer {
+		*buf = text
+	}
+	defer buffers.Put(buf)
+	if err == nil {
+		err = checkLength(len(text))
+	}
 	if err != nil {
 		return fmt.Errorf("a line of the record cannot be written: %w", err)
 	}
@@ -67,7 +104,7 @@ func (w *Writer) Append(line Line) error {
 	if err := w.appendBlobs(blobs); err != nil {
 		return err
 	}
-	return w.write(text)
+	return w.write(text, mayWait(line))
 }
 
 // appendBlobs writes those of the blobs that the record lacks.
@@ -77,28 +114,19 @@ func (w *Writer) appendBlobs(blobs []Blob) error {
 			continue
 		}
 		b.Kind = kindBlob
-		text, err := encode(b)
+		text, err := appendJSON(nil, b)
+		if err == nil {
+			err = checkLength(len(text))
+		}
 		if err != nil {
 			return fmt.Errorf("a blob of the record cannot be written: %w", err)
 		}
-		if err := w.write(text); err != nil {
+		if err := w.write(text, true); err != nil {
 			return err
 		}
 		w.blobs[b.SHA256] = true
 	}
 	return nil
-}
-
-// encode gives a line with its ending. Raw JSON in it keeps its bytes but for
-// white space between tokens, which could hold line endings.
-func encode(line any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(line); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), checkLength(buf.Len())
 }
 
 func checkLength(n int) error {
@@ -108,25 +136,56 @@ func checkLength(n int) error {
 	return nil
 }
 
-// write writes whole lines, or takes back what it wrote of them.
-func (w *Writer) write(text []byte) error {
+// write takes a whole line, which may wait, or else stands in the file now.
+func (w *Writer) write(text []byte, mayWait bool) error {
 	if w.err != nil {
 		return w.err
 	}
 	if w.closed {
 		return errors.New("the record is closed")
 	}
-	if _, err := w.file.Write(text); err != nil {
-		w.fail(err)
-		// Should this fail as well, a reader drops the torn line.
-		_ = w.file.Truncate(w.size)
-		return w.err
+	w.waiting = append(w.waiting, text...)
+	if w.syncs == nil {
+		w.syncs = time.AfterFunc(syncEvery, w.sync)
 	}
-	w.size += int64(len(text))
-	if w.timer == nil {
-		w.timer = time.AfterFunc(syncEvery, w.sync)
+	if !mayWait || len(w.waiting) >= flushFrom {
+		return w.flush()
+	}
+	if w.flushes == nil {
+		w.flushes = time.AfterFunc(flushEvery, func() { _ = w.Flush() }) // the next Append tells
 	}
 	return nil
+}
+
+// Flush has all lines stand in the file, for those who read it meanwhile.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flush()
+}
+
+// flush writes the lines that wait, or takes back the one that it wrote a part
+// of.
+func (w *Writer) flush() error {
+	if w.flushes != nil {
+		w.flushes.Stop()
+		w.flushes = nil
+	}
+	if w.err != nil || len(w.waiting) == 0 {
+		return w.err
+	}
+	n, err := w.file.Write(w.waiting)
+	if err != nil {
+		n = bytes.LastIndexByte(w.waiting[:n], '\n') + 1
+		w.fail(err)
+		// Should this fail as well, a reader drops the torn line.
+		_ = w.file.Truncate(w.size + int64(n))
+	}
+	w.size += int64(n)
+	if w.waiting = w.waiting[:0]; cap(w.waiting) > keptBuffer {
+		w.waiting = nil
+	}
+	return w.err
 }
 
 // fail keeps the first failure.
@@ -140,10 +199,10 @@ func (w *Writer) fail(err error) {
 // write meanwhile.
 func (w *Writer) sync() {
 	w.mu.Lock()
-	w.timer = nil
-	closed := w.closed
+	w.syncs = nil
+	over := w.closed || w.flush() != nil
 	w.mu.Unlock()
-	if closed {
+	if over {
 		return
 	}
 	if err := w.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
@@ -162,9 +221,10 @@ func (w *Writer) Close() error {
 		return w.err
 	}
 	w.closed = true
-	if w.timer != nil {
-		w.timer.Stop()
-		w.timer = nil
+	_ = w.flush() // which keeps the failure
+	if w.syncs != nil {
+		w.syncs.Stop()
+		w.syncs = nil
 	}
 	if err := w.file.Sync(); err != nil {
 		w.fail(err)

@@ -92,31 +92,75 @@ func TestConcurrentAppendsAreWholeLines(t *testing.T) {
 }
 
 func TestAFullDiskLeavesWholeLines(t *testing.T) {
-	line, err := encode(sampleLine(greeting, 1, Pass).stamped())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for room := range 3*len(line) + 1 {
-		d := &disk{room: room}
-		w := newWriter("run.jsonl", d, 0)
-		var failed error
-		for range 4 {
-			if err := w.Append(sampleLine(greeting, 1, Pass)); err != nil {
-				failed = err
-			} else if failed != nil {
-				t.Fatal("a line was written after a failure")
+	for _, line := range []Line{exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Pass)} {
+		text, err := line.appendTo(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for room := range 3*len(text) + 1 {
+			d := &disk{room: room}
+			w := newWriter("run.jsonl", d, 0)
+			var failed error
+			for range 4 {
+				if err := w.Append(line); err != nil {
+					failed = err
+				} else if failed != nil {
+					t.Fatal("a line was written after a failure")
+				}
+			}
+			if failed == nil && !mayWait(line) {
+				t.Fatalf("room for %d bytes: nothing was said of an exchange that is not in the file", room)
+			}
+			failed = w.Close()
+			if !errors.Is(failed, syscall.ENOSPC) || !strings.Contains(failed.Error(), "run.jsonl") {
+				t.Fatalf("room for %d bytes: error %v", room, failed)
+			}
+			if want := bytes.Repeat(text, room/len(text)); !bytes.Equal(d.text.Bytes(), want) {
+				t.Fatalf("room for %d bytes: the file holds %q", room, d.text.Bytes())
+			}
+			if err := errors.Join(w.Append(line), w.Flush()); !errors.Is(err, syscall.ENOSPC) {
+				t.Fatalf("after Close: %v; want the failure again", err)
 			}
 		}
-		if !errors.Is(failed, syscall.ENOSPC) || !strings.Contains(failed.Error(), "run.jsonl") {
-			t.Fatalf("room for %d bytes: error %v", room, failed)
-		}
-		if want := bytes.Repeat(line, room/len(line)); !bytes.Equal(d.text.Bytes(), want) {
-			t.Fatalf("room for %d bytes: the file holds %q", room, d.text.Bytes())
-		}
-		if err := w.Close(); !errors.Is(err, syscall.ENOSPC) {
-			t.Fatalf("Close = %v; want the failure again", err)
-		}
 	}
+}
+
+// TestWhatWasPaidForIsWrittenAtOnce looks at the file after each line.
+func TestWhatWasPaidForIsWrittenAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{room: math.MaxInt}
+		w := newWriter("run.jsonl", d, 0)
+		reused := exchangeLine(greeting, 2, "a")
+		reused.Reused = true
+		lines := func() int { return bytes.Count(d.text.Bytes(), []byte{'\n'}) }
+		for _, step := range []struct {
+			line Line
+			want int
+		}{
+			{header, 1}, {caseLine(greeting, 1, 1), 1}, {exchangeLine(greeting, 1, "a"), 3},
+			{sampleLine(greeting, 1, Pass), 3}, {reused, 3},
+		} {
+			if appendAll(t, w, step.line); lines() != step.want {
+				t.Errorf("%d lines are in the file after %T, want %d", lines(), step.line, step.want)
+			}
+		}
+		time.Sleep(flushEvery)
+		synctest.Wait()
+		if lines() != 5 {
+			t.Errorf("%d lines are in the file after %v, want 5", lines(), flushEvery)
+		}
+		appendAll(t, w, sampleLine(greeting, 2, Pass))
+		if err := w.Flush(); err != nil || lines() != 6 {
+			t.Errorf("%d lines after Flush, want 6: %v", lines(), err)
+		}
+		for range flushFrom {
+			appendAll(t, w, sampleLine(greeting, 3, Pass))
+			if lines() > 6 {
+				return
+			}
+		}
+		t.Errorf("more than %d bytes wait", flushFrom)
+	})
 }
 
 func TestSyncsAtIntervalsWhileThereIsSomethingToSync(t *testing.T) {

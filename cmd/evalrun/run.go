@@ -61,7 +61,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Stream:      flags.stream,
 		StopEarly:   flags.stopEarly,
 		Header:      target.header,
-		Gates:       func() ([]record.Gate, error) { return gatesOf(place.path) },
+		Gates:       place.gates,
 		Observe:     bar.observe,
 	}
 	if place.resumed {

@@ -107,11 +107,14 @@ func nothing(run *summary.Run) string {
 	return "every case is skipped"
 }
 
-// gatesOf evaluates the gates of a record that is being written. All of its
+// gates evaluates the gates of a record that is being written. All of its
 // samples are there; what an earlier run left in it and its suites no longer
 // have is none of theirs.
-func gatesOf(path string) ([]record.Gate, error) {
-	file, err := record.Open(path)
+func (p *place) gates() ([]record.Gate, error) {
+	if err := p.writer.Flush(); err != nil {
+		return nil, err
+	}
+	file, err := record.Open(p.path)
 	if err != nil {
 		return nil, err
 	}
