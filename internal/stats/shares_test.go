@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -77,6 +78,18 @@ func TestHolm(t *testing.T) {
 	}
 }
 
+// ratings gives the labels that a table counts at [i][j], one thing at a time.
+func ratings(table [][]int) (first, second []int) {
+	for i, row := range table {
+		for j, n := range row {
+			for range n {
+				first, second = append(first, i), append(second, j)
+			}
+		}
+	}
+	return first, second
+}
+
 func TestCohenKappa(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -92,7 +105,8 @@ func TestCohenKappa(t *testing.T) {
 			Agreement{Observed: 13.0 / 19, Kappa: .4842, SE: .1380, Interval: Interval{.2137, .7547}}, 5e-5},
 	}
 	for _, test := range tests {
-		got, ok := CohenKappa(test.table, .05)
+		first, second := ratings(test.table)
+		got, ok := CohenKappa(first, second, nil, .05)
 		if !ok {
 			t.Fatalf("%s: no kappa", test.name)
 		}
@@ -104,7 +118,8 @@ func TestCohenKappa(t *testing.T) {
 }
 
 func TestCohenKappaOfFewIsNoProof(t *testing.T) {
-	got, ok := CohenKappa([][]int{{3, 0}, {0, 3}}, .05)
+	first, second := ratings([][]int{{3, 0}, {0, 3}})
+	got, ok := CohenKappa(first, second, nil, .05)
 	if !ok || got.Kappa != 1 || got.Interval.High != 1 {
 		t.Fatalf("six of six agree: %+v, %v; want kappa 1", got, ok)
 	}
@@ -115,8 +130,39 @@ func TestCohenKappaOfFewIsNoProof(t *testing.T) {
 
 func TestCohenKappaUndefined(t *testing.T) {
 	for _, table := range [][][]int{nil, {{0, 0}, {0, 0}}, {{9, 0}, {0, 0}}} {
-		if got, ok := CohenKappa(table, .05); ok {
+		first, second := ratings(table)
+		if got, ok := CohenKappa(first, second, nil, .05); ok {
 			t.Errorf("CohenKappa(%v) = %+v, want none", table, got)
 		}
+	}
+}
+
+func TestCohenKappaOfClusters(t *testing.T) {
+	first, second := ratings([][]int{{20, 5}, {10, 15}})
+	own := make([]int, len(first))
+	for i := range own {
+		own[i] = i
+	}
+	alone, _ := CohenKappa(first, second, nil, .05)
+	got, _ := CohenKappa(first, second, own, .05)
+	if got != alone {
+		t.Errorf("clusters of one thing: %+v, want %+v as without clusters", got, alone)
+	}
+
+	// Four copies of each thing tell as much as the things: the standard error
+	// is theirs, but for the factor for 50 clusters.
+	var copies, again, cluster []int
+	for i := range first {
+		for range 4 {
+			copies, again, cluster = append(copies, first[i]), append(again, second[i]), append(cluster, i)
+		}
+	}
+	got, _ = CohenKappa(copies, again, cluster, .05)
+	near(t, "kappa of copies", got.Kappa, alone.Kappa, 1e-12)
+	near(t, "SE of copies", got.SE, alone.SE*math.Sqrt(50.0/49), 1e-12)
+
+	one, ok := CohenKappa(first, second, make([]int, len(first)), .05)
+	if !ok || one.Interval != (Interval{-1, 1}) {
+		t.Errorf("one cluster: %+v, want an interval that knows nothing", one)
 	}
 }
