@@ -111,7 +111,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s))
 	return root
 }
 

@@ -1,0 +1,9 @@
+// Package calibration holds a judge against people: it pairs the verdicts on
+// rubrics that stand in a run's record with the labels that people gave the
+// same answers, and says how well the two agree.
+//
+// It refuses to guess which answer a label is of: one that fits none, or more
+// than one, is an error with its line. A verdict that nobody labelled and a
+// label of an answer that has no verdict are counted, and take part in
+// nothing.
+package calibration

@@ -1,0 +1,63 @@
+package calibration
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestReadLabels(t *testing.T) {
+	labels, err := ReadLabels(strings.NewReader("\ufeffpass,case,sample,variant,x-me\r\nTRUE,'=a,2,p=q,\r\n,b,,,\r\n 0 ,\"b,\"\"c\",,,mine\r\n"), "l.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Label{
+		{Case: "=a", Sample: 2, Variant: "p=q", Pass: true},
+		{Case: `b,"c`},
+	}
+	if diff := cmp.Diff(want, labels, cmpopts.IgnoreFields(Label{}, "At")); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
+	}
+	if got := labels[1].At.String(); got != "l.csv:4" {
+		t.Errorf("the second label is at %s, want l.csv:4", got)
+	}
+}
+
+func TestReadLabelsSaysWhatIsWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                            "l.csv: the file is empty",
+		"case\na":                     `l.csv:1:1: there is no column "pass"`,
+		"case,pass,pass\na,1,1":       `l.csv:1:11: the column "pass" stands twice`,
+		"case,pass\na":                "l.csv:2:1: wrong number of fields",
+		"case,pass\na,\"b":            "l.csv:2:5: extraneous or missing",
+		"case,pass\na,perhaps":        `l.csv:2:3: pass is "perhaps"`,
+		"case,pass,sample\na,1,0":     `l.csv:2:5: sample is "0"`,
+		"case,pass,smaple\na,1,0":     `l.csv:1:11: unknown column "smaple"; did you mean "sample"?`,
+		"case,pass,confidence\na,1,0": `l.csv:1:11: unknown column "confidence", expected pass, suite`,
+		"case,pass\na,\xff":           "l.csv: the file is not UTF-8 text",
+		"case,pass\na,\nb,":           "l.csv: no row of 2 has a label",
+	} {
+		_, err := ReadLabels(strings.NewReader(text), "l.csv")
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: error %v, want %s", text, err, want)
+		}
+	}
+}
+
+func FuzzReadLabels(f *testing.F) {
+	f.Add("pass,case,sample\npass,a,1\nno,\"b\n,c\",\n")
+	f.Add("\ufeffcase,pass,x-\r\n'=a,TRUE,\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		labels, err := ReadLabels(strings.NewReader(text), "l.csv")
+		if (err == nil) != (len(labels) > 0) && err == nil {
+			t.Errorf("%q: no label and no error", text)
+		}
+		for _, l := range labels {
+			if l.Case == "" || l.Sample < 0 || l.At.Line < 1 {
+				t.Errorf("%q: label %+v", text, l)
+			}
+		}
+	})
+}
