@@ -69,6 +69,7 @@ func (c *Comparison) settle(p *pairing, opts Options) {
 
 // explain adds the change under test, the answers and the warnings.
 func (c *Comparison) explain(base, new *Side, p *pairing) error {
+	c.found = found{base, new, p}
 	c.Change = newChanges(base, new, p)
 	c.Totals = BothTotals{newTotals(base.cases), newTotals(new.cases)}
 	c.warn(base, new, p)

@@ -36,6 +36,14 @@ type Comparison struct {
 	Lists
 	Totals   BothTotals `json:"totals"`
 	Warnings []Warning  `json:"warnings"`
+
+	found found
+}
+
+// found is what Rows are made from.
+type found struct {
+	base, new *Side
+	pairing   *pairing
 }
 
 // BothTotals are the totals of either side.

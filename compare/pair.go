@@ -54,8 +54,8 @@ type pairing struct {
 	notComparable []pair
 	added         []*unit
 	removed       []*unit
-	// skipped counts the cases that both sides skip or one does.
-	skipped int
+	// skipped are the cases that both sides skip.
+	skipped []pair
 	// aside are the axes that were set aside, by name, with their value on
 	// either side.
 	aside map[string][2]string
@@ -154,7 +154,7 @@ func (p *pairing) add(q pair) {
 	case q.old.digest != q.new.digest:
 		p.changed = append(p.changed, q)
 	case q.old.skipped && q.new.skipped:
-		p.skipped++
+		p.skipped = append(p.skipped, q)
 	case q.old.answered() == 0 || q.new.answered() == 0 || q.byVerdict && undecided:
 		p.notComparable = append(p.notComparable, q)
 	default:

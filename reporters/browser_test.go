@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -111,13 +112,19 @@ func (b *browser) quiet(t testing.TB) {
 // htmlFile writes the report and gives its address.
 func htmlFile(t testing.TB, src reporters.Source) string {
 	t.Helper()
+	return pageFile(t, func(w io.Writer) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) })
+}
+
+// pageFile writes a page and gives its address.
+func pageFile(t testing.TB, write func(io.Writer) error) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := reporters.HTML(file, src, reporters.HTMLOptions{}); err != nil {
+	if err := write(file); err != nil {
 		t.Fatal(err)
 	}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String()
@@ -198,27 +205,33 @@ var attacks = []string{
 func TestPageOfAHostileRecordRunsNothing(t *testing.T) {
 	for name, src := range map[string]reporters.Source{"corpus": hostileSource(t), "attacks": attackSource(t)} {
 		t.Run(name, func(t *testing.T) {
-			b := openBrowser(t, htmlFile(t, src))
-			count := eval[int](t, b, `document.querySelectorAll("#grid tbody tr").length`)
-			if count != len(src.Run.Suites) {
-				t.Errorf("%d rows of %d cases", count, len(src.Run.Suites))
-			}
-			for i := range count {
-				b.do(t, chromedp.Evaluate(fmt.Sprintf(`location.hash = "#case=%d"`, i), nil),
-					chromedp.Poll(fmt.Sprintf(`!document.querySelector("#case").hidden && location.hash === "#case=%d"`, i), nil),
-					chromedp.Evaluate(`for (const d of document.querySelectorAll("#case details")) d.open = true;
-						for (const n of document.querySelectorAll("#case *")) n.dispatchEvent(new MouseEvent("mouseover"));
-						if (document.querySelector("#base")) { document.querySelector("#base").value = "1"; document.querySelector("#base").dispatchEvent(new Event("change")) }`, nil))
-			}
-			if harm := eval[string](t, b, `typeof window.harm`); harm != "undefined" {
-				t.Errorf("a text of the record was run: %s", harm)
-			}
-			if n := eval[int](t, b, `document.querySelectorAll("iframe, object, embed, base, link, main style, main script, main meta").length`); n != 0 {
-				t.Errorf("%d elements came from texts", n)
-			}
-			b.quiet(t)
+			runsNothing(t, htmlFile(t, src), len(src.Run.Suites))
 		})
 	}
+}
+
+// runsNothing opens every case of a page and unfolds all there is.
+func runsNothing(t *testing.T, address string, cases int) {
+	t.Helper()
+	b := openBrowser(t, address)
+	count := eval[int](t, b, `document.querySelectorAll("#grid tbody tr").length`)
+	if count != cases {
+		t.Errorf("%d rows of %d cases", count, cases)
+	}
+	for i := range count {
+		b.do(t, chromedp.Evaluate(fmt.Sprintf(`location.hash = "#case=%d"`, i), nil),
+			chromedp.Poll(fmt.Sprintf(`!document.querySelector("#case").hidden && location.hash === "#case=%d"`, i), nil),
+			chromedp.Evaluate(`for (const d of document.querySelectorAll("#case details")) d.open = true;
+				for (const n of document.querySelectorAll("#case *")) n.dispatchEvent(new MouseEvent("mouseover"));
+				if (document.querySelector("#base")) { document.querySelector("#base").value = "1"; document.querySelector("#base").dispatchEvent(new Event("change")) }`, nil))
+	}
+	if harm := eval[string](t, b, `typeof window.harm`); harm != "undefined" {
+		t.Errorf("a text of the record was run: %s", harm)
+	}
+	if n := eval[int](t, b, `document.querySelectorAll("iframe, object, embed, base, link, main style, main script, main meta").length`); n != 0 {
+		t.Errorf("%d elements came from texts", n)
+	}
+	b.quiet(t)
 }
 
 // TestPageIsReadableWhenNarrow holds that nothing but wide tables, traces and

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -66,23 +65,12 @@ func annotationCommand(kind string) string {
 
 // annotation is a workflow command at the finding's place.
 func annotation(command string, f caseFinding) string {
-	file, line, column := splitPlace(f.place)
-	var properties []string
-	if file != "" {
-		properties = append(properties, "file="+commandProperty(safetext.Cut(file, maxLine)))
+	n := workflowNote{command: command, title: caseLabel(f.of) + ": " + f.title, text: strings.Join(f.explanations(), "\n")}
+	n.file, n.line, n.column = splitPlace(f.place)
+	if strings.TrimSpace(n.text) == "" {
+		n.text = f.title
 	}
-	if line > 0 {
-		properties = append(properties, "line="+strconv.Itoa(line))
-	}
-	if column > 0 {
-		properties = append(properties, "col="+strconv.Itoa(column))
-	}
-	properties = append(properties, "title="+commandProperty(safetext.Cut(caseLabel(f.of)+": "+f.title, maxAnnotationTitle)))
-	text := safetext.Block(strings.TrimRight(strings.Join(f.explanations(), "\n"), "\n"), maxAnnotationLines, maxAnnotationWidth)
-	if text == "" {
-		text = safetext.Cut(f.title, maxAnnotationTitle)
-	}
-	return fmt.Sprintf("::%s %s::%s", command, strings.Join(properties, ","), commandData(text))
+	return n.String()
 }
 
 // splitPlace takes a place apart that is written file:line:col, as far as it
@@ -105,12 +93,3 @@ func splitPlace(place string) (file string, line, column int) {
 	}
 	return place, 0, 0
 }
-
-// The escapes of workflow commands, as the runner's ActionCommand has them.
-var (
-	commandDataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	commandPropertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)
-
-func commandData(text string) string     { return commandDataEscapes.Replace(text) }
-func commandProperty(text string) string { return commandPropertyEscapes.Replace(text) }

@@ -12,11 +12,16 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/evalrun/evalrun/compare"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
 
-func attackSource(t testing.TB) reporters.Source {
+func attackSource(t testing.TB) reporters.Source { return attacking(t, "", record.Fail) }
+
+// attacking is a record that attacks, its answers with something before them
+// and its checks of the outcome.
+func attacking(t testing.TB, before, outcome string) reporters.Source {
 	var names []string
 	for i := range attacks {
 		names = append(names, fmt.Sprint("attack ", i, attacks[i]))
@@ -24,11 +29,11 @@ func attackSource(t testing.TB) reporters.Source {
 	lines := []record.Line{runLine(names...)}
 	for i, text := range attacks {
 		id := record.ID{Suite: names[i], Case: text, Variant: text}
-		check := record.Check{Outcome: record.Fail, Why: text, Trace: toJSON(t, []map[string]any{{"at": 0, "len": 1, "value": text}})}
+		check := record.Check{Outcome: outcome, Why: text, Trace: toJSON(t, []map[string]any{{"at": 0, "len": 1, "value": text}})}
 		image := map[string]any{"type": "image", "source": map[string]any{"type": "base64", "media_type": "image/svg+xml", "data": text}}
 		link := map[string]any{"type": "image", "source": map[string]any{"type": "url", "url": "https://example.com/" + text}}
 		lines = append(lines, asked{id: id, line: 1, user: []any{image, link, text}, system: text, exprs: []string{text}, tags: []string{text}, answers: []given{
-			{text: text, checks: []record.Check{check}},
+			{text: before + text, checks: []record.Check{check}},
 			{blocks: []map[string]any{{"type": "tool_use", "name": text, "input": text}, {"type": "thinking", "thinking": text}, {"type": text}, {"type": "tool_result", "content": text}}},
 			{err: &record.Error{Status: 400, Type: text, Message: text}},
 		}}.lines(t)...)
@@ -125,7 +130,16 @@ func TestPictures(t *testing.T) {
 	if *pictures == "" {
 		t.Skip("-pictures names no directory to write them to")
 	}
-	b := openBrowser(t, htmlFile(t, recordedRun(t)))
+	c := comparedRuns(t)
+	for of, address := range map[string]string{
+		"report":  htmlFile(t, recordedRun(t)),
+		"compare": pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, []*compare.Comparison{c}) }),
+	} {
+		takePictures(t, of, openBrowser(t, address))
+	}
+}
+
+func takePictures(t *testing.T, of string, b *browser) {
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 320} {
 			for name, hash := range map[string]string{"overview": "#cases", "case": "#case=1", "image": "#case=2"} {
@@ -134,7 +148,7 @@ func TestPictures(t *testing.T) {
 					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
 					chromedp.Evaluate(`location.hash = "`+hash+`"`, nil), chromedp.Poll(`location.hash === "`+hash+`"`, nil),
 					chromedp.FullScreenshot(&image, 100))
-				path := filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
+				path := filepath.Join(*pictures, fmt.Sprintf("%s-%s-%d-%s.png", of, name, width, scheme))
 				if err := os.WriteFile(path, image, 0o644); err != nil {
 					t.Fatal(err)
 				}

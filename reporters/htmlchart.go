@@ -32,6 +32,7 @@ type (
 	chart struct {
 		Title, Label string
 		Grid, Spans  []chartPath
+		Outlines     []chartPath
 		Bars         []chartBar
 		Dots         []chartDot
 		Texts        []chartText
@@ -103,17 +104,20 @@ func costChart(groups []group) *chart {
 		return nil
 	}
 	c := &chart{Title: "Cost against pass rate", Label: "Cost of an answer and pass rate of each variant, with 95 % intervals"}
-	for _, share := range []float64{0, .5, 1} {
-		c.level(share, percent(share))
-	}
-	for _, share := range []float64{0, .5, 1} {
-		c.below(share*.9, dollars(share*most))
-	}
-	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", "US dollars an answer"})
+	c.costAxes(most, "US dollars an answer")
 	for _, g := range known {
 		c.addGroup(g, .9*g.cost.USD/float64(g.cost.Known)/most)
 	}
 	return c
+}
+
+// costAxes draws pass rates upwards and costs up to most across.
+func (c *chart) costAxes(most float64, unit string) {
+	for _, share := range []float64{0, .5, 1} {
+		c.level(share, percent(share))
+		c.below(share*.9, dollars(share*most))
+	}
+	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", unit})
 }
 
 // addGroup adds a variant at a share of the width.
@@ -124,10 +128,16 @@ func (c *chart) addGroup(g group, share float64) {
 	if asked := cases.Total() - cases.Skip; asked > 0 {
 		rate = float64(cases.Pass) / float64(asked)
 	}
-	x, y := coordinate(across(share)), up(rate)
 	name := groupName(g.name, maxVariant)
+	c.dot(name, share, rate, low, high, fmt.Sprintf("%s: %s, %s", name, passRate(cases), g.cost))
+}
+
+// dot adds a rate with its interval at a share of the width, its name beside
+// it.
+func (c *chart) dot(name string, share, rate, low, high float64, title string) {
+	x, y := coordinate(across(share)), up(rate)
 	c.Spans = append(c.Spans, chartPath{fmt.Sprintf("M%s %sV%s", x, coordinate(up(low)), coordinate(up(high)))})
-	c.Dots = append(c.Dots, chartDot{x, coordinate(y), fmt.Sprintf("%s: %s, %s", name, passRate(cases), g.cost)})
+	c.Dots = append(c.Dots, chartDot{x, coordinate(y), title})
 	class, at := "name", across(share)+8
 	if share > .5 {
 		class, at = "name end", across(share)-8

@@ -45,20 +45,29 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
 			if err != nil {
 				return err
 			}
+			defer found.close()
 			return flags.report(s, found, to)
 		},
 	}
 	flags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along this axis")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the label that all others are compared with (default: every two)")
-	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+"json, markdown or table")
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(slices.Sorted(maps.Keys(comparisonFormats))))
 	return cmd
 }
 
-// compared is what a comparison found: all of it, and as JSON shows it.
+// compared is what a comparison found: all of it, and as JSON shows it. Its
+// sides stay open for the reports that show answers.
 type compared struct {
-	all  []*compare.Comparison
-	json any
+	all   []*compare.Comparison
+	json  any
+	sides []*compare.Side
+}
+
+func (c *compared) close() {
+	for _, side := range c.sides {
+		side.Close()
+	}
 }
 
 // compareArgs compares what the arguments name.
@@ -89,13 +98,14 @@ func compareFiles(base, new string, opts compare.Options) (*compared, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	defer old.Close()
-	defer now.Close()
+	found := &compared{sides: []*compare.Side{old, now}}
 	c, err := compare.Compare(old, now, opts)
 	if err != nil {
+		found.close()
 		return nil, err
 	}
-	return &compared{[]*compare.Comparison{c}, c}, nil
+	found.all, found.json = []*compare.Comparison{c}, c
+	return found, nil
 }
 
 // compareVariants compares the variants of a record.
@@ -104,12 +114,12 @@ func compareVariants(path, axis, base string, opts compare.Options) (*compared, 
 	if err != nil {
 		return nil, err
 	}
-	defer side.Close()
 	set, err := compare.By(side, axis, base, opts)
 	if err != nil {
+		side.Close()
 		return nil, err
 	}
-	return &compared{set.Comparisons, set}, nil
+	return &compared{set.Comparisons, set, []*compare.Side{side}}, nil
 }
 
 // openSide opens a record or a baseline.
@@ -138,6 +148,12 @@ func unreadable(err error) error {
 
 // comparisonFormats are the reports of a comparison by name.
 var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared) error{
+	"github": func(w io.Writer, _ streams, found *compared) error {
+		return writeWorkflow(w,
+			func(w io.Writer) error { return reporters.ComparisonGitHub(w, found.all) },
+			func(w io.Writer) error { return reporters.ComparisonMarkdown(w, found.all) })
+	},
+	"html": func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonHTML(w, found.all) },
 	"json": func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonJSON(w, found.json) },
 	"markdown": func(w io.Writer, _ streams, found *compared) error {
 		return reporters.ComparisonMarkdown(w, found.all)

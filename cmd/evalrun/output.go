@@ -114,10 +114,18 @@ func writeOutputs(s streams, src reporters.Source, outputs []output) error {
 	return nil
 }
 
-// writeGitHub writes the log of a step, and adds the Markdown report to the
-// step's summary where the workflow has one.
+// writeGitHub writes the log of a step, and the Markdown report as its
+// summary.
 func writeGitHub(w io.Writer, _ streams, src reporters.Source) error {
-	if err := reporters.GitHub(w, src); err != nil {
+	return writeWorkflow(w,
+		func(w io.Writer) error { return reporters.GitHub(w, src) },
+		func(w io.Writer) error { return reporters.Markdown(w, src) })
+}
+
+// writeWorkflow writes the log of a step, and adds the summary to the step's
+// where the workflow has one.
+func writeWorkflow(w io.Writer, log, summary func(io.Writer) error) error {
+	if err := log(w); err != nil {
 		return err
 	}
 	path := environment("GITHUB_STEP_SUMMARY", "")
@@ -128,5 +136,5 @@ func writeGitHub(w io.Writer, _ streams, src reporters.Source) error {
 	if err != nil {
 		return fmt.Errorf("cannot add to $GITHUB_STEP_SUMMARY: %w", err)
 	}
-	return errors.Join(reporters.Markdown(file, src), file.Close())
+	return errors.Join(summary(file), file.Close())
 }

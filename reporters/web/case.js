@@ -29,21 +29,44 @@ function check(assertions, c) {
   return item;
 }
 
+// caseView reads what a row shows. The sides of a comparison stand in blocks
+// of their own, which name what they share once.
+function caseView(i) {
+  const view = data("c" + i);
+  if (view) view.variants = view.variants.map((v) => ({ ...v, ...(v.ref ? data(v.ref) : null) }));
+  return view;
+}
+
 // panels lists every answer of the case: variant by variant, sample by sample.
 function panels(view) {
   return view.variants.flatMap((v) => v.samples.map((s) => {
     const answers = s.exchanges.filter((e) => e.role !== "judge");
-    const label = [v.variant, v.samples.length > 1 || v.times > 1 ? "sample " + s.sample : ""].filter(Boolean).join(" · ") || "answer";
+    const label = [v.role, v.variant, v.samples.length > 1 || v.times > 1 ? "sample " + s.sample : ""].filter(Boolean).join(" · ") || "answer";
     return { variant: v, sample: s, answers, label, text: answers.map(answerText).join("\n\n") };
   }));
 }
 
+// pairUp puts the answers of two sides in turn, sample by sample, those first
+// that did not pass on the second. Each of the second knows its partner; where
+// a side has no such sample stands null.
+function pairUp(view, all) {
+  const [old, now] = view.variants.map((v) => all.filter((p) => p.variant === v));
+  const numbers = [...new Set(all.map((p) => p.sample.sample))].sort((a, b) => a - b);
+  const pairs = numbers.map((n) => [old, now].map((side) => side.find((p) => p.sample.sample === n) || null));
+  const weight = ([, b]) => (b ? ["fail", "error", "pass"].indexOf(b.sample.outcome) : 3);
+  pairs.sort((a, b) => weight(a) - weight(b));
+  for (const [a, b] of pairs) if (b) b.partner = a;
+  return pairs.flat();
+}
+
 function answers(panel, base) {
-  if (base && base !== panel) return [showDifferences(base.text, panel.text)];
+  if (base && base !== panel) {
+    return [showDifferences(base.text, panel.text), ...panel.answers.map((e) => el("small", { class: "facts" }, ...line(facts(e))))];
+  }
   return panel.answers.flatMap((e) => [
     panel.answers.length > 1 ? el("strong", {}, ...line("turn " + e.turn)) : null,
     e.error ? failure(e.error) : null, ...(e.response ? content(e.response.content) : []),
-    el("small", {}, ...line(facts(e))),
+    el("small", { class: "facts" }, ...line(facts(e))),
   ].filter(Boolean));
 }
 
@@ -87,27 +110,56 @@ function steps(i) {
     link(neighbour(i, -1), "Previous"), link(neighbour(i, 1), "Next"));
 }
 
+// fieldChanges shows how the fields of two sides' requests differ.
+function fieldChanges(view, all, names) {
+  const [a, b] = view.variants.map((v) => (all.find((p) => p.variant === v && p.answers.length) || { answers: [{}] }).answers[0].request);
+  const text = (value) => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value, null, 2));
+  return el("section", {}, el("h2", {}, "Requests differ in"),
+    ...names.map((n) => el("div", {}, el("code", {}, ...line(n)), showDifferences(text(a && a[n]), text(b && b[n])))));
+}
+
+// bases are the answers that the others can be compared with.
+function bases(view, all) {
+  const options = [["", "nothing"], ...all.map((p, n) => [String(n), p.label])];
+  if (view.pairs) options.splice(1, 0, ["pair", "the base's answer"]);
+  return options.map(([value, label]) => el("option", { value }, ...line(label).map((x) => x.textContent ?? x)));
+}
+
+// answerGrid are the answers, with what chooses the differences.
+function answerGrid(view, all) {
+  const shown = view.pairs ? pairUp(view, all) : all;
+  const grid = el("div", { class: view.pairs ? "answers pairs" : "answers" });
+  const draw = (most) => {
+    const base = (p) => (select.value === "pair" ? p.partner : all[select.value === "" ? -1 : select.value]);
+    grid.replaceChildren(...shown.slice(0, most).map((p) => (p ? showPanel(p, base(p)) : el("article", { class: "answer none" }, "no such sample"))));
+    if (shown.length > most) grid.append(el("button", { type: "button", class: "noprint", onclick: () => draw(shown.length) }, `Show all ${all.length} answers`));
+  };
+  const select = el("select", { id: "base", onchange: () => draw(PANELS) }, ...bases(view, all));
+  if (view.pairs) select.value = "pair";
+  draw(PANELS);
+  return [all.length > 1 ? el("p", { class: "noprint" }, el("label", {}, "Show differences from ", select)) : null, grid];
+}
+
+// standing says what became of a variant, or a side.
+function standing(v) {
+  const passed = v.samples.filter((s) => s.outcome === "pass").length;
+  const words = [v.role, v.variant, v.times > 1 && v.samples.length ? `${passed} of ${v.times}, ${v.need} needed` : "", v.skip, v.note];
+  return [mark(v.outcome), ...line(" " + words.filter(Boolean).join(" · ") + " ")];
+}
+
 // showCase fills the view of the i-th case.
 function showCase(i) {
-  const view = data("c" + i);
+  const view = caseView(i);
   if (!view) return false;
   const all = panels(view), changed = changedFields(all);
   const first = all.find((p) => p.answers.length);
-  const grid = el("div", { class: "answers" });
-  const draw = (base, most) => {
-    grid.replaceChildren(...all.slice(0, most).map((p) => showPanel(p, base)));
-    if (all.length > most) grid.append(el("button", { type: "button", class: "noprint", onclick: () => draw(base, all.length) }, `Show all ${all.length} answers`));
-  };
-  const select = el("select", { id: "base", onchange: () => draw(all[select.value - 1], PANELS) },
-    el("option", { value: 0 }, "nothing"), ...all.map((p, n) => el("option", { value: n + 1 }, ...line(p.label).map((x) => x.textContent ?? x))));
-  draw(undefined, PANELS);
   const box = document.getElementById("case");
   box.replaceChildren(...[steps(i), el("h1", { tabindex: "-1" }, ...line(view.case)),
-    el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags].join(" · "))),
-    el("p", {}, ...view.variants.flatMap((v) => [mark(v.outcome), ...line(" " + (v.variant ? v.variant + " " : "") + (v.times > 1 ? `${v.samples.filter((s) => s.outcome === "pass").length} of ${v.times}, ${v.need} needed ` : "") + (v.skip || "") + " ")])),
-    first ? el("section", {}, el("h2", {}, "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
-    changed.length ? el("p", {}, ...line("Requests differ in: " + changed.join(", "))) : null,
-    all.length ? el("section", {}, el("h2", {}, all.length > 1 ? "Answers" : "Answer"), all.length > 1 ? el("p", { class: "noprint" }, el("label", {}, "Show differences from ", select)) : null, grid)
-      : el("p", {}, "It was not asked.")].filter((node) => node !== null));
+    el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags, view.state].filter(Boolean).join(" · "))),
+    el("p", {}, ...view.variants.flatMap(standing)),
+    first ? el("section", {}, el("h2", {}, changed.length && first.variant.role ? "Conversation of the " + first.variant.role : "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
+    !changed.length ? null : view.pairs ? fieldChanges(view, all, changed) : el("p", {}, ...line("Requests differ in: " + changed.join(", "))),
+    all.length ? el("section", {}, el("h2", {}, all.length > 1 ? "Answers" : "Answer"), ...answerGrid(view, all).filter(Boolean))
+      : el("p", {}, view.pairs ? "There are no answers to show." : "It was not asked.")].filter((node) => node !== null));
   return true;
 }

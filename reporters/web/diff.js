@@ -17,8 +17,28 @@ function differences(a, b) {
   const head = x.slice(0, start), tail = x.slice(x.length - end);
   x = x.slice(start, x.length - end);
   y = y.slice(start, y.length - end);
-  const edits = [["same", head.join("")], ...middle(x, y), ["same", tail.join("")]];
+  const edits = [["same", head.join("")], ...whole(middle(x, y)), ["same", tail.join("")]];
   return edits.filter(([, text]) => text !== "");
+}
+
+// whole makes one change of those that only white space stands between: a
+// phrase that was replaced reads as one.
+function whole(edits) {
+  const out = [];
+  let del = "", ins = "";
+  const flush = () => {
+    if (del) out.push(["del", del]);
+    if (ins) out.push(["ins", ins]);
+    del = ins = "";
+  };
+  edits.forEach(([kind, text], i) => {
+    if (kind === "del") del += text;
+    else if (kind === "ins") ins += text;
+    else if (text.trim() === "" && (del || ins) && i < edits.length - 1) { del += text; ins += text; }
+    else { flush(); out.push([kind, text]); }
+  });
+  flush();
+  return out;
 }
 
 function middle(x, y) {

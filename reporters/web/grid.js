@@ -3,23 +3,37 @@
 const rows = [...document.querySelectorAll("#grid tbody tr")];
 const field = (id) => document.getElementById(id);
 
-function matches(row, find, deep, show, tag) {
-  const outcomes = row.dataset.outcomes.split(" ");
+// CHOICES are what the rows are chosen by; a page need not have all.
+const CHOICES = ["find", "deep", "show", "tag", "of"].filter((id) => field(id));
+
+function choice(id) {
+  const node = field(id);
+  return !node ? "" : node.type === "checkbox" ? node.checked : node.value;
+}
+
+function matches(row, find) {
+  const outcomes = row.dataset.outcomes.split(" "), show = choice("show"), tag = choice("tag");
   if (show === "differs" ? new Set(outcomes).size < 2 : show && !outcomes.includes(show)) return false;
   if (tag && !row.dataset.tags.split("\n").includes(tag)) return false;
   if (!find || row.dataset.text.includes(find)) return true;
-  return deep && field("c" + row.dataset.i).textContent.toLowerCase().includes(find);
+  return choice("deep") && blocks(row).some((id) => field(id).textContent.toLowerCase().includes(find));
+}
+
+// blocks are the JSON blocks of a row.
+function blocks(row) {
+  return ["c" + row.dataset.i, ...(row.dataset.refs || "").split(" ").filter(Boolean)];
 }
 
 function filter() {
-  const find = field("find").value.trim().toLowerCase(), deep = field("deep").checked;
-  const show = field("show").value, tag = field("tag") ? field("tag").value : "";
-  let count = 0;
+  const find = choice("find").trim().toLowerCase(), of = choice("of");
+  let count = 0, all = 0;
   for (const row of rows) {
-    row.hidden = !matches(row, find, deep, show, tag);
+    const here = !of || row.dataset.of === of;
+    row.hidden = !here || !matches(row, find);
+    if (here) all++;
     if (!row.hidden) count++;
   }
-  field("count").textContent = `${count} of ${rows.length}`;
+  field("count").textContent = `${count} of ${all}`;
   remember();
 }
 
@@ -43,7 +57,7 @@ function sort(button, turn) {
 function remember() {
   const sorted = document.querySelector("#grid th[aria-sort$=ending]");
   history.replaceState({
-    find: field("find").value, deep: field("deep").checked, show: field("show").value, tag: field("tag") ? field("tag").value : "",
+    chosen: Object.fromEntries(CHOICES.map((id) => [id, choice(id)])),
     key: sorted && sorted.firstChild.dataset.key, down: sorted && sorted.getAttribute("aria-sort") === "descending",
   }, "");
 }
@@ -51,10 +65,10 @@ function remember() {
 function recall() {
   const state = history.state;
   if (state) {
-    field("find").value = state.find;
-    field("deep").checked = state.deep;
-    field("show").value = state.show;
-    if (field("tag")) field("tag").value = state.tag;
+    for (const id of CHOICES) {
+      if (field(id).type === "checkbox") field(id).checked = state.chosen[id];
+      else field(id).value = state.chosen[id];
+    }
     const button = state.key && document.querySelector(`#grid button[data-key="${CSS.escape(state.key)}"]`);
     if (button) sort(button, state.down);
   }
@@ -76,6 +90,6 @@ function step(by) {
 
 let waiting;
 field("find").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(filter, 120); });
-for (const id of ["deep", "show", "tag"]) if (field(id)) field(id).addEventListener("change", filter);
+for (const id of CHOICES.filter((id) => id !== "find")) field(id).addEventListener("change", filter);
 document.querySelector(".filter").addEventListener("submit", (e) => e.preventDefault());
 for (const button of document.querySelectorAll("#grid thead button")) button.addEventListener("click", () => sort(button));

@@ -31,7 +31,7 @@ function key(e) {
   else if (by && !open) step(by);
   else if (by && neighbour(left, by) !== undefined) location.hash = "#case=" + neighbour(left, by);
   else if (e.key === "d" && open && field("base")) {
-    field("base").value = field("base").value === "0" ? "1" : "0";
+    field("base").value = field("base").value === "" ? field("base").options[1].value : "";
     field("base").dispatchEvent(new Event("change"));
   } else return;
   e.preventDefault();

@@ -1,0 +1,230 @@
+package reporters
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+)
+
+// comparisonGrid is the cases of all comparisons.
+type comparisonGrid struct {
+	Several bool // there are several comparisons
+	Shows   []htmlShow
+	Tags    []string
+	Rows    []comparisonGridRow
+}
+
+type (
+	// htmlShow is a choice of cases.
+	htmlShow struct{ Value, Text string }
+	// comparisonGridRow is a case; the fields named Key are what it is sorted
+	// by, Words what it is chosen by.
+	comparisonGridRow struct {
+		Index, Of             int
+		Name, Place, Text     string
+		Words, TagList, Refs  string
+		Tags                  []string
+		State                 htmlVerdict
+		Cells                 []htmlCell
+		Points                string
+		StateKey, RateKey     string
+		Latency, Tokens, Cost htmlMove
+	}
+	// htmlMove is an amount of both sides, and what it is sorted by: the
+	// difference.
+	htmlMove struct{ Text, Key string }
+)
+
+// stateVerdicts are how the states are shown.
+var stateVerdicts = map[compare.State]htmlVerdict{
+	compare.Broke:         {"✗", "broke", "fail"},
+	compare.Down:          {"↓", "went down", "error"},
+	compare.Fixed:         {"✓", "fixed", "pass"},
+	compare.Up:            {"↑", "went up", "pass"},
+	compare.Same:          {"=", "same", "skip"},
+	compare.NotComparable: {"!", "not comparable", "error"},
+	compare.Changed:       {"≠", "another question", "skip"},
+	compare.Added:         {"+", "added", "skip"},
+	compare.Removed:       {"−", "removed", "skip"},
+	compare.Skipped:       {"-", "skipped", "skip"},
+}
+
+// stateOrder is the order that the states are counted and sorted in.
+var stateOrder = []compare.State{
+	compare.Broke, compare.Down, compare.Up, compare.Fixed, compare.Same,
+	compare.NotComparable, compare.Changed, compare.Added, compare.Removed, compare.Skipped,
+}
+
+// comparisonRows are the rows of all comparisons.
+func comparisonRows(all []*compare.Comparison) []comparisonRow {
+	var rows []comparisonRow
+	for i, c := range all {
+		base, new := c.Sides()
+		for _, row := range c.Rows() {
+			rows = append(rows, comparisonRow{
+				Row: row, of: i,
+				base: comparisonSide{base, row.Base, "base"}, new: comparisonSide{new, row.New, "new"},
+			})
+		}
+	}
+	return rows
+}
+
+func newComparisonGrid(rows []comparisonRow, several bool, data *comparisonData) (comparisonGrid, error) {
+	grid := comparisonGrid{Several: several}
+	tags := map[string]bool{}
+	words := map[string]bool{}
+	for i := range rows {
+		row, err := newComparisonGridRow(i, &rows[i], data)
+		if err != nil {
+			return grid, err
+		}
+		for _, tag := range row.Tags {
+			tags[tag] = true
+		}
+		for word := range strings.FieldsSeq(row.Words) {
+			words[word] = true
+		}
+		grid.Rows = append(grid.Rows, row)
+	}
+	grid.Tags = slices.Sorted(maps.Keys(tags))
+	for _, show := range []htmlShow{
+		{"moved", "changed"}, {"broke", "broke"}, {"fixed", "fixed"}, {"down", "went down"}, {"up", "went up"},
+		{"fail", "failing now"}, {"error", "errors"}, {"apart", "not compared"},
+	} {
+		if words[show.Value] {
+			grid.Shows = append(grid.Shows, show)
+		}
+	}
+	return grid, nil
+}
+
+func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comparisonGridRow, error) {
+	out := comparisonGridRow{
+		Index: i, Of: row.of, Name: safetext.Cut(row.CaseRef.Case, maxLine), State: stateVerdicts[row.State],
+		StateKey: strconv.Itoa(slices.Index(stateOrder, row.State)), Points: "-", RateKey: strconv.FormatFloat(row.Difference, 'f', 6, 64),
+		Latency: newMove(row, func(s *compare.RowSide) *float64 { return s.LatencyMS }, func(ms float64) string { return duration(record.Duration(ms)) }),
+		Tokens:  newMove(row, func(s *compare.RowSide) *float64 { return s.OutputTokens }, wholeNumber),
+		Cost:    newMove(row, func(s *compare.RowSide) *float64 { return s.CostUSD }, dollars),
+	}
+	if out.Name == "" {
+		out.Name = "(no name)"
+	}
+	if row.State == compare.Same || wordOf[row.State] != "apart" {
+		out.Points = signed(row.Difference)
+	}
+	out.Place = comparisonPlace(row)
+	out.Words = strings.Join(rowWords(row), " ")
+	out.Refs = strings.TrimSpace(data.ref(row.base) + " " + data.ref(row.new))
+	for _, side := range []comparisonSide{row.base, row.new} {
+		out.Cells = append(out.Cells, newComparisonCell(side))
+	}
+	return out, out.describe(row)
+}
+
+// describe adds what the records say of the case: its tags and what it is
+// searched by.
+func (r *comparisonGridRow) describe(row *comparisonRow) error {
+	search := []string{row.CaseRef.Case, row.Suite, row.Variant}
+	for _, side := range []comparisonSide{row.new, row.base} {
+		result, found, err := side.result()
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		for _, tag := range result.Case.Tags {
+			r.Tags = append(r.Tags, safetext.Cut(tag, maxVariant))
+			search = append(search, tag)
+		}
+		for _, a := range result.Case.Assertions {
+			search = append(search, a.Expr, a.Name)
+		}
+		break
+	}
+	r.Text = safetext.Cut(strings.ToLower(strings.Join(search, " ")), maxSearchText)
+	r.TagList = strings.Join(r.Tags, "\n")
+	return nil
+}
+
+// wholeNumber writes a mean without decimals.
+func wholeNumber(x float64) string { return grouped(int64(min(x, 1e15) + .5)) }
+
+// comparisonPlace is the suite, its file and the variant, that of both sides
+// where it is not the same.
+func comparisonPlace(row *comparisonRow) string {
+	variant := row.Variant
+	if row.Base != nil && row.New != nil && row.Base.ID.Variant != row.New.ID.Variant {
+		variant = row.Base.ID.Variant + " → " + row.New.ID.Variant
+	}
+	parts := nonEmpty(row.Suite, variant)
+	if place := refPlace(row.CaseRef); place != "" {
+		parts = nonEmpty(place, variant)
+		if !namedByPath(row.Suite, row.Path) {
+			parts = append([]string{row.Suite}, parts...)
+		}
+	}
+	return safetext.Cut(strings.Join(parts, " · "), maxLine)
+}
+
+// wordOf is what the states are chosen by.
+var wordOf = map[compare.State]string{
+	compare.Broke: "broke moved", compare.Down: "down moved", compare.Fixed: "fixed moved", compare.Up: "up moved", compare.Same: "same",
+	compare.NotComparable: "apart", compare.Changed: "apart", compare.Added: "apart", compare.Removed: "apart", compare.Skipped: "apart",
+}
+
+// rowWords are what a row is chosen by.
+func rowWords(row *comparisonRow) []string {
+	words := []string{wordOf[row.State]}
+	if row.New != nil && row.New.Outcome == record.Fail {
+		words = append(words, "fail")
+	}
+	for _, s := range []*compare.RowSide{row.Base, row.New} {
+		if s != nil && (s.Error > 0 || s.Outcome == record.Errored) {
+			return append(words, "error")
+		}
+	}
+	return words
+}
+
+func newComparisonCell(s comparisonSide) htmlCell {
+	cell := htmlCell{Label: strings.ToUpper(s.role[:1]) + s.role[1:]}
+	if s.row == nil {
+		return cell
+	}
+	cell.Verdict = newHTMLVerdict(s.row.Outcome)
+	if n := s.row.Pass + s.row.Fail + s.row.Error; n > 1 {
+		cell.Share = fmt.Sprintf(" %d/%d", s.row.Pass, n)
+	}
+	return cell
+}
+
+// newMove is an amount on both sides; one alone where the other has none.
+func newMove(row *comparisonRow, of func(*compare.RowSide) *float64, write func(float64) string) htmlMove {
+	var values []float64
+	var texts []string
+	for _, s := range []*compare.RowSide{row.Base, row.New} {
+		if s == nil || of(s) == nil {
+			continue
+		}
+		values, texts = append(values, *of(s)), append(texts, write(*of(s)))
+	}
+	switch len(values) {
+	case 0:
+		return htmlMove{"-", "0"}
+	case 1:
+		return htmlMove{texts[0], "0"}
+	}
+	move := htmlMove{texts[0] + " → " + texts[1], strconv.FormatFloat(values[1]-values[0], 'f', 9, 64)}
+	if texts[0] == texts[1] {
+		move.Text = texts[0]
+	}
+	return move
+}

@@ -1,0 +1,360 @@
+package reporters
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+)
+
+// comparisonPage is what web/compare.html shows. Its texts are safe to look
+// at; the template makes them safe as HTML.
+type comparisonPage struct {
+	Policy   string
+	Style    template.CSS
+	Script   template.JS
+	Title    string
+	Verdict  htmlVerdict
+	Meta     []string
+	Overview *htmlEstimates // of several comparisons
+	Sections []htmlComparison
+	Charts   []chart
+	comparisonGrid
+}
+
+// htmlComparison is the section of one comparison.
+type htmlComparison struct {
+	Index      int
+	Several    bool // it is one of several
+	Title      string
+	Verdict    htmlVerdict
+	Sentences  []string
+	Warnings   []string
+	Tiles      []htmlTile
+	Level      string
+	Sides      []htmlSide
+	Difference difference
+	Moved      *htmlMoved
+	Change     []htmlChange
+	Suites     *htmlEstimates
+	Amounts    []htmlAmount
+}
+
+type (
+	// htmlSide is a side: its rate over the pairs, and what its whole run
+	// came to.
+	htmlSide struct {
+		Name, Role                      string
+		Rate                            interval
+		RateText                        string
+		Passed, Failed, Errors, Latency string
+		Input, Output, Cost             string
+	}
+	htmlChange struct {
+		Field, Where string
+		Diff         []htmlWords
+	}
+	htmlWords struct{ Kind, Text string }
+	// htmlEstimates is a table of differences of pass rates.
+	htmlEstimates struct {
+		Title, Level string
+		Rows         []htmlEstimate
+	}
+	htmlEstimate struct {
+		Name, Link       string
+		Verdict          htmlVerdict
+		Picture          difference
+		Text             string
+		Pairs, Base, New string
+		Broke, Fixed, P  string
+	}
+	htmlAmount struct {
+		Name, Base, New, Change, Interval string
+		Verdict                           htmlVerdict
+		Picture                           difference
+	}
+)
+
+// newComparisonVerdict is a verdict as the page shows it.
+func newComparisonVerdict(v compare.Verdict) htmlVerdict {
+	switch v {
+	case compare.Regressed:
+		return htmlVerdict{"✗", string(v), "fail"}
+	case compare.Improved, compare.Unchanged:
+		return htmlVerdict{"✓", string(v), "pass"}
+	case compare.Broken:
+		return htmlVerdict{"!", string(v), "error"}
+	}
+	return htmlVerdict{"?", string(v), "error"}
+}
+
+// newComparisonPage gives the page and its rows, in the grid's order.
+func newComparisonPage(all []*compare.Comparison, data *comparisonData) (*comparisonPage, []comparisonRow, error) {
+	page := &comparisonPage{
+		Policy: policy(htmlScript, htmlStyle, false), Style: template.CSS(htmlStyle), Script: template.JS(htmlScript),
+		Title: comparisonTitle(all), Verdict: newComparisonVerdict(worstVerdict(all)), Meta: comparisonMeta(all),
+	}
+	if len(all) > 1 {
+		page.Overview = newOverview(all)
+	}
+	rows := comparisonRows(all)
+	for i, c := range all {
+		page.Sections = append(page.Sections, newHTMLComparison(i, c, len(all) > 1))
+	}
+	var err error
+	if page.Charts, err = comparisonCharts(all); err != nil {
+		return nil, nil, err
+	}
+	page.comparisonGrid, err = newComparisonGrid(rows, len(all) > 1, data)
+	return page, rows, err
+}
+
+// worstVerdict is the verdict that asks most for attention.
+func worstVerdict(all []*compare.Comparison) compare.Verdict {
+	worst := compare.Broken
+	order := []compare.Verdict{compare.Improved, compare.Unchanged, compare.Inconclusive, compare.Broken, compare.Regressed}
+	for i, c := range all {
+		if i == 0 || slices.Index(order, c.Verdict) > slices.Index(order, worst) {
+			worst = c.Verdict
+		}
+	}
+	return worst
+}
+
+// sidesTitle names what is compared.
+func sidesTitle(c *compare.Comparison) string {
+	return safetext.Cut(c.Base, maxJUnitMessage) + " → " + safetext.Cut(c.New, maxJUnitMessage)
+}
+
+func comparisonTitle(all []*compare.Comparison) string {
+	if len(all) == 1 {
+		return sidesTitle(all[0])
+	}
+	return counted(len(all), "comparison")
+}
+
+// comparisonMeta says which runs are compared.
+func comparisonMeta(all []*compare.Comparison) []string {
+	var meta []string
+	seen := map[string]bool{}
+	for _, c := range all {
+		base, new := c.Sides()
+		for _, side := range []*compare.Side{base, new} {
+			if side == nil || side.Record() == nil {
+				continue
+			}
+			run := side.Record().Run
+			text := run.Started.UTC().Format("2006-01-02 15:04 UTC") + ", " + safetext.Cut(run.Tool, maxLine)
+			if !seen[text] {
+				seen[text] = true
+				meta = append(meta, text)
+			}
+		}
+	}
+	return meta
+}
+
+func newHTMLComparison(i int, c *compare.Comparison, several bool) htmlComparison {
+	h := htmlComparison{
+		Index: i, Several: several, Title: sidesTitle(c), Verdict: newComparisonVerdict(c.Verdict), Level: level(c.Alpha),
+		Tiles: comparisonTiles(c), Sides: newHTMLSides(c), Moved: newMoved(c), Change: newHTMLChanges(c), Amounts: newHTMLAmounts(c),
+	}
+	for _, text := range nonEmpty(changeLine(c), sentence(c), conclusion(c), culprits(c)) {
+		h.Sentences = append(h.Sentences, safetext.Cut(text, maxLine))
+	}
+	for _, w := range c.Warnings {
+		h.Warnings = append(h.Warnings, safetext.Cut(w.Message, maxLine))
+	}
+	if e := c.Overall; e.Pairs > 0 {
+		reach := max(c.Margin, -e.Interval[0], e.Interval[1])
+		h.Difference = newDifference(e.Difference, e.Interval, reach, c.Margin, differenceText(e))
+		h.Difference.colour(e.Verdict)
+	}
+	if len(c.Suites) > 1 {
+		h.Suites = newEstimates("Suite", level(c.Alpha), c.Suites, c.Margin)
+	}
+	return h
+}
+
+func comparisonTiles(c *compare.Comparison) []htmlTile {
+	e := c.Overall
+	if e.Pairs == 0 {
+		return []htmlTile{{"Pairs", "0", "nothing to compare"}}
+	}
+	over := "of " + counted(e.Pairs, "pair")
+	if e.Units < e.Pairs {
+		over += ", " + grouped(int64(e.Units)) + " independent"
+	}
+	tiles := []htmlTile{
+		{"Difference", signed(e.Difference) + " points", fmt.Sprintf("%s to %s, %s", points(e.Interval[0]), points(e.Interval[1]), equation("p", e.PAdjusted))},
+		{"Broke", grouped(int64(e.Broke)), fmt.Sprintf("fixed %s, %s", grouped(int64(e.Fixed)), over)},
+		{"Errors", grouped(int64(e.BaseRate.Errors + e.NewRate.Errors)), fmt.Sprintf("base %d, new %d", e.BaseRate.Errors, e.NewRate.Errors)},
+	}
+	for _, r := range amountRows(c) {
+		if name, ok := tileNames[r.name]; ok {
+			tiles = append(tiles, htmlTile{name, strings.Replace(r.change, notSignificant, "no change seen", 1), r.base + " → " + r.new})
+		}
+	}
+	return tiles
+}
+
+// tileNames are the amounts of the first screen; that of the tokens in is in
+// the table.
+var tileNames = map[string]string{"cost a sample": "Cost a sample", "latency": "Latency", "output tokens": "Tokens out"}
+
+func newHTMLSides(c *compare.Comparison) []htmlSide {
+	if c.Overall.Pairs == 0 {
+		return nil
+	}
+	return []htmlSide{
+		newHTMLSide(c.Base, "base", c.Overall.BaseRate, c.Totals.Base),
+		newHTMLSide(c.New, "new", c.Overall.NewRate, c.Totals.New),
+	}
+}
+
+func newHTMLSide(name, role string, r compare.Rate, t compare.Totals) htmlSide {
+	side := htmlSide{
+		Name: safetext.Cut(name, maxLine), Role: role, RateText: fmt.Sprintf("%s (%s–%s %%)", percentOf(r.Value), points(r.Low), points(r.High)),
+		Rate: interval{
+			Label: fmt.Sprintf("%s: pass rate %s, interval %s to %s", role, percentOf(r.Value), percentOf(r.Low), percentOf(r.High)),
+			Low:   coordinate(200 * r.Low), Width: coordinate(200 * (r.High - r.Low)), Value: coordinate(200 * r.Value),
+		},
+		Passed: fmt.Sprintf("%d/%d", t.Cases.Pass, t.Cases.Pass+t.Cases.Fail+t.Cases.Error),
+		Failed: grouped(int64(t.Cases.Fail)), Errors: grouped(int64(t.Cases.Error)), Latency: "-",
+		Input: grouped(int64(t.InputTokens)), Output: grouped(int64(t.OutputTokens)), Cost: "-",
+	}
+	if r.Bounds != nil {
+		side.RateText += fmt.Sprintf(", %s–%s %% depending on %s", points(r.Bounds[0]), points(r.Bounds[1]), counted(r.Errors, "error"))
+	}
+	if t.LatencyMS != nil {
+		side.Latency = duration(record.Duration(*t.LatencyMS))
+	}
+	if t.CostUSD != nil {
+		side.Cost = dollars(*t.CostUSD)
+	}
+	return side
+}
+
+// newHTMLChanges is what differs in the requests, each field with its values
+// where all pairs that differ have the same.
+func newHTMLChanges(c *compare.Comparison) []htmlChange {
+	var out []htmlChange
+	for _, change := range c.Change {
+		h := htmlChange{Field: safetext.Cut(change.Field, maxVariant), Where: fmt.Sprintf("%s of %s", grouped(int64(change.Pairs)), counted(change.Of, "case"))}
+		if change.Old != "" || change.New != "" {
+			h.Diff = htmlDiff(change.Old, change.New)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// htmlDiff is the word diff of two texts, safe to look at.
+func htmlDiff(old, new string) []htmlWords {
+	var out []htmlWords
+	for _, run := range diffWords(old, new) {
+		out = append(out, htmlWords{map[wordKind]string{wordDeleted: "del", wordInserted: "ins"}[run.kind], safetext.Text(run.text)})
+	}
+	return out
+}
+
+func newOverview(all []*compare.Comparison) *htmlEstimates {
+	var rows []compare.Estimate
+	for _, c := range all {
+		e := c.Overall
+		e.Name, e.Verdict = sidesTitle(c), c.Verdict
+		rows = append(rows, e)
+	}
+	out := newEstimates("Comparison", level(all[0].Alpha), rows, all[0].Margin)
+	for i := range out.Rows {
+		out.Rows[i].Link = fmt.Sprintf("comparison-%d", i)
+	}
+	return out
+}
+
+func newEstimates(title, level string, rows []compare.Estimate, margin float64) *htmlEstimates {
+	out := &htmlEstimates{Title: title, Level: level}
+	reach := margin
+	for _, e := range rows {
+		if e.Pairs > 0 {
+			reach = max(reach, -e.Interval[0], e.Interval[1])
+		}
+	}
+	for _, e := range rows {
+		row := htmlEstimate{Name: safetext.Cut(e.Name, maxLine), Verdict: newComparisonVerdict(e.Verdict), Pairs: grouped(int64(e.Pairs))}
+		if e.Pairs > 0 {
+			row.Base, row.New, row.P = percentOf(e.BaseRate.Value), percentOf(e.NewRate.Value), probability(e.PAdjusted)
+			row.Broke, row.Fixed = grouped(int64(e.Broke)), grouped(int64(e.Fixed))
+			row.Text = differenceText(e)
+			row.Picture = newDifference(e.Difference, e.Interval, reach, margin, row.Text)
+			row.Picture.colour(e.Verdict)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// differenceText writes a difference with its interval: −10.5 (−17.1 to −3.9).
+func differenceText(e compare.Estimate) string {
+	return fmt.Sprintf("%s (%s to %s)", signed(e.Difference), points(e.Interval[0]), points(e.Interval[1]))
+}
+
+// newHTMLAmounts are cost, latency, tokens and metrics, drawn as shares of the
+// base.
+func newHTMLAmounts(c *compare.Comparison) []htmlAmount {
+	type drawn struct {
+		difference float64
+		interval   compare.Interval
+		verdict    compare.Verdict
+	}
+	var shares []drawn
+	for _, r := range []*compare.Ratio{c.Cost, c.Latency, c.Tokens.Input, c.Tokens.Output} {
+		if r != nil {
+			shares = append(shares, drawn{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Metrics)) {
+		m := c.Metrics[name]
+		scale := max(m.Base.Value, -m.Base.Value)
+		if scale == 0 {
+			scale = 1
+		}
+		shares = append(shares, drawn{m.Difference / scale, compare.Interval{m.Interval[0] / scale, m.Interval[1] / scale}, m.Verdict})
+	}
+	reach := .05
+	for _, s := range shares {
+		reach = max(reach, min(-s.interval[0], 1), min(s.interval[1], 1))
+	}
+	var out []htmlAmount
+	for i, r := range amountRows(c) {
+		a := htmlAmount{Name: safetext.Cut(r.name, maxLine), Base: r.base, New: r.new, Change: r.change, Interval: r.interval}
+		verdict := shares[i].verdict
+		if text, ok := strings.CutSuffix(r.change, " "+string(verdict)); ok && verdict != "" {
+			a.Change, a.Verdict = text, newComparisonVerdict(verdict)
+		}
+		if a.Change == notSignificant {
+			a.Change = "~"
+		}
+		a.Picture = newDifference(shares[i].difference, shares[i].interval, reach, 0, r.interval)
+		a.Picture.colour(verdict)
+		out = append(out, a)
+	}
+	return out
+}
+
+// ratioVerdict says whether more or less was taken, for the colour: less is
+// better.
+func ratioVerdict(r *compare.Ratio) compare.Verdict {
+	switch {
+	case !r.Significant():
+		return ""
+	case r.Ratio > 1:
+		return compare.Regressed
+	}
+	return compare.Improved
+}
