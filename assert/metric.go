@@ -1,6 +1,8 @@
 package assert
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -53,6 +55,8 @@ func (m *Metric) Value(s *Subject) (float64, error) {
 		number = v
 	case time.Duration:
 		return 0, fmt.Errorf("expected a number, found the duration %s; .Seconds() is a number", v)
+	case nil:
+		return 0, errors.New(cmp.Or(m.program.NilMeaning(), "expected a number, found nil"))
 	default:
 		return 0, fmt.Errorf("expected a number, found %s", exprlang.Render(v, whyWidth))
 	}

@@ -1,12 +1,15 @@
 package exprlang
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker/nature"
 )
 
 // member rewrites a.b, a["b"] and a[0]: what is not there is an error and not
@@ -19,7 +22,7 @@ func (r *rewriter) member(n *ast.MemberNode, soft bool) ast.Node {
 	}
 	if isMethodOwner(n.Node) {
 		c := *n
-		c.Node = r.rewrite(n.Node)
+		c.Node = r.present(n)
 		return &c
 	}
 	owner := r.text(n.Node)
@@ -40,6 +43,25 @@ func (r *rewriter) member(n *ast.MemberNode, soft bool) ast.Node {
 		}
 		return v, err
 	}, base, key)
+}
+
+// present rewrites the owner of a method. Where it may be nil, that is the
+// method's error: nil has none.
+func (r *rewriter) present(method *ast.MemberNode) ast.Node {
+	owner := method.Node
+	c := r.rewrite(owner)
+	if !isNullable(owner) {
+		return c
+	}
+	isNil := cmp.Or(r.nilMeaning(owner), r.text(owner)+" is nil")
+	value := r.call(method, func(_ *frame, args []any) (any, error) {
+		if args[0] == nil {
+			return nil, &sentence{message: isNil}
+		}
+		return args[0], nil
+	}, c)
+	value.SetNature(nature.FromType(owner.Nature().Type.Elem()))
+	return value
 }
 
 // hasField reports whether a member's name is one that the type of its map
@@ -75,13 +97,21 @@ func softMember(of, key any, owner string) (any, error) {
 	return v, err
 }
 
-// nilMeaning is what it means that a variable is nil, "" for all else.
+// nilMeaning is what it means that a variable is nil, or a member of its name
+// and of a Nullable type; "" for all else.
 func (r *rewriter) nilMeaning(n ast.Node) string {
-	id, ok := n.(*ast.IdentifierNode)
-	if !ok || slices.Contains(r.locals, id.Value) {
-		return ""
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		if !slices.Contains(r.locals, n.Value) {
+			return r.env.nils[n.Value]
+		}
+	case *ast.MemberNode:
+		name, ok := n.Property.(*ast.StringNode)
+		if ok && isNullable(n) {
+			return r.env.nils[name.Value]
+		}
 	}
-	return r.env.nils[id.Value]
+	return ""
 }
 
 // key rewrites the key of a member or a map, most often a literal.
@@ -93,9 +123,15 @@ func (r *rewriter) key(n ast.Node) ast.Node {
 }
 
 // isMethodOwner reports whether a node's value has methods: durations and
-// times do.
+// times do, and durations that may be nil.
 func isMethodOwner(n ast.Node) bool {
-	return n.Nature().IsDuration() || n.Nature().IsTime()
+	return n.Nature().IsDuration() || n.Nature().IsTime() || n.Nature().Type == reflect.TypeFor[*time.Duration]()
+}
+
+// isNullable reports whether a node's type is one of the Nullable ones.
+func isNullable(n ast.Node) bool {
+	t := n.Nature().Type
+	return t != nil && t.Kind() == reflect.Pointer
 }
 
 // missingError says that a map or list lacks what was asked for.

@@ -179,6 +179,13 @@ func (p *Program) run(m *machine, program *vm.Program, f frame) (result any, err
 // Source is the expression as it was written.
 func (p *Program) Source() string { return p.source }
 
+// NilMeaning is what it means that the result is nil, as Env.Nil has it; ""
+// for most expressions.
+func (p *Program) NilMeaning() string {
+	r := rewriter{env: p.env}
+	return r.nilMeaning(p.checked)
+}
+
 // Uses reports whether the expression mentions a top-level name.
 func (p *Program) Uses(name string) bool { return p.uses[name] }
 

@@ -15,6 +15,8 @@ func testEnv() *Env {
 	e.Var("latency", Duration)
 	e.Var("stop", NullableString)
 	e.Var("cost", NullableFloat)
+	e.Var("ttft", NullableDuration)
+	e.Var("unknown", NullableDuration)
 	e.Var("error", Map{"status": Int, "type": String})
 	e.Var("usage", Map{"input_tokens": Int, "output_tokens": Int})
 	e.Var("blocks", List(Map{"type": String, "text": String}))
@@ -30,6 +32,7 @@ func testEnv() *Env {
 func testValues() map[string]any {
 	return map[string]any{
 		"text": "Hello, world", "n": 7, "latency": 2 * time.Second, "stop": nil, "cost": 0.5, "error": nil,
+		"ttft": time.Second, "unknown": nil,
 		"json":   map[string]any{"a": 5, "ok": true, "list": []any{1, 2, 3}, "nested": map[string]any{"name": "ant"}, "null": nil},
 		"usage":  map[string]any{"input_tokens": 12, "output_tokens": 6},
 		"blocks": []any{map[string]any{"type": "text", "text": "hi"}, map[string]any{"type": "text", "text": "ho"}},
@@ -62,6 +65,8 @@ func TestRun(t *testing.T) {
 		`cost < 1`:                              true,
 		`latency < duration("5s")`:              true,
 		`latency.Seconds()`:                     2.0,
+		`latency.Seconds() - ttft.Seconds()`:    1.0,
+		`(latency - ttft).Milliseconds()`:       1000,
 		`shout(text)`:                           "Hello, world!",
 		`text | upper() | shout()`:              "HELLO, WORLD!",
 		`any(blocks, .text == "ho")`:            true,
@@ -105,7 +110,7 @@ func TestCompileErrors(t *testing.T) {
 	}{
 		{`txt == "x"`, "txt", `unknown name "txt"; did you mean "text"?`},
 		{"text == \"é\" &&\n  txet == \"x\"", "txet", `unknown name "txet"; did you mean "text"?`},
-		{`text == zzzzzzzz`, "zzzzzzzz", `unknown name "zzzzzzzz"; there is blocks, cost, error, json, latency, n, stop, text, usage, vars`},
+		{`text == zzzzzzzz`, "zzzzzzzz", `unknown name "zzzzzzzz"; there is blocks, cost, error, json, latency, n, stop, text, ttft, unknown, usage, vars`},
 		{`smilarity(text)`, "smilarity", `unknown function "smilarity"; there is`},
 		{`shuot(text)`, "shuot", `unknown function "shuot"; did you mean "shout"?`},
 		{`usage.output_token < 5`, "output_token", `usage has no "output_token"; did you mean "output_tokens"?`},

@@ -33,6 +33,7 @@ func TestRunErrors(t *testing.T) {
 		{`"x" in json.missing`, "missing", `json has no key "missing"`},
 		{`get(json.missing, "x") == nil`, "missing", `json has no key "missing"`},
 		{`error.status == 400`, "status", `error is nil: the request was answered`},
+		{`unknown.Seconds() > 1`, "Seconds", `unknown is nil`},
 		{`json.a > "5"`, ">", `json.a is an integer and "5" is a string: > cannot be applied to them`},
 		{`json.null < 5`, "<", `json.null is nil and 5 is an integer`},
 		{`json.nested contains "x"`, "contains", `json.nested is a map and "x" is a string`},
