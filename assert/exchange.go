@@ -17,6 +17,7 @@ func exchangeNames(ex *messages.Exchange) map[string]any {
 		"attempts":   len(ex.Attempts),
 		"error":      exchangeError(ex.Error),
 	}
+	once(values, "tokens_per_second", func() (any, error) { return optional(ex.TokensPerSecond()), nil })
 	for name, read := range answerNames {
 		once(values, name, func() (any, error) {
 			if ex.Answer == nil {

@@ -39,6 +39,9 @@ func TestMetricErrors(t *testing.T) {
 		`float("NaN")`:             "expected a finite number, found NaN",
 		`get(turns[0], "latency")`: "expected a number, found the duration 772ms",
 		`json.a`:                   "text is not JSON",
+		`ttft.Seconds()`:           "ttft is nil: the answer was not streamed",
+		`turns[0].ttft.Seconds()`:  "ttft is nil: the answer was not streamed",
+		`tokens_per_second`:        "tokens_per_second is nil: the answer was not streamed",
 	} {
 		m, err := NewCompiler().CompileMetric(expr, scope())
 		if err != nil {

@@ -62,25 +62,26 @@ var errorType = exprlang.Map{
 // exchangeType is what an expression sees of one exchange and its request: the bare names
 // speak of the last one, and turns holds each.
 var exchangeType = exprlang.Map{
-	"text":          exprlang.String,
-	"thinking":      exprlang.String,
-	"content":       exprlang.List(blockType),
-	"tool_uses":     exprlang.List(toolUseType),
-	"json":          exprlang.Any,
-	"stop_reason":   exprlang.NullableString,
-	"stop_sequence": exprlang.NullableString,
-	"stop_details":  exprlang.Any,
-	"model":         exprlang.String,
-	"id":            exprlang.String,
-	"request_id":    exprlang.String,
-	"usage":         usageType,
-	"latency":       exprlang.Duration,
-	"ttft":          exprlang.NullableDuration,
-	"attempts":      exprlang.Int,
-	"error":         errorType,
-	"response":      exprlang.Any,
-	"cost":          exprlang.Float,
-	"request":       exprlang.Any,
+	"text":              exprlang.String,
+	"thinking":          exprlang.String,
+	"content":           exprlang.List(blockType),
+	"tool_uses":         exprlang.List(toolUseType),
+	"json":              exprlang.Any,
+	"stop_reason":       exprlang.NullableString,
+	"stop_sequence":     exprlang.NullableString,
+	"stop_details":      exprlang.Any,
+	"model":             exprlang.String,
+	"id":                exprlang.String,
+	"request_id":        exprlang.String,
+	"usage":             usageType,
+	"latency":           exprlang.Duration,
+	"ttft":              exprlang.NullableDuration,
+	"tokens_per_second": exprlang.NullableFloat,
+	"attempts":          exprlang.Int,
+	"error":             errorType,
+	"response":          exprlang.Any,
+	"cost":              exprlang.Float,
+	"request":           exprlang.Any,
 }
 
 // newEnv is the set of names of a scope, with their types.
@@ -97,6 +98,7 @@ func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 	env.Var("turns", exprlang.List(exchangeType))
 	env.Nil("error", "error is nil: the request was answered")
 	env.Nil("ttft", "ttft is nil: the answer was not streamed, or has no first token")
+	env.Nil("tokens_per_second", "tokens_per_second is nil: the answer was not streamed, or not in two tokens")
 	addFunctions(env, schemas)
 	return env
 }

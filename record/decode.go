@@ -177,6 +177,8 @@ func (e *Exchange) measured(name []byte) any {
 		return &e.LatencyMS
 	case "ttft_ms":
 		return &e.TTFTMS
+	case "tokens_per_second":
+		return &e.TokensPerSecond
 	case "attempts":
 		return &e.Attempts
 	case "usage":

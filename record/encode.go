@@ -109,6 +109,7 @@ func (e *Exchange) writeMeasured(o *object) {
 	o.string("request_id", e.RequestID)
 	o.float("latency_ms", e.LatencyMS)
 	o.optional("ttft_ms", e.TTFTMS)
+	o.anyFloat("tokens_per_second", e.TokensPerSecond)
 	o.list("attempts", len(e.Attempts), func(i int) { e.Attempts[i].write(o) })
 	o.raw("usage", e.Usage)
 	o.optional("cost_usd", e.CostUSD)

@@ -116,12 +116,15 @@ type Exchange struct {
 	RequestID string          `json:"request_id"`
 	LatencyMS float64         `json:"latency_ms"`
 	TTFTMS    *float64        `json:"ttft_ms"`
-	Attempts  []Attempt       `json:"attempts"`
-	Usage     json.RawMessage `json:"usage"`
-	CostUSD   *float64        `json:"cost_usd"`
-	SpentUSD  *float64        `json:"spent_usd"`
-	Reused    bool            `json:"reused"`
-	Error     *Error          `json:"error"`
+	// TokensPerSecond is how fast a streamed answer came after its first
+	// token; nil where that was not measured.
+	TokensPerSecond *float64        `json:"tokens_per_second,omitempty"`
+	Attempts        []Attempt       `json:"attempts"`
+	Usage           json.RawMessage `json:"usage"`
+	CostUSD         *float64        `json:"cost_usd"`
+	SpentUSD        *float64        `json:"spent_usd"`
+	Reused          bool            `json:"reused"`
+	Error           *Error          `json:"error"`
 }
 
 // Attempt is one try of an exchange's request.

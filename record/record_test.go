@@ -158,7 +158,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	rubric := 1
 	e.Role, e.Assertion, e.Vote, e.Place = "judge", &rubric, 2, 1
 	e.Source, e.RequestID = "documentation", "req_1"
-	e.CostUSD, e.SpentUSD, e.TTFTMS, e.Reused = &cost, &cost, &ttft, true
+	e.CostUSD, e.SpentUSD, e.TTFTMS, e.TokensPerSecond, e.Reused = &cost, &cost, &ttft, &ttft, true
 	e.Suite = "a\"b\\ü\x00"
 	e.Error = &Error{Type: "timeout"}
 	c := caseLine(greeting, 10, 9)
@@ -173,7 +173,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
 	s.MetricErrors = map[string]string{"ratio": "division by zero"}
 	s.Ended, s.Warnings = "turn 2: the model used another tool", []string{"turn 1: the input does not match"}
-	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
+	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded", Turn: 2}
 	agrees[Exchange](t, e)
 	agrees[Case](t, c)
 	agrees[Sample](t, s)

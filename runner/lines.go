@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"math"
+
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
@@ -45,6 +47,10 @@ func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange 
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)
 		line.TTFTMS = &ms
+	}
+	if speed := ex.TokensPerSecond(); speed != nil {
+		rounded := math.Round(*speed*100) / 100
+		line.TokensPerSecond = &rounded
 	}
 	for _, a := range ex.Attempts {
 		line.Attempts = append(line.Attempts, record.Attempt{Status: a.Status, MS: milliseconds(a.Duration), Cause: a.Cause})

@@ -33,7 +33,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.verdict.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
-	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft")
+	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft and tokens_per_second")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
 	flags.BoolVar(&f.watch, "watch", false, "run again whenever a file was saved; what it does not touch is answered from the record")
