@@ -20,7 +20,7 @@ const module = "github.com/evalrun/evalrun"
 var mayImport = map[string]string{
 	"cmd/evalrun":       "*",
 	"suite":             "diagnostic internal/exprlang",
-	"messages":          "",
+	"messages":          "internal/rawjson",
 	"messages/replay":   "messages record",
 	"messages/pace":     "messages",
 	"messages/batch":    "messages",

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // Answer is a message as the API answered it. Raw is the body itself; the
@@ -68,25 +71,26 @@ func (e *notMessageError) Error() string { return "expected a message, got " + e
 func parseAnswer(body []byte, contentType string) (*Answer, error) {
 	text := validText(body)
 	var top object
-	if json.Valid(text) {
-		top = objectOf(text)
+	if rawjson.Valid(text) {
+		var room [usualMembers]member
+		top = objectIn(room[:], text)
 	}
 	if !isMessage(top) {
 		return nil, &notMessageError{describeBody(body, contentType), endsEarly(text)}
 	}
-	content, err := parseContent(top["content"])
+	content, err := parseContent(top.get("content"))
 	if err != nil {
 		return nil, err
 	}
 	return &Answer{
 		Raw:          text,
-		ID:           stringOf(top["id"]),
-		Model:        stringOf(top["model"]),
+		ID:           stringOf(top.get("id")),
+		Model:        stringOf(top.get("model")),
 		Content:      content,
-		StopReason:   optionalString(top["stop_reason"]),
-		StopSequence: optionalString(top["stop_sequence"]),
-		StopDetails:  present(top["stop_details"]),
-		Usage:        parseUsage(top["usage"]),
+		StopReason:   optionalString(top.get("stop_reason")),
+		StopSequence: optionalString(top.get("stop_sequence")),
+		StopDetails:  present(top.get("stop_details")),
+		Usage:        parseUsage(top.get("usage")),
 	}, nil
 }
 
@@ -101,10 +105,10 @@ func validText(body []byte) []byte {
 }
 
 func isMessage(top object) bool {
-	if kind, ok := top["type"]; ok {
+	if kind := top.get("type"); kind != nil {
 		return stringOf(kind) == "message"
 	}
-	return stringOf(top["role"]) == "assistant" && top["content"] != nil
+	return stringOf(top.get("role")) == "assistant" && top.get("content") != nil
 }
 
 // endsEarly reports whether the body is a JSON object that was cut off.
@@ -123,19 +127,20 @@ func parseContent(raw json.RawMessage) ([]Block, error) {
 		return nil, &notMessageError{got: "one whose content is " + describeJSON(raw) + " and not an array"}
 	}
 	content := make([]Block, len(blocks))
+	var room [usualMembers]member
 	for i, raw := range blocks {
-		b := objectOf(raw)
-		if stringOf(b["type"]) == "" {
+		b := objectIn(room[:], raw)
+		if stringOf(b.get("type")) == "" {
 			return nil, &notMessageError{got: fmt.Sprintf("one whose content[%d] is %s and not an object with a type",
 				i, describeJSON(raw))}
 		}
 		content[i] = Block{
-			Type:     stringOf(b["type"]),
-			Text:     stringOf(b["text"]),
-			Thinking: stringOf(b["thinking"]),
-			ID:       stringOf(b["id"]),
-			Name:     stringOf(b["name"]),
-			Input:    present(b["input"]),
+			Type:     stringOf(b.get("type")),
+			Text:     stringOf(b.get("text")),
+			Thinking: stringOf(b.get("thinking")),
+			ID:       stringOf(b.get("id")),
+			Name:     stringOf(b.get("name")),
+			Input:    present(b.get("input")),
 			Raw:      raw,
 		}
 	}
@@ -143,13 +148,14 @@ func parseContent(raw json.RawMessage) ([]Block, error) {
 }
 
 func parseUsage(raw json.RawMessage) Usage {
-	u := objectOf(raw)
+	var room [usualMembers]member
+	u := objectIn(room[:], raw)
 	return Usage{
 		Raw:                      present(raw),
-		InputTokens:              countOf(u["input_tokens"]),
-		OutputTokens:             countOf(u["output_tokens"]),
-		CacheCreationInputTokens: countOf(u["cache_creation_input_tokens"]),
-		CacheReadInputTokens:     countOf(u["cache_read_input_tokens"]),
+		InputTokens:              countOf(u.get("input_tokens")),
+		OutputTokens:             countOf(u.get("output_tokens")),
+		CacheCreationInputTokens: countOf(u.get("cache_creation_input_tokens")),
+		CacheReadInputTokens:     countOf(u.get("cache_read_input_tokens")),
 	}
 }
 
@@ -164,6 +170,13 @@ func present(raw json.RawMessage) json.RawMessage {
 // countOf gives nil for everything but a whole number from 0 up, in any
 // spelling that JSON has for one.
 func countOf(raw json.RawMessage) *int64 {
+	const exactDigits = 15 // of a float64
+	if len(raw) <= exactDigits {
+		if count, err := strconv.ParseUint(string(raw), 10, 63); err == nil {
+			n := int64(count)
+			return &n
+		}
+	}
 	var n *float64
 	if err := json.Unmarshal(raw, &n); err != nil || n == nil {
 		return nil

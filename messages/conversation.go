@@ -40,5 +40,5 @@ func endsWith(text []byte, c byte) bool {
 // content stands there byte for byte as it came, so that signatures and the
 // ids of tool_use blocks hold.
 func (a *Answer) Turn() json.RawMessage {
-	return slices.Concat([]byte(`{"role":"assistant","content":`), objectOf(a.Raw)["content"], []byte("}"))
+	return slices.Concat([]byte(`{"role":"assistant","content":`), objectOf(a.Raw).get("content"), []byte("}"))
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // How much of a foreign body an error shows.
@@ -39,7 +41,7 @@ func kindOf(body []byte, media string) string {
 	switch {
 	case len(text) == 0:
 		return "an empty body"
-	case json.Valid(text):
+	case rawjson.Valid(text):
 		return describeJSON(text)
 	case endsEarly(text):
 		return "JSON that ends too early"
@@ -99,14 +101,15 @@ func describeObject(raw json.RawMessage) string {
 	if e := parseErrorBody(raw); e.message != "" {
 		return "the error " + quoteExcerpt(strings.TrimPrefix(e.kind+": "+e.message, ": "))
 	}
-	if kind := stringOf(o["type"]); kind != "" && kind != "message" {
+	if kind := stringOf(o.get("type")); kind != "" && kind != "message" {
 		return "a JSON object of type " + quoteExcerpt(kind)
 	}
 	names := make([]string, 0, len(o))
-	for name := range o {
-		names = append(names, quoteExcerpt(name))
+	for _, m := range o {
+		names = append(names, quoteExcerpt(stringOf(m.name)))
 	}
 	slices.Sort(names)
+	names = slices.Compact(names)
 	more := ""
 	if len(names) > maxNames {
 		names, more = names[:maxNames], ", …"

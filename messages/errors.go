@@ -2,8 +2,9 @@ package messages
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // How long the parts of an Error may be, in characters. They come from
@@ -26,18 +27,18 @@ type errorBody struct {
 // The message is "" for any other body.
 func parseErrorBody(body []byte) errorBody {
 	body = validText(body)
-	if !json.Valid(body) {
+	if !rawjson.Valid(body) {
 		return errorBody{}
 	}
 	top := objectOf(body)
-	inner := objectOf(top["error"])
+	inner := objectOf(top.get("error"))
 	if inner == nil {
-		return errorBody{message: cmp.Or(stringOf(top["message"]), stringOf(top["detail"]), stringOf(top["error"]))}
+		return errorBody{message: cmp.Or(stringOf(top.get("message")), stringOf(top.get("detail")), stringOf(top.get("error")))}
 	}
 	return errorBody{
-		kind:    stringOf(inner["type"]),
-		message: stringOf(inner["message"]),
-		code:    stringOf(objectOf(inner["details"])["error_code"]),
+		kind:    stringOf(inner.get("type")),
+		message: stringOf(inner.get("message")),
+		code:    stringOf(objectOf(inner.get("details")).get("error_code")),
 	}
 }
 
@@ -108,14 +109,14 @@ var statusOfType = map[string]int{
 // type, else the one that it names as its code, as llama.cpp does, else 500,
 // since the server had begun to answer.
 func impliedStatus(data []byte) int {
-	if !json.Valid(data) {
+	if !rawjson.Valid(data) {
 		return http.StatusInternalServerError
 	}
-	inner := objectOf(objectOf(data)["error"])
-	if status, ok := statusOfType[stringOf(inner["type"])]; ok {
+	inner := objectOf(objectOf(data).get("error"))
+	if status, ok := statusOfType[stringOf(inner.get("type"))]; ok {
 		return status
 	}
-	if code := countOf(inner["code"]); code != nil && *code >= 400 && *code < 600 {
+	if code := countOf(inner.get("code")); code != nil && *code >= 400 && *code < 600 {
 		return int(*code)
 	}
 	return http.StatusInternalServerError

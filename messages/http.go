@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -207,17 +208,17 @@ func checkHeaders(req *Request) error {
 
 // newRequest makes the HTTP request. Only ctx and the two headers of its own
 // set it apart from any other.
-func (s *HTTP) newRequest(ctx context.Context, req *Request) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.String(), bytes.NewReader(req.Body))
-	if err != nil {
-		return nil, err
-	}
+func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
+	r := (&http.Request{Method: http.MethodPost, URL: s.endpoint, Host: s.endpoint.Host}).WithContext(ctx)
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil }
+	r.Body, _ = r.GetBody()
+	r.ContentLength = int64(len(req.Body))
 	r.Header = s.header.Clone()
 	r.Header.Set("anthropic-version", cmp.Or(req.Version, DefaultVersion))
 	if len(req.Betas) > 0 {
 		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))
 	}
-	return r, nil
+	return r
 }
 
 // attempt sends the request once.
@@ -246,10 +247,7 @@ func (s *HTTP) post(ctx context.Context, req *Request) reply {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := &stopwatch{now: s.now, start: s.now()}
-	hr, err := s.newRequest(httptrace.WithClientTrace(ctx, watch.trace()), req)
-	if err != nil {
-		return reply{err: err}
-	}
+	hr := s.newRequest(httptrace.WithClientTrace(ctx, watch.trace()), req)
 	streams := asksForStream(req.Body)
 	if streams {
 		hr.Header.Set("accept", "text/event-stream, application/json")
@@ -261,11 +259,12 @@ func (s *HTTP) post(ctx context.Context, req *Request) reply {
 	defer resp.Body.Close()
 	s.reached.Store(true)
 	r := reply{status: resp.StatusCode, header: resp.Header}
-	if streams && r.isEventStream() {
-		r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
-	} else {
-		r.body, r.err = readBody(resp.Body, s.maxAnswer)
+	if !streams || !r.isEventStream() {
+		r.body, r.err = readBody(resp.Body, resp.ContentLength, s.maxAnswer)
+		r.duration = watch.elapsed()
+		return r
 	}
+	r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
 	r.duration = watch.elapsed()
 	if r.err == nil {
 		drain(resp.Body, cancel)

@@ -3,24 +3,36 @@ package messages
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
-// object is a JSON object with its members' names as they are spelled:
-// encoding/json would take "Type" for "type" in a struct. Of two members with
-// one name the last counts. The values share the text's memory.
-type object map[string]json.RawMessage
+// object is a JSON object's members, their names as they are spelled:
+// encoding/json would take "Type" for "type" in a struct. The values share the
+// text's memory. nil is no object.
+type object []member
 
 // objectOf gives nil for everything but an object. raw must be valid JSON.
-func objectOf(raw json.RawMessage) object {
-	members, ok := scanMembers(raw)
+func objectOf(raw json.RawMessage) object { return objectIn(nil, raw) }
+
+// objectIn is objectOf with room for the members, which is used again.
+func objectIn(room []member, raw json.RawMessage) object {
+	members, ok := appendMembers(room[:0], raw)
 	if !ok {
 		return nil
 	}
-	o := make(object, len(members))
-	for _, m := range members {
-		o[stringOf(m.name)] = m.value
+	return members
+}
+
+// get gives the value of a member, nil where there is none. Of two with one
+// name the last counts.
+func (o object) get(name string) json.RawMessage {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].isNamed(name) {
+			return o[i].value
+		}
 	}
-	return o
+	return nil
 }
 
 // elementsOf gives false for everything but an array. raw must be valid JSON.
@@ -48,27 +60,30 @@ func elementsOf(raw json.RawMessage) ([]json.RawMessage, bool) {
 
 // stringOf gives "" for everything but a string.
 func stringOf(raw json.RawMessage) string {
-	if s := optionalString(raw); s != nil {
-		return *s
-	}
-	return ""
+	s, _ := decodeString(raw)
+	return s
 }
 
-// optionalString gives nil for everything but a string. raw must be valid
-// JSON, or empty.
+// optionalString gives nil for everything but a string.
 func optionalString(raw json.RawMessage) *string {
-	if len(raw) < 2 || raw[0] != '"' {
-		return nil
-	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		s := string(raw[1 : len(raw)-1])
-		return &s
-	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
+	s, ok := decodeString(raw)
+	if !ok {
 		return nil
 	}
 	return &s
+}
+
+// decodeString gives false for everything but a string. raw must be valid
+// JSON, or empty.
+func decodeString(raw json.RawMessage) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true
+	}
+	text, ok := rawjson.AppendText(make([]byte, 0, len(raw)), raw)
+	return string(text), ok
 }
 
 // member is the place of one member in the text of a JSON object.
@@ -80,16 +95,33 @@ type member struct {
 	end   int // behind its value
 }
 
+// isNamed tells whether the member has the name, which escapes nothing.
+func (m *member) isNamed(name string) bool {
+	if bytes.IndexByte(m.name, '\\') >= 0 {
+		return stringOf(m.name) == name
+	}
+	return string(m.name[1:len(m.name)-1]) == name
+}
+
+// usualMembers is how many members a message has at most, and its blocks.
+const usualMembers = 16
+
 // scanMembers finds the members of the object that body is. It does not
 // validate what stands inside the values; ok is false where the text cannot
 // be followed to its end.
-func scanMembers(body []byte) (members []member, ok bool) {
+func scanMembers(body []byte) (members []member, ok bool) { return appendMembers(nil, body) }
+
+// appendMembers is scanMembers into room that is there.
+func appendMembers(members []member, body []byte) (all []member, ok bool) {
 	s := scanner{text: body}
 	if !s.accept('{') {
 		return nil, false
 	}
+	if members == nil {
+		members = make([]member, 0, usualMembers)
+	}
 	if s.accept('}') {
-		return nil, s.atEnd()
+		return members, s.atEnd()
 	}
 	for comma := 0; ; {
 		s.skipSpace()

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // streamedMessage puts a message together from the events that tell it. Its
@@ -44,16 +46,16 @@ func (m *streamedMessage) take(e serverEvent) error {
 	if e.name == "error" {
 		return &streamError{bytes.Clone(e.data)}
 	}
-	if !json.Valid(e.data) {
+	if !rawjson.Valid(e.data) {
 		return checkIgnorable(e)
 	}
 	event := objectOf(e.data)
-	kind := cmp.Or(stringOf(event["type"]), e.name)
+	kind := cmp.Or(stringOf(event.get("type")), e.name)
 	switch {
-	case kind == "error", kind == "" && event["error"] != nil:
+	case kind == "error", kind == "" && event.get("error") != nil:
 		return &streamError{bytes.Clone(e.data)}
 	case kind == "message_start":
-		return m.start(event["message"])
+		return m.start(event.get("message"))
 	case m.message == nil && isTold(kind):
 		return brokenStream("with a %s before its message_start", kind)
 	case m.message == nil && m.foreign == "" && kind != "ping":
@@ -108,8 +110,8 @@ func (m *streamedMessage) start(message json.RawMessage) error {
 }
 
 func (m *streamedMessage) startBlock(event object) error {
-	fields := orderedObjectOf(bytes.Clone(event["content_block"]))
-	index := countOf(event["index"])
+	fields := orderedObjectOf(bytes.Clone(event.get("content_block")))
+	index := countOf(event.get("index"))
 	if fields == nil || index == nil {
 		return brokenStream("whose content_block_start holds no index or no content_block")
 	}
@@ -127,7 +129,7 @@ func (m *streamedMessage) startBlock(event object) error {
 }
 
 func (m *streamedMessage) changeBlock(event object) error {
-	index := countOf(event["index"])
+	index := countOf(event.get("index"))
 	if index == nil {
 		return brokenStream("whose content_block_delta holds no index")
 	}
@@ -136,7 +138,7 @@ func (m *streamedMessage) changeBlock(event object) error {
 		return brokenStream("with a content_block_delta for content[%d], which has not started", *index)
 	}
 	m.begun = true
-	b.change(objectOf(event["delta"]))
+	b.change(objectOf(event.get("delta")))
 	return nil
 }
 
@@ -205,29 +207,29 @@ func (b *streamedBlock) fallbackModel() json.RawMessage {
 	if stringOf(b.fields.get("type")) != "fallback" {
 		return nil
 	}
-	return objectOf(b.fields.get("to"))["model"]
+	return objectOf(b.fields.get("to")).get("model")
 }
 
 // change takes one delta.
 func (b *streamedBlock) change(delta object) {
-	switch kind := stringOf(delta["type"]); kind {
+	switch kind := stringOf(delta.get("type")); kind {
 	case "input_json_delta":
-		b.input = joinText(b.input, delta["partial_json"])
+		b.input = joinText(b.input, delta.get("partial_json"))
 	case "citations_delta":
-		if citation := delta["citation"]; citation != nil {
+		if citation := delta.get("citation"); citation != nil {
 			b.fields.set("citations", appendElement(b.fields.get("citations"), citation))
 		}
 	case "compaction_delta": // a summary comes whole
 		for _, name := range []string{"content", "encrypted_content"} {
-			if value := delta[name]; value != nil {
+			if value := delta.get(name); value != nil {
 				b.fields.set(name, bytes.Clone(value))
 			}
 		}
 	case "type_delta": // would make another block of it
 	default: // text_delta, thinking_delta, signature_delta and such as may come
 		name, ok := strings.CutSuffix(kind, "_delta")
-		if ok && isText(delta[name]) {
-			b.fields.set(name, joinText(b.fields.get(name), delta[name]))
+		if ok && isText(delta.get(name)) {
+			b.fields.set(name, joinText(b.fields.get(name), delta.get(name)))
 		}
 	}
 }
@@ -243,7 +245,7 @@ func (b *streamedBlock) json() json.RawMessage {
 		if strings.HasSuffix(stringOf(b.fields.get("type")), "tool_use") && present(b.fields.get("input")) == nil {
 			b.fields.set("input", json.RawMessage("{}"))
 		}
-	case json.Valid([]byte(text)):
+	case rawjson.Valid([]byte(text)):
 		b.fields.set("input", json.RawMessage(text))
 	default:
 		b.fields.set("input", slices.Concat([]byte(`{"INVALID_JSON":`), b.input, []byte("}")))

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"bytes"
 	"compress/gzip"
 	"crypto/tls"
 	"errors"
@@ -43,14 +44,21 @@ func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 var errTooLarge = errors.New("the answer is too large")
 
 // readBody reads a body to its end, and fails with errTooLarge where that
-// lies behind limit bytes.
-func readBody(r io.Reader, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(body)) > limit {
+// lies behind limit bytes. announced is how long it is said to be, -1 where
+// that is not said.
+func readBody(r io.Reader, announced, limit int64) ([]byte, error) {
+	var buf bytes.Buffer
+	// What is announced may never come.
+	buf.Grow(int(min(max(announced, 0), maxTrusted)) + bytes.MinRead)
+	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
+	if err == nil && n > limit {
 		return nil, errTooLarge
 	}
-	return body, err
+	return buf.Bytes(), err
 }
+
+// maxTrusted is for how many bytes that are announced there is room made.
+const maxTrusted = 64 << 10
 
 // describeTransport says what kept an answer from coming. The text is the
 // same each time the same thing happens: it holds no port of this machine.

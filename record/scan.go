@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // errCut is what skimming says of JSON that ends before it is whole: the
@@ -200,11 +202,11 @@ func plain(raw []byte) ([]byte, error) {
 	if bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
 		return text, nil
 	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
+	text, ok := rawjson.AppendText(nil, raw)
+	if !ok {
 		return nil, fmt.Errorf("found %s, expected text", excerpt(raw))
 	}
-	return []byte(s), nil
+	return text, nil
 }
 
 // excerpt is the start of b in quotes, for error messages.

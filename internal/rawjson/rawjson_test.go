@@ -65,6 +65,30 @@ func FuzzString(f *testing.F) {
 	})
 }
 
+// FuzzText holds AppendText to encoding/json.
+func FuzzText(f *testing.F) {
+	for _, text := range append(texts, `"\ud83d\ude00 \ud83d \ude00 \ud83d\u0041 \ud83dx \u00e9\/\b\f\n\r\t\"\\"`, `"\ud83d`, `"\ud83d\ude0"`, `null`, ` "a"`) {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var want *string
+		if bytes.ContainsAny(text[:min(len(text), 1)], "\"") && bytes.HasSuffix(text, []byte{'"'}) {
+			if err := json.Unmarshal(text, &want); err != nil {
+				want = nil
+			}
+		}
+		got, ok := AppendText([]byte("before"), text)
+		switch {
+		case ok != (want != nil):
+			t.Fatalf("%q: is a string %t, encoding/json says %t", text, ok, want != nil)
+		case ok && string(got) != "before"+*want:
+			t.Fatalf("%q stands for %q, encoding/json says %q", text, got, *want)
+		case !ok && string(got) != "before":
+			t.Fatalf("%q left %q", text, got)
+		}
+	})
+}
+
 // FuzzFloat holds AppendFloat to encoding/json.
 func FuzzFloat(f *testing.F) {
 	for _, n := range []float64{0, math.Copysign(0, -1), 1, 0.1, 1e-6, 1e-7, 1.5e-10, 1e21, 1e20, -1e-300, math.NaN(), math.Inf(1)} {
