@@ -170,7 +170,11 @@ func TestPageInABrowser(t *testing.T) {
 	expect("The capital of France is ,, and it is a pleasure to tell you.", `[...document.querySelectorAll(".answer ins")].map((n) => n.textContent)`)
 	expect("Requests differ in: system", `[...document.querySelectorAll("#case p")].map((p) => p.textContent).find((t) => t.startsWith("Requests"))`)
 	b.do(t, chromedp.KeyEvent("j"), chromedp.Poll(`document.querySelector("#case h1").textContent === "capital of Japan"`, nil))
+	// One answer of each variant at first, then all.
+	expect("prompt=terse · sample 1,prompt=polite · sample 1", `[...document.querySelectorAll(".answer h3")].map((n) => n.textContent)`)
+	b.do(t, chromedp.Click(`.answers + button`, chromedp.ByQuery))
 	expect("4", `document.querySelectorAll(".answer").length`)
+	expect("✗ fail prompt=terse · 1 of 2, 2 needed,✓ pass prompt=polite · 2 of 2, 2 needed", `[...document.querySelectorAll(".answers .group")].map((n) => n.textContent)`)
 	expect("true", `document.querySelector(".trace").textContent.includes("│    false")`)
 	b.do(t, chromedp.KeyEvent("\u001b"), chromedp.Poll(`document.querySelector("#case").hidden`, nil))
 	expect("capital of Japan", `document.activeElement.textContent`)

@@ -125,26 +125,48 @@ function bases(view, all) {
   return options.map(([value, label]) => el("option", { value }, ...line(label).map((x) => x.textContent ?? x)));
 }
 
+// telling is the answer of a variant to look at first: one that did not pass.
+function telling(panels) {
+  return panels.find((p) => p.sample.outcome !== "pass") || panels[0];
+}
+
+// chosen are the panels to show at first, or all of them, with a heading for
+// each variant. Several variants that were asked repeatedly begin with one
+// answer each.
+function chosen(view, all, whole) {
+  if (view.pairs) return pairUp(view, all).slice(0, whole ? undefined : PANELS);
+  const groups = view.variants.map((v) => all.filter((p) => p.variant === v)).filter((g) => g.length);
+  if (groups.length < 2 || groups.length === all.length) return all.slice(0, whole ? undefined : PANELS);
+  if (!whole) return groups.map(telling).slice(0, PANELS);
+  return groups.flatMap((g) => [el("h3", { class: "group" }, ...standing(g[0].variant)), ...g]);
+}
+
 // answerGrid are the answers, with what chooses the differences.
 function answerGrid(view, all) {
-  const shown = view.pairs ? pairUp(view, all) : all;
   const grid = el("div", { class: view.pairs ? "answers pairs" : "answers" });
-  const draw = (most) => {
-    const base = (p) => (select.value === "pair" ? p.partner : all[select.value === "" ? -1 : select.value]);
-    grid.replaceChildren(...shown.slice(0, most).map((p) => (p ? showPanel(p, base(p)) : el("article", { class: "answer none" }, "no such sample"))));
-    if (shown.length > most) grid.append(el("button", { type: "button", class: "noprint", onclick: () => draw(shown.length) }, `Show all ${all.length} answers`));
+  let whole = false;
+  const item = (p) => {
+    if (p instanceof Node) return p;
+    if (!p) return el("article", { class: "answer none" }, "no such sample");
+    return showPanel(p, select.value === "pair" ? p.partner : select.value === "" ? undefined : all[select.value]);
   };
-  const select = el("select", { id: "base", onchange: () => draw(PANELS) }, ...bases(view, all));
+  const draw = () => {
+    const list = chosen(view, all, whole);
+    grid.replaceChildren(...list.map(item));
+    more.hidden = whole || list.filter(Boolean).length === all.length;
+  };
+  const select = el("select", { id: "base", onchange: draw }, ...bases(view, all));
+  const more = el("button", { type: "button", class: "noprint", onclick: () => { whole = true; draw(); } }, `Show all ${all.length} answers`);
   if (view.pairs) select.value = "pair";
-  draw(PANELS);
-  return [all.length > 1 ? el("p", { class: "noprint" }, el("label", {}, "Show differences from ", select)) : null, grid];
+  draw();
+  return [all.length > 1 ? el("p", { class: "noprint" }, el("label", {}, "Show differences from ", select)) : null, grid, more];
 }
 
 // standing says what became of a variant, or a side.
 function standing(v) {
   const passed = v.samples.filter((s) => s.outcome === "pass").length;
   const words = [v.role, v.variant, v.times > 1 && v.samples.length ? `${passed} of ${v.times}, ${v.need} needed` : "", v.skip, v.note];
-  return [mark(v.outcome), ...line(" " + words.filter(Boolean).join(" · ") + " ")];
+  return [mark(v.outcome), ...line(" " + words.filter(Boolean).join(" · "))];
 }
 
 // showCase fills the view of the i-th case.
@@ -156,7 +178,7 @@ function showCase(i) {
   const box = document.getElementById("case");
   box.replaceChildren(...[steps(i), el("h1", { tabindex: "-1" }, ...line(view.case)),
     el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags, view.state].filter(Boolean).join(" · "))),
-    el("p", {}, ...view.variants.flatMap(standing)),
+    el("ul", { class: "standing" }, ...view.variants.map((v) => el("li", {}, ...standing(v)))),
     first ? el("section", {}, el("h2", {}, changed.length && first.variant.role ? "Conversation of the " + first.variant.role : "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
     !changed.length ? null : view.pairs ? fieldChanges(view, all, changed) : el("p", {}, ...line("Requests differ in: " + changed.join(", "))),
     all.length ? el("section", {}, el("h2", {}, all.length > 1 ? "Answers" : "Answer"), ...answerGrid(view, all).filter(Boolean))
