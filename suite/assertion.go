@@ -201,7 +201,7 @@ func readWeight(v *Value, diags *diagnostic.List) float64 {
 func meansAssertion(v *Value) bool {
 	first := v.Members[0].Key
 	return !strings.HasPrefix(v.source.text[v.source.offset(v.Line, v.Column):], "{") &&
-		(slices.Contains(assertionKeys, first) || nearest(first, assertionKeys) != "")
+		(slices.Contains(assertionKeys, first) || Nearest(first, assertionKeys) != "")
 }
 
 // readExpr reads the one expression that stands under a key.
@@ -234,7 +234,7 @@ func assertionKeyMessage(key string) string {
 			return quote(key) + " is part of the suite format, but this version of evalrun does not do it yet"
 		}
 	}
-	if near := nearest(key, assertionKeys); near != "" {
+	if near := Nearest(key, assertionKeys); near != "" {
 		return "unknown key " + quote(key) + " in an assertion; did you mean " + quote(near) + "?"
 	}
 	return "unknown key " + quote(key) + " in an assertion, expected " + joinOr(assertionKeys)

@@ -160,7 +160,7 @@ func unknownKey(name string, l level) (message, near, hint string) {
 			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
 		}
 	}
-	if near := nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
+	if near := Nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
 		return message + "; did you mean " + quote(near) + "?", near, ""
 	}
 	return message, "", "a field of the API that evalrun does not know goes under extra_body"

@@ -10,10 +10,10 @@ import (
 // is no misspelling of a key, and comparing takes quadratic time.
 const maxNearestLength = 64
 
-// nearest is the known name that was most likely meant, or "" where none is
+// Nearest is the known name that was most likely meant, or "" where none is
 // near: at most one edit in three characters, two letters that changed
 // places, or one name that begins with the other. Case does not count.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	if name == "" || len(name) > maxNearestLength {
 		return ""
 	}

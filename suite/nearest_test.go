@@ -14,8 +14,8 @@ func TestNearest(t *testing.T) {
 		strings.Repeat("assert", 100): "",
 	}
 	for name, want := range tests {
-		if got := nearest(name, known); got != want {
-			t.Errorf("nearest(%q) is %q, want %q", name, got, want)
+		if got := Nearest(name, known); got != want {
+			t.Errorf("Nearest(%q) is %q, want %q", name, got, want)
 		}
 	}
 }
