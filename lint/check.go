@@ -64,6 +64,9 @@ type Linter struct {
 	found    collector
 	compiled map[*suite.Shape]*compiled
 	models   map[string]*modelCount
+	tools    toolNames
+
+	expressions map[assert.Assertion]*expression
 }
 
 // modelCount gathers a Model.
@@ -77,7 +80,10 @@ func New(opts Options) *Linter {
 	if opts.Compiler == nil {
 		opts.Compiler = assert.NewCompiler()
 	}
-	return &Linter{opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}}
+	return &Linter{
+		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{},
+		expressions: map[assert.Assertion]*expression{},
+	}
 }
 
 // Case looks at one case. One that is skipped is not asked.
@@ -85,7 +91,9 @@ func (l *Linter) Case(c *suite.Case) {
 	if c.Skip != "" {
 		return
 	}
-	l.request(c, l.compile(c))
+	exprs := l.compile(c)
+	l.request(c, exprs)
+	l.assertions(c, exprs)
 }
 
 // request looks for what the API is known to refuse. A case whose assertions
@@ -119,8 +127,9 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 }
 
-// Report gives what was found so far.
+// Report gives what was found. No case must come after it.
 func (l *Linter) Report() *Report {
+	l.tools.tell(&l.found)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}
 	for _, name := range slices.Sorted(maps.Keys(l.models)) {
 		r.Models = append(r.Models, l.models[name].model(name))

@@ -8,9 +8,10 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// compiled are the assertions of all cases of one shape.
+// compiled are the assertions of all cases of one shape, each with its
+// condition; nil where there is none.
 type compiled struct {
-	assertions []*assert.Assertion
+	assertions, conditions []*expression
 	// expectsError says that an error of the API may be what they are about.
 	expectsError bool
 }
@@ -25,13 +26,25 @@ func (l *Linter) compile(c *suite.Case) *compiled {
 	}
 	out := &compiled{}
 	for _, a := range c.Assertions {
-		compiled, err := l.opts.Compiler.Compile(a.Expr.Text, scope)
-		if err != nil {
-			continue // which the plan has reported
+		e := l.compileOne(a.Expr, scope)
+		out.assertions = append(out.assertions, e)
+		out.expectsError = out.expectsError || e != nil && e.ExpectsError()
+		var when *expression
+		if a.When != nil {
+			when = l.compileOne(*a.When, scope)
 		}
-		out.assertions = append(out.assertions, compiled)
-		out.expectsError = out.expectsError || compiled.ExpectsError()
+		out.conditions = append(out.conditions, when)
 	}
 	l.compiled[c.Shape] = out
 	return out
+}
+
+// compileOne compiles one expression; nil where it is wrong, which the plan
+// has reported.
+func (l *Linter) compileOne(e suite.Expression, scope *assert.Scope) *expression {
+	a, err := l.opts.Compiler.Compile(e.Text, scope)
+	if err != nil {
+		return nil
+	}
+	return l.expressionOf(a)
 }

@@ -20,6 +20,12 @@ const (
 	refusedSystemTurn = "refused-system-turn"
 	refusedByVersion  = "refused-by-version"
 	prefillSpace      = "prefill-space"
+
+	unknownStopReason = "unknown-stop-reason"
+	unknownBlockType  = "unknown-block-type"
+	unknownTool       = "unknown-tool"
+	constantAssertion = "constant-assertion"
+	unreachableLength = "unreachable-length"
 )
 
 // Lints lists all that is looked for, in the order of docs/lints.md.
@@ -34,5 +40,10 @@ func Lints() []Lint {
 		{refusedSystemTurn, "The model takes no system turn among the messages."},
 		{refusedByVersion, "The version of the API refuses what the request holds."},
 		{prefillSpace, "A prefill ends in white space, which the API refuses."},
+		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},
+		{unknownBlockType, "An expression compares the type of a content block with one that the API does not have."},
+		{unknownTool, "An expression asks for a tool by a name that no request has."},
+		{constantAssertion, "An assertion, or a comparison in it, cannot fail or cannot pass."},
+		{unreachableLength, "An assertion asks for a longer answer than max_tokens allows."},
 	}
 }
