@@ -37,8 +37,16 @@ func endsWith(text []byte, c byte) bool {
 }
 
 // Turn is the answer as a turn of a conversation that goes on from it: its
-// content stands there byte for byte as it came, so that signatures and the
-// ids of tool_use blocks hold.
+// content stands there token for token as it came, so that signatures and the
+// ids of tool_use blocks hold. White space between the tokens is left out, as
+// a record leaves it out: the request has the same Key when it is replayed.
 func (a *Answer) Turn() json.RawMessage {
-	return slices.Concat([]byte(`{"role":"assistant","content":`), objectOf(a.Raw).get("content"), []byte("}"))
+	content := objectOf(a.Raw).get("content")
+	var turn bytes.Buffer
+	turn.WriteString(`{"role":"assistant","content":`)
+	if err := json.Compact(&turn, content); err != nil { // Raw is then nobody's answer
+		turn.Write(content)
+	}
+	turn.WriteByte('}')
+	return turn.Bytes()
 }

@@ -25,15 +25,15 @@ func TestWithTurnsKeepsEveryOtherByte(t *testing.T) {
 	}
 }
 
-// What came goes back: the white space, the spelling of numbers, the order of
-// keys and blocks that this version does not know.
+// What came goes back: the spelling of numbers and texts, the order of keys,
+// and blocks that this version does not know.
 func TestTurnIsTheAnswerAsItCame(t *testing.T) {
 	const content = `[ {"type":"thinking","signature":"c2ln","thinking":"…"}, {"type":"new","z":1.50,"a":"\u00e9"} ]`
 	a, err := ParseAnswer([]byte(`{"type":"message","content":` + content + `,"stop_reason":"tool_use"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := string(a.Turn()), `{"role":"assistant","content":`+content+`}`; got != want {
+	if got, want := string(a.Turn()), `{"role":"assistant","content":[{"type":"thinking","signature":"c2ln","thinking":"…"},{"type":"new","z":1.50,"a":"\u00e9"}]}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -274,24 +274,26 @@ cases:
 	}
 }
 
-// What was answered goes back as it came, all results of one answer in one
-// turn, and the rest of the body stays.
+// What was answered goes back as it came but for white space, all results of
+// one answer in one turn, and the rest of the body stays.
 func TestTheBodiesOfAConversation(t *testing.T) {
 	const (
-		used = `[ {"type":"thinking","signature":"c2ln","thinking":""}, {"type":"tool_use","id":"t1","name":"search","input":{"q":1.50}},` +
-			`{"type":"tool_use","id":"t2","name":"fetch","input":{}} ]`
+		used = `[{"type":"thinking","signature":"c2ln","thinking":"\u00e9"},{"type":"tool_use","id":"t1","name":"search","input":{"q":1.50}},` +
+			`{"type":"tool_use","id":"t2","name":"fetch","input":{}}]`
 		results = `{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"busy","is_error":true},` +
 			`{"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"a page"}]}]}`
-		paused  = `[{"type":"server_tool_use", "id":"s1"}]`
+		paused  = `[{"type":"server_tool_use","id":"s1"}]`
 		opening = `{"model":"claude-opus-4-6","max_tokens":64,"tools":[{"name":"search","input_schema":{"type":"object","required":["q"]}},` +
 			`{"name":"fetch","input_schema":{"type":"object"}}],"messages":[{"role":"user","content":"hi"}`
 		closing = `],"x":1.0}`
 	)
-	sender := &talker{answers: []string{"tool_use " + used, "pause_turn " + paused, "end_turn " + text, "end_turn " + text}}
-	converse(t, strings.TrimSuffix(toolSuite, "    messages: [{user: hi}]\n")+`    messages: [{user: hi}, {assistant: }, {user: more}]
+	spaced := strings.NewReplacer(",", " ,\n", ":", ": ", "[", "[ ")
+	sender := &talker{answers: []string{"tool_use " + spaced.Replace(used), "pause_turn " + spaced.Replace(paused), "end_turn " + text, "end_turn " + text}}
+	talk := strings.TrimSuffix(toolSuite, "    messages: [{user: hi}]\n") + `    messages: [{user: hi}, {assistant: }, {user: more}]
     extra_body: {x: 1.0}
     assert: true
-`, sender, nil)
+`
+	f := converse(t, talk, sender, nil)
 	said := func(content string) string { return `,{"role":"assistant","content":` + content + `}` }
 	second := opening + said(used) + "," + results
 	third := second + said(paused)
@@ -301,6 +303,9 @@ func TestTheBodiesOfAConversation(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, sender.bodies); diff != "" {
 		t.Errorf("bodies (-want +got):\n%s", diff)
+	}
+	if again := describe(t, converse(t, talk, replay.New(f), nil)); again != describe(t, f) {
+		t.Errorf("replayed it is\n%s", again)
 	}
 }
 
