@@ -117,7 +117,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "hostile": hostileSource(t), "summary alone": {Run: mixedRun()}} {
+	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "hostile": hostileSource(t), "mixed": mixedRun(t)} {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(report(t, reporters.JSON, src)))
 		if err != nil {
 			t.Fatal(err)

@@ -10,9 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // hostileTexts is the corpus of internal/safetext, by name.
@@ -37,23 +35,23 @@ func hostileTexts(t testing.TB) (names, texts []string) {
 }
 
 // hostileRun has each text of the corpus wherever a record has one.
-func hostileRun(t testing.TB) *summary.Run {
+func hostileRun(t testing.TB) reporters.Source {
 	names, texts := hostileTexts(t)
-	var suites []summary.Suite
+	var suites []testSuite
 	for i, text := range texts {
-		c := asserting(newCase(text, record.Fail, failed("0: "+text), errored(500, text, text)), text)
+		c := asserting(newCase(text, failed("0: "+text), errored(500, text, text)), text)
 		c.Assertions[0].Name, c.Assertions[0].At = text, text
 		skip := variant(skipped("skip", text), text)
 		s := newSuite(names[i], c, skip)
-		s.Name, s.Path = text, text
-		for j := range s.Cases {
-			s.Cases[j].Suite, s.Cases[j].Path = text, text
+		s.name, s.path = text, text
+		for j := range s.cases {
+			s.cases[j].Suite, s.cases[j].Path = text, text
 		}
 		suites = append(suites, s)
 	}
-	run := newRun(suites...)
-	run.Header.Source = texts[0]
-	return run
+	src := newRun(t, suites...)
+	src.Run.Sources = map[string]int{texts[0]: 1}
+	return src
 }
 
 var workflowCommands = regexp.MustCompile(`(?m)^[\s\pZ]*::|##[A-Za-z]*\[`)

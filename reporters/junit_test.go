@@ -9,17 +9,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/summary"
 	"github.com/google/go-cmp/cmp"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-func junitXML(t testing.TB, run *summary.Run) string {
+func junitXML(t testing.TB, src reporters.Source) string {
 	t.Helper()
 	var b strings.Builder
-	if err := reporters.JUnit(&b, reporters.Source{Run: run}); err != nil {
+	if err := reporters.JUnit(&b, src); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -36,10 +35,10 @@ func readJUnit(t *testing.T, file string) junit.Testsuites {
 }
 
 func TestJUnit(t *testing.T) {
-	warned := variantsRun()
-	warned.Complete = false
-	warned.Sources = map[string]int{"fake": 3}
-	golden(t, "junit.golden.xml", junitXML(t, mixedRun()))
+	warned := variantsRun(t)
+	warned.Run.Complete = false
+	warned.Run.Sources = map[string]int{"fake": 3}
+	golden(t, "junit.golden.xml", junitXML(t, mixedRun(t)))
 	golden(t, "junit-variants.golden.xml", junitXML(t, warned))
 	golden(t, "junit-hostile.golden.xml", junitXML(t, hostileRun(t)))
 }
@@ -49,12 +48,12 @@ func TestJUnitPassesTheSchema(t *testing.T) {
 	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip("xmllint is not installed (Debian: libxml2-utils)")
 	}
-	for name, run := range map[string]*summary.Run{
-		"mixed": mixedRun(), "variants": variantsRun(), "hostile": hostileRun(t), "empty": newRun(), "same names": sameNamesRun(),
+	for name, src := range map[string]reporters.Source{
+		"mixed": mixedRun(t), "variants": variantsRun(t), "hostile": hostileRun(t), "empty": newRun(t), "same names": sameNamesRun(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			lint := exec.Command(xmllint, "--noout", "--nonet", "--schema", "testdata/junit.xsd", "-")
-			lint.Stdin = strings.NewReader(junitXML(t, run))
+			lint.Stdin = strings.NewReader(junitXML(t, src))
 			if out, err := lint.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -63,8 +62,8 @@ func TestJUnitPassesTheSchema(t *testing.T) {
 }
 
 func TestJUnitIsReadByOthers(t *testing.T) {
-	run := mixedRun()
-	got := readJUnit(t, junitXML(t, run))
+	src := mixedRun(t)
+	got := readJUnit(t, junitXML(t, src))
 	var counts summary.Outcomes
 	for _, s := range got.Suites {
 		if s.Tests != len(s.Testcases) {
@@ -75,7 +74,7 @@ func TestJUnitIsReadByOthers(t *testing.T) {
 		counts.Skip += s.Skipped
 		counts.Pass += s.Tests - s.Failures - s.Errors - s.Skipped
 	}
-	if diff := cmp.Diff(run.Totals.Cases, counts); diff != "" {
+	if diff := cmp.Diff(src.Run.Totals.Cases, counts); diff != "" {
 		t.Error(diff)
 	}
 	for _, tc := range got.Suites[0].Testcases {
@@ -92,17 +91,17 @@ func TestJUnitIsReadByOthers(t *testing.T) {
 }
 
 // sameNamesRun has names that are the same, or become it when made safe.
-func sameNamesRun() *summary.Run {
-	c := func(name string) summary.Case { return newCase(name, record.Pass, passed()) }
-	return newRun(
-		newSuite("s", c("a"), c("a"), c("a (2)"), c(" a  "), c("\x1b"), c(`\x1b`), c(""), c("b\tc"), c("b c")),
-		newSuite("s", c("a")),
+func sameNamesRun(t testing.TB) reporters.Source {
+	c := func(name string) testCase { return newCase(name, passed()) }
+	return newRun(t,
+		newSuite("s", c("a"), c("a "), c("a (2)"), c(" a  "), c("\x1b"), c(`\x1b`), c(""), c("b\tc"), c("b c")),
+		newSuite(" s", c("a")),
 	)
 }
 
 func TestJUnitNamesAreUnique(t *testing.T) {
 	var names []string
-	for _, s := range readJUnit(t, junitXML(t, sameNamesRun())).Suites {
+	for _, s := range readJUnit(t, junitXML(t, sameNamesRun(t))).Suites {
 		for _, tc := range s.Testcases {
 			names = append(names, tc.Classname+": "+tc.Name)
 		}
@@ -114,9 +113,9 @@ func TestJUnitNamesAreUnique(t *testing.T) {
 }
 
 func TestJUnitOfAHugeAnswerIsBounded(t *testing.T) {
-	long := asserting(newCase("long line", record.Fail, failed("0: "+strings.Repeat("x", 1<<20))), "text == \"\"")
-	tall := asserting(newCase("many lines", record.Fail, failed("0: "+strings.Repeat("y\n", 10_000)+"end")), "text == \"\"")
-	got := junitXML(t, newRun(newSuite("s", long, tall)))
+	long := asserting(newCase("long line", failed("0: "+strings.Repeat("x", 1<<20))), "text == \"\"")
+	tall := asserting(newCase("many lines", failed("0: "+strings.Repeat("y\n", 10_000)+"end")), "text == \"\"")
+	got := junitXML(t, newRun(t, newSuite("s", long, tall)))
 	if len(got) > 50_000 {
 		t.Errorf("%d bytes", len(got))
 	}
@@ -130,7 +129,7 @@ func TestJUnitOfAHugeAnswerIsBounded(t *testing.T) {
 func TestJUnitReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.JUnit(w, reporters.Source{Run: mixedRun()}); !errors.Is(err, io.ErrClosedPipe) {
+	if err := reporters.JUnit(w, mixedRun(t)); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -143,14 +142,14 @@ func FuzzJUnit(f *testing.F) {
 		f.Add(text, text)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		c := asserting(newCase(a, record.Fail, failed("0: "+b)), b)
+		c := asserting(newCase(a, failed("0: "+b)), b)
 		c.Assertions[0].At = a
-		run := newRun(newSuite(a, c, skipped(a, b), newCase(b, record.Errored, errored(500, a, b))))
-		file := junitXML(t, run)
+		src := newRun(t, newSuite(a, c, skipped(a+" skipped", b), newCase(b+" errored", errored(500, a, b))))
+		file := junitXML(t, src)
 		checkSafe(t, file)
 		if got := readJUnit(t, file); len(got.Suites) != 1 || len(got.Suites[0].Testcases) != 3 {
 			t.Errorf("a reader sees %s", fmt.Sprint(got))
 		}
-		checkSafe(t, table(t, run, reporters.TableOptions{}))
+		checkSafe(t, table(t, src, reporters.TableOptions{}))
 	})
 }

@@ -69,8 +69,8 @@ func parseJUnit(t *testing.T, python, file string) []parsedSuite {
 func TestJUnitIsReadByJunitparser(t *testing.T) {
 	python := junitparserPython(t)
 	for name, src := range map[string]reporters.Source{
-		"recorded": recordedRun(t), "mixed": {Run: mixedRun()}, "variants": {Run: variantsRun()}, "hostile corpus": hostileSource(t),
-		"hostile": {Run: hostileRun(t)}, "same names": {Run: sameNamesRun()}, "empty": {Run: newRun()},
+		"recorded": recordedRun(t), "mixed": mixedRun(t), "variants": variantsRun(t), "hostile corpus": hostileSource(t),
+		"hostile": hostileRun(t), "same names": sameNamesRun(t), "empty": newRun(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			said, counted := summary.Outcomes{}, summary.Outcomes{}
@@ -153,7 +153,7 @@ func TestJunitparserSeesWhatEvalrunPrinted(t *testing.T) {
 		}
 	}
 	line := fmt.Sprintf("%d passed, %d failed, %d errored, %d skipped", counts.Pass, counts.Fail, counts.Error, counts.Skip)
-	if printed := table(t, src.Run, reporters.TableOptions{}); !strings.Contains(printed, line) {
+	if printed := table(t, src, reporters.TableOptions{}); !strings.Contains(printed, line) {
 		t.Errorf("the reader counts %s, and evalrun prints\n%s", line, printed)
 	}
 	for name, want := range map[string]parsedCase{

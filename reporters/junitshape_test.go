@@ -39,7 +39,7 @@ type shapeText struct {
 // shows the message and text of the first failure or error. The second places
 // an annotation by file and line of the case and shows the message.
 func TestJUnitHasTheShapeOfGitHubsReporters(t *testing.T) {
-	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "mixed": {Run: mixedRun()}, "hostile": hostileSource(t)} {
+	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "mixed": mixedRun(t), "hostile": hostileSource(t)} {
 		t.Run(name, func(t *testing.T) {
 			var file shape
 			if err := xml.Unmarshal([]byte(report(t, reporters.JUnit, src)), &file); err != nil {

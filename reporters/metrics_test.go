@@ -1,6 +1,7 @@
 package reporters_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,41 +11,41 @@ import (
 )
 
 // gatesRun has suites with metrics, repeats and gates of each outcome.
-func gatesRun() *summary.Run {
+func gatesRun(t testing.TB) reporters.Source {
 	length := summary.Metric{
 		Name: "length", Better: "lower", Cases: 20, Mean: 312.25, P50: 300, P95: 1420.5, Min: 3, Max: 2000,
 		Interval: &summary.Interval{Low: 298.125, High: 326.375},
 	}
 	ratio := summary.Metric{Name: "ratio", Cases: 1, Mean: .5, P50: .5, P95: .5, Errors: 3, Error: "division by zero"}
 	none := summary.Metric{Name: "never", Errors: 1, Error: "no such \x1b[31mkey"}
-	one := newSuite("rates",
-		newCase("a", record.Pass, passed(), passed()), newCase("b", record.Fail, passed(), failed("0: it is false")),
-		newCase("c", record.Errored, errored(529, "overloaded_error", "Overloaded")))
+	const terse, polite = "prompt=terse", "prompt=polite"
+	src := newRun(t,
+		newSuite("rates",
+			newCase("a", passed(), passed()), newCase("b", passed(), failed("0: it is false")),
+			newCase("c", errored(529, "overloaded_error", "Overloaded"))),
+		newSuite("variants", variant(newCase("a", passed()), terse), variant(newCase("a", failed("0: it is false")), polite)))
+	one, two := &src.Run.Suites[0], &src.Run.Suites[1]
 	one.Metrics, one.Gated = []summary.Metric{length, none, ratio}, true
 	one.Repeats = &summary.Repeats{K: 2, Cases: 2, Left: 1, PassAt1: .75, PassAtK: 1, PassHatK: .5}
 	one.Gates = []summary.Gate{
 		{Expr: "cases.pass_rate >= 0.3", Outcome: record.Pass, Value: "with errors as failures cases.pass_rate = 0.3333; as passes cases.pass_rate = 0.6667"},
 		{Expr: `latency.p95 < duration("8s")`, Outcome: record.Pass, Value: "latency.p95 = 772ms"},
 	}
-	const terse, polite = "prompt=terse", "prompt=polite"
-	two := newSuite("variants", variant(newCase("a", record.Pass, passed()), terse), variant(newCase("a", record.Fail, failed("0: it is false")), polite))
 	long := length
 	long.Mean = 1234567
 	two.Metrics = []summary.Metric{length}
-	two.Variants = []summary.Variant{
-		{Name: terse, Numbers: summary.Numbers{Metrics: []summary.Metric{length}, Repeats: one.Repeats}},
-		{Name: polite, Numbers: summary.Numbers{Metrics: []summary.Metric{long}}},
-	}
+	two.Variants[0].Metrics, two.Variants[0].Repeats = []summary.Metric{length}, one.Repeats
+	two.Variants[1].Metrics = []summary.Metric{long}
 	two.Gates = []summary.Gate{
 		{Expr: `by("prompt=polite").cases.pass_rate > 0.5`, Outcome: record.Fail, Value: `by("prompt=polite").cases.pass_rate = 0`},
 		{Expr: "cost.total < 2", Outcome: record.Errored, Value: "the cost of 2 answers is not known \x1b[31m"},
 	}
-	return newRun(one, two)
+	return src
 }
 
 func TestGatesAndMetrics(t *testing.T) {
-	golden(t, "table-gates.golden", table(t, gatesRun(), reporters.TableOptions{}))
-	file := junitXML(t, gatesRun())
+	golden(t, "table-gates.golden", table(t, gatesRun(t), reporters.TableOptions{}))
+	file := junitXML(t, gatesRun(t))
 	golden(t, "junit-gates.golden.xml", file)
 	checkSafe(t, file)
 	failures, errors := 0, 0
@@ -62,13 +63,13 @@ func TestGatesAndMetrics(t *testing.T) {
 // TestALargeRunShowsItsGates holds that gates are told where all cases of
 // their suite are left out.
 func TestALargeRunShowsItsGates(t *testing.T) {
-	var cases []summary.Case
-	for range 101 {
-		cases = append(cases, newCase("a", record.Pass, passed()))
+	var cases []testCase
+	for i := range 101 {
+		cases = append(cases, newCase(fmt.Sprint(i), passed()))
 	}
-	s := newSuite("large", cases...)
-	s.Gates = []summary.Gate{{Expr: "cases.pass_rate >= 0.9", Outcome: record.Pass, Value: "cases.pass_rate = 1"}}
-	got := table(t, newRun(s), reporters.TableOptions{})
+	src := newRun(t, newSuite("large", cases...))
+	src.Run.Suites[0].Gates = []summary.Gate{{Expr: "cases.pass_rate >= 0.9", Outcome: record.Pass, Value: "cases.pass_rate = 1"}}
+	got := table(t, src, reporters.TableOptions{})
 	if want := "gate cases.pass_rate >= 0.9: ✓ pass (cases.pass_rate = 1)"; !strings.Contains(got, want) {
 		t.Errorf("no gate in\n%s", got)
 	}

@@ -1,6 +1,7 @@
 package reporters_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -11,7 +12,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/reporters"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -35,61 +36,84 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// newRun is a complete run of the suites, with their totals.
-func newRun(suites ...summary.Suite) *summary.Run {
-	run := &summary.Run{
-		Header:   record.Run{Started: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Source: "api", Tool: "evalrun 0.1.0"},
-		Complete: true,
-		Wall:     2100 * time.Millisecond,
-		Suites:   suites,
-	}
-	for _, s := range suites {
-		run.Totals = sum(run.Totals, s.Totals)
-	}
-	return run
+// testSuite is a suite as its record will have it.
+type testSuite struct {
+	name, path string
+	cases      []testCase
 }
 
-func newSuite(name string, cases ...summary.Case) summary.Suite {
-	s := summary.Suite{Name: name, Path: "suites/" + name + ".yaml"}
+// testCase is a case of a suite with its samples.
+type testCase struct {
+	record.Case
+	samples []record.Sample
+}
+
+// newRun is the record of a complete run of the suites.
+func newRun(t testing.TB, suites ...testSuite) reporters.Source {
+	t.Helper()
+	return source(t, append(runLines(suites...), record.Summary{Complete: true, WallMS: 2100})...)
+}
+
+// runLines are the lines of the suites' record, but for the last.
+func runLines(suites ...testSuite) []record.Line {
+	run := record.Run{Started: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Source: "api", Tool: "evalrun 0.1.0"}
+	var lines []record.Line
+	for _, s := range suites {
+		run.Suites = append(run.Suites, record.Suite{Name: s.name, Path: s.path})
+		for _, c := range s.cases {
+			lines = append(lines, c.lines()...)
+		}
+	}
+	return append([]record.Line{run}, lines...)
+}
+
+func newSuite(name string, cases ...testCase) testSuite {
+	s := testSuite{name: name, path: "suites/" + name + ".yaml", cases: cases}
 	for i := range cases {
 		c := &cases[i]
-		c.Suite, c.Path = s.Name, s.Path
+		c.Suite, c.Path = s.name, s.path
 		if c.Line == 0 {
 			c.Line = 10 * (i + 1)
 		}
 		for j := range c.Assertions {
 			if c.Assertions[j].At == "" {
-				c.Assertions[j].At = fmt.Sprintf("%s:%d:7", s.Path, c.Line+j+1)
+				c.Assertions[j].At = fmt.Sprintf("%s:%d:7", s.path, c.Line+j+1)
 			}
 		}
-		s.Totals = sum(s.Totals, c.Totals)
 	}
-	s.Cases = cases
 	return s
 }
 
-// newCase is a case with the outcome and the samples; each answered one took
-// 772 ms and 12 + 6 tokens.
-func newCase(name, outcome string, samples ...record.Sample) summary.Case {
-	c := summary.Case{Outcome: outcome, Samples: samples}
+// newCase is a case with the samples, all of which must pass; each answered
+// one says Hello!, took 772 ms and 12 + 6 tokens and cost 0.0021 dollars.
+func newCase(name string, samples ...record.Sample) testCase {
+	c := testCase{samples: samples}
 	c.Case.Case, c.Times, c.Need = name, max(len(samples), 1), max(len(samples), 1)
-	addOutcome(&c.Totals.Cases, outcome)
-	for i := range samples {
-		samples[i].Sample = i + 1
-		addOutcome(&c.Totals.Samples, samples[i].Outcome)
-		c.Totals.Requests++
-		if samples[i].Error == nil {
-			c.Totals.InputTokens += 12
-			c.Totals.OutputTokens += 6
-			c.Totals.Latency += 772 * time.Millisecond
-		}
-	}
 	return c
+}
+
+// lines are the lines of a record of the case.
+func (c testCase) lines() []record.Line {
+	lines := []record.Line{c.Case}
+	for i, s := range c.samples {
+		s.Suite, s.Case, s.Variant, s.Sample = c.Suite, c.Case.Case, c.Variant, i+1
+		e := record.Exchange{
+			Suite: s.Suite, Case: s.Case, Variant: s.Variant, Sample: s.Sample, Turn: 1, Role: "answer",
+			Key: fmt.Sprint("sha256:", c.ID(), i), LatencyMS: 772, Error: s.Error,
+		}
+		if s.Error == nil {
+			cost := 0.0021
+			e.Usage, e.CostUSD = json.RawMessage(`{"input_tokens":12,"output_tokens":6}`), &cost
+			e.Response = json.RawMessage(`{"model":"claude-opus-4-6","content":[{"type":"text","text":"Hello!"}],"stop_reason":"end_turn"}`)
+		}
+		lines = append(lines, e, s)
+	}
+	return lines
 }
 
 // asserting gives the case assertions; a text after :: is the name, and one
 // that begins with warn: has that level.
-func asserting(c summary.Case, exprs ...string) summary.Case {
+func asserting(c testCase, exprs ...string) testCase {
 	for _, expr := range exprs {
 		expr, warn := strings.CutPrefix(expr, "warn: ")
 		a := record.Assertion{Level: "fail", Weight: 1}
@@ -102,7 +126,7 @@ func asserting(c summary.Case, exprs ...string) summary.Case {
 	return c
 }
 
-func variant(c summary.Case, name string) summary.Case {
+func variant(c testCase, name string) testCase {
 	c.Variant = name
 	return c
 }
@@ -128,44 +152,16 @@ func errored(status int, typ, message string) record.Sample {
 	return record.Sample{Outcome: record.Errored, Error: &record.Error{Status: status, Type: typ, Message: message}}
 }
 
-func skipped(name, reason string) summary.Case {
-	c := newCase(name, record.Skip)
+func skipped(name, reason string) testCase {
+	c := newCase(name)
 	c.Skip = reason
 	return c
 }
 
-func sum(a, b summary.Totals) summary.Totals {
-	addOutcomes(&a.Cases, b.Cases)
-	addOutcomes(&a.Samples, b.Samples)
-	a.Requests += b.Requests
-	a.InputTokens += b.InputTokens
-	a.OutputTokens += b.OutputTokens
-	a.Latency += b.Latency
-	return a
-}
-
-func addOutcomes(a *summary.Outcomes, b summary.Outcomes) {
-	a.Pass += b.Pass
-	a.Fail += b.Fail
-	a.Error += b.Error
-	a.Skip += b.Skip
-}
-
-func addOutcome(o *summary.Outcomes, outcome string) {
-	switch outcome {
-	case record.Pass:
-		o.Pass++
-	case record.Fail:
-		o.Fail++
-	case record.Errored:
-		o.Error++
-	case record.Skip:
-		o.Skip++
-	}
-}
-
 // mixedRun has a bit of everything that a run may hold.
-func mixedRun() *summary.Run {
+func mixedRun(t testing.TB) reporters.Source { return newRun(t, mixedSuites()...) }
+
+func mixedSuites() []testSuite {
 	ten := []record.Sample{
 		passed(), failed("0: usage.output_tokens = 212"), passed(), failed("0: usage.output_tokens = 240"),
 		passed(), passed(), failed("0: usage.output_tokens = 240"), errored(529, "overloaded_error", "Overloaded"), passed(), passed(),
@@ -175,24 +171,23 @@ func mixedRun() *summary.Run {
 		nine[i] = passed()
 	}
 	nine[3] = failed("0: text = \"Hi\"")
-	lenient := asserting(newCase("allowed to fail once", record.Pass, nine...), `text contains "Hello"`)
+	lenient := asserting(newCase("allowed to fail once", nine...), `text contains "Hello"`)
 	lenient.Need = 9
 	warning := passed()
 	warning.Assertions = []record.Check{{I: 1, Outcome: record.Fail, Why: "similarity(text, vars.reference) = 0.71"}}
-	run := newRun(
+	return []testSuite{
 		newSuite("ants",
-			asserting(newCase("greeting", record.Pass, passed()), `stop_reason == "end_turn"`),
-			asserting(newCase("multi-turn with a synthetic assistant turn that has a long name", record.Fail,
+			asserting(newCase("greeting", passed()), `stop_reason == "end_turn"`),
+			asserting(newCase("multi-turn with a synthetic assistant turn that has a long name",
 				failed("0: text = \"Bonjour, comment puis-je vous aider aujourd'hui ? Je suis à votre disposition.\"", "1: stop_reason = \"max_tokens\"")),
 				`text contains "Hello" && usage.output_tokens < 50`, `stop_reason == "end_turn" # stopped by itself`),
-			asserting(newCase("ten times", record.Fail, ten...), "usage.output_tokens < 50"),
+			asserting(newCase("ten times", ten...), "usage.output_tokens < 50"),
 			lenient,
 		),
 		newSuite("prefill",
-			newCase("refused", record.Errored, errored(400, "invalid_request_error", "This model does not support assistant message prefill.")),
-			asserting(newCase("close enough", record.Pass, warning), "len(text) > 0", "warn: similarity(text, vars.reference) > 0.8 # close to the reference"),
+			newCase("refused", errored(400, "invalid_request_error", "This model does not support assistant message prefill.")),
+			asserting(newCase("close enough", warning), "len(text) > 0", "warn: similarity(text, vars.reference) > 0.8 # close to the reference"),
 			skipped("vision", "the image has no licence yet"),
 		),
-	)
-	return run
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 const tracedExpr = `text contains "Hello" && usage.output_tokens < 50`
@@ -38,29 +37,29 @@ func tracedSample(why string, trace json.RawMessage) record.Sample {
 	return s
 }
 
-func tracedRun() *summary.Run {
+func tracedRun(t testing.TB) reporters.Source {
 	repeated := []record.Sample{passed(), passed(), passed(), passed(), passed(), passed(), passed()}
 	for _, n := range []int{212, 240, 251} {
 		repeated = append(repeated, tracedSample(fmt.Sprintf("usage.output_tokens = %d", n), tokensTrace(n)))
 	}
-	return newRun(newSuite("ants",
-		asserting(newCase("once", record.Fail, tracedSample(`text = "Bonjour"`, helloTrace(`"Bonjour, comment allez-vous aujourd'hui? Je suis très content de vous voir"`))), tracedExpr),
-		asserting(newCase("only a value differs", record.Fail, repeated...), "usage.output_tokens < 50"),
-		asserting(newCase("for two reasons", record.Fail,
+	return newRun(t, newSuite("ants",
+		asserting(newCase("once", tracedSample(`text = "Bonjour"`, helloTrace(`"Bonjour, comment allez-vous aujourd'hui? Je suis très content de vous voir"`))), tracedExpr),
+		asserting(newCase("only a value differs", repeated...), "usage.output_tokens < 50"),
+		asserting(newCase("for two reasons",
 			tracedSample("a", helloTrace(`"Bonjour"`)), passed(),
 			tracedSample("b", json.RawMessage(strings.Replace(string(helloTrace(`"Hello"`)), `"skipped":true`, `"value":"false"`, 1)))), tracedExpr),
 	))
 }
 
 func TestTraces(t *testing.T) {
-	golden(t, "trace.golden", table(t, tracedRun(), reporters.TableOptions{}))
-	golden(t, "trace.golden.xml", junitXML(t, tracedRun()))
+	golden(t, "trace.golden", table(t, tracedRun(t), reporters.TableOptions{}))
+	golden(t, "trace.golden.xml", junitXML(t, tracedRun(t)))
 }
 
 func TestTraceOfAWideExpressionIsNotCut(t *testing.T) {
 	expr := `text contains "` + strings.Repeat("x", 100) + `" && false`
 	trace := json.RawMessage(`[{"at":0,"len":4,"from":0,"to":4,"value":"\"no\""},{"at":117,"len":4,"from":0,"to":120,"value":"false"}]`)
-	run := newRun(newSuite("s", asserting(newCase("c", record.Fail, tracedSample("why", trace)), expr)))
+	run := newRun(t, newSuite("s", asserting(newCase("c", tracedSample("why", trace)), expr)))
 	if got := table(t, run, reporters.TableOptions{}); !strings.Contains(got, `"no"`+strings.Repeat(" ", 113)+"false") {
 		t.Errorf("the last column is missing:\n%s", got)
 	}
