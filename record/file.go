@@ -39,6 +39,8 @@ type File struct {
 
 // CaseResult is a case with its samples as far as they are known, by number.
 type CaseResult struct {
+	// Index is the case's place in the record, for File.CaseAt.
+	Index   int
 	Case    Case
 	Samples []Sample
 	// Sent counts the requests that were sent for the case, those too whose
@@ -110,9 +112,17 @@ func (f *File) Cases() iter.Seq2[CaseResult, error] {
 	}
 }
 
+// CaseAt gives the case of an Index that Cases gave, read anew.
+func (f *File) CaseAt(index int) (CaseResult, error) {
+	if index < 0 || index >= len(f.index.cases) {
+		return CaseResult{}, fmt.Errorf("the record has no case %d", index)
+	}
+	return f.caseResult(uint32(index))
+}
+
 func (f *File) caseResult(owner uint32) (CaseResult, error) {
 	entry := f.index.cases[owner]
-	result := CaseResult{Sent: int(entry.sent)}
+	result := CaseResult{Index: int(owner), Sent: int(entry.sent)}
 	if err := f.decode(place{entry.offset, entry.length}, &result.Case); err != nil {
 		return CaseResult{}, err
 	}

@@ -35,8 +35,11 @@ func CSV(w io.Writer, src Source) error {
 		return err
 	}
 	for i := range src.Run.Suites {
-		for j := range src.Run.Suites[i].Cases {
-			if err := writeCSVCase(w, src, &src.Run.Suites[i].Cases[j]); err != nil {
+		for c, err := range src.cases(&src.Run.Suites[i], nil) {
+			if err != nil {
+				return err
+			}
+			if err := writeCSVCase(w, src, c); err != nil {
 				return err
 			}
 		}

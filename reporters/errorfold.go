@@ -1,31 +1,43 @@
 package reporters
 
 import (
+	"hash/maphash"
+	"iter"
 	"strings"
 
 	"github.com/evalrun/evalrun/record"
 )
 
-// foldErrors tells once what kept several cases from their answers, as a key that
-// is refused or a limit of money does: the first case stands for the others,
-// which are counted.
-func foldErrors(all []caseFinding) []caseFinding {
-	var folded []caseFinding
-	index := map[string]int{}
+// foldErrors tells once what kept several cases from their answers, as a key
+// that is refused or a limit of money does: the first case stands for the
+// others, which are counted. It gives at most so many findings, and how many
+// more there are.
+func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding, more int, err error) {
+	index := map[uint64]int{} // of told; of those beyond, only that they are
 	others := map[int]int{}
-	for _, f := range all {
+	seed := maphash.MakeSeed()
+	for f, err := range all {
+		if err != nil {
+			return nil, 0, err
+		}
 		if f.kind == record.Errored && f.source == "" {
-			text := strings.Join(append([]string{f.title}, f.details...), "\x00")
+			text := maphash.String(seed, strings.Join(append([]string{f.title}, f.details...), "\x00"))
 			if i, ok := index[text]; ok {
 				others[i]++
 				continue
 			}
-			index[text] = len(folded)
+			index[text] = min(len(told), most)
 		}
-		folded = append(folded, f)
+		if len(told) < most {
+			told = append(told, f)
+		} else {
+			more++
+		}
 	}
 	for i, n := range others {
-		folded[i].title += ", as in " + counted(n, "more case")
+		if i < len(told) {
+			told[i].title += ", as in " + counted(n, "more case")
+		}
 	}
-	return folded
+	return told, more, nil
 }

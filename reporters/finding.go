@@ -1,8 +1,8 @@
 package reporters
 
 import (
-	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,27 +73,76 @@ func findings(c *summary.Case) []finding {
 	return found
 }
 
-// caseFinding is a finding and the case that it is of.
+// caseFinding is a finding and the label of the case that it is of.
 type caseFinding struct {
-	of *summary.Case
+	label string
 	finding
 }
 
-// caseFindings are the findings of all cases: failures and errors, then
-// warnings, then what was skipped.
-func caseFindings(run *summary.Run) []caseFinding {
-	var all []caseFinding
-	for i := range run.Suites {
-		for j := range run.Suites[i].Cases {
-			c := &run.Suites[i].Cases[j]
-			for _, f := range findings(c) {
-				all = append(all, caseFinding{c, f})
+// kind is what findings are told together.
+type kind int
+
+const (
+	wrong   kind = iota // failures and errors
+	noticed             // warnings
+	leftOut             // what was skipped
+	kinds
+)
+
+// kindOf is the kind of a finding.
+func (f finding) kindOf() kind {
+	switch f.kind {
+	case warned:
+		return noticed
+	case record.Skip:
+		return leftOut
+	}
+	return wrong
+}
+
+// mayHold tells of a case whether it may have a finding of the kind.
+func (k kind) mayHold(m summary.Mark) bool {
+	switch k {
+	case noticed:
+		return m.Noted
+	case leftOut:
+		return m.Outcome == record.Skip
+	}
+	return m.Outcome == record.Fail || m.Outcome == record.Errored
+}
+
+// findings are those of all cases: failures and errors, then warnings, then
+// what was skipped.
+func (s Source) findings() iter.Seq2[caseFinding, error] {
+	return func(yield func(caseFinding, error) bool) {
+		for k := range kinds {
+			for f, err := range s.findingsOf(k) {
+				if !yield(f, err) || err != nil {
+					return
+				}
 			}
 		}
 	}
-	rank := map[string]int{warned: 1, record.Skip: 2}
-	slices.SortStableFunc(all, func(a, b caseFinding) int { return cmp.Compare(rank[a.kind], rank[b.kind]) })
-	return all
+}
+
+// findingsOf are those of one kind, in the order of the cases. Only cases
+// that may have one are read.
+func (s Source) findingsOf(k kind) iter.Seq2[caseFinding, error] {
+	return func(yield func(caseFinding, error) bool) {
+		for i := range s.Run.Suites {
+			for c, err := range s.cases(&s.Run.Suites[i], k.mayHold) {
+				if err != nil {
+					yield(caseFinding{}, err)
+					return
+				}
+				for _, f := range findings(c) {
+					if f.kindOf() == k && !yield(caseFinding{caseLabel(c), f}, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // unexplained is the finding of a case whose record does not say why it did

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"github.com/evalrun/evalrun/record"
 )
 
 const (
@@ -27,23 +25,14 @@ func GitHub(w io.Writer, src Source) error {
 	if _, err := fmt.Fprintf(w, "::group::evalrun: %s\n", counted(run.Totals.Cases.Total(), "case")); err != nil {
 		return err
 	}
-	if err := Table(w, run, TableOptions{Width: maxAnnotationWidth}); err != nil {
+	if err := Table(w, src, TableOptions{Width: maxAnnotationWidth}); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {
 		return err
 	}
-	counts := map[string]int{}
-	for _, f := range caseFindings(run) {
-		command := annotationCommand(f.kind)
-		if command == "" {
-			continue
-		}
-		counts[command]++
-		if counts[command] > maxAnnotations {
-			continue
-		}
-		if _, err := io.WriteString(w, annotation(command, f)+"\n"); err != nil {
+	for _, of := range []kind{wrong, noticed} {
+		if err := writeAnnotations(w, src, of); err != nil {
 			return err
 		}
 	}
@@ -51,21 +40,27 @@ func GitHub(w io.Writer, src Source) error {
 	return err
 }
 
-// annotationCommand is the workflow command of a kind of finding; "" where
-// there is nothing to annotate.
-func annotationCommand(kind string) string {
-	switch kind {
-	case record.Skip:
-		return ""
-	case warned:
-		return "warning"
+// writeAnnotations writes the findings of a kind, as many as are shown.
+func writeAnnotations(w io.Writer, src Source, of kind) error {
+	command := map[kind]string{wrong: "error", noticed: "warning"}[of]
+	n := 0
+	for f, err := range src.findingsOf(of) {
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, annotation(command, f)+"\n"); err != nil {
+			return err
+		}
+		if n++; n == maxAnnotations {
+			return nil
+		}
 	}
-	return "error"
+	return nil
 }
 
 // annotation is a workflow command at the finding's place.
 func annotation(command string, f caseFinding) string {
-	n := workflowNote{command: command, title: caseLabel(f.of) + ": " + f.title, text: strings.Join(f.explanations(), "\n")}
+	n := workflowNote{command: command, title: f.label + ": " + f.title, text: strings.Join(f.explanations(), "\n")}
 	n.file, n.line, n.column = splitPlace(f.place)
 	if strings.TrimSpace(n.text) == "" {
 		n.text = f.title

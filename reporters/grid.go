@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
+	"iter"
 	"strings"
 	"time"
 
@@ -32,6 +32,7 @@ const (
 type grid struct {
 	header []string
 	rows   []gridRow
+	plain  []string // the rows' first cells without details
 	footer []string
 	// notes are lines below the grid, safe to show. A grid without rows is
 	// its notes alone.
@@ -50,62 +51,57 @@ type gridRow struct {
 	outcomes []string
 }
 
-// listGrid is a suite with a row for each case in each variant, whose result
-// is followed by what detail says of it.
-func listGrid(suite *summary.Suite, detail func(*summary.Case) string) grid {
+// listGrid is a suite with a row for each case in each variant that is
+// listed, the results of repeated cases with their intervals.
+func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, error) {
 	g := grid{header: []string{suiteTitle(suite), "result", "latency", "tokens in", "out"}, align: tw.AlignRight}
-	for i := range suite.Cases {
-		c := &suite.Cases[i]
+	for row := range listed {
+		c, err := suite.Case(src.File, row[0])
+		if err == nil {
+			err = src.sumUp(c)
+		}
+		if err != nil {
+			return grid{}, err
+		}
 		g.rows = append(g.rows, gridRow{
 			name:     caseTitle(c),
-			cells:    []string{outcomeCell(c) + detail(c), latencyCell(c), tokensCell(c.Totals.InputTokens), tokensCell(c.Totals.OutputTokens)},
+			cells:    []string{outcomeCell(c) + repeatInterval(c), latencyCell(c), tokensCell(c.Totals.InputTokens), tokensCell(c.Totals.OutputTokens)},
 			outcomes: []string{c.Outcome, "", "", ""},
 		})
+		g.plain = append(g.plain, outcomeCell(c))
 	}
-	return g
+	return g, nil
 }
 
-// variantGrid is a suite with a row for each case and a column for each
-// variant; the footer counts the cases of each that passed.
-func variantGrid(suite *summary.Suite, variants []string) grid {
-	g := grid{header: append([]string{suiteTitle(suite)}, variants...), align: tw.AlignLeft}
-	rows := map[string]int{}
-	passed, asked := make([]int, len(variants)), make([]int, len(variants))
-	for i := range suite.Cases {
-		c := &suite.Cases[i]
-		at, ok := rows[c.Case.Case]
-		if !ok {
-			at = len(g.rows)
-			rows[c.Case.Case] = at
-			g.rows = append(g.rows, gridRow{c.Case.Case, make([]string, len(variants)), make([]string, len(variants))})
-		}
-		v := slices.Index(variants, c.Variant)
-		g.rows[at].cells[v], g.rows[at].outcomes[v] = outcomeCell(c), c.Outcome
-		if c.Outcome != record.Skip {
-			asked[v]++
-		}
-		if c.Outcome == record.Pass {
-			passed[v]++
-		}
+// dropDetails makes the column of results as narrow as can be.
+func (g *grid) dropDetails() {
+	for i := range g.rows {
+		g.rows[i].cells[0] = g.plain[i]
 	}
-	g.footer = []string{"passed"}
-	for v := range variants {
-		g.footer = append(g.footer, fmt.Sprintf("%d/%d", passed[v], asked[v]))
-	}
-	return g
 }
 
-// variantsOf lists the suite's variants in the order of their first case.
-func variantsOf(suite *summary.Suite) []string {
-	var variants []string
-	seen := map[string]bool{}
-	for _, c := range suite.Cases {
-		if !seen[c.Variant] {
-			seen[c.Variant] = true
-			variants = append(variants, c.Variant)
-		}
+// variantGrid is a suite with a row for each case that is listed and a column
+// for each variant; the footer counts the cases of each that passed.
+func variantGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, error) {
+	g := grid{header: []string{suiteTitle(suite)}, footer: []string{"passed"}, align: tw.AlignLeft}
+	for _, v := range suite.Variants {
+		cases := v.Totals.Cases
+		g.header = append(g.header, v.Name)
+		g.footer = append(g.footer, fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip))
 	}
-	return variants
+	for indexes := range listed {
+		row := gridRow{cells: make([]string, len(suite.Variants)), outcomes: make([]string, len(suite.Variants))}
+		for _, i := range indexes {
+			c, err := suite.Case(src.File, i)
+			if err != nil {
+				return grid{}, err
+			}
+			v := suite.Mark(i).Variant
+			row.name, row.cells[v], row.outcomes[v] = c.Case.Case, outcomeCell(c), c.Outcome
+		}
+		g.rows = append(g.rows, row)
+	}
+	return g, nil
 }
 
 // outcomeCell is the case's outcome, and for a repeated one how many of its

@@ -11,22 +11,16 @@ import (
 // group is the numbers of cases that belong together: a variant's, a suite's
 // or all of a run.
 type group struct {
-	// name is the variant's, not yet safe to show; "" where there is none.
-	name   string
-	totals summary.Totals
-	cost   cost
+	// name is the variant's or suite's, not yet safe to show; "" where there
+	// is none.
+	Name   string
+	Totals summary.Totals
 }
+
+func (g group) cost() cost { return cost(g.Totals.Cost) }
 
 // cost is what the answers of a group cost.
 type cost summary.Cost
-
-func (c *cost) add(o summary.Cost) {
-	c.USD += o.USD
-	c.Judges += o.Judges
-	c.Spent += o.Spent
-	c.Known += o.Known
-	c.Unknown += o.Unknown
-}
 
 // String writes the cost for a cell: $0.0021, at least $1.20 where the cost of
 // some answers is not known, and - where that of none is.
@@ -50,48 +44,13 @@ func (c cost) amount(usd float64) *float64 {
 	return &usd
 }
 
-func (g *group) add(c *summary.Case) {
-	countOutcome(&g.totals.Cases, c.Outcome)
-	g.totals.Samples.Pass += c.Totals.Samples.Pass
-	g.totals.Samples.Fail += c.Totals.Samples.Fail
-	g.totals.Samples.Error += c.Totals.Samples.Error
-	g.totals.Samples.Skip += c.Totals.Samples.Skip
-	g.totals.Requests += c.Totals.Requests
-	g.totals.InputTokens += c.Totals.InputTokens
-	g.totals.OutputTokens += c.Totals.OutputTokens
-	g.totals.Latency += c.Totals.Latency
-	g.cost.add(c.Totals.Cost)
-}
-
-// variantGroups are the numbers of each variant of the suites, in the order
-// of their first case.
-func variantGroups(suites ...summary.Suite) []group {
+// variantGroups are the numbers of each variant of the run.
+func variantGroups(run *summary.Run) []group {
 	var groups []group
-	index := map[string]int{}
-	for s := range suites {
-		for i := range suites[s].Cases {
-			c := &suites[s].Cases[i]
-			at, ok := index[c.Variant]
-			if !ok {
-				at = len(groups)
-				index[c.Variant] = at
-				groups = append(groups, group{name: c.Variant})
-			}
-			groups[at].add(c)
-		}
+	for _, v := range run.Variants {
+		groups = append(groups, group(v))
 	}
 	return groups
-}
-
-// wholeGroup is the numbers of all the groups.
-func wholeGroup(run *summary.Run) group {
-	var all group
-	for s := range run.Suites {
-		for i := range run.Suites[s].Cases {
-			all.add(&run.Suites[s].Cases[i])
-		}
-	}
-	return all
 }
 
 // passRate writes the share of cases that passed with its interval: 85 %

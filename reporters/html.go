@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -36,22 +37,29 @@ type HTMLOptions struct {
 // the page holds.
 func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 	out := bufio.NewWriter(w)
-	rows := htmlRows(src.Run)
-	times, err := readLatencies(src)
+	found, err := lookThrough(src)
 	if err != nil {
 		return err
 	}
-	page := newHTMLPage(src, rows, times, opts)
-	if err := htmlTemplates.ExecuteTemplate(out, "head", page); err != nil {
+	page := newHTMLPage(src, found, opts)
+	if err := htmlTemplates.ExecuteTemplate(out, "head", &page); err != nil {
 		return err
 	}
+	if page.err != nil {
+		return page.err
+	}
 	data := htmlData{out: out, src: src, blobs: map[string]bool{}}
-	for i, row := range rows {
-		if err := data.writeRow(i, row); err != nil {
+	i := 0
+	for row, err := range src.htmlRows() {
+		if err == nil {
+			err = data.writeRow(i, row)
+		}
+		if err != nil {
 			return err
 		}
+		i++
 	}
-	if err := htmlTemplates.ExecuteTemplate(out, "foot", page); err != nil {
+	if err := htmlTemplates.ExecuteTemplate(out, "foot", &page); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -113,50 +121,68 @@ type htmlRow struct {
 	cases []*summary.Case
 }
 
-// htmlRows groups the cases of each suite by name.
-func htmlRows(run *summary.Run) []htmlRow {
-	var rows []htmlRow
-	for s := range run.Suites {
-		suite := &run.Suites[s]
-		index := map[string]int{}
-		for i := range suite.Cases {
-			c := &suite.Cases[i]
-			at, ok := index[c.Case.Case]
-			if !ok {
-				at = len(rows)
-				index[c.Case.Case] = at
-				rows = append(rows, htmlRow{suite: suite})
+// htmlRows gives the rows, the cases of each suite by name.
+func (s Source) htmlRows() iter.Seq2[htmlRow, error] {
+	return func(yield func(htmlRow, error) bool) {
+		for i := range s.Run.Suites {
+			suite := &s.Run.Suites[i]
+			for indexes := range suite.Rows() {
+				row := htmlRow{suite: suite}
+				for _, i := range indexes {
+					c, err := suite.Case(s.File, i)
+					if err != nil {
+						yield(htmlRow{}, err)
+						return
+					}
+					row.cases = append(row.cases, c)
+				}
+				if !yield(row, nil) {
+					return
+				}
 			}
-			rows[at].cases = append(rows[at].cases, c)
 		}
 	}
-	return rows
 }
 
-// latencies are those of the answers in milliseconds, by variant.
-type latencies struct {
-	all       []float64
+// htmlFound is what the page needs to know of all cases before it shows the
+// first.
+type htmlFound struct {
+	// times are the answers' latencies in milliseconds, all and by variant.
+	times     []float64
 	byVariant map[string][]float64
+	tags      map[string]bool // safe to show
 }
 
-// readLatencies reads the record once for its answers' latencies.
-func readLatencies(src Source) (latencies, error) {
-	times := latencies{byVariant: map[string][]float64{}}
-	for s := range src.Run.Suites {
-		for i := range src.Run.Suites[s].Cases {
-			c := &src.Run.Suites[s].Cases[i]
-			for e, err := range src.exchanges(c) {
-				if err != nil {
-					return latencies{}, err
-				}
-				if isAnswer(e) && e.Error == nil && e.LatencyMS > 0 {
-					times.all = append(times.all, e.LatencyMS)
-					times.byVariant[c.Variant] = append(times.byVariant[c.Variant], e.LatencyMS)
-				}
+// lookThrough reads the record once.
+func lookThrough(src Source) (htmlFound, error) {
+	found := htmlFound{byVariant: map[string][]float64{}, tags: map[string]bool{}}
+	for i := range src.Run.Suites {
+		for c, err := range src.cases(&src.Run.Suites[i], nil) {
+			if err == nil {
+				err = found.add(src, c)
+			}
+			if err != nil {
+				return htmlFound{}, err
 			}
 		}
 	}
-	return times, nil
+	return found, nil
+}
+
+func (h *htmlFound) add(src Source, c *summary.Case) error {
+	for _, tag := range c.Tags {
+		h.tags[safetext.Cut(tag, maxVariant)] = true
+	}
+	for e, err := range src.exchanges(c) {
+		if err != nil {
+			return err
+		}
+		if isAnswer(e) && e.Error == nil && e.LatencyMS > 0 {
+			h.times = append(h.times, e.LatencyMS)
+			h.byVariant[c.Variant] = append(h.byVariant[c.Variant], e.LatencyMS)
+		}
+	}
+	return nil
 }
 
 // htmlVerdict is an outcome as the page shows it.

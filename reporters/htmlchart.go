@@ -67,12 +67,12 @@ func (c *chart) below(share float64, text string) {
 }
 
 // charts are those that the run has numbers for.
-func charts(groups []group, times latencies) []chart {
+func charts(groups []group, times []float64) []chart {
 	var out []chart
 	if c := costChart(groups); c != nil {
 		out = append(out, *c)
 	}
-	if c := latencyChart(times.all); c != nil {
+	if c := latencyChart(times); c != nil {
 		out = append(out, *c)
 	}
 	return out
@@ -95,9 +95,9 @@ func costChart(groups []group) *chart {
 	most := 0.0
 	var known []group
 	for _, g := range groups {
-		if g.cost.Known > 0 && g.cost.USD > 0 && len(known) < maxChartGroups {
+		if g.Totals.Cost.Known > 0 && g.Totals.Cost.USD > 0 && len(known) < maxChartGroups {
 			known = append(known, g)
-			most = max(most, g.cost.USD/float64(g.cost.Known))
+			most = max(most, g.Totals.Cost.USD/float64(g.Totals.Cost.Known))
 		}
 	}
 	if len(known) < 2 {
@@ -106,7 +106,7 @@ func costChart(groups []group) *chart {
 	c := &chart{Title: "Cost against pass rate", Label: "Cost of an answer and pass rate of each variant, with 95 % intervals"}
 	c.costAxes(most, "US dollars an answer")
 	for _, g := range known {
-		c.addGroup(g, .9*g.cost.USD/float64(g.cost.Known)/most)
+		c.addGroup(g, .9*g.Totals.Cost.USD/float64(g.Totals.Cost.Known)/most)
 	}
 	return c
 }
@@ -122,14 +122,14 @@ func (c *chart) costAxes(most float64, unit string) {
 
 // addGroup adds a variant at a share of the width.
 func (c *chart) addGroup(g group, share float64) {
-	cases := g.totals.Cases
+	cases := g.Totals.Cases
 	low, high := cases.Interval()
 	rate := 0.0
 	if asked := cases.Total() - cases.Skip; asked > 0 {
 		rate = float64(cases.Pass) / float64(asked)
 	}
-	name := groupName(g.name, maxVariant)
-	c.dot(name, share, rate, low, high, fmt.Sprintf("%s: %s, %s", name, passRate(cases), g.cost))
+	name := groupName(g.Name, maxVariant)
+	c.dot(name, share, rate, low, high, fmt.Sprintf("%s: %s, %s", name, passRate(cases), g.cost()))
 }
 
 // dot adds a rate with its interval at a share of the width, its name beside

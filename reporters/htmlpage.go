@@ -3,6 +3,7 @@ package reporters
 import (
 	"fmt"
 	"html/template"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,6 +28,8 @@ type htmlPage struct {
 	Meta       []string
 	htmlStatistics
 	htmlGrid
+	src Source
+	err error // of Rows
 }
 
 // htmlStatistics is the first screen: the run's numbers.
@@ -43,7 +46,6 @@ type htmlGrid struct {
 	Several bool // there are several variants
 	Tags    []string
 	Columns []string
-	Rows    []htmlGridRow
 }
 
 type (
@@ -77,7 +79,7 @@ type (
 	}
 )
 
-func newHTMLPage(src Source, rows []htmlRow, times latencies, opts HTMLOptions) htmlPage {
+func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	run := src.Run
 	script := htmlScript
 	if opts.Live {
@@ -88,7 +90,7 @@ func newHTMLPage(src Source, rows []htmlRow, times latencies, opts HTMLOptions) 
 	return htmlPage{
 		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
 		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
-		htmlStatistics: newHTMLStatistics(src, times), htmlGrid: newHTMLGrid(run, rows),
+		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: newHTMLGrid(run, found), src: src,
 	}
 }
 
@@ -114,14 +116,14 @@ func runMeta(run *summary.Run) []string {
 	return meta
 }
 
-func newHTMLStatistics(src Source, times latencies) htmlStatistics {
+func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	run := src.Run
-	groups := variantGroups(run.Suites...)
-	s := htmlStatistics{Tiles: runTiles(run, times), GroupName: "Variant", Charts: charts(groups, times)}
+	groups := variantGroups(run)
+	s := htmlStatistics{Tiles: runTiles(run, found.times), GroupName: "Variant", Charts: charts(groups, found.times)}
 	for i := range groups {
-		s.Groups = append(s.Groups, newHTMLGroup(&groups[i], times.byVariant[groups[i].name]))
+		s.Groups = append(s.Groups, newHTMLGroup(groups[i], found.byVariant[groups[i].Name]))
 	}
-	if len(groups) == 1 && groups[0].name == "" {
+	if len(groups) == 1 && groups[0].Name == "" {
 		s.GroupName, s.Groups[0].Name = "Run", "all cases"
 	}
 	for _, g := range src.gates() {
@@ -130,8 +132,7 @@ func newHTMLStatistics(src Source, times latencies) htmlStatistics {
 	return s
 }
 
-func runTiles(run *summary.Run, times latencies) []htmlTile {
-	whole := wholeGroup(run)
+func runTiles(run *summary.Run, times []float64) []htmlTile {
 	cases, samples := run.Totals.Cases, run.Totals.Samples
 	asked := cases.Total() - cases.Skip
 	tiles := []htmlTile{
@@ -146,8 +147,8 @@ func runTiles(run *summary.Run, times latencies) []htmlTile {
 		tiles = append(tiles, htmlTile{"Samples", grouped(int64(samples.Total())), grouped(int64(samples.Pass)) + " passed"})
 	}
 	tiles = append(tiles,
-		htmlTile{"Cost", whole.cost.String(), ""},
-		htmlTile{"Latency p50", quantileText(times.all, .5), "p95 " + quantileText(times.all, .95)},
+		htmlTile{"Cost", cost(run.Totals.Cost).String(), ""},
+		htmlTile{"Latency p50", quantileText(times, .5), "p95 " + quantileText(times, .95)},
 		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},
 		htmlTile{"Requests", grouped(int64(run.Totals.Requests)), ""})
 	if run.Wall > 0 {
@@ -156,13 +157,13 @@ func runTiles(run *summary.Run, times latencies) []htmlTile {
 	return tiles
 }
 
-func newHTMLGroup(g *group, times []float64) htmlGroup {
-	cases := g.totals.Cases
+func newHTMLGroup(g group, times []float64) htmlGroup {
+	cases := g.Totals.Cases
 	return htmlGroup{
-		Name: groupName(g.name, maxLine), Rate: newInterval(cases), RateText: passRate(cases),
+		Name: groupName(g.Name, maxLine), Rate: newInterval(cases), RateText: passRate(cases),
 		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
 		P50: quantileText(times, .5), P95: quantileText(times, .95),
-		Input: grouped(g.totals.InputTokens), Output: grouped(g.totals.OutputTokens), Cost: g.cost.String(),
+		Input: grouped(g.Totals.InputTokens), Output: grouped(g.Totals.OutputTokens), Cost: g.cost().String(),
 	}
 }
 
@@ -182,25 +183,39 @@ func quantileText(ms []float64, q float64) string {
 	return duration(record.Duration(quantile(ms, q)))
 }
 
-func newHTMLGrid(run *summary.Run, rows []htmlRow) htmlGrid {
-	var variants []string
-	for _, g := range variantGroups(run.Suites...) {
-		variants = append(variants, g.name)
+func newHTMLGrid(run *summary.Run, found htmlFound) htmlGrid {
+	grid := htmlGrid{Several: len(run.Variants) > 1, Tags: slices.Sorted(maps.Keys(found.tags))}
+	for _, v := range run.Variants {
+		grid.Columns = append(grid.Columns, columnTitle(v.Name))
 	}
-	grid := htmlGrid{Several: len(variants) > 1}
-	for _, v := range variants {
-		grid.Columns = append(grid.Columns, columnTitle(v))
-	}
-	tags := map[string]bool{}
-	for i, row := range rows {
-		out := newHTMLGridRow(i, row, variants)
-		for _, tag := range out.Tags {
-			tags[tag] = true
-		}
-		grid.Rows = append(grid.Rows, out)
-	}
-	grid.Tags = slices.Sorted(maps.Keys(tags))
 	return grid
+}
+
+// Rows are the grid's, which are read as they are written. An error ends them
+// and stays in err.
+func (p *htmlPage) Rows() iter.Seq[htmlGridRow] {
+	return func(yield func(htmlGridRow) bool) {
+		var variants []string
+		for _, v := range p.src.Run.Variants {
+			variants = append(variants, v.Name)
+		}
+		i := 0
+		for row, err := range p.src.htmlRows() {
+			for _, c := range row.cases {
+				if err == nil {
+					err = p.src.sumUp(c)
+				}
+			}
+			if err != nil {
+				p.err = err
+				return
+			}
+			if !yield(newHTMLGridRow(i, row, variants)) {
+				return
+			}
+			i++
+		}
+	}
 }
 
 // columnTitle names a variant's column.
@@ -229,11 +244,11 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 		search = append(search, a.Expr, a.Name)
 	}
 	out.Text, out.TagList = safetext.Cut(strings.ToLower(strings.Join(search, " ")), maxSearchText), strings.Join(out.Tags, "\n")
-	var g group
+	var totals summary.Totals
 	var outcomes []string
 	out.Cells = make([]htmlCell, len(variants))
 	for _, c := range row.cases {
-		g.add(c)
+		totals.Add(c.Totals)
 		outcomes = append(outcomes, newHTMLVerdict(c.Outcome).Class)
 		v := slices.Index(variants, c.Variant)
 		out.Cells[v] = htmlCell{Label: columnTitle(c.Variant), Verdict: newHTMLVerdict(c.Outcome)}
@@ -242,25 +257,25 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 		}
 	}
 	out.Outcomes = strings.Join(outcomes, " ")
-	out.setNumbers(&g)
+	out.setNumbers(totals)
 	return out
 }
 
 // setNumbers sets what the row shows of its samples, and what it is sorted
 // by.
-func (r *htmlGridRow) setNumbers(g *group) {
-	samples := g.totals.Samples
+func (r *htmlGridRow) setNumbers(totals summary.Totals) {
+	samples := totals.Samples
 	asked := samples.Total() - samples.Skip
-	r.Passed, r.Latency, r.Cost, r.RateKey, r.LatencyKey = "-", "-", g.cost.String(), "-1", "-1"
+	r.Passed, r.Latency, r.Cost, r.RateKey, r.LatencyKey = "-", "-", cost(totals.Cost).String(), "-1", "-1"
 	if asked > 0 {
 		r.Passed = fmt.Sprintf("%d/%d", samples.Pass, asked)
 		r.RateKey = strconv.FormatFloat(float64(samples.Pass)/float64(asked), 'f', 6, 64)
 	}
-	if answered := samples.Pass + samples.Fail; answered > 0 && g.totals.Latency > 0 {
-		mean := g.totals.Latency / time.Duration(answered)
+	if answered := samples.Pass + samples.Fail; answered > 0 && totals.Latency > 0 {
+		mean := totals.Latency / time.Duration(answered)
 		r.Latency, r.LatencyKey = duration(mean), strconv.FormatInt(int64(mean/time.Microsecond), 10)
 	}
-	tokens := g.totals.InputTokens + g.totals.OutputTokens
+	tokens := totals.InputTokens + totals.OutputTokens
 	r.Tokens, r.TokensKey = tokensCell(tokens), strconv.FormatInt(tokens, 10)
-	r.CostKey = strconv.FormatFloat(g.cost.USD, 'f', 9, 64)
+	r.CostKey = strconv.FormatFloat(totals.Cost.USD, 'f', 9, 64)
 }

@@ -3,7 +3,6 @@ package reporters
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -79,19 +78,32 @@ func JSON(w io.Writer, src Source) error {
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
-		out.open(jsonSuite{suite.Name, suite.Path, suiteTotals(suite)}, "cases")
-		for j := range suite.Cases {
-			c, err := newJSONCase(src, &suite.Cases[j])
-			if err != nil {
-				return err
-			}
-			out.separate(j, "\n")
-			out.value(c)
+		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals)}, "cases")
+		if err := out.writeCases(src, suite); err != nil {
+			return err
 		}
 		out.raw("]}")
 	}
 	out.raw("]}\n")
 	return out.err
+}
+
+// writeCases writes the cases of a suite.
+func (j *jsonWriter) writeCases(src Source, suite *summary.Suite) error {
+	n := 0
+	for c, err := range src.cases(suite, nil) {
+		if err != nil {
+			return err
+		}
+		out, err := newJSONCase(src, c)
+		if err != nil {
+			return err
+		}
+		j.separate(n, "\n")
+		j.value(out)
+		n++
+	}
+	return nil
 }
 
 // jsonWriter writes a document in pieces, so that it is never held whole. Its
@@ -156,10 +168,9 @@ func rawJSON(raw json.RawMessage) json.RawMessage {
 
 func newJSONRun(src Source) jsonRun {
 	run := src.Run
-	whole := wholeGroup(run)
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
-		Outcome: run.Verdict(summary.VerdictOptions{}), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(&whole),
+		Outcome: run.Verdict(summary.VerdictOptions{}), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
 		Gates: []jsonGate{}, Variants: []jsonVariant{},
 	}
 	if out.Sources == nil {
@@ -168,30 +179,23 @@ func newJSONRun(src Source) jsonRun {
 	for _, g := range src.gates() {
 		out.Gates = append(out.Gates, jsonGate{g.Suite, g.Expr, g.Outcome, g.Value})
 	}
-	for _, g := range variantGroups(run.Suites...) {
-		out.Variants = append(out.Variants, jsonVariant{g.name, newJSONTotals(&g)})
+	for _, g := range variantGroups(run) {
+		out.Variants = append(out.Variants, jsonVariant{g.Name, newJSONTotals(g.Totals)})
 	}
 	return out
 }
 
-func suiteTotals(suite *summary.Suite) jsonTotals {
-	var g group
-	for i := range suite.Cases {
-		g.add(&suite.Cases[i])
-	}
-	return newJSONTotals(&g)
-}
-
-func newJSONTotals(g *group) jsonTotals {
+func newJSONTotals(of summary.Totals) jsonTotals {
+	usd := cost(of.Cost)
 	t := jsonTotals{
-		Cases: jsonOutcomes(g.totals.Cases), Samples: jsonOutcomes(g.totals.Samples), Requests: g.totals.Requests,
-		InputTokens: g.totals.InputTokens, OutputTokens: g.totals.OutputTokens,
-		LatencyMS: milliseconds(g.totals.Latency),
-		CostUSD:   g.cost.amount(g.cost.USD), SpentUSD: g.cost.amount(g.cost.Spent), JudgesUSD: g.cost.amount(g.cost.Judges),
+		Cases: jsonOutcomes(of.Cases), Samples: jsonOutcomes(of.Samples), Requests: of.Requests,
+		InputTokens: of.InputTokens, OutputTokens: of.OutputTokens,
+		LatencyMS: milliseconds(of.Latency),
+		CostUSD:   usd.amount(usd.USD), SpentUSD: usd.amount(usd.Spent), JudgesUSD: usd.amount(usd.Judges),
 	}
-	if asked := g.totals.Cases.Total() - g.totals.Cases.Skip; asked > 0 {
-		low, high := g.totals.Cases.Interval()
-		t.PassRate = &jsonRate{float64(g.totals.Cases.Pass) / float64(asked), low, high}
+	if asked := of.Cases.Total() - of.Cases.Skip; asked > 0 {
+		low, high := of.Cases.Interval()
+		t.PassRate = &jsonRate{float64(of.Cases.Pass) / float64(asked), low, high}
 	}
 	return t
 }
@@ -202,9 +206,6 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 // report can be made again. Values are the record's; what could act on who
 // looks at the text is spelled with JSON's escapes.
 func JSONL(w io.Writer, src Source) error {
-	if src.File == nil {
-		return errors.New("there is no record to write")
-	}
 	return eachLine(src.File.Lines(), func(line []byte) error {
 		_, err := w.Write(append(safetext.JSON(bytes.TrimSuffix(line, []byte("\n"))), '\n'))
 		return err

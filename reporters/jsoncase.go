@@ -70,12 +70,10 @@ type (
 
 // newJSONCase is a case with its samples and their answers.
 func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
-	var g group
-	g.add(c)
 	out := jsonCase{
 		Case: c.Case.Case, Variant: c.Variant, Axes: c.Axes, Tags: notNil(c.Tags), Cluster: c.Cluster, Line: c.Line,
 		Times: c.Times, Need: c.Need, Skip: c.Skip, Digest: c.Digest, Outcome: c.Outcome,
-		Totals: newJSONTotals(&g), Assertions: notNil(c.Assertions), Samples: []jsonSample{},
+		Assertions: notNil(c.Assertions), Samples: []jsonSample{},
 	}
 	index := map[int]int{} // of Samples, by number
 	for i := range c.Samples {
@@ -86,12 +84,14 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 		if err != nil {
 			return jsonCase{}, err
 		}
+		c.Totals.AddAnswer(e)
 		// An answer that is not judged yet, as of a run cut short, has no
 		// sample.
 		if i, ok := index[e.Sample]; ok {
 			out.Samples[i].Answers = append(out.Samples[i].Answers, newJSONAnswer(e))
 		}
 	}
+	out.Totals = newJSONTotals(c.Totals)
 	return out, nil
 }
 

@@ -1,7 +1,6 @@
 package reporters
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"slices"
@@ -21,25 +20,12 @@ import (
 // properties and system-out (Jenkins, GitLab, as pytest and Surefire write
 // them).
 type (
-	junitSuites struct {
-		XMLName xml.Name     `xml:"testsuites"`
-		Suites  []junitSuite `xml:"testsuite"`
-	}
+	// junitSuite is what a test suite begins with.
 	junitSuite struct {
-		Name       string          `xml:"name,attr"`
-		Package    string          `xml:"package,attr"`
-		ID         int             `xml:"id,attr"`
-		Hostname   string          `xml:"hostname,attr"`
-		Timestamp  string          `xml:"timestamp,attr"` // UTC, without a zone
-		Time       string          `xml:"time,attr"`      // seconds
-		Tests      int             `xml:"tests,attr"`
-		Failures   int             `xml:"failures,attr"`
-		Errors     int             `xml:"errors,attr"`
-		Skipped    int             `xml:"skipped,attr"`
-		Properties []junitProperty `xml:"properties>property"`
-		Cases      []junitCase     `xml:"testcase"`
-		Out        junitOutput     `xml:"system-out"`
-		Err        junitOutput     `xml:"system-err"`
+		name, title string // title is the suite's in the record
+		time        time.Duration
+		counts      summary.Outcomes
+		properties  []junitProperty
 	}
 	junitProperty struct {
 		Name  string `xml:"name,attr"`
@@ -94,105 +80,147 @@ const (
 // the latency of all its samples. Names are made unique, in the order of the
 // record, so that a reader that keys on them loses nothing.
 func JUnit(w io.Writer, src Source) error {
-	run := src.Run
-	b := junitBuilder{src: src, suiteNames: names{}, caseNames: names{}}
-	for i := range run.Suites {
-		for _, variant := range variantsOf(&run.Suites[i]) {
-			if err := b.addSuite(&run.Suites[i], variant); err != nil {
-				return err
-			}
-		}
-		b.addGates(&run.Suites[i])
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(b.out); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}
-
-type junitBuilder struct {
-	src        Source
-	out        junitSuites
-	suiteNames names
-	caseNames  names // of all suites, each with its class name
-}
-
-// addSuite adds the suite's cases in one variant.
-func (b *junitBuilder) addSuite(suite *summary.Suite, variant string) error {
-	title := suite.Name
-	if variant != "" {
-		title += " · " + variant
-	}
-	out := b.newSuite(suite, title)
-	sum := group{name: variant}
-	var warnings []string
-	for i := range suite.Cases {
-		c := &suite.Cases[i]
-		if c.Variant != variant {
-			continue
-		}
-		found := findings(c)
-		tc := b.newCase(c, out.Name, found)
-		if err := b.addAnswers(&tc, c); err != nil {
+	out := newJUnitWriter(w)
+	b := junitBuilder{src: src, out: out, suiteNames: names{}}
+	out.open("testsuites")
+	for i := range src.Run.Suites {
+		if err := b.writeSuites(&src.Run.Suites[i]); err != nil {
 			return err
 		}
-		out.Cases = append(out.Cases, tc)
-		warnings = append(warnings, nonEmpty(junitText(c, found, warned))...)
-		sum.add(c)
 	}
-	cases := sum.totals.Cases
-	out.Tests, out.Failures, out.Errors, out.Skipped = cases.Total(), cases.Fail, cases.Error, cases.Skip
-	out.Time = seconds(sum.totals.Latency)
-	out.Properties = b.properties(sum)
-	out.Out.Text = strings.Join(warnings, "\n")
-	b.out.Suites = append(b.out.Suites, out)
-	return nil
+	return out.end()
+}
+
+// junitBuilder makes the elements and has them written.
+type junitBuilder struct {
+	src        Source
+	out        *junitWriter
+	suites     int // how many are written
+	suiteNames names
+	caseNames  names // of one test suite
+}
+
+// writeSuites writes a suite's cases, a test suite for each variant, and its
+// gates as test cases: in its test suite, or, where that is not one, in one of
+// their own.
+func (b *junitBuilder) writeSuites(suite *summary.Suite) error {
+	single := len(suite.Variants) == 1
+	for i := range suite.Variants {
+		var gates []summary.Gate
+		if single {
+			gates = suite.Gates
+		}
+		if err := b.writeVariant(suite, i, gates); err != nil {
+			return err
+		}
+	}
+	if !single && len(suite.Gates) > 0 {
+		of := b.newSuite(suite, suite.Name)
+		countGates(&of.counts, suite.Gates)
+		b.open(of)
+		b.writeGates(suite, suite.Gates, of.name)
+		b.out.value("system-out", junitOutput{})
+		b.out.value("system-err", junitOutput{})
+		b.out.close("testsuite")
+	}
+	return b.out.err
+}
+
+// writeVariant writes the suite's cases in one variant, and the gates.
+func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []summary.Gate) error {
+	v := &suite.Variants[variant]
+	title := suite.Name
+	if v.Name != "" {
+		title += " · " + v.Name
+	}
+	of := b.newSuite(suite, title)
+	of.time, of.counts, of.properties = v.Totals.Latency, v.Totals.Cases, b.properties(group{v.Name, v.Totals})
+	countGates(&of.counts, gates)
+	b.open(of)
+	for c, err := range b.src.cases(suite, func(m summary.Mark) bool { return m.Variant == variant }) {
+		if err != nil {
+			return err
+		}
+		tc, err := b.newCase(c, of.name)
+		if err != nil {
+			return err
+		}
+		b.out.value("testcase", tc)
+	}
+	b.writeGates(suite, gates, of.name)
+	if err := b.writeWarnings(suite, variant); err != nil {
+		return err
+	}
+	b.out.value("system-err", junitOutput{})
+	b.out.close("testsuite")
+	return b.out.err
+}
+
+// writeWarnings writes the warnings of all cases of a variant as its test
+// suite's output.
+func (b *junitBuilder) writeWarnings(suite *summary.Suite, variant int) error {
+	var err error
+	b.out.texts("system-out", func(yield func(string) bool) {
+		for c, e := range b.src.cases(suite, func(m summary.Mark) bool { return m.Noted && m.Variant == variant }) {
+			if err = e; err != nil {
+				return
+			}
+			if text := junitText(c, findings(c), warned); text != "" && !yield(text) {
+				return
+			}
+		}
+	})
+	return err
 }
 
 // newSuite is a test suite without cases.
 func (b *junitBuilder) newSuite(suite *summary.Suite, title string) junitSuite {
-	return junitSuite{
-		Name:      b.suiteNames.unique("", title),
-		Package:   safetext.Line(suite.Name),
-		ID:        len(b.out.Suites),
-		Hostname:  "localhost", // what the schema asks for where it is not known
-		Timestamp: b.src.Run.Header.Started.UTC().Format(junitTimestamp),
-		Time:      seconds(0),
-	}
+	return junitSuite{name: b.suiteNames.unique(title), title: suite.Name}
+}
+
+// open begins a test suite, whose cases' names are its own.
+func (b *junitBuilder) open(s junitSuite) {
+	b.caseNames = names{}
+	number := func(n int) string { return strconv.Itoa(n) }
+	b.out.open("testsuite",
+		"name", s.name, "package", safetext.Line(s.title), "id", number(b.suites),
+		"hostname", "localhost", // what the schema asks for where it is not known
+		"timestamp", b.src.Run.Header.Started.UTC().Format(junitTimestamp), "time", seconds(s.time),
+		"tests", number(s.counts.Total()), "failures", number(s.counts.Fail), "errors", number(s.counts.Error), "skipped", number(s.counts.Skip))
+	b.out.value("properties", junitProperties{List: s.properties})
+	b.suites++
 }
 
 // properties is what a reader may want to know of a test suite beyond its
 // cases.
-func (b *junitBuilder) properties(sum group) []junitProperty {
+func (b *junitBuilder) properties(of group) []junitProperty {
 	properties := append([]junitProperty{
 		{"tool", safetext.Line(b.src.Run.Header.Tool)},
 		{"complete", strconv.FormatBool(b.src.Run.Complete)},
-	}, usageProperties(sum)...)
-	properties = append(properties, rateProperties(sum.totals.Cases)...)
+	}, usageProperties(of.Totals)...)
+	properties = append(properties, rateProperties(of.Totals.Cases)...)
 	if sources := answerSources(b.src.Run); sources != "" {
 		properties = append(properties, junitProperty{"source", sources})
 	}
-	if sum.name != "" {
-		properties = append(properties, junitProperty{"variant", safetext.Cut(sum.name, maxLine)})
+	if of.Name != "" {
+		properties = append(properties, junitProperty{"variant", safetext.Cut(of.Name, maxLine)})
 	}
 	return properties
 }
 
-// newCase is the test case of c, whose findings were found.
-func (b *junitBuilder) newCase(c *summary.Case, class string, found []finding) junitCase {
+// newCase is the test case of c.
+func (b *junitBuilder) newCase(c *summary.Case, class string) (junitCase, error) {
 	out := junitCase{
-		Name:      b.caseNames.unique(class, c.Case.Case),
+		Name:      b.caseNames.unique(c.Case.Case),
 		Classname: class,
 		File:      safetext.Line(c.Path),
 		Line:      max(c.Line, 0),
-		Time:      seconds(c.Totals.Latency),
 	}
+	if err := b.addAnswers(&out, c); err != nil {
+		return junitCase{}, err
+	}
+	out.Time = seconds(c.Totals.Latency)
+	found := findings(c)
 	switch c.Outcome {
 	case record.Pass:
 	case record.Skip:
@@ -204,7 +232,7 @@ func (b *junitBuilder) newCase(c *summary.Case, class string, found []finding) j
 		out.Error = &junitResult{Type: errorType(c), Message: junitMessage(found, record.Errored)}
 		out.Error.Text = junitText(c, found, record.Fail, record.Errored, warned)
 	}
-	return out
+	return out, nil
 }
 
 // junitMessage is the first finding of the kind on one line, and how many
@@ -243,25 +271,4 @@ func junitText(c *summary.Case, found []finding, kinds ...string) string {
 		}
 	}
 	return safetext.Block(strings.Join(texts, "\n"), maxJUnitLines, maxJUnitWidth)
-}
-
-// names counts names, to give each out once.
-type names map[string]int
-
-// unique makes the name safe and different from all before it in the class:
-// the second of a name gets " (2)". Names that differ only in white space
-// are the same, as they are to a reader that goes by the schemas.
-func (n names) unique(class, name string) string {
-	name = strings.Join(strings.Fields(safetext.Cut(name, maxLine)), " ")
-	if name == "" {
-		name = "(no name)"
-	}
-	key := func(name string) string { return class + "\x00" + name }
-	out := name
-	for n[key(out)] > 0 {
-		n[key(name)]++
-		out = fmt.Sprintf("%s (%d)", name, n[key(name)])
-	}
-	n[key(out)]++
-	return out
 }

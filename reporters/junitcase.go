@@ -11,13 +11,13 @@ import (
 )
 
 // usageProperties is what was asked for and used.
-func usageProperties(g group) []junitProperty {
+func usageProperties(t summary.Totals) []junitProperty {
 	properties := []junitProperty{
-		{"requests", strconv.Itoa(g.totals.Requests)},
-		{"input_tokens", strconv.FormatInt(g.totals.InputTokens, 10)},
-		{"output_tokens", strconv.FormatInt(g.totals.OutputTokens, 10)},
+		{"requests", strconv.Itoa(t.Requests)},
+		{"input_tokens", strconv.FormatInt(t.InputTokens, 10)},
+		{"output_tokens", strconv.FormatInt(t.OutputTokens, 10)},
 	}
-	if usd := g.cost.amount(g.cost.USD); usd != nil {
+	if usd := cost(t.Cost).amount(t.Cost.USD); usd != nil {
 		properties = append(properties, junitProperty{"cost_usd", strconv.FormatFloat(*usd, 'f', -1, 64)})
 	}
 	return properties
@@ -47,6 +47,7 @@ func (b *junitBuilder) addAnswers(tc *junitCase, c *summary.Case) error {
 		if err != nil {
 			return err
 		}
+		c.Totals.AddAnswer(e)
 		a := readAnswer(e)
 		if isAnswer(e) && a.model != "" && len(models) < maxJUnitAnswers {
 			models = append(models, a.model)
@@ -71,8 +72,6 @@ func caseProperties(c *summary.Case, models []string) []junitProperty {
 	if c.Outcome == record.Skip {
 		return nil
 	}
-	var g group
-	g.add(c)
 	samples := c.Totals.Samples
 	properties := []junitProperty{
 		{"passes", fmt.Sprintf("%d of %d", samples.Pass, c.Times)},
@@ -81,7 +80,7 @@ func caseProperties(c *summary.Case, models []string) []junitProperty {
 	if c.Times > 1 {
 		properties = append(properties, rateProperties(samples)...)
 	}
-	properties = append(properties, usageProperties(g)...)
+	properties = append(properties, usageProperties(c.Totals)...)
 	seen := map[string]bool{}
 	for _, model := range models {
 		if !seen[model] {

@@ -6,33 +6,31 @@ import (
 	"github.com/evalrun/evalrun/summary"
 )
 
-// addGates adds a suite's gates as test cases: to its test suite, or, where
-// that is one for each variant, to one of their own.
-func (b *junitBuilder) addGates(suite *summary.Suite) {
-	if len(suite.Gates) == 0 {
-		return
-	}
-	if last := len(b.out.Suites) - 1; len(suite.Variants) > 1 || len(suite.Cases) == 0 || last < 0 {
-		b.out.Suites = append(b.out.Suites, b.newSuite(suite, suite.Name))
-	}
-	out := &b.out.Suites[len(b.out.Suites)-1]
-	for i := range suite.Gates {
-		tc := b.newGate(&suite.Gates[i], suite.Path, out.Name)
-		out.Tests++
-		if tc.Failure != nil {
-			out.Failures++
+// countGates counts a suite's gates among its cases.
+func countGates(counts *summary.Outcomes, gates []summary.Gate) {
+	for _, g := range gates {
+		switch g.Outcome {
+		case record.Pass:
+			counts.Pass++
+		case record.Fail:
+			counts.Fail++
+		default:
+			counts.Error++
 		}
-		if tc.Error != nil {
-			out.Errors++
-		}
-		out.Cases = append(out.Cases, tc)
+	}
+}
+
+// writeGates writes a suite's gates as test cases.
+func (b *junitBuilder) writeGates(suite *summary.Suite, gates []summary.Gate, class string) {
+	for i := range gates {
+		b.out.value("testcase", b.newGate(&gates[i], suite.Path, class))
 	}
 }
 
 // newGate is the test case of a gate.
 func (b *junitBuilder) newGate(g *summary.Gate, path, class string) junitCase {
 	out := junitCase{
-		Name: b.caseNames.unique(class, "gate: "+g.Expr), Classname: class, File: safetext.Line(path), Time: seconds(0),
+		Name: b.caseNames.unique("gate: " + g.Expr), Classname: class, File: safetext.Line(path), Time: seconds(0),
 	}
 	result := &junitResult{
 		Type: "gate", Message: safetext.Cut(g.Value, maxJUnitMessage),

@@ -53,18 +53,17 @@ func casePlace(c *summary.Case) string {
 	return c.Path + ":" + strconv.Itoa(c.Line)
 }
 
-// countOutcome adds one outcome to the counts, but for "".
-func countOutcome(o *summary.Outcomes, outcome string) {
+// uncount takes one outcome from the counts; "" is none.
+func uncount(o *summary.Outcomes, outcome string) {
 	switch outcome {
 	case record.Pass:
-		o.Pass++
+		o.Pass--
 	case record.Fail:
-		o.Fail++
+		o.Fail--
 	case record.Skip:
-		o.Skip++
-	case "":
-	default:
-		o.Error++
+		o.Skip--
+	case record.Errored:
+		o.Error--
 	}
 }
 

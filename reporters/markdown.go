@@ -40,7 +40,9 @@ func Markdown(w io.Writer, src Source) error {
 	m.writeHeading()
 	m.writeTables()
 	m.writeGates()
-	m.writeFindings()
+	if err := m.writeFindings(); err != nil {
+		return err
+	}
 	_, err := io.WriteString(w, m.out.String())
 	return err
 }
@@ -114,18 +116,14 @@ func (m *markdown) writeHeading() {
 // writeTables shows the variants where there are several, and the suites
 // where there are several.
 func (m *markdown) writeTables() {
-	variants := variantGroups(m.src.Run.Suites...)
+	variants := variantGroups(m.src.Run)
 	if len(variants) > 1 {
 		m.writeGroups("Variant", variants)
 	}
 	var suites []group
 	for i := range m.src.Run.Suites {
 		suite := &m.src.Run.Suites[i]
-		g := group{name: suite.Name}
-		for j := range suite.Cases {
-			g.add(&suite.Cases[j])
-		}
-		suites = append(suites, g)
+		suites = append(suites, group{suite.Name, suite.Totals})
 	}
 	if len(suites) > 1 || len(variants) < 2 {
 		m.writeGroups("Suite", suites)
@@ -135,14 +133,14 @@ func (m *markdown) writeTables() {
 func (m *markdown) writeGroups(title string, groups []group) {
 	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | Cost |", "|:--|--:|:--|--:|--:|--:|--:|")
 	for i, g := range groups {
-		cases := g.totals.Cases
+		cases := g.Totals.Cases
 		name := "no variant"
-		if g.name != "" {
-			name = inline(g.name)
+		if g.Name != "" {
+			name = inline(g.Name)
 		}
 		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
 			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
-			grouped(g.totals.InputTokens+g.totals.OutputTokens), g.cost)
+			grouped(g.Totals.InputTokens+g.Totals.OutputTokens), g.cost())
 		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
 			m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", len(groups)-i))
 			break
@@ -167,14 +165,20 @@ func (m *markdown) writeGates() {
 }
 
 // writeFindings folds each finding, as many as fit.
-func (m *markdown) writeFindings() {
-	all := caseFindings(m.src.Run)
-	for i, f := range all {
-		if !m.writeUpTo(maxMarkdownFindings, markdownFinding(f)) {
-			m.writeln(fmt.Sprintf("… and %s, which the other reports hold.", counted(len(all)-i, "more finding")))
-			return
+func (m *markdown) writeFindings() error {
+	more := 0
+	for f, err := range m.src.findings() {
+		if err != nil {
+			return err
+		}
+		if more > 0 || !m.writeUpTo(maxMarkdownFindings, markdownFinding(f)) {
+			more++
 		}
 	}
+	if more > 0 {
+		m.writeln(fmt.Sprintf("… and %s, which the other reports hold.", counted(more, "more finding")))
+	}
+	return nil
 }
 
 // markdownFinding is a finding, its explanation folded.
@@ -183,7 +187,7 @@ func markdownFinding(f caseFinding) string {
 	if !ok {
 		mark = "❔"
 	}
-	title := fmt.Sprintf("%s %s %s", mark, inline(caseLabel(f.of)), safetext.Markdown(safetext.Cut(f.title, maxMarkdownLabel)))
+	title := fmt.Sprintf("%s %s %s", mark, inline(f.label), safetext.Markdown(safetext.Cut(f.title, maxMarkdownLabel)))
 	body := nonEmpty(strings.Join(f.explanations(), "\n"))
 	if place := nonEmpty(f.place); len(place) > 0 {
 		body = append(place, body...)

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
+	"math"
 	"slices"
 	"strings"
 
@@ -42,16 +44,18 @@ const (
 // Table writes the run for a person at a terminal: the cases of each suite
 // with their outcome, then what went wrong and where, then the totals. Case
 // names and explanations that are too long are cut in the middle.
-func Table(w io.Writer, run *summary.Run, opts TableOptions) error {
+func Table(w io.Writer, src Source, opts TableOptions) error {
 	if opts.Width <= 0 {
 		opts.Width = defaultWidth
 	}
 	out := bufio.NewWriter(w)
-	t := table{out: out, run: run, opts: opts, style: style(opts.Colour)}
+	t := table{out: out, src: src, run: src.Run, opts: opts, style: style(opts.Colour)}
 	if err := t.writeGrids(); err != nil {
 		return err
 	}
-	t.writeFindings()
+	if err := t.writeFindings(); err != nil {
+		return err
+	}
 	t.writeTotals()
 	return out.Flush()
 }
@@ -59,14 +63,19 @@ func Table(w io.Writer, run *summary.Run, opts TableOptions) error {
 // table is one table being written. Errors of out stick until its Flush.
 type table struct {
 	out   *bufio.Writer
+	src   Source
 	run   *summary.Run
 	opts  TableOptions
 	style style
+	rows  int // how many cases are listed
 }
 
 // writeGrids lists the cases, and counts those that it leaves out.
 func (t *table) writeGrids() error {
-	grids, left := t.grids()
+	grids, left, err := t.grids()
+	if err != nil {
+		return err
+	}
 	width := t.opts.Width
 	if t.opts.Wide {
 		width = 0
@@ -85,26 +94,21 @@ func (t *table) writeGrids() error {
 }
 
 // grids lays out the suites, and counts the cases that are left out.
-func (t *table) grids() ([]grid, summary.Outcomes) {
-	large := t.run.Totals.Cases.Total() > maxRows
-	rows := 0
-	var left summary.Outcomes
-	drop := func(row gridRow) bool {
-		dull := large && !slices.ContainsFunc(row.outcomes, needsAttention)
-		if t.opts.All || !dull && rows < maxRows {
-			rows++
-			return false
-		}
-		for _, outcome := range row.outcomes {
-			countOutcome(&left, outcome)
-		}
-		return true
-	}
+func (t *table) grids() ([]grid, summary.Outcomes, error) {
+	left := t.run.Totals.Cases
 	var grids []grid
 	for i := range t.run.Suites {
 		s := &t.run.Suites[i]
-		g := t.grid(s)
-		g.rows = slices.DeleteFunc(g.rows, drop)
+		g, err := t.grid(s)
+		if err != nil {
+			return nil, left, err
+		}
+		t.rows += len(g.rows)
+		for _, row := range g.rows {
+			for _, outcome := range row.outcomes {
+				uncount(&left, outcome)
+			}
+		}
 		g.notes = repeatNotes(s)
 		of := []grid{g, metricGrid(s)}
 		of[1].notes = append(of[1].notes, gateNotes(s, t.style)...)
@@ -114,23 +118,53 @@ func (t *table) grids() ([]grid, summary.Outcomes) {
 			}
 		}
 	}
-	return grids, left
+	return grids, left, nil
 }
 
 // grid lays out a suite: variants as columns where there are several and
 // they fit, else a row for each, with the intervals of repeated cases where
 // those fit.
-func (t *table) grid(suite *summary.Suite) grid {
-	if variants := variantsOf(suite); len(variants) > 1 {
-		g := variantGrid(suite, variants)
-		if t.opts.Wide || room(t.opts.Width, g.natural()) >= minName {
-			return g
+func (t *table) grid(suite *summary.Suite) (grid, error) {
+	fits := func(g grid) bool { return t.opts.Wide || room(t.opts.Width, g.natural()) >= minName }
+	if len(suite.Variants) > 1 {
+		if g, err := variantGrid(t.src, suite, t.picked(suite, suite.Rows())); err != nil || fits(g) {
+			return g, err
 		}
 	}
-	if g := listGrid(suite, repeatInterval); t.opts.Wide || room(t.opts.Width, g.natural()) >= minName {
-		return g
+	g, err := listGrid(t.src, suite, t.picked(suite, single(suite)))
+	if err == nil && !fits(g) {
+		g.dropDetails()
 	}
-	return listGrid(suite, func(*summary.Case) string { return "" })
+	return g, err
+}
+
+// single gives each case of the suite for itself.
+func single(suite *summary.Suite) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for i := range suite.Len() {
+			if !yield([]int{i}) {
+				return
+			}
+		}
+	}
+}
+
+// picked gives those rows of a suite's cases that are listed: of a large run
+// only those that need attention, and no more than maxRows.
+func (t *table) picked(suite *summary.Suite, rows iter.Seq[[]int]) iter.Seq[[]int] {
+	large := t.run.Totals.Cases.Total() > maxRows
+	return func(yield func([]int) bool) {
+		n := t.rows
+		for row := range rows {
+			dull := large && !slices.ContainsFunc(row, func(i int) bool { return needsAttention(suite.Mark(i).Outcome) })
+			if dull && !t.opts.All {
+				continue
+			}
+			if n++; n > maxRows && !t.opts.All || !yield(row) {
+				return
+			}
+		}
+	}
 }
 
 // needsAttention reports whether a case of the outcome is listed in a run
@@ -141,23 +175,27 @@ func needsAttention(outcome string) bool {
 
 // writeFindings tells what did not go as it should, failures and errors
 // first, then warnings, then what was skipped.
-func (t *table) writeFindings() {
-	all := foldErrors(caseFindings(t.run))
-	told := all
-	if !t.opts.All {
-		told = all[:min(len(all), maxFindings)]
+func (t *table) writeFindings() error {
+	most := maxFindings
+	if t.opts.All {
+		most = math.MaxInt
+	}
+	told, more, err := foldErrors(t.src.findings(), most)
+	if err != nil {
+		return err
 	}
 	for _, f := range told {
-		t.writeFinding(f.of, f.finding)
+		t.writeFinding(f.label, f.finding)
 	}
-	if more := len(all) - len(told); more > 0 {
+	if more > 0 {
 		fmt.Fprintf(t.out, "… and %s\n\n", counted(more, "more finding"))
 	}
+	return nil
 }
 
 // writeFinding tells one finding: its place, case and title, then the
 // expression and the explanations, indented.
-func (t *table) writeFinding(c *summary.Case, f finding) {
+func (t *table) writeFinding(label string, f finding) {
 	if place := safetext.Cut(f.place, maxLine); place != "" {
 		t.out.WriteString(t.style.bold(place+":") + " ")
 	}
@@ -166,7 +204,7 @@ func (t *table) writeFinding(c *summary.Case, f finding) {
 		title += ": " + safetext.Cut(f.details[0], maxLine)
 		f.details = nil
 	}
-	fmt.Fprintf(t.out, "%s: %s\n", safetext.Cut(caseLabel(c), maxLine), t.style.outcome(f.kind, title))
+	fmt.Fprintf(t.out, "%s: %s\n", safetext.Cut(label, maxLine), t.style.outcome(f.kind, title))
 	if f.source != "" && len(f.drawings) == 0 {
 		t.writeDetail(f.source, maxLine)
 	}

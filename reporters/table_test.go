@@ -16,7 +16,7 @@ import (
 func table(t testing.TB, src reporters.Source, opts reporters.TableOptions) string {
 	t.Helper()
 	var b strings.Builder
-	if err := reporters.Table(&b, src.Run, opts); err != nil {
+	if err := reporters.Table(&b, src, opts); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -162,7 +162,7 @@ func TestTableSaysWhatAFaultyRecordHolds(t *testing.T) {
 func TestTableReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.Table(w, mixedRun(t).Run, reporters.TableOptions{}); err != io.ErrClosedPipe {
+	if err := reporters.Table(w, mixedRun(t), reporters.TableOptions{}); err != io.ErrClosedPipe {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -189,7 +189,7 @@ func BenchmarkTable(b *testing.B) {
 	for name, opts := range map[string]reporters.TableOptions{"short": {}, "all": {All: true}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if err := reporters.Table(io.Discard, src.Run, opts); err != nil {
+				if err := reporters.Table(io.Discard, src, opts); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -139,16 +139,11 @@ func compileGate(expr string, env *exprlang.Env) (*exprlang.Program, error) {
 func (g group) scope() GateScope {
 	metrics := map[string]bool{}
 	scope := GateScope{Axes: map[string][]string{}}
-	for _, c := range g.cases {
-		for name := range c.Metrics {
+	for _, p := range g.parts {
+		for name := range p.metrics {
 			metrics[name] = true
 		}
-		for i := range c.Samples {
-			for name := range c.Samples[i].Metrics {
-				metrics[name] = true
-			}
-		}
-		for axis, label := range c.Axes {
+		for axis, label := range p.axes {
 			if !slices.Contains(scope.Axes[axis], label) {
 				scope.Axes[axis] = append(scope.Axes[axis], label)
 			}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -188,8 +187,12 @@ func FuzzGate(f *testing.F) {
 	for _, seed := range []string{`cases.pass_rate > 0.9`, `by("prompt=x").cost.total < 1`, `metrics.length.mean > 1 ? true : false`, `by(`, "1..9999999 | all(true)"} {
 		f.Add(seed)
 	}
-	run := gated(f, nil, append(cases("x", "pfe"), measuredCase("m", "", "", 1, 2)...)...)
-	g := newGroup(&run.Suites[0], make([][]time.Duration, len(run.Suites[0].Cases)))
+	lines := append(append([]record.Line{record.Run{}}, cases("x", "pfe")...), measuredCase("m", "", "", 1, 2)...)
+	r, err := readCases(open(f, lines...))
+	if err != nil {
+		f.Fatal(err)
+	}
+	g := r.suites[0].group()
 	f.Fuzz(func(t *testing.T, expr string) {
 		gates, _ := g.gates([]string{expr})
 		switch gates[0].Outcome {

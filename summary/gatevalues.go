@@ -85,15 +85,15 @@ func (v *gateValues) of(program *exprlang.Program, r rounding) map[string]any {
 		if err != nil {
 			continue // the gate was compiled in this scope
 		}
-		some := v.group.filter(func(c *Case) bool { return hasLabels(c, labels) })
+		some := v.group.filter(func(p *part) bool { return hasLabels(p, labels) })
 		values[exprlang.FamilyMember(by, argument)] = v.numbers(argument, some, r)
 	}
 	return values
 }
 
-func hasLabels(c *Case, labels map[string]string) bool {
+func hasLabels(p *part, labels map[string]string) bool {
 	for axis, label := range labels {
-		if got, ok := c.Axes[axis]; !ok || got != label {
+		if got, ok := p.axes[axis]; !ok || got != label {
 			return false
 		}
 	}

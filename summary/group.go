@@ -1,33 +1,59 @@
 package summary
 
 import (
-	"time"
+	"hash/maphash"
+	"slices"
 
 	"github.com/evalrun/evalrun/record"
 )
 
-// group is cases that belong together, with the latencies of the answers of
-// each.
-type group struct {
-	cases     []*Case
-	latencies [][]time.Duration
+// part is what is kept of a suite's cases in one variant while they are read.
+type part struct {
+	name      string
+	axes      map[string]string
+	totals    Totals
+	latencies []float64 // of the answers, in nanoseconds
+	metrics   map[string]*metricSum
+	repeats   map[repeated]int
+	missing   int
 }
 
-func newGroup(s *Suite, latencies [][]time.Duration) group {
-	g := group{latencies: latencies}
-	for i := range s.Cases {
-		g.cases = append(g.cases, &s.Cases[i])
+func newPart(c *Case) *part {
+	return &part{name: c.Variant, axes: c.Axes, metrics: map[string]*metricSum{}, repeats: map[repeated]int{}}
+}
+
+// add adds a case, the i-th of its suite, whose answers took the latencies.
+func (p *part) add(c *Case, i int, latencies []float64) {
+	p.totals.Add(c.Totals)
+	p.latencies = append(p.latencies, latencies...)
+	p.addMetrics(c, i)
+	p.addRepeats(c)
+	p.missing += missing(c)
+}
+
+// missing counts the samples that the record does not have: of a run that was
+// cut short, or of a case that was decided early.
+func missing(c *Case) int {
+	if c.Outcome == record.Skip {
+		return 0
 	}
-	return g
+	return max(max(c.Times, 1)-c.Totals.Samples.Total(), 0)
 }
 
-// filter is the group of those cases that keep wants.
-func (g group) filter(keep func(*Case) bool) group {
-	var out group
-	for i, c := range g.cases {
-		if keep(c) {
-			out.cases = append(out.cases, c)
-			out.latencies = append(out.latencies, g.latencies[i])
+// group is variants whose cases belong together.
+type group struct {
+	parts []*part
+	// draws numbers the draws that the suite's cases belong to; nil where each
+	// case is its own.
+	draws []uint32
+}
+
+// filter is the group of those variants that keep wants.
+func (g group) filter(keep func(*part) bool) group {
+	out := group{draws: g.draws}
+	for _, p := range g.parts {
+		if keep(p) {
+			out.parts = append(out.parts, p)
 		}
 	}
 	return out
@@ -35,46 +61,53 @@ func (g group) filter(keep func(*Case) bool) group {
 
 func (g group) totals() Totals {
 	var t Totals
-	for _, c := range g.cases {
-		t.add(c.Totals)
+	for _, p := range g.parts {
+		t.Add(p.totals)
 	}
 	return t
+}
+
+func (g group) missing() int {
+	n := 0
+	for _, p := range g.parts {
+		n += p.missing
+	}
+	return n
 }
 
 func (g group) numbers() Numbers {
 	return Numbers{Latency: g.latency(), Metrics: g.metrics(), Repeats: g.repeats()}
 }
 
-// variants splits the group by variant, in the order of their first case.
+// variants are the group's, in the order of their first case.
 func (g group) variants() []Variant {
-	index := map[string]int{}
-	var groups []group
-	for i, c := range g.cases {
-		at, ok := index[c.Variant]
-		if !ok {
-			at = len(groups)
-			index[c.Variant] = at
-			groups = append(groups, group{})
-		}
-		groups[at].cases = append(groups[at].cases, c)
-		groups[at].latencies = append(groups[at].latencies, g.latencies[i])
-	}
-	out := make([]Variant, len(groups))
-	for i, v := range groups {
-		first := v.cases[0]
-		out[i] = Variant{Name: first.Variant, Axes: first.Axes, Totals: v.totals(), Numbers: v.numbers()}
+	out := make([]Variant, len(g.parts))
+	for i, p := range g.parts {
+		one := group{parts: g.parts[i : i+1], draws: g.draws}
+		out[i] = Variant{Name: p.name, Axes: p.axes, Totals: p.totals, Numbers: one.numbers()}
 	}
 	return out
 }
 
-// missing counts the samples that the record does not have: of a run that was
-// cut short, or of a case that was decided early.
-func (g group) missing() int {
-	n := 0
-	for _, c := range g.cases {
-		if c.Outcome != record.Skip {
-			n += max(max(c.Times, 1)-c.Totals.Samples.Total(), 0)
-		}
+// textSeed is that of the hashes that stand for names and clusters. They are
+// of 64 bits, so that two of a million are alike once in ten million runs.
+var textSeed = maphash.MakeSeed()
+
+// numbered numbers hashes by where they first stand; nil where no two are
+// alike.
+func numbered(hashes []uint64) []uint32 {
+	if sorted := slices.Sorted(slices.Values(hashes)); len(slices.Compact(sorted)) == len(hashes) {
+		return nil
 	}
-	return n
+	numbers := map[uint64]uint32{}
+	out := make([]uint32, len(hashes))
+	for i, hash := range hashes {
+		n, ok := numbers[hash]
+		if !ok {
+			n = uint32(len(numbers))
+			numbers[hash] = n
+		}
+		out[i] = n
+	}
+	return out
 }

@@ -16,15 +16,15 @@ type Latency struct {
 
 func (g group) latency() Latency {
 	var all []float64 // nanoseconds
-	sum := 0.0
-	for _, latencies := range g.latencies {
-		for _, d := range latencies {
-			all = append(all, float64(d))
-			sum += float64(d)
-		}
+	for _, p := range g.parts {
+		all = append(all, p.latencies...)
 	}
 	if len(all) == 0 {
 		return Latency{}
+	}
+	sum := 0.0
+	for _, d := range all {
+		sum += d
 	}
 	slices.Sort(all)
 	return Latency{

@@ -38,74 +38,44 @@ type Interval struct{ Low, High float64 }
 // largestMetric bounds a metric's value: sums of squares must stay finite.
 const largestMetric = 1e100
 
-// metrics sums up every metric of the group, by name.
-func (g group) metrics() []Metric {
-	sums := map[string]*metricSum{}
-	clusters := map[string]int{}
-	for _, c := range g.cases {
-		cluster := clusterOf(c, clusters)
-		for name, value := range caseMetrics(c, sums) {
-			sums[name].values = append(sums[name].values, value)
-			sums[name].clusters = append(sums[name].clusters, cluster)
-		}
-	}
-	var out []Metric
-	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		out = append(out, sums[name].metric(name))
-	}
-	return out
-}
-
-// clusterOf numbers the draw that a case belongs to.
-func clusterOf(c *Case, numbers map[string]int) int {
-	key := "cluster\x00" + c.Cluster
-	if c.Cluster == "" {
-		key = "case\x00" + c.Case.Case
-	}
-	n, ok := numbers[key]
-	if !ok {
-		n = len(numbers)
-		numbers[key] = n
-	}
-	return n
-}
-
-// metricSum is what is known of one metric.
+// metricSum is what is known of one metric in one variant.
 type metricSum struct {
-	better   map[string]bool
-	values   []float64 // of each case
-	clusters []int
-	errors   int
-	err      string
+	better map[string]bool
+	values []float64 // of each case
+	cases  []uint32  // which of the suite's, each value's
+	errors int
+	err    string // of the first
+	first  int    // the case that it is of
 }
 
-func sumOf(sums map[string]*metricSum, name string) *metricSum {
-	s, ok := sums[name]
+// sum gives what is known of the metric of a name.
+func (p *part) sum(name string) *metricSum {
+	s, ok := p.metrics[name]
 	if !ok {
 		s = &metricSum{better: map[string]bool{}}
-		sums[name] = s
+		p.metrics[name] = s
 	}
 	return s
 }
 
-// caseMetrics gives the means of a case's metrics over its samples, and notes
-// what else is known of them in sums.
-func caseMetrics(c *Case, sums map[string]*metricSum) map[string]float64 {
+// addMetrics adds the means of a case's metrics over its samples. The case is
+// the i-th of its suite.
+func (p *part) addMetrics(c *Case, i int) {
 	for name, m := range c.Metrics {
-		sumOf(sums, name).better[m.Better] = true
+		p.sum(name).better[m.Better] = true
 	}
 	totals, counts := map[string]float64{}, map[string]int{}
-	for i := range c.Samples {
-		s := &c.Samples[i]
+	for j := range c.Samples {
+		s := &c.Samples[j]
 		for name, reason := range s.MetricErrors {
-			sumOf(sums, name).fail(reason)
+			p.sum(name).fail(reason, i)
 		}
 		for name, value := range s.Metrics {
-			sum := sumOf(sums, name)
+			sum := p.sum(name)
 			switch {
 			case s.Outcome == record.Errored || s.Outcome == record.Skip:
 			case !(math.Abs(value) <= largestMetric):
-				sum.fail("the value is out of range")
+				sum.fail("the value is out of range", i)
 			default:
 				totals[name] += value
 				counts[name]++
@@ -113,19 +83,51 @@ func caseMetrics(c *Case, sums map[string]*metricSum) map[string]float64 {
 		}
 	}
 	for name, n := range counts {
-		totals[name] /= float64(n)
+		sum := p.metrics[name]
+		sum.values = append(sum.values, totals[name]/float64(n))
+		sum.cases = append(sum.cases, uint32(i))
 	}
-	return totals
 }
 
-func (s *metricSum) fail(reason string) {
+func (s *metricSum) fail(reason string, i int) {
 	if s.errors == 0 {
-		s.err = reason
+		s.err, s.first = reason, i
 	}
 	s.errors++
 }
 
-func (s *metricSum) metric(name string) Metric {
+// join adds what is known of the metric in another variant.
+func (s *metricSum) join(other *metricSum) {
+	for better := range other.better {
+		s.better[better] = true
+	}
+	s.values, s.cases = append(s.values, other.values...), append(s.cases, other.cases...)
+	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
+		s.err, s.first = other.err, other.first
+	}
+	s.errors += other.errors
+}
+
+// metrics sums up every metric of the group, by name.
+func (g group) metrics() []Metric {
+	sums := map[string]*metricSum{}
+	for _, p := range g.parts {
+		for name, sum := range p.metrics {
+			if sums[name] == nil {
+				sums[name] = &metricSum{better: map[string]bool{}}
+			}
+			sums[name].join(sum)
+		}
+	}
+	var out []Metric
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		out = append(out, sums[name].metric(name, g.draws))
+	}
+	return out
+}
+
+// metric makes the numbers. It sorts the values.
+func (s *metricSum) metric(name string, draws []uint32) Metric {
 	out := Metric{Name: name, Cases: len(s.values), Errors: s.errors, Error: s.err}
 	if len(s.better) == 1 {
 		for out.Better = range s.better {
@@ -134,7 +136,7 @@ func (s *metricSum) metric(name string) Metric {
 	if len(s.values) == 0 {
 		return out
 	}
-	mean := stats.NewMean(s.values, s.clusters)
+	mean := stats.NewMean(s.values, s.clusters(draws))
 	out.Mean = mean.Value
 	if iv := mean.Interval(alpha); mean.Units > 1 {
 		out.Interval = &Interval{Low: iv.Low, High: iv.High}
@@ -142,5 +144,17 @@ func (s *metricSum) metric(name string) Metric {
 	slices.Sort(s.values)
 	out.P50, out.P95 = stats.Percentile(s.values, 50), stats.Percentile(s.values, 95)
 	out.Min, out.Max = s.values[0], s.values[len(s.values)-1]
+	return out
+}
+
+// clusters gives the number of each value's draw; nil where each is its own.
+func (s *metricSum) clusters(draws []uint32) []int {
+	if draws == nil {
+		return nil
+	}
+	out := make([]int, len(s.cases))
+	for i, c := range s.cases {
+		out[i] = int(draws[c])
+	}
 	return out
 }

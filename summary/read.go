@@ -3,16 +3,27 @@ package summary
 import (
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
 )
 
 // Read sums up a record, of a run that ended or was cut short. Suites stand in
-// the order of the header, cases in that of the plan. The exchanges are read
-// one by one and not kept.
+// the order of the header, cases in that of the plan. Cases and exchanges are
+// read one by one and not kept.
 func Read(f *record.File) (*Run, error) {
-	r := reader{file: f, run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites))}
+	r, err := readCases(f)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be summed up: %w", err)
+	}
+	r.finish()
+	return r.run, nil
+}
+
+// readCases is Read without the numbers that need all cases.
+func readCases(f *record.File) (*reader, error) {
+	r := &reader{file: f, run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites)), variants: map[string]int{}}
 	if f.Summary != nil {
 		r.run.Complete = f.Summary.Complete
 		r.run.Wall = record.Duration(f.Summary.WallMS)
@@ -22,23 +33,32 @@ func Read(f *record.File) (*Run, error) {
 	}
 	for result, err := range f.Cases() {
 		if err != nil {
-			return nil, fmt.Errorf("the record cannot be summed up: %w", err)
+			return nil, err
 		}
 		if err := r.add(result); err != nil {
-			return nil, fmt.Errorf("the record cannot be summed up: %w", err)
+			return nil, err
 		}
 	}
-	r.finish()
-	return r.run, nil
+	return r, nil
 }
 
 // reader is one Read under way.
 type reader struct {
-	file  *record.File
-	run   *Run
-	index map[string]int // of the run's suites, by name
-	// latencies are those of the answers of each case of each suite.
-	latencies [][][]time.Duration
+	file      *record.File
+	run       *Run
+	index     map[string]int // of the run's suites, by name
+	suites    []*suiteReader
+	variants  map[string]int // of the run's variants, by name
+	latencies []float64      // of one case
+}
+
+// suiteReader is what is kept of a suite until all of its cases are read.
+type suiteReader struct {
+	parts []*part
+	index map[string]int // of parts, by variant
+	// names and draws are hashes of each case's name and of the draw that it
+	// belongs to: its cluster, or the cases of its name.
+	names, draws []uint64
 }
 
 // suite gives the index of the suite of a name, which it adds where there is
@@ -49,41 +69,68 @@ func (r *reader) suite(name, path string) int {
 		i = len(r.run.Suites)
 		r.index[name] = i
 		r.run.Suites = append(r.run.Suites, Suite{Name: name, Path: path})
-		r.latencies = append(r.latencies, nil)
+		r.suites = append(r.suites, &suiteReader{index: map[string]int{}})
+	}
+	return i
+}
+
+// variant gives the index of the run's variant of a name, as suite does.
+func (r *reader) variant(name string) int {
+	i, ok := r.variants[name]
+	if !ok {
+		i = len(r.run.Variants)
+		r.variants[name] = i
+		r.run.Variants = append(r.run.Variants, VariantTotals{Name: name})
 	}
 	return i
 }
 
 // add sums up a case, and counts its answers' sources for the run.
 func (r *reader) add(result record.CaseResult) error {
-	c := Case{Case: result.Case, Samples: result.Samples}
-	c.Totals.Requests = result.Sent
-	for _, s := range c.Samples {
-		c.Totals.Samples.count(s.Outcome)
-	}
-	c.Outcome = outcome(&c)
-	c.Totals.Cases.count(c.Outcome)
-	var latencies []time.Duration
+	c := newCase(result)
+	r.latencies = r.latencies[:0]
 	for e, err := range r.file.Exchanges(c.ID(), 0) {
 		if err != nil {
 			return err
 		}
+		c.Totals.AddAnswer(e)
 		if e.Error == nil {
-			c.Totals.addAnswer(e)
 			r.run.countSource(e)
 			if e.Role != judgeRole {
-				latencies = append(latencies, record.Duration(e.LatencyMS))
+				r.latencies = append(r.latencies, float64(record.Duration(e.LatencyMS)))
 			}
 		}
 	}
 	at := r.suite(c.Suite, c.Path)
 	s := &r.run.Suites[at]
-	s.Cases = append(s.Cases, c)
-	s.Totals.add(c.Totals)
-	r.run.Totals.add(c.Totals)
-	r.latencies[at] = append(r.latencies[at], latencies)
+	s.Totals.Add(c.Totals)
+	r.run.Totals.Add(c.Totals)
+	r.run.Variants[r.variant(c.Variant)].Totals.Add(c.Totals)
+	variant := r.suites[at].add(c, s.Len(), r.latencies)
+	s.marks.add(c, result.Index, variant)
 	return nil
 }
+
+// add adds a case, the i-th of the suite, and gives the index of its variant.
+func (s *suiteReader) add(c *Case, i int, latencies []float64) int {
+	variant, ok := s.index[c.Variant]
+	if !ok {
+		variant = len(s.parts)
+		s.index[c.Variant] = variant
+		s.parts = append(s.parts, newPart(c))
+	}
+	s.parts[variant].add(c, i, latencies)
+	draw := "case\x00" + c.Case.Case
+	if c.Cluster != "" {
+		draw = "cluster\x00" + c.Cluster
+	}
+	s.names = append(s.names, maphash.String(textSeed, c.Case.Case))
+	s.draws = append(s.draws, maphash.String(textSeed, draw))
+	return variant
+}
+
+// group is all of the suite's variants.
+func (s *suiteReader) group() group { return group{parts: s.parts, draws: numbered(s.draws)} }
 
 // finish makes the numbers that need all cases of a suite.
 func (r *reader) finish() {
@@ -92,12 +139,30 @@ func (r *reader) finish() {
 		gates[r.index[s.Name]] = s.Gates
 	}
 	for i := range r.run.Suites {
-		s := &r.run.Suites[i]
-		all := newGroup(s, r.latencies[i])
+		s, from := &r.run.Suites[i], r.suites[i]
+		s.marks.rows = numbered(from.names)
+		all := from.group()
 		s.Numbers = all.numbers()
 		s.Variants = all.variants()
 		s.Gates, s.Gated = all.gates(gates[i])
+		r.suites[i] = nil
 	}
+	r.orderVariants()
+}
+
+// orderVariants puts the run's variants in the order of the suites, where
+// those do not stand one after the other in the record.
+func (r *reader) orderVariants() {
+	var ordered []VariantTotals
+	for _, s := range r.run.Suites {
+		for _, v := range s.Variants {
+			if i, ok := r.variants[v.Name]; ok {
+				ordered = append(ordered, r.run.Variants[i])
+				delete(r.variants, v.Name)
+			}
+		}
+	}
+	r.run.Variants = ordered
 }
 
 func (r *Run) countSource(e *record.Exchange) {
@@ -110,9 +175,13 @@ func (r *Run) countSource(e *record.Exchange) {
 	}
 }
 
-// addAnswer adds an answer's tokens, latency and cost. Usage that is not as the API
-// has it, as some servers send, counts nothing.
-func (t *Totals) addAnswer(e *record.Exchange) {
+// AddAnswer adds an answer's tokens, latency and cost; an exchange that has
+// none adds nothing. Usage that is not as the API has it, as some servers
+// send, counts nothing.
+func (t *Totals) AddAnswer(e *record.Exchange) {
+	if e.Error != nil {
+		return
+	}
 	var usage struct {
 		InputTokens  int64 `json:"input_tokens"`
 		OutputTokens int64 `json:"output_tokens"`
@@ -125,7 +194,8 @@ func (t *Totals) addAnswer(e *record.Exchange) {
 	t.Cost.addAnswer(e)
 }
 
-func (t *Totals) add(other Totals) {
+// Add adds the totals of other cases.
+func (t *Totals) Add(other Totals) {
 	t.Cases.add(other.Cases)
 	t.Samples.add(other.Samples)
 	t.Requests += other.Requests

@@ -1,6 +1,12 @@
 package summary
 
-import "github.com/evalrun/evalrun/internal/stats"
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/stats"
+)
 
 // Repeats is how cases fare that are asked more than once, as means over
 // them. The cases are the repeated ones of which all samples were asked and
@@ -17,24 +23,38 @@ type Repeats struct {
 	PassHatK    float64 // pass^K: how likely all of K pass
 }
 
-// Repeats is pass@1, pass@Times and pass^Times of the case; nil where it is
-// asked once.
-func (c *Case) Repeats() *Repeats { return group{cases: []*Case{c}}.repeats() }
+// repeated is what repeated cases are counted by: how often one was to be
+// asked, its passes and fails, and whether a sample is missing.
+type repeated struct {
+	times, pass, fail int
+	missing           bool
+}
+
+// addRepeats counts a case that was to be asked more than once.
+func (p *part) addRepeats(c *Case) {
+	if c.Times < 2 || c.Skip != "" {
+		return
+	}
+	samples := c.Totals.Samples
+	p.repeats[repeated{c.Times, samples.Pass, samples.Fail, samples.Total() < c.Times}]++
+}
 
 func (g group) repeats() *Repeats {
+	all := map[repeated]int{}
 	var r Repeats
-	for _, c := range g.cases {
-		if c.repeated() && (r.K == 0 || c.Times < r.K) {
-			r.K = c.Times
+	for _, p := range g.parts {
+		for of, n := range p.repeats {
+			all[of] += n
+			if r.K == 0 || of.times < r.K {
+				r.K = of.times
+			}
 		}
 	}
 	if r.K == 0 {
 		return nil
 	}
-	for _, c := range g.cases {
-		if c.repeated() {
-			r.add(c)
-		}
+	for _, of := range slices.SortedFunc(maps.Keys(all), repeated.compare) {
+		r.add(of, all[of])
 	}
 	if r.Cases > 0 {
 		n := float64(r.Cases)
@@ -43,22 +63,23 @@ func (g group) repeats() *Repeats {
 	return &r
 }
 
-// repeated reports whether the case was to be asked more than once.
-func (c *Case) repeated() bool { return c.Times > 1 && c.Skip == "" }
+// compare orders them, so that sums are the same each time.
+func (a repeated) compare(b repeated) int {
+	return cmp.Or(cmp.Compare(a.times, b.times), cmp.Compare(a.pass, b.pass), cmp.Compare(a.fail, b.fail))
+}
 
-// add adds up the estimates of a case.
-func (r *Repeats) add(c *Case) {
-	samples := c.Totals.Samples
-	n := samples.Pass + samples.Fail
-	at1, ok1 := stats.PassAtK(samples.Pass, n, 1)
-	atK, okK := stats.PassAtK(samples.Pass, n, r.K)
-	hatK, okHat := stats.PassHatK(samples.Pass, n, r.K)
-	if !ok1 || !okK || !okHat || samples.Total() < c.Times {
-		r.Left++
+// add adds up the estimates of so many cases.
+func (r *Repeats) add(of repeated, cases int) {
+	n := of.pass + of.fail
+	at1, ok1 := stats.PassAtK(of.pass, n, 1)
+	atK, okK := stats.PassAtK(of.pass, n, r.K)
+	hatK, okHat := stats.PassHatK(of.pass, n, r.K)
+	if !ok1 || !okK || !okHat || of.missing {
+		r.Left += cases
 		return
 	}
-	r.Cases++
-	r.PassAt1 += at1
-	r.PassAtK += atK
-	r.PassHatK += hatK
+	r.Cases += cases
+	r.PassAt1 += float64(cases) * at1
+	r.PassAtK += float64(cases) * atK
+	r.PassHatK += float64(cases) * hatK
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// Run is a whole run.
+// Run is a whole run. It holds no more than some thirty bytes of each case,
+// whatever the case holds.
 type Run struct {
 	Header record.Run
 	// Complete is false where the run was cut short: its record has no
@@ -20,16 +21,26 @@ type Run struct {
 	Wall   time.Duration
 	Suites []Suite
 	Totals Totals
+	// Variants are the totals of each variant over all suites, in the order of
+	// their first case.
+	Variants []VariantTotals
 	// Sources counts the answers by who made them: "api", "documentation",
 	// "fake". An answer is the header's source's where its exchange names none.
 	Sources map[string]int
 }
 
-// Suite is a suite of the run, its cases in the order of the record.
+// VariantTotals are the totals of a variant; its name is "" for the cases of
+// suites without a matrix.
+type VariantTotals struct {
+	Name   string
+	Totals Totals
+}
+
+// Suite is a suite of the run. Its cases stand in the record, from which Case
+// reads one of them; a Mark of each is kept.
 type Suite struct {
 	Path   string
 	Name   string
-	Cases  []Case
 	Totals Totals
 	Numbers
 	// Variants are the suite's variants in the order of their first case. A
@@ -39,6 +50,8 @@ type Suite struct {
 	// Gated says that a gate names cases.pass_rate or samples.pass_rate: the
 	// gates decide the suite. Else every case must pass.
 	Gated bool
+
+	marks marks
 }
 
 // Variant is the cases of a suite in one variant.
@@ -55,17 +68,6 @@ type Numbers struct {
 	Metrics []Metric // by name
 	// Repeats is nil where no case was asked more than once.
 	Repeats *Repeats
-}
-
-// Case is one case in one variant with all of its samples, by number.
-type Case struct {
-	record.Case
-	Samples []record.Sample
-	// Outcome is record.Pass once passes reach Need, record.Fail once fails
-	// exceed Times-Need, record.Skip for a skipped case, and else
-	// record.Errored: what is missing could have decided it either way.
-	Outcome string
-	Totals  Totals
 }
 
 // Totals counts what stands below it. Cases counts case outcomes, Samples

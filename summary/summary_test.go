@@ -90,7 +90,7 @@ func TestTheOutcomeOfACase(t *testing.T) {
 		{2, -1, "p", record.Errored},
 	} {
 		run := read(t, append([]record.Line{record.Run{}}, samples("ants", "a", test.times, test.need, test.samples)...)...)
-		if got := run.Suites[0].Cases[0].Outcome; got != test.want {
+		if got := run.Suites[0].Mark(0).Outcome; got != test.want {
 			t.Errorf("%d of %d with %q: %s, want %s", test.need, test.times, test.samples, got, test.want)
 		}
 	}
@@ -151,12 +151,20 @@ func TestTotals(t *testing.T) {
 	lines = append(lines, samples("bees", "c", 1, 1, "p")...)
 	lines = append(lines, record.Case{Suite: "bees", Case: "d", Skip: "later"})
 	lines = append(lines, record.Summary{Complete: true, WallMS: 1500})
-	run := read(t, lines...)
+	f := open(t, lines...)
+	run, err := Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	var names []string
 	for _, s := range run.Suites {
 		line := s.Name + " " + s.Path + ":"
-		for _, c := range s.Cases {
+		for i := range s.Len() {
+			c, err := s.Case(f, i)
+			if err != nil {
+				t.Fatal(err)
+			}
 			line += " " + c.Case.Case + "=" + c.Outcome
 		}
 		names = append(names, line)

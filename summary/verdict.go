@@ -72,25 +72,7 @@ func (r *Run) gates(outcome string) bool {
 
 // warned reports whether an assertion that is a warning failed.
 func (r *Run) warned() bool {
-	for i := range r.Suites {
-		for j := range r.Suites[i].Cases {
-			if r.Suites[i].Cases[j].warned() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (c *Case) warned() bool {
-	for _, s := range c.Samples {
-		for _, check := range s.Assertions {
-			if check.Outcome == record.Fail && check.I >= 0 && check.I < len(c.Assertions) && c.Assertions[check.I].Level == "warn" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Suites, func(s Suite) bool { return s.marks.warned() })
 }
 
 // tooManyErrors reports whether more cases have no outcome than is tolerated.

@@ -59,7 +59,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		run := &Run{Complete: !test.cutShort, Suites: test.suites}
 		for _, s := range test.suites {
-			run.Totals.add(s.Totals)
+			run.Totals.Add(s.Totals)
 		}
 		if got := run.Verdict(test.opts); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)

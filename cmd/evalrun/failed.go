@@ -18,11 +18,17 @@ func notPassed(path string) (func(suite, name, variant string) bool, error) {
 		return nil, err
 	}
 	wanted := map[record.ID]bool{}
-	for _, s := range run.Suites {
-		for _, c := range s.Cases {
-			if c.Outcome != record.Pass && c.Outcome != record.Skip {
-				wanted[c.ID()] = true
+	for i := range run.Suites {
+		s := &run.Suites[i]
+		for j := range s.Len() {
+			if outcome := s.Mark(j).Outcome; outcome == record.Pass || outcome == record.Skip {
+				continue
 			}
+			c, err := s.Case(file, j)
+			if err != nil {
+				return nil, err
+			}
+			wanted[c.ID()] = true
 		}
 	}
 	return func(suite, name, variant string) bool {

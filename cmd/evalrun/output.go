@@ -33,7 +33,7 @@ var formats = []struct {
 	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},
 	{"markdown", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.Markdown(w, src) }},
 	{"table", func(w io.Writer, s streams, src reporters.Source) error {
-		return reporters.Table(w, src.Run, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+		return reporters.Table(w, src, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
 	}},
 }
 

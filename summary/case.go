@@ -1,0 +1,187 @@
+package summary
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// Case is one case in one variant with all of its samples, by number, as the
+// record has it.
+type Case struct {
+	record.Case
+	Samples []record.Sample
+	// Outcome is record.Pass once passes reach Need, record.Fail once fails
+	// exceed Times-Need, record.Skip for a skipped case, and else
+	// record.Errored: what is missing could have decided it either way.
+	Outcome string
+	// Totals are those of the samples and of the requests. What the answers
+	// took is not in them until AddAnswer is told of each.
+	Totals Totals
+}
+
+func newCase(result record.CaseResult) *Case {
+	c := &Case{Case: result.Case, Samples: result.Samples}
+	c.Totals.Requests = result.Sent
+	for i := range c.Samples {
+		c.Totals.Samples.count(c.Samples[i].Outcome)
+	}
+	c.Outcome = outcome(c)
+	c.Totals.Cases.count(c.Outcome)
+	return c
+}
+
+// noticed reports with noted whether something was noticed of a case that
+// changes no outcome, and with warned whether an assertion of the level warn did not hold.
+func (c *Case) noticed() (noted, warned bool) {
+	for i := range c.Samples {
+		noted = noted || len(c.Samples[i].Warnings) > 0
+		for _, check := range c.Samples[i].Assertions {
+			if check.I < 0 || check.I >= len(c.Assertions) || c.Assertions[check.I].Level != "warn" {
+				continue
+			}
+			noted = noted || check.Outcome == record.Fail || check.Outcome == record.Errored
+			warned = warned || check.Outcome == record.Fail
+		}
+	}
+	return noted, warned
+}
+
+// Mark is what a Run keeps of each case: enough to tell which cases to read.
+type Mark struct {
+	// Outcome is the case's.
+	Outcome string
+	// Noted says that something was noticed that changes no outcome: an
+	// assertion of the level warn did not hold, or a sample has warnings.
+	Noted bool
+	// Variant is the index of the case's variant in Suite.Variants.
+	Variant int
+}
+
+// marks are the Marks of a suite's cases, in a few bytes each: a run has a
+// million of them.
+type marks struct {
+	at       []uint32 // the case's index in the record
+	came     []uint8  // index of its outcome, with the bits below
+	variants []uint32 // of each case; nil where there is one variant
+	// rows numbers the cases' names by their first case; nil where each case
+	// has its own.
+	rows []uint32
+}
+
+const (
+	outcomeBits = 3
+	notedBit    = 4
+	warnedBit   = 8
+)
+
+var outcomes = [...]string{record.Pass, record.Fail, record.Errored, record.Skip}
+
+// add marks a case of the record, in the variant.
+func (m *marks) add(c *Case, at, variant int) {
+	var came uint8
+	for i, name := range outcomes {
+		if c.Outcome == name {
+			came = uint8(i)
+		}
+	}
+	noted, warned := c.noticed()
+	if noted {
+		came |= notedBit
+	}
+	if warned {
+		came |= warnedBit
+	}
+	if variant > 0 && m.variants == nil {
+		m.variants = make([]uint32, len(m.at), 2*len(m.at))
+	}
+	if m.variants != nil {
+		m.variants = append(m.variants, uint32(variant))
+	}
+	m.at = append(m.at, uint32(at))
+	m.came = append(m.came, came)
+}
+
+// warned reports whether an assertion of the level warn failed in some case.
+func (m *marks) warned() bool {
+	for _, came := range m.came {
+		if came&warnedBit != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Len is the number of the suite's cases.
+func (s *Suite) Len() int { return len(s.marks.at) }
+
+// Mark is what is known of the i-th case, in the order of the record.
+func (s *Suite) Mark(i int) Mark {
+	came := s.marks.came[i]
+	m := Mark{Outcome: outcomes[came&outcomeBits], Noted: came&notedBit != 0}
+	if s.marks.variants != nil {
+		m.Variant = int(s.marks.variants[i])
+	}
+	return m
+}
+
+// Case reads the i-th case of the suite from the record that the run was read
+// from.
+func (s *Suite) Case(f *record.File, i int) (*Case, error) {
+	result, err := f.CaseAt(int(s.marks.at[i]))
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be read: %w", err)
+	}
+	return newCase(result), nil
+}
+
+// Rows gives the suite's cases by name, in the order of each name's first
+// case: the indexes of a case's variants. The list is only good until the
+// next.
+func (s *Suite) Rows() iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		if s.marks.rows == nil {
+			for i := range s.Len() {
+				if !yield([]int{i}) {
+					return
+				}
+			}
+			return
+		}
+		order, ends := byRow(s.marks.rows)
+		var row []int
+		from := uint32(0)
+		for _, to := range ends {
+			row = row[:0]
+			for _, i := range order[from:to] {
+				row = append(row, int(i))
+			}
+			if from = to; !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// byRow orders indexes by their row, each row's as they stood, and gives where
+// each row ends.
+func byRow(rows []uint32) (order, ends []uint32) {
+	for _, row := range rows {
+		for int(row) >= len(ends) {
+			ends = append(ends, 0)
+		}
+		ends[row]++
+	}
+	sum := uint32(0)
+	for row, n := range ends {
+		ends[row] = sum // where the row begins
+		sum += n
+	}
+	order = make([]uint32, len(rows))
+	for i, row := range rows {
+		order[ends[row]] = uint32(i)
+		ends[row]++
+	}
+	return order, ends
+}
