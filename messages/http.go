@@ -104,7 +104,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		return nil, err
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport(o.Proxy)
+		o.Transport = newFewDials(newTransport(o.Proxy))
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+)
+
+// TestARunSharesItsConnections runs a suite over HTTP/2 and over HTTP/1.1, and
+// counts the connections that the server sees.
+func TestARunSharesItsConnections(t *testing.T) {
+	const cases, inFlight = 400, 50
+	for protocol, most := range map[string]int64{
+		"HTTP/1.1": 2 * inFlight, // some are dialled while another gets free
+		"HTTP/2.0": 8,            // of 250 requests each, some dialled side by side
+	} {
+		t.Run(protocol, func(t *testing.T) {
+			if runtime.GOOS != "linux" && protocol == "HTTP/2.0" {
+				t.Skip("only on Linux a process can be told by SSL_CERT_FILE which certificates to trust")
+			}
+			s := listen(t, protocol)
+			dir := t.TempDir()
+			cmd := command(s.server.URL, crashSuite(t, cases), filepath.Join(dir, "run.jsonl"), "-j", fmt.Sprint(inFlight))
+			cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+s.certificate(t, dir))
+			if out, code := finish(t, cmd); code != exitFailed {
+				t.Fatalf("exit %d, want that of failed cases:\n%s", code, out)
+			}
+			if got := s.requests.Load(); got != cases {
+				t.Errorf("%d requests over %s, want %d", got, protocol, cases)
+			}
+			if got := s.dials.Load(); got > most {
+				t.Errorf("%d connections for %d requests, %d at once; want at most %d", got, cases, inFlight, most)
+			}
+		})
+	}
+}
+
+// listener is a fake API that counts connections, and requests over one
+// protocol.
+type listener struct {
+	server          *httptest.Server
+	dials, requests atomic.Int64
+}
+
+func listen(t *testing.T, protocol string) *listener {
+	l := &listener{}
+	api := fakeapi.New(fakeapi.Options{Latency: func(*fakeapi.Call) time.Duration { return 5 * time.Millisecond }})
+	l.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Proto == protocol {
+			l.requests.Add(1)
+		}
+		api.ServeHTTP(w, r)
+	}))
+	l.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			l.dials.Add(1)
+		}
+	}
+	if l.server.EnableHTTP2 = protocol == "HTTP/2.0"; l.server.EnableHTTP2 {
+		l.server.StartTLS()
+	} else {
+		l.server.Start()
+	}
+	t.Cleanup(l.server.Close)
+	return l
+}
+
+// certificate writes the server's certificate, if it has one, to a file.
+func (l *listener) certificate(t *testing.T, dir string) string {
+	if l.server.Certificate() == nil {
+		return ""
+	}
+	path := filepath.Join(dir, "roots.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: l.server.Certificate().Raw})
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
