@@ -77,7 +77,7 @@ func TestABurstSharesAFewConnections(t *testing.T) {
 	roots.AddCert(server.Certificate())
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	server.ask(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Transport: newFewDials(transport)}), size)
-	if dials := server.dials.Load(); dials > 3*size/100 {
+	if dials := server.dials.Load(); dials > size/10 {
 		t.Errorf("%d connections for %d requests at once", dials, size)
 	}
 }
