@@ -52,6 +52,11 @@ var madeAnswers = map[string]fakeapi.Answer{
 		toolUse("toolu_01A09q90qw90lq917835lq9", "get_weather", map[string]any{"location": "San Francisco, CA", "unit": "celsius"}),
 	}},
 
+	"Tell me in two sentences how ants find their way home.": {
+		Text: "Many ants leave a trail of scent and follow it back. Others count their steps and look at the sun, as desert ants do.",
+	},
+	"What's the weather like in Rome?": {Content: content{toolUse("toolu_rome", "get_weather", map[string]any{"location": "Rome"})}},
+
 	"What is 17 times 23? Answer with the number alone.": {Content: content{
 		thinkingBlock("17 times 23 is 17 times 20 plus 17 times 3, so 340 plus 51."), textBlock("391"),
 	}},
