@@ -12,7 +12,11 @@ import (
 // Assertion is an assertion as it is written. It is not compiled here: what
 // names it may use is known to package assert.
 type Assertion struct {
+	// Expr is the expression. Of a rubric it has no text, and the place where
+	// the rubric stands.
 	Expr Expression
+	// Rubric is what a judge decides; nil for an expression.
+	Rubric *Rubric
 	// Name is what reports call it, "" where it has none.
 	Name string
 	// Warn says that it is reported and does not fail the case.
@@ -62,16 +66,16 @@ var assertionTable = []key{
 		doc: "An expression; where it is false the assertion is not asked."},
 	{name: "weight", kinds: []Kind{Number}, shape: "weight", example: 2,
 		doc: "How much the assertion counts for min_score; 1 if it is not said."},
-	{name: "rubric", kinds: []Kind{String}, notYet: true,
-		doc: "What a judge decides about the answer."},
-	{name: "min_score", kinds: []Kind{Number}, notYet: true,
+	{name: "rubric", kinds: []Kind{String}, notNull: true, shape: "reason", example: "Agrees with this reference: {{ reference }}",
+		doc: "In place of an expression: what a good answer is, which a judge decides by. With a name its score is a metric."},
+	{name: "min_score", kinds: []Kind{Number}, notNull: true, shape: "share", example: 0.7,
 		doc: "The judge's score from which on the rubric passes; without it the judge's pass decides."},
 	{name: "prefer", notYet: true,
 		doc: "What a judge prefers one answer to another by."},
-	{name: "judge", kinds: []Kind{Map}, notYet: true,
-		doc: "The judge of this rubric, over the suite's."},
-	{name: "votes", kinds: []Kind{Number}, notYet: true,
-		doc: "How many judgements decide together."},
+	{name: "judge", kinds: []Kind{Map}, notNull: true, shape: "judge",
+		doc: "The judge of this rubric, over the case's and the suite's, field by field."},
+	{name: "votes", kinds: []Kind{Number}, notNull: true, shape: "votes", example: 3,
+		doc: "How often the judge is asked; the majority decides, and the score is the median."},
 }
 
 // assertionKeys names them.
@@ -152,7 +156,7 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 		return nil
 	}
 	wrong := len(*diags)
-	out := Assertion{Weight: 1}
+	out := Assertion{Weight: 1, Rubric: readRubric(v, diags)}
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
@@ -166,11 +170,14 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.When = &when
 		case "weight":
 			out.Weight = readWeight(m.Value, diags)
+		case "rubric":
+			out.Expr = Expression{value: m.Value}
+		case "min_score", "votes", "judge": // read with the rubric
 		default:
 			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), ""))
 		}
 	}
-	if v.Get("expr") == nil && wrong == len(*diags) {
+	if v.Get("expr") == nil && out.Rubric == nil && wrong == len(*diags) {
 		diags.Add(v.problem("the assertion has no `expr`", ""))
 	}
 	if wrong < len(*diags) {

@@ -152,7 +152,8 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 		c.Variant, c.Axes = cl.variant(), cl.axes()
 	}
 	d.request(c, sc, &found)
-	c.Digest = d.digest(r, c.Assertions[len(d.assertions):])
+	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
+	c.Assertions = p.rubrics.fill(sc, d.suite.stores.media, c.Assertions)
 	return c, append(located(found, r), p.wrong...).Err()
 }
 
@@ -207,10 +208,12 @@ func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
 	for _, m := range p.fields {
 		p.compile(m.Value, p.env)
 	}
+	p.rubrics = p.readRubrics(ls, p.conversation.assertions(d.assertions, nil), found)
 	p.compile(d.nameAt(), p.env)
 	if m, ok := d.own.other["cluster"]; ok {
 		p.compile(m.Value, p.env)
 	}
+	p.judged = p.rubrics.appendDigest(nil, p)
 	p.shape = &Shape{}
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)
@@ -292,9 +295,10 @@ func (d *definition) skip(diags *diagnostic.List) string {
 
 // digest hashes what makes the case the question it is, with the assertions
 // of its turns.
-func (d *definition) digest(r *row, ofTurns []Assertion) string {
+func (d *definition) digest(r *row, p *plan, ofTurns []Assertion) string {
 	h := sha256.New()
 	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
+	h.Write(p.judged)
 	if r != nil {
 		h.Write((&Value{Kind: Map, Members: r.columns}).appendJSON([]byte{0}))
 	}

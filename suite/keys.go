@@ -42,19 +42,24 @@ const (
 	suiteLevel
 	caseLevel
 	overrideLevel // a label of the matrix, or --set
+	judgeLevel
 )
 
 // String names the level in messages.
 func (l level) String() string {
-	return [...]string{defaultsFile, "a suite", "a case", "a label of the matrix"}[l]
+	return [...]string{defaultsFile, "a suite", "a case", "a label of the matrix", "a judge"}[l]
 }
 
 // The levels that keys share.
 var (
-	allLevels   = []level{defaultsLevel, suiteLevel, caseLevel, overrideLevel}
-	fileLevels  = []level{defaultsLevel, suiteLevel}
-	layerLevels = []level{defaultsLevel, suiteLevel, caseLevel}
-	namedLevels = []level{suiteLevel, caseLevel}
+	varsLevels    = []level{defaultsLevel, suiteLevel, caseLevel, overrideLevel}
+	fileLevels    = []level{defaultsLevel, suiteLevel}
+	layerLevels   = []level{defaultsLevel, suiteLevel, caseLevel}
+	namedLevels   = []level{suiteLevel, caseLevel}
+	requestLevels = append(slices.Clip(varsLevels), judgeLevel)
+	timeoutLevels = append(slices.Clip(layerLevels), judgeLevel)
+	versionLevels = append(slices.Clip(fileLevels), judgeLevel)
+	judgeLevels   = []level{judgeLevel}
 )
 
 // ownTable lists the keys that are evalrun's own.
@@ -65,11 +70,11 @@ var ownTable = []key{
 		doc: "What it is for; nothing reads it."},
 	{name: "tags", kinds: []Kind{List}, at: layerLevels, shape: "texts", example: []any{"smoke"},
 		doc: "Words to choose cases by, with --tag. A case has those of its suite as well."},
-	{name: "extra_body", kinds: []Kind{Map}, at: allLevels, notNull: true, shape: "extra_body",
+	{name: "extra_body", kinds: []Kind{Map}, at: requestLevels, notNull: true, shape: "extra_body",
 		doc: "Fields of the request body that evalrun does not know, sent as written and not checked."},
-	{name: "betas", kinds: []Kind{List}, at: allLevels, shape: "texts",
+	{name: "betas", kinds: []Kind{List}, at: requestLevels, shape: "texts",
 		doc: "Names for the anthropic-beta header."},
-	{name: "vars", kinds: []Kind{Map}, at: allLevels, example: map[string]any{"question": "What is the capital of France?"},
+	{name: "vars", kinds: []Kind{Map}, at: varsLevels, example: map[string]any{"question": "What is the capital of France?"},
 		doc: "Variables for templates and assertions; inner ones win: suite, case, row of the data set, variant, --var."},
 	{name: "assert", kinds: []Kind{String, List, Map, Bool}, at: layerLevels, notNull: true, shape: "assert",
 		doc: "What must hold of the answer: an expression, a block with one a line, or a list. A case is asked for its suite's as well."},
@@ -77,17 +82,17 @@ var ownTable = []key{
 		doc: "The weighted share of the assertions that must pass; without it all must."},
 	{name: "metrics", kinds: []Kind{Map}, at: layerLevels, shape: "metrics",
 		doc: "Named numbers that are measured and compared, and fail nothing."},
-	{name: "judge", kinds: []Kind{Map}, at: layerLevels, notYet: true,
-		doc: "The model that judges rubrics, with its request fields."},
+	{name: "judge", kinds: []Kind{Map}, at: layerLevels, shape: "judge", example: map[string]any{"model": "claude-opus-4-6", "max_tokens": 1024},
+		doc: "The model that judges rubrics, with its request fields; an inner one replaces them field by field."},
 	{name: "tool_results", kinds: []Kind{Map}, at: layerLevels, shape: "tool_results", example: map[string]any{"get_weather": "18 degrees"},
 		doc: "What each tool answers, so that the conversation goes on: text, {content: …}, {expr: …} over input, {error: …}, or a list of these, one a call."},
 	{name: "max_turns", kinds: []Kind{Number}, at: layerLevels, shape: "turns", example: 5,
 		doc: "How many requests a conversation may take; 10 if it is not said, and one more for each sampled turn."},
 	{name: "repeat", kinds: []Kind{Number, Map}, at: layerLevels, shape: "repeat", example: 10,
 		doc: "How often the case is asked: 10 asks ten times and needs all, {times: 10, need: 9} needs nine."},
-	{name: "timeout", kinds: []Kind{String, Number}, at: layerLevels, shape: "duration", example: "30s",
+	{name: "timeout", kinds: []Kind{String, Number}, at: timeoutLevels, shape: "duration", example: "30s",
 		doc: "The bound of one attempt."},
-	{name: "anthropic_version", kinds: []Kind{String}, at: fileLevels, example: "2023-06-01",
+	{name: "anthropic_version", kinds: []Kind{String}, at: versionLevels, example: "2023-06-01",
 		doc: "The anthropic-version header."},
 	{name: "matrix", kinds: []Kind{Map}, at: fileLevels, shape: "matrix",
 		doc: "Prompts and models side by side: every case runs in every cell, and each cell is a column of the table."},
@@ -103,6 +108,10 @@ var ownTable = []key{
 		doc: "false leaves the suite's assertions out."},
 	{name: "skip", kinds: []Kind{String}, at: []level{caseLevel}, shape: "reason",
 		doc: "Why the case is not asked."},
+	{name: "mode", kinds: []Kind{String}, at: judgeLevels, shape: "judge_mode", example: "tool",
+		doc: "How the judge is held to the form of a verdict: format, by structured output, or tool, by a tool that it must use, for models and servers without structured output."},
+	{name: "show_thinking", kinds: []Kind{Bool}, at: judgeLevels,
+		doc: "true shows the judge the thinking too that stands in the conversation and the answer."},
 }
 
 // ownKeys are evalrun's own keys by name.
@@ -143,7 +152,13 @@ func (l level) keys() []string {
 // takes tells whether the key is one of the level's own or a request field.
 func (l level) takes(name string) bool {
 	own := ownKeys[name]
-	return requestFields[name] != nil || own != nil && slices.Contains(own.at, l) || l.ignores(name)
+	return l.takesField(name) || own != nil && slices.Contains(own.at, l) || l.ignores(name)
+}
+
+// takesField tells whether the key is a request field of the level's. What a
+// judge is told is made of what it judges.
+func (l level) takesField(name string) bool {
+	return requestFields[name] != nil && (l != judgeLevel || name != "messages")
 }
 
 // ignores tells whether the key is a place for anchors.
@@ -155,7 +170,7 @@ func (l level) ignores(name string) bool {
 // which key was probably meant.
 func unknownKey(name string, l level) (message, near, hint string) {
 	message = "unknown key " + quote(name) + " in " + l.String()
-	for _, other := range []level{suiteLevel, caseLevel, defaultsLevel} {
+	for _, other := range []level{suiteLevel, caseLevel, defaultsLevel, judgeLevel} {
 		if other.takes(name) && !other.ignores(name) {
 			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
 		}

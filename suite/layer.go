@@ -16,6 +16,7 @@ type layer struct {
 	fields []Member // request fields, in the order written
 	extra  []Member // the members of extra_body
 	other  map[string]Member
+	judge  *layer // nil without one
 	// meant are keys that are there, but so wrong that it has been reported:
 	// nothing is missing because of them.
 	meant map[string]bool
@@ -99,12 +100,18 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 		diags.Add(l.node.keyProblem(m, quote(m.Key)+" is empty", ""))
 	case m.Value.Kind != Null && !slices.Contains(own.kinds, m.Value.Kind):
 		hint := ""
-		if m.Key == "skip" {
+		switch m.Key {
+		case "skip":
 			hint = "skip takes the reason, as text"
+		case "judge":
+			l.judge = &layer{meant: map[string]bool{"model": true, "max_tokens": true}}
 		}
 		diags.Add(m.Value.problem(fmt.Sprintf("%s is %s, expected %s", m.Key, describe(m.Value), kindNames(own.kinds)), hint))
 	default:
 		l.other[m.Key] = m
+		if m.Key == "judge" && m.Value.Kind == Map {
+			l.judge = newLayer(m.Value, judgeLevel, diags)
+		}
 	}
 }
 

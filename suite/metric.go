@@ -81,16 +81,21 @@ func readMetric(m Member, diags *diagnostic.List) Metric {
 // readMinScore reads the weighted share of assertions that must pass; nil
 // where all must.
 func (ls layers) readMinScore(diags *diagnostic.List) *float64 {
-	v := ls.setting("min_score")
-	if v == nil {
+	if v := ls.setting("min_score"); v != nil {
+		return readShare("min_score", v, diags)
+	}
+	return nil
+}
+
+// readShare reads a number above 0 and up to 1; nil where it is none, which is
+// reported.
+func readShare(key string, v *Value, diags *diagnostic.List) *float64 {
+	share, err := strconv.ParseFloat(v.Text, 64)
+	if v.Kind != Number || err != nil || share <= 0 || share > 1 {
+		diags.Add(v.problem(key+" is "+describe(v)+", expected a share above 0 and up to 1", ""))
 		return nil
 	}
-	score, err := strconv.ParseFloat(v.Text, 64)
-	if err != nil || score <= 0 || score > 1 {
-		diags.Add(v.problem("min_score is "+describe(v)+", expected a share above 0 and up to 1", ""))
-		return nil
-	}
-	return &score
+	return &share
 }
 
 // readGates reads the gates of a suite: expressions over its numbers.

@@ -25,7 +25,10 @@ func Nearest(name string, known []string) string {
 		}
 		lower := strings.ToLower(candidate)
 		distance := levenshtein.ComputeDistance(name, lower)
-		near := distance <= max(len(name), len(lower))/3 || prefixed(name, lower) || transposed(name, lower)
+		near := distance <= max(len(name), len(lower))/3 || prefixed(name, lower)
+		if transposed(name, lower) {
+			near, distance = true, 0 // the likeliest slip
+		}
 		if near && distance < bestDistance {
 			best, bestDistance = candidate, distance
 		}

@@ -28,6 +28,8 @@ type plan struct {
 	shape         *Shape
 	envVars       map[string]any
 	conversation  conversationPlan
+	rubrics       rubricPlans
+	judged        []byte // what the rubrics ask, for the digest
 }
 
 // newPlan compiles the templates of the variables, in the order in which

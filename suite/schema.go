@@ -53,6 +53,7 @@ func definitions() node {
 	out := docs[0].native().(node)["$defs"].(node)
 	out["case"] = caseLevel.schema()
 	out["override"] = overrideLevel.schema()
+	out["judge"] = judgeLevel.schema()
 	out["cases"] = node{"type": "array", "minItems": 1, "items": reference("case")}
 	out["extra_body"] = node{"type": "object", "propertyNames": node{"not": node{"enum": requiredFields}}}
 	out["matrix"] = matrixSchema()
@@ -65,7 +66,9 @@ func definitions() node {
 func (l level) schema() node {
 	properties := node{}
 	for _, k := range fieldTable {
-		properties[k.name] = k.schema(true)
+		if l.takesField(k.name) {
+			properties[k.name] = k.schema(true)
+		}
 	}
 	for _, k := range ownTable {
 		if !k.notYet && slices.Contains(k.at, l) {
@@ -156,9 +159,15 @@ func assertSchema() node {
 		}
 	}
 	text := node{"type": []string{"string", "boolean"}, "pattern": `\S`}
+	expression, rubric := maps.Clone(properties), maps.Clone(properties)
+	delete(rubric, "expr")
+	for _, key := range append(rubricKeys, "rubric") {
+		delete(expression, key)
+	}
 	entry := node{"anyOf": []node{
 		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`},
-		{"type": "object", "properties": properties, "required": []string{"expr"}, "additionalProperties": false},
+		{"type": "object", "properties": expression, "required": []string{"expr"}, "additionalProperties": false},
+		{"type": "object", "properties": rubric, "required": []string{"rubric"}, "additionalProperties": false},
 	}}
 	return node{"anyOf": []node{text, {"type": "array", "items": entry}}}
 }

@@ -254,3 +254,55 @@ func asExprError(err error) *exprlang.Error {
 	}
 	return &exprlang.Error{Message: fmt.Sprint(err)}
 }
+
+// appendSources writes a value as it was written, and behind it the files
+// that its templates name.
+func (p *plan) appendSources(dst []byte, v *Value) []byte {
+	dst = v.appendJSON(dst)
+	seen := map[*template]bool{}
+	eachString(v, func(s *Value) {
+		if t := p.templates[s]; t != nil {
+			dst = t.appendFiles(dst, seen)
+		}
+	})
+	return dst
+}
+
+// appendFiles writes the files that a template names, and those that the
+// templates among them do, each template once.
+func (t *template) appendFiles(dst []byte, seen map[*template]bool) []byte {
+	if seen[t] {
+		return dst
+	}
+	seen[t] = true
+	for _, c := range t.calls() {
+		lit, ok := c.path.(*ast.StringNode)
+		if !ok {
+			continue
+		}
+		dst = append(dst, 0)
+		switch name := lit.Value; c.name {
+		case "file":
+			dst = append(dst, t.env.texts[name].Text...)
+		case "data":
+			dst = t.env.data[name].appendJSON(dst)
+		default:
+			inner := t.env.templates[name]
+			dst = append(dst, inner.origin.Text...)
+			dst = inner.appendFiles(dst, seen)
+		}
+	}
+	return dst
+}
+
+// calls are the template's calls of file functions.
+func (t *template) calls() []call {
+	found := &callFinder{}
+	for i := range t.parts {
+		if t.parts[i].program != nil {
+			node := t.parts[i].node
+			ast.Walk(&node, found)
+		}
+	}
+	return found.found
+}

@@ -95,7 +95,20 @@ func describeCase(b *strings.Builder, c *suite.Case) {
 			fmt.Fprintf(b, "turn %d: ", a.Turn)
 		}
 		b.WriteString(a.Expr.Path() + ": " + strings.ReplaceAll(a.Expr.Text, "\n", "⏎") + "\n")
+		if a.Rubric != nil {
+			describeRubric(b, a.Rubric)
+		}
 	}
+}
+
+func describeRubric(b *strings.Builder, r *suite.Rubric) {
+	fmt.Fprintf(b, "  rubric %q, %d votes", r.Text, r.Votes)
+	if r.MinScore != nil {
+		fmt.Fprintf(b, ", from %g on", *r.MinScore)
+	}
+	j := r.Judge
+	fmt.Fprintf(b, "\n  judge %s %s tool=%t thinking=%t betas=%v version=%q timeout=%s\n",
+		j.Model, j.Body, j.Tool, j.ShowThinking, j.Betas, j.Version, j.Timeout)
 }
 
 // toolCalls are the calls of tools whose results are held.

@@ -1,0 +1,172 @@
+package suite
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// Judge is the model that is asked about a rubric, and how.
+type Judge struct {
+	// Body is the request's body as a JSON object, but for what is judged: it
+	// has no messages. Its keys stand in the order and its numbers in the
+	// spelling that were written.
+	Body []byte
+	// Model is the body's model.
+	Model string
+	// Tool says that a tool that the judge must use holds its verdict to the
+	// form, instead of output_config.format.
+	Tool bool
+	// ShowThinking says that the judge sees thinking blocks too.
+	ShowThinking bool
+	// Betas, Version and Timeout are as in Request.
+	Betas   []string
+	Version string
+	Timeout time.Duration
+}
+
+// readOwnJudge reads the judge that stands beside a rubric; nil where it is
+// wrong.
+func readOwnJudge(v *Value, diags *diagnostic.List) *layer {
+	if v.Kind != Map {
+		diags.Add(v.problem("judge is "+describe(v)+", expected a map", ""))
+		return nil
+	}
+	return newLayer(v, judgeLevel, diags)
+}
+
+// judges are the layers of the judge, outermost first, with that of the rubric
+// itself, which may be nil. `judge: null` takes away what is outside of it.
+func (ls layers) judges(own *layer) layers {
+	var out layers
+	for _, l := range ls {
+		switch m, ok := l.other["judge"]; {
+		case ok && m.Value.Kind == Null:
+			out = nil
+		case l.judge != nil:
+			out = append(out, l.judge)
+		}
+	}
+	if own != nil {
+		out = append(out, own)
+	}
+	return out
+}
+
+// judgePlan is a judge with what all cases of a plan have of it.
+type judgePlan struct {
+	fields []Member
+	judge  Judge // but for the body
+	whole  bool  // whether it has the fields that it needs
+	extra  []Member
+	// made is the judge of every case, where no template is in its fields.
+	made *Judge
+}
+
+// readJudge merges the layers of the judge that a rubric has.
+func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgePlan {
+	headers := readHeaders(ls, diags)
+	out := &judgePlan{
+		fields: ls.fields(diags), extra: ls.extra(),
+		judge: Judge{Betas: headers.Betas, Version: headers.Version, Timeout: headers.Timeout},
+	}
+	if v := ls.setting("mode"); v != nil {
+		out.judge.Tool = v.Text == "tool"
+		if v.Text != "tool" && v.Text != "format" {
+			diags.Add(v.problem("mode is "+describe(v)+", expected format or tool", ""))
+		}
+	}
+	if v := ls.setting("show_thinking"); v != nil {
+		out.judge.ShowThinking = v.Text == "true"
+	}
+	for _, m := range out.fields {
+		p.compile(m.Value, p.env)
+		out.checkOwn(m, diags)
+	}
+	out.whole = out.complete(ls, rubric, diags)
+	return out
+}
+
+// checkOwn refuses fields by which evalrun itself asks for the verdict.
+func (j *judgePlan) checkOwn(m Member, diags *diagnostic.List) {
+	switch {
+	case m.Key == "output_config" && m.Value.Get("format") != nil:
+		diags.Add(m.Value.Get("format").problem("the judge's output_config has a format; evalrun sets it to that of a verdict", ""))
+	case j.judge.Tool && (m.Key == "tools" || m.Key == "tool_choice"):
+		diags.Add(m.Value.problem("the judge has "+m.Key+", which its `mode: tool` sets", ""))
+	}
+}
+
+// check refuses what a template yielded where the API takes no value of its
+// kind.
+func (j *judgePlan) check(m Member, diags *diagnostic.List) {
+	if member(j.extra, m.Key) < 0 {
+		if d, bad := wrongFieldKind(m.Key, m.Value); bad {
+			diags.Add(d)
+		}
+	}
+	j.checkOwn(m, diags)
+}
+
+// complete tells whether the judge has all that it needs, and reports what is
+// missing.
+func (j *judgePlan) complete(ls layers, rubric *Value, diags *diagnostic.List) bool {
+	whole := true
+	for _, name := range []string{"model", "max_tokens"} {
+		if member(j.fields, name) >= 0 {
+			continue
+		}
+		if whole && !ls.meant(name) {
+			message := "the rubric's judge has no " + name
+			if len(ls) == 0 {
+				message = "the rubric has no judge, and there is no default"
+			}
+			diags.Add(rubric.problem(message,
+				fmt.Sprintf("write `judge: {model: …, max_tokens: …}` beside the rubric, in its case, in its suite or in %s", defaultsFile)))
+		}
+		whole = false
+	}
+	return whole
+}
+
+// make gives the judge of one case; nil where it is wrong, which has been
+// reported.
+func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
+	if j.made != nil || !j.whole {
+		return j.made
+	}
+	wrong, templates := len(*sc.plan.diags), false
+	rendered := make([]Member, 0, len(j.fields))
+	for _, m := range j.fields {
+		v, ok := sc.render(m.Value)
+		if hasTemplates(m.Value) && ok {
+			templates = true
+			m.Value = v
+			j.check(m, sc.plan.diags)
+		}
+		rendered = append(rendered, m)
+	}
+	n := &normalizer{media: media, diags: sc.plan.diags}
+	body := &Value{Kind: Map, Members: n.fields(rendered)}
+	if len(*sc.plan.diags) > wrong {
+		return nil
+	}
+	out := j.judge
+	out.Body = body.appendJSON(nil)
+	out.Model = body.Get("model").Text
+	if !templates {
+		j.made = &out
+	}
+	return &out
+}
+
+// appendDigest writes what the judge is asked with.
+func (j *judgePlan) appendDigest(dst []byte, p *plan) []byte {
+	dst = fmt.Appendf(dst, "\x00%t\x00%t\x00%q\x00%s", j.judge.Tool, j.judge.ShowThinking, j.judge.Betas, j.judge.Version)
+	for _, m := range j.fields {
+		dst = append(append(dst, 0), m.Key...)
+		dst = p.appendSources(append(dst, 0), m.Value)
+	}
+	return dst
+}

@@ -1,0 +1,156 @@
+package suite
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+const (
+	// maxVotes bounds how many votes decide: a record numbers them in a byte,
+	// and a comparison asks for each of them twice.
+	maxVotes = 99
+	// maxRubricIndex bounds where in a case's assertions a rubric can stand,
+	// as a record names it.
+	maxRubricIndex = math.MaxUint16
+)
+
+// Rubric is what a judge decides about an answer.
+type Rubric struct {
+	// Text is the rubric with the case's variables filled in.
+	Text string
+	// MinScore is the score from which on a vote passes; nil where the judge
+	// itself says whether the answer passes.
+	MinScore *float64
+	// Votes is how many votes decide, an odd number.
+	Votes int
+	Judge *Judge
+
+	text *Value
+	own  *layer // the judge as the entry has it, nil where it says nothing
+}
+
+// rubricKeys are the keys of an assertion that go with a rubric.
+var rubricKeys = []string{"min_score", "votes", "judge"}
+
+// readRubric reads what a judge decides; nil where the entry is no rubric.
+func readRubric(v *Value, diags *diagnostic.List) *Rubric {
+	text := v.Get("rubric")
+	if text == nil {
+		for _, m := range v.Members {
+			if slices.Contains(rubricKeys, m.Key) {
+				diags.Add(v.keyProblem(m, quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
+			}
+		}
+		return nil
+	}
+	out := &Rubric{text: text, Votes: 1}
+	if text.Kind != String || strings.TrimSpace(text.Text) == "" {
+		diags.Add(wrongRubric(text, text))
+	}
+	for _, m := range v.Members {
+		switch m.Key {
+		case "expr":
+			diags.Add(v.keyProblem(m, "the assertion has an `expr` and a `rubric`", "give each its own entry"))
+		case "min_score":
+			out.MinScore = readShare(m.Key, m.Value, diags)
+		case "votes":
+			out.Votes = readVotes(m.Value, diags)
+		case "judge":
+			out.own = readOwnJudge(m.Value, diags)
+		}
+	}
+	return out
+}
+
+// wrongRubric says of the value that a rubric has that it is no text.
+func wrongRubric(text, value *Value) diagnostic.Diagnostic {
+	return text.problem("rubric is "+describe(value)+", expected text that says what a good answer is", "")
+}
+
+// readVotes reads an odd number, so that there is always a majority.
+func readVotes(v *Value, diags *diagnostic.List) int {
+	n, err := strconv.Atoi(v.Text)
+	if v.Kind != Number || err != nil || n < 1 || n > maxVotes || n%2 == 0 {
+		diags.Add(v.problem(fmt.Sprintf("votes is %s, expected an odd number from 1 to %d, so that there is a majority", describe(v), maxVotes), ""))
+		return 1
+	}
+	return n
+}
+
+// rubricPlan is a rubric with what all cases of a plan have of it, and where
+// it stands among their assertions.
+type rubricPlan struct {
+	*Rubric
+	index int
+	judge *judgePlan
+}
+
+// rubricPlans are the rubrics of a plan, in their order.
+type rubricPlans []rubricPlan
+
+// readRubrics compiles the rubrics among the assertions and finds their
+// judges.
+func (p *plan) readRubrics(ls layers, assertions []Assertion, diags *diagnostic.List) rubricPlans {
+	var out rubricPlans
+	named := map[string]bool{"": false}
+	for i, a := range assertions {
+		switch {
+		case a.Rubric == nil:
+			continue
+		case i > maxRubricIndex:
+			diags.Add(a.Rubric.text.problem(fmt.Sprintf("the rubric stands behind more than %d assertions", maxRubricIndex), ""))
+			return out
+		case named[a.Name]:
+			diags.Add(a.Rubric.text.problem("the case has two rubrics of the name "+quote(a.Name),
+				"a rubric's score is a metric, and the name tells it from the others"))
+		}
+		named[a.Name] = a.Name != ""
+		p.compile(a.Rubric.text, p.env)
+		judge := p.readJudge(ls.judges(a.Rubric.own), a.Rubric.text, diags)
+		out = append(out, rubricPlan{a.Rubric, i, judge})
+	}
+	return out
+}
+
+// fill gives the assertions with the rubrics of one case filled in.
+func (rp rubricPlans) fill(sc *scope, media *mediaStore, assertions []Assertion) []Assertion {
+	if len(rp) == 0 {
+		return assertions
+	}
+	out := slices.Clone(assertions)
+	for _, r := range rp {
+		out[r.index].Rubric = r.fill(sc, media)
+	}
+	return out
+}
+
+func (r rubricPlan) fill(sc *scope, media *mediaStore) *Rubric {
+	out := *r.Rubric
+	v, ok := sc.render(r.text)
+	if ok && (v.Kind != String || strings.TrimSpace(v.Text) == "") {
+		sc.plan.diags.Add(wrongRubric(r.text, v))
+	}
+	out.Text = v.Text
+	out.Judge = r.judge.make(sc, media)
+	return &out
+}
+
+// appendDigest writes what the rubrics ask, as it is written and with the
+// files that it names. How the variants of a case fill it in makes no other
+// question of it.
+func (rp rubricPlans) appendDigest(dst []byte, p *plan) []byte {
+	for _, r := range rp {
+		dst = fmt.Appendf(dst, "\x00%d\x00%d\x00", r.index, r.Votes)
+		if r.MinScore != nil {
+			dst = fmt.Appendf(dst, "%g", *r.MinScore)
+		}
+		dst = p.appendSources(append(dst, 0), r.text)
+		dst = r.judge.appendDigest(dst, p)
+	}
+	return dst
+}
