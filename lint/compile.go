@@ -26,7 +26,10 @@ func (l *Linter) compile(c *suite.Case) *compiled {
 	}
 	out := &compiled{}
 	for _, a := range c.Assertions {
-		e := l.compileOne(a.Expr, scope)
+		var e *expression
+		if a.Rubric == nil {
+			e = l.compileOne(a.Expr, scope)
+		}
 		out.assertions = append(out.assertions, e)
 		out.expectsError = out.expectsError || e != nil && e.ExpectsError()
 		var when *expression

@@ -48,16 +48,16 @@ func (r *run) request(q *question) *messages.Request {
 	return req
 }
 
-// record writes an exchange with its number in the conversation, unless it
-// stands in the record already.
-func (r *run) record(q *question, n, turn int, req *messages.Request, ex *messages.Exchange, cost charge) {
-	line := exchangeLine(req, ex)
-	if ex.Reused && r.stands(q, n, line.Key) {
+// record writes an exchange of a sample, unless it stands in the record
+// already. line says what it was: its role, and its turn or its vote.
+func (r *run) record(q *question, n int, line record.Exchange, req *messages.Request, ex *messages.Exchange, cost charge) {
+	describeExchange(&line, req, ex)
+	if ex.Reused && r.stands(q, n, &line) {
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
 	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
-	line.Sample, line.Ordinal, line.Turn = n, n, turn
+	line.Sample, line.Ordinal = n, n
 	r.write(line)
 	r.mu.Lock()
 	defer r.mu.Unlock()

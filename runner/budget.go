@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
 )
@@ -54,7 +55,7 @@ func (p *Plan) CheckBounds() error {
 		if q.Skip != "" || len(diags) == maxListed {
 			continue
 		}
-		if _, err := p.prices.Worst(q.Request.Body, time.Now()); err != nil {
+		if err := p.bounded(q); err != nil {
 			diags.Add(diagnostic.Diagnostic{
 				Position: diagnostic.Position{File: q.Suite.Path, Line: q.Line},
 				Message: fmt.Sprintf(
@@ -63,6 +64,27 @@ func (p *Plan) CheckBounds() error {
 		}
 	}
 	return diags.Err()
+}
+
+// bounded says why it cannot be told what a request of the case costs at most.
+// What a judge will be shown is in the case's own request, but for the answer.
+func (p *Plan) bounded(q *question) error {
+	if _, err := p.prices.Worst(q.Request.Body, time.Now()); err != nil {
+		return err
+	}
+	for _, a := range q.Assertions {
+		if a.Rubric == nil {
+			continue
+		}
+		body, err := settings(a.Rubric.Judge).Rubric(a.Rubric.Text, judge.Answer{Request: q.Request.Body, Message: &messages.Answer{}})
+		if err == nil {
+			_, err = p.prices.Worst(body, time.Now())
+		}
+		if err != nil {
+			return fmt.Errorf("its judge: %w", err)
+		}
+	}
+	return nil
 }
 
 // Send sends the request if its cost fits, or waits until requests under way

@@ -10,7 +10,9 @@ import (
 
 // compiled are the assertions and metrics of all cases of one shape.
 type compiled struct {
+	// assertions are nil where a rubric stands; rubrics says that one does.
 	assertions []*assert.Assertion
+	rubrics    bool
 	// conditions are the assertions' when, nil where there is none.
 	conditions []*assert.Assertion
 	metrics    []*assert.Metric
@@ -33,7 +35,11 @@ type compiling struct {
 func (j *compiling) compile(c *suite.Case) *compiled {
 	out := &compiled{}
 	for _, a := range c.Assertions {
-		compiled := j.assertion(a.Expr)
+		var compiled *assert.Assertion
+		if a.Rubric == nil {
+			compiled = j.assertion(a.Expr)
+		}
+		out.rubrics = out.rubrics || a.Rubric != nil
 		out.assertions = append(out.assertions, compiled)
 		out.expectsError = out.expectsError || compiled != nil && compiled.ExpectsError()
 		if compiled != nil && compiled.Uses("cost") {

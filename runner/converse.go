@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
@@ -30,6 +31,8 @@ type conversation struct {
 	subject *assert.Subject
 	// stopped says that an assertion of a turn failed before the end.
 	stopped bool
+	mu      sync.Mutex // of costs, while judges are asked
+	costs   costs
 }
 
 func newConversation(r *run, q *question, n int) *conversation {
@@ -52,15 +55,18 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 		case err != nil:
 			return nil, err
 		case !judgeable(c.q, ex.Error):
-			c.run.halts.add(c.q, ex.Error)
+			c.run.halts.add(c.q.Request.Model, ex.Error)
 			return c.errored(recordError(ex.Error)), nil
-		case ex.Error != nil:
-			c.expectedError(ex.Error)
-			return c.judged(), nil
 		}
-		said := c.reply(ex.Answer)
-		if said == nil {
-			return c.judged(), nil
+		said, err := c.goOn(ctx, ex)
+		if err == nil && said == nil {
+			err = c.end(ctx)
+		}
+		switch {
+		case err != nil:
+			return c.unjudged(err)
+		case said == nil:
+			return &c.sample, nil
 		}
 		next := *req
 		if next.Body, err = messages.WithTurns(req.Body, said...); err != nil {
@@ -76,11 +82,12 @@ func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*me
 	if err != nil {
 		return nil, err
 	}
-	cost := c.run.price(c.q, ex)
+	cost := c.run.price(c.q.Request.Model, ex)
 	c.add(assert.Turn{Exchange: ex, Request: req.Body, Cost: cost.usd, CostError: cost.err})
-	c.run.record(c.q, c.number, len(c.turns), req, ex, cost)
+	c.costs.add(ex, cost)
+	c.run.record(c.q, c.number, record.Exchange{Role: answerRole, Turn: len(c.turns)}, req, ex, cost)
 	if ex.Error == nil {
-		c.run.halts.answered(c.q)
+		c.run.halts.answered(c.q.Request.Model)
 		for _, mismatch := range c.run.inputs.Mismatches(req.Body, ex.Answer) {
 			c.sample.Warnings = append(c.sample.Warnings, c.at(mismatch))
 		}
@@ -111,22 +118,31 @@ func (c *conversation) at(sentence string) string {
 	return fmt.Sprintf("turn %d: %s", len(c.turns), sentence)
 }
 
-// reply gives the turns that follow an answer, itself the first of them; none
-// where the conversation is over.
-func (c *conversation) reply(a *messages.Answer) []json.RawMessage {
-	said, err := c.continued(a)
-	if err == nil && said == nil {
-		said, err = c.nextStage(a)
+// goOn gives the turns that follow an exchange, its answer the first of them;
+// none where the conversation is over. The error says that what is asserted of
+// a turn could not be judged.
+func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]json.RawMessage, error) {
+	if ex.Error != nil {
+		return nil, c.expectedError(ctx, ex.Error)
 	}
-	if err == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
-		err = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
+	a := ex.Answer
+	said, ended := c.continued(a)
+	if ended == nil && said == nil {
+		held, err := c.check(ctx, c.stages+1)
+		if err != nil {
+			return nil, err
+		}
+		said, ended = c.nextStage(a, held)
+	}
+	if ended == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
+		ended = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
 			len(c.turns), stopReason(a))
 	}
-	if err != nil {
-		c.sample.Ended = c.at(err.Error())
-		return nil
+	if ended != nil {
+		c.sample.Ended = c.at(ended.Error())
+		return nil, nil
 	}
-	return said
+	return said, nil
 }
 
 // continued gives the turns after an answer that is not the end of the
@@ -148,11 +164,10 @@ func (c *conversation) continued(a *messages.Answer) ([]json.RawMessage, error) 
 }
 
 // nextStage ends the model's turn and gives the turns up to the next one;
-// none where there is no next one, or where what is asserted of this one does
-// not hold. The error says why the conversation cannot go on.
-func (c *conversation) nextStage(a *messages.Answer) ([]json.RawMessage, error) {
+// none where there is no next one, or where what is asserted of this one was
+// not held. The error says why the conversation cannot go on.
+func (c *conversation) nextStage(a *messages.Answer, held bool) ([]json.RawMessage, error) {
 	next := c.q.Conversation.Next
-	held := c.check(c.stages + 1)
 	switch stop := stopReason(a); {
 	case c.stages == len(next):
 		return nil, nil
@@ -177,15 +192,18 @@ func (c *conversation) nextStage(a *messages.Answer) ([]json.RawMessage, error) 
 // expectedError ends the conversation with an error that the case may be about.
 // What is asserted of the turn is asked of it; what is asserted of later ones
 // cannot be.
-func (c *conversation) expectedError(e *messages.Error) {
-	held := c.check(c.stages + 1)
+func (c *conversation) expectedError(ctx context.Context, e *messages.Error) error {
+	held, err := c.check(ctx, c.stages+1)
 	switch {
+	case err != nil:
+		return err
 	case c.stages == len(c.q.Conversation.Next):
 	case !held:
 		c.stopped = true
 	case c.assertsBehind(c.stages + 1):
 		c.sample.Ended = c.at(fmt.Sprintf("no answer came (%s), so that what is asserted of later turns could not be asked", e))
 	}
+	return nil
 }
 
 // assertsBehind tells whether something that decides is asserted of a sampled
@@ -252,41 +270,73 @@ func stopReason(a *messages.Answer) string {
 }
 
 // check asks the assertions of a sampled turn, or with 0 those of the whole
-// conversation, and tells whether all hold that are no warnings.
-func (c *conversation) check(turn int) bool {
-	held := true
+// conversation, and tells whether all hold that are no warnings. The error
+// says that a judge gave no verdict.
+func (c *conversation) check(ctx context.Context, turn int) (held bool, err error) {
+	var rubrics []int
 	for i, a := range c.q.Assertions {
 		if a.Turn != turn {
 			continue
 		}
-		check := c.q.check(i, c.subject)
+		check, asks := c.q.check(i, c.subject)
 		if c.goesOn() {
 			check.Turn = len(c.turns)
 		}
 		c.sample.Assertions[i] = check
-		held = held && (a.Warn || check.Outcome != record.Fail)
+		if asks {
+			rubrics = append(rubrics, i)
+		}
 	}
-	return held
+	if len(rubrics) > 0 {
+		if err := c.judge(ctx, rubrics); err != nil {
+			return false, err
+		}
+	}
+	return c.held(turn), nil
+}
+
+// held tells whether all assertions of a sampled turn hold that are no
+// warnings.
+func (c *conversation) held(turn int) bool {
+	for i, a := range c.q.Assertions {
+		if a.Turn == turn && !a.Warn && c.sample.Assertions[i].Outcome == record.Fail {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOn tells whether there are turns to tell apart.
 func (c *conversation) goesOn() bool { return c.q.Conversation.MayGoOn() || len(c.turns) > 1 }
 
-// judged is the sample once the conversation is over. One that was cut short
-// fails: what the case is about did not come.
-func (c *conversation) judged() *record.Sample {
-	c.sample.CostUSD = c.cost()
+// end decides the sample once the conversation is over. One that was cut short
+// fails: what the case is about did not come. The error says that a judge gave
+// no verdict.
+func (c *conversation) end(ctx context.Context) error {
 	cutShort := c.stopped || c.sample.Ended != ""
 	if !cutShort {
-		c.check(0)
+		if _, err := c.check(ctx, 0); err != nil {
+			return err
+		}
 	}
+	c.sample.CostUSD = c.costs.sum()
 	c.q.score(&c.sample, cutShort)
 	if cutShort {
 		c.sample.Outcome = record.Fail
-		return &c.sample
+		return nil
 	}
 	c.q.measure(&c.sample, c.subject)
-	return &c.sample
+	return nil
+}
+
+// unjudged is the sample where a judge gave no verdict. The error says that
+// the conversation was broken off instead.
+func (c *conversation) unjudged(err error) (*record.Sample, error) {
+	var none noVerdict
+	if !errors.As(err, &none) {
+		return nil, err
+	}
+	return c.errored(none.why), nil
 }
 
 // unsent is the sample where a request was withdrawn before it was sent.
@@ -304,24 +354,5 @@ func (c *conversation) errored(e *record.Error) *record.Sample {
 	if e.Turn == 0 && c.goesOn() {
 		e.Turn = len(c.turns)
 	}
-	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: c.cost(), Warnings: c.sample.Warnings}
-}
-
-// cost is what all answers cost together, nil where one of it is not known
-// and where there is none.
-func (c *conversation) cost() *float64 {
-	sum, answered := 0.0, false
-	for _, t := range c.turns {
-		switch {
-		case t.Exchange.Answer == nil:
-		case t.Cost == nil:
-			return nil
-		default:
-			sum, answered = sum+*t.Cost, true
-		}
-	}
-	if !answered {
-		return nil
-	}
-	return rounded(sum)
+	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: c.costs.sum(), Warnings: c.sample.Warnings}
 }

@@ -44,8 +44,8 @@ func (s *talker) Send(_ context.Context, req *messages.Request, _ messages.Ordin
 	return &messages.Exchange{Answer: answer}, err
 }
 
-// converse runs the one case of a suite and gives its record.
-func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.File) *record.File {
+// load loads a suite from its text.
+func load(t *testing.T, yaml string) *suite.Set {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "talk.yaml")
@@ -56,11 +56,17 @@ func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := runner.NewPlan(set, prices.Default())
+	return set
+}
+
+// converse runs the one case of a suite and gives its record.
+func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.File) *record.File {
+	t.Helper()
+	plan, err := runner.NewPlan(load(t, yaml), prices.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "run.jsonl")
+	path := filepath.Join(t.TempDir(), "run.jsonl")
 	w, err := record.Create(path)
 	if err != nil {
 		t.Fatal(err)

@@ -16,13 +16,14 @@ type charge struct {
 	err error
 }
 
-// price says what an exchange costs, by the model that answered. An answer
-// that comes from a record keeps the cost that it has there.
-func (r *run) price(q *question, ex *messages.Exchange) charge {
+// price says what an exchange costs that a model was asked for, by the one
+// that answered. An answer that comes from a record keeps the cost that it has
+// there.
+func (r *run) price(model string, ex *messages.Exchange) charge {
 	if ex.Cost != nil || ex.Answer == nil {
 		return charge{usd: ex.Cost}
 	}
-	usd, err := r.plan.prices.Cost(use(q.Request.Model, ex.Answer, r.now()))
+	usd, err := r.plan.prices.Cost(use(model, ex.Answer, r.now()))
 	if err != nil {
 		return charge{err: err}
 	}
@@ -79,4 +80,33 @@ func (s *spending) total() *float64 {
 func rounded(usd float64) *float64 {
 	usd = math.Round(usd*1e12) / 1e12
 	return &usd
+}
+
+// costs adds up what the answers of a sample cost, its judges' too. The zero
+// value has none.
+type costs struct {
+	usd     float64
+	answers int
+	unknown bool
+}
+
+// add counts an exchange in.
+func (s *costs) add(ex *messages.Exchange, c charge) {
+	if ex.Answer == nil {
+		return
+	}
+	s.answers++
+	if c.usd == nil {
+		s.unknown = true
+		return
+	}
+	s.usd += *c.usd
+}
+
+// sum is nil where a part of it is not known, and where there is no answer.
+func (s *costs) sum() *float64 {
+	if s.unknown || s.answers == 0 {
+		return nil
+	}
+	return rounded(s.usd)
 }

@@ -23,16 +23,30 @@ func (p *Plan) gateScope(s *suite.Suite) *gateScope {
 	return &gateScope{suite: s, known: p.priced, metrics: s.MetricNames(), axes: s.Axes()}
 }
 
-// add takes a case: the labels of its variant, which may be pinned, and its
-// model.
+// add takes a case: the labels of its variant, which may be pinned, its model
+// and its judges, whose scores are metrics.
 func (g *gateScope) add(c *suite.Case) {
 	for axis, label := range c.Axes {
 		if !slices.Contains(g.axes[axis], label) {
 			g.axes[axis] = append(g.axes[axis], label)
 		}
 	}
-	if len(g.suite.Gates) > 0 && c.Skip == "" && !g.known(c.Request.Model) {
-		g.unpriced = c.Request.Model
+	if len(g.suite.Gates) == 0 {
+		return
+	}
+	models := []string{c.Request.Model}
+	for _, a := range c.Assertions {
+		if name := scoreMetric(a); name != "" && !slices.Contains(g.metrics, name) {
+			g.metrics = append(g.metrics, name)
+		}
+		if a.Rubric != nil && a.Rubric.Judge != nil {
+			models = append(models, a.Rubric.Judge.Model)
+		}
+	}
+	for _, model := range models {
+		if c.Skip == "" && !g.known(model) {
+			g.unpriced = model
+		}
 	}
 }
 

@@ -52,18 +52,19 @@ func (m *halt) stop(why *messages.Error) {
 	}
 }
 
-// answered takes note that a case's model is there.
-func (h *halts) answered(q *question) {
+// answered takes note that a model is there.
+func (h *halts) answered(model string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.model(q.Request.Model).answered = true
+	h.model(model).answered = true
 }
 
-// add takes note of an error, if it will come again.
-func (h *halts) add(q *question, e *messages.Error) {
+// add takes note of an error that a model was asked for, if it will come
+// again.
+func (h *halts) add(model string, e *messages.Error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	m := h.model(q.Request.Model)
+	m := h.model(model)
 	switch {
 	case e.SpendLimit(), e.Status == http.StatusUnauthorized, e.Status == http.StatusPaymentRequired:
 		h.all = e
@@ -72,19 +73,25 @@ func (h *halts) add(q *question, e *messages.Error) {
 		}
 	case e.Status == http.StatusForbidden,
 		// A model that has answered is known: then something else was not found.
-		e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, q.Request.Model)):
+		e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, model)):
 		m.stop(e)
 	}
 }
 
 // reason says why a case is not asked; nil where it is. A case that may
-// expect an error is asked even of a model that is not known.
+// expect an error is asked even of a model that is not known. One that needs a
+// judge is not, where the judge cannot be had.
 func (h *halts) reason(q *question) *record.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	e := h.all
 	if e == nil && !q.expectsError {
 		e = h.model(q.Request.Model).why
+	}
+	for _, judge := range q.judges() {
+		if e == nil {
+			e = h.model(judge).why
+		}
 	}
 	if e == nil {
 		return nil
@@ -98,7 +105,12 @@ func (h *halts) withdrawn(q *question) <-chan struct{} {
 	if q.expectsError {
 		return nil
 	}
+	return h.halted(q.Request.Model)
+}
+
+// halted is closed once a model need not be asked.
+func (h *halts) halted(model string) <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.model(q.Request.Model).halted
+	return h.model(model).halted
 }

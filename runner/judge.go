@@ -9,24 +9,32 @@ import (
 
 // check is the outcome of one assertion. One whose condition does not hold is
 // a skip; one whose condition cannot be told fails, since it might have been
-// asked.
-func (q *question) check(i int, subject *assert.Subject) record.Check {
-	check := record.Check{I: i, Outcome: record.Pass}
+// asked. Of a rubric that is asked it says so, and leaves the outcome to the
+// judge; where no answer came there is nothing to judge.
+func (q *question) check(i int, subject *assert.Subject) (check record.Check, asks bool) {
+	check = record.Check{I: i, Outcome: record.Pass}
 	if when := q.conditions[i]; when != nil {
 		holds, err := when.Holds(subject)
 		if err != nil {
 			check.Outcome, check.Why = record.Fail, "when: "+err.Error()
-			return check
+			return check, false
 		}
 		if !holds {
 			check.Outcome = record.Skip
-			return check
+			return check, false
 		}
+	}
+	if q.Assertions[i].Rubric != nil {
+		if e := subject.Exchange.Error; e != nil {
+			check.Outcome, check.Why = record.Fail, "no answer came: "+e.Error()
+			return check, false
+		}
+		return check, true
 	}
 	if result := q.assertions[i].Check(subject); result.Outcome == assert.Fail {
 		check.Outcome, check.Why, check.Trace = record.Fail, result.Why, traceOf(result)
 	}
-	return check
+	return check, false
 }
 
 // score decides the sample: the weighted share of the assertions that were

@@ -15,16 +15,30 @@ func caseLine(q *question) record.Case {
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest,
 	}
-	for _, a := range q.Assertions {
-		line.Assertions = append(line.Assertions, record.Assertion{
-			At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
-		})
-	}
-	for _, m := range q.Metrics {
+	metric := func(name, better string) {
 		if line.Metrics == nil {
 			line.Metrics = map[string]record.Metric{}
 		}
-		line.Metrics[m.Name] = record.Metric{Better: m.Better}
+		line.Metrics[name] = record.Metric{Better: better}
+	}
+	for _, a := range q.Assertions {
+		line.Assertions = append(line.Assertions, assertionLine(a))
+		if name := scoreMetric(a); name != "" {
+			metric(name, scoreBetter(a))
+		}
+	}
+	for _, m := range q.Metrics {
+		metric(m.Name, m.Better)
+	}
+	return line
+}
+
+func assertionLine(a suite.Assertion) record.Assertion {
+	line := record.Assertion{
+		At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
+	}
+	if r := a.Rubric; r != nil {
+		line.Rubric, line.Judge, line.Votes, line.MinScore = r.Text, r.Judge.Model, r.Votes, r.MinScore
 	}
 	return line
 }
@@ -36,14 +50,17 @@ func assertionLevel(a suite.Assertion) string {
 	return "fail"
 }
 
-// exchangeLine is what the record says of an exchange, but for whose it is
-// and what it cost.
-func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange {
-	line := record.Exchange{
-		Role: "answer", Key: req.Key(), Request: req.Body,
-		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency),
-		Reused: ex.Reused,
-	}
+// The roles of exchanges.
+const (
+	answerRole = "answer"
+	judgeRole  = "judge"
+)
+
+// describeExchange says in a line what was asked and what came of it, but for
+// what it cost.
+func describeExchange(line *record.Exchange, req *messages.Request, ex *messages.Exchange) {
+	line.Key, line.Request = req.Key(), req.Body
+	line.Source, line.RequestID, line.LatencyMS, line.Reused = ex.Source, ex.RequestID, milliseconds(ex.Latency), ex.Reused
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)
 		line.TTFTMS = &ms
@@ -62,7 +79,6 @@ func exchangeLine(req *messages.Request, ex *messages.Exchange) record.Exchange 
 	if ex.Error != nil {
 		line.Error = recordError(ex.Error)
 	}
-	return line
 }
 
 func recordError(e *messages.Error) *record.Error {

@@ -34,6 +34,7 @@ type Plan struct {
 	compiled map[*suite.Shape]*compiled
 	variants map[string]bool
 	models   []ModelRequests
+	judges   []ModelRequests
 }
 
 // maxListed bounds the problems of cases that are collected: a million rows
@@ -101,7 +102,12 @@ func (p *Plan) count(c *suite.Case) {
 	p.Samples += c.Times
 	p.Requests += c.Times * (1 + len(c.Conversation.Next))
 	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
-	p.countModel(c.Request.Model, c.Times)
+	p.models = countModel(p.models, c.Request.Model, c.Times)
+	for _, a := range c.Assertions {
+		if a.Rubric != nil && a.Rubric.Judge != nil {
+			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Votes)
+		}
+	}
 }
 
 // question is a case with its assertions compiled.

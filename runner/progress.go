@@ -12,7 +12,7 @@ type Progress struct {
 }
 
 // ModelRequests is how many samples of a model a plan has, each of one request
-// or more.
+// or more, or how many requests to a judge.
 type ModelRequests struct {
 	Model    string
 	Requests int
@@ -23,15 +23,22 @@ func (p *Plan) Models() []ModelRequests {
 	return p.models
 }
 
-// countModel counts the samples of a model.
-func (p *Plan) countModel(model string, requests int) {
-	for i := range p.models {
-		if p.models[i].Model == model {
-			p.models[i].Requests += requests
-			return
+// JudgeCalls are the models that judge, in the order of the plan, each with
+// how many requests it is sent if no sample ends before it is judged, and no
+// condition spares a rubric.
+func (p *Plan) JudgeCalls() []ModelRequests {
+	return p.judges
+}
+
+// countModel counts the requests of a model.
+func countModel(list []ModelRequests, model string, requests int) []ModelRequests {
+	for i := range list {
+		if list[i].Model == model {
+			list[i].Requests += requests
+			return list
 		}
 	}
-	p.models = append(p.models, ModelRequests{model, requests})
+	return append(list, ModelRequests{model, requests})
 }
 
 // modelProgress is how far the samples of one model have come.

@@ -24,10 +24,23 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 
 // requests says how many requests a run sends.
 func requests(p *runner.Plan) string {
+	text := count(p.Requests, "request")
 	if p.AtLeast {
-		return "at least " + count(p.Requests, "request")
+		text = "at least " + text
 	}
-	return count(p.Requests, "request")
+	if n := judgeCalls(p); n > 0 {
+		text += fmt.Sprintf(" and up to %d to judges", n)
+	}
+	return text
+}
+
+// judgeCalls is how many requests judges are sent at most.
+func judgeCalls(p *runner.Plan) int {
+	sum := 0
+	for _, m := range p.JudgeCalls() {
+		sum += m.Requests
+	}
+	return sum
 }
 
 // count writes a number with its noun.
@@ -48,11 +61,13 @@ type planJSON struct {
 	Requests int `json:"requests"`
 	// AtLeast says that there can be more requests.
 	AtLeast bool `json:"at_least"`
+	// JudgeRequests is how many requests judges are sent at most.
+	JudgeRequests int `json:"judge_requests"`
 }
 
 func planOf(p *runner.Plan) *planJSON {
 	return &planJSON{
 		Suites: p.InSuites, Cases: p.Cases, Skipped: p.Skipped, Variants: p.Variants,
-		Samples: p.Samples, Requests: p.Requests, AtLeast: p.AtLeast,
+		Samples: p.Samples, Requests: p.Requests, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),
 	}
 }

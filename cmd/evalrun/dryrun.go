@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/runner"
@@ -15,6 +16,9 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 	plan, err := flags.plan(s, paths)
 	if err != nil {
 		return err
+	}
+	if n := judgeCalls(plan); n > 0 {
+		fmt.Fprintf(s.err, "up to %s to judges will hold the answers, and cannot be shown before them\n", count(n, "request"))
 	}
 	terminal := isTerminal(s.out)
 	out := bufio.NewWriter(s.out)

@@ -45,10 +45,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// startAPI is `api [replies=FILE] [faults=A,B,…] [always=A] [slow=DURATION]`:
-// it starts the fake API and points the environment at it. FILE maps a last
-// user text to the answer's text; the nth call gets the nth fault, or all get
-// the same.
+// startAPI is `api [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
+// [slow=DURATION]`: it starts the fake API and points the environment at it.
+// The FILE of replies maps a last user text to the answer's text, that of judges
+// (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
+// call gets the nth fault, or all get the same.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 	opts := fakeapi.Options{KeepCalls: true}
 	for _, arg := range args {
@@ -56,6 +57,8 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 		switch name {
 		case "replies":
 			opts.Script = replies(ts, value)
+		case "judges":
+			opts.Script = judges(ts, value, opts.Script)
 		case "faults":
 			var faults []fakeapi.Fault
 			for f := range strings.SplitSeq(value, ",") {
@@ -96,6 +99,23 @@ func replies(ts *testscript.TestScript, file string) fakeapi.Script {
 		answers[asked] = fakeapi.Answer{Text: text}
 	}
 	return fakeapi.Replies(answers)
+}
+
+// judges answers judges by their rubric, and all else with next.
+func judges(ts *testscript.TestScript, file string, next fakeapi.Script) fakeapi.Script {
+	if next == nil {
+		next = fakeapi.Default
+	}
+	var texts map[string][]string
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &texts))
+	return func(c *fakeapi.Call) fakeapi.Answer {
+		asked, _ := fakeapi.JudgedBy(c)
+		votes := texts[asked.Rubric]
+		if len(votes) == 0 {
+			return next(c)
+		}
+		return fakeapi.Answer{Text: votes[(c.Attempt-1)%len(votes)]}
+	}
 }
 
 // received is `received N`: the API got N requests.

@@ -41,10 +41,14 @@ type Answer struct {
 // Default answers the guide's published requests with the guide's answers and
 // everything else with content made by rule: the same for the same request,
 // naming itself as made. A forced tool is used with an input that fits its
-// schema, an output format is met, thinking comes first where it is enabled.
+// schema, an output format is met, thinking comes first where it is enabled. A
+// judge looks for the words that its rubric has in quotation marks.
 func Default(c *Call) Answer {
 	if answer, ok := guideAnswer(c); ok {
 		return answer
+	}
+	if asked, ok := JudgedBy(c); ok {
+		return decision(c, asked)
 	}
 	var content []map[string]any
 	if thinks(c) {

@@ -1,0 +1,268 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/evalrun/evalrun/judge"
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// NoVerdict is the error type of a sample whose judge answered something that
+// is no verdict.
+const NoVerdict = "no_verdict"
+
+// noVerdict is why a sample cannot be judged.
+type noVerdict struct{ why *record.Error }
+
+func (e noVerdict) Error() string { return e.why.Message }
+
+// ballot is what one judge is asked about one answer: a rubric or, where they
+// say the same, several.
+type ballot struct {
+	rubric   *suite.Rubric
+	name     string
+	rubrics  []int // their indices among the assertions
+	settings judge.Settings
+	request  *messages.Request
+	votes    []vote
+}
+
+// vote is what became of one request of a ballot.
+type vote struct {
+	verdict judge.Verdict
+	err     error // a noVerdict, or why there is no exchange at all
+}
+
+// judge asks the judges of rubrics about the last answer, side by side, and
+// puts their verdicts into the sample. The error says that a judge gave none,
+// or that the conversation was broken off.
+func (c *conversation) judge(ctx context.Context, rubrics []int) error {
+	ballots, err := c.ballots(rubrics)
+	if err != nil {
+		return err
+	}
+	var asked sync.WaitGroup
+	for _, b := range ballots {
+		for i := range b.votes {
+			asked.Go(func() { c.cast(ctx, b, i) })
+		}
+	}
+	asked.Wait()
+	for _, b := range ballots {
+		for _, i := range b.rubrics {
+			if err := c.count(i, b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ballots are the questions that the rubrics come to, each once.
+func (c *conversation) ballots(rubrics []int) ([]*ballot, error) {
+	answer := judge.Answer{Request: c.subject.Request, Message: c.subject.Exchange.Answer}
+	var out []*ballot
+	known := map[string]*ballot{}
+	for _, i := range rubrics {
+		a := c.q.Assertions[i]
+		b, err := c.run.ballot(a, answer)
+		if err != nil {
+			return nil, err
+		}
+		key := b.request.Key()
+		if same := known[key]; same != nil {
+			b = same
+		} else {
+			known[key] = b
+			out = append(out, b)
+		}
+		b.rubrics = append(b.rubrics, i)
+		b.votes = make([]vote, max(len(b.votes), a.Rubric.Votes))
+	}
+	return out, nil
+}
+
+// ballot makes the request of a rubric.
+func (r *run) ballot(a suite.Assertion, answer judge.Answer) (*ballot, error) {
+	j := a.Rubric.Judge
+	b := &ballot{rubric: a.Rubric, name: rubricName(a), settings: settings(j)}
+	body, err := b.settings.Rubric(a.Rubric.Text, answer)
+	if err != nil {
+		return nil, err
+	}
+	b.request = &messages.Request{
+		Body: body, Version: cmp.Or(j.Version, r.opts.Version), Betas: j.Betas, Model: j.Model,
+		Withdrawn: r.halts.halted(j.Model), Timeout: cmp.Or(max(r.opts.Timeout, 0), j.Timeout),
+	}
+	return b, nil
+}
+
+func settings(j *suite.Judge) judge.Settings {
+	return judge.Settings{Body: j.Body, Tool: j.Tool, ShowThinking: j.ShowThinking}
+}
+
+// cast asks for one vote, from 0, and records what came of it.
+func (c *conversation) cast(ctx context.Context, b *ballot, i int) {
+	model := b.rubric.Judge.Model
+	ex, err := c.run.opts.Sender.Send(ctx, b.request, messages.Ordinal{Sample: c.number, Vote: i + 1})
+	if err != nil {
+		b.votes[i].err = c.uncast(b, err)
+		return
+	}
+	cost := c.run.price(model, ex)
+	c.mu.Lock()
+	c.costs.add(ex, cost)
+	c.mu.Unlock()
+	line := record.Exchange{Role: judgeRole, Assertion: &b.rubrics[0], Vote: i + 1, Turn: len(c.turns)}
+	c.run.record(c.q, c.number, line, b.request, ex, cost)
+	if ex.Error != nil {
+		c.run.halts.add(model, ex.Error)
+		e := recordError(ex.Error)
+		e.Message = fmt.Sprintf("the judge %s could not be asked about %s: %s", model, b.name, e.Message)
+		b.votes[i].err = noVerdict{e}
+		return
+	}
+	c.run.halts.answered(model)
+	verdict, err := b.settings.Verdict(ex.Answer)
+	if err != nil {
+		b.votes[i].err = noVerdict{&record.Error{
+			Type:    NoVerdict,
+			Message: fmt.Sprintf("the judge %s gave no verdict on %s: %v", model, b.name, err),
+		}}
+		return
+	}
+	b.votes[i].verdict = verdict
+}
+
+// uncast is why there is no exchange of a vote: the request was withdrawn, or
+// the conversation broken off.
+func (c *conversation) uncast(b *ballot, err error) error {
+	if !errors.Is(err, messages.ErrWithdrawn) {
+		return err
+	}
+	e := c.run.unsent(c.q, err)
+	e.Message = fmt.Sprintf("the judge %s was not asked about %s: %s", b.rubric.Judge.Model, b.name, e.Message)
+	return noVerdict{e}
+}
+
+// count gives a rubric its outcome. Without a verdict there is none: the error
+// says why, unless the rubric is only a warning.
+func (c *conversation) count(i int, b *ballot) error {
+	a, check := c.q.Assertions[i], &c.sample.Assertions[i]
+	votes := b.votes[:a.Rubric.Votes]
+	for _, v := range votes {
+		var none noVerdict
+		switch {
+		case v.err == nil:
+		case a.Warn && errors.As(v.err, &none):
+			c.unscored(a, none)
+			check.Outcome = record.Skip
+			return nil
+		default:
+			return v.err
+		}
+	}
+	tally(check, a.Rubric, votes)
+	if name := scoreMetric(a); name != "" {
+		if c.sample.Metrics == nil {
+			c.sample.Metrics = map[string]float64{}
+		}
+		c.sample.Metrics[name] = *check.Score
+	}
+	return nil
+}
+
+// unscored notes that a rubric that is only a warning has no verdict.
+func (c *conversation) unscored(a suite.Assertion, why noVerdict) {
+	c.sample.Warnings = append(c.sample.Warnings, why.Error())
+	if name := scoreMetric(a); name != "" {
+		if c.sample.MetricErrors == nil {
+			c.sample.MetricErrors = map[string]string{}
+		}
+		c.sample.MetricErrors[name] = why.Error()
+	}
+}
+
+// tally has the majority of the votes decide. The score is their median, which
+// reaches min_score exactly where the majority does; the reason is the first
+// of a vote that the majority agrees with.
+func tally(check *record.Check, r *suite.Rubric, votes []vote) {
+	passes := 0
+	scores := make([]float64, len(votes))
+	for i, v := range votes {
+		given := record.Vote{Pass: v.verdict.Pass, Score: v.verdict.Score, Reason: shortened(v.verdict.Reason)}
+		if r.MinScore != nil {
+			given.Pass = given.Score >= *r.MinScore
+		}
+		if given.Pass {
+			passes++
+		}
+		scores[i] = given.Score
+		check.Votes = append(check.Votes, given)
+	}
+	slices.Sort(scores)
+	check.Score = &scores[len(scores)/2]
+	passed := passes > len(votes)/2
+	check.Outcome = record.Fail
+	if passed {
+		check.Outcome = record.Pass
+	}
+	agrees := slices.IndexFunc(check.Votes, func(v record.Vote) bool { return v.Pass == passed })
+	check.Why = check.Votes[agrees].Reason
+}
+
+// shortened bounds a reason that is kept with each sample; the exchange has
+// all of it.
+func shortened(reason string) string {
+	const most = 2000
+	if runes := []rune(reason); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return reason
+}
+
+// rubricName is what messages call a rubric.
+func rubricName(a suite.Assertion) string {
+	if a.Name != "" {
+		return fmt.Sprintf("%q", a.Name)
+	}
+	return "the rubric at " + a.Expr.Path()
+}
+
+// scoreMetric is the metric that a rubric's score is; "" for what has none.
+func scoreMetric(a suite.Assertion) string {
+	if a.Rubric == nil || a.Name == "" {
+		return ""
+	}
+	return a.Name + ".score"
+}
+
+// scoreBetter says which change of a rubric's score is better. One that is
+// only a warning decides nothing, nor does a change of it.
+func scoreBetter(a suite.Assertion) string {
+	if a.Warn {
+		return ""
+	}
+	return "higher"
+}
+
+// judges are the models without which a case cannot be judged.
+func (q *question) judges() []string {
+	if !q.rubrics {
+		return nil
+	}
+	var out []string
+	for _, a := range q.Assertions {
+		if a.Rubric != nil && !a.Warn && !slices.Contains(out, a.Rubric.Judge.Model) {
+			out = append(out, a.Rubric.Judge.Model)
+		}
+	}
+	return out
+}
