@@ -5,6 +5,7 @@
 //	go run ./bench                                  the speed of a run
 //	go run ./bench -cases 100000 -latency 0 -bare=false   the memory of a large one
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
+//	go run ./bench -text 1500                       answers of the usual size
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
@@ -23,6 +25,7 @@ type options struct {
 	cases, inFlight int
 	latency         time.Duration
 	bare, replay    bool
+	text            int
 }
 
 func main() {
@@ -36,6 +39,7 @@ func main() {
 	flag.DurationVar(&o.latency, "latency", 200*time.Millisecond, "how long the API takes")
 	flag.BoolVar(&o.bare, "bare", true, "run the bare loop too")
 	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
+	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
 	flag.Parse()
 	exitOn(measure(o))
 }
@@ -64,6 +68,7 @@ func measure(o options) error {
 	}
 	server := fakeapi.New(fakeapi.Options{
 		SkipValidation: true,
+		Script:         answers(o.text),
 		Latency:        func(*fakeapi.Call) time.Duration { return o.latency },
 	})
 	url, err := server.Listen()
@@ -105,6 +110,16 @@ func compare(o options, url, program, suite, dir string, server *fakeapi.Server)
 		fmt.Printf("replayed   %.0f samples a second\n", float64(o.cases)/again.wall.Seconds())
 	}
 	return check(server, o.cases, want)
+}
+
+// answers is a script whose texts have so many bytes, 0 for the usual one.
+func answers(size int) fakeapi.Script {
+	if size == 0 {
+		return fakeapi.Default
+	}
+	const line = "The quick brown fox jumps over the \"lazy\" dog.\n"
+	text := strings.Repeat(line, size/len(line)+1)[:size]
+	return func(*fakeapi.Call) fakeapi.Answer { return fakeapi.Answer{Text: text} }
 }
 
 // check holds the comparison to its word: each body was asked for by each.
