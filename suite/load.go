@@ -87,12 +87,28 @@ func (l *loader) choose() {
 	}
 	if l.opts.Choice.Pick > 0 {
 		l.chooser.picked = drawn.set()
+		l.tellDrawn()
 	}
 	if len(l.set.Suites) > 0 && !chosen && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{
 			Message: "no case is chosen",
 			Hint:    "look at --case, --tag, --where, --failed and --shard; `evalrun check` without them counts the cases",
 		})
+	}
+}
+
+// tellDrawn tells of the cases that were drawn, which is known only once all
+// were made.
+func (l *loader) tellDrawn() {
+	if l.opts.Each == nil {
+		return
+	}
+	for _, s := range l.set.Suites {
+		for c := range s.Cases() {
+			if c != nil {
+				l.opts.Each(c)
+			}
+		}
 	}
 }
 

@@ -28,6 +28,10 @@ type Options struct {
 	Env map[string]string
 	// Choice is which of the cases are asked.
 	Choice Choice
+	// Each is told of every chosen case while it is checked, also of one that
+	// something is wrong with, so that who needs to see all cases before the
+	// first is asked need not make them a second time; nil is nobody.
+	Each func(*Case)
 }
 
 // Setting is a name and a value of the command line.

@@ -88,7 +88,7 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 			tell(told, err, diags)
 			if c != nil {
 				tell(told, names.add(d, r, c), diags)
-				tell(told, s.offer(c, drawn), diags)
+				tell(told, s.offer(c, err != nil, drawn), diags)
 			}
 			return len(told) < maxTold && !s.stores.files.work.spent
 		})
@@ -98,12 +98,16 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	}
 }
 
-// offer gives a case that is chosen to the draw.
-func (s *Suite) offer(c *Case, drawn *draw) error {
+// offer gives a case that is chosen to the draw, or, where nothing is drawn,
+// to those who are told of each.
+func (s *Suite) offer(c *Case, wrong bool, drawn *draw) error {
 	chosen, err := s.chooser.chosen(c)
 	if chosen {
 		s.chosen = true
 		drawn.add(c.identity())
+	}
+	if s.opts.Each != nil && s.chooser.Pick == 0 && (chosen || wrong) {
+		s.opts.Each(c)
 	}
 	return err
 }

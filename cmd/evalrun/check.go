@@ -95,12 +95,14 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	log, logErr := logger(s.err, f.logLevel)
 	table, pricesErr := loadPrices(f.prices)
 	opts, optsErr := f.options()
+	planner := runner.NewPlanner(table)
+	opts.Each = planner.Add
 	set, loadErr := suite.Load(paths, opts)
 	if log != nil {
 		for _, name := range set.Ignored {
 			log.Info("not a suite, left alone", "file", name)
 		}
 	}
-	plan, planErr := runner.NewPlan(set, table)
+	plan, planErr := planner.Plan(set)
 	return plan, together(logErr, pricesErr, optsErr, loadErr, planErr)
 }
