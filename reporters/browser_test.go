@@ -3,7 +3,6 @@ package reporters_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -47,20 +46,51 @@ type browser struct {
 	trouble, fetched []string
 }
 
-// open starts Chromium and opens the page at the address.
+// theBrowser is one Chromium for all tests; each has a tab of its own.
+var theBrowser struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if theBrowser.stop != nil {
+		theBrowser.stop()
+	}
+	os.Exit(code)
+}
+
+// startBrowser starts Chromium with the first test that asks for it.
+func startBrowser(t testing.TB) context.Context {
+	t.Helper()
+	path := chromium(t)
+	theBrowser.once.Do(func() {
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+			chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
+		allocated, stopAll := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, stop := chromedp.NewContext(allocated)
+		theBrowser.stop = func() { stop(); stopAll() }
+		if err := chromedp.Run(ctx); err == nil {
+			theBrowser.ctx = ctx
+		}
+	})
+	if theBrowser.ctx == nil {
+		t.Fatalf("%s does not start", path)
+	}
+	return theBrowser.ctx
+}
+
+// openBrowser opens the page at the address in a tab.
 func openBrowser(t testing.TB, address string) *browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(1280, 900))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(startBrowser(t))
 	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, time.Minute)
+	ctx, stop = context.WithTimeout(ctx, 45*time.Second)
 	t.Cleanup(stop)
 	b := &browser{ctx: ctx}
 	chromedp.ListenTarget(ctx, b.listen)
-	b.do(t, network.Enable(), log.Enable(), chromedp.Navigate(address), chromedp.WaitReady("#count", chromedp.ByQuery))
+	b.do(t, page.BringToFront(), network.Enable(), log.Enable(), chromedp.Navigate(address), chromedp.WaitReady("#count", chromedp.ByQuery))
 	return b
 }
 
@@ -92,7 +122,7 @@ func (b *browser) do(t testing.TB, actions ...chromedp.Action) {
 func eval[T any](t testing.TB, b *browser, expr string) T {
 	t.Helper()
 	var value T
-	b.do(t, chromedp.Evaluate(expr, &value))
+	b.do(t, chromedp.Evaluate(expr, &value, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	return value
 }
 
@@ -214,6 +244,24 @@ func TestPageOfAHostileRecordRunsNothing(t *testing.T) {
 	}
 }
 
+// openEvery opens one case after the other, unfolds all there is, points at
+// everything, shows differences, and counts the cases that opened.
+const openEvery = `(async () => {
+	const tick = () => new Promise((done) => setTimeout(done));
+	let opened = 0;
+	for (const row of document.querySelectorAll("#grid tbody tr")) {
+		location.hash = "#case=" + row.dataset.i;
+		while (document.querySelector("#case").hidden || document.querySelector("#case").dataset.at !== row.dataset.i) await tick();
+		for (const d of document.querySelectorAll("#case details")) d.open = true;
+		await tick();
+		for (const n of document.querySelectorAll("#case *")) n.dispatchEvent(new MouseEvent("mouseover"));
+		const base = document.querySelector("#base");
+		if (base) { base.value = "1"; base.dispatchEvent(new Event("change")); }
+		opened++;
+	}
+	return opened;
+})()`
+
 // runsNothing opens every case of a page and unfolds all there is.
 func runsNothing(t *testing.T, address string, cases int) {
 	t.Helper()
@@ -222,12 +270,9 @@ func runsNothing(t *testing.T, address string, cases int) {
 	if count != cases {
 		t.Errorf("%d rows of %d cases", count, cases)
 	}
-	for i := range count {
-		b.do(t, chromedp.Evaluate(fmt.Sprintf(`location.hash = "#case=%d"`, i), nil),
-			chromedp.Poll(fmt.Sprintf(`!document.querySelector("#case").hidden && location.hash === "#case=%d"`, i), nil),
-			chromedp.Evaluate(`for (const d of document.querySelectorAll("#case details")) d.open = true;
-				for (const n of document.querySelectorAll("#case *")) n.dispatchEvent(new MouseEvent("mouseover"));
-				if (document.querySelector("#base")) { document.querySelector("#base").value = "1"; document.querySelector("#base").dispatchEvent(new Event("change")) }`, nil))
+	opened := eval[int](t, b, openEvery)
+	if opened != cases {
+		t.Errorf("%d cases could be opened, of %d", opened, cases)
 	}
 	if harm := eval[string](t, b, `typeof window.harm`); harm != "undefined" {
 		t.Errorf("a text of the record was run: %s", harm)

@@ -176,6 +176,7 @@ function showCase(i) {
   const all = panels(view), changed = changedFields(all);
   const first = all.find((p) => p.answers.length);
   const box = document.getElementById("case");
+  box.dataset.at = i;
   box.replaceChildren(...[steps(i), el("h1", { tabindex: "-1" }, ...line(view.case)),
     el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags, view.state].filter(Boolean).join(" · "))),
     el("ul", { class: "standing" }, ...view.variants.map((v) => el("li", {}, ...standing(v)))),
