@@ -23,10 +23,12 @@ func suiteTitle(s *summary.Suite) string {
 }
 
 // namedByPath tells whether a suite has no name but its path, which need not
-// be said twice.
+// be said twice. The name is its path below the root, which may be further
+// down than where the path begins.
 func namedByPath(name, file string) bool {
 	ext := path.Ext(file)
-	return ext != "" && name == strings.TrimSuffix(file, ext)
+	bare := strings.TrimSuffix(file, ext)
+	return ext != "" && (name == bare || name != "" && strings.HasSuffix(bare, "/"+name))
 }
 
 func caseTitle(c *summary.Case) string {

@@ -11,7 +11,7 @@ import (
 // caseLine is what the record says of a case.
 func caseLine(q *question) record.Case {
 	line := record.Case{
-		Suite: q.Suite.Name, Path: q.Suite.Path, Line: q.Line, Case: q.Name,
+		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest,
 	}
@@ -22,7 +22,7 @@ func caseLine(q *question) record.Case {
 		line.Metrics[name] = record.Metric{Better: better}
 	}
 	for _, a := range q.Assertions {
-		line.Assertions = append(line.Assertions, assertionLine(a))
+		line.Assertions = append(line.Assertions, assertionLine(q.Suite, a))
 		if name := scoreMetric(a); name != "" {
 			metric(name, scoreBetter(a))
 		}
@@ -33,9 +33,9 @@ func caseLine(q *question) record.Case {
 	return line
 }
 
-func assertionLine(a suite.Assertion) record.Assertion {
+func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
 	line := record.Assertion{
-		At: a.Expr.Path(), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
+		At: s.FromRepository(a.Expr.Path()), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
 	}
 	if r := a.Rubric; r != nil {
 		line.Rubric, line.Judge, line.Votes, line.MinScore = r.Text, r.Judge.Model, r.Votes, r.MinScore

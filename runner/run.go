@@ -112,7 +112,7 @@ func (r *run) begin(started time.Time) {
 	head := r.opts.Header
 	head.Started = started.UTC()
 	for _, s := range r.plan.set.Suites {
-		line := record.Suite{Path: s.Path, Name: s.Name, SHA256: s.SHA256}
+		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256}
 		for _, g := range s.Gates {
 			line.Gates = append(line.Gates, g.Text)
 		}

@@ -16,6 +16,7 @@ import (
 type root struct {
 	dir  string // from the working directory, for messages
 	real string // absolute, links resolved
+	repo string // where the root is in its repository; "" at its top, or in none
 	fs   *os.Root
 }
 
@@ -33,7 +34,25 @@ func openRoot(dir string) (*root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &root{dir: fromHere(abs), real: resolved, fs: fsys}, nil
+	return &root{dir: fromHere(abs), real: resolved, repo: inRepository(resolved), fs: fsys}, nil
+}
+
+// inRepository gives the slash-separated path of a directory from the nearest
+// directory upwards that holds .git; "" where that is itself, or there is
+// none.
+func inRepository(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			rel, err := filepath.Rel(at, dir)
+			if err != nil || rel == "." {
+				return ""
+			}
+			return filepath.ToSlash(rel)
+		}
+		if at == filepath.Dir(at) {
+			return ""
+		}
+	}
 }
 
 // fromHere gives an absolute path as seen from the working directory, where

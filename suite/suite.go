@@ -178,6 +178,13 @@ func (s *Suite) Dir() string {
 	return path.Join(filepath.ToSlash(s.stores.files.root.real), path.Dir(s.Path))
 }
 
+// FromRepository gives a path below the suite's root as seen from the top of
+// the repository that the root is in, by which CI systems find files. Outside
+// of a repository it is the path itself.
+func (s *Suite) FromRepository(rel string) string {
+	return path.Join(s.stores.files.root.repo, rel)
+}
+
 // ReadFile reads a file that an expression of the suite names, bound to the
 // suite's root and relative to its file.
 func (s *Suite) ReadFile(name string) ([]byte, error) {
