@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/evalrun/evalrun/tokens"
 )
 
 // What a request's tokens are reckoned at before they are counted. A token
@@ -104,10 +105,6 @@ func (r *request) check() error {
 	return r.checkTools()
 }
 
-// clientTools are how the types of tools begin that the API defines and the
-// client runs. All others run on the server, as often as the model likes.
-var clientTools = []string{"custom", "bash_", "text_editor_", "computer_", "memory_"}
-
 func (r *request) checkTools() error {
 	var tools []struct {
 		Type string `json:"type"`
@@ -119,11 +116,7 @@ func (r *request) checkTools() error {
 		return fmt.Errorf("the request's tools are not as the API has them: %w", err)
 	}
 	for _, tool := range tools {
-		runs := tool.Type == ""
-		for _, prefix := range clientTools {
-			runs = runs || strings.HasPrefix(tool.Type, prefix)
-		}
-		if !runs {
+		if tokens.OnServer(tool.Type) {
 			return fmt.Errorf("what the tool %q reads has no bound", shortened(tool.Type))
 		}
 	}

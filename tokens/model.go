@@ -1,0 +1,70 @@
+package tokens
+
+import "strings"
+
+// family is how a model reads its prompt.
+type family struct {
+	weights weights
+	image   imageLimits
+	// tools is the instruction that the API adds where there are tools: 496
+	// or 497 tokens up to 4.6, 588 or 589 where one is forced, and 290 to 804
+	// on 4.7 and later, by the page "Tool use" of the API's documentation.
+	tools Estimate
+}
+
+// older are the Claude models up to 4.6, and stand for all other models.
+// newer are 4.7 and later: their tokenizer makes about 30 % more tokens of the
+// same text (documented; 1.45 of English and 1.0 of Chinese or numbers were
+// measured), and they see images at a higher resolution.
+var (
+	older = family{
+		weights: weights{word: 23, letter: 5, digit: 12, mark: 24, moreMark: 8, line: 30, latin: 48, ideograph: 25, other: 14},
+		image:   imageLimits{side: 1568, tokens: 1568},
+		tools:   Estimate{Low: 313, Likely: 497, High: 589},
+	}
+	newer = family{
+		weights: weights{word: 32, letter: 7, digit: 12, mark: 24, moreMark: 8, line: 30, latin: 60, ideograph: 25, other: 14},
+		image:   imageLimits{side: 2576, tokens: 4784},
+		tools:   Estimate{Low: 290, Likely: 400, High: 804},
+	}
+)
+
+// olderClaude are how the names of Claude models up to 4.6 begin, but for what
+// newerClaude lists.
+var (
+	olderClaude = []string{"claude-instant", "claude-2", "claude-3", "claude-haiku-4", "claude-sonnet-4", "claude-opus-4"}
+	newerClaude = []string{"claude-opus-4-7", "claude-opus-4-8", "claude-opus-4-9"}
+)
+
+// familyOf finds a model's family by its id, also by those of other platforms
+// (us.anthropic.claude-…, anthropic/claude-opus-4.6).
+func familyOf(model string) *family {
+	at := strings.Index(model, "claude-")
+	if at < 0 {
+		return &older
+	}
+	id := strings.ReplaceAll(model[at:], ".", "-")
+	if beginsWithOne(id, olderClaude) && !beginsWithOne(id, newerClaude) {
+		return &older
+	}
+	return &newer
+}
+
+func beginsWithOne(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// clientTools are how the types of tools begin that the API defines and the
+// client runs. All others run on the server, as often as the model likes.
+var clientTools = []string{"custom", "bash_", "text_editor_", "computer_", "memory_"}
+
+// OnServer tells whether tools of a type run on the API's side. A tool without
+// a type is the client's.
+func OnServer(toolType string) bool {
+	return toolType != "" && !beginsWithOne(toolType, clientTools)
+}
