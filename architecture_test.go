@@ -34,7 +34,7 @@ var mayImport = map[string]string{
 	"compare":           "record summary internal/stats",
 	"lint":              "suite assert prices diagnostic",
 	"calibration":       "record diagnostic internal/stats",
-	"reporters":         "record summary compare calibration diagnostic internal/safetext",
+	"reporters":         "record summary compare calibration prices diagnostic internal/safetext",
 	"diagnostic":        "",
 	"internal/exprlang": "",
 	"internal/possible": "internal/exprlang",

@@ -32,6 +32,7 @@ type Plan struct {
 	variants map[string]bool
 	models   []ModelRequests
 	judges   []ModelRequests
+	reckoned reckoning
 }
 
 // Suites are what the plan is of.

@@ -26,10 +26,12 @@ const maxListed = 10_000
 
 // NewPlanner gives a Planner of cases whose answers cost what the table says.
 func NewPlanner(table *prices.Table) *Planner {
+	now := time.Now()
 	return &Planner{
 		plan: &Plan{
-			prices: table, made: time.Now(), compiler: assert.NewCompiler(),
+			prices: table, made: now, compiler: assert.NewCompiler(),
 			compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{},
+			reckoned: newReckoning(table, now),
 		},
 		scopes: map[*suite.Suite]*gateScope{},
 	}
@@ -85,6 +87,7 @@ func (p *Plan) count(c *suite.Case) {
 			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Votes)
 		}
 	}
+	p.reckoned.add(c)
 }
 
 func (p *Planner) scope(s *suite.Suite) *gateScope {

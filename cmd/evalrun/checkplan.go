@@ -2,7 +2,11 @@ package main
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
+	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/runner"
 )
 
@@ -12,7 +16,11 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 	if p.Variants > 1 {
 		line += fmt.Sprintf(" (of %d variants)", p.Variants)
 	}
-	line += fmt.Sprintf(" in %s, %s", count(p.InSuites, "suite"), requests(p))
+	line += " in " + count(p.InSuites, "suite")
+	if p.Samples != p.Cases-p.Skipped {
+		line += ", " + count(p.Samples, "sample")
+	}
+	line += ", " + requests(p)
 	if p.Skipped > 0 {
 		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
 	}
@@ -20,6 +28,23 @@ func planLine(p *runner.Plan, f *suiteFlags) string {
 		line += fmt.Sprintf(", picked with --seed %d", f.choice.seed)
 	}
 	return line
+}
+
+// runLine is planLine with what the run may cost. What a record answers, where
+// there is one that may, costs nothing.
+func runLine(p *runner.Plan, f *runFlags) string {
+	line := planLine(p, &f.suiteFlags)
+	models := p.Estimates()
+	if f.records.replay != "" || len(models) == 0 {
+		return line
+	}
+	if f.records.reuse != "" || f.records.resume != "" {
+		models = slices.Clone(models)
+		for i := range models {
+			models[i].Cost.Low = 0
+		}
+	}
+	return line + ", estimated cost " + reporters.EstimateCost(models)
 }
 
 // requests says how many requests a run sends.
@@ -62,12 +87,56 @@ type planJSON struct {
 	// AtLeast says that there can be more requests.
 	AtLeast bool `json:"at_least"`
 	// JudgeRequests is how many requests judges are sent at most.
-	JudgeRequests int `json:"judge_requests"`
+	JudgeRequests int            `json:"judge_requests"`
+	Estimate      []estimateJSON `json:"estimate"`
 }
 
+// estimateJSON is what the requests to one model may cost.
+type estimateJSON struct {
+	Model    string `json:"model"`
+	Requests int    `json:"requests"`
+	AtLeast  bool   `json:"at_least"`
+	Input    struct {
+		Low    int64 `json:"low"`
+		Likely int64 `json:"likely"`
+		High   int64 `json:"high"`
+	} `json:"input_tokens"`
+	// Unread counts the files that are not in Input.
+	Unread int       `json:"files_not_counted"`
+	Output int64     `json:"output_tokens_at_most"`
+	Cached bool      `json:"cached"`
+	Cost   *costJSON `json:"cost_usd"` // null where it is not known
+	Why    string    `json:"unknown,omitempty"`
+}
+
+type costJSON struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+func newEstimateJSON(e *prices.Estimate) estimateJSON {
+	out := estimateJSON{
+		Model: e.Model, Requests: e.Requests, AtLeast: e.Open, Unread: e.Input.Unread,
+		Output: int64(e.Output), Cached: e.Cached, Why: e.Unknown,
+	}
+	out.Input.Low, out.Input.Likely, out.Input.High = int64(e.Input.Low), int64(math.Round(e.Input.Likely)), int64(math.Ceil(e.Input.High))
+	if e.Unknown == "" {
+		out.Cost = &costJSON{micros(e.Cost.Low), micros(e.Cost.High)}
+	}
+	return out
+}
+
+// micros rounds an amount that is an estimate to a millionth.
+func micros(usd float64) float64 { return math.Round(usd*1e6) / 1e6 }
+
 func planOf(p *runner.Plan) *planJSON {
-	return &planJSON{
+	out := &planJSON{
 		Suites: p.InSuites, Cases: p.Cases, Skipped: p.Skipped, Variants: p.Variants,
 		Samples: p.Samples, Requests: p.Requests, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),
+		Estimate: []estimateJSON{},
 	}
+	for _, e := range p.Estimates() {
+		out.Estimate = append(out.Estimate, newEstimateJSON(&e))
+	}
+	return out
 }

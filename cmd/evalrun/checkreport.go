@@ -49,7 +49,14 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		return nil
 	}
 	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
+	opts := reporters.TableOptions{Width: width(w), Colour: s.colour(w)}
+	if err := reporters.EstimateTable(w, c.plan.Estimates(), opts); err != nil {
+		return err
+	}
 	found := c.found.Findings
+	if len(found) > 0 {
+		fmt.Fprintln(w)
+	}
 	if err := reporters.Diagnostics(w, warnings(found), s.colour(w)); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	context.AfterFunc(ctx, stop)
 
 	if !flags.quiet {
-		fmt.Fprintln(s.err, planLine(plan, &flags.suiteFlags))
+		fmt.Fprintln(s.err, runLine(plan, flags))
 	}
 	bar := newProgress(s, flags, plan, target.pool)
 	opts := runner.Options{

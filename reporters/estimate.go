@@ -1,0 +1,151 @@
+package reporters
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/prices"
+)
+
+// EstimateTable writes what requests may cost before they are sent, a line a
+// model, and what that stands on.
+func EstimateTable(w io.Writer, models []prices.Estimate, opts TableOptions) error {
+	if len(models) == 0 {
+		return nil
+	}
+	if opts.Width <= 0 {
+		opts.Width = defaultWidth
+	}
+	total := prices.Total(models)
+	width := utf8.RuneCountInString(requestsCell(&total))
+	g := grid{header: []string{"model", requestsHeader, "tokens in", "tokens out", "cost"}, align: tw.AlignRight}
+	for i := range models {
+		g.rows = append(g.rows, gridRow{models[i].Model, estimateCells(&models[i], width), make([]string, 4)})
+	}
+	if len(models) > 1 {
+		g.footer = append([]string{"together"}, estimateCells(&total, width)...)
+		g.footer[4] = EstimateCost(models)
+	}
+	g.notes = estimateNotes(models, &total)
+	out := bufio.NewWriter(w)
+	grids := []grid{g}
+	layOut(grids, opts.Width)
+	if err := grids[0].write(out, style(opts.Colour)); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+const requestsHeader = "requests"
+
+// estimateCells are the cells behind the model's name. The first of them is
+// filled up to width and the header's, as a grid sets that column to the left.
+func estimateCells(e *prices.Estimate, width int) []string {
+	requests := fmt.Sprintf("%*s", max(width, len(requestsHeader)), requestsCell(e))
+	return []string{requests, "~" + roughly(e.Input.Likely), "≤ " + grouped(int64(e.Output)), estimateCost(e)}
+}
+
+func requestsCell(e *prices.Estimate) string {
+	if e.Open {
+		return "≥ " + grouped(int64(e.Requests))
+	}
+	return grouped(int64(e.Requests))
+}
+
+// roughly writes a number to two digits: 12, 450, 1,200.
+func roughly(n float64) string {
+	if n < 100 {
+		return grouped(int64(math.Round(n)))
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(n))-1)
+	return grouped(int64(math.Round(n/unit) * unit))
+}
+
+// estimateCost writes what one model's requests may cost: $0.23–$3.30.
+func estimateCost(e *prices.Estimate) string {
+	if e.Unknown != "" {
+		return "unknown"
+	}
+	text := costBetween(e)
+	if e.Open || e.Input.Unread > 0 {
+		text += " or more"
+	}
+	return text
+}
+
+func costBetween(e *prices.Estimate) string {
+	low, high := cents(e.Cost.Low), cents(e.Cost.High)
+	if low == high {
+		return low
+	}
+	return low + "–" + high
+}
+
+// cents writes an amount that is an estimate: $1,200, $0.23, <$0.01.
+func cents(usd float64) string {
+	switch {
+	case usd == 0:
+		return "$0"
+	case usd < 0.01:
+		return "<$0.01"
+	case usd < 100:
+		return fmt.Sprintf("$%.2f", usd)
+	}
+	return "$" + roughly(usd)
+}
+
+// EstimateCost writes in a few words what requests may cost together:
+// $0.23–$3.30, unknown, or that of the models whose prices are known and the
+// rest.
+func EstimateCost(models []prices.Estimate) string {
+	var known []prices.Estimate
+	for _, e := range models {
+		if e.Unknown == "" {
+			known = append(known, e)
+		}
+	}
+	if len(known) == 0 {
+		return "unknown"
+	}
+	sum := prices.Total(known)
+	if len(known) < len(models) {
+		return costBetween(&sum) + " and unknown"
+	}
+	return estimateCost(&sum)
+}
+
+// estimateNotes say what the numbers stand on, and what is not in them.
+func estimateNotes(models []prices.Estimate, total *prices.Estimate) []string {
+	notes := []string{
+		"estimate: prompts by their characters, ± 30 %; cost from no output to every max_tokens (docs/check.md)",
+	}
+	if total.Cached {
+		notes = append(notes, "cost with cache_control: from all of a prompt read from the cache to all of it written")
+	}
+	if total.Open {
+		notes = append(notes, "or more: a tool is used as often as the model likes, and its results are read")
+	}
+	if n := total.Input.Unread; n > 0 {
+		is := "is"
+		if n > 1 {
+			is = "are"
+		}
+		notes = append(notes, fmt.Sprintf("or more: %s %s not counted, behind a URL, a file id or a form that hides the size", counted(n, "file"), is))
+	}
+	for _, e := range models {
+		if why := e.Unknown + " (--prices FILE gives it)"; e.Unknown != "" && !slices.Contains(notes, why) {
+			notes = append(notes, why)
+		}
+	}
+	for i := range notes {
+		notes[i] = safetext.Line(notes[i])
+	}
+	return notes
+}
