@@ -39,6 +39,8 @@ func TestGates(t *testing.T) {
 	priced := exchange("ants", "c0", 1, 1)
 	priced.CostUSD = usd(0.5)
 	unpriced := exchange("ants", "c0", 1, 1)
+	streamed := exchange("ants", "c0", 1, 1)
+	streamed.TTFTMS, streamed.TokensPerSecond = new(90.5), new(31.25)
 	variants := append(cases("terse", "pppf"), cases("polite", "pp")...)
 	for _, test := range []struct {
 		expr    string
@@ -65,6 +67,8 @@ func TestGates(t *testing.T) {
 		{`cases.pass_rate >= 0`, cases("", "ss"), record.Errored, "there is no pass_rate: no case was asked"},
 		{`cases.fail == 0`, cases("", "ss"), record.Pass, "cases.fail = 0"},
 		{`latency.max < duration("1h")`, cases("", "e"), record.Errored, "there is no latency: no sample has an answer"},
+		{`ttft.p95 < duration("1h")`, append(cases("", "p"), unpriced), record.Errored, "there is no ttft: no answer was streamed"},
+		{`tokens_per_second.p5 > 1`, append(cases("", "p"), unpriced), record.Errored, "there is no tokens_per_second: no answer of two tokens was streamed"},
 		{`cost.total < 1`, append(cases("", "p"), unpriced), record.Errored, "the cost of an answer is not known"},
 		{`cost.mean < 1`, cases("", "e"), record.Errored, "there is no mean cost: no sample has an answer"},
 		{`cost.totl < 1`, cases("", "p"), record.Errored, `cost has no "totl"; did you mean "total"?`},
@@ -75,6 +79,8 @@ func TestGates(t *testing.T) {
 		// Each number.
 		{`cost.total <= 0.5 && cost.mean == 0.5`, append(cases("", "p"), priced), record.Pass, "cost.total = 0.5, cost.mean = 0.5"},
 		{`latency.p95 < duration("1s")`, append(cases("", "p"), priced), record.Pass, "latency.p95 = 251ms"},
+		{`ttft.p95 < duration("1s") && tokens_per_second.p50 > 20`, append(cases("", "p"), streamed), record.Pass,
+			"ttft.p95 = 91ms, tokens_per_second.p50 = 31.25"},
 		{`tokens.total == 18 && tokens.input > tokens.output && requests == 1`, append(cases("", "p"), priced), record.Pass,
 			"tokens.total = 18, tokens.input = 12, tokens.output = 6, requests = 1"},
 		{`metrics.length.mean < 10 || metrics["length"].max > 3`, append(measuredCase("a", "", "", 1, 3), measuredCase("b", "", "", 4)...), record.Pass,
@@ -144,9 +150,9 @@ func TestCheckGate(t *testing.T) {
 		`by("prmpt=terse").cases.pass > 1`:              `3+13: unknown axis "prmpt" / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
 		`by("terse").cases.pass > 1`:                    `3+7: expected axis=label, found "terse" / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
 		`by(" ").cases.pass > 1`:                        `3+3: no label is named / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
-		`by("prompt=terse").by("x").cases > 1`:          `19+2: by("prompt=terse") has no "by"; it has cases, cost, latency, metrics, requests, samples, tokens`,
+		`by("prompt=terse").by("x").cases > 1`:          `19+2: by("prompt=terse") has no "by"; it has cases, cost, latency, metrics, requests, samples, tokens, tokens_per_second, ttft`,
 		`by("prompt=terse prompt=polite").requests > 1`: `3+28: no variant has two labels of the axis prompt`,
-		`text contains "x"`:                             `0+4: unknown name "text"; there is cases, cost, latency, metrics, requests, samples, tokens`,
+		`stop_reason == "x"`:                            `0+11: unknown name "stop_reason"; there is cases, cost, latency, metrics, requests, samples, tokens, tokens_per_second, ttft`,
 	} {
 		err, ok := CheckGate(expr, scope).(*exprlang.Error)
 		if !ok {

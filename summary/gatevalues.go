@@ -18,17 +18,23 @@ var (
 		"mean": exprlang.Float, "low": exprlang.Float, "high": exprlang.Float,
 		"p50": exprlang.Float, "p95": exprlang.Float, "min": exprlang.Float, "max": exprlang.Float,
 	}
+	latencyType = exprlang.Map{
+		"mean": exprlang.Duration, "p50": exprlang.Duration, "p95": exprlang.Duration, "max": exprlang.Duration,
+	}
+	speedType = exprlang.Map{
+		"mean": exprlang.Float, "min": exprlang.Float, "p5": exprlang.Float, "p50": exprlang.Float,
+	}
 	// gateNumbers are the names that a gate sees, but for the metrics.
 	gateNumbers = exprlang.Map{
-		"cases":   outcomesType,
-		"samples": outcomesType,
-		"cost":    exprlang.Map{"total": exprlang.Float, "mean": exprlang.Float},
-		"latency": exprlang.Map{
-			"mean": exprlang.Duration, "p50": exprlang.Duration, "p95": exprlang.Duration, "max": exprlang.Duration,
-		},
-		"tokens":   exprlang.Map{"input": exprlang.Int, "output": exprlang.Int, "total": exprlang.Int},
-		"requests": exprlang.Int,
-		"metrics":  nil,
+		"cases":             outcomesType,
+		"samples":           outcomesType,
+		"cost":              exprlang.Map{"total": exprlang.Float, "mean": exprlang.Float},
+		"latency":           latencyType,
+		"ttft":              latencyType,
+		"tokens_per_second": speedType,
+		"tokens":            exprlang.Map{"input": exprlang.Int, "output": exprlang.Int, "total": exprlang.Int},
+		"requests":          exprlang.Int,
+		"metrics":           nil,
 	}
 )
 
@@ -120,7 +126,10 @@ func (v *gateValues) numbers(labels string, g group, r rounding) map[string]any 
 		"cases":   v.outcomes(m.totals.Cases, 0, "case", r),
 		"samples": v.outcomes(m.totals.Samples, m.missing, "sample", r),
 		"cost":    costValues(m.totals, r),
-		"latency": latencyValues(m.Latency, r),
+		"latency": latencyValues(m.Latency, r, "there is no latency: no sample has an answer"),
+		"ttft":    latencyValues(m.TTFT, r, "there is no ttft: no answer was streamed"),
+
+		"tokens_per_second": speedValues(m.Speed, r),
 		"tokens": map[string]any{
 			"input": int(m.totals.InputTokens), "output": int(m.totals.OutputTokens),
 			"total": int(m.totals.InputTokens + m.totals.OutputTokens),
@@ -160,15 +169,24 @@ func costValues(t Totals, r rounding) map[string]any {
 	}
 }
 
-func latencyValues(l Latency, r rounding) map[string]any {
+// latencyValues are durations that are errors where there is none.
+func latencyValues(l Latency, r rounding, none string) map[string]any {
 	values := map[string]any{}
 	for name, d := range map[string]time.Duration{"mean": l.Mean, "p50": l.P50, "p95": l.P95, "max": l.Max} {
 		values[name] = func() (any, error) {
 			if l.Answers == 0 {
-				return nil, errors.New("there is no latency: no sample has an answer")
+				return nil, errors.New(none)
 			}
 			return r.duration(d), nil
 		}
+	}
+	return values
+}
+
+func speedValues(s Speed, r rounding) map[string]any {
+	values := map[string]any{}
+	for name, value := range map[string]float64{"mean": s.Mean, "min": s.Min, "p5": s.P5, "p50": s.P50} {
+		values[name] = known(value, s.Answers > 0, r, "there is no tokens_per_second: no answer of two tokens was streamed")
 	}
 	return values
 }

@@ -9,23 +9,23 @@ import (
 
 // part is what is kept of a suite's cases in one variant while they are read.
 type part struct {
-	name      string
-	axes      map[string]string
-	totals    Totals
-	latencies []float64 // of the answers, in nanoseconds
-	metrics   map[string]*metricSum
-	repeats   map[repeated]int
-	missing   int
+	name    string
+	axes    map[string]string
+	totals  Totals
+	times   times
+	metrics map[string]*metricSum
+	repeats map[repeated]int
+	missing int
 }
 
 func newPart(c *Case) *part {
 	return &part{name: c.Variant, axes: c.Axes, metrics: map[string]*metricSum{}, repeats: map[repeated]int{}}
 }
 
-// add adds a case, the i-th of its suite, whose answers took the latencies.
-func (p *part) add(c *Case, i int, latencies []float64) {
+// add adds a case, the i-th of its suite, with the times of its answers.
+func (p *part) add(c *Case, i int, took times) {
 	p.totals.Add(c.Totals)
-	p.latencies = append(p.latencies, latencies...)
+	p.times.join(took)
 	p.addMetrics(c, i)
 	p.addRepeats(c)
 	p.missing += missing(c)
@@ -76,7 +76,11 @@ func (g group) missing() int {
 }
 
 func (g group) numbers() Numbers {
-	return Numbers{Latency: g.latency(), Metrics: g.metrics(), Repeats: g.repeats()}
+	t := g.times()
+	return Numbers{
+		Latency: newLatency(t.latencies), TTFT: newLatency(t.ttfts), Speed: newSpeed(t.speeds),
+		Metrics: g.metrics(), Repeats: g.repeats(),
+	}
 }
 
 // variants are the group's, in the order of their first case.

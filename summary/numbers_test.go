@@ -137,3 +137,27 @@ func TestLatency(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Only what was streamed has a time to its first token; judges' answers and
+// values that no record of ours holds are left out.
+func TestStreams(t *testing.T) {
+	lines := join(samples("ants", "a", 6, 1, "pppppp"))
+	for i, speed := range []float64{10, 20, 30, -1, 1e300} {
+		e := exchange("ants", "a", i+1, 1)
+		e.TTFTMS, e.TokensPerSecond = new(100*float64(i+1)), new(speed)
+		lines = append(lines, e)
+	}
+	judge := exchange("ants", "a", 1, 1)
+	judge.Role, judge.Vote, judge.TTFTMS, judge.TokensPerSecond = "judge", 1, new(9e9), new(9e9)
+	suite := read(t, append(lines, exchange("ants", "a", 6, 1), judge)...).Suites[0]
+	if suite.Latency.Answers != 6 {
+		t.Errorf("%d answers have a latency, want 6", suite.Latency.Answers)
+	}
+	ms := time.Millisecond
+	if diff := cmp.Diff(Latency{Answers: 5, Mean: 300 * ms, P50: 300 * ms, P95: 480 * ms, Max: 500 * ms}, suite.TTFT); diff != "" {
+		t.Errorf("ttft (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(Speed{Answers: 3, Mean: 20, Min: 10, P5: 11, P50: 20}, suite.Speed, nearly); diff != "" {
+		t.Errorf("speed (-want +got):\n%s", diff)
+	}
+}

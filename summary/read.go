@@ -44,12 +44,12 @@ func readCases(f *record.File) (*reader, error) {
 
 // reader is one Read under way.
 type reader struct {
-	file      *record.File
-	run       *Run
-	index     map[string]int // of the run's suites, by name
-	suites    []*suiteReader
-	variants  map[string]int // of the run's variants, by name
-	latencies []float64      // of one case
+	file     *record.File
+	run      *Run
+	index    map[string]int // of the run's suites, by name
+	suites   []*suiteReader
+	variants map[string]int // of the run's variants, by name
+	times    times          // of one case
 }
 
 // suiteReader is what is kept of a suite until all of its cases are read.
@@ -88,7 +88,7 @@ func (r *reader) variant(name string) int {
 // add sums up a case, and counts its answers' sources for the run.
 func (r *reader) add(result record.CaseResult) error {
 	c := newCase(result)
-	r.latencies = r.latencies[:0]
+	r.times.clear()
 	for e, err := range r.file.Exchanges(c.ID(), 0) {
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ func (r *reader) add(result record.CaseResult) error {
 		if e.Error == nil {
 			r.run.countSource(e)
 			if e.Role != judgeRole {
-				r.latencies = append(r.latencies, float64(record.Duration(e.LatencyMS)))
+				r.times.add(e)
 			}
 		}
 	}
@@ -106,20 +106,20 @@ func (r *reader) add(result record.CaseResult) error {
 	s.Totals.Add(c.Totals)
 	r.run.Totals.Add(c.Totals)
 	r.run.Variants[r.variant(c.Variant)].Totals.Add(c.Totals)
-	variant := r.suites[at].add(c, s.Len(), r.latencies)
+	variant := r.suites[at].add(c, s.Len(), r.times)
 	s.marks.add(c, result.Index, variant)
 	return nil
 }
 
 // add adds a case, the i-th of the suite, and gives the index of its variant.
-func (s *suiteReader) add(c *Case, i int, latencies []float64) int {
+func (s *suiteReader) add(c *Case, i int, took times) int {
 	variant, ok := s.index[c.Variant]
 	if !ok {
 		variant = len(s.parts)
 		s.index[c.Variant] = variant
 		s.parts = append(s.parts, newPart(c))
 	}
-	s.parts[variant].add(c, i, latencies)
+	s.parts[variant].add(c, i, took)
 	draw := "case\x00" + c.Case.Case
 	if c.Cluster != "" {
 		draw = "cluster\x00" + c.Cluster

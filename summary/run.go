@@ -65,6 +65,9 @@ type Variant struct {
 // Numbers are what cases that belong together came to, beside their totals.
 type Numbers struct {
 	Latency Latency
+	// TTFT and Speed are of the answers that were streamed.
+	TTFT    Latency
+	Speed   Speed
 	Metrics []Metric // by name
 	// Repeats is nil where no case was asked more than once.
 	Repeats *Repeats
