@@ -3,6 +3,7 @@ package reporters
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +17,7 @@ import (
 // stand in any of them but the numbers.
 var csvColumns = []string{
 	"suite", "file", "line", "case", "variant", "tags", "case_outcome", "sample", "outcome", "score",
-	"model", "stop_reason", "latency_ms", "input_tokens", "output_tokens", "cost_usd",
+	"model", "stop_reason", "latency_ms", "ttft_ms", "tokens_per_second", "input_tokens", "output_tokens", "cost_usd",
 	"failed", "error", "answer",
 }
 
@@ -29,7 +30,8 @@ const maxCSVCell = 32_000
 //
 // Text is made safe, and text that a spreadsheet would compute gets an
 // apostrophe in front, as safetext.Cell says. A longer answer is cut in the
-// middle. What several turns used is summed.
+// middle. What several turns used is summed; how a stream came is the last
+// one's.
 func CSV(w io.Writer, src Source) error {
 	if err := writeCSVRow(w, csvColumns); err != nil {
 		return err
@@ -83,6 +85,7 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
 type sampleAnswer struct {
 	answer
 	latency       float64
+	ttft, speed   *float64 // of the last answer
 	input, output int64
 }
 
@@ -93,6 +96,7 @@ func (a *sampleAnswer) add(e *record.Exchange) {
 	a.output += output
 	if e.Error == nil {
 		a.answer = readAnswer(e)
+		a.ttft, a.speed = e.TTFTMS, e.TokensPerSecond
 	}
 }
 
@@ -109,12 +113,12 @@ func (a *sampleAnswer) cells(s *record.Sample) []string {
 	if s.Error != nil {
 		why = errorText(s.Error)
 	}
-	cells := []string{"", "", "", "", "", csvFloat(s.CostUSD)}
+	cells := []string{"", "", "", "", "", "", "", csvFloat(s.CostUSD)}
 	text := ""
 	if a != nil {
 		text = a.whole()
-		cells = append(csvText(a.model, a.stopReason), strconv.FormatFloat(a.latency, 'f', -1, 64),
-			strconv.FormatInt(a.input, 10), strconv.FormatInt(a.output, 10), csvFloat(s.CostUSD))
+		cells = append(csvText(a.model, a.stopReason), strconv.FormatFloat(math.Round(a.latency*1000)/1000, 'f', -1, 64),
+			csvFloat(a.ttft), csvFloat(a.speed), strconv.FormatInt(a.input, 10), strconv.FormatInt(a.output, 10), csvFloat(s.CostUSD))
 	}
 	return append(cells, csvText(strings.Join(failed, "\n"), why, text)...)
 }

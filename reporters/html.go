@@ -147,15 +147,32 @@ func (s Source) htmlRows() iter.Seq2[htmlRow, error] {
 // htmlFound is what the page needs to know of all cases before it shows the
 // first.
 type htmlFound struct {
-	// times are the answers' latencies in milliseconds, all and by variant.
-	times     []float64
-	byVariant map[string][]float64
+	// times are those of the answers, all and by variant.
+	times     answerTimes
+	byVariant map[string]*answerTimes
 	tags      map[string]bool // safe to show
+}
+
+// answerTimes are what was measured of answers: their latencies and, of
+// streamed ones, the times to the first token, in milliseconds, and how fast
+// they came then, in tokens a second.
+type answerTimes struct{ latencies, ttfts, speeds []float64 }
+
+func (t *answerTimes) add(e *record.Exchange) {
+	if e.LatencyMS > 0 {
+		t.latencies = append(t.latencies, e.LatencyMS)
+	}
+	if e.TTFTMS != nil {
+		t.ttfts = append(t.ttfts, max(*e.TTFTMS, 0))
+	}
+	if e.TokensPerSecond != nil && *e.TokensPerSecond > 0 {
+		t.speeds = append(t.speeds, *e.TokensPerSecond)
+	}
 }
 
 // lookThrough reads the record once.
 func lookThrough(src Source) (htmlFound, error) {
-	found := htmlFound{byVariant: map[string][]float64{}, tags: map[string]bool{}}
+	found := htmlFound{byVariant: map[string]*answerTimes{}, tags: map[string]bool{}}
 	for i := range src.Run.Suites {
 		for c, err := range src.cases(&src.Run.Suites[i], nil) {
 			if err == nil {
@@ -173,13 +190,16 @@ func (h *htmlFound) add(src Source, c *summary.Case) error {
 	for _, tag := range c.Tags {
 		h.tags[safetext.Cut(tag, maxVariant)] = true
 	}
+	if h.byVariant[c.Variant] == nil {
+		h.byVariant[c.Variant] = &answerTimes{}
+	}
 	for e, err := range src.exchanges(c) {
 		if err != nil {
 			return err
 		}
-		if isAnswer(e) && e.Error == nil && e.LatencyMS > 0 {
-			h.times = append(h.times, e.LatencyMS)
-			h.byVariant[c.Variant] = append(h.byVariant[c.Variant], e.LatencyMS)
+		if isAnswer(e) && e.Error == nil {
+			h.times.add(e)
+			h.byVariant[c.Variant].add(e)
 		}
 	}
 	return nil

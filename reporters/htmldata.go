@@ -55,6 +55,8 @@ type (
 		Response  json.RawMessage `json:"response"`
 		Usage     json.RawMessage `json:"usage"`
 		LatencyMS float64         `json:"latency_ms"`
+		TTFTMS    *float64        `json:"ttft_ms,omitempty"`
+		Speed     *float64        `json:"tokens_per_second,omitempty"`
 		Attempts  int             `json:"attempts"`
 		RequestID string          `json:"request_id"`
 		CostUSD   *float64        `json:"cost_usd"`
@@ -110,7 +112,7 @@ func (d *htmlData) newVariant(c *summary.Case) (htmlVariant, error) {
 		}
 		v.Samples[i].Exchanges = append(v.Samples[i].Exchanges, htmlExchange{
 			Turn: e.Turn, Role: e.Role, Vote: e.Vote, Request: rawJSON(e.Request), Response: rawJSON(e.Response), Usage: rawJSON(e.Usage),
-			LatencyMS: e.LatencyMS, Attempts: len(e.Attempts), RequestID: e.RequestID, CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
+			LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, Speed: e.TokensPerSecond, Attempts: len(e.Attempts), RequestID: e.RequestID, CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
 		})
 		if err := d.writeBlobs(e); err != nil {
 			return htmlVariant{}, err

@@ -37,6 +37,7 @@ type htmlStatistics struct {
 	Tiles     []htmlTile
 	GroupName string
 	Groups    []htmlGroup
+	Streamed  bool // there are streamed answers
 	Gates     []htmlGate
 	Charts    []chart
 }
@@ -56,6 +57,7 @@ type (
 		RateText               string
 		Passed, Failed, Errors string
 		P50, P95               string
+		TTFT50, TTFT95, Speed  string
 		Input, Output, Cost    string
 	}
 	htmlGate struct {
@@ -119,7 +121,10 @@ func runMeta(run *summary.Run) []string {
 func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	run := src.Run
 	groups := variantGroups(run)
-	s := htmlStatistics{Tiles: runTiles(run, found.times), GroupName: "Variant", Charts: charts(groups, found.times)}
+	s := htmlStatistics{
+		Tiles: runTiles(run, &found.times), GroupName: "Variant",
+		Streamed: len(found.times.ttfts) > 0, Charts: charts(groups, found.times.latencies),
+	}
 	for i := range groups {
 		s.Groups = append(s.Groups, newHTMLGroup(groups[i], found.byVariant[groups[i].Name]))
 	}
@@ -132,7 +137,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	return s
 }
 
-func runTiles(run *summary.Run, times []float64) []htmlTile {
+func runTiles(run *summary.Run, times *answerTimes) []htmlTile {
 	cases, samples := run.Totals.Cases, run.Totals.Samples
 	asked := cases.Total() - cases.Skip
 	tiles := []htmlTile{
@@ -148,7 +153,13 @@ func runTiles(run *summary.Run, times []float64) []htmlTile {
 	}
 	tiles = append(tiles,
 		htmlTile{"Cost", cost(run.Totals.Cost).String(), ""},
-		htmlTile{"Latency p50", quantileText(times, .5), "p95 " + quantileText(times, .95)},
+		htmlTile{"Latency p50", quantileText(times.latencies, .5), "p95 " + quantileText(times.latencies, .95)})
+	if len(times.ttfts) > 0 {
+		tiles = append(tiles,
+			htmlTile{"First token p50", quantileText(times.ttfts, .5), "p95 " + quantileText(times.ttfts, .95)},
+			htmlTile{"Tokens a second p50", speedText(times.speeds, .5), "p5 " + speedText(times.speeds, .05)})
+	}
+	tiles = append(tiles,
 		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},
 		htmlTile{"Requests", grouped(int64(run.Totals.Requests)), ""})
 	if run.Wall > 0 {
@@ -157,12 +168,13 @@ func runTiles(run *summary.Run, times []float64) []htmlTile {
 	return tiles
 }
 
-func newHTMLGroup(g group, times []float64) htmlGroup {
+func newHTMLGroup(g group, times *answerTimes) htmlGroup {
 	cases := g.Totals.Cases
 	return htmlGroup{
 		Name: groupName(g.Name, maxLine), Rate: newInterval(cases), RateText: passRate(cases),
 		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
-		P50: quantileText(times, .5), P95: quantileText(times, .95),
+		P50: quantileText(times.latencies, .5), P95: quantileText(times.latencies, .95),
+		TTFT50: quantileText(times.ttfts, .5), TTFT95: quantileText(times.ttfts, .95), Speed: speedText(times.speeds, .5),
 		Input: grouped(g.Totals.InputTokens), Output: grouped(g.Totals.OutputTokens), Cost: g.cost().String(),
 	}
 }
@@ -181,6 +193,13 @@ func quantileText(ms []float64, q float64) string {
 		return "-"
 	}
 	return duration(record.Duration(quantile(ms, q)))
+}
+
+func speedText(perSecond []float64, q float64) string {
+	if len(perSecond) == 0 {
+		return "-"
+	}
+	return speed(quantile(perSecond, q))
 }
 
 func newHTMLGrid(run *summary.Run, found htmlFound) htmlGrid {

@@ -66,6 +66,8 @@ type (
 		Name   string     `json:"name"`
 		Path   string     `json:"path"`
 		Totals jsonTotals `json:"totals"`
+		// Streams are of the variants that have streamed answers.
+		Streams []jsonStreams `json:"streams"`
 	}
 )
 
@@ -78,7 +80,7 @@ func JSON(w io.Writer, src Source) error {
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
-		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals)}, "cases")
+		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite)}, "cases")
 		if err := out.writeCases(src, suite); err != nil {
 			return err
 		}

@@ -50,21 +50,22 @@ type (
 		Turn      int             `json:"turn,omitempty"`
 	}
 	jsonAnswer struct {
-		Turn       int             `json:"turn"`
-		Role       string          `json:"role"`
-		Vote       int             `json:"vote,omitempty"`
-		Model      string          `json:"model"`
-		StopReason string          `json:"stop_reason"`
-		Text       string          `json:"text"`
-		ToolUses   []string        `json:"tool_uses,omitempty"`
-		Usage      json.RawMessage `json:"usage"`
-		LatencyMS  float64         `json:"latency_ms"`
-		TTFTMS     *float64        `json:"ttft_ms"`
-		Attempts   int             `json:"attempts"`
-		RequestID  string          `json:"request_id"`
-		CostUSD    *float64        `json:"cost_usd"`
-		Reused     bool            `json:"reused"`
-		Error      *record.Error   `json:"error"`
+		Turn            int             `json:"turn"`
+		Role            string          `json:"role"`
+		Vote            int             `json:"vote,omitempty"`
+		Model           string          `json:"model"`
+		StopReason      string          `json:"stop_reason"`
+		Text            string          `json:"text"`
+		ToolUses        []string        `json:"tool_uses,omitempty"`
+		Usage           json.RawMessage `json:"usage"`
+		LatencyMS       float64         `json:"latency_ms"`
+		TTFTMS          *float64        `json:"ttft_ms"`
+		TokensPerSecond *float64        `json:"tokens_per_second"`
+		Attempts        int             `json:"attempts"`
+		RequestID       string          `json:"request_id"`
+		CostUSD         *float64        `json:"cost_usd"`
+		Reused          bool            `json:"reused"`
+		Error           *record.Error   `json:"error"`
 	}
 )
 
@@ -110,7 +111,7 @@ func newJSONAnswer(e *record.Exchange) jsonAnswer {
 	a := readAnswer(e)
 	return jsonAnswer{
 		Turn: e.Turn, Role: e.Role, Vote: e.Vote, Model: a.model, StopReason: a.stopReason, Text: a.text, ToolUses: a.calls,
-		Usage: rawJSON(e.Usage), LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, Attempts: len(e.Attempts), RequestID: e.RequestID,
+		Usage: rawJSON(e.Usage), LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, TokensPerSecond: e.TokensPerSecond, Attempts: len(e.Attempts), RequestID: e.RequestID,
 		CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
@@ -39,6 +40,7 @@ func Markdown(w io.Writer, src Source) error {
 	m.writeln(markdownMark)
 	m.writeHeading()
 	m.writeTables()
+	m.writeStreams()
 	m.writeGates()
 	if err := m.writeFindings(); err != nil {
 		return err
@@ -148,6 +150,46 @@ func (m *markdown) writeGroups(title string, groups []group) {
 	}
 	m.writeln("")
 }
+
+// writeStreams shows how soon and how fast streamed answers came, where there
+// are some.
+func (m *markdown) writeStreams() {
+	var rows []string
+	for i := range m.src.Run.Suites {
+		suite := &m.src.Run.Suites[i]
+		for _, v := range streamed(suite) {
+			perSecond := []string{"-", "-"}
+			if v.Speed.Answers > 0 {
+				perSecond = []string{speed(v.Speed.P50), speed(v.Speed.P5)}
+			}
+			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s | %s |\n", strings.Join(inlined(suite.Name, v.Name), " · "),
+				markdownDuration(v.TTFT.P50), markdownDuration(v.TTFT.P95), perSecond[0], perSecond[1]))
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	m.writeln("| Streamed | First token p50 | p95 | Tokens/s p50 | p5 |", "|:--|--:|--:|--:|--:|")
+	for i, row := range rows {
+		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
+			m.writeln(fmt.Sprintf("| … and %d more | | | | |", len(rows)-i))
+			break
+		}
+	}
+	m.writeln("")
+}
+
+// inlined are those of the texts that are not empty, each as code.
+func inlined(texts ...string) []string {
+	var out []string
+	for _, text := range nonEmpty(texts...) {
+		out = append(out, inline(text))
+	}
+	return out
+}
+
+// markdownDuration is a duration that begins no element.
+func markdownDuration(d time.Duration) string { return strings.ReplaceAll(duration(d), "<", "&lt;") }
 
 func (m *markdown) writeGates() {
 	gates := m.src.gates()

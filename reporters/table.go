@@ -109,7 +109,7 @@ func (t *table) grids() ([]grid, summary.Outcomes, error) {
 				uncount(&left, outcome)
 			}
 		}
-		g.notes = repeatNotes(s)
+		g.notes = append(repeatNotes(s), streamNotes(s)...)
 		of := []grid{g, metricGrid(s)}
 		of[1].notes = append(of[1].notes, gateNotes(s, t.style)...)
 		for _, g := range of {

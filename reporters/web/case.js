@@ -12,7 +12,8 @@ const tokens = (usage) => usage ? `${usage.input_tokens ?? "?"} + ${usage.output
 // facts are an exchange's numbers in a line.
 function facts(e) {
   return [
-    e.latency_ms ? `${Math.round(e.latency_ms).toLocaleString("en")} ms` : null, tokens(e.usage),
+    e.latency_ms ? `${Math.round(e.latency_ms).toLocaleString("en")} ms` : null,
+    e.ttft_ms ? `first token ${Math.round(e.ttft_ms).toLocaleString("en")} ms` : null, tokens(e.usage), e.tokens_per_second ? `${Number(e.tokens_per_second.toPrecision(3)).toLocaleString("en")} tokens/s` : null,
     e.cost_usd ? "$" + e.cost_usd.toPrecision(3) : null, e.attempts > 1 ? `${e.attempts} attempts` : null,
     e.response && e.response.stop_reason, e.response && e.response.model, e.request_id, e.reused ? "reused" : null,
   ].filter(Boolean).join(" · ");
