@@ -19,6 +19,10 @@ type Run struct {
 	APIVersion string    `json:"api_version"`
 	Source     string    `json:"source"` // api, documentation or fake
 	Suites     []Suite   `json:"suites"`
+	// FailOn and MaxErrors are what the run was told to fail on, as the flags
+	// --fail-on and --max-errors were given.
+	FailOn    []string `json:"fail_on,omitempty"`
+	MaxErrors string   `json:"max_errors,omitempty"`
 }
 
 // Suite is a suite of the run, with the hash of its file.

@@ -36,7 +36,11 @@ func GitHub(w io.Writer, src Source) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "evalrun: %s\n", verdictText(run))
+	end := "evalrun: " + verdictText(run)
+	if terms := verdictTerms(run); terms != "" {
+		end += " (" + terms + ")"
+	}
+	_, err := fmt.Fprintln(w, end)
 	return err
 }
 

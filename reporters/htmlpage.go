@@ -87,8 +87,8 @@ func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	if opts.Live {
 		script = htmlLiveScript
 	}
-	verdict := newHTMLVerdict(run.Verdict(summary.VerdictOptions{}))
-	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Verdict(summary.VerdictOptions{})]
+	verdict := newHTMLVerdict(run.Outcome())
+	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Outcome()]
 	return htmlPage{
 		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
 		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
@@ -115,6 +115,7 @@ func runMeta(run *summary.Run) []string {
 	if sources := answerSources(run); sources != "" {
 		meta = append(meta, "answers from: "+sources)
 	}
+	meta = append(meta, nonEmpty(verdictTerms(run))...)
 	return meta
 }
 

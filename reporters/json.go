@@ -172,7 +172,7 @@ func newJSONRun(src Source) jsonRun {
 	run := src.Run
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
-		Outcome: run.Verdict(summary.VerdictOptions{}), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
+		Outcome: run.Outcome(), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
 		Gates: []jsonGate{}, Variants: []jsonVariant{},
 	}
 	if out.Sources == nil {

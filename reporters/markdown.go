@@ -81,7 +81,7 @@ var verdictMarks = map[string]string{record.Pass: "✅", record.Fail: "❌", rec
 
 // verdictText says what the run came to.
 func verdictText(run *summary.Run) string {
-	switch run.Verdict(summary.VerdictOptions{}) {
+	switch run.Outcome() {
 	case record.Pass:
 		return "passed"
 	case record.Fail:
@@ -90,9 +90,22 @@ func verdictText(run *summary.Run) string {
 	return "could not be decided"
 }
 
+// verdictTerms are the flags that said what fails the run, safe to show; ""
+// where there were none.
+func verdictTerms(run *summary.Run) string {
+	var terms []string
+	if len(run.Header.FailOn) > 0 {
+		terms = append(terms, "--fail-on "+strings.Join(run.Header.FailOn, ","))
+	}
+	if run.Header.MaxErrors != "" {
+		terms = append(terms, "--max-errors "+run.Header.MaxErrors)
+	}
+	return safetext.Cut(strings.Join(terms, " "), maxMarkdownLabel)
+}
+
 func (m *markdown) writeHeading() {
 	run := m.src.Run
-	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Verdict(summary.VerdictOptions{})], verdictText(run)), "")
+	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Outcome()], verdictText(run)), "")
 	if !run.Complete {
 		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
 	}
@@ -112,6 +125,9 @@ func (m *markdown) writeHeading() {
 	m.writeln(strings.Join(parts, " · "), "")
 	if sources := answerSources(run); sources != "" {
 		m.writeln("Answers from: "+inline(sources), "")
+	}
+	if terms := verdictTerms(run); terms != "" {
+		m.writeln("Decided by "+inline(terms), "")
 	}
 }
 

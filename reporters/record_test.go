@@ -209,7 +209,7 @@ func supportLines(t testing.TB) []record.Line {
 func hostileSource(t testing.TB) reporters.Source {
 	names, texts := hostileTexts(t)
 	run := runLine(names...)
-	run.Tool = texts[0]
+	run.Tool, run.FailOn, run.MaxErrors = texts[0], texts[1:4], texts[4]
 	lines := []record.Line{run}
 	for i, text := range texts {
 		id := record.ID{Suite: names[i], Case: text + " " + names[i], Variant: text}

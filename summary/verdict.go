@@ -1,7 +1,10 @@
 package summary
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/evalrun/evalrun/record"
 )
@@ -12,6 +15,7 @@ const (
 	FailOnGate     = "gate"     // a gate failed
 	FailOnError    = "error"    // answers could not be had
 	FailOnWarnings = "warnings" // an assertion of the level warn failed
+	FailOnNone     = "none"     // nothing does
 )
 
 // VerdictOptions say what fails a run. The zero value fails on what fails by
@@ -26,6 +30,38 @@ type VerdictOptions struct {
 	// mean, but errors beyond a tolerance that was given count there too.
 	MaxErrors     float64
 	MaxErrorCount int
+}
+
+// ParseVerdictOptions reads what --fail-on and --max-errors say. A share is
+// written with a % sign; an empty text tolerates none.
+func ParseVerdictOptions(failOn []string, maxErrors string) (VerdictOptions, error) {
+	var opts VerdictOptions
+	if len(failOn) > 0 {
+		opts.FailOn = slices.DeleteFunc(slices.Clone(failOn), func(name string) bool { return name == FailOnNone })
+	}
+	text, isShare := strings.CutSuffix(strings.TrimSpace(maxErrors), "%")
+	switch share, err := strconv.ParseFloat(text, 64); {
+	case maxErrors == "":
+	case isShare && err == nil && share >= 0 && share <= 100:
+		opts.MaxErrors = share / 100
+	default:
+		n, err := strconv.ParseUint(text, 10, 31)
+		if err != nil || isShare {
+			return opts, fmt.Errorf("--max-errors is %q, expected a share such as 1%% or a count such as 3", maxErrors)
+		}
+		opts.MaxErrorCount = int(n)
+	}
+	return opts, nil
+}
+
+// Outcome is the verdict by what the record says that the run was told to
+// fail on. What it says wrongly counts as not said.
+func (r *Run) Outcome() string {
+	opts, err := ParseVerdictOptions(r.Header.FailOn, r.Header.MaxErrors)
+	if err != nil {
+		opts, _ = ParseVerdictOptions(r.Header.FailOn, "")
+	}
+	return r.Verdict(opts)
 }
 
 // Verdict says what the run as a whole came to, as the exit code has it:

@@ -85,3 +85,28 @@ func TestWarningsFailWhereAsked(t *testing.T) {
 		t.Errorf("no warning: %s", got)
 	}
 }
+
+// TestOutcome goes by what the record says that the run was told.
+func TestOutcome(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		cases     Outcomes
+		failOn    []string
+		maxErrors string
+		want      string
+	}{
+		{"told nothing", Outcomes{Pass: 1, Fail: 1}, nil, "", record.Fail},
+		{"failures do not matter", Outcomes{Pass: 1, Fail: 1}, []string{"gate", "any-drop"}, "", record.Pass},
+		{"nothing matters", Outcomes{Pass: 1, Fail: 1}, []string{"none"}, "", record.Pass},
+		{"errors are tolerated", Outcomes{Pass: 99, Error: 1}, nil, "1%", record.Pass},
+		{"no more than were told", Outcomes{Pass: 98, Error: 2}, nil, "1", record.Errored},
+		{"nonsense tolerates none", Outcomes{Pass: 99, Error: 1}, nil, "a few", record.Errored},
+		{"nonsense changes nothing else", Outcomes{Pass: 1, Fail: 1}, []string{"error"}, "-3%", record.Pass},
+	} {
+		run := &Run{Header: record.Run{FailOn: test.failOn, MaxErrors: test.maxErrors}, Complete: true, Suites: []Suite{suiteOf(test.cases, false)}}
+		run.Totals.Cases = test.cases
+		if got := run.Outcome(); got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}

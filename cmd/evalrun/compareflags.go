@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/compare"
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/summary"
 )
 
 // compareFlags say how much evidence a verdict takes and what fails on it.
@@ -23,7 +24,7 @@ type compareFlags struct {
 // What --fail-on may name for a comparison, beside "none". A regression fails
 // without being named: a flag that adds to what fails must not take it away.
 const (
-	failNone         = "none"
+	failNone         = summary.FailOnNone
 	failRegression   = "regression"
 	failAnyDrop      = "any-drop"
 	failInconclusive = "inconclusive"

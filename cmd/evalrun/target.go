@@ -33,7 +33,7 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 	if t.version == "" {
 		t.version = defaultVersion
 	}
-	t.header = record.Run{Tool: "evalrun " + version, APIVersion: t.version, Source: "api"}
+	t.header = record.Run{Tool: "evalrun " + version, APIVersion: t.version, Source: "api", FailOn: f.verdict.failOn, MaxErrors: f.verdict.maxErrors}
 	if f.records.replay != "" {
 		return t, t.replay(f.records.replay)
 	}

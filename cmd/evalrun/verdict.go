@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -57,23 +55,7 @@ func (f *verdictFlags) check(baseline bool) error {
 
 // options are the flags as a verdict takes them.
 func (f *verdictFlags) options() (summary.VerdictOptions, error) {
-	var opts summary.VerdictOptions
-	if len(f.failOn) > 0 {
-		opts.FailOn = slices.DeleteFunc(slices.Clone(f.failOn), func(name string) bool { return name == failNone })
-	}
-	text, isShare := strings.CutSuffix(strings.TrimSpace(f.maxErrors), "%")
-	switch share, err := strconv.ParseFloat(text, 64); {
-	case f.maxErrors == "":
-	case isShare && err == nil && share >= 0 && share <= 100:
-		opts.MaxErrors = share / 100
-	default:
-		n, err := strconv.ParseUint(text, 10, 31)
-		if err != nil || isShare {
-			return opts, fmt.Errorf("--max-errors is %q, expected a share such as 1%% or a count such as 3", f.maxErrors)
-		}
-		opts.MaxErrorCount = int(n)
-	}
-	return opts, nil
+	return summary.ParseVerdictOptions(f.failOn, f.maxErrors)
 }
 
 // compared are the reasons that are a comparison's.
