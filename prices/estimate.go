@@ -1,15 +1,26 @@
 package prices
 
 import (
+	"slices"
 	"time"
 
 	"github.com/evalrun/evalrun/tokens"
 )
 
+// Asked is who is sent requests.
+type Asked struct {
+	Model string
+	// Judge says that the requests are about answers, and not the cases' own.
+	Judge bool
+}
+
 // Estimate is what a number of requests to one model may cost.
 type Estimate struct {
-	Model    string
+	Asked
 	Requests int
+	// Fewer says that some of them may turn out not to be sent; Input and Cost
+	// are at least those of the others.
+	Fewer bool
 	// Input is the tokens of all their prompts together, Output the most that
 	// all their answers have.
 	Input  tokens.Estimate
@@ -28,6 +39,7 @@ type Estimate struct {
 // plus is both together.
 func (e Estimate) plus(o *Estimate) Estimate {
 	e.Requests += o.Requests
+	e.Fewer = e.Fewer || o.Fewer
 	e.Input = e.Input.Plus(o.Input)
 	e.Output += o.Output
 	e.Cost = e.Cost.Plus(o.Cost)
@@ -62,19 +74,34 @@ func NewEstimates(table *Table, when time.Time) *Estimates {
 }
 
 // Add counts a request in that is sent so many times.
-func (e *Estimates) Add(model string, req *tokens.Request, times int) {
+func (e *Estimates) Add(of Asked, req *tokens.Request, times int) {
+	e.add(e.estimate(of, req, times))
+}
+
+// AddPossible counts a request in that is sent so many times or not at all.
+func (e *Estimates) AddPossible(of Asked, req *tokens.Request, times int) {
+	one := e.estimate(of, req, times)
+	one.Fewer, one.Input.Low, one.Cost.Low = true, 0, 0
+	e.add(one)
+}
+
+func (e *Estimates) estimate(of Asked, req *tokens.Request, times int) Estimate {
 	n := float64(times)
 	one := Estimate{
-		Model: model, Requests: times, Output: req.MaxTokens * n, Cached: req.Cached, Open: req.Open,
+		Asked: of, Requests: times, Output: req.MaxTokens * n, Cached: req.Cached, Open: req.Open,
 		Input: tokens.Estimate{Low: req.Input.Low * n, Likely: req.Input.Likely * n, High: req.Input.High * n, Unread: req.Input.Unread * times},
 	}
-	cost, err := e.table.Between(model, req, e.when)
+	cost, err := e.table.Between(of.Model, req, e.when)
 	if err != nil {
 		one.Unknown = err.Error()
 	}
 	one.Cost = cost.Times(times)
+	return one
+}
+
+func (e *Estimates) add(one Estimate) {
 	for i := range e.models {
-		if e.models[i].Model == model {
+		if e.models[i].Asked == one.Asked {
 			e.models[i] = e.models[i].plus(&one)
 			return
 		}
@@ -82,5 +109,18 @@ func (e *Estimates) Add(model string, req *tokens.Request, times int) {
 	e.models = append(e.models, one)
 }
 
-// Models are the sums so far, in the order in which the models came.
-func (e *Estimates) Models() []Estimate { return e.models }
+// Models are the sums so far, in the order in which the models came, judges
+// last.
+func (e *Estimates) Models() []Estimate {
+	out := slices.Clone(e.models)
+	slices.SortStableFunc(out, func(a, b Estimate) int {
+		switch {
+		case a.Judge == b.Judge:
+			return 0
+		case b.Judge:
+			return -1
+		}
+		return 1
+	})
+	return out
+}

@@ -27,7 +27,7 @@ func EstimateTable(w io.Writer, models []prices.Estimate, opts TableOptions) err
 	width := utf8.RuneCountInString(requestsCell(&total))
 	g := grid{header: []string{"model", requestsHeader, "tokens in", "tokens out", "cost"}, align: tw.AlignRight}
 	for i := range models {
-		g.rows = append(g.rows, gridRow{models[i].Model, estimateCells(&models[i], width), make([]string, 4)})
+		g.rows = append(g.rows, gridRow{askedText(models[i].Asked), estimateCells(&models[i], width), make([]string, 4)})
 	}
 	if len(models) > 1 {
 		g.footer = append([]string{"together"}, estimateCells(&total, width)...)
@@ -52,11 +52,27 @@ func estimateCells(e *prices.Estimate, width int) []string {
 	return []string{requests, "~" + roughly(e.Input.Likely), "≤ " + grouped(int64(e.Output)), estimateCost(e)}
 }
 
+// requestsCell is how many requests are sent. Those that may be fewer and may
+// be more are as many as they are.
 func requestsCell(e *prices.Estimate) string {
-	if e.Open {
-		return "≥ " + grouped(int64(e.Requests))
+	switch requests := grouped(int64(e.Requests)); {
+	case e.Open && !e.Fewer:
+		return "≥ " + requests
+	case e.Fewer && !e.Open:
+		return "≤ " + requests
+	case e.Fewer:
+		return "~" + requests
+	default:
+		return requests
 	}
-	return grouped(int64(e.Requests))
+}
+
+// askedText names who is asked.
+func askedText(a prices.Asked) string {
+	if a.Judge {
+		return "judge " + a.Model
+	}
+	return a.Model
 }
 
 // roughly writes a number to two digits: 12, 450, 1,200.

@@ -12,10 +12,11 @@ import (
 
 func TestEstimateTable(t *testing.T) {
 	golden(t, "estimate.golden", estimateTable(t, []prices.Estimate{
-		{Model: "claude-opus-4-6", Requests: 120_000, Input: tokens.Estimate{Low: 31e6, Likely: 45_123_456, High: 59e6}, Output: 122_880_000, Cost: prices.Range{Low: 157.5, High: 3367.4}},
-		{Model: "claude-haiku-4-5", Requests: 1, Input: tokens.Estimate{Likely: 123, High: 140, Unread: 3}, Output: 5, Cost: prices.Range{Low: 0.0000004, High: 0.0161}, Cached: true, Open: true},
-		{Model: "free", Requests: 2, Input: tokens.Estimate{Likely: 7}},
-		{Model: "evil\x1b[31m\nmodel", Requests: 3, Unknown: "no price is known for the model \"evil\x1b[31m\nmodel\""},
+		{Asked: prices.Asked{Model: "claude-opus-4-6"}, Requests: 120_000, Input: tokens.Estimate{Low: 31e6, Likely: 45_123_456, High: 59e6}, Output: 122_880_000, Cost: prices.Range{Low: 157.5, High: 3367.4}},
+		{Asked: prices.Asked{Model: "claude-haiku-4-5"}, Requests: 1, Input: tokens.Estimate{Likely: 123, High: 140, Unread: 3}, Output: 5, Cost: prices.Range{Low: 0.0000004, High: 0.0161}, Cached: true, Open: true},
+		{Asked: prices.Asked{Model: "claude-haiku-4-5", Judge: true}, Requests: 20, Fewer: true, Input: tokens.Estimate{Likely: 123}, Output: 50, Cost: prices.Range{High: 1}},
+		{Asked: prices.Asked{Model: "free"}, Requests: 2, Input: tokens.Estimate{Likely: 7}},
+		{Asked: prices.Asked{Model: "evil\x1b[31m\nmodel"}, Requests: 3, Unknown: "no price is known for the model \"evil\x1b[31m\nmodel\""},
 	}))
 	if got := estimateTable(t, nil); got != "" {
 		t.Errorf("nothing is asked: %q", got)
@@ -32,15 +33,15 @@ func estimateTable(t *testing.T, models []prices.Estimate) string {
 }
 
 func TestEstimateCost(t *testing.T) {
-	known := prices.Estimate{Model: "a", Cost: prices.Range{Low: 0.234, High: 3.297}}
+	known := prices.Estimate{Asked: prices.Asked{Model: "a"}, Cost: prices.Range{Low: 0.234, High: 3.297}}
 	for want, models := range map[string][]prices.Estimate{
 		"$0.23–$3.30":             {known},
 		"$0.47–$6.59":             {known, known},
-		"$0.23–$3.30 and unknown": {known, {Model: "b", Unknown: "why"}},
-		"unknown":                 {{Model: "b", Unknown: "why"}},
-		"$0":                      {{Model: "c"}},
-		"$1,200–$99,000 or more":  {{Model: "d", Cost: prices.Range{Low: 1234, High: 98765}, Open: true}},
-		"<$0.01":                  {{Model: "e", Cost: prices.Range{Low: 0.001, High: 0.009}}},
+		"$0.23–$3.30 and unknown": {known, {Asked: prices.Asked{Model: "b"}, Unknown: "why"}},
+		"unknown":                 {{Asked: prices.Asked{Model: "b"}, Unknown: "why"}},
+		"$0":                      {{Asked: prices.Asked{Model: "c"}}},
+		"$1,200–$99,000 or more":  {{Asked: prices.Asked{Model: "d"}, Cost: prices.Range{Low: 1234, High: 98765}, Open: true}},
+		"<$0.01":                  {{Asked: prices.Asked{Model: "e"}, Cost: prices.Range{Low: 0.001, High: 0.009}}},
 	} {
 		if got := reporters.EstimateCost(models); got != want {
 			t.Errorf("%s, want %s", got, want)

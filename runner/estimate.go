@@ -1,8 +1,11 @@
 package runner
 
 import (
+	"slices"
 	"time"
 
+	"github.com/evalrun/evalrun/judge"
+	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/suite"
 	"github.com/evalrun/evalrun/tokens"
@@ -26,16 +29,58 @@ func newReckoning(table *prices.Table, now time.Time) reckoning {
 	return reckoning{tokens.NewEstimator(), prices.NewEstimates(table, now)}
 }
 
-// add takes a case: its first request, and those of its later stages with all
-// that was said before.
+// add takes a case: its first request, those of its later stages with all that
+// was said before, and those of its judges.
 func (r *reckoning) add(c *suite.Case) {
-	model := c.Request.Model
-	req := r.tokens.Request(model, c.Request.Body)
+	asked := prices.Asked{Model: c.Request.Model}
+	req := r.tokens.Request(asked.Model, c.Request.Body)
 	req.Open = req.Open || c.Conversation.Tools != nil
-	r.costs.Add(model, &req, c.Times)
+	r.costs.Add(asked, &req, c.Times)
 	for _, stage := range c.Conversation.Next {
-		answer := tokens.Estimate{Likely: min(shortAnswer, req.MaxTokens), High: req.MaxTokens}
-		req.Input = req.Input.Plus(answer).Plus(r.tokens.Turns(model, stage.Turns))
-		r.costs.Add(model, &req, c.Times)
+		req.Input = req.Input.Plus(answerTo(&req)).Plus(r.tokens.Turns(asked.Model, stage.Turns))
+		r.costs.Add(asked, &req, c.Times)
 	}
+	for i, a := range c.Assertions {
+		if a.Rubric != nil && a.Rubric.Judge != nil {
+			r.judge(c, i, answerTo(&req))
+		}
+	}
+}
+
+// answerTo is what an answer adds to a prompt that it becomes a part of.
+func answerTo(req *tokens.Request) tokens.Estimate {
+	return tokens.Estimate{Likely: min(shortAnswer, req.MaxTokens), High: req.MaxTokens}
+}
+
+// judge adds what a rubric asks about an answer: the rubric and the
+// conversation as far as it is known, and the answers in it.
+func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Estimate) {
+	a := c.Assertions[i]
+	j := a.Rubric.Judge
+	body, err := settings(j).Rubric(a.Rubric.Text, judge.Answer{Request: c.Request.Body, Message: &messages.Answer{}})
+	if err != nil {
+		return // the sample will say so, and nothing is asked
+	}
+	req := r.tokens.Request(j.Model, body)
+	req.Input = req.Input.Plus(answer)
+	for n, stage := range c.Conversation.Next {
+		if a.Turn == 0 || a.Turn > n+1 {
+			req.Input = req.Input.Plus(answer).Plus(r.tokens.Turns(j.Model, stage.Turns))
+		}
+	}
+	req.Open = req.Open || c.Conversation.Tools != nil
+	asked := prices.Asked{Model: j.Model, Judge: true}
+	if a.When != nil || sharesRubric(c, i) {
+		r.costs.AddPossible(asked, &req, c.Times*a.Rubric.Votes)
+		return
+	}
+	r.costs.Add(asked, &req, c.Times*a.Rubric.Votes)
+}
+
+// sharesRubric tells whether an earlier rubric of the case says the same, so
+// that both may be asked as one.
+func sharesRubric(c *suite.Case, i int) bool {
+	return slices.ContainsFunc(c.Assertions[:i], func(a suite.Assertion) bool {
+		return a.Rubric != nil && a.Rubric.Text == c.Assertions[i].Rubric.Text
+	})
 }

@@ -1,9 +1,11 @@
 package runner_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/evalrun/evalrun/prices"
@@ -60,5 +62,37 @@ func TestEstimatesCountWhatIsAsked(t *testing.T) {
 	}
 	if got[0].Input.Likely != 3*once.Input.Likely || got[0].Cost != once.Cost.Times(3) || once.Cost.High <= once.Cost.Low {
 		t.Errorf("%+v, once %+v", got[0], once)
+	}
+}
+
+// TestEstimatesOfJudges holds that a judge is asked with the case's prompt, its
+// answer and the rubric, once for each vote.
+func TestEstimatesOfJudges(t *testing.T) {
+	const judged = `judge: {model: claude-opus-5-5, max_tokens: 500}
+cases:
+  - name: a
+    repeat: 2
+    messages: [{user: Hi}]
+    assert: [%s]
+`
+	got := estimates(t, fmt.Sprintf(judged, "{rubric: It is polite., votes: 3}"))
+	if len(got) != 2 || got[0].Judge || got[1].Asked != (prices.Asked{Model: "claude-opus-5-5", Judge: true}) {
+		t.Fatalf("%+v", got)
+	}
+	once := got[1]
+	if once.Requests != 6 || once.Output != 3000 || once.Fewer || once.Input.Likely < 6*100 {
+		t.Errorf("%+v", once)
+	}
+	longer := estimates(t, fmt.Sprintf(judged, "{rubric: It is polite"+strings.Repeat(" and short", 50)+"., votes: 3}"))[1]
+	if longer.Input.Low <= once.Input.Low {
+		t.Errorf("a longer rubric has no more tokens: %+v, %+v", longer.Input, once.Input)
+	}
+	when := estimates(t, fmt.Sprintf(judged, `{rubric: It is polite., votes: 3, when: text != ""}`))[1]
+	if !when.Fewer || when.Cost.Low != 0 || when.Cost.High != once.Cost.High {
+		t.Errorf("with a condition: %+v, without %+v", when, once)
+	}
+	twice := estimates(t, fmt.Sprintf(judged, "{rubric: It is polite.}, {rubric: It is polite.}"))[1]
+	if !twice.Fewer || twice.Requests != 4 || twice.Cost.Low <= 0 {
+		t.Errorf("the same rubric twice: %+v", twice)
 	}
 }

@@ -94,9 +94,13 @@ type planJSON struct {
 // estimateJSON is what the requests to one model may cost.
 type estimateJSON struct {
 	Model    string `json:"model"`
+	Judge    bool   `json:"judge"`
 	Requests int    `json:"requests"`
-	AtLeast  bool   `json:"at_least"`
-	Input    struct {
+	// AtLeast says that there can be more requests, AtMost that there can be
+	// fewer.
+	AtLeast bool `json:"at_least"`
+	AtMost  bool `json:"at_most"`
+	Input   struct {
 		Low    int64 `json:"low"`
 		Likely int64 `json:"likely"`
 		High   int64 `json:"high"`
@@ -116,7 +120,7 @@ type costJSON struct {
 
 func newEstimateJSON(e *prices.Estimate) estimateJSON {
 	out := estimateJSON{
-		Model: e.Model, Requests: e.Requests, AtLeast: e.Open, Unread: e.Input.Unread,
+		Model: e.Model, Judge: e.Judge, Requests: e.Requests, AtLeast: e.Open, AtMost: e.Fewer, Unread: e.Input.Unread,
 		Output: int64(e.Output), Cached: e.Cached, Why: e.Unknown,
 	}
 	out.Input.Low, out.Input.Likely, out.Input.High = int64(e.Input.Low), int64(math.Round(e.Input.Likely)), int64(math.Ceil(e.Input.High))
