@@ -157,8 +157,8 @@ func runTiles(run *summary.Run, times *answerTimes) []htmlTile {
 		htmlTile{"Latency p50", quantileText(times.latencies, .5), "p95 " + quantileText(times.latencies, .95)})
 	if len(times.ttfts) > 0 {
 		tiles = append(tiles,
-			htmlTile{"First token p50", quantileText(times.ttfts, .5), "p95 " + quantileText(times.ttfts, .95)},
-			htmlTile{"Tokens a second p50", speedText(times.speeds, .5), "p5 " + speedText(times.speeds, .05)})
+			htmlTile{"TTFT p50", quantileText(times.ttfts, .5), "p95 " + quantileText(times.ttfts, .95)},
+			htmlTile{"Tokens/s p50", speedText(times.speeds, .5), "p5 " + speedText(times.speeds, .05)})
 	}
 	tiles = append(tiles,
 		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},

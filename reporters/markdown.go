@@ -185,7 +185,7 @@ func (m *markdown) writeStreams() {
 	if len(rows) == 0 {
 		return
 	}
-	m.writeln("| Streamed | First token p50 | p95 | Tokens/s p50 | p5 |", "|:--|--:|--:|--:|--:|")
+	m.writeln("| Streamed | TTFT p50 | p95 | Tokens/s p50 | p5 |", "|:--|--:|--:|--:|--:|")
 	for i, row := range rows {
 		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
 			m.writeln(fmt.Sprintf("| … and %d more | | | | |", len(rows)-i))

@@ -45,14 +45,14 @@ func TestReportsOfStreams(t *testing.T) {
 			"\nmodel=b: streamed 1 of 2 answers: ttft p50 <1 ms, p95 <1 ms; tokens/s p50 1,235, p5 1,235\n",
 		}},
 		"markdown": {reporters.Markdown, []string{
-			"| Streamed | First token p50 | p95 | Tokens/s p50 | p5 |\n|:--|--:|--:|--:|--:|\n" +
+			"| Streamed | TTFT p50 | p95 | Tokens/s p50 | p5 |\n|:--|--:|--:|--:|--:|\n" +
 				"| <code>talk</code> · <code>model=a</code> | 500 ms | 590 ms | 70 | 61 |\n" +
 				"| <code>talk</code> · <code>model=b</code> | &lt;1 ms | &lt;1 ms | 1,235 | 1,235 |\n\n",
 		}},
 		"csv": {reporters.CSV, []string{",latency_ms,ttft_ms,tokens_per_second,input_tokens,", ",400,80,12,", ",0.2,1234.5,12,"}},
 		"html": {html, []string{
-			"<dt>First token p50</dt><dd>400 ms <small>p95 600 ms</small></dd>", "<dt>Tokens a second p50</dt><dd>80 <small>p5 60</small></dd>",
-			`data-label="First token p95">600 ms</td><td class="n" data-label="Tokens/s p50">60</td>`, `"ttft_ms":400,"tokens_per_second":80`,
+			"<dt>TTFT p50</dt><dd>400 ms <small>p95 600 ms</small></dd>", "<dt>Tokens/s p50</dt><dd>80 <small>p5 60</small></dd>",
+			`data-label="TTFT p95">600 ms</td><td class="n" data-label="Tokens/s">60</td>`, `"ttft_ms":400,"tokens_per_second":80`,
 		}},
 	} {
 		text := report(t, test.report, streamedRun(t))
@@ -61,7 +61,7 @@ func TestReportsOfStreams(t *testing.T) {
 				t.Errorf("%s lacks %q:\n%s", name, want, text)
 			}
 		}
-		if plain := report(t, test.report, recordedRun(t)); name != "csv" && strings.Contains(strings.ToLower(plain), "first token p50") || strings.Contains(plain, "streamed:") {
+		if plain := report(t, test.report, recordedRun(t)); name != "csv" && strings.Contains(strings.ToLower(plain), "ttft p50") || strings.Contains(plain, "streamed:") {
 			t.Errorf("%s of a run without streams speaks of them:\n%s", name, plain)
 		}
 	}
