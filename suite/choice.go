@@ -32,6 +32,11 @@ type Choice struct {
 	Seed uint64
 }
 
+// all tells whether every case is chosen.
+func (c *Choice) all() bool {
+	return len(c.Names)+len(c.Tags) == 0 && c.Where == "" && c.Recorded == nil && c.Shards < 2 && c.Pick == 0
+}
+
 // chooser is a Choice at work on one load.
 type chooser struct {
 	Choice

@@ -115,6 +115,7 @@ func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
 // fileRows gives the rows of one file.
 func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic] {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+		ds.root.use(file)
 		f, err := ds.root.open(file)
 		if err != nil {
 			d := ds.value.problem(fmt.Sprintf("cannot read the data set %s: %v", quote(file), err), "")

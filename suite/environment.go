@@ -184,6 +184,7 @@ func (s *fileStore) text(rel string) (*Value, error) {
 	if v := s.texts[rel]; v != nil {
 		return v, nil
 	}
+	s.root.use(rel)
 	data, err := s.root.read(rel)
 	if err != nil {
 		return nil, err
@@ -201,6 +202,7 @@ func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
 	if v := s.data[rel]; v != nil {
 		return v, nil
 	}
+	s.root.use(rel)
 	data, err := s.root.read(rel)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ func (l *loader) find(paths []string) []candidate {
 		}
 		if info.IsDir() {
 			out = append(out, l.walk(r, rel, p)...)
+			l.set.walked = append(l.set.walked, walked{r, rel, p})
 			continue
 		}
 		out = append(out, candidate{root: r, rel: rel, shown: filepath.Clean(p), named: true})
@@ -111,7 +112,7 @@ func (l *loader) walk(r *root, dir, shown string) []candidate {
 		}
 		name := d.Name()
 		if d.IsDir() {
-			if rel != dir && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+			if rel != dir && notWalked(name) {
 				return fs.SkipDir
 			}
 			return nil
@@ -132,6 +133,11 @@ func (l *loader) walk(r *root, dir, shown string) []candidate {
 	}
 	slices.SortFunc(out, func(a, b candidate) int { return strings.Compare(a.rel, b.rel) })
 	return out
+}
+
+// notWalked tells whether a directory of a name is left out.
+func notWalked(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules"
 }
 
 // fileDiag is a diagnostic of a file as a whole.

@@ -18,6 +18,8 @@ type Set struct {
 	// Ignored are the YAML files below the given directories that are no
 	// suites but data.
 	Ignored []string
+
+	walked []walked
 }
 
 // Load reads the suites below the paths: directories are walked, files must

@@ -18,12 +18,14 @@ const pinnedLabel = "pinned"
 type axis struct {
 	name   string
 	labels []label
+	at     Member // where it is written; none for --model
 }
 
 // label is one value of an axis: what it is called and what it overrides.
 type label struct {
 	name string
 	over *layer
+	at   Member
 }
 
 // cell is one variant: a label of each axis.
@@ -73,7 +75,7 @@ func (c *cell) layers() layers {
 func readMatrix(v *Value, diags *diagnostic.List) []axis {
 	var out []axis
 	for _, m := range v.Members {
-		a := axis{name: m.Key}
+		a := axis{name: m.Key, at: m}
 		switch {
 		case !goodLabel(m.Key):
 			diags.Add(v.keyProblem(m, "the axis name "+quote(m.Key)+" holds white space or =", ""))
@@ -124,7 +126,8 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 			diags.Add(item.problem("the label "+quote(name)+" stands twice in the axis "+quote(m.Key), ""))
 			continue
 		}
-		out = append(out, label{name: name, over: &layer{level: overrideLevel, node: item, fields: []Member{{Key: m.Key, Value: item}}}})
+		value := Member{Key: m.Key, Value: item}
+		out = append(out, label{name: name, at: value, over: &layer{level: overrideLevel, node: item, fields: []Member{value}}})
 	}
 	return out
 }
@@ -147,7 +150,7 @@ func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 		case l.Value.Kind != Map || len(l.Value.Members) == 0:
 			diags.Add(l.Value.problem(fmt.Sprintf("the label %s is %s, expected a map of what it overrides", quote(l.Key), describe(l.Value)), ""))
 		default:
-			out = append(out, label{name: l.Key, over: newLayer(l.Value, overrideLevel, diags)})
+			out = append(out, label{name: l.Key, at: l, over: newLayer(l.Value, overrideLevel, diags)})
 		}
 	}
 	return out

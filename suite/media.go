@@ -72,6 +72,7 @@ func (s *mediaStore) load(kind string, v *Value) *media {
 		return m
 	}
 	m := &media{}
+	s.root.use(rel)
 	data, err := s.root.read(rel)
 	if err == nil {
 		m.mediaType, err = mediaType(kind, rel, data)

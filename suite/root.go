@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // root is the directory that bounds what a suite may read. All paths it takes
@@ -18,6 +19,25 @@ type root struct {
 	real string // absolute, links resolved
 	repo string // where the root is in its repository; "" at its top, or in none
 	fs   *os.Root
+
+	mu   sync.Mutex
+	used map[string]bool // files that suites make use of
+}
+
+// use notes that a suite makes use of a file.
+func (r *root) use(rel string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.used == nil {
+		r.used = map[string]bool{}
+	}
+	r.used[rel] = true
+}
+
+func (r *root) isUsed(rel string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.used[rel]
 }
 
 // openRoot opens the directory as a root.

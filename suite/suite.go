@@ -193,5 +193,6 @@ func (s *Suite) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.use(rel)
 	return r.read(rel)
 }

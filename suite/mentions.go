@@ -1,0 +1,115 @@
+package suite
+
+import (
+	"strings"
+	"unicode"
+)
+
+// mentions are the names that expressions mention. They are more than are
+// used: every word of an expression is one.
+type mentions struct {
+	words map[string]bool
+	// texts are the expressions, for names that are no words.
+	texts []string
+	// dynamic says that an expression takes vars as a whole, or by a name
+	// that only a run knows.
+	dynamic bool
+}
+
+// wholeExpressions are the keys below which every text is an expression.
+var wholeExpressions = map[string]bool{"assert": true, "metrics": true, "gates": true, "expr": true, "when": true}
+
+// tree adds the expressions of a tree but for what stands below the key
+// without: those of templates and, below the keys above, whole texts.
+func (m *mentions) tree(v *Value, without string) { m.visit(v, without, false) }
+
+func (m *mentions) visit(v *Value, without string, expression bool) {
+	if v == nil {
+		return
+	}
+	switch v.Kind {
+	case String:
+		if expression {
+			m.expression(v.Text)
+		} else if hasTemplate(v) {
+			m.templates(v.Text)
+		}
+	case List:
+		for _, item := range v.Items {
+			m.visit(item, "", expression)
+		}
+	case Map:
+		for _, member := range v.Members {
+			if member.Key != without || without == "" {
+				m.visit(member.Value, "", expression || wholeExpressions[member.Key])
+			}
+		}
+	}
+}
+
+// templates adds the expressions of a text with templates.
+func (m *mentions) templates(text string) {
+	found, err := spans(text)
+	if err != nil {
+		m.expression(text)
+		return
+	}
+	for _, s := range found {
+		m.expression(text[s.start:s.end])
+	}
+}
+
+func (m *mentions) expression(text string) {
+	if m.words == nil {
+		m.words = map[string]bool{}
+	}
+	m.texts = append(m.texts, text)
+	rest := text
+	for {
+		start := strings.IndexFunc(rest, isWord)
+		if start < 0 {
+			return
+		}
+		rest = rest[start:]
+		end := strings.IndexFunc(rest, func(r rune) bool { return !isWord(r) })
+		if end < 0 {
+			end = len(rest)
+		}
+		word := rest[:end]
+		rest = rest[end:]
+		m.words[word] = true
+		m.dynamic = m.dynamic || word == "vars" && !namesMember(rest)
+	}
+}
+
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// namesMember tells whether what follows vars is the name of a member.
+func namesMember(rest string) bool {
+	const blanks = " \t\r\n"
+	rest = strings.TrimPrefix(strings.TrimLeft(rest, blanks), "?")
+	if name, ok := strings.CutPrefix(rest, "."); ok {
+		rest = strings.TrimLeft(name, blanks)
+		if !strings.HasPrefix(rest, "[") {
+			return true // the parser takes nothing else there
+		}
+	}
+	key, ok := strings.CutPrefix(rest, "[")
+	return ok && strings.IndexAny(strings.TrimLeft(key, blanks), "\"'`") == 0
+}
+
+// has tells whether a name is mentioned, or may be.
+func (m *mentions) has(name string) bool {
+	if m.dynamic || m.words[name] {
+		return true
+	}
+	if strings.IndexFunc(name, func(r rune) bool { return !isWord(r) }) < 0 {
+		return false
+	}
+	for _, text := range m.texts {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}

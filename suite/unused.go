@@ -1,0 +1,84 @@
+package suite
+
+import "slices"
+
+// UnusedVars are the variables that the suite's own file defines and that no
+// expression of the suite, of its defaults or of a template file mentions, as
+// members of vars. Columns of data sets are not among them: they are data.
+func (s *Suite) UnusedVars() []Member {
+	shared, own := s.mentions()
+	unused := newDeclarations(s)
+	everywhere := append([]*mentions{shared}, own...)
+	for _, l := range s.outer {
+		unused.add(l, everywhere)
+	}
+	for _, a := range s.axes {
+		for _, label := range a.labels {
+			unused.add(label.over, everywhere)
+		}
+	}
+	for i, d := range s.definitions {
+		unused.add(d.own, []*mentions{shared, own[i]})
+	}
+	return unused.list()
+}
+
+// Mentions tells whether an expression of the suite mentions a top-level name,
+// or may.
+func (s *Suite) Mentions(name string) bool {
+	shared, own := s.mentions()
+	return slices.ContainsFunc(append(own, shared), func(m *mentions) bool { return m.words[name] })
+}
+
+// mentions gives what expressions mention that all cases share, and what
+// those of each case do.
+func (s *Suite) mentions() (shared *mentions, own []*mentions) {
+	shared = &mentions{}
+	for _, l := range s.outer {
+		shared.tree(l.node, "cases")
+	}
+	shared.expression(s.opts.Choice.Where)
+	for _, text := range s.stores.files.texts {
+		shared.templates(text.Text)
+	}
+	for _, d := range s.definitions {
+		m := &mentions{}
+		m.tree(d.own.node, "")
+		own = append(own, m)
+	}
+	return shared, own
+}
+
+// declarations are variables by the place where they are defined: an anchor
+// can stand for those of several cases.
+type declarations struct {
+	suite *Suite
+	used  map[*Value]bool
+	order []Member
+}
+
+func newDeclarations(s *Suite) *declarations {
+	return &declarations{suite: s, used: map[*Value]bool{}}
+}
+
+// add takes the variables of a layer, and where they can be mentioned.
+func (ds *declarations) add(l *layer, where []*mentions) {
+	vars := l.other["vars"].Value
+	if vars == nil {
+		return
+	}
+	for _, m := range vars.Members {
+		if m.Value.source == nil || m.Value.source.rel != ds.suite.Path {
+			continue
+		}
+		used, seen := ds.used[m.Value]
+		if !seen {
+			ds.order = append(ds.order, m)
+		}
+		ds.used[m.Value] = used || slices.ContainsFunc(where, func(w *mentions) bool { return w.has(m.Key) })
+	}
+}
+
+func (ds *declarations) list() []Member {
+	return slices.DeleteFunc(ds.order, func(m Member) bool { return ds.used[m.Value] })
+}
