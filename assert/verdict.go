@@ -2,6 +2,7 @@ package assert
 
 import (
 	"maps"
+	"strings"
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
@@ -25,6 +26,13 @@ func (a *Assertion) Verdict() Verdict { return possible.Of(a.program, known()) }
 // text at its words first; one that does not puts up to four into a token
 // (A. Liu et al., "SuperBPE: Space Travel for Language Models", 2025).
 const wordsPerToken = 4
+
+// Measures tells whether the assertion asks how long an answer is in a way
+// that its tokens bound, so that VerdictWithin can differ from Verdict.
+func (a *Assertion) Measures() bool {
+	source := a.program.Source()
+	return strings.Contains(source, "output_tokens") || strings.Contains(source, "thinking_tokens") || strings.Contains(source, "words")
+}
 
 // VerdictWithin is the Verdict over answers of at most so many tokens.
 func (a *Assertion) VerdictWithin(maxTokens int) Verdict {

@@ -54,7 +54,7 @@ func Check(set *suite.Set, opts Options) *Report {
 			}
 		}
 	}
-	return l.Report()
+	return l.Report(set)
 }
 
 // Linter looks at cases one by one. It is not safe for concurrent use.
@@ -65,6 +65,7 @@ type Linter struct {
 	compiled map[*suite.Shape]*compiled
 	models   map[string]*modelCount
 	tools    toolNames
+	labels   labels
 
 	expressions map[assert.Assertion]*expression
 }
@@ -88,6 +89,7 @@ func New(opts Options) *Linter {
 
 // Case looks at one case. One that is skipped is not asked.
 func (l *Linter) Case(c *suite.Case) {
+	l.labels.add(c)
 	if c.Skip != "" {
 		return
 	}
@@ -127,9 +129,11 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 }
 
-// Report gives what was found. No case must come after it.
-func (l *Linter) Report() *Report {
+// Report gives what was found, with what only the suites as a whole tell. All
+// of their cases must have been looked at.
+func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.tell(&l.found)
+	l.unused(set)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}
 	for _, name := range slices.Sorted(maps.Keys(l.models)) {
 		r.Models = append(r.Models, l.models[name].model(name))

@@ -66,14 +66,19 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// check looks at the text of a suite in a directory of its own.
+// check looks at a directory with the text of a suite and two prompts.
 func check(t *testing.T, text string) *lint.Report {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("suite.yaml", []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"suite.yaml": text, "prompts/terse.md": "Be terse.", "prompts/polite.md": "Be polite."} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return checkPath(t, "suite.yaml", suite.Options{})
+	return checkPath(t, ".", suite.Options{})
 }
 
 // checkPath looks at the suites of a path.

@@ -101,6 +101,9 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 // length finds what asks for more than max_tokens allows. What tools of the
 // API bring along is not bounded by it.
 func (l *Linter) length(c *suite.Case, at suite.Expression, e *expression) {
+	if !e.Measures() {
+		return
+	}
 	most, ok := number(c.Request.Written.Get("max_tokens"))
 	if !ok || most < 0 || most > 1e9 || e.verdict.Outcome == assert.Never || servedByAPI(c.Request.Written) {
 		return

@@ -26,6 +26,10 @@ const (
 	unknownTool       = "unknown-tool"
 	constantAssertion = "constant-assertion"
 	unreachableLength = "unreachable-length"
+
+	unusedVariable = "unused-variable"
+	unusedLabel    = "unused-label"
+	unusedFile     = "unused-file"
 )
 
 // Lints lists all that is looked for, in the order of docs/lints.md.
@@ -45,5 +49,8 @@ func Lints() []Lint {
 		{unknownTool, "An expression asks for a tool by a name that no request has."},
 		{constantAssertion, "An assertion, or a comparison in it, cannot fail or cannot pass."},
 		{unreachableLength, "An assertion asks for a longer answer than max_tokens allows."},
+		{unusedVariable, "A suite defines a variable that nothing uses."},
+		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
+		{unusedFile, "A file beside others that suites read is read by none."},
 	}
 }

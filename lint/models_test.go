@@ -165,7 +165,7 @@ func TestFakeAPI(t *testing.T) {
 					continue // a model that the fake does not know
 				}
 				later := name == "a sampled turn, prefill" // which comes second
-				if refused := l.Report().Models[0].Refused > 0; refused != (status == 400) && !later {
+				if refused := l.Report(&suite.Set{}).Models[0].Refused > 0; refused != (status == 400) && !later {
 					t.Errorf("%s, %s, %s: refused %t, the API answers %d %s", version, m.IDs[0], name, refused, status, message)
 				}
 			}
