@@ -65,6 +65,7 @@ type Linter struct {
 	compiled map[*suite.Shape]*compiled
 	models   map[string]*modelCount
 	tools    toolNames
+	judged   map[judged]bool
 	labels   labels
 
 	expressions map[assert.Assertion]*expression
@@ -83,12 +84,16 @@ func New(opts Options) *Linter {
 	}
 	return &Linter{
 		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{},
-		expressions: map[assert.Assertion]*expression{},
+		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
 	}
 }
 
-// Case looks at one case. One that is skipped is not asked.
+// Case looks at one case. One that is skipped is not asked, and one that is
+// wrong, so that it has no request, is not looked at.
 func (l *Linter) Case(c *suite.Case) {
+	if c.Request.Written == nil {
+		return
+	}
 	l.labels.add(c)
 	if c.Skip != "" {
 		return
@@ -96,6 +101,7 @@ func (l *Linter) Case(c *suite.Case) {
 	exprs := l.compile(c)
 	l.request(c, exprs)
 	l.assertions(c, exprs)
+	l.judges(c)
 }
 
 // request looks for what the API is known to refuse. A case whose assertions
@@ -110,12 +116,7 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	if exprs.expectsError {
 		return
 	}
-	version := cmp.Or(c.Request.Version, l.opts.Version)
-	a := &asked{
-		of: c, body: c.Request.Written, model: l.facts.modelOf(c.Request.Model), version: l.facts.Versions[version],
-		versionName: version, modelName: c.Request.Model,
-	}
-	refused := a.refusals()
+	refused := l.asked(c, c.Request.Written, c.Request.Model, c.Request.Version).refusals()
 	what := map[string]bool{}
 	for _, r := range refused {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
@@ -126,6 +127,15 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 	for name := range what {
 		count.why[name]++
+	}
+}
+
+// asked is a request of a case with what is known of whom it asks.
+func (l *Linter) asked(c *suite.Case, body *suite.Value, model, version string) *asked {
+	version = cmp.Or(version, l.opts.Version)
+	return &asked{
+		of: c, body: body, model: l.facts.modelOf(model), version: l.facts.Versions[version],
+		versionName: version, modelName: model,
 	}
 }
 

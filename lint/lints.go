@@ -27,6 +27,8 @@ const (
 	constantAssertion = "constant-assertion"
 	unreachableLength = "unreachable-length"
 
+	selfJudged = "self-judged"
+
 	unusedVariable = "unused-variable"
 	unusedLabel    = "unused-label"
 	unusedFile     = "unused-file"
@@ -49,6 +51,7 @@ func Lints() []Lint {
 		{unknownTool, "An expression asks for a tool by a name that no request has."},
 		{constantAssertion, "An assertion, or a comparison in it, cannot fail or cannot pass."},
 		{unreachableLength, "An assertion asks for a longer answer than max_tokens allows."},
+		{selfJudged, "The judge of a rubric is the model that is asked."},
 		{unusedVariable, "A suite defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
 		{unusedFile, "A file beside others that suites read is read by none."},

@@ -68,9 +68,7 @@ var dated = regexp.MustCompile(`^(.+)-20\d\d[01]\d[0-3]\d$`)
 // modelOf finds what is known of a model by its id or, for one that ends in a
 // date, by its family's; nil for any other.
 func (f *facts) modelOf(id string) *model {
-	if m := dated.FindStringSubmatch(id); m != nil {
-		id = m[1]
-	}
+	id = family(id)
 	for i := range f.Models {
 		for _, own := range f.Models[i].IDs {
 			if own == id {
@@ -79,6 +77,14 @@ func (f *facts) modelOf(id string) *model {
 		}
 	}
 	return nil
+}
+
+// family is an id without its date.
+func family(id string) string {
+	if m := dated.FindStringSubmatch(id); m != nil {
+		return m[1]
+	}
+	return id
 }
 
 // refuses tells whether it is known that something is not taken.

@@ -78,7 +78,7 @@ func firstBlock(content *suite.Value) *suite.Value {
 
 func (a *asked) prefill() []refusal {
 	turn := a.lastTurn()
-	later := slices.ContainsFunc(a.of.Conversation.Next, func(s suite.Stage) bool { return s.Prefill != "" })
+	later := a.body == a.of.Request.Written && slices.ContainsFunc(a.of.Conversation.Next, func(s suite.Stage) bool { return s.Prefill != "" })
 	if turn == nil && !later {
 		return nil
 	}

@@ -38,9 +38,6 @@ type Plan struct {
 // Suites are what the plan is of.
 func (p *Plan) Suites() *suite.Set { return p.set }
 
-// Compiler has compiled the expressions of every case.
-func (p *Plan) Compiler() *assert.Compiler { return p.compiler }
-
 // question is a case with its assertions compiled.
 type question struct {
 	*suite.Case

@@ -37,6 +37,9 @@ func NewPlanner(table *prices.Table) *Planner {
 	}
 }
 
+// Compiler has compiled the expressions of the cases that were added.
+func (p *Planner) Compiler() *assert.Compiler { return p.plan.compiler }
+
 // NewPlan is the Plan of all cases of a set.
 func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	p := NewPlanner(table)

@@ -13,6 +13,8 @@ type Judge struct {
 	// has no messages. Its keys stand in the order and its numbers in the
 	// spelling that were written.
 	Body []byte
+	// Written is the body as a value: it knows where each part was written.
+	Written *Value
 	// Model is the body's model.
 	Model string
 	// Tool says that a tool that the judge must use holds its verdict to the
@@ -153,7 +155,7 @@ func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
 		return nil
 	}
 	out := j.judge
-	out.Body = body.appendJSON(nil)
+	out.Body, out.Written = body.appendJSON(nil), body
 	out.Model = body.Get("model").Text
 	if !templates {
 		j.made = &out

@@ -34,6 +34,11 @@ type Rubric struct {
 	own  *layer // the judge as the entry has it, nil where it says nothing
 }
 
+// Diagnostic is a problem of the rubric, at its text.
+func (r *Rubric) Diagnostic(message, hint string) diagnostic.Diagnostic {
+	return r.text.problem(message, hint)
+}
+
 // rubricKeys are the keys of an assertion that go with a rubric.
 var rubricKeys = []string{"min_score", "votes", "judge"}
 

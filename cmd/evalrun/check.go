@@ -64,16 +64,15 @@ With --model it says which cases cannot be asked of another model.`,
 // check is `evalrun check PATH…`.
 func check(s streams, flags *checkFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
-	plan, planErr := flags.plan(s, paths)
+	lints := &linting{version: flags.apiVersion}
+	plan, planErr := flags.plan(s, paths, lints.see)
 	wrong := together(outErr, flags.check(), planErr)
 	if wrong != nil && outErr != nil {
 		return wrong
 	}
 	done := &checked{flags: flags, plan: plan, wrong: wrong}
 	if wrong == nil {
-		done.found = lint.Check(plan.Suites(), lint.Options{
-			Compiler: plan.Compiler(), Version: cmp.Or(flags.apiVersion, defaultVersion),
-		})
+		done.found = lints.report(plan)
 	}
 	for _, o := range outputs {
 		if err := done.write(s, o); err != nil {
@@ -86,9 +85,32 @@ func check(s streams, flags *checkFlags, paths []string) error {
 	return wrong
 }
 
-// plan loads the suites and compiles them. What is wrong with the flags is
-// found together with what is wrong with the suites.
-func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
+// linting looks for what check warns of while the plan is made.
+type linting struct {
+	version string // of the API, where suites say none; "" for the default
+	linter  *lint.Linter
+}
+
+// see looks at a case of the plan.
+func (l *linting) see(p *runner.Planner, c *suite.Case) {
+	if l.linter == nil {
+		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion)})
+	}
+	l.linter.Case(c)
+}
+
+// report gives what was found.
+func (l *linting) report(p *runner.Plan) *lint.Report {
+	if l.linter == nil {
+		return &lint.Report{}
+	}
+	return l.linter.Report(p.Suites())
+}
+
+// plan loads the suites and compiles them, showing every case to the
+// observers. What is wrong with the flags is found together with what is
+// wrong with the suites.
+func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.Planner, *suite.Case)) (*runner.Plan, error) {
 	if len(paths) == 0 {
 		return nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`")
 	}
@@ -96,7 +118,12 @@ func (f *suiteFlags) plan(s streams, paths []string) (*runner.Plan, error) {
 	table, pricesErr := loadPrices(f.prices)
 	opts, optsErr := f.options()
 	planner := runner.NewPlanner(table)
-	opts.Each = planner.Add
+	opts.Each = func(c *suite.Case) {
+		planner.Add(c)
+		for _, observe := range observers {
+			observe(planner, c)
+		}
+	}
 	set, loadErr := suite.Load(paths, opts)
 	if log != nil {
 		for _, name := range set.Ignored {

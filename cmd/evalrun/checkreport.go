@@ -90,14 +90,14 @@ func (c *checked) swapLines() []string {
 			m.Refused, count(m.Asked, "case"), m.Name, strings.Join(why, ", ")))
 	}
 	if len(c.flags.models) > 0 && left > 0 {
-		out = append(out, count(left, "case")+verb(left, " names its", " name their")+
+		out = append(out, count(left, "case")+inflected(left, " names its", " name their")+
 			" own model, which --model leaves alone; `--set model=…` replaces it")
 	}
 	return out
 }
 
-// verb is the one form or the other of a verb, by how many do it.
-func verb(n int, one, more string) string {
+// inflected is the one form of a word or the other, by how many there are.
+func inflected(n int, one, more string) string {
 	if n == 1 {
 		return one
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // runSuites is `evalrun PATH…`.
@@ -19,7 +20,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if flags.dryRun {
 		return dryRun(s, flags, paths)
 	}
-	outputs, plan, target, err := prepare(s, flags, paths)
+	lints := &linting{version: flags.target.apiVersion}
+	outputs, plan, target, err := prepare(s, flags, paths, lints.see)
 	if err != nil {
 		return err
 	}
@@ -50,6 +52,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 
 	if !flags.quiet {
 		fmt.Fprintln(s.err, runLine(plan, flags))
+		if n := len(lints.report(plan).Findings); n > 0 {
+			fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", count(n, "warning"), inflected(n, "it", "them"))
+		}
 	}
 	bar := newProgress(s, flags, plan, target.pool)
 	opts := runner.Options{
@@ -79,9 +84,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 
 // prepare does all that can go wrong before the first request. Problems of
 // the suites, the flags and the environment are reported together.
-func prepare(s streams, flags *runFlags, paths []string) ([]output, *runner.Plan, *target, error) {
+func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Planner, *suite.Case)) ([]output, *runner.Plan, *target, error) {
 	outputs, outErr := parseOutputs(flags.outputs)
-	plan, planErr := flags.plan(s, paths)
+	plan, planErr := flags.plan(s, paths, observe)
 	target, targetErr := newTarget(s, flags)
 	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
 		if target != nil {
