@@ -33,6 +33,9 @@ type CaseRef struct {
 	Variant string `json:"variant"`
 	Path    string `json:"path,omitempty"`
 	Line    int    `json:"line,omitempty"`
+	// Reason is why a case is not comparable: what the API said in the place of
+	// an answer, "" where that is not known.
+	Reason string `json:"reason,omitempty"`
 }
 
 // CaseChange is a case whose value is not what it was.
@@ -69,7 +72,7 @@ func refOf(u *unit) CaseRef {
 func newLists(p *pairing) Lists {
 	lists := Lists{
 		Regressed: []CaseChange{}, Improved: []CaseChange{},
-		Changed: newRefs(p.changed), NotComparable: newRefs(p.notComparable),
+		Changed: newRefs(p.changed), NotComparable: reasoned(p.notComparable),
 		Added: refsOf(p.added), Removed: refsOf(p.removed),
 	}
 	for _, q := range p.pairs {
@@ -103,6 +106,17 @@ func newRefs(pairs []pair) []CaseRef {
 		units[i] = q.new
 	}
 	return refsOf(units)
+}
+
+// reasoned are pairs that cannot be compared, with why.
+func reasoned(pairs []pair) []CaseRef {
+	refs := make([]CaseRef, len(pairs))
+	for i, q := range pairs {
+		refs[i] = refOf(q.new)
+		refs[i].Reason = cmp.Or(q.new.refused, q.old.refused)
+	}
+	slices.SortFunc(refs, compareRefs)
+	return refs
 }
 
 func refsOf(units []*unit) []CaseRef {

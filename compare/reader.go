@@ -51,6 +51,9 @@ func (r *reader) unit(result *record.CaseResult) (*unit, error) {
 	for i := range result.Samples {
 		u.addSample(&result.Samples[i])
 	}
+	if u.answered() == 0 {
+		u.refused = r.intern(refusal(result.Samples))
+	}
 	u.stopped = u.answered()+u.error < u.times && summary.Decide(u.times, u.need, u.pass, u.fail) != ""
 	return u, r.addExchanges(u)
 }
@@ -68,6 +71,27 @@ func (r *reader) axesOf(c *record.Case) map[string]string {
 		r.axes[key] = axes
 	}
 	return axes
+}
+
+// maxReason bounds the text of an error that is kept, in bytes.
+const maxReason = 500
+
+// refusal is the first error of the samples, as "400 invalid_request_error:
+// its message".
+func refusal(samples []record.Sample) string {
+	for i := range samples {
+		if e := samples[i].Error; e != nil {
+			text := e.Type
+			if e.Status != 0 {
+				text = strconv.Itoa(e.Status) + " " + text
+			}
+			if e.Message != "" {
+				text += ": " + e.Message
+			}
+			return strings.ToValidUTF8(text[:min(len(text), maxReason)], "")
+		}
+	}
+	return ""
 }
 
 func (u *unit) addSample(s *record.Sample) {

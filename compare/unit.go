@@ -21,6 +21,8 @@ type unit struct {
 	key     uint64 // hash of the request's key
 	answer  uint64 // hash of the first answer's id
 	model   string
+	// refused is why a case has no answer; "" where it has one.
+	refused string
 	spent
 	metrics []metricTotal
 }

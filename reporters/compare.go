@@ -2,8 +2,11 @@ package reporters
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/tw"
@@ -79,7 +82,31 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	t.writeRefs("added", c.Added)
 	t.writeRefs("removed", c.Removed)
 	t.writeRefs("not comparable", c.NotComparable)
+	for _, reason := range reasons(c.NotComparable) {
+		t.line(detailIndent + safetext.Cut(reason, maxLine))
+	}
 	return nil
+}
+
+// reasons are why cases are not comparable, each with how many cases have it,
+// the most first.
+func reasons(refs []compare.CaseRef) []string {
+	cases := map[string]int{}
+	for _, r := range refs {
+		if r.Reason != "" {
+			cases[r.Reason]++
+		}
+	}
+	all := slices.SortedFunc(maps.Keys(cases), func(a, b string) int {
+		return cmp.Or(cmp.Compare(cases[b], cases[a]), strings.Compare(a, b))
+	})
+	for i, reason := range all {
+		all[i] = fmt.Sprintf("%s (%s)", reason, counted(cases[reason], "case"))
+	}
+	if len(all) > maxNamed {
+		all = append(all[:maxNamed], fmt.Sprintf("… and %d other reasons", len(all)-maxNamed))
+	}
+	return all
 }
 
 // writeHead writes the verdict, the change and the numbers.

@@ -102,6 +102,9 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	}{{"changed, not compared", c.Changed}, {"added", c.Added}, {"removed", c.Removed}, {"not comparable", c.NotComparable}} {
 		m.writeRefs(list.title, list.refs)
 	}
+	if why := reasons(c.NotComparable); len(why) > 0 {
+		m.line("%s\n", safetext.Fence(strings.Join(why, "\n"), maxDetailLines, compareWidth))
+	}
 }
 
 func (m *comparisonMarkdown) writeOverview(all []*compare.Comparison) {
