@@ -34,13 +34,15 @@ type Answer struct {
 	Text    string `json:"text"`
 }
 
-// FailedCheck is an assertion that failed. Trace is as in the record.
+// FailedCheck is an assertion that failed: an expression, or a rubric, where
+// Why is the judge's reason. Trace is as in the record.
 type FailedCheck struct {
-	At    string          `json:"at"`
-	Name  string          `json:"name,omitempty"`
-	Expr  string          `json:"expr"`
-	Why   string          `json:"why"`
-	Trace json.RawMessage `json:"trace,omitempty"`
+	At     string          `json:"at"`
+	Name   string          `json:"name,omitempty"`
+	Expr   string          `json:"expr"`
+	Rubric string          `json:"rubric,omitempty"`
+	Why    string          `json:"why"`
+	Trace  json.RawMessage `json:"trace,omitempty"`
 }
 
 // addEvidence reads the answers of the first cases of a list. What a baseline
@@ -109,7 +111,7 @@ func failedChecks(c *record.Case, s *record.Sample) []FailedCheck {
 			continue
 		}
 		if a := c.Assertions[check.I]; a.Level != "warn" {
-			failed = append(failed, FailedCheck{At: a.At, Name: a.Name, Expr: a.Expr, Why: check.Why, Trace: check.Trace})
+			failed = append(failed, FailedCheck{At: a.At, Name: a.Name, Expr: a.Expr, Rubric: a.Rubric, Why: check.Why, Trace: check.Trace})
 		}
 	}
 	return failed

@@ -40,6 +40,9 @@ func writeAnswer(out *bufio.Writer, c *record.Case, e *record.Exchange) {
 	if c.Times > 1 {
 		title += fmt.Sprintf(" · sample %d", e.Sample)
 	}
+	if !isAnswer(e) {
+		title += " · " + judgeOf(c.Assertions, e)
+	}
 	if e.Turn > 1 {
 		title += fmt.Sprintf(" · turn %d", e.Turn)
 	}

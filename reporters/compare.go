@@ -13,6 +13,7 @@ import (
 
 	"github.com/evalrun/evalrun/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
 )
 
 const (
@@ -239,7 +240,7 @@ func evidenceLines(e *compare.Evidence, width int) []string {
 			lines = append(lines, cutDrawing(drawing, width)...)
 			continue
 		}
-		text := f.Expr
+		text := assertionSource(&record.Assertion{Expr: f.Expr, Rubric: f.Rubric})
 		if f.Why != "" {
 			text += "\n  " + f.Why
 		}

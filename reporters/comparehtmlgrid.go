@@ -145,7 +145,7 @@ func (r *comparisonGridRow) describe(row *comparisonRow) error {
 			search = append(search, tag)
 		}
 		for _, a := range result.Case.Assertions {
-			search = append(search, a.Expr, a.Name)
+			search = append(search, a.Expr+a.Rubric, a.Name)
 		}
 		break
 	}

@@ -72,7 +72,7 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
 	for i := range c.Samples {
 		s := &c.Samples[i]
 		row := append(head[:len(head):len(head)], strconv.Itoa(s.Sample), safetext.Cell(s.Outcome), csvFloat(s.Score))
-		row = append(row, answers[s.Sample].cells(s)...)
+		row = append(row, answers[s.Sample].cells(c, s)...)
 		if err := writeCSVRow(w, row); err != nil {
 			return err
 		}
@@ -101,11 +101,11 @@ func (a *sampleAnswer) add(e *record.Exchange) {
 }
 
 // cells are the columns from model on. A nil answer is none.
-func (a *sampleAnswer) cells(s *record.Sample) []string {
+func (a *sampleAnswer) cells(c *summary.Case, s *record.Sample) []string {
 	var failed []string
 	for _, check := range s.Assertions {
 		if check.Outcome == record.Fail || check.Outcome == record.Errored {
-			failed = append(failed, strings.TrimSuffix(fmt.Sprintf("%d%s: %s", check.I+1, atTurn(check.Turn), check.Why), ": "))
+			failed = append(failed, strings.TrimSuffix(fmt.Sprintf("%d%s: %s", check.I+1, atTurn(check.Turn), checkWhy(c.Assertions, check)), ": "))
 		}
 	}
 	failed = append(failed, nonEmpty(s.Ended)...)

@@ -176,7 +176,7 @@ func assertionFindings(c *summary.Case) []finding {
 			for _, s := range c.Samples {
 				for _, check := range s.Assertions {
 					if check.I == i && check.Outcome == outcome {
-						t.add(s.Sample, check.Why, check.Trace)
+						t.add(s.Sample, checkWhy(c.Assertions, check), check.Trace)
 						t.at(check.Turn)
 					}
 				}
@@ -218,7 +218,7 @@ func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
 	if a.At != "" {
 		f.place = a.At
 	}
-	f.source, f.drawings = a.Expr, t.drawings(c, a.Expr)
+	f.source, f.drawings = assertionSource(&a), t.drawings(c, a.Expr)
 	if a.Level == "warn" {
 		f.kind = warned
 		f.title = "warning: " + f.title

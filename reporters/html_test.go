@@ -32,8 +32,8 @@ func attacking(t testing.TB, before, outcome string) reporters.Source {
 		check := record.Check{Outcome: outcome, Why: text, Trace: toJSON(t, []map[string]any{{"at": 0, "len": 1, "value": text}})}
 		image := map[string]any{"type": "image", "source": map[string]any{"type": "base64", "media_type": "image/svg+xml", "data": text}}
 		link := map[string]any{"type": "image", "source": map[string]any{"type": "url", "url": "https://example.com/" + text}}
-		lines = append(lines, asked{id: id, line: 1, user: []any{image, link, text}, system: text, exprs: []string{text}, tags: []string{text}, answers: []given{
-			{text: before + text, checks: []record.Check{check}},
+		lines = append(lines, asked{id: id, line: 1, user: []any{image, link, text}, system: text, exprs: []string{text}, rubrics: []string{text}, tags: []string{text}, answers: []given{
+			{text: before + text, checks: []record.Check{check, verdict(1, text)}},
 			{blocks: []map[string]any{{"type": "tool_use", "name": text, "input": text}, {"type": "thinking", "thinking": text}, {"type": text}, {"type": "tool_result", "content": text}}},
 			{err: &record.Error{Status: 400, Type: text, Message: text}},
 		}}.lines(t)...)

@@ -41,11 +41,12 @@ type (
 		Exchanges []htmlExchange `json:"exchanges"`
 	}
 	htmlCheck struct {
-		I       int    `json:"i"`
-		Outcome string `json:"outcome"`
-		Turn    int    `json:"turn,omitempty"`
-		Why     string `json:"why,omitempty"`
-		Drawing string `json:"drawing,omitempty"`
+		I       int           `json:"i"`
+		Outcome string        `json:"outcome"`
+		Turn    int           `json:"turn,omitempty"`
+		Why     string        `json:"why,omitempty"`
+		Drawing string        `json:"drawing,omitempty"`
+		Votes   []record.Vote `json:"votes,omitempty"` // where there are several
 	}
 	htmlExchange struct {
 		Turn      int             `json:"turn"`
@@ -127,7 +128,10 @@ func newHTMLSample(c *summary.Case, s *record.Sample) htmlSample {
 		Checks: []htmlCheck{}, Exchanges: []htmlExchange{},
 	}
 	for _, check := range s.Assertions {
-		drawn := htmlCheck{I: check.I, Outcome: check.Outcome, Turn: check.Turn, Why: check.Why}
+		drawn := htmlCheck{I: check.I, Outcome: check.Outcome, Turn: check.Turn, Why: checkWhy(c.Assertions, check)}
+		if len(check.Votes) > 1 {
+			drawn.Votes = check.Votes
+		}
 		if check.I >= 0 && check.I < len(c.Assertions) {
 			drawn.Drawing = DrawTrace(c.Assertions[check.I].Expr, check.Trace)
 		}

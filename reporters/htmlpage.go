@@ -261,7 +261,7 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 		search = append(search, tag)
 	}
 	for _, a := range first.Assertions {
-		search = append(search, a.Expr, a.Name)
+		search = append(search, a.Expr+a.Rubric, a.Name)
 	}
 	out.Text, out.TagList = safetext.Cut(strings.ToLower(strings.Join(search, " ")), maxSearchText), strings.Join(out.Tags, "\n")
 	var totals summary.Totals

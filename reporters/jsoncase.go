@@ -48,11 +48,14 @@ type (
 		Trace     json.RawMessage `json:"trace,omitempty"`
 		Score     *float64        `json:"score,omitempty"`
 		Turn      int             `json:"turn,omitempty"`
+		Votes     []record.Vote   `json:"votes,omitempty"`
 	}
 	jsonAnswer struct {
 		Turn            int             `json:"turn"`
 		Role            string          `json:"role"`
+		Assertion       *int            `json:"assertion,omitempty"`
 		Vote            int             `json:"vote,omitempty"`
+		Place           int             `json:"place,omitempty"`
 		Model           string          `json:"model"`
 		StopReason      string          `json:"stop_reason"`
 		Text            string          `json:"text"`
@@ -102,7 +105,7 @@ func newJSONSample(s *record.Sample) jsonSample {
 		Ended: s.Ended, Warnings: s.Warnings, Checks: []jsonCheck{}, Answers: []jsonAnswer{},
 	}
 	for _, check := range s.Assertions {
-		out.Checks = append(out.Checks, jsonCheck{check.I, check.Outcome, check.Why, rawJSON(check.Trace), check.Score, check.Turn})
+		out.Checks = append(out.Checks, jsonCheck{check.I, check.Outcome, check.Why, rawJSON(check.Trace), check.Score, check.Turn, check.Votes})
 	}
 	return out
 }
@@ -110,7 +113,7 @@ func newJSONSample(s *record.Sample) jsonSample {
 func newJSONAnswer(e *record.Exchange) jsonAnswer {
 	a := readAnswer(e)
 	return jsonAnswer{
-		Turn: e.Turn, Role: e.Role, Vote: e.Vote, Model: a.model, StopReason: a.stopReason, Text: a.text, ToolUses: a.calls,
+		Turn: e.Turn, Role: e.Role, Assertion: e.Assertion, Vote: e.Vote, Place: e.Place, Model: a.model, StopReason: a.stopReason, Text: a.text, ToolUses: a.calls,
 		Usage: rawJSON(e.Usage), LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, TokensPerSecond: e.TokensPerSecond, Attempts: len(e.Attempts), RequestID: e.RequestID,
 		CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
 	}

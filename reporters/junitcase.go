@@ -100,7 +100,7 @@ func junitAnswer(c *summary.Case, e *record.Exchange, a answer) string {
 	if isAnswer(e) {
 		head = append(head, "turn "+strconv.Itoa(e.Turn))
 	} else {
-		head = append(head, fmt.Sprintf("judge, vote %d", e.Vote))
+		head = append(head, judgeOf(c.Assertions, e))
 	}
 	if a.stopReason != "" {
 		head = append(head, a.stopReason)

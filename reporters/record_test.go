@@ -48,6 +48,7 @@ type asked struct {
 	user    any // the content of the user's turn
 	system  string
 	exprs   []string
+	rubrics []string // behind exprs
 	answers []given
 	tags    []string
 	skip    string
@@ -67,6 +68,16 @@ type given struct {
 
 var pass, miss = record.Check{Outcome: record.Pass}, record.Check{Outcome: record.Fail, Why: "it is not so"}
 
+// verdict is what a judge said of the i-th assertion in three votes, of which
+// the one that passes has another reason.
+func verdict(i int, reason string) record.Check {
+	score := 0.25
+	no := record.Vote{Score: score, Reason: reason}
+	return record.Check{
+		I: i, Outcome: record.Fail, Why: reason, Score: &score, Votes: []record.Vote{no, {Pass: true, Score: 0.9, Reason: "dissent: " + reason}, no},
+	}
+}
+
 // lines are the lines of a record of the case.
 func (a asked) lines(t testing.TB) []record.Line {
 	c := record.Case{
@@ -75,6 +86,12 @@ func (a asked) lines(t testing.TB) []record.Line {
 	}
 	for i, expr := range a.exprs {
 		c.Assertions = append(c.Assertions, record.Assertion{At: fmt.Sprintf("%s:%d:7", c.Path, a.line+i+1), Expr: expr, Level: "fail", Weight: 1})
+	}
+	for _, rubric := range a.rubrics {
+		c.Assertions = append(c.Assertions, record.Assertion{
+			At: fmt.Sprintf("%s:%d:7", c.Path, a.line+len(c.Assertions)+1), Level: "fail", Weight: 1,
+			Rubric: rubric, Name: "name of " + rubric, Judge: rubric, Votes: 3,
+		})
 	}
 	lines := []record.Line{c}
 	for i, g := range a.answers {
@@ -214,8 +231,8 @@ func hostileSource(t testing.TB) reporters.Source {
 	for i, text := range texts {
 		id := record.ID{Suite: names[i], Case: text + " " + names[i], Variant: text}
 		check := record.Check{Outcome: record.Fail, Why: text, Trace: toJSON(t, []map[string]any{{"at": 0, "len": 1, "value": text}})}
-		lines = append(lines, asked{id: id, line: i + 1, user: text, system: text, exprs: []string{text}, tags: []string{text}, answers: []given{
-			{text: text, checks: []record.Check{check}, ended: text, warned: text},
+		lines = append(lines, asked{id: id, line: i + 1, user: text, system: text, exprs: []string{text}, rubrics: []string{text}, tags: []string{text}, answers: []given{
+			{text: text, checks: []record.Check{check, verdict(1, text)}, ended: text, warned: text},
 			{blocks: []map[string]any{{"type": "tool_use", "name": text, "input": map[string]any{text: text}}, {"type": text}}, checks: []record.Check{check}},
 			{err: &record.Error{Status: 500, Type: text, Message: text}},
 		}}.lines(t)...)

@@ -3,7 +3,10 @@ package summary
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
@@ -45,7 +48,7 @@ const by = "by"
 func newGateEnv(scope GateScope) *exprlang.Env {
 	metrics := exprlang.Map{}
 	for _, name := range scope.Metrics {
-		metrics[name] = metricType
+		putMetric(metrics, name, metricType)
 	}
 	env, variant := exprlang.NewEnv(), exprlang.Map{}
 	for name, t := range gateNumbers {
@@ -60,6 +63,24 @@ func newGateEnv(scope GateScope) *exprlang.Env {
 		return variant, err
 	})
 	return env
+}
+
+// putMetric puts the numbers of a metric under its name. The score of a rubric
+// is the member score under the rubric's name, beside the numbers of a metric
+// of that name.
+func putMetric[M ~map[string]V, V any](metrics M, name string, numbers M) {
+	rubric, isScore := strings.CutSuffix(name, ".score")
+	all, _ := any(metrics[rubric]).(M)
+	all = maps.Clone(all)
+	if all == nil {
+		all = M{}
+	}
+	if isScore {
+		all["score"] = any(numbers).(V)
+	} else {
+		maps.Copy(all, numbers)
+	}
+	metrics[rubric] = any(all).(V)
 }
 
 // gateValues are the values of the names at one of the bounds that errors
@@ -115,11 +136,11 @@ func (v *gateValues) numbers(labels string, g group, r rounding) map[string]any 
 	}
 	metrics := map[string]any{}
 	for i := range m.Metrics {
-		metrics[m.Metrics[i].Name] = metricValues(&m.Metrics[i], r)
+		putMetric(metrics, m.Metrics[i].Name, metricValues(&m.Metrics[i], r))
 	}
 	for _, name := range v.scope.Metrics {
-		if _, ok := metrics[name]; !ok {
-			metrics[name] = metricValues(&Metric{Name: name}, r)
+		if !slices.ContainsFunc(m.Metrics, func(m Metric) bool { return m.Name == name }) {
+			putMetric(metrics, name, metricValues(&Metric{Name: name}, r))
 		}
 	}
 	return map[string]any{

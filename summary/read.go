@@ -175,11 +175,15 @@ func (r *Run) countSource(e *record.Exchange) {
 	}
 }
 
-// AddAnswer adds an answer's tokens, latency and cost; an exchange that has
-// none adds nothing. Usage that is not as the API has it, as some servers
-// send, counts nothing.
+// AddAnswer adds an answer's tokens, latency and cost, and a judge's cost; an
+// exchange that has none adds nothing. Usage that is not as the API has it, as
+// some servers send, counts nothing.
 func (t *Totals) AddAnswer(e *record.Exchange) {
 	if e.Error != nil {
+		return
+	}
+	t.Cost.addAnswer(e)
+	if e.Role == judgeRole {
 		return
 	}
 	var usage struct {
@@ -191,7 +195,6 @@ func (t *Totals) AddAnswer(e *record.Exchange) {
 		t.OutputTokens += max(usage.OutputTokens, 0)
 	}
 	t.Latency = addDurations(t.Latency, record.Duration(e.LatencyMS))
-	t.Cost.addAnswer(e)
 }
 
 // Add adds the totals of other cases.

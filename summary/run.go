@@ -75,7 +75,8 @@ type Numbers struct {
 
 // Totals counts what stands below it. Cases counts case outcomes, Samples
 // sample outcomes; Requests counts what was sent to the API, not what a
-// record answered. Tokens are those of all answers, sent or not.
+// record answered. Tokens and latency are those of all answers, sent or not;
+// of judges' answers only the cost is counted.
 type Totals struct {
 	Cases        Outcomes
 	Samples      Outcomes

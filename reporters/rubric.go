@@ -1,0 +1,59 @@
+package reporters
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+)
+
+// maxRubric is how many characters of a rubric are shown where it names an
+// assertion.
+const maxRubric = 200
+
+// assertionSource is what an assertion asks: its expression, or its rubric in
+// one line. It is not yet safe to show.
+func assertionSource(a *record.Assertion) string {
+	if a.Rubric == "" {
+		return a.Expr
+	}
+	return "rubric: " + safetext.Cut(a.Rubric, maxRubric)
+}
+
+// checkWhy says why an assertion has its outcome. Of a rubric that is the
+// judge's score, how the votes fell, and its reason.
+func checkWhy(assertions []record.Assertion, check record.Check) string {
+	if check.Score == nil || check.I < 0 || check.I >= len(assertions) {
+		return check.Why
+	}
+	a := &assertions[check.I]
+	words := "score " + strconv.FormatFloat(*check.Score, 'g', 3, 64)
+	if a.MinScore != nil {
+		words += fmt.Sprintf(" where %.3g is needed", *a.MinScore)
+	}
+	if len(check.Votes) > 1 {
+		passes := 0
+		for _, v := range check.Votes {
+			if v.Pass {
+				passes++
+			}
+		}
+		words += fmt.Sprintf(", passed by %d of %d votes", passes, len(check.Votes))
+	}
+	return strings.TrimSuffix(words+": "+check.Why, ": ")
+}
+
+// judgeOf names what a judge was asked in an exchange: its rubric's name or
+// place, and the vote.
+func judgeOf(assertions []record.Assertion, e *record.Exchange) string {
+	name := "judge"
+	if i := e.Assertion; i != nil && *i >= 0 && *i < len(assertions) {
+		name += " of " + strings.Join(nonEmpty(assertions[*i].Name, assertions[*i].At)[:1], "")
+	}
+	if e.Vote > 0 {
+		name += fmt.Sprintf(", vote %d", e.Vote)
+	}
+	return name
+}
