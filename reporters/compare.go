@@ -118,7 +118,7 @@ func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
 	}
 	t.line(head)
 	t.text(changeLine(c))
-	for _, value := range changeValues(c, max(t.opts.Width-len(detailIndent), minName)) {
+	for _, value := range changeValues(c, t.width()) {
 		t.line(detailIndent + value)
 	}
 	t.text(sentence(c))
@@ -127,6 +127,14 @@ func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
 	for _, warning := range c.Warnings {
 		t.line(t.style.yellow("warning:") + " " + safetext.Cut(warning.Message, maxLine))
 	}
+}
+
+// width is that of a line below a heading.
+func (t *comparisonTable) width() int {
+	if t.opts.Wide {
+		return maxLine
+	}
+	return max(t.opts.Width-len(detailIndent), minName)
 }
 
 // line writes a line that is safe already.
@@ -189,7 +197,7 @@ func estimateRow(name string, e compare.Estimate, v compare.Verdict, alpha float
 func (t *comparisonTable) writeGrid(g grid) error {
 	width := t.opts.Width
 	if t.opts.Wide {
-		width = 0
+		width, g.wide = 0, true
 	}
 	grids := []grid{g}
 	layOut(grids, width)
@@ -225,8 +233,7 @@ func (t *comparisonTable) writeChange(c compare.CaseChange) {
 	if c.Evidence == nil {
 		return
 	}
-	width := max(t.opts.Width-len(detailIndent), minName)
-	for _, line := range evidenceLines(c.Evidence, width) {
+	for _, line := range evidenceLines(c.Evidence, t.width()) {
 		t.line(detailIndent + line)
 	}
 }

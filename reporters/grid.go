@@ -33,12 +33,14 @@ type grid struct {
 	header []string
 	rows   []gridRow
 	plain  []string // the rows' first cells without details
+	short  []string // the rows' names by the labels of their variants alone
 	footer []string
 	// notes are lines below the grid, safe to show. A grid without rows is
 	// its notes alone.
 	notes []string
 	// align is that of the columns after the second.
 	align tw.Align
+	wide  bool // no column is cut
 	// widths are those of the columns, set by layOut.
 	widths []int
 }
@@ -55,6 +57,7 @@ type gridRow struct {
 // listed, the results of repeated cases with their intervals.
 func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, error) {
 	g := grid{header: []string{suiteTitle(suite), "result", "latency", "tokens in", "out"}, align: tw.AlignRight}
+	short := shortNames(suite.Variants)
 	for row := range listed {
 		c, err := suite.Case(src.File, row[0])
 		if err == nil {
@@ -69,8 +72,16 @@ func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, e
 			outcomes: []string{c.Outcome, "", "", ""},
 		})
 		g.plain = append(g.plain, outcomeCell(c))
+		g.short = append(g.short, titleIn(c.Case.Case, short[suite.Mark(row[0]).Variant]))
 	}
 	return g, nil
+}
+
+// shorten takes the short names.
+func (g *grid) shorten() {
+	for i := range g.rows {
+		g.rows[i].name = g.short[i]
+	}
 }
 
 // dropDetails makes the column of results as narrow as can be.
@@ -81,9 +92,10 @@ func (g *grid) dropDetails() {
 }
 
 // variantGrid is a suite with a row for each case that is listed and a column
-// for each variant; the footer counts the cases of each that passed.
-func variantGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, error) {
-	g := grid{header: []string{suiteTitle(suite)}, footer: []string{"passed"}, align: tw.AlignLeft}
+// for each variant; the footer counts the cases of each that passed. A wide
+// one has the intervals of repeated cases.
+func variantGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int], wide bool) (grid, error) {
+	g := grid{header: []string{suiteTitle(suite)}, footer: []string{"passed"}, align: tw.AlignLeft, wide: wide}
 	for _, v := range suite.Variants {
 		cases := v.Totals.Cases
 		g.header = append(g.header, v.Name)
@@ -98,6 +110,9 @@ func variantGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid
 			}
 			v := suite.Mark(i).Variant
 			row.name, row.cells[v], row.outcomes[v] = c.Case.Case, outcomeCell(c), c.Outcome
+			if wide {
+				row.cells[v] += repeatInterval(c)
+			}
 		}
 		g.rows = append(g.rows, row)
 	}
@@ -148,23 +163,23 @@ func (g *grid) natural() []int {
 		widths[column] = max(widths[column], safetext.Width(safetext.Cut(cell, most)))
 	}
 	for i, title := range g.header {
-		widen(i, title, mostCells(i))
+		widen(i, title, g.mostCells(i))
 	}
 	for i, cell := range g.footer {
-		widen(i, cell, mostCells(i))
+		widen(i, cell, g.mostCells(i))
 	}
 	for _, row := range g.rows {
-		widen(0, row.name, mostCells(0))
+		widen(0, row.name, g.mostCells(0))
 		for i, cell := range row.cells {
-			widen(i+1, cell, mostCells(i+1))
+			widen(i+1, cell, g.mostCells(i+1))
 		}
 	}
 	return widths
 }
 
 // mostCells is the width of the widest cell that a column may hold.
-func mostCells(column int) int {
-	if column == 0 {
+func (g *grid) mostCells(column int) int {
+	if column == 0 || g.wide {
 		return maxLine
 	}
 	return maxVariant

@@ -1,11 +1,13 @@
 package reporters
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
@@ -31,11 +33,40 @@ func namedByPath(name, file string) bool {
 	return ext != "" && (name == bare || name != "" && strings.HasSuffix(bare, "/"+name))
 }
 
-func caseTitle(c *summary.Case) string {
-	if c.Variant == "" {
-		return c.Case.Case
+func caseTitle(c *summary.Case) string { return titleIn(c.Case.Case, c.Variant) }
+
+// titleIn is a case in a variant, if any.
+func titleIn(name, variant string) string {
+	if variant == "" {
+		return name
 	}
-	return c.Case.Case + " · " + c.Variant
+	return name + " · " + variant
+}
+
+// shortNames are the variants' labels without their axes, where they say
+// enough: each has a letter and no two variants are the same. Else they are
+// the names as they are.
+func shortNames(variants []summary.Variant) []string {
+	full, short := make([]string, len(variants)), make([]string, len(variants))
+	seen := map[string]bool{}
+	enough := true
+	for i, v := range variants {
+		axes := slices.SortedFunc(maps.Keys(v.Axes), func(a, b string) int {
+			return cmp.Or(cmp.Compare(strings.Index(v.Name, a+"="), strings.Index(v.Name, b+"=")), cmp.Compare(a, b))
+		})
+		var labels []string
+		for _, axis := range axes {
+			labels = append(labels, v.Axes[axis])
+			enough = enough && strings.ContainsFunc(v.Axes[axis], unicode.IsLetter)
+		}
+		full[i], short[i] = v.Name, strings.Join(labels, " ")
+		enough = enough && (short[i] != "" || v.Name == "") && !seen[short[i]]
+		seen[short[i]] = true
+	}
+	if !enough {
+		return full
+	}
+	return short
 }
 
 // caseLabel names a case in a run, behind its place: suite › case · variant,

@@ -122,20 +122,32 @@ func (t *table) grids() ([]grid, summary.Outcomes, error) {
 }
 
 // grid lays out a suite: variants as columns where there are several and
-// they fit, else a row for each, with the intervals of repeated cases where
-// those fit.
+// they fit, by their labels alone if need be, else a row for each, with the
+// intervals of repeated cases where those fit.
 func (t *table) grid(suite *summary.Suite) (grid, error) {
 	fits := func(g grid) bool { return t.opts.Wide || room(t.opts.Width, g.natural()) >= minName }
 	if len(suite.Variants) > 1 {
-		if g, err := variantGrid(t.src, suite, t.picked(suite, suite.Rows())); err != nil || fits(g) {
+		g, err := variantGrid(t.src, suite, t.picked(suite, suite.Rows()), t.opts.Wide)
+		if err != nil || fits(g) {
 			return g, err
+		}
+		copy(g.header[1:], shortNames(suite.Variants))
+		if fits(g) {
+			return g, nil
 		}
 	}
 	g, err := listGrid(t.src, suite, t.picked(suite, single(suite)))
-	if err == nil && !fits(g) {
+	g.wide = t.opts.Wide
+	if err != nil || t.opts.Wide {
+		return g, err
+	}
+	if widths := g.natural(); widths[0] > room(t.opts.Width, widths) {
+		g.shorten()
+	}
+	if !fits(g) {
 		g.dropDetails()
 	}
-	return g, err
+	return g, nil
 }
 
 // single gives each case of the suite for itself.

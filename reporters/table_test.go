@@ -34,6 +34,21 @@ func variantsRun(t testing.TB) reporters.Source {
 	))
 }
 
+// matrixRun is a matrix of two models and two prompts, each case asked twice.
+func matrixRun(t testing.TB) reporters.Source {
+	var cases []testCase
+	for _, name := range []string{"France", "Japan, the capital of which is Tokyo"} {
+		for _, model := range []string{"claude-opus-4-6", "claude-haiku-4-5"} {
+			for _, prompt := range []string{"terse", "polite"} {
+				c := variant(newCase(name, passed(), passed()), "model="+model+" prompt="+prompt)
+				c.Axes = map[string]string{"model": model, "prompt": prompt}
+				cases = append(cases, c)
+			}
+		}
+	}
+	return newRun(t, newSuite("capitals", cases...))
+}
+
 func TestTable(t *testing.T) {
 	late := append(mixedSuites(), newSuite("late", newCase("not asked")))
 	incomplete := source(t, append(runLines(late...), record.Summary{WallMS: 2100})...)
@@ -51,6 +66,9 @@ func TestTable(t *testing.T) {
 		{"table-narrow.golden", mixedRun(t), reporters.TableOptions{Width: 50}},
 		{"table-variants.golden", variantsRun(t), reporters.TableOptions{}},
 		{"table-variants-narrow.golden", variantsRun(t), reporters.TableOptions{Width: 45}},
+		{"table-matrix.golden", matrixRun(t), reporters.TableOptions{}},
+		{"table-matrix-labels.golden", matrixRun(t), reporters.TableOptions{Width: 120}},
+		{"table-matrix-wide.golden", matrixRun(t), reporters.TableOptions{Wide: true}},
 		{"table-incomplete.golden", incomplete, reporters.TableOptions{}},
 		{"table-sources.golden", replayed, reporters.TableOptions{}},
 		{"table-empty.golden", newRun(t), reporters.TableOptions{}},

@@ -55,7 +55,7 @@ func writeFound(s streams, outputs []output, found any, table func(io.Writer, re
 			if o.format == "json" {
 				return reporters.ComparisonJSON(w, found)
 			}
-			return table(w, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+			return table(w, s.table(w))
 		})
 		if err != nil {
 			return &exitError{exitErrors, err}

@@ -49,7 +49,7 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		return nil
 	}
 	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
-	opts := reporters.TableOptions{Width: width(w), Colour: s.colour(w)}
+	opts := s.table(w)
 	if err := reporters.EstimateTable(w, c.plan.Estimates(), opts); err != nil {
 		return err
 	}

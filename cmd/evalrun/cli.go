@@ -22,6 +22,7 @@ var version = "0.1.0-dev"
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	wide     bool // tables are as wide as what they hold, and hold all of it
 }
 
 // run is the program: arguments and streams in, exit code out.
@@ -79,6 +80,14 @@ func width(w io.Writer) int {
 	return cells
 }
 
+// table is how a table is shown on a stream.
+func (s streams) table(w io.Writer) reporters.TableOptions {
+	return reporters.TableOptions{Width: width(w), Colour: s.colour(w), Wide: s.wide, All: s.wide}
+}
+
+// wideFlag describes --wide.
+const wideFlag = "table: every case and finding, as wide as they are"
+
 // newRoot builds the command with its subcommands.
 func newRoot(s streams) *cobra.Command {
 	flags := &runFlags{}
@@ -101,6 +110,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			s.wide = flags.wide
 			if flags.watch && !flags.dryRun {
 				return watch(cmd.Context(), s, flags, args)
 			}

@@ -22,6 +22,7 @@ func newCompare(s streams) *cobra.Command {
 	flags := &compareFlags{}
 	var axis, base string
 	var outputs []string
+	var wide bool
 	cmd := &cobra.Command{
 		Use:   "compare [BASE NEW]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
@@ -46,12 +47,14 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
 				return err
 			}
 			defer found.close()
+			s.wide = wide
 			return flags.report(s, found, to)
 		},
 	}
 	flags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along this axis")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the label that all others are compared with (default: every two)")
+	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(slices.Sorted(maps.Keys(comparisonFormats))))
 	return cmd
 }
@@ -159,7 +162,7 @@ var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared)
 		return reporters.ComparisonMarkdown(w, found.all)
 	},
 	"table": func(w io.Writer, s streams, found *compared) error {
-		return reporters.ComparisonTable(w, found.all, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+		return reporters.ComparisonTable(w, found.all, s.table(w))
 	},
 }
 

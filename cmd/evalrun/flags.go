@@ -18,6 +18,7 @@ type runFlags struct {
 	stream    bool
 	stopEarly bool
 	quiet     bool
+	wide      bool
 	dryRun    bool
 	watch     bool
 	baseline  baselineFlags
@@ -32,6 +33,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	f.baseline.bind(flags)
 	f.verdict.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+	flags.BoolVar(&f.wide, "wide", false, wideFlag)
 	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
 	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft and tokens_per_second")
 	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")

@@ -33,7 +33,7 @@ var formats = []struct {
 	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},
 	{"markdown", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.Markdown(w, src) }},
 	{"table", func(w io.Writer, s streams, src reporters.Source) error {
-		return reporters.Table(w, src, reporters.TableOptions{Width: width(w), Colour: s.colour(w)})
+		return reporters.Table(w, src, s.table(w))
 	}},
 }
 
@@ -62,7 +62,7 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		if !hasPath {
 			o.path = "-"
 		}
-		switch place := filepath.Clean(o.path); {
+		switch place := o.place(); {
 		case !slices.Contains(names, o.format):
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names))})
 		case o.path == "":
@@ -78,6 +78,24 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		out = append(out, output{usual, "-"})
 	}
 	return out, problems.Err()
+}
+
+// place names where the report goes, the same for each way to write its path.
+func (o output) place() string {
+	if o.path == "-" {
+		return o.path
+	}
+	abs, err := filepath.Abs(o.path)
+	if err != nil {
+		return filepath.Clean(o.path)
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		return filepath.Join(dir, filepath.Base(abs))
+	}
+	return abs
 }
 
 // orList writes names as a sentence lists them: a, b or c.

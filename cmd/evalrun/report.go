@@ -13,6 +13,7 @@ import (
 // newReport is `evalrun report`: any report, later, from a run's record.
 func newReport(s streams) *cobra.Command {
 	var outputs []string
+	var wide bool
 	cmd := &cobra.Command{
 		Use:   "report [RUN]",
 		Short: "Make reports from a run's record (default: the last run's)",
@@ -23,8 +24,12 @@ that the reports were made.`,
   evalrun report -o junit=results.xml -o markdown=comment.md
   evalrun report nightly.jsonl -o csv=nightly.csv`,
 		Args: atMostOneRun,
-		RunE: func(_ *cobra.Command, args []string) error { return makeReports(s, runArgument(args), outputs) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			s.wide = wide
+			return makeReports(s, runArgument(args), outputs)
+		},
 	}
+	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(formatNames()))
 	return cmd
 }

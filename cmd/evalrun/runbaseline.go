@@ -51,7 +51,7 @@ func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, o
 		w = s.out
 	}
 	all := []*compare.Comparison{c}
-	if err := reporters.ComparisonTable(w, all, reporters.TableOptions{Width: width(w), Colour: s.colour(w)}); err != nil {
+	if err := reporters.ComparisonTable(w, all, s.table(w)); err != nil {
 		return &exitError{exitErrors, err}
 	}
 	f.failOn = failOn
