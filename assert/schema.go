@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -154,6 +155,9 @@ var english = message.NewPrinter(language.English)
 // say that there are inner ones.
 func violationsOf(e *jsonschema.ValidationError) []string {
 	if len(e.Causes) == 0 {
+		if extra, ok := e.ErrorKind.(*kind.AdditionalProperties); ok {
+			slices.Sort(extra.Properties) // they come in the order of a Go map
+		}
 		at := "/" + strings.Join(pointer(e.InstanceLocation), "/")
 		return []string{at + ": " + e.ErrorKind.LocalizedString(english)}
 	}

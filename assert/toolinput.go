@@ -61,9 +61,32 @@ func (t *ToolInputs) mismatch(use *messages.Block, text json.RawMessage) []strin
 	case err != nil:
 		return []string{fmt.Sprintf("the input of %s cannot be held against its input_schema: %v", use.Name, err)}
 	case len(violations) > 0:
-		return []string{fmt.Sprintf("the input of %s does not match its input_schema: %s", use.Name, strings.Join(violations, "; "))}
+		return []string{fmt.Sprintf("the input of %s does not match its input_schema: %s", use.Name, few(violations))}
 	}
 	return nil
+}
+
+// How many violations of one input are told, and how much of each, in
+// characters: they quote the input.
+const (
+	maxViolations = 10
+	maxViolation  = 200
+)
+
+// few tells the first of some violations.
+func few(violations []string) string {
+	var told []string
+	for i, v := range violations {
+		if i == maxViolations {
+			told = append(told, fmt.Sprintf("and %d more", len(violations)-i))
+			break
+		}
+		if runes := []rune(v); len(runes) > maxViolation {
+			v = string(runes[:maxViolation-1]) + "…"
+		}
+		told = append(told, v)
+	}
+	return strings.Join(told, "; ")
 }
 
 func (t *ToolInputs) violations(input, text json.RawMessage) ([]string, error) {

@@ -1,7 +1,9 @@
 package assert
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/evalrun/evalrun/messages"
@@ -31,5 +33,28 @@ func TestMismatches(t *testing.T) {
 		if got := inputs.Mismatches([]byte(request), a); !slices.Equal(got, want) {
 			t.Errorf("%s\ngot  %q\nwant %q", content, got, want)
 		}
+	}
+}
+
+// What is told of an input is bounded, whatever the model wrote, and the same
+// each time.
+func TestMismatchesAreShort(t *testing.T) {
+	const request = `{"tools":[{"name":"f","input_schema":{"type":"object","properties":{"u":{"pattern":"^http"}},
+		"additionalProperties":{"type":"integer"}}},{"name":"g","input_schema":{"additionalProperties":false}}]}`
+	input := `"u":"` + strings.Repeat("x", 5000) + `"`
+	for i := range 30 {
+		input += fmt.Sprintf(`,"k%02d":"y"`, i)
+	}
+	content := `{"type":"tool_use","name":"f","input":{` + input + `}},{"type":"tool_use","name":"g","input":{"d":1,"a":1,"c":1,"b":1}}`
+	a, err := messages.ParseAnswer([]byte(`{"type":"message","content":[` + content + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := NewToolInputs().Mismatches([]byte(request), a)
+	if len(got) != 2 || len(got[0]) > 1000 || !strings.HasSuffix(got[0], "; and 21 more") {
+		t.Errorf("%q", got)
+	}
+	if want := "the input of g does not match its input_schema: /: additional properties 'a', 'b', 'c', 'd' not allowed"; got[1] != want {
+		t.Errorf("got  %s\nwant %s", got[1], want)
 	}
 }

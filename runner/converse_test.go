@@ -248,6 +248,12 @@ cases:
 			"fail skip@0\nturn 2: the result of the tool \"search\" cannot be computed from the input {}: input has no key \"q\": the map is empty\n" +
 				"turn 2: the input of search does not match its input_schema: /: missing property 'q'\n",
 		},
+		"an input that is too long to tell": {
+			strings.Replace(toolSuite, "[{error: busy}, {expr: '\"results for \" + input.q'}]", "{expr: 'input.q + input.nope'}", 1) + "    assert: true\n",
+			[]string{"tool_use [" + use("t1", "search", `{"q":"`+strings.Repeat("x", 500)+`"}`) + "]"},
+			"fail skip@0\nturn 1: the result of the tool \"search\" cannot be computed from the input {\"q\":\"" +
+				strings.Repeat("x", 94) + "…" + strings.Repeat("x", 97) + "\"}: input has no key \"nope\"; it has q\n",
+		},
 		"max_turns": {
 			toolSuite + "    assert: true\n    max_turns: 2\n",
 			[]string{"tool_use [" + use("t1", "fetch", `{}`) + "]", "tool_use [" + use("t2", "fetch", `{}`) + "]"},

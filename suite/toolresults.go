@@ -25,6 +25,9 @@ type toolAnswer struct {
 	program *exprlang.Program
 }
 
+// maxShownInput is how much of an input is told, in characters.
+const maxShownInput = 200
+
 // ToolResult is what goes back to the model.
 type ToolResult struct {
 	// Content is a JSON string or a JSON list of blocks.
@@ -48,7 +51,7 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	}
 	content, err := t.compute(a.program, input)
 	if err != nil {
-		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", quote(tool), input, err)
+		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", quote(tool), shorten(string(input), maxShownInput), err)
 	}
 	return ToolResult{Content: content}, nil
 }
