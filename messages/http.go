@@ -71,8 +71,11 @@ type AttemptEvent struct {
 // state between requests but open connections, and may be used by many
 // goroutines at once.
 type HTTP struct {
-	baseURL   string
+	baseURL string
+	// method and endpoint are what is asked, and read takes what it answers.
+	method    string
 	endpoint  *url.URL
+	read      func(body []byte, contentType string) (*Answer, error)
 	header    http.Header
 	transport http.RoundTripper
 	maxAnswer int64 // bytes
@@ -85,7 +88,7 @@ type HTTP struct {
 	secrets   redactor
 	// reached is set once anything answered at the base URL: an error of the
 	// connection is then the network's, and not one of the URL.
-	reached atomic.Bool
+	reached *atomic.Bool
 }
 
 // NewHTTP makes a sender. The error is about the base URL or a credential
@@ -111,7 +114,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	}
 	return &HTTP{
 		baseURL:   base,
+		method:    http.MethodPost,
 		endpoint:  endpoint,
+		read:      parseAnswer,
 		header:    fixedHeader(o),
 		transport: o.Transport,
 		maxAnswer: defaultMaxAnswer,
@@ -122,6 +127,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		pacer:     o.Pacer,
 		now:       o.Now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
+		reached:   new(atomic.Bool),
 	}, nil
 }
 
@@ -209,11 +215,15 @@ func checkHeaders(req *Request) error {
 // newRequest makes the HTTP request. Only ctx and the two headers of its own
 // set it apart from any other.
 func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
-	r := (&http.Request{Method: http.MethodPost, URL: s.endpoint, Host: s.endpoint.Host}).WithContext(ctx)
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil }
-	r.Body, _ = r.GetBody()
-	r.ContentLength = int64(len(req.Body))
+	r := (&http.Request{Method: s.method, URL: s.endpoint, Host: s.endpoint.Host}).WithContext(ctx)
 	r.Header = s.header.Clone()
+	if len(req.Body) > 0 {
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil }
+		r.Body, _ = r.GetBody()
+		r.ContentLength = int64(len(req.Body))
+	} else {
+		r.Header.Del("content-type")
+	}
 	r.Header.Set("anthropic-version", cmp.Or(req.Version, DefaultVersion))
 	if len(req.Betas) > 0 {
 		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))

@@ -122,7 +122,7 @@ func (s *HTTP) redirected(r reply) outcome {
 
 // answered is the outcome of a status that means success.
 func (s *HTTP) answered(r reply) outcome {
-	answer, err := parseAnswer(s.secrets.answer(r.body), r.header.Get("content-type"))
+	answer, err := s.read(s.secrets.answer(r.body), r.header.Get("content-type"))
 	if err == nil {
 		return outcome{answer: answer}
 	}
@@ -132,7 +132,7 @@ func (s *HTTP) answered(r reply) outcome {
 	}
 	// The error quotes parts of the body, so the credentials have to go before
 	// the parts are taken.
-	if _, clean := parseAnswer([]byte(s.secrets.text(string(r.body))), r.header.Get("content-type")); clean != nil {
+	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), r.header.Get("content-type")); clean != nil {
 		err = clean
 	}
 	return s.notMessage(r.status, err.Error())

@@ -136,59 +136,5 @@ func findModel(id string) (model, bool) {
 	return models[i], true
 }
 
-// modelInfo is a model as GET /v1/models/{id} tells it.
-type modelInfo struct {
-	Type           string         `json:"type"`
-	ID             string         `json:"id"`
-	DisplayName    string         `json:"display_name"`
-	CreatedAt      string         `json:"created_at"`
-	Lifecycle      string         `json:"lifecycle"`
-	DeprecatedAt   *string        `json:"deprecated_at"`
-	RetiresAt      *string        `json:"retires_at"`
-	Line           string         `json:"line"`
-	MaxInputTokens int            `json:"max_input_tokens"`
-	MaxTokens      int            `json:"max_tokens"`
-	Capabilities   map[string]any `json:"capabilities"`
-}
-
-// info describes the model under the id that was asked for. Where the release
-// is not known the date is the epoch, as the API does it.
-func (m model) info(id string) modelInfo {
-	released := m.released
-	if released == "" {
-		released = "1970-01-01"
-	}
-	return modelInfo{
-		Type: "model", ID: id, DisplayName: m.name, CreatedAt: released + "T00:00:00Z",
-		Lifecycle: "active", Line: m.line, MaxInputTokens: m.window, MaxTokens: m.maxTokens,
-		Capabilities: map[string]any{
-			"batch":              supported(true),
-			"citations":          supported(true),
-			"code_execution":     supported(true),
-			"context_management": supported(true),
-			"server_tools":       supported(true),
-			"image_input":        supported(true),
-			"pdf_input":          supported(true),
-			"structured_outputs": supported(true),
-			"effort":             support(m.effort, effortAll),
-			"thinking": map[string]any{
-				"supported": true,
-				"types":     support(m.thinking, []string{"adaptive", "enabled"}),
-			},
-		},
-	}
-}
-
-func supported(yes bool) map[string]any { return map[string]any{"supported": yes} }
-
-// support tells for each of all whether the model has it.
-func support(has, all []string) map[string]any {
-	told := supported(len(has) > 0)
-	for _, name := range all {
-		told[name] = supported(slices.Contains(has, name))
-	}
-	return told
-}
-
 // quoted joins names for an error: 'a', 'b'.
 func quoted(names []string) string { return "'" + strings.Join(names, "', '") + "'" }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -186,26 +185,4 @@ func (r *reply) countTokens() {
 		return
 	}
 	r.json(http.StatusOK, map[string]int{"input_tokens": inputTokens(r.call)})
-}
-
-// getModel is GET /v1/models/{id}.
-func (r *reply) getModel() {
-	id := strings.TrimPrefix(r.call.Path, "/v1/models/")
-	m, ok := findModel(id)
-	if !ok {
-		r.refuse(refuse(http.StatusNotFound, "model: %s", id))
-		return
-	}
-	r.json(http.StatusOK, m.info(id))
-}
-
-// listModels is GET /v1/models, on one page.
-func (r *reply) listModels() {
-	data := []modelInfo{}
-	for _, m := range models {
-		data = append(data, m.info(m.id))
-	}
-	r.json(http.StatusOK, map[string]any{
-		"data": data, "has_more": false, "first_id": data[0].ID, "last_id": data[len(data)-1].ID,
-	})
 }

@@ -33,6 +33,12 @@ type Options struct {
 	// SkipValidation takes every well-formed JSON object for a good request,
 	// where the server must cost as little as it can.
 	SkipValidation bool
+	// Models changes what GET /v1/models/{id} tells: members over those of the
+	// model, or a model that is not known otherwise. One that is nil is a 404.
+	Models map[string]map[string]any
+	// MessagesOnly has POST /v1/messages and no other endpoint, as many servers
+	// that resemble the API.
+	MessagesOnly bool
 	// KeepCalls keeps every call for Server.Calls.
 	KeepCalls bool
 }
@@ -126,6 +132,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	endpoint, err := route(r)
+	if s.options.MessagesOnly && r.URL.Path != "/v1/messages" {
+		reply.write(http.StatusNotFound, "application/json", []byte(`{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}`))
+		return
+	}
 	if err == nil {
 		err = checkHeaders(call)
 	}

@@ -1,8 +1,10 @@
 package fakeapi
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // turn is one entry of messages.
@@ -88,8 +90,49 @@ func validateMessage(c *Call) *apiError {
 	return validate(c, shape)
 }
 
-// validateCount applies the rules of POST /v1/messages/count_tokens.
-func validateCount(c *Call) *apiError { return validate(c, countShape) }
+// validateCount applies the rules of POST /v1/messages/count_tokens: what
+// only the sampling of an answer reads cannot be counted.
+func validateCount(c *Call) *apiError {
+	if err := validate(c, countShape); err != nil {
+		return err
+	}
+	for _, t := range list(c.Request["tools"]) {
+		if kind := str(object(t)["type"]); serverTool(kind) {
+			return invalid("tools: %s cannot be counted", kind)
+		}
+	}
+	if c.Request["mcp_servers"] != nil {
+		return invalid("mcp_servers: cannot be counted")
+	}
+	return checkSources(c.Request["messages"])
+}
+
+// serverTool tells whether a tool runs on the server, but for the advisor,
+// which can be counted.
+func serverTool(kind string) bool {
+	return slices.ContainsFunc([]string{"web_search_", "web_fetch_", "code_execution_", "tool_search_tool_", "mcp_toolset"},
+		func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
+}
+
+// checkSources refuses what lies elsewhere.
+func checkSources(v any) *apiError {
+	var parts []any
+	switch v := v.(type) {
+	case []any:
+		parts = v
+	case map[string]any:
+		if kind := object(v["source"])["type"]; kind == "url" || kind == "file" {
+			return invalid("messages: a source of type %s cannot be counted", kind)
+		}
+		parts = slices.Collect(maps.Values(v))
+	}
+	for _, part := range parts {
+		if err := checkSources(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // validate checks the shape, then what the fields say together, then what
 // the model takes.
