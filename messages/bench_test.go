@@ -136,7 +136,7 @@ func BenchmarkKey(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				req.Key()
+				req.computeKey()
 			}
 		})
 	}

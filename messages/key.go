@@ -12,8 +12,17 @@ import (
 // the API version, the betas in order and the body as it is sent, without its
 // top-level `stream` member. Nothing else is normalised, so two bodies that
 // differ in key order or in the spelling of a number have two keys. A body
-// that is not JSON has a key too.
+// that is not JSON has a key too. It is computed once.
 func (r *Request) Key() string {
+	if key := r.key.Load(); key != nil {
+		return *key
+	}
+	key := r.computeKey()
+	r.key.Store(&key)
+	return key
+}
+
+func (r *Request) computeKey() string {
 	h := sha256.New()
 	writeField(h, []byte(cmp.Or(r.Version, DefaultVersion)))
 	writeField(h, []byte(strconv.Itoa(len(r.Betas))))

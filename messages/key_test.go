@@ -25,7 +25,7 @@ func TestKeyIsStable(t *testing.T) {
 
 func TestKeyTellsRequestsApart(t *testing.T) {
 	body := `{"model":"m","max_tokens":1}`
-	requests := map[string]Request{
+	requests := map[string]*Request{
 		"plain":         {Body: []byte(body)},
 		"key order":     {Body: []byte(`{"max_tokens":1,"model":"m"}`)},
 		"number":        {Body: []byte(`{"model":"m","max_tokens":1.0}`)},

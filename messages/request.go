@@ -2,10 +2,12 @@ package messages
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
-// Request is one request to POST /v1/messages, as it will be sent.
+// Request is one request to POST /v1/messages, as it will be sent. Once it was
+// given to a Sender, or its Key asked for, it must not be changed.
 type Request struct {
 	// Body is the JSON body. It is sent byte for byte and never re-encoded:
 	// key order and the spelling of numbers are the caller's.
@@ -21,6 +23,16 @@ type Request struct {
 	Withdrawn <-chan struct{}
 	// Timeout bounds one attempt. 0 leaves it to the Sender.
 	Timeout time.Duration
+
+	key atomic.Pointer[string] // once it was asked for
+}
+
+// WithBody is the request with another body.
+func (r *Request) WithBody(body []byte) *Request {
+	return &Request{
+		Body: body, Version: r.Version, Betas: r.Betas, Model: r.Model,
+		Withdrawn: r.Withdrawn, Timeout: r.Timeout,
+	}
 }
 
 // Ordinal tells requests of one Key apart that are meant to be asked anew:

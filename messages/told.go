@@ -57,9 +57,7 @@ var countedFields = []string{
 // to count server tools, MCP servers, and images and documents by URL or file
 // id.
 func (s *HTTP) CountTokens(ctx context.Context, req *Request) (int64, error) {
-	counted := *req
-	counted.Body = countedBody(req.Body)
-	body, err := s.ask(ctx, http.MethodPost, "/v1/messages/count_tokens", &counted)
+	body, err := s.ask(ctx, http.MethodPost, "/v1/messages/count_tokens", req.WithBody(countedBody(req.Body)))
 	if err != nil {
 		return 0, err
 	}

@@ -36,10 +36,11 @@ type conversation struct {
 }
 
 func newConversation(r *run, q *question, n int) *conversation {
-	c := &conversation{run: r, q: q, number: n, prefill: q.Request.Prefill, calls: map[string]int{}}
+	c := &conversation{run: r, q: q, number: n, prefill: q.Request.Prefill}
 	c.sample.Outcome = record.Pass
+	c.sample.Assertions = make([]record.Check, len(q.assertions))
 	for i := range q.assertions {
-		c.sample.Assertions = append(c.sample.Assertions, record.Check{I: i, Outcome: record.Skip})
+		c.sample.Assertions[i] = record.Check{I: i, Outcome: record.Skip}
 	}
 	return c
 }
@@ -68,11 +69,11 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 		case said == nil:
 			return &c.sample, nil
 		}
-		next := *req
-		if next.Body, err = messages.WithTurns(req.Body, said...); err != nil {
+		body, err := messages.WithTurns(req.Body, said...)
+		if err != nil {
 			return nil, err
 		}
-		req = &next
+		req = req.WithBody(body)
 	}
 }
 
@@ -220,6 +221,9 @@ func (c *conversation) toolResults(a *messages.Answer) (json.RawMessage, error) 
 		use := &a.Content[i]
 		if use.Type != "tool_use" {
 			continue
+		}
+		if c.calls == nil {
+			c.calls = map[string]int{}
 		}
 		c.calls[use.Name]++
 		result, err := c.q.Conversation.Tools.Answer(use.Name, c.calls[use.Name], use.Input)

@@ -11,8 +11,13 @@ import (
 	"github.com/evalrun/evalrun/summary"
 )
 
-// DefaultConcurrency is how many requests are under way at once.
-const DefaultConcurrency = 8
+const (
+	// DefaultConcurrency is how many requests are under way at once.
+	DefaultConcurrency = 8
+	// readyTasks is how many tasks are made before someone is free to do them,
+	// so that those who are free find one.
+	readyTasks = 16
+)
 
 // Recorder takes the lines of a run's record, in the order of time. It is
 // called from many goroutines at once. After its first error the run ends:
@@ -61,12 +66,14 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 
 	started := r.now()
 	r.begin(started)
-	work := make(chan task)
+	work := make(chan task, readyTasks)
 	var workers sync.WaitGroup
 	for range r.opts.Concurrency {
 		workers.Go(func() {
 			for t := range work {
-				r.do(ctx, t)
+				if ctx.Err() == nil {
+					r.do(ctx, t)
+				}
 			}
 		})
 	}

@@ -13,32 +13,29 @@ import (
 type scope struct {
 	plan   *plan
 	values variables
-	native map[string]any
-	left   int // bytes that may still be filled in
+	vars   map[string]any // the same as expressions see them
+	native map[string]any // what expressions run over; nil until one runs
+	left   int            // bytes that may still be filled in
 }
 
-// scope fills the variables in. It reports what goes wrong and then gives
-// false.
+// scope fills the variables in, which are its own from then on. It reports
+// what goes wrong and then gives false.
 func (p *plan) scope(vars variables) (*scope, bool) {
-	sc := &scope{plan: p, values: maps.Clone(vars), native: make(map[string]any, len(vars)+1), left: maxFilled}
+	sc := &scope{plan: p, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
 	for name, v := range vars {
 		if !slices.Contains(p.order, name) {
-			sc.native[name] = v.native()
+			sc.vars[name] = v.native()
 			p.env.files.work.take(v.weigh(maxFilled) / valueBytes)
 		}
-	}
-	all := maps.Clone(sc.native)
-	sc.native["vars"] = all
-	if p.envVars != nil {
-		sc.native["env"] = p.envVars
 	}
 	ok := true
 	for _, name := range p.order {
 		v, done := sc.render(vars[name])
 		ok = ok && done
-		sc.values[name] = v
-		sc.native[name] = v.native()
-		all[name] = sc.native[name]
+		sc.values[name], sc.vars[name] = v, v.native()
+		if sc.native != nil {
+			sc.native[name] = sc.vars[name]
+		}
 	}
 	return sc, ok
 }
@@ -59,12 +56,19 @@ func (sc *scope) fill(t *template, p *part, bytes int) *diagnostic.Diagnostic {
 }
 
 // variables gives the variables as native values, for assertions.
-func (sc *scope) variables() map[string]any {
-	return sc.native["vars"].(map[string]any)
-}
+func (sc *scope) variables() map[string]any { return sc.vars }
 
 // natives are the values that expressions run over.
-func (sc *scope) natives() map[string]any { return sc.native }
+func (sc *scope) natives() map[string]any {
+	if sc.native == nil {
+		sc.native = maps.Clone(sc.vars)
+		sc.native["vars"] = sc.vars
+		if sc.plan.envVars != nil {
+			sc.native["env"] = sc.plan.envVars
+		}
+	}
+	return sc.native
+}
 
 // render fills the templates of a tree in. Trees without any are shared.
 func (sc *scope) render(v *Value) (*Value, bool) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
+	"sync"
 	"syscall"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -60,7 +62,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
-		Concurrency: flags.pace.samples(plan.Samples),
+		Concurrency: flags.samples(plan.Samples),
 		Version:     target.version,
 		Timeout:     flags.timeout,
 		Stream:      flags.stream,
@@ -86,8 +88,12 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 // the suites, the flags and the environment are reported together.
 func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Planner, *suite.Case)) ([]output, *runner.Plan, *target, error) {
 	outputs, outErr := parseOutputs(flags.outputs)
+	var target *target
+	var targetErr error
+	var opened sync.WaitGroup
+	opened.Go(func() { target, targetErr = newTarget(s, flags) }) // a record that answers is read meanwhile
 	plan, planErr := flags.plan(s, paths, observe)
-	target, targetErr := newTarget(s, flags)
+	opened.Wait()
 	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
@@ -118,6 +124,15 @@ func together(errs ...error) error {
 		}
 	}
 	return all.Err()
+}
+
+// samples is how many samples are in hand at once. Where nothing is sent, more
+// than what keeps the machine busy would only be in each other's way.
+func (f *runFlags) samples(planned int) int {
+	if f.records.replay != "" && f.pace.fixed() == 0 {
+		return max(1, min(planned, 2*runtime.GOMAXPROCS(0)))
+	}
+	return f.pace.samples(planned)
 }
 
 // check reports values that flags cannot have.
