@@ -179,6 +179,8 @@ func TestPageInABrowser(t *testing.T) {
 	expect("capital of Japan,=1+1, formula", listed)
 	b.do(t, chromedp.Evaluate(`{const s = document.querySelector("#show"); s.value = "differs"; s.dispatchEvent(new Event("change"))}`, nil))
 	expect("capital of Japan", listed)
+	b.do(t, chromedp.Evaluate(`{const s = document.querySelector("#show"); s.value = "mixed"; s.dispatchEvent(new Event("change"))}`, nil))
+	expect("capital of Japan", listed)
 	b.do(t, chromedp.Evaluate(`{const s = document.querySelector("#show"); s.value = ""; s.dispatchEvent(new Event("change"))}`, nil),
 		// A browser under test types the key although the page takes it.
 		chromedp.KeyEvent("/"), chromedp.Evaluate(`document.querySelector("#find").value = ""`, nil), chromedp.KeyEvent("CAPITAL of f"),

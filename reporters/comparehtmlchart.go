@@ -136,10 +136,15 @@ func sidesChart(all []*compare.Comparison) *chart {
 	}
 	c := &chart{Title: "Cost against pass rate", Label: "Cost of a sample and pass rate of each side, with intervals"}
 	c.costAxes(most, "US dollars a sample")
+	var named []namedDot
 	for _, d := range dots {
-		c.dot(groupName(d.name, maxVariant), .9*d.usd/most, d.rate.Value, d.rate.Low, d.rate.High,
-			fmt.Sprintf("%s: %s, %s a sample", groupName(d.name, maxVariant), percentOf(d.rate.Value), dollars(d.usd)))
+		name := groupName(d.name, maxVariant)
+		named = append(named, namedDot{
+			name: name, title: fmt.Sprintf("%s: %s, %s a sample", name, percentOf(d.rate.Value), dollars(d.usd)),
+			share: .9 * d.usd / most, rate: d.rate.Value, low: d.rate.Low, high: d.rate.High,
+		})
 	}
+	c.addDots(named)
 	return c
 }
 

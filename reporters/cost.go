@@ -48,3 +48,9 @@ func dollars(usd float64) string {
 	}
 	return "$" + strconv.FormatFloat(usd, 'f', decimals, 64)
 }
+
+// exact writes a number for programs, to a billionth: the last bits of a sum
+// say nothing.
+func exact(x float64) string {
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 9, 64), "0"), ".")
+}

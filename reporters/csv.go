@@ -151,7 +151,7 @@ func csvFloat(f *float64) string {
 	if f == nil {
 		return ""
 	}
-	return strconv.FormatFloat(*f, 'f', -1, 64)
+	return exact(*f)
 }
 
 // writeCSVRow writes one row. encoding/csv writes either LF after rows or CR

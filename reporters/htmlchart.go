@@ -2,6 +2,7 @@ package reporters
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -67,9 +68,9 @@ func (c *chart) below(share float64, text string) {
 }
 
 // charts are those that the run has numbers for.
-func charts(groups []group, times []float64) []chart {
+func charts(run *summary.Run, times []float64) []chart {
 	var out []chart
-	if c := costChart(groups); c != nil {
+	if c := costChart(variantGroups(run), shortOf(run)); c != nil {
 		out = append(out, *c)
 	}
 	if c := latencyChart(times); c != nil {
@@ -90,12 +91,13 @@ func groupName(variant string, width int) string {
 const maxChartGroups = 12
 
 // costChart shows what the variants cost an answer against what they reach;
-// nil where less than two have a cost.
-func costChart(groups []group) *chart {
+// nil where less than two have a cost. Cases without a variant are other
+// questions than theirs, and no part of it.
+func costChart(groups []group, short map[string]string) *chart {
 	most := 0.0
 	var known []group
 	for _, g := range groups {
-		if g.Totals.Cost.Known > 0 && g.Totals.Cost.USD > 0 && len(known) < maxChartGroups {
+		if g.Name != "" && g.Totals.Cost.Known > 0 && g.Totals.Cost.USD > 0 && len(known) < maxChartGroups {
 			known = append(known, g)
 			most = max(most, g.Totals.Cost.USD/float64(g.Totals.Cost.Known))
 		}
@@ -105,9 +107,11 @@ func costChart(groups []group) *chart {
 	}
 	c := &chart{Title: "Cost against pass rate", Label: "Cost of an answer and pass rate of each variant, with 95 % intervals"}
 	c.costAxes(most, "US dollars an answer")
+	var dots []namedDot
 	for _, g := range known {
-		c.addGroup(g, .9*g.Totals.Cost.USD/float64(g.Totals.Cost.Known)/most)
+		dots = append(dots, newGroupDot(g, short[g.Name], .9*g.Totals.Cost.USD/float64(g.Totals.Cost.Known)/most))
 	}
+	c.addDots(dots)
 	return c
 }
 
@@ -120,29 +124,84 @@ func (c *chart) costAxes(most float64, unit string) {
 	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", unit})
 }
 
-// addGroup adds a variant at a share of the width.
-func (c *chart) addGroup(g group, share float64) {
-	cases := g.Totals.Cases
-	low, high := cases.Interval()
-	rate := 0.0
-	if asked := cases.Total() - cases.Skip; asked > 0 {
-		rate = float64(cases.Pass) / float64(asked)
-	}
-	name := groupName(g.Name, maxVariant)
-	c.dot(name, share, rate, low, high, fmt.Sprintf("%s: %s, %s", name, passRate(cases), g.cost()))
+// namedDot is a rate with its interval, at a share of the chart's width.
+type namedDot struct {
+	name, title            string
+	share, rate, low, high float64
 }
 
-// dot adds a rate with its interval at a share of the width, its name beside
-// it.
-func (c *chart) dot(name string, share, rate, low, high float64, title string) {
-	x, y := coordinate(across(share)), up(rate)
-	c.Spans = append(c.Spans, chartPath{fmt.Sprintf("M%s %sV%s", x, coordinate(up(low)), coordinate(up(high)))})
-	c.Dots = append(c.Dots, chartDot{x, coordinate(y), title})
-	class, at := "name", across(share)+8
-	if share > .5 {
-		class, at = "name end", across(share)-8
+// newGroupDot is a variant at a share of the width.
+func newGroupDot(g group, short string, share float64) namedDot {
+	cases := g.Totals.Cases
+	d := namedDot{name: groupName(short, maxVariant), share: share, title: fmt.Sprintf("%s: %s, %s", groupName(g.Name, maxLine), passRate(cases), g.cost())}
+	d.low, d.high = cases.Interval()
+	if asked := cases.Total() - cases.Skip; asked > 0 {
+		d.rate = float64(cases.Pass) / float64(asked)
 	}
-	c.Texts = append(c.Texts, chartText{coordinate(at), coordinate(y + 14), class, name})
+	return d
+}
+
+// What a name takes in a chart: the height of its line, and the width of a
+// cell.
+const (
+	nameHeight = 13.0
+	nameCell   = 6.2
+)
+
+// box is where something stands in a chart.
+type box struct{ left, top, right, bottom float64 }
+
+func (b box) overlaps(o box) bool {
+	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+}
+
+// addDots adds rates with their intervals, each with its name where it covers
+// no other name or dot, as far as there is such a place.
+func (c *chart) addDots(dots []namedDot) {
+	var taken []box
+	for _, d := range dots {
+		x, y := across(d.share), up(d.rate)
+		c.Spans = append(c.Spans, chartPath{fmt.Sprintf("M%s %sV%s", coordinate(x), coordinate(up(d.low)), coordinate(up(d.high)))})
+		c.Dots = append(c.Dots, chartDot{coordinate(x), coordinate(y), d.title})
+		taken = append(taken, box{x - 5, y - 5, x + 5, y + 5})
+	}
+	for _, d := range dots {
+		at, class := namePlace(d, taken)
+		taken = append(taken, at)
+		x := at.left
+		if class != "name" {
+			x = at.right
+		}
+		c.Texts = append(c.Texts, chartText{coordinate(x), coordinate(at.bottom - 3), class, d.name})
+	}
+}
+
+// namePlace is the nearest free place for a name beside its dot, and how the
+// text is aligned there.
+func namePlace(d namedDot, taken []box) (box, string) {
+	x, y, width := across(d.share), up(d.rate), nameCell*float64(safetext.Width(d.name))
+	at := func(side, line float64) box {
+		b := box{x + 8, y + line*nameHeight - nameHeight/2, x + 8 + width, y + line*nameHeight + nameHeight/2}
+		if side < 0 {
+			b.left, b.right = x-8-width, x-8
+		}
+		return b
+	}
+	sides := []float64{1, -1}
+	if d.share > .5 {
+		sides = []float64{-1, 1}
+	}
+	class := map[float64]string{1: "name", -1: "name end"}
+	for _, line := range []float64{1, -1, 2, -2, 3, 4, 5, 6, 7, 8} {
+		for _, side := range sides {
+			b := at(side, line)
+			free := b.left >= chartLeft && b.right <= chartRight+4 && b.top >= 0 && b.bottom <= chartBottom
+			if free && !slices.ContainsFunc(taken, b.overlaps) {
+				return b, class[side]
+			}
+		}
+	}
+	return at(sides[0], 1), class[sides[0]]
 }
 
 // latencyBins is how many bars the latencies are counted in.

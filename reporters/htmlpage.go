@@ -44,9 +44,10 @@ type htmlStatistics struct {
 
 // htmlGrid is the cases.
 type htmlGrid struct {
-	Several bool // there are several variants
-	Tags    []string
-	Columns []string
+	Several  bool // there are several variants
+	Repeated bool // there are cases that were asked several times
+	Tags     []string
+	Columns  []string
 }
 
 type (
@@ -68,7 +69,7 @@ type (
 	htmlGridRow struct {
 		Index                                   int
 		Name, Place, Text                       string
-		Outcomes, TagList                       string
+		Words, TagList                          string
 		Tags                                    []string
 		Cells                                   []htmlCell
 		Passed, Latency, Tokens, Cost           string
@@ -124,7 +125,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	groups := variantGroups(run)
 	s := htmlStatistics{
 		Tiles: runTiles(run, &found.times), GroupName: "Variant",
-		Streamed: len(found.times.ttfts) > 0, Charts: charts(groups, found.times.latencies),
+		Streamed: len(found.times.ttfts) > 0, Charts: charts(run, found.times.latencies),
 	}
 	for i := range groups {
 		s.Groups = append(s.Groups, newHTMLGroup(groups[i], found.byVariant[groups[i].Name]))
@@ -204,7 +205,7 @@ func speedText(perSecond []float64, q float64) string {
 }
 
 func newHTMLGrid(run *summary.Run, found htmlFound) htmlGrid {
-	grid := htmlGrid{Several: len(run.Variants) > 1, Tags: slices.Sorted(maps.Keys(found.tags))}
+	grid := htmlGrid{Several: len(run.Variants) > 1, Repeated: run.Totals.Samples.Total() > run.Totals.Cases.Total(), Tags: slices.Sorted(maps.Keys(found.tags))}
 	for _, v := range run.Variants {
 		grid.Columns = append(grid.Columns, columnTitle(v.Name))
 	}
@@ -265,20 +266,37 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 	}
 	out.Text, out.TagList = safetext.Cut(strings.ToLower(strings.Join(search, " ")), maxSearchText), strings.Join(out.Tags, "\n")
 	var totals summary.Totals
-	var outcomes []string
+	words := map[string]bool{}
 	out.Cells = make([]htmlCell, len(variants))
 	for _, c := range row.cases {
 		totals.Add(c.Totals)
-		outcomes = append(outcomes, newHTMLVerdict(c.Outcome).Class)
+		words[newHTMLVerdict(c.Outcome).Class] = true
 		v := slices.Index(variants, c.Variant)
 		out.Cells[v] = htmlCell{Label: columnTitle(c.Variant), Verdict: newHTMLVerdict(c.Outcome)}
 		if c.Times > 1 && c.Outcome != record.Skip {
 			out.Cells[v].Share = fmt.Sprintf(" %d/%d", c.Totals.Samples.Pass, c.Totals.Samples.Total())
 		}
 	}
-	out.Outcomes = strings.Join(outcomes, " ")
+	out.Words = strings.Join(slices.Sorted(maps.Keys(rowWordsOf(words, row.cases))), " ")
 	out.setNumbers(totals)
 	return out
+}
+
+// rowWordsOf adds to the outcomes of a row what else it is chosen by.
+func rowWordsOf(words map[string]bool, cases []*summary.Case) map[string]bool {
+	if len(words) > 1 {
+		words["differs"] = true
+	}
+	for _, c := range cases {
+		samples := c.Totals.Samples
+		if samples.Error > 0 {
+			words["error"] = true
+		}
+		if samples.Pass > 0 && samples.Fail > 0 {
+			words["mixed"] = true
+		}
+	}
+	return words
 }
 
 // setNumbers sets what the row shows of its samples, and what it is sorted

@@ -18,7 +18,7 @@ func usageProperties(t summary.Totals) []junitProperty {
 		{"output_tokens", strconv.FormatInt(t.OutputTokens, 10)},
 	}
 	if usd := cost(t.Cost).amount(t.Cost.USD); usd != nil {
-		properties = append(properties, junitProperty{"cost_usd", strconv.FormatFloat(*usd, 'f', -1, 64)})
+		properties = append(properties, junitProperty{"cost_usd", exact(*usd)})
 	}
 	return properties
 }

@@ -43,6 +43,24 @@ func titleIn(name, variant string) string {
 	return name + " · " + variant
 }
 
+// shortOf gives the short names of all variants of a run, by their names.
+func shortOf(run *summary.Run) map[string]string {
+	var variants []summary.Variant
+	short := map[string]string{}
+	for _, s := range run.Suites {
+		for _, v := range s.Variants {
+			if _, seen := short[v.Name]; !seen {
+				short[v.Name] = ""
+				variants = append(variants, v)
+			}
+		}
+	}
+	for i, name := range shortNames(variants) {
+		short[variants[i].Name] = name
+	}
+	return short
+}
+
 // shortNames are the variants' labels without their axes, where they say
 // enough: each has a letter and no two variants are the same. Else they are
 // the names as they are.

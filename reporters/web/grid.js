@@ -12,8 +12,8 @@ function choice(id) {
 }
 
 function matches(row, find) {
-  const outcomes = row.dataset.outcomes.split(" "), show = choice("show"), tag = choice("tag");
-  if (show === "differs" ? new Set(outcomes).size < 2 : show && !outcomes.includes(show)) return false;
+  const show = choice("show"), tag = choice("tag");
+  if (show && !row.dataset.words.split(" ").includes(show)) return false;
   if (tag && !row.dataset.tags.split("\n").includes(tag)) return false;
   if (!find || row.dataset.text.includes(find)) return true;
   return choice("deep") && blocks(row).some((id) => field(id).textContent.toLowerCase().includes(find));
