@@ -1,9 +1,12 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // fields is a line type that is decoded member by member.
@@ -17,6 +20,11 @@ type fields interface {
 // Raw JSON is a part of the line and not looked into: whoever decodes it finds
 // what is wrong in it.
 func decode(line []byte, into fields) error {
+	return decodeWith(line, into, decodeValue)
+}
+
+// decodeWith is decode with another way to decode a value.
+func decodeWith(line []byte, into fields, decodeValue func(value []byte, field any) error) error {
 	return members(line, func(key, value []byte) error {
 		field := into.field(key)
 		if field == nil || string(value) == "null" {
@@ -54,12 +62,70 @@ func decodeValue(value []byte, field any) error {
 		}
 		*field = n
 		return nil
-	case *[]string, *[]Assertion, *[]Check, *[]Attempt:
+	case **float64:
+		*field = new(float64)
+		return decodeValue(value, *field)
+	case *bool:
+		if text := string(value); text == "true" || text == "false" {
+			*field = text == "true"
+			return nil
+		}
+	case *map[string]float64:
+		if decodeNumbers(value, field) {
+			return nil
+		}
+	case *[]Attempt:
+		return decodeAttempts(value, field)
+	case *[]string, *[]Assertion, *[]Check:
 		if string(value) == "[]" {
 			return nil
 		}
 	}
 	return json.Unmarshal(value, field)
+}
+
+// decodeNumbers decodes an object of numbers. It reports false where it is none,
+// or has a key that is written with escapes.
+func decodeNumbers(value []byte, into *map[string]float64) bool {
+	numbers := map[string]float64{}
+	odd := errors.New("not plain")
+	err := members(value, func(key, value []byte) error {
+		n, err := strconv.ParseFloat(string(value), 64)
+		if err != nil || bytes.IndexByte(key, '\\') >= 0 || !utf8.Valid(key) {
+			return odd
+		}
+		numbers[string(key)] = n
+		return nil
+	})
+	if err == nil {
+		*into = numbers
+	}
+	return err == nil
+}
+
+// decodeAttempts decodes the attempts of an exchange. A list without entries
+// stays nil.
+func decodeAttempts(value []byte, into *[]Attempt) error {
+	return elements(value, func(element []byte) error {
+		var a Attempt
+		if err := decode(element, &a); err != nil {
+			return err
+		}
+		*into = append(*into, a)
+		return nil
+	})
+}
+
+func (a *Attempt) field(name []byte) any {
+	switch string(name) {
+	case "status":
+		return &a.Status
+	case "ms":
+		return &a.MS
+	case "cause":
+		return &a.Cause
+	}
+	return nil
 }
 
 func (c *Case) field(name []byte) any {

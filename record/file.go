@@ -92,26 +92,6 @@ func newFile(lines io.ReaderAt, closeLines func() error) (*File, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.close() }
 
-// Cases gives every case in the order of the plan, with its samples. Where a
-// run was resumed and came to its end, cases and samples that it did not name
-// again are left out: its suites no longer have them. Results may share their
-// lists, which must not be changed. An error ends it.
-func (f *File) Cases() iter.Seq2[CaseResult, error] {
-	return func(yield func(CaseResult, error) bool) {
-		var same sharing
-		for i := range f.index.cases {
-			if f.isGone(f.index.cases[i].offset) {
-				continue
-			}
-			result, err := f.caseResult(uint32(i))
-			same.share(&result)
-			if !yield(result, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // CaseAt gives the case of an Index that Cases gave, read anew.
 func (f *File) CaseAt(index int) (CaseResult, error) {
 	if index < 0 || index >= len(f.index.cases) {
@@ -255,14 +235,19 @@ func (f *File) decode(at place, into fields) error {
 // line reads the line at a place.
 func (f *File) line(at place) ([]byte, error) {
 	line := make([]byte, at.length)
-	n, err := f.lines.ReadAt(line, at.offset)
+	return line, readLine(f.lines, line, at.offset)
+}
+
+// readLine fills line with what stands at an offset.
+func readLine(file io.ReaderAt, line []byte, offset int64) error {
+	n, err := file.ReadAt(line, offset)
 	switch {
 	case n == len(line):
-		return line, nil
+		return nil
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("the record became shorter while it was read")
+		return errors.New("the record became shorter while it was read")
 	}
-	return nil, err
+	return err
 }
 
 // errorAt adds the number of the line, found by counting.

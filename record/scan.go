@@ -41,6 +41,38 @@ func members(line []byte, visit func(key, value []byte) error) error {
 	return nil
 }
 
+// elements calls visit with each element of the JSON list in value, in order,
+// as raw JSON. It skims, as members does.
+func elements(value []byte, visit func(element []byte) error) error {
+	i := skipSpace(value, 0)
+	if i == len(value) || value[i] != '[' {
+		return fmt.Errorf("found %s, expected a list", excerpt(value))
+	}
+	i = skipSpace(value, i+1)
+	if i < len(value) && value[i] == ']' {
+		return nil
+	}
+	for {
+		end, err := skipValue(value, i)
+		if err != nil {
+			return err
+		}
+		if err := visit(value[i:end]); err != nil {
+			return err
+		}
+		i = skipSpace(value, end)
+		switch {
+		case i == len(value):
+			return errCut
+		case value[i] == ']':
+			return nil
+		case value[i] != ',':
+			return fmt.Errorf("found %s, expected a comma or a closing bracket", excerpt(value[i:]))
+		}
+		i = skipSpace(value, i+1)
+	}
+}
+
 // span is a part of a text, its end excluded.
 type span struct{ from, to int }
 
