@@ -53,10 +53,10 @@ func wilson(k, n, z float64) Interval {
 	return iv.clip(0, 1)
 }
 
-// unseen is the largest rate of an event that n draws without one leave
+// Unseen is the largest rate of an event that n draws without one leave
 // possible, 1-(alpha/2)^(1/n): the upper end of the exact interval for 0 of n
 // (Clopper and Pearson 1934). It is 1 for no draws.
-func unseen(n int, alpha float64) float64 {
+func Unseen(n int, alpha float64) float64 {
 	if n <= 0 {
 		return 1
 	}

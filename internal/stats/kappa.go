@@ -57,7 +57,7 @@ func CohenKappa(first, second, cluster []int, alpha float64) (Agreement, bool) {
 	a.SE = math.Sqrt(variance) / n
 	half := quantile * a.SE
 	if a.Observed == 1 {
-		half = unseen(units, alpha) / (1 - r.chance)
+		half = Unseen(units, alpha) / (1 - r.chance)
 	}
 	a.Interval = Interval{a.Kappa - half, a.Kappa + half}.clip(-1, 1)
 	return a, true

@@ -49,9 +49,9 @@ func NewRateDifference(d []float64, cluster []int) RateDifference {
 //     their design effect and Student's t of their number: the effective sample
 //     size of Korn and Graubard 1998, Survey Methodology 24, 193-201.
 //
-// The coverage test in this package prints what these numbers stand on.
+// The coverage test of package compare prints what these numbers stand on.
 func (r RateDifference) Interval(alpha float64) Interval {
-	hidden := unseen(r.Units, alpha)
+	hidden := Unseen(r.Units, alpha)
 	if r.size == 0 {
 		return Interval{-hidden, hidden}
 	}
@@ -84,6 +84,6 @@ func (r RateDifference) independent(alpha, z float64) float64 {
 // show when none differs: the half-width of that interval over z_{alpha/2}.
 func (r RateDifference) Detectable(alpha, power float64) float64 {
 	m := r.Mean
-	m.SE = max(m.SE, unseen(r.Units, alpha)/normalQuantile(1-alpha/2))
+	m.SE = max(m.SE, Unseen(r.Units, alpha)/normalQuantile(1-alpha/2))
 	return min(1, m.Detectable(alpha, power))
 }

@@ -42,7 +42,7 @@ func TestRateDifferenceWhereNoneDiffers(t *testing.T) {
 	}
 	// Exact: a rate of 1-(alpha/2)^(1/n) leaves n draws without an event with
 	// probability alpha/2.
-	near(t, "chance of seeing none", math.Pow(1-unseen(30, .05), 30), .025, 1e-12)
+	near(t, "chance of seeing none", math.Pow(1-Unseen(30, .05), 30), .025, 1e-12)
 }
 
 func TestRateDifferenceNarrowsWithSmallerDifferences(t *testing.T) {
@@ -93,14 +93,14 @@ func TestRateDifferenceOfClusters(t *testing.T) {
 	}
 	// Where none differs the clusters count.
 	iv := NewRateDifference(make([]float64, 200), cluster).Interval(.05)
-	near(t, "none differs in 50 clusters", iv.High, unseen(50, .05), 1e-12)
+	near(t, "none differs in 50 clusters", iv.High, Unseen(50, .05), 1e-12)
 }
 
 func TestRateDifferenceDetectable(t *testing.T) {
 	r := NewRateDifference(changes(200, 6, 27), nil)
 	near(t, "Detectable", r.Detectable(.05, .8), 2.8015852*r.SE, 1e-7)
 	none := NewRateDifference(make([]float64, 100), nil)
-	near(t, "Detectable where none differs", none.Detectable(.05, .8), 2.8015852/1.959964*unseen(100, .05), 1e-7)
+	near(t, "Detectable where none differs", none.Detectable(.05, .8), 2.8015852/1.959964*Unseen(100, .05), 1e-7)
 	if got := NewRateDifference([]float64{1}, nil).Detectable(.05, .8); got != 1 {
 		t.Errorf("Detectable of one case = %g, want 1: nothing less", got)
 	}
@@ -130,7 +130,7 @@ func checkInvariants(t *testing.T, d []float64, cluster []int) {
 	t.Helper()
 	r := NewRateDifference(d, cluster)
 	iv := r.Interval(.05)
-	hidden := unseen(r.Units, .05)
+	hidden := Unseen(r.Units, .05)
 	if !(iv.Low >= -1 && iv.High <= 1 && iv.Low <= r.Value+1e-12 && iv.High >= r.Value-1e-12) {
 		t.Errorf("%v %v: interval %v of %g", d, cluster, iv, r.Value)
 	}

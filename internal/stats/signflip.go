@@ -25,16 +25,19 @@ const (
 // at least as far from 0 if each sign is flipped at random. Clusters are as in
 // NewMean, and flip together: the test then is one of the clusters' sums.
 //
-// Differences of one size are interchangeable, so that a binomial draw flips
-// all of them at once, and what matters is the number of distinct sums. It is
-// exact where at most 2^20 are to be counted, which 20 differences never
-// exceed. With one size it is McNemar's exact test. Else the sums are drawn
-// 100,000 times from the seed, and p is (hits+1)/(draws+1).
+// It is exact, but that none is below 1e-16, where the differences are in
+// proportion to whole numbers, as those between shares of few samples are, and
+// where at most 2^20 sums are to be counted, which 20 differences never exceed.
+// With differences of one size it is McNemar's exact test. Else, and where
+// whole numbers are too large, the sums are drawn 100,000 times from the seed,
+// and p is (hits+1)/(draws+1).
 //
 // It is 1 where no difference is other than 0, or one is not finite.
 //
-// Source: Fisher 1935, The Design of Experiments, section 21; for drawn signs
-// Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular
+// Source: Fisher 1935, The Design of Experiments, section 21; for the exact
+// distribution Pagano and Tritchler 1983, Journal of the American Statistical
+// Association 78, 435-440, with convolutions in the place of their transform;
+// for drawn signs Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular
 // Biology 9:39.
 func SignFlip(d []float64, cluster []int, seed uint64) float64 {
 	sums := clusterSums(d, cluster)
@@ -54,6 +57,11 @@ func SignFlip(d []float64, cluster []int, seed uint64) float64 {
 	if math.IsNaN(bound) {
 		return 1
 	}
+	if whole, ok := lattice(sizes); ok {
+		if p, ok := latticeTail(sizes, whole); ok {
+			return min(1, p)
+		}
+	}
 	if countableSums(sizes) {
 		return min(1, newSumTail(sizes, bound).probability(0, 0))
 	}
@@ -65,6 +73,11 @@ func SignFlip(d []float64, cluster []int, seed uint64) float64 {
 	}
 	return float64(hits+1) / (flips + 1)
 }
+
+// LeastP is the smallest p-value that SignFlip gives for so many clusters, or
+// differences without clusters: only two of all ways to flip go as far as
+// differences of one sign.
+func LeastP(units int) float64 { return min(1, math.Ldexp(1, 1-units)) }
 
 // size is a group of differences that have one absolute value, up of them
 // above 0.
