@@ -38,14 +38,14 @@ type group struct {
 // baselineCase is one case, on one line of the file. Amounts are means.
 type baselineCase struct {
 	Case    string             `json:"case"`
-	Digest  string             `json:"digest"`
+	Digest  hash               `json:"digest"`
 	Cluster string             `json:"cluster,omitempty"`
 	Skip    bool               `json:"skip,omitempty"`
-	Times   int                `json:"times"`
-	Need    int                `json:"need"`
-	Pass    int                `json:"pass"`
-	Fail    int                `json:"fail,omitempty"`
-	Error   int                `json:"error,omitempty"`
+	Times   int32              `json:"times"`
+	Need    int32              `json:"need"`
+	Pass    int32              `json:"pass"`
+	Fail    int32              `json:"fail,omitempty"`
+	Error   int32              `json:"error,omitempty"`
 	Model   string             `json:"model,omitempty"` // where it is not the group's
 	Request map[string]hash    `json:"request,omitempty"`
 	Metrics map[string]rounded `json:"metrics,omitempty"`
@@ -55,6 +55,7 @@ type baselineCase struct {
 // took are the amounts of a case, a sample.
 type took struct {
 	Cost    *rounded `json:"usd,omitempty"`
+	Judges  *rounded `json:"judges_usd,omitempty"`
 	Latency *rounded `json:"ms,omitempty"`
 	Input   *rounded `json:"in,omitempty"`
 	Output  *rounded `json:"out,omitempty"`
@@ -142,12 +143,12 @@ func (g group) write(out *bytes.Buffer) error {
 func groupsOf(units []*unit) []group {
 	ordered := slices.Clone(units)
 	slices.SortFunc(ordered, func(a, b *unit) int {
-		return compareKeys(a.id.Suite, b.id.Suite, a.id.Variant, b.id.Variant, a.id.Case, b.id.Case)
+		return compareKeys(a.suite, b.suite, a.variant, b.variant, a.name, b.name)
 	})
 	var groups []group
 	for len(ordered) > 0 {
-		first := ordered[0].id
-		n := slices.IndexFunc(ordered, func(u *unit) bool { return u.id.Suite != first.Suite || u.id.Variant != first.Variant })
+		first := ordered[0]
+		n := slices.IndexFunc(ordered, func(u *unit) bool { return u.suite != first.suite || u.variant != first.variant })
 		if n < 0 {
 			n = len(ordered)
 		}
@@ -170,7 +171,7 @@ func compareKeys(texts ...string) int {
 func newGroup(units []*unit) group {
 	first := units[0]
 	g := group{
-		Suite: first.id.Suite, Path: first.path, Variant: first.id.Variant, Axes: first.axes, Model: first.model,
+		Suite: first.suite, Path: first.path, Variant: first.variant, Axes: first.axes, Model: first.model(),
 		Better: map[string]string{}, Request: sharedFields(units),
 	}
 	for _, u := range units {
@@ -185,9 +186,9 @@ func newGroup(units []*unit) group {
 // sharedFields are the fields of a request that are the same in all cases.
 func sharedFields(units []*unit) map[string]hash {
 	shared := map[string]hash{}
-	for _, f := range units[0].request {
-		if !slices.ContainsFunc(units, func(u *unit) bool { return u.request != nil && u.hash(f.name) != f.hash }) {
-			shared[f.name] = hash(f.hash)
+	for name, value := range units[0].fields() {
+		if !slices.ContainsFunc(units, func(u *unit) bool { return u.shape != nil && u.hash(name) != value }) {
+			shared[name] = hash(value)
 		}
 	}
 	return shared
@@ -195,18 +196,18 @@ func sharedFields(units []*unit) map[string]hash {
 
 func newBaselineCase(u *unit, g *group) baselineCase {
 	c := baselineCase{
-		Case: u.id.Case, Digest: u.digest, Cluster: u.cluster, Skip: u.skipped,
+		Case: u.name, Digest: hash(u.digest), Cluster: u.cluster, Skip: u.skipped,
 		Times: u.times, Need: u.need, Pass: u.pass, Fail: u.fail, Error: u.error,
 	}
-	if u.model != g.Model {
-		c.Model = u.model
+	if u.model() != g.Model {
+		c.Model = u.model()
 	}
-	for _, f := range u.request {
-		if _, shared := g.Request[f.name]; !shared {
+	for name, value := range u.fields() {
+		if _, shared := g.Request[name]; !shared {
 			if c.Request == nil {
 				c.Request = map[string]hash{}
 			}
-			c.Request[f.name] = hash(f.hash)
+			c.Request[name] = hash(value)
 		}
 	}
 	for _, m := range u.metrics {
@@ -217,7 +218,7 @@ func newBaselineCase(u *unit, g *group) baselineCase {
 			c.Metrics[m.name] = rounded(mean)
 		}
 	}
-	t := took{meanOf(u.cost), meanOf(u.latency), meanOf(u.input), meanOf(u.output)}
+	t := took{meanOf(u.cost), meanOf(u.judges), meanOf(u.latency), meanOf(u.input), meanOf(u.output)}
 	if t != (took{}) {
 		c.Took = &t
 	}

@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"slices"
-	"strings"
 
 	"github.com/evalrun/evalrun/record"
 )
@@ -50,69 +48,77 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 		return nil, err
 	}
 	side := &Side{Name: name, Complete: b.Complete, header: b.header}
+	reader := newReader("", &side.header)
 	seen := map[record.ID]bool{}
 	for i := range b.Groups {
-		for j := range b.Groups[i].Cases {
-			u, err := b.Groups[i].unit(&b.Groups[i].Cases[j])
+		g := &b.Groups[i]
+		for j := range g.Cases {
+			u, err := reader.baselineUnit(g, &g.Cases[j])
 			if err != nil {
 				return nil, err
 			}
-			if seen[u.id] {
-				return nil, fmt.Errorf("it has the case %s twice", u.id)
+			if seen[u.id()] {
+				return nil, fmt.Errorf("it has the case %s twice", u.id())
 			}
-			seen[u.id] = true
+			seen[u.id()] = true
 			side.cases = append(side.cases, u)
 		}
 	}
 	return side, nil
 }
 
-// unit is the case of a group.
-func (g *group) unit(c *baselineCase) (*unit, error) {
+// baselineUnit is the case of a group.
+func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 	u := &unit{
-		id:   record.ID{Suite: g.Suite, Case: c.Case, Variant: g.Variant},
-		axes: g.Axes, path: g.Path, cluster: c.Cluster, digest: c.Digest, model: g.Model,
+		home: r.home(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, digest: uint64(c.Digest),
 		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, skipped: c.Skip},
 	}
 	const most = 1 << 16
-	for _, n := range []int{u.times - 1, u.pass, u.fail, u.error} {
+	for _, n := range []int32{u.times - 1, u.pass, u.fail, u.error} {
 		if n < 0 || n > most {
-			return nil, errors.New("the counts of " + u.id.String() + " are not counts of samples")
+			return nil, errors.New("the counts of " + u.id().String() + " are not counts of samples")
 		}
 	}
-	if c.Model != "" {
-		u.model = c.Model
-	}
-	u.stopped = u.answered()+u.error < u.times && u.outcome() != record.Errored && !u.skipped
-	u.request = requestOf(g.Request, c.Request)
+	u.stopped = u.all() < int(u.times) && u.decided() != "" && !u.skipped
+	u.asked = r.baselineRequest(g, c)
 	for _, name := range sortedKeys(c.Metrics) {
-		u.metrics = append(u.metrics, metricTotal{name: name, better: g.Better[name]})
-		u.addMetric(name, float64(c.Metrics[name]))
+		m := metricTotal{metricKind: r.kind(name, g.Better[name])}
+		if mean := float64(c.Metrics[name]); isMetric(mean) {
+			n := max(int32(u.answered()), 1)
+			m.total = total{mean * float64(n), n}
+		}
+		u.metrics = append(u.metrics, m)
 	}
 	if c.Took != nil {
-		n := max(u.answered(), 1)
-		u.cost, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Latency, n)
+		n := max(int32(u.answered()), 1)
+		u.cost, u.judges, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Judges, n), totalOf(c.Took.Latency, n)
 		u.input, u.output = totalOf(c.Took.Input, n), totalOf(c.Took.Output, n)
 	}
 	return u, nil
 }
 
-// requestOf puts a request's fields together; nil where none is known.
-func requestOf(shared, own map[string]hash) []field {
-	var fields []field
-	for name, h := range shared {
-		fields = append(fields, field{name, uint64(h)})
+// baselineRequest puts a request's fields together; nothing is known where
+// there are none.
+func (r *reader) baselineRequest(g *group, c *baselineCase) asked {
+	r.fields = r.fields[:0]
+	for _, fields := range []map[string]hash{g.Request, c.Request} {
+		for name, h := range fields {
+			r.fields = append(r.fields, field{r.intern([]byte(name)), uint64(h)})
+		}
 	}
-	for name, h := range own {
-		fields = append(fields, field{name, uint64(h)})
+	model := g.Model
+	if c.Model != "" {
+		model = c.Model
 	}
-	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
-	return fields
+	if len(r.fields) == 0 && model == "" {
+		return asked{}
+	}
+	return r.shapes.asked(r.fields, model, 0)
 }
 
 // totalOf is the total of n samples with this mean.
-func totalOf(mean *rounded, n int) total {
-	if mean == nil || *mean < 0 || *mean > largest {
+func totalOf(mean *rounded, n int32) total {
+	if mean == nil || !isAmount(float64(*mean)) {
 		return total{}
 	}
 	return total{float64(*mean) * float64(n), n}

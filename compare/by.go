@@ -18,9 +18,9 @@ type Set struct {
 }
 
 // By compares the variants of a side along an axis: each label with base, or
-// every two where base is "". The p-values over all pairs are adjusted for
-// the number of comparisons. It is an error where the axis has fewer than two
-// labels, or not that one.
+// every two where base is "". The p-values are adjusted for all comparisons
+// together. It is an error where the axis has fewer than two labels, or not
+// that one.
 func By(side *Side, axis, base string, opts Options) (*Set, error) {
 	opts = opts.withDefaults()
 	set := &Set{Axis: axis, Comparisons: []*Comparison{}}
@@ -44,31 +44,18 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 		pairings = append(pairings, p)
 		set.Comparisons = append(set.Comparisons, newComparison(two[0], two[1], p, opts))
 	}
-	set.settle(pairings, opts)
+	settle(set.Comparisons, pairings, opts)
+	set.Verdict = Improved
+	for _, c := range set.Comparisons {
+		if severity(c.Verdict) > severity(set.Verdict) {
+			set.Verdict = c.Verdict
+		}
+	}
 	var errs []error
 	for i, c := range set.Comparisons {
 		errs = append(errs, c.explain(sides[c.Base], sides[c.New], pairings[i]))
 	}
 	return set, errors.Join(errs...)
-}
-
-// settle adjusts what is tested over all pairs for the number of comparisons,
-// and gives the verdicts.
-func (s *Set) settle(pairings []*pairing, opts Options) {
-	var family []*float64
-	for _, c := range s.Comparisons {
-		if c.Overall.Pairs > 0 {
-			family = append(family, &c.Overall.PAdjusted)
-		}
-	}
-	adjust(family)
-	s.Verdict = Improved
-	for i, c := range s.Comparisons {
-		c.settle(pairings[i], opts)
-		if severity(c.Verdict) > severity(s.Verdict) {
-			s.Verdict = c.Verdict
-		}
-	}
 }
 
 // severity orders verdicts by how much they ask for attention.

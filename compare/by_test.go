@@ -53,6 +53,38 @@ func TestBy(t *testing.T) {
 	}
 }
 
+// A difference that is found once in twenty looks is no finding where three
+// variants are looked at, neither over all pairs nor in a suite or a metric.
+func TestByAdjustsForAllComparisons(t *testing.T) {
+	var questions []question
+	for i := range 40 {
+		for _, prompt := range []string{"w", "x", "y", "z"} {
+			q := inVariant(fmt.Sprintf("case %02d", i), "prompt="+prompt)
+			q.request = fmt.Sprintf(`{"model":"m","system":%q,"messages":[{"role":"user","content":%q}]}`, prompt, q.name)
+			q.better, q.metrics = "lower", map[string]float64{"length": 100}
+			if prompt == "z" && i < 6 { // p = 1/32
+				q.samples, q.metrics["length"] = "f", 200
+			}
+			questions = append(questions, q)
+		}
+	}
+	set, err := By(sideOf(t, questions...), "prompt", "w", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := set.Comparisons[2]
+	for what, p := range map[string][2]float64{
+		"over all pairs": {c.Overall.PValue, c.Overall.PAdjusted}, "in the suite": {c.Suites[0].PValue, c.Suites[0].PAdjusted},
+		"in the metric": {c.Metrics["length"].PValue, c.Metrics["length"].PAdjusted},
+	} {
+		near(t, "p "+what, p[0], 1./32, 1e-12)
+		near(t, "adjusted p "+what, p[1], 3./32, 1e-12)
+	}
+	if set.Verdict == Regressed || c.Verdict == Regressed || c.Suites[0].Verdict == Regressed {
+		t.Errorf("%s, of z %s, its suite %s", set.Verdict, c.Verdict, c.Suites[0].Verdict)
+	}
+}
+
 func TestByErrors(t *testing.T) {
 	side := sideOf(t, prompts(1)...)
 	for _, test := range []struct{ axis, base, want string }{

@@ -47,9 +47,9 @@ func newChanges(old, new *Side, p *pairing) []Change {
 	found := map[string]*changeOf{}
 	places := map[[2]string]int{}
 	for _, q := range p.pairs {
-		place := [2]string{q.new.id.Suite, q.new.id.Variant}
+		place := [2]string{q.new.suite, q.new.variant}
 		places[place]++
-		for _, name := range differences(q.old, q.new) {
+		for _, name := range differences(&q.old.asked, &q.new.asked) {
 			found[name] = found[name].count(name, q, place)
 		}
 	}
@@ -77,15 +77,6 @@ func (c *changeOf) count(name string, q pair, place [2]string) *changeOf {
 	c.places[place]++
 	c.uniform = c.uniform && q.old.hash(name) == c.first.old.hash(name) && q.new.hash(name) == c.first.new.hash(name)
 	return c
-}
-
-func (u *unit) hash(name string) uint64 {
-	for _, f := range u.request {
-		if f.name == name {
-			return f.hash
-		}
-	}
-	return 0
 }
 
 func placesOf(differ, all map[[2]string]int) []ChangePlace {
@@ -125,12 +116,12 @@ const maxValue = 400
 func (s *Side) fieldText(u *unit, name string) string {
 	if s.file == nil {
 		if name == modelAxis {
-			return u.model
+			return u.model()
 		}
 		return ""
 	}
 	text := ""
-	for e, err := range s.file.Exchanges(u.id, 0) {
+	for e, err := range s.file.Exchanges(u.id(), 0) {
 		if err != nil {
 			break
 		}

@@ -1,11 +1,11 @@
 package compare
 
-// clusterKey is what two pairs may have in common that makes their errors
-// correlated: the cluster that the suite names, else the case, of which there
-// are several variants; and the request.
-type clusterKey struct {
+// drawKey is what two pairs may have in common that makes their errors
+// correlated: the cluster that the suite names, the case, of which there are
+// several variants, or what was asked on one side.
+type drawKey struct {
 	cluster, suite, name string
-	request              uint64
+	old, new             uint64
 }
 
 // numberDraws numbers the independent draws among pairs. Cases that name the
@@ -14,8 +14,8 @@ type clusterKey struct {
 // were given the same answers.
 func numberDraws(pairs []pair) {
 	sets := newSets(len(pairs))
-	first := make(map[clusterKey]int, len(pairs))
-	join := func(key clusterKey, i int) {
+	first := make(map[drawKey]int, 2*len(pairs))
+	join := func(key drawKey, i int) {
 		if other, ok := first[key]; ok {
 			sets.join(i, other)
 		} else {
@@ -23,14 +23,16 @@ func numberDraws(pairs []pair) {
 		}
 	}
 	for i, p := range pairs {
-		switch name := p.new.cluster; name {
-		case "":
-			join(clusterKey{suite: p.new.id.Suite, name: p.new.id.Case}, i)
-		default:
-			join(clusterKey{cluster: name}, i)
+		join(drawKey{suite: p.new.suite, name: p.new.name}, i)
+		if p.new.cluster != "" {
+			join(drawKey{cluster: p.new.cluster}, i)
 		}
-		if p.new.key != 0 {
-			join(clusterKey{request: p.new.key}, i)
+		old, new := p.old.fingerprint(), p.new.fingerprint()
+		if old != 0 {
+			join(drawKey{old: old}, i)
+		}
+		if new != 0 {
+			join(drawKey{new: new}, i)
 		}
 	}
 	for i := range pairs {
@@ -41,14 +43,22 @@ func numberDraws(pairs []pair) {
 // clustersOf gives the draws of some of the pairs that were numbered, nil where
 // each is its own.
 func clustersOf(pairs []pair) []int {
-	seen := make(map[int]bool, len(pairs))
-	cluster := make([]int, len(pairs))
-	for i, p := range pairs {
-		cluster[i] = p.draw
-		seen[p.draw] = true
+	most := 0
+	for i := range pairs {
+		most = max(most, pairs[i].draw)
 	}
-	if len(seen) == len(pairs) {
+	seen, shared := make([]bool, most+1), false
+	for i := range pairs {
+		draw := pairs[i].draw
+		shared = shared || seen[draw]
+		seen[draw] = true
+	}
+	if !shared {
 		return nil
+	}
+	cluster := make([]int, len(pairs))
+	for i := range pairs {
+		cluster[i] = pairs[i].draw
 	}
 	return cluster
 }

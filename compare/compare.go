@@ -9,7 +9,7 @@ func Compare(base, new *Side, opts Options) (*Comparison, error) {
 	opts = opts.withDefaults()
 	p := newPairing(base.cases, new.cases)
 	c := newComparison(base.Name, new.Name, p, opts)
-	c.settle(p, opts)
+	settle([]*Comparison{c}, []*pairing{p}, opts)
 	return c, c.explain(base, new, p)
 }
 
@@ -34,39 +34,6 @@ func newComparison(base, new string, p *pairing, opts Options) *Comparison {
 	return c
 }
 
-// settle adjusts the p-values of suites and metrics and gives the verdicts.
-// What is tested over all pairs stands for itself; a suite that is all there
-// is, is no test beside it.
-func (c *Comparison) settle(p *pairing, opts Options) {
-	var family []*float64
-	if len(c.Suites) > 1 {
-		for i := range c.Suites {
-			if c.Suites[i].Pairs > 0 {
-				family = append(family, &c.Suites[i].PAdjusted)
-			}
-		}
-	}
-	names := sortedKeys(c.Metrics)
-	metrics := make([]Metric, len(names))
-	for i, name := range names {
-		metrics[i] = c.Metrics[name]
-		if metrics[i].Better != "" {
-			family = append(family, &metrics[i].PAdjusted)
-		}
-	}
-	adjust(family)
-	inSuite := pairsBySuite(p.pairs)
-	c.Overall.judge(p.pairs, opts)
-	for i := range c.Suites {
-		c.Suites[i].judge(inSuite[c.Suites[i].Name], opts)
-	}
-	for i, name := range names {
-		metrics[i].judge(opts)
-		c.Metrics[name] = metrics[i]
-	}
-	c.conclude()
-}
-
 // explain adds the change under test, the answers and the warnings.
 func (c *Comparison) explain(base, new *Side, p *pairing) error {
 	c.found = found{base, new, p}
@@ -79,10 +46,22 @@ func (c *Comparison) explain(base, new *Side, p *pairing) error {
 	return addEvidence(c.Improved, base, new, false)
 }
 
+// pairsBySuite parts pairs by suite. Those of a suite that stand together stay
+// where they are.
 func pairsBySuite(pairs []pair) map[string][]pair {
 	out := map[string][]pair{}
-	for _, p := range pairs {
-		out[p.new.id.Suite] = append(out[p.new.id.Suite], p)
+	for len(pairs) > 0 {
+		name := pairs[0].new.suite
+		n := slices.IndexFunc(pairs, func(p pair) bool { return p.new.suite != name })
+		if n < 0 {
+			n = len(pairs)
+		}
+		if out[name] == nil {
+			out[name] = pairs[:n:n]
+		} else {
+			out[name] = append(out[name], pairs[:n]...)
+		}
+		pairs = pairs[n:]
 	}
 	return out
 }
@@ -92,7 +71,7 @@ func pairSuites(p *pairing) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, q := range slices.Concat(p.pairs, p.notComparable) {
-		if name := q.new.id.Suite; !seen[name] {
+		if name := q.new.suite; !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}

@@ -31,7 +31,7 @@ type Comparison struct {
 	Overall Estimate   `json:"overall"`
 	Suites  []Estimate `json:"suites"`
 	// Metrics are the metrics that both sides have, by name.
-	Metrics map[string]Metric `json:"metrics"`
+	Metrics map[string]*Metric `json:"metrics"`
 	Amounts
 	Lists
 	Totals   BothTotals `json:"totals"`
@@ -70,11 +70,11 @@ type Estimate struct {
 	// beside it; the verdict goes by it.
 	PAdjusted float64 `json:"p_adjusted"`
 	// MDE is the smallest true difference that would have been found with
-	// a power of 80 %.
-	MDE   float64 `json:"mde"`
-	Needs *Needs  `json:"needs"` // nil but for Inconclusive
-	Broke int     `json:"broke"`
-	Fixed int     `json:"fixed"`
+	// a power of 80 %; nil where there are too few units for any to be.
+	MDE   *float64 `json:"mde"`
+	Needs *Needs   `json:"needs"` // nil but for Inconclusive
+	Broke int      `json:"broke"`
+	Fixed int      `json:"fixed"`
 }
 
 // Rate is a pass rate with its interval.
@@ -112,6 +112,10 @@ type Metric struct {
 	PValue     float64  `json:"p_value"`
 	PAdjusted  float64  `json:"p_adjusted"`
 	MDE        *float64 `json:"mde"`
+
+	mixed bool // cases disagree on what is better
+	// hidden is the share of cases that may differ where none does.
+	hidden float64
 }
 
 // Mean is a mean with its interval.
@@ -124,9 +128,11 @@ type Mean struct {
 // Amounts are what the pairs took: US dollars, milliseconds and tokens a
 // sample. One that no pair has on both sides is nil.
 type Amounts struct {
-	Cost    *Ratio `json:"cost"`
-	Latency *Ratio `json:"latency"`
-	Tokens  struct {
+	// Cost is that of the answers, JudgeCost what judging them cost.
+	Cost      *Ratio `json:"cost"`
+	JudgeCost *Ratio `json:"judge_cost"`
+	Latency   *Ratio `json:"latency"` // an answer
+	Tokens    struct {
 		Input  *Ratio `json:"input"`
 		Output *Ratio `json:"output"`
 	} `json:"tokens"`

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/stats"
+	"github.com/evalrun/evalrun/record"
 )
 
 const (
@@ -37,7 +38,7 @@ func (o Options) withDefaults() Options {
 // newEstimate compares the pass rates of pairs. Those that cannot be compared
 // count for the bounds of the errors. The verdict is still to be judged.
 func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimate {
-	e := Estimate{Name: name, Pairs: len(pairs), PValue: 1, PAdjusted: 1, MDE: 1, Interval: Interval{-1, 1}}
+	e := Estimate{Name: name, Pairs: len(pairs), PValue: 1, PAdjusted: 1, Interval: Interval{-1, 1}}
 	old, new, d := pairValues(pairs)
 	cluster := clustersOf(pairs)
 	e.BaseRate = newRate(old, cluster, opts.Alpha)
@@ -58,10 +59,36 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 	r := stats.NewRateDifference(d, cluster)
 	interval := r.Interval(opts.Alpha)
 	e.Units, e.Difference, e.Interval = r.Units, r.Value, Interval{interval.Low, interval.High}
-	e.PValue = stats.SignFlip(d, cluster, seed)
+	e.PValue = rateP(pairs, d, cluster)
 	e.PAdjusted = e.PValue
-	e.MDE = r.Detectable(opts.Alpha, power)
+	e.MDE = detectable(r.Units, r.Detectable(opts.Alpha, power), opts)
 	return e
+}
+
+// rateP tests the differences d of pairs. Where one side has more samples of a
+// case than the other, they are no longer symmetric about 0 where nothing
+// changed, and the test that asks which of a case's samples are the new ones
+// has to find something too.
+func rateP(pairs []pair, d []float64, cluster []int) float64 {
+	p := stats.SignFlip(d, cluster, seed)
+	unequal := func(q pair) bool { return !q.byVerdict && q.old.answered() != q.new.answered() }
+	if !slices.ContainsFunc(pairs, unequal) {
+		return p
+	}
+	cases := make([]stats.Counts, len(pairs))
+	for i, q := range pairs {
+		cases[i] = stats.Counts{Old: q.old.answered(), OldPass: int(q.old.pass), New: q.new.answered(), NewPass: int(q.new.pass)}
+	}
+	return max(p, stats.WithinCases(cases))
+}
+
+// detectable is the smallest difference that the test would have found, nil
+// where so few units leave it no p-value below alpha.
+func detectable(units int, difference float64, opts Options) *float64 {
+	if stats.LeastP(units) >= opts.Alpha {
+		return nil
+	}
+	return finite(difference)
 }
 
 func pairValues(pairs []pair) (old, new, d []float64) {
@@ -83,20 +110,43 @@ func newRate(values []float64, cluster []int, alpha float64) Rate {
 // bound adds what errors leave open.
 func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
 	low, high, n := 0.0, 0.0, 0.0
-	for _, p := range slices.Concat(pairs, notComparable) {
-		u := side(p)
-		all := float64(u.answered() + u.error)
-		if all == 0 {
-			continue
+	for _, list := range [][]pair{pairs, notComparable} {
+		for _, p := range list {
+			u := side(p)
+			lowest, highest, ok := p.extremes(u)
+			if !ok {
+				continue
+			}
+			if lowest < highest {
+				r.Errors += int(u.error)
+			}
+			low, high, n = low+lowest, high+highest, n+1
 		}
-		r.Errors += u.error
-		low += float64(u.pass) / all
-		high += float64(u.pass+u.error) / all
-		n++
 	}
 	if r.Errors > 0 {
 		r.Bounds = &Interval{low / n, high / n}
 	}
+}
+
+// extremes are the value of one of the pair's sides if all samples without an
+// answer had failed, and if all had passed.
+func (p pair) extremes(u *unit) (low, high float64, ok bool) {
+	all := u.all()
+	if all == 0 {
+		return 0, 0, false
+	}
+	if p.byVerdict {
+		decided := u.decided()
+		return oneIf(decided == record.Pass), oneIf(decided != record.Fail), true
+	}
+	return float64(u.pass) / float64(all), float64(u.pass+u.error) / float64(all), true
+}
+
+func oneIf(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // errorsDecide says whether the samples without an answer could have made or
@@ -105,33 +155,20 @@ func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
 func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) bool {
 	all := slices.Concat(pairs, notComparable)
 	numberDraws(all)
-	for _, oldErrorsPass := range []bool{true, false} {
-		d := make([]float64, 0, len(all))
-		var kept []pair
-		for _, p := range all {
-			old, okOld := bounded(p.old, oldErrorsPass)
-			new, okNew := bounded(p.new, !oldErrorsPass)
-			if okOld && okNew {
-				d, kept = append(d, new-old), append(kept, p)
-			}
-		}
-		mean := stats.NewMean(d, nil).Value
-		regressed := mean < 0 && stats.SignFlip(d, clustersOf(kept), seed) < alpha
-		if regressed != (found == Regressed) {
-			return true
+	worst, best := make([]float64, 0, len(all)), make([]float64, 0, len(all))
+	var kept []pair
+	for _, p := range all {
+		oldLow, oldHigh, okOld := p.extremes(p.old)
+		newLow, newHigh, okNew := p.extremes(p.new)
+		if okOld && okNew {
+			worst, best, kept = append(worst, newLow-oldHigh), append(best, newHigh-oldLow), append(kept, p)
 		}
 	}
-	return false
-}
-
-// bounded is the share that passed if all errors had passed or failed.
-func bounded(u *unit, errorsPass bool) (float64, bool) {
-	all := u.answered() + u.error
-	pass := u.pass
-	if errorsPass {
-		pass += u.error
+	cluster := clustersOf(kept)
+	regressed := func(d []float64) bool {
+		return stats.NewMean(d, nil).Value < 0 && stats.SignFlip(d, cluster, seed) < alpha
 	}
-	return float64(pass) / float64(max(all, 1)), all > 0
+	return regressed(worst) != (found == Regressed) || regressed(best) != (found == Regressed)
 }
 
 // newNeeds is what would settle an inconclusive estimate: enough to see the

@@ -82,7 +82,7 @@ func (s *Side) answer(u *unit, outcome string) (*Answer, []FailedCheck, error) {
 	if s.file == nil {
 		return nil, nil, nil
 	}
-	result, found, err := s.file.Case(u.id)
+	result, found, err := s.file.Case(u.id())
 	if err != nil || !found {
 		return nil, nil, err
 	}
@@ -96,7 +96,7 @@ func (s *Side) answer(u *unit, outcome string) (*Answer, []FailedCheck, error) {
 	if chosen == nil {
 		return nil, nil, nil
 	}
-	text, err := s.answerText(u.id, chosen.Sample)
+	text, err := s.answerText(u.id(), chosen.Sample)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,8 @@ type Lists struct {
 	Removed []CaseRef `json:"removed"`
 	// NotComparable have a side without a sample that says anything.
 	NotComparable []CaseRef `json:"not_comparable"`
+	// Skipped counts the cases that neither side asked.
+	Skipped int `json:"skipped"`
 	// Dropped counts the cases that passed and do not pass now, those without
 	// a verdict too.
 	Dropped int `json:"dropped"`
@@ -61,11 +63,11 @@ type Tally struct {
 }
 
 func tallyOf(u *unit) Tally {
-	return Tally{Pass: u.pass, Fail: u.fail, Error: u.error, Outcome: u.outcome()}
+	return Tally{Pass: int(u.pass), Fail: int(u.fail), Error: int(u.error), Outcome: u.outcome()}
 }
 
 func refOf(u *unit) CaseRef {
-	return CaseRef{Suite: u.id.Suite, Case: u.id.Case, Variant: u.id.Variant, Path: u.path, Line: u.line}
+	return CaseRef{Suite: u.suite, Case: u.name, Variant: u.variant, Path: u.path, Line: int(u.line)}
 }
 
 // newLists sorts what the pairing found.
@@ -73,7 +75,7 @@ func newLists(p *pairing) Lists {
 	lists := Lists{
 		Regressed: []CaseChange{}, Improved: []CaseChange{},
 		Changed: newRefs(p.changed), NotComparable: reasoned(p.notComparable),
-		Added: refsOf(p.added), Removed: refsOf(p.removed),
+		Added: refsOf(p.added), Removed: refsOf(p.removed), Skipped: len(p.skipped),
 	}
 	for _, q := range p.pairs {
 		d := q.difference()

@@ -5,58 +5,98 @@ import (
 )
 
 // newMetrics compares the metrics that both sides of some pair have.
-func newMetrics(pairs []pair, opts Options) map[string]Metric {
-	out := map[string]Metric{}
-	names := map[string]bool{}
+func newMetrics(pairs []pair, opts Options) map[string]*Metric {
+	found := map[string]*metricPairs{}
 	for _, p := range pairs {
 		for i := range p.new.metrics {
-			names[p.new.metrics[i].name] = true
+			after := &p.new.metrics[i]
+			before := p.old.metric(after.name)
+			if before == nil || before.n == 0 || after.n == 0 {
+				continue
+			}
+			m := found[after.name]
+			if m == nil {
+				m = &metricPairs{better: after.better}
+				found[after.name] = m
+			}
+			m.add(p, before, after)
 		}
 	}
-	for name := range names {
-		if m, ok := newMetric(name, pairs, opts); ok {
-			out[name] = m
-		}
+	out := make(map[string]*Metric, len(found))
+	for name, m := range found {
+		out[name] = m.compare(opts)
 	}
 	return out
 }
 
-// newMetric compares a metric's means over the pairs that have it on both
-// sides. Where cases disagree on what is better there is no better side.
-func newMetric(name string, pairs []pair, opts Options) (Metric, bool) {
-	var old, new, d []float64
-	var kept []pair
-	better := map[string]bool{}
-	for _, p := range pairs {
-		before, after := p.old.metric(name), p.new.metric(name)
-		if before == nil || after == nil || before.n == 0 || after.n == 0 {
-			continue
-		}
-		x, _ := before.mean()
-		y, _ := after.mean()
-		old, new, d, kept = append(old, x), append(new, y), append(d, y-x), append(kept, p)
-		better[after.better] = true
+// metricPairs are the pairs that have a metric on both sides.
+type metricPairs struct {
+	better   string
+	mixed    bool // cases disagree on what is better
+	old, new []float64
+	pairs    []pair
+	// tested are the differences of the means of as many samples on either
+	// side. With more on one side differences are not symmetric about 0 where
+	// nothing changed, and the test would find what is not there.
+	tested []float64
+}
+
+func (m *metricPairs) add(p pair, before, after *metricTotal) {
+	old, _ := before.mean()
+	new, _ := after.mean()
+	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
+	samples := min(before.n, after.n)
+	m.tested = append(m.tested, after.meanOf(samples)-before.meanOf(samples))
+	m.mixed = m.mixed || after.better != m.better
+}
+
+// compare compares the metric's means. Where cases disagree on what is better
+// there is no better side.
+func (m *metricPairs) compare(opts Options) *Metric {
+	cluster := clustersOf(m.pairs)
+	d := make([]float64, len(m.old))
+	for i := range d {
+		d[i] = m.new[i] - m.old[i]
 	}
-	if len(d) == 0 {
-		return Metric{}, false
-	}
-	cluster := clustersOf(kept)
 	mean := stats.NewMean(d, cluster)
-	interval := mean.Interval(opts.Alpha)
-	m := Metric{
+	found := &Metric{
+		Better:     m.better,
 		Pairs:      len(d),
-		Base:       newMean(old, cluster, opts.Alpha),
-		New:        newMean(new, cluster, opts.Alpha),
+		Base:       newMean(m.old, cluster, opts.Alpha),
+		New:        newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
-		Interval:   Interval{interval.Low, interval.High},
-		PValue:     stats.SignFlip(d, cluster, seed),
-		MDE:        finite(mean.Detectable(opts.Alpha, power)),
+		PValue:     m.p(mean.Value, cluster),
+		MDE:        detectable(mean.Units, mean.Detectable(opts.Alpha, power), opts),
+		mixed:      m.mixed,
 	}
-	m.PAdjusted = m.PValue
-	if len(better) == 1 {
-		m.Better = onlyKey(better)
+	found.PAdjusted = found.PValue
+	found.bound(mean, opts)
+	if m.mixed {
+		found.Better = ""
 	}
-	return m, true
+	return found
+}
+
+// p tests the difference. One that has another sign where as many samples are
+// taken on either side is no finding.
+func (m *metricPairs) p(difference float64, cluster []int) float64 {
+	if stats.NewMean(m.tested, nil).Value*difference <= 0 {
+		return 1
+	}
+	return stats.SignFlip(m.tested, cluster, seed)
+}
+
+// bound sets the interval. Where all cases differ by the same, as where none
+// does, some of all there are may still differ otherwise, by as much as the
+// metric is large.
+func (m *Metric) bound(mean stats.Mean, opts Options) {
+	interval := mean.Interval(opts.Alpha)
+	if mean.SE == 0 {
+		m.hidden = stats.Unseen(mean.Units, opts.Alpha)
+		half := m.hidden * max(abs(m.Base.Value), abs(m.New.Value))
+		interval = stats.Interval{Low: mean.Value - half, High: mean.Value + half}
+	}
+	m.Interval = Interval{interval.Low, interval.High}
 }
 
 func newMean(values []float64, cluster []int, alpha float64) Mean {

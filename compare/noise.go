@@ -31,35 +31,37 @@ type Noise struct {
 	Spread float64 `json:"spread"`
 }
 
+// AA splits the samples of each case at random into two halves, rounds times,
+// and compares the halves as Compare does: over all cases, over suites, and by
+// the metrics, which a baseline has no samples of. It is an error where no two
+// cases have two samples.
+func AA(side *Side, rounds int, opts Options) (*Noise, error) {
+	opts = opts.withDefaults()
+	n := &Noise{Name: side.Name, Alpha: opts.Alpha, Rounds: rounds}
+	cases, err := side.sampled()
+	if err != nil {
+		return nil, err
+	}
+	n.Cases, n.LeftOut = len(cases), len(side.cases)-len(cases)
+	if n.Cases < 2 {
+		return nil, fmt.Errorf("%s has %d cases with two samples or more, expected at least 2: repeat its cases (`--repeat 10`, without --stop-early)", side.Name, n.Cases)
+	}
+	pairs := make([]pair, len(cases))
+	for i, c := range cases {
+		pairs[i] = pair{old: c.unit, new: c.unit}
+	}
+	numberDraws(pairs)
+	found := make([]round, rounds)
+	inParallel(rounds, func(i int) { found[i] = split(cases, pairs, uint64(i), opts) })
+	n.sum(found)
+	return n, nil
+}
+
 // round is what one split came to.
 type round struct {
 	verdict    Verdict
 	dropped    int
 	difference float64
-}
-
-// AA splits the samples of each case at random into two halves, rounds times,
-// and compares the halves by their pass rates, as Compare does over all cases
-// and over suites. It is an error where no two cases have two samples.
-func AA(side *Side, rounds int, opts Options) (*Noise, error) {
-	opts = opts.withDefaults()
-	n := &Noise{Name: side.Name, Alpha: opts.Alpha, Rounds: rounds}
-	var units []*unit
-	for _, u := range side.cases {
-		if u.answered() > 1 && !u.stopped {
-			units = append(units, u)
-		} else {
-			n.LeftOut++
-		}
-	}
-	n.Cases = len(units)
-	if n.Cases < 2 {
-		return nil, fmt.Errorf("%s has %d cases with two samples or more, expected at least 2: repeat its cases (`--repeat 10`, without --stop-early)", side.Name, n.Cases)
-	}
-	found := make([]round, rounds)
-	inParallel(rounds, func(i int) { found[i] = split(units, uint64(i), opts) })
-	n.sum(found)
-	return n, nil
 }
 
 func (n *Noise) sum(found []round) {
@@ -94,83 +96,34 @@ func inParallel(n int, do func(i int)) {
 	group.Wait()
 }
 
-// split compares two random halves of every case.
-func split(units []*unit, seed uint64, opts Options) round {
+// split compares two random halves of every case. The pairs say which cases
+// are one draw.
+func split(cases []sampledCase, pairs []pair, seed uint64, opts Options) round {
 	random := rand.New(rand.NewPCG(seed, 1))
-	pairs := make([]pair, len(units))
+	halves := make([]pair, len(cases))
 	dropped := 0
-	for i, u := range units {
-		old, new := u.halves(random)
-		pairs[i] = pair{old: old, new: new}
-		if u.enough(old) && !u.enough(new) {
+	for i := range cases {
+		old, new := cases[i].halves(random)
+		halves[i] = pair{old: old, new: new, draw: pairs[i].draw}
+		if cases[i].enough(old) && !cases[i].enough(new) {
 			dropped++
 		}
 	}
-	numberDraws(pairs)
-	c := &Comparison{Overall: rateTest(pairs)}
-	inSuite := pairsBySuite(pairs)
+	c := &Comparison{Overall: rateTest("", halves), Metrics: newMetrics(halves, opts)}
+	inSuite := pairsBySuite(halves)
 	for _, name := range sortedKeys(inSuite) {
-		s := rateTest(inSuite[name])
-		s.Name = name
-		c.Suites = append(c.Suites, s)
+		c.Suites = append(c.Suites, rateTest(name, inSuite[name]))
 	}
-	c.settleTests(opts)
+	// Without pairs nobody asks what an inconclusive one would need.
+	settle([]*Comparison{c}, []*pairing{{}}, opts)
 	return round{c.Verdict, dropped, c.Overall.Difference}
 }
 
 // rateTest is the part of newEstimate that a verdict against chance needs.
-func rateTest(pairs []pair) Estimate {
+func rateTest(name string, pairs []pair) Estimate {
 	_, _, d := pairValues(pairs)
 	p := stats.SignFlip(d, clustersOf(pairs), seed)
-	return Estimate{Pairs: len(pairs), Difference: stats.NewMean(d, nil).Value, PValue: p, PAdjusted: p, Interval: Interval{-1, 1}}
-}
-
-// settleTests gives the verdicts as settle does, but for what an inconclusive
-// one needs.
-func (c *Comparison) settleTests(opts Options) {
-	var family []*float64
-	if len(c.Suites) > 1 {
-		for i := range c.Suites {
-			family = append(family, &c.Suites[i].PAdjusted)
-		}
-	}
-	adjust(family)
-	c.Overall.Verdict = judge(c.Overall.Difference, c.Overall.PAdjusted, c.Overall.Interval[0], opts)
-	for i := range c.Suites {
-		s := &c.Suites[i]
-		s.Verdict = judge(s.Difference, s.PAdjusted, s.Interval[0], opts)
-	}
-	c.conclude()
-}
-
-// halves draws two halves of a case's answered samples; an odd one is left
-// out.
-func (u *unit) halves(random *rand.Rand) (*unit, *unit) {
-	size := u.answered() / 2
-	passes, rest := u.pass, u.answered()
-	draw := func() *unit {
-		half := &unit{id: u.id, cluster: u.cluster, counts: counts{times: size, need: size}}
-		for range size {
-			if random.IntN(rest) < passes {
-				half.pass++
-				passes--
-			} else {
-				half.fail++
-			}
-			rest--
-		}
-		return half
-	}
-	return draw(), draw()
-}
-
-// enough says that a half has the share of passes that the case needs.
-func (u *unit) enough(half *unit) bool {
-	need := u.need
-	if need < 1 || need > u.times {
-		need = u.times
-	}
-	return half.pass*u.times >= need*half.answered()
+	return Estimate{Name: name, Pairs: len(pairs), Difference: stats.NewMean(d, nil).Value, PValue: p, PAdjusted: p, Interval: Interval{-1, 1}}
 }
 
 // deviation is the standard deviation around the mean.

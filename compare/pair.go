@@ -11,8 +11,7 @@ import (
 // pair is a case that both sides have.
 type pair struct {
 	old, new *unit
-	// byVerdict says that the values are the verdicts of the cases, 1 or 0:
-	// the samples of a side were ended early, and their share is no estimate.
+	// byVerdict says that the values are the verdicts of the cases, 1 or 0.
 	byVerdict bool
 	// draw numbers the independent draw that the pair is part of.
 	draw int
@@ -21,16 +20,9 @@ type pair struct {
 // values are what the pair's sides came to, between 0 and 1.
 func (p pair) values() (old, new float64) {
 	if p.byVerdict {
-		return verdictValue(p.old), verdictValue(p.new)
+		return oneIf(p.old.decided() == record.Pass), oneIf(p.new.decided() == record.Pass)
 	}
 	return p.old.share(), p.new.share()
-}
-
-func verdictValue(u *unit) float64 {
-	if u.outcome() == record.Pass {
-		return 1
-	}
-	return 0
 }
 
 func (p pair) difference() float64 {
@@ -56,6 +48,11 @@ type pairing struct {
 	removed       []*unit
 	// skipped are the cases that both sides skip.
 	skipped []pair
+	// byVerdict says that samples were ended early, and what passed of them is
+	// no estimate. All pairs are then compared by the verdicts of their cases:
+	// which samples were ended depends on how they came out, so that counting
+	// some cases by one and some by the other would favour a side.
+	byVerdict bool
 	// aside are the axes that were set aside, by name, with their value on
 	// either side.
 	aside map[string][2]string
@@ -64,7 +61,7 @@ type pairing struct {
 // newPairing pairs the cases of two sides. Axes in ignore are no part of a
 // case's identity.
 func newPairing(old, new []*unit, ignore ...string) *pairing {
-	p := &pairing{aside: map[string][2]string{}}
+	p := &pairing{aside: map[string][2]string{}, byVerdict: anyStopped(old) || anyStopped(new)}
 	before, after := bySuite(old), bySuite(new)
 	for _, suite := range suitesOf(old, new) {
 		p.addSuite(before[suite], after[suite], ignore)
@@ -73,10 +70,14 @@ func newPairing(old, new []*unit, ignore ...string) *pairing {
 	return p
 }
 
+func anyStopped(units []*unit) bool {
+	return slices.ContainsFunc(units, func(u *unit) bool { return u.stopped })
+}
+
 func bySuite(units []*unit) map[string][]*unit {
 	out := map[string][]*unit{}
 	for _, u := range units {
-		out[u.id.Suite] = append(out[u.id.Suite], u)
+		out[u.suite] = append(out[u.suite], u)
 	}
 	return out
 }
@@ -86,9 +87,9 @@ func suitesOf(old, new []*unit) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, u := range slices.Concat(old, new) {
-		if !seen[u.id.Suite] {
-			seen[u.id.Suite] = true
-			names = append(names, u.id.Suite)
+		if !seen[u.suite] {
+			seen[u.suite] = true
+			names = append(names, u.suite)
 		}
 	}
 	return names
@@ -100,7 +101,7 @@ func suitesOf(old, new []*unit) []string {
 func (p *pairing) addSuite(old, new []*unit, ignore []string) {
 	aside := p.setAside(old, new, ignore)
 	if len(ignore) == 0 {
-		old, new = p.match(old, new, func(u *unit) string { return u.id.Variant })
+		old, new = p.match(old, new, func(u *unit) string { return u.variant })
 		old, new = p.match(old, new, withModel)
 	}
 	ignore = append(aside, ignore...)
@@ -119,7 +120,7 @@ func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newL
 	before, after := map[name]*unit{}, map[name]*unit{}
 	index := func(in map[name]*unit, units []*unit) {
 		for _, u := range units {
-			k := name{u.id.Case, key(u)}
+			k := name{u.name, key(u)}
 			if _, taken := in[k]; taken {
 				in[k] = nil
 				continue
@@ -130,7 +131,7 @@ func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newL
 	index(before, old)
 	index(after, new)
 	for _, u := range old {
-		k := name{u.id.Case, key(u)}
+		k := name{u.name, key(u)}
 		if partner := after[k]; before[k] == u && partner != nil {
 			p.add(pair{old: u, new: partner})
 		} else {
@@ -138,7 +139,7 @@ func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newL
 		}
 	}
 	for _, u := range new {
-		k := name{u.id.Case, key(u)}
+		k := name{u.name, key(u)}
 		if after[k] != u || before[k] == nil {
 			newLeft = append(newLeft, u)
 		}
@@ -148,18 +149,29 @@ func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newL
 
 // add puts a pair where it belongs.
 func (p *pairing) add(q pair) {
-	q.byVerdict = q.old.stopped || q.new.stopped
-	undecided := q.old.outcome() == record.Errored || q.new.outcome() == record.Errored
+	q.byVerdict = p.byVerdict
 	switch {
 	case q.old.digest != q.new.digest:
 		p.changed = append(p.changed, q)
 	case q.old.skipped && q.new.skipped:
 		p.skipped = append(p.skipped, q)
-	case q.old.answered() == 0 || q.new.answered() == 0 || q.byVerdict && undecided:
+	case !q.comparable():
 		p.notComparable = append(p.notComparable, q)
 	default:
 		p.pairs = append(p.pairs, q)
 	}
+}
+
+// comparable says that both sides have a value. Verdicts are of one kind only
+// where as many samples were to be asked and to pass.
+func (p pair) comparable() bool {
+	if p.old.answered() == 0 || p.new.answered() == 0 {
+		return false
+	}
+	if !p.byVerdict {
+		return true
+	}
+	return p.old.decided() != "" && p.new.decided() != "" && p.old.times == p.new.times && p.old.required() == p.new.required()
 }
 
 // modelAxis is the axis that every case has.
@@ -169,8 +181,8 @@ const modelAxis = "model"
 // is not on it.
 func (u *unit) axis(name string) (string, bool) {
 	value, ok := u.axes[name]
-	if !ok && name == modelAxis && u.model != "" {
-		return u.model, true
+	if !ok && name == modelAxis && u.model() != "" {
+		return u.model(), true
 	}
 	return value, ok
 }

@@ -10,15 +10,13 @@ import (
 // runOf is a side of one of two runs of a world.
 func runOf(w world, seed uint64) (old, new *Side) {
 	old, new = &Side{Name: "old"}, &Side{Name: "new"}
-	for _, p := range w.pairs(rand.New(rand.NewPCG(seed, 2))) {
-		old.cases, new.cases = append(old.cases, p.old), append(new.cases, p.new)
-	}
+	old.cases, new.cases = w.runs(rand.New(rand.NewPCG(seed, 2)))
 	return old, new
 }
 
 // What a plan asks for finds the difference with the power that it says.
 func TestPlanKeepsItsWord(t *testing.T) {
-	w := world{cases: 60, suites: 1, samples: 4, rate: .7, drop: .1}
+	w := world{cases: 60, suites: 1, old: 4, new: 4, rate: .7, drop: .1}
 	old, new := runOf(w, 1)
 	p, err := NewPlan(old, new, .1, Options{})
 	if err != nil {
@@ -30,18 +28,18 @@ func TestPlanKeepsItsWord(t *testing.T) {
 	n, _ := rounds()
 	planned := w
 	planned.cases = p.MoreCases.Cases
-	if got := planned.alarms(n, Regressed); got < .68 || got > .92 {
+	if got := planned.verdicts(n)[Regressed]; got < .68 || got > .92 {
 		t.Errorf("with %d cases it is found in %.2f, want about .8", planned.cases, got)
 	}
 	planned = w
-	planned.samples = p.MoreSamples.Samples
-	if got := planned.alarms(n, Regressed); got < .68 || got > .95 {
-		t.Errorf("with %d samples it is found in %.2f, want about .8", planned.samples, got)
+	planned.old, planned.new = p.MoreSamples.Samples, p.MoreSamples.Samples
+	if got := planned.verdicts(n)[Regressed]; got < .68 || got > .95 {
+		t.Errorf("with %d samples it is found in %.2f, want about .8", planned.new, got)
 	}
 }
 
 func TestPlanFromOneRun(t *testing.T) {
-	old, _ := runOf(world{cases: 200, suites: 1, samples: 5, rate: .8, spread: .1}, 3)
+	old, _ := runOf(world{cases: 200, suites: 1, old: 5, new: 5, rate: .8, spread: .1}, 3)
 	p, err := NewPlan(old, nil, .05, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +57,7 @@ func TestPlanFromOneRun(t *testing.T) {
 }
 
 func TestPlanFromOneSampleACase(t *testing.T) {
-	old, new := runOf(world{cases: 100, suites: 1, samples: 1, rate: .8}, 3)
+	old, new := runOf(world{cases: 100, suites: 1, old: 1, new: 1, rate: .8}, 3)
 	p, err := NewPlan(old, nil, .05, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +75,7 @@ func TestPlanFromOneSampleACase(t *testing.T) {
 
 // Cases that never differ do not make a plan of nothing.
 func TestPlanFromPerfectRun(t *testing.T) {
-	old, _ := runOf(world{cases: 20, suites: 1, samples: 3, rate: 1}, 3)
+	old, _ := runOf(world{cases: 20, suites: 1, old: 3, new: 3, rate: 1}, 3)
 	p, err := NewPlan(old, nil, .05, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -1,11 +1,12 @@
 package compare
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // roleJudge is the role of exchanges that asked a judge. They are not the
@@ -14,63 +15,83 @@ const roleJudge = "judge"
 
 // reader turns the cases of a record into units.
 type reader struct {
-	file   *record.File
+	source string // of answers that name none
 	header *header
-	axes   map[[2]string]map[string]string // by suite and variant
-	texts  map[string]string               // each text once
+	homes  map[[3]string]*home // by suite, variant and path
+	kinds  map[metricKind]*metricKind
+	texts  map[string]string // each text once
+	shapes shapes
+	fields []field // of the request being read
 }
 
-func newReader(file *record.File, h *header) *reader {
-	return &reader{file: file, header: h, axes: map[[2]string]map[string]string{}, texts: map[string]string{}}
+func newReader(source string, h *header) *reader {
+	return &reader{
+		source: source, header: h,
+		homes: map[[3]string]*home{}, kinds: map[metricKind]*metricKind{}, texts: map[string]string{},
+	}
 }
 
 // intern gives the one copy of a text that many cases share.
-func (r *reader) intern(text string) string {
-	if one, ok := r.texts[text]; ok {
-		return one
+func (r *reader) intern(text []byte) string {
+	one, ok := r.texts[string(text)]
+	if !ok {
+		one = string(text)
+		r.texts[one] = one
 	}
-	text = strings.Clone(text)
-	r.texts[text] = text
-	return text
+	return one
 }
 
-func (r *reader) unit(result *record.CaseResult) (*unit, error) {
-	c := &result.Case
+func (r *reader) unit(v *record.Visit) (*unit, error) {
+	c := &v.Case
 	u := &unit{
-		id:      record.ID{Suite: r.intern(c.Suite), Case: c.Case, Variant: r.intern(c.Variant)},
-		axes:    r.axesOf(c),
-		path:    r.intern(c.Path),
-		line:    c.Line,
-		cluster: r.intern(c.Cluster),
-		digest:  shortDigest(c.Digest),
-		counts:  counts{times: max(c.Times, 1), need: c.Need, skipped: c.Skip != ""},
+		home: r.home(c.Suite, c.Variant, c.Path, c.Axes), name: c.Case, line: bounded32(c.Line), cluster: r.intern([]byte(c.Cluster)), digest: digestOf(c.Digest),
+		counts: counts{times: max(bounded32(c.Times), 1), need: bounded32(c.Need)},
+	}
+	if len(c.Metrics) > 0 {
+		u.metrics = make([]metricTotal, 0, len(c.Metrics))
 	}
 	for name, metric := range c.Metrics {
-		u.metrics = append(u.metrics, metricTotal{name: r.intern(name), better: r.intern(metric.Better)})
+		u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(name, metric.Better)})
 	}
-	for i := range result.Samples {
-		u.addSample(&result.Samples[i])
+	skipped := 0
+	for i := range v.Samples {
+		s := &v.Samples[i]
+		if s.Outcome == record.Skip {
+			skipped++
+		}
+		r.addSample(u, s)
 	}
+	u.skipped = c.Skip != "" || skipped > 0 && skipped == len(v.Samples)
 	if u.answered() == 0 {
-		u.refused = r.intern(refusal(result.Samples))
+		u.refused = r.intern([]byte(refusal(v.Samples)))
 	}
-	u.stopped = u.answered()+u.error < u.times && summary.Decide(u.times, u.need, u.pass, u.fail) != ""
-	return u, r.addExchanges(u)
+	u.stopped = u.all() < int(u.times) && u.decided() != ""
+	return u, r.addExchanges(u, v)
 }
 
-// axesOf gives the axes of a case, the same map for all cases of a variant. A
+// home gives what a case has in common with the others of its variant. A
 // variant that names no axes is one of its own.
-func (r *reader) axesOf(c *record.Case) map[string]string {
-	key := [2]string{c.Suite, c.Variant}
-	axes, ok := r.axes[key]
+func (r *reader) home(suite, variant, path string, axes map[string]string) *home {
+	key := [3]string{suite, variant, path}
+	one, ok := r.homes[key]
 	if !ok {
-		axes = c.Axes
-		if len(axes) == 0 && c.Variant != "" {
-			axes = map[string]string{"variant": c.Variant}
+		one = &home{suite, variant, path, axes}
+		if len(axes) == 0 && variant != "" {
+			one.axes = map[string]string{"variant": variant}
 		}
-		r.axes[key] = axes
+		r.homes[key] = one
 	}
-	return axes
+	return one
+}
+
+func (r *reader) kind(name, better string) *metricKind {
+	kind := metricKind{name, better}
+	one, ok := r.kinds[kind]
+	if !ok {
+		one = &kind
+		r.kinds[kind] = one
+	}
+	return one
 }
 
 // maxReason bounds the text of an error that is kept, in bytes.
@@ -94,67 +115,123 @@ func refusal(samples []record.Sample) string {
 	return ""
 }
 
-func (u *unit) addSample(s *record.Sample) {
+func (r *reader) addSample(u *unit, s *record.Sample) {
 	switch s.Outcome {
 	case record.Pass:
 		u.pass++
 	case record.Fail:
 		u.fail++
 	case record.Skip:
-		u.skipped = true
 		return
 	default:
 		u.error++
 		return
 	}
 	for name, value := range s.Metrics {
-		u.addMetric(name, value)
-	}
-	if s.CostUSD != nil && *s.CostUSD >= 0 && *s.CostUSD <= largest {
-		u.cost.add(*s.CostUSD)
+		if !isMetric(value) {
+			continue
+		}
+		m := u.metric(name)
+		if m == nil { // the case's line does not name it
+			u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(name, "")})
+			m = &u.metrics[len(u.metrics)-1]
+		}
+		m.addValue(value)
 	}
 }
 
-// addExchanges adds what the case's requests were and what its answers took.
-func (r *reader) addExchanges(u *unit) error {
-	for e, err := range r.file.Exchanges(u.id, 0) {
+// addExchanges adds what the case's requests were and what its answers took,
+// sample by sample.
+func (r *reader) addExchanges(u *unit, v *record.Visit) error {
+	var one sampleSpent
+	for e, err := range v.Exchanges() {
 		if err != nil {
 			return err
 		}
-		if e.Role == roleJudge {
+		if e.Sample != one.sample {
+			u.addSpent(one)
+			one = sampleSpent{sample: e.Sample, answered: isAnswered(v.Samples, e.Sample)}
+		}
+		if e.Role != roleJudge && u.shape == nil {
+			u.asked = r.request(e)
+		}
+		if e.Error != nil {
 			continue
 		}
-		if u.request == nil {
-			r.addRequest(u, e)
+		u.addBill(e.CostUSD)
+		if e.Role == roleJudge {
+			one.judges.addCost(e.CostUSD)
+			continue
 		}
-		if e.Error == nil {
-			r.addAnswer(u, e)
-		}
+		one.cost.addCost(e.CostUSD)
+		one.addUsage(e)
+		r.addAnswer(u, e, one.answered)
 	}
+	u.addSpent(one)
 	return nil
 }
 
-func (r *reader) addAnswer(u *unit, e *record.Exchange) {
+func isAnswered(samples []record.Sample, number int) bool {
+	i, ok := slices.BinarySearchFunc(samples, number, func(s record.Sample, number int) int { return cmp.Compare(s.Sample, number) })
+	return ok && (samples[i].Outcome == record.Pass || samples[i].Outcome == record.Fail)
+}
+
+// addAnswer adds an answer that did not come from a judge.
+func (r *reader) addAnswer(u *unit, e *record.Exchange, answered bool) {
 	source := e.Source
 	if source == "" {
-		source = r.file.Run.Source
+		source = r.source
 	}
 	if source != "" {
-		r.header.Sources[r.intern(source)]++
+		r.header.Sources[source]++
 	}
 	if u.answer == 0 && e.RequestID != "" {
 		u.answer = hashOf([]byte(e.RequestID))
 	}
-	if e.LatencyMS > 0 && e.LatencyMS <= largest {
+	if answered && e.LatencyMS > 0 && isAmount(e.LatencyMS) {
 		u.latency.add(e.LatencyMS)
 	}
-	// Usage that is not as the API has it, as some servers send, counts nothing.
+}
+
+// sampleSpent is what the exchanges of one sample took.
+type sampleSpent struct {
+	sample        int
+	answered      bool
+	cost, judges  bill
+	input, output total // n is 0 where no usage says it
+}
+
+// bill is a sum of costs; it is unknown where one of them is.
+type bill struct {
+	total
+	unknown bool
+}
+
+func (b *bill) addCost(usd *float64) {
+	if usd == nil || !isAmount(*usd) {
+		b.unknown = true
+		return
+	}
+	b.add(*usd)
+}
+
+func (u *unit) addBill(usd *float64) {
+	if usd == nil || !isAmount(*usd) {
+		u.unpriced++
+		return
+	}
+	u.bill += *usd
+}
+
+// addUsage adds an answer's tokens. Usage that is not as the API has it, as
+// some servers send, counts nothing.
+func (s *sampleSpent) addUsage(e *record.Exchange) {
 	_ = record.Members(e.Usage, func(key, value []byte) error {
 		switch string(key) {
 		case "input_tokens":
-			addTokens(&u.input, value)
+			addTokens(&s.input, value)
 		case "output_tokens":
-			addTokens(&u.output, value)
+			addTokens(&s.output, value)
 		}
 		return nil
 	})
@@ -164,4 +241,44 @@ func addTokens(t *total, value []byte) {
 	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
 		t.add(float64(n))
 	}
+}
+
+// addSpent adds what a sample took, if it says something of the model.
+func (u *unit) addSpent(s sampleSpent) {
+	if !s.answered {
+		return
+	}
+	for _, b := range []struct {
+		of   *total
+		bill bill
+	}{{&u.cost, s.cost}, {&u.judges, s.judges}} {
+		if b.bill.n > 0 && !b.bill.unknown {
+			b.of.add(b.bill.sum)
+		}
+	}
+	for _, t := range []struct {
+		of    *total
+		total total
+	}{{&u.input, s.input}, {&u.output, s.output}} {
+		if t.total.n > 0 {
+			t.of.add(t.total.sum)
+		}
+	}
+}
+
+// bounded32 is a number of a record as an int32; what does not fit is cut.
+func bounded32(n int) int32 {
+	const most = 1<<31 - 1
+	return int32(min(max(n, -most), most))
+}
+
+// digestOf is as much of a digest as tells two cases apart: its first 16
+// letters where they are hexadecimal.
+func digestOf(digest string) uint64 {
+	const letters = 16
+	_, hash, _ := strings.Cut(digest, ":")
+	if n, err := strconv.ParseUint(hash[:min(len(hash), letters)], 16, 64); err == nil && len(hash) >= letters {
+		return n
+	}
+	return hashOf([]byte(digest))
 }

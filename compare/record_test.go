@@ -20,6 +20,7 @@ type question struct {
 	request                               string
 	text                                  string // of the answers; a failing one says "wrong"
 	metrics                               map[string]float64
+	perSample                             []map[string]float64 // in their place, sample by sample
 	better                                string
 	cost, latency                         float64
 	output                                int
@@ -58,7 +59,11 @@ func (q question) lines() []record.Line {
 		Cluster: q.cluster, Times: q.times, Need: q.need, Digest: q.digest, Skip: q.skip,
 		Assertions: []record.Assertion{{At: q.suite + ".yaml:9:7", Expr: `text == "right"`, Level: "fail", Weight: 1}},
 	}
-	for name := range q.metrics {
+	metrics := q.metrics
+	if q.perSample != nil {
+		metrics = q.perSample[0]
+	}
+	for name := range metrics {
 		if c.Metrics == nil {
 			c.Metrics = map[string]record.Metric{}
 		}
@@ -84,6 +89,9 @@ func (q question) exchange(sample int, letter rune) record.Exchange {
 	if letter == 'f' {
 		text = "wrong"
 	}
+	if q.cost > 0 {
+		e.CostUSD = &q.cost
+	}
 	e.Response = json.RawMessage(fmt.Sprintf(`{"content":[{"type":"text","text":%q}]}`, text))
 	if q.output > 0 {
 		e.Usage = json.RawMessage(fmt.Sprintf(`{"input_tokens":%d,"output_tokens":%d}`, 12, q.output))
@@ -93,6 +101,9 @@ func (q question) exchange(sample int, letter rune) record.Exchange {
 
 func (q question) sample(sample int, letter rune) record.Sample {
 	s := record.Sample{Suite: q.suite, Case: q.name, Variant: q.variant, Sample: sample, Outcome: outcomes[letter], Metrics: q.metrics}
+	if q.perSample != nil {
+		s.Metrics = q.perSample[sample-1]
+	}
 	if q.cost > 0 {
 		s.CostUSD = &q.cost
 	}

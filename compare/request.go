@@ -2,13 +2,76 @@ package compare
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"hash/fnv"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/record"
 )
+
+// asked is what a case's first request was, as far as it takes to say what
+// differs between two. Without a shape nothing is known of it.
+type asked struct {
+	shape  *shape
+	hashes []uint64 // of the values of the shape's fields
+	key    uint64   // hash of the request's key, which covers its headers too
+}
+
+// shape is the names of a request's top-level fields, sorted, and its model.
+type shape struct {
+	names []string
+	model string
+	hash  uint64
+}
+
+// model is the request's model, "" where that is not known.
+func (a *asked) model() string {
+	if a.shape == nil {
+		return ""
+	}
+	return a.shape.model
+}
+
+// hash is the hash of a field's value, 0 where the request has no such field.
+func (a *asked) hash(name string) uint64 {
+	if a.shape != nil {
+		if i, ok := slices.BinarySearch(a.shape.names, name); ok {
+			return a.hashes[i]
+		}
+	}
+	return 0
+}
+
+// fingerprint is the same for requests with the same body; 0 where nothing is
+// known of it.
+func (a *asked) fingerprint() uint64 {
+	if a.shape == nil || len(a.hashes) == 0 {
+		return a.key
+	}
+	h := a.shape.hash
+	for _, field := range a.hashes {
+		h = (h ^ field) * 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
+		h ^= h >> 32
+	}
+	return h
+}
+
+// fields gives the names and hashes of the request's fields, sorted.
+func (a *asked) fields() iter.Seq2[string, uint64] {
+	return func(yield func(string, uint64) bool) {
+		if a.shape == nil {
+			return
+		}
+		for i, name := range a.shape.names {
+			if !yield(name, a.hashes[i]) {
+				return
+			}
+		}
+	}
+}
 
 // field is a top-level member of a request and the hash of its value, which is
 // the same in every process: baselines hold it.
@@ -20,30 +83,74 @@ type field struct {
 // unsentFields say how an answer is delivered, not what is asked.
 var unsentFields = []string{"stream"}
 
-// addRequest takes the fields of a case's first request. A body that is no
-// object has none: its key still tells whether it is the same.
-func (r *reader) addRequest(u *unit, e *record.Exchange) {
-	u.request = []field{}
+// request reads what was asked. A body that is no object has no fields: its
+// key still tells whether it is the same.
+func (r *reader) request(e *record.Exchange) asked {
+	var key uint64
 	if e.Key != "" {
-		u.key = hashOf([]byte(e.Key))
+		key = hashOf([]byte(e.Key))
 	}
-	err := record.Members(e.Request, func(key, value []byte) error {
-		name := r.intern(string(key))
-		if slices.Contains(unsentFields, name) {
+	r.fields = r.fields[:0]
+	model := ""
+	err := record.Members(e.Request, func(name, value []byte) error {
+		if slices.Contains(unsentFields, string(name)) {
 			return nil
 		}
-		if name == "model" && json.Unmarshal(value, &u.model) == nil {
-			u.model = r.intern(u.model)
+		if string(name) == modelAxis && json.Unmarshal(value, &model) != nil {
+			model = ""
 		}
-		u.request = append(u.request, field{name, hashOf(value)})
+		r.fields = append(r.fields, field{r.intern(name), hashOf(value)})
 		return nil
 	})
 	if err != nil {
-		u.request = []field{}
-		return
+		r.fields, model = r.fields[:0], ""
 	}
-	u.request = slices.Clip(u.request)
-	slices.SortFunc(u.request, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	return r.shapes.asked(r.fields, model, key)
+}
+
+// shapes makes requests that share their shapes, and holds their hashes in few
+// pieces.
+type shapes struct {
+	known  map[string]*shape
+	hashes []uint64
+	buf    []byte
+}
+
+// asked is a request of these fields, which it sorts. Of fields of one name
+// the last counts.
+func (s *shapes) asked(fields []field, model string, key uint64) asked {
+	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	const piece = 4096
+	if cap(s.hashes)-len(s.hashes) < len(fields) {
+		s.hashes = make([]uint64, 0, max(piece, len(fields)))
+	}
+	from := len(s.hashes)
+	s.buf = appendText(s.buf[:0], model)
+	for i, f := range fields {
+		if i+1 == len(fields) || fields[i+1].name != f.name {
+			s.hashes = append(s.hashes, f.hash)
+			s.buf = appendText(s.buf, f.name)
+		}
+	}
+	hashes := s.hashes[from:len(s.hashes):len(s.hashes)]
+	one, ok := s.known[string(s.buf)]
+	if !ok {
+		one = &shape{names: make([]string, 0, len(hashes)), model: model, hash: hashOf(s.buf)}
+		for _, f := range fields {
+			one.names = append(one.names, f.name)
+		}
+		one.names = slices.Compact(one.names)
+		if s.known == nil {
+			s.known = map[string]*shape{}
+		}
+		s.known[string(s.buf)] = one
+	}
+	return asked{one, hashes, key}
+}
+
+// appendText appends a text so that no other list of texts looks the same.
+func appendText(buf []byte, text string) []byte {
+	return append(binary.AppendUvarint(buf, uint64(len(text))), text...)
 }
 
 func hashOf(value []byte) uint64 {
@@ -58,23 +165,24 @@ const headersField = "headers"
 
 // differences names the fields in which two requests differ. They are unknown,
 // and none, where a side has no request.
-func differences(old, new *unit) []string {
-	if old.request == nil || new.request == nil || old.key == new.key && old.key != 0 {
+func differences(old, new *asked) []string {
+	if old.shape == nil || new.shape == nil || old.key == new.key && old.key != 0 {
 		return nil
 	}
 	var names []string
+	a, b := old.shape.names, new.shape.names
 	i, j := 0, 0
-	for i < len(old.request) || j < len(new.request) {
-		switch order := compareFields(old.request, i, new.request, j); {
+	for i < len(a) || j < len(b) {
+		switch order := compareNext(a[i:], b[j:]); {
 		case order < 0:
-			names = append(names, old.request[i].name)
+			names = append(names, a[i])
 			i++
 		case order > 0:
-			names = append(names, new.request[j].name)
+			names = append(names, b[j])
 			j++
 		default:
-			if old.request[i].hash != new.request[j].hash {
-				names = append(names, old.request[i].name)
+			if old.hashes[i] != new.hashes[j] {
+				names = append(names, a[i])
 			}
 			i++
 			j++
@@ -86,20 +194,14 @@ func differences(old, new *unit) []string {
 	return names
 }
 
-// compareFields orders the next fields of two sorted lists by name.
-func compareFields(a []field, i int, b []field, j int) int {
+// compareNext orders the first of two sorted lists by name, one that is at its
+// end after the other.
+func compareNext(a, b []string) int {
 	switch {
-	case i == len(a):
+	case len(a) == 0:
 		return 1
-	case j == len(b):
+	case len(b) == 0:
 		return -1
 	}
-	return cmp.Compare(a[i].name, b[j].name)
-}
-
-// shortDigest is as much of a digest as tells two cases apart.
-func shortDigest(digest string) string {
-	const letters = 16
-	_, hash, _ := strings.Cut(digest, ":")
-	return strings.Clone(hash[:min(len(hash), letters)])
+	return cmp.Compare(a[0], b[0])
 }

@@ -112,7 +112,7 @@ func newRowSide(u *unit) *RowSide {
 		return nil
 	}
 	return &RowSide{
-		ID: u.id, Tally: tallyOf(u),
+		ID: u.id(), Tally: tallyOf(u),
 		CostUSD: mean(u.cost), LatencyMS: mean(u.latency), InputTokens: mean(u.input), OutputTokens: mean(u.output),
 	}
 }

@@ -66,12 +66,12 @@ func Read(name string, file *record.File) (*Side, error) {
 	side := &Side{Name: name, file: file}
 	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
 	side.Complete = file.Summary != nil && file.Summary.Complete
-	reader := newReader(file, &side.header)
-	for result, err := range file.Cases() {
+	reader := newReader(file.Run.Source, &side.header)
+	for v, err := range file.Walk() {
 		if err != nil {
 			return nil, fmt.Errorf("record %s: %w", name, err)
 		}
-		u, err := reader.unit(&result)
+		u, err := reader.unit(v)
 		if err != nil {
 			return nil, fmt.Errorf("record %s: %w", name, err)
 		}

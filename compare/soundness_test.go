@@ -1,135 +1,63 @@
 package compare
 
 import (
+	"flag"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/stats"
-	"github.com/evalrun/evalrun/record"
 )
+
+var update = flag.Bool("update", false, "write the simulations' tables to docs/statistics.md")
 
 // The tests of package stats hold each interval and each test by itself. These
 // simulate whole comparisons: several suites, a metric, clusters and repeats,
 // with all that can call a regression.
 
-// world is a population of cases and what a change does to them.
-type world struct {
-	cases, suites, samples int
-	rate                   float64 // mean probability to pass
-	spread                 float64 // of the cases' own rates
-	cluster                int     // cases a cluster, which pass and fail together
-	drop                   float64 // what the change takes from every case's rate
-	metric                 bool    // whether there is a metric, which nothing changes
-}
-
-func (w world) String() string {
-	return fmt.Sprintf("%d cases × %d, %d suites, rate %g ± %g, clusters of %d, drop %g", w.cases, w.samples, w.suites, w.rate, w.spread, w.cluster, w.drop)
-}
-
-// pairs draws the cases of two runs.
-func (w world) pairs(random *rand.Rand) []pair {
-	pairs := make([]pair, w.cases)
-	var sharedOld, sharedNew float64 // the luck of a cluster
-	for i := range pairs {
-		if w.cluster > 0 && i%w.cluster == 0 {
-			sharedOld, sharedNew = random.NormFloat64(), random.NormFloat64()
-		}
-		own := min(1, max(0, w.rate+w.spread*random.NormFloat64()))
-		old, new := w.unit(i), w.unit(i)
-		luck := 0.0
-		if w.cluster > 0 {
-			luck = 0.15
-		}
-		w.ask(old, random, own+luck*sharedOld)
-		w.ask(new, random, own+luck*sharedNew-w.drop)
-		pairs[i] = pair{old: old, new: new}
-	}
-	return pairs
-}
-
-func (w world) unit(i int) *unit {
-	u := &unit{id: record.ID{Suite: fmt.Sprint("suite ", i%w.suites), Case: fmt.Sprint("case ", i)}, counts: counts{times: w.samples, need: w.samples}}
-	if w.cluster > 0 {
-		u.cluster = fmt.Sprint("cluster ", i/w.cluster)
-	}
-	return u
-}
-
-// ask draws the samples of a case.
-func (w world) ask(u *unit, random *rand.Rand, rate float64) {
-	if w.metric {
-		u.metrics = []metricTotal{{name: "length", better: "lower"}}
-	}
-	for range w.samples {
-		if random.Float64() < rate {
-			u.pass++
-		} else {
-			u.fail++
-		}
-		if w.metric {
-			u.addMetric("length", math.Round(100+20*random.NormFloat64()))
-		}
-	}
-}
-
-// verdictOf compares as Compare does.
-func verdictOf(pairs []pair) Verdict {
-	opts := Options{}.withDefaults()
-	numberDraws(pairs)
-	p := &pairing{pairs: pairs}
-	c := newComparison("base", "new", p, opts)
-	c.settle(p, opts)
-	return c.Verdict
-}
-
-// alarms is the share of rounds that come out as the verdict.
-func (w world) alarms(rounds int, verdict Verdict) float64 {
-	hits := make([]bool, rounds)
-	inParallel(rounds, func(i int) {
-		hits[i] = verdictOf(w.pairs(rand.New(rand.NewPCG(uint64(i), 5)))) == verdict
-	})
-	return float64(countIf(hits, func(hit bool) bool { return hit })) / float64(rounds)
-}
-
-// rounds is how many comparisons are simulated, and how far a share of 5 %
-// may be from what it is by chance alone (four standard errors).
-func rounds() (n int, slack float64) {
-	n = 150
-	if os.Getenv("EVALRUN_SLOW") != "" {
-		n = 4000
-	}
-	return n, 4 * math.Sqrt(.05*.95/float64(n))
-}
-
+// Runs of which nothing changed are REGRESSED in one of twenty comparisons at
+// most.
 func TestFalseAlarms(t *testing.T) {
 	n, slack := rounds()
+	rows := []string{"| cases × samples | pass rate | false REGRESSED | false IMPROVED |", "|:--|--:|--:|--:|"}
 	for _, w := range []world{
-		{cases: 40, suites: 1, samples: 1, rate: .8, metric: true},
-		{cases: 60, suites: 3, samples: 1, rate: .8, spread: .3, metric: true},
-		{cases: 30, suites: 3, samples: 5, rate: .9, spread: .1, metric: true},
-		{cases: 60, suites: 2, samples: 2, rate: .7, spread: .2, cluster: 4, metric: true},
-		{cases: 120, suites: 6, samples: 3, rate: .95, spread: .05, metric: true},
+		{cases: 20, old: 1, new: 1, rate: .7},
+		{cases: 100, old: 1, new: 1, rate: .9},
+		{cases: 400, old: 1, new: 1, rate: .5},
+		{cases: 40, old: 1, new: 1, rate: .8, metric: true},
+		{cases: 60, old: 1, new: 1, rate: .8, spread: .3, suites: 3, metric: true},
+		{cases: 20, old: 5, new: 5, rate: .9},
+		{cases: 100, old: 10, new: 10, rate: .8, spread: .2},
+		{cases: 30, old: 5, new: 5, rate: .9, spread: .1, suites: 3, metric: true},
+		{cases: 120, old: 3, new: 3, rate: .95, spread: .05, suites: 6, metric: true},
+		{cases: 40, old: 1, new: 10, rate: .9},
+		{cases: 40, old: 10, new: 3, rate: .8, spread: .2, metric: true},
+		{cases: 40, old: 1, new: 1, rate: .8, cluster: 4},
+		{cases: 100, old: 1, new: 1, rate: .9, cluster: 20},
+		{cases: 60, old: 3, new: 3, rate: .7, spread: .2, cluster: 4, suites: 2, metric: true},
+		{cases: 90, old: 2, new: 2, rate: .8, variants: 3, metric: true},
+		{cases: 60, old: 3, new: 3, rate: .8, spread: .2, errors: .1},
+		{cases: 60, old: 10, new: 10, rate: .9, spread: .05, stop: true},
+		{cases: 60, old: 3, new: 3, rate: .8, spread: .2, stop: true, errors: .05},
 	} {
-		if got := w.alarms(n, Regressed); got > .05+slack {
-			t.Errorf("%v: %.1f %% of comparisons of the same are REGRESSED, want 5 %% at most (and %.1f of chance)", w, 100*got, 100*slack)
-		} else {
-			t.Logf("%v: %.2f %%", w, 100*got)
+		got := w.verdicts(n)
+		rows = append(rows, fmt.Sprintf("| %v | %g | %.1f %% | %.1f %% |", w, w.rate, 100*got[Regressed], 100*got[Improved]))
+		if got[Regressed] > .05+slack {
+			t.Errorf("%v: %.1f %% of comparisons of the same are REGRESSED, want 5 %% at most (and %.1f of chance)", w, 100*got[Regressed], 100*slack)
 		}
 	}
+	holdTable(t, "false alarms", rows)
 }
 
 // With one sample a case, a regression is exactly what McNemar's exact test
 // calls one, so that the power is its power.
 func TestPowerIsMcNemars(t *testing.T) {
+	w := world{cases: 60, suites: 1}
 	for broke := range 30 {
 		for fixed := range 30 {
-			w := world{cases: 60, suites: 1, samples: 1}
-			pairs := make([]pair, w.cases)
-			for i := range pairs {
-				old, new := w.unit(i), w.unit(i)
+			var before, after []*unit
+			for i := range w.cases {
+				old, new := w.unit(i, 1), w.unit(i, 1)
 				old.pass, new.pass = 1, 1
 				switch {
 				case i < broke:
@@ -137,65 +65,88 @@ func TestPowerIsMcNemars(t *testing.T) {
 				case i < broke+fixed:
 					old.pass, old.fail = 0, 1
 				}
-				pairs[i] = pair{old: old, new: new}
+				before, after = append(before, old), append(after, new)
 			}
 			want := broke > fixed && stats.McNemar(broke, fixed) < .05
-			if got := verdictOf(pairs) == Regressed; got != want {
+			if got := verdictOf(before, after) == Regressed; got != want {
 				t.Errorf("broke %d, fixed %d: regressed is %v, McNemar's test says %v", broke, fixed, got, want)
 			}
 		}
 	}
 }
 
-// More samples a case find more.
-func TestRepeatsBuyPower(t *testing.T) {
+// A drop is found as often as by McNemar's exact test over the same cases, and
+// with more samples a case more often.
+func TestPower(t *testing.T) {
 	n, _ := rounds()
-	once := world{cases: 60, suites: 1, samples: 1, rate: .85, drop: .15}
-	often := once
-	often.samples = 5
-	few, many := once.alarms(n, Regressed), often.alarms(n, Regressed)
-	if few < .3 || many < few+.2 {
-		t.Errorf("a drop of 15 points is found in %.2f with one sample and in %.2f with five", few, many)
+	n /= 2
+	rows := []string{"| cases | pass rate | drop | McNemar's test | 1 sample | 3 samples | 10 samples |", "|--:|--:|--:|--:|--:|--:|--:|"}
+	for _, w := range []world{
+		{cases: 50, rate: .9, drop: .1}, {cases: 50, rate: .8, spread: .2, drop: .2},
+		{cases: 100, rate: .9, drop: .1}, {cases: 100, rate: .8, spread: .2, drop: .1},
+		{cases: 200, rate: .95, drop: .05}, {cases: 200, rate: .7, spread: .3, drop: .1},
+		{cases: 400, rate: .9, drop: .05}, {cases: 400, rate: .6, spread: .2, drop: .05},
+	} {
+		row := fmt.Sprintf("| %d | %g | %.0f points |", w.cases, w.rate, 100*w.drop)
+		last := 0.0
+		for _, samples := range []int{1, 3, 10} {
+			w.old, w.new = samples, samples
+			exact, ours := w.power(n)
+			if samples == 1 {
+				row += fmt.Sprintf(" %.0f %% |", 100*exact)
+				if ours != exact {
+					t.Errorf("%v: found in %.3f, by McNemar's test in %.3f", w, ours, exact)
+				}
+			}
+			if row += fmt.Sprintf(" %.0f %% |", 100*ours); ours < max(last, exact)-.04 {
+				t.Errorf("%v, a drop of %g: found in %.3f, with fewer samples in %.3f, by McNemar's test of one sample in %.3f", w, w.drop, ours, last, exact)
+			}
+			last = ours
+		}
+		rows = append(rows, row)
 	}
+	holdTable(t, "power", rows)
 }
+
+// power is the share of comparisons in which a regression is found: by
+// McNemar's exact test over the first samples, and by the verdict.
+func (w world) power(rounds int) (exact, ours float64) {
+	byTest, byVerdict := make([]bool, rounds), make([]bool, rounds)
+	inParallel(rounds, func(i int) {
+		random := rand.New(rand.NewPCG(uint64(i), 6))
+		old, new := w.runs(random)
+		broke, fixed := 0, 0
+		for i := range old {
+			before, after := old[i].first(random), new[i].first(random)
+			if before && !after {
+				broke++
+			}
+			if after && !before {
+				fixed++
+			}
+		}
+		byTest[i] = broke > fixed && stats.McNemar(broke, fixed) < .05
+		byVerdict[i] = verdictOf(old, new) == Regressed
+	})
+	is := func(found bool) bool { return found }
+	return float64(countIf(byTest, is)) / float64(rounds), float64(countIf(byVerdict, is)) / float64(rounds)
+}
+
+// first is whether the first of a case's samples passed, any of which it may
+// have been.
+func (u *unit) first(random *rand.Rand) bool { return random.IntN(u.answered()) < int(u.pass) }
 
 // UNCHANGED is said of a drop beyond the margin no more often than the
 // interval misses.
 func TestUnchangedIsNotSaidOfADrop(t *testing.T) {
 	n, slack := rounds()
 	for _, w := range []world{
-		{cases: 100, suites: 1, samples: 1, rate: .99, drop: .06},
-		{cases: 100, suites: 1, samples: 5, rate: .9, drop: .06},
+		{cases: 100, old: 1, new: 1, rate: .99, drop: .06},
+		{cases: 100, old: 5, new: 5, rate: .9, drop: .06},
+		{cases: 400, old: 1, new: 1, rate: .95, drop: .055, cluster: 4},
 	} {
-		if got := w.alarms(n, Unchanged); got > .05+slack {
+		if got := w.verdicts(n)[Unchanged]; got > .05+slack {
 			t.Errorf("%v: UNCHANGED in %.1f %%", w, 100*got)
 		}
-	}
-}
-
-// A/A of a run finds no more than it should, and that a snapshot test does.
-func TestAA(t *testing.T) {
-	w := world{cases: 40, suites: 2, samples: 10, rate: .9, spread: .05}
-	side := &Side{Name: "run"}
-	for _, p := range w.pairs(rand.New(rand.NewPCG(1, 1))) {
-		side.cases = append(side.cases, p.old)
-	}
-	side.cases = append(side.cases, &unit{id: record.ID{Case: "once"}, counts: counts{times: 1, need: 1, pass: 1}})
-	n, err := AA(side, 400, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n.Cases != 40 || n.LeftOut != 1 || n.Rounds != 400 {
-		t.Errorf("%+v", n)
-	}
-	if n.Regressed > 40 || n.Improved > 40 || n.AnyDrop < 300 || n.Dropped < 1 {
-		t.Errorf("%d regressed, %d improved, any drop in %d, %.1f cases each", n.Regressed, n.Improved, n.AnyDrop, n.Dropped)
-	}
-	again, err := AA(side, 400, Options{})
-	if err != nil || *again != *n {
-		t.Errorf("it is not the same again: %+v, %v", again, err)
-	}
-	if _, err := AA(&Side{Name: "run", cases: side.cases[40:]}, 10, Options{}); err == nil {
-		t.Error("an A/A test of cases that were asked once is no error")
 	}
 }

@@ -53,9 +53,9 @@ func newTotals(units []*unit) Totals {
 	metrics := map[string]*total{}
 	for _, u := range units {
 		t.Cases.count(u.outcome())
-		t.Samples.Pass += u.pass
-		t.Samples.Fail += u.fail
-		t.Samples.Error += u.error
+		t.Samples.Pass += int(u.pass)
+		t.Samples.Fail += int(u.fail)
+		t.Samples.Error += int(u.error)
 		cost = cost.plus(u.cost)
 		latency = latency.plus(u.latency)
 		t.InputTokens += u.input.sum
@@ -82,5 +82,3 @@ func newTotals(units []*unit) Totals {
 	}
 	return t
 }
-
-func (t total) plus(other total) total { return total{t.sum + other.sum, t.n + other.n} }

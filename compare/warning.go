@@ -18,8 +18,9 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	c.warnOfSources(old, new)
 	c.warnOfLists(p)
 	c.warnOfErrors(p)
-	if n := countIf(p.pairs, func(q pair) bool { return q.byVerdict }); n > 0 {
-		c.add("stopped-early", "%d of %d pairs have samples that were ended early; they are compared by verdict, not by rate", n, len(p.pairs))
+	if p.byVerdict {
+		c.add("stopped-early", "samples were ended early in %d of %d pairs: all cases are compared by their verdicts, not by rates",
+			countIf(p.pairs, func(q pair) bool { return q.old.stopped || q.new.stopped }), len(p.pairs))
 	}
 	same := func(q pair) bool { return q.old.answer != 0 && q.old.answer == q.new.answer }
 	if n := countIf(p.pairs, same); n > 0 {
@@ -28,8 +29,8 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	if n := c.Overall.Units; n > 0 && n < fewUnits {
 		c.add("few", "only %d independent pairs: a single case moves the result by %.0f points", n, 100/float64(n))
 	}
-	for name, m := range c.Metrics {
-		if m.Better == "" && mixedBetter(name, p.pairs) {
+	for _, name := range sortedKeys(c.Metrics) {
+		if c.Metrics[name].mixed {
 			c.add("metric", "cases disagree on which side of the metric %s is better; it has no verdict", name)
 		}
 	}
@@ -81,16 +82,6 @@ func (c *Comparison) warnOfErrors(p *pairing) {
 	if errors > 0 && c.Overall.Pairs > 0 && errorsDecide(p.pairs, p.notComparable, c.Overall.Verdict, c.Alpha) {
 		c.add("errors", "%d samples have no answer, and what they would have been could decide whether this is a regression", errors)
 	}
-}
-
-func mixedBetter(name string, pairs []pair) bool {
-	seen := map[string]bool{}
-	for _, p := range pairs {
-		if m := p.new.metric(name); m != nil {
-			seen[m.better] = true
-		}
-	}
-	return len(seen) > 1
 }
 
 func countIf[T any](list []T, holds func(T) bool) int {

@@ -76,7 +76,7 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	}
 	t.writeChanges("went down", c.Regressed)
 	t.writeChanges("went up", c.Improved)
-	if len(c.Changed)+len(c.Added)+len(c.Removed)+len(c.NotComparable) > 0 {
+	if len(c.Changed)+len(c.Added)+len(c.Removed)+len(c.NotComparable)+c.Skipped > 0 {
 		t.line("")
 	}
 	t.writeRefs("changed, not compared", c.Changed)
@@ -85,6 +85,9 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	t.writeRefs("not comparable", c.NotComparable)
 	for _, reason := range reasons(c.NotComparable) {
 		t.line(detailIndent + safetext.Cut(reason, maxLine))
+	}
+	if c.Skipped > 0 {
+		t.line("skipped in both: " + counted(c.Skipped, "case"))
 	}
 	return nil
 }

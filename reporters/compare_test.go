@@ -29,9 +29,9 @@ func regressed() *compare.Comparison {
 		Overall: compare.Estimate{
 			Verdict: compare.Regressed, Pairs: 200, Units: 150,
 			BaseRate: compare.Rate{Value: .82}, NewRate: compare.Rate{Value: .715, Errors: 3, Bounds: &bounds},
-			Difference: -.105, Interval: compare.Interval{-.171, -.039}, PValue: .002, PAdjusted: .002, MDE: .081, Broke: 27, Fixed: 6,
+			Difference: -.105, Interval: compare.Interval{-.171, -.039}, PValue: .002, PAdjusted: .002, MDE: new(.081), Broke: 27, Fixed: 6,
 		},
-		Metrics: map[string]compare.Metric{
+		Metrics: map[string]*compare.Metric{
 			"length": {Better: "lower", Verdict: compare.Improved, Pairs: 200, Base: compare.Mean{Value: 200, Low: &low, High: &high},
 				New: compare.Mean{Value: 150}, Difference: -50, Interval: compare.Interval{-60, -40}, PValue: .0001, PAdjusted: .0003, MDE: &mde},
 			"mood": {Pairs: 1, Base: compare.Mean{Value: 1}, New: compare.Mean{Value: 2}, Difference: 1,
@@ -82,7 +82,7 @@ func inconclusive() *compare.Comparison {
 		Base: "terse", New: "polite", Verdict: compare.Inconclusive, Alpha: .05, Margin: .05,
 		Overall: compare.Estimate{
 			Verdict: compare.Inconclusive, Pairs: 40, Units: 40, BaseRate: compare.Rate{Value: .8}, NewRate: compare.Rate{Value: .825},
-			Difference: .025, Interval: compare.Interval{-.09, .14}, PValue: .5, PAdjusted: 1, MDE: .16,
+			Difference: .025, Interval: compare.Interval{-.09, .14}, PValue: .5, PAdjusted: 1, MDE: new(.16),
 			Needs: &compare.Needs{Detect: .05, MoreCases: 380, Samples: 12},
 		},
 	}
@@ -136,7 +136,7 @@ func hostileComparison(text string) *compare.Comparison {
 	for i := range c.Suites {
 		c.Suites[i].Name = text
 	}
-	c.Metrics = map[string]compare.Metric{text: c.Metrics["mood"]}
+	c.Metrics = map[string]*compare.Metric{text: c.Metrics["mood"]}
 	c.Warnings[0].Message = text
 	hostile := compare.CaseRef{Suite: text, Case: text, Variant: text, Path: text, Line: 1}
 	for i := range c.Regressed {

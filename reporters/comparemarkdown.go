@@ -105,6 +105,9 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	if why := reasons(c.NotComparable); len(why) > 0 {
 		m.line("%s\n", safetext.Fence(strings.Join(why, "\n"), maxDetailLines, compareWidth))
 	}
+	if c.Skipped > 0 {
+		m.line("skipped in both: %s\n", counted(c.Skipped, "case"))
+	}
 }
 
 func (m *comparisonMarkdown) writeOverview(all []*compare.Comparison) {

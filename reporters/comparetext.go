@@ -69,9 +69,17 @@ func sentence(c *compare.Comparison) string {
 	if e.PAdjusted != e.PValue {
 		p += " (" + equation("adjusted", e.PAdjusted) + ")"
 	}
-	return fmt.Sprintf("%s → %s, %s points, %s interval %s to %s, %s %s, broke %d, fixed %d; smallest change visible here %s points",
+	return fmt.Sprintf("%s → %s, %s points, %s interval %s to %s, %s %s, broke %d, fixed %d; %s",
 		rateText(e.BaseRate), rateText(e.NewRate), signed(e.Difference), level(c.Alpha),
-		points(e.Interval[0]), points(e.Interval[1]), p, over, e.Broke, e.Fixed, points(e.MDE))
+		points(e.Interval[0]), points(e.Interval[1]), p, over, e.Broke, e.Fixed, visibleChange(c))
+}
+
+// visibleChange is how small a change the comparison could have shown.
+func visibleChange(c *compare.Comparison) string {
+	if c.Overall.MDE == nil {
+		return fmt.Sprintf("no change is visible here: so few pairs cannot give p < %g", c.Alpha)
+	}
+	return fmt.Sprintf("smallest change visible here %s points", points(*c.Overall.MDE))
 }
 
 // equation writes p = 0.002 or p < 0.001.
@@ -238,7 +246,9 @@ func amountRows(c *compare.Comparison) []amountRow {
 			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r)})
 		}
 	}
-	add("cost a sample", c.Cost, func(x float64) string { return fmt.Sprintf("$%.4g", x) })
+	dollars := func(x float64) string { return fmt.Sprintf("$%.4g", x) }
+	add("cost a sample", c.Cost, dollars)
+	add("cost of judges", c.JudgeCost, dollars)
 	add("latency", c.Latency, func(x float64) string { return duration(time.Duration(min(x, 1e12) * float64(time.Millisecond))) })
 	add("input tokens", c.Tokens.Input, number)
 	add("output tokens", c.Tokens.Output, number)
@@ -248,7 +258,7 @@ func amountRows(c *compare.Comparison) []amountRow {
 	return rows
 }
 
-func metricRow(name string, m compare.Metric, alpha float64) amountRow {
+func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 	row := amountRow{name: name, base: number(m.Base.Value), new: number(m.New.Value), change: notSignificant}
 	if m.PAdjusted < alpha {
 		row.change = strings.Replace(fmt.Sprintf("%+.3g", m.Difference), "-", "−", 1)
