@@ -6,6 +6,7 @@
 //	go run ./bench -cases 100000 -latency 0 -bare=false   the memory of a large one
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
+//	go run ./bench -compare                         comparing two records of 100,000 samples
 package main
 
 import (
@@ -26,6 +27,7 @@ type options struct {
 	latency         time.Duration
 	bare, replay    bool
 	text            int
+	compare         bool
 }
 
 func main() {
@@ -40,6 +42,7 @@ func main() {
 	flag.BoolVar(&o.bare, "bare", true, "run the bare loop too")
 	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
 	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
+	flag.BoolVar(&o.compare, "compare", false, "measure comparing two records instead")
 	flag.Parse()
 	exitOn(measure(o))
 }
@@ -62,6 +65,9 @@ func measure(o options) error {
 	if out, err := exec.Command("go", "build", "-o", program, "./cmd/evalrun").CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w", out, err)
 	}
+	if o.compare {
+		return measureCompare(dir, program)
+	}
 	suite, err := writeSuite(dir, o.cases)
 	if err != nil {
 		return err
@@ -76,11 +82,11 @@ func measure(o options) error {
 		return err
 	}
 	defer server.Close()
-	return compare(o, url, program, suite, dir, server)
+	return against(o, url, program, suite, dir, server)
 }
 
-// compare runs evalrun, and what it is compared with, and prints the figures.
-func compare(o options, url, program, suite, dir string, server *fakeapi.Server) error {
+// against runs evalrun, and what it is compared with, and prints the figures.
+func against(o options, url, program, suite, dir string, server *fakeapi.Server) error {
 	fmt.Printf("%d cases, %v of latency, %d in flight\n", o.cases, o.latency, o.inFlight)
 	recorded := filepath.Join(dir, "run.jsonl")
 	ours, err := run("evalrun", exec.Command(program, suite, "-q", "-j", strconv.Itoa(o.inFlight), "--record", recorded), url)
