@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
 )
@@ -168,14 +169,15 @@ func (d *htmlData) writeBlobs(e *record.Exchange) error {
 }
 
 // writeBlock writes a JSON block, whose text can neither end it nor begin a
-// comment: <, > and & are spelled as escapes.
+// comment: <, > and & are spelled as escapes. So is what would act on who
+// reads the file as text, such as a log.
 func (d *htmlData) writeBlock(id string, v any) error {
 	text, err := encodeJSON(v)
 	if err != nil {
 		return fmt.Errorf("cannot write the report: %w", err)
 	}
 	var safe bytes.Buffer
-	json.HTMLEscape(&safe, text)
+	json.HTMLEscape(&safe, safetext.JSON(text))
 	_, err = fmt.Fprintf(d.out, "<script type=\"application/json\" id=\"%s\">%s</script>\n", id, safe.Bytes())
 	return err
 }

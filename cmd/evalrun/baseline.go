@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/internal/safetext"
 )
 
 // newBaseline is `evalrun baseline`: a run's numbers for version control.
@@ -25,7 +28,12 @@ answer. compare and --baseline take it in the place of a record.`,
 				return err
 			}
 			defer side.Close()
-			if err := side.WriteBaseline(s.out); err != nil {
+			var text bytes.Buffer
+			err = side.WriteBaseline(&text)
+			if err == nil {
+				_, err = s.out.Write(safetext.JSON(text.Bytes()))
+			}
+			if err != nil {
 				return &exitError{exitErrors, fmt.Errorf("cannot write the baseline: %w", err)}
 			}
 			return nil

@@ -66,6 +66,11 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// inWorkflow tells whether a CI system reads commands from what is printed.
+func inWorkflow() bool {
+	return environment("GITHUB_ACTIONS", "") != "" || environment("TF_BUILD", "") != ""
+}
+
 // width is how many cells a line of the stream has; 0 where it is no
 // terminal.
 func width(w io.Writer) int {

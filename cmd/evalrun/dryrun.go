@@ -10,8 +10,9 @@ import (
 )
 
 // dryRun is `evalrun --dry-run PATH…`: it writes the body of each case's
-// request to stdout, one a line, exactly as it would be sent; a terminal gets
-// it with what it could take for commands escaped. Nothing is sent.
+// request to stdout, one a line, exactly as it would be sent; a terminal and
+// the log of a workflow get it with what they could take for commands escaped.
+// Nothing is sent.
 func dryRun(s streams, flags *runFlags, paths []string) error {
 	plan, err := flags.plan(s, paths)
 	if err != nil {
@@ -20,14 +21,14 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 	if n := judgeCalls(plan); n > 0 {
 		fmt.Fprintf(s.err, "up to %s to judges will hold the answers, and cannot be shown before them\n", count(n, "request"))
 	}
-	terminal := isTerminal(s.out)
+	acts := isTerminal(s.out) || inWorkflow()
 	out := bufio.NewWriter(s.out)
 	for req, err := range plan.Preview(runner.Options{Stream: flags.stream}) {
 		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
 		body := req.Body
-		if terminal {
+		if acts {
 			body = safetext.JSON(body)
 		}
 		out.Write(body)

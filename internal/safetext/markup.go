@@ -65,29 +65,48 @@ func Cell(s string) string {
 // values, become spaces.
 func JSON(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
-	hash := false
+	from := 0 // what is before has been written
 	for i := 0; i < len(text); {
+		if plainJSON[text[i]] {
+			i++
+			continue
+		}
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[i:])
 		}
-		switch {
-		case r == utf8.RuneError && size == 1:
-			out = append(out, `\ufffd`...)
-		case r == '\r', r == '\t':
-			out = append(out, ' ')
-		case r == '#' && hash:
-			out = append(out, `\u0023`...)
-		case r == '\n', r >= ' ' && r < 0x7f, r >= 0xa0 && isShown(r):
-			out = append(out, text[i:i+size]...)
-		case r > 0xffff:
-			r -= 0x10000
-			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
+		if spelled := spellJSON(r, size, i > 0 && text[i-1] == '#'); spelled != "" {
+			out = append(append(out, text[from:i]...), spelled...)
+			from = i + size
 		}
-		hash = r == '#'
 		i += size
 	}
-	return out
+	return append(out, text[from:]...)
+}
+
+// plainJSON are the bytes that JSON leaves as they are whatever is beside
+// them.
+var plainJSON = func() (plain [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		plain[c] = c != '#'
+	}
+	plain['\n'] = true
+	return plain
+}()
+
+// spellJSON gives what to write for a character of so many bytes, "" where
+// that is itself.
+func spellJSON(r rune, size int, afterHash bool) string {
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return `\ufffd`
+	case r == '\r', r == '\t':
+		return " "
+	case r == '#' && !afterHash, r >= 0xa0 && isShown(r):
+		return ""
+	case r > 0xffff:
+		r -= 0x10000
+		return fmt.Sprintf(`\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
 }
