@@ -22,7 +22,7 @@ func (j *judge) binary(n *ast.BinaryNode, under *assumption) value {
 		return j.connective(n, false, under)
 	case "??":
 		left := j.eval(n.Left, under)
-		if left.kinds&nilKind == 0 {
+		if left.kinds&nilKind == 0 && !left.dead() {
 			return left
 		}
 		return left.restrict(anyKind &^ nilKind).join(j.eval(n.Right, under))

@@ -33,6 +33,9 @@ func (j *judge) call(n ast.Node, args []ast.Node, name string, under *assumption
 		}
 	}
 	out := j.result(n, name, values)
+	if name == "len" && len(args) == 1 && j.isEmpty(args[0]) {
+		out.span = span{}
+	}
 	if r, ok := j.facts.Calls[name]; ok {
 		out = out.within(r)
 	}
@@ -103,6 +106,9 @@ func (j *judge) predicate(n ast.Node, args []ast.Node, name string, under *assum
 		if p, ok := args[1].(*ast.PredicateNode); ok {
 			body = j.condition(p.Node, j.body(p, under))
 		}
+	}
+	if j.isEmpty(args[0]) {
+		body = nothing
 	}
 	switch name {
 	case "any":

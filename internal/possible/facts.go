@@ -26,6 +26,10 @@ type Facts struct {
 	Nil map[string]bool
 	// Unsure are names that can have no value.
 	Unsure map[string]bool
+	// Empty are names that are lists without elements.
+	Empty map[string]bool
+	// Never are what a name or a member cannot be; of a name Of is "".
+	Never map[Member][]any
 	// Fixed are functions of one text that do not change what they gave:
 	// f(f(x)) is f(x).
 	Fixed map[string]func(string) string

@@ -7,7 +7,7 @@ import (
 )
 
 // maxSteps bounds the work on one expression: what takes more stays open.
-const maxSteps = 100_000
+const maxSteps = 20_000
 
 // judge looks at one expression. What it finds out about a part holds under
 // the assumptions that it is given.
@@ -134,7 +134,21 @@ func (j *judge) name(n *ast.IdentifierNode) value {
 	if r, ok := j.facts.Terms[n.Value]; ok {
 		v = v.within(r)
 	}
+	return j.not(v, Member{Name: n.Value})
+}
+
+// not takes away what a name or member never is.
+func (j *judge) not(v value, m Member) value {
+	for _, c := range j.facts.Never[m] {
+		v = v.without(c)
+	}
 	return v
+}
+
+// isEmpty tells whether a part is a list without elements.
+func (j *judge) isEmpty(n ast.Node) bool {
+	id, ok := n.(*ast.IdentifierNode)
+	return ok && j.facts.Empty[id.Value] && !j.isLocal(id.Value)
 }
 
 func (j *judge) let(n *ast.VariableDeclaratorNode, under *assumption) value {
@@ -181,12 +195,17 @@ func (j *judge) conditional(n *ast.ConditionalNode, under *assumption) value {
 
 // member is a part of a map or list.
 func (j *judge) member(n *ast.MemberNode, under *assumption) value {
-	j.eval(n.Node, under)
+	if j.eval(n.Node, under).dead() {
+		return nothing
+	}
 	v := typed(n.Nature())
 	key, isName := n.Property.(*ast.StringNode)
 	if !isName {
 		j.eval(n.Property, under)
 		j.mayFail(n)
+		if j.isEmpty(n.Node) {
+			return nothing
+		}
 		v.kinds |= nilKind
 		return v
 	}
@@ -198,7 +217,7 @@ func (j *judge) member(n *ast.MemberNode, under *assumption) value {
 	if r, ok := j.facts.Members[m]; ok {
 		v = v.within(r)
 	}
-	return v
+	return j.not(v, m)
 }
 
 // complete tells whether a map lacks none of the members of its type.

@@ -21,7 +21,7 @@ func (w writer) text() string {
 	case 0:
 		return w.pick("lower(s)", "upper(s)", "trim(s)", "letters(s)", "trim(lower(s))", "lower(t)", "trim(t)")
 	case 1:
-		return w.pick(`"a"`, `"A"`, `""`, `"a b"`, `"B "`)
+		return w.pick(`"a"`, `"A"`, `""`, `"a b"`, `"B "`, `"zz"`)
 	case 2:
 		return "why"
 	case 3:
@@ -30,7 +30,9 @@ func (w writer) text() string {
 	return w.pick("s", "t")
 }
 
-func (w writer) constText() string { return w.pick(`"a"`, `"A"`, `""`, `"a b"`, `"B "`, `"ab"`) }
+func (w writer) constText() string {
+	return w.pick(`"a"`, `"A"`, `""`, `"a b"`, `"B "`, `"ab"`, `"zz"`)
+}
 
 func (w writer) number(depth int) string {
 	switch w.IntN(9) {
@@ -71,7 +73,7 @@ func (w writer) boolean(depth int) string {
 		case 5:
 			return "(" + w.boolean(depth-1) + " ? " + w.boolean(depth-1) + " : " + w.boolean(depth-1) + ")"
 		case 6:
-			return w.pick("any", "all", "none", "one") + "(list, " + w.element(depth-1) + ")"
+			return w.pick("any", "all", "none", "one") + w.pick("(list, ", "(list, ", "(empty, ") + w.element(depth-1) + ")"
 		}
 	}
 	switch w.IntN(8) {
@@ -86,7 +88,7 @@ func (w writer) boolean(depth int) string {
 	case 4:
 		return "d" + w.pick(" < ", " >= ", " == ") + `duration(` + w.pick(`"0s"`, `"1s"`, `"-1s"`) + ")"
 	case 5:
-		return w.pick("b", "why == nil", "j == nil", "true", "false", "(j ?? s) == s", "counts?.more == nil")
+		return w.pick("b", "why == nil", "j == nil", "true", "false", "(j ?? s) == s", "len(empty) > 0", "empty[0].n > 1", `(empty[0].type ?? s) == "a"`, "empty[0]?.n == nil", "counts?.more == nil")
 	}
 	return w.number(depth) + w.pick(" == ", " != ", " < ", " <= ", " > ", " >= ") + w.number(depth)
 }
@@ -111,7 +113,7 @@ func (w writer) values() map[string]any {
 	anything := []any{nil, 1, 2.5, "a", "", true, []any{}, -1}
 	return map[string]any{
 		"s": text(), "t": text(), "why": why, "n": w.IntN(4), "i": whole(), "f": float64(whole()) / 2, "b": w.IntN(2) == 0,
-		"d": time.Duration(whole()) * time.Second, "j": anything[w.IntN(len(anything))], "counts": counts, "list": list,
+		"d": time.Duration(whole()) * time.Second, "j": anything[w.IntN(len(anything))], "counts": counts, "list": list, "empty": []any{},
 	}
 }
 

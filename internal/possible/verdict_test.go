@@ -26,6 +26,7 @@ func newEnv() *exprlang.Env {
 	env.Var("d", exprlang.Duration)
 	env.Var("j", exprlang.Any)
 	env.Var("counts", counts)
+	env.Var("empty", exprlang.List(exprlang.Map{"type": exprlang.String, "n": exprlang.Int}))
 	env.Var("list", exprlang.List(exprlang.Map{"type": exprlang.String, "n": exprlang.Int}))
 	env.Func("words", func(args ...any) (any, error) { return len(strings.Fields(args[0].(string))), nil }, new(func(string) int))
 	env.Func("letters", func(args ...any) (any, error) { return letters(args[0].(string)), nil }, new(func(string) string))
@@ -50,6 +51,8 @@ func newFacts() *possible.Facts {
 		Terms:   map[string]possible.Range{"n": possible.NotNegative, "words(s)": {Min: 0, Max: 40}},
 		Calls:   map[string]possible.Range{"share": {Min: 0, Max: 1}, "words": possible.NotNegative},
 		Members: map[possible.Member]possible.Range{{Of: of, Name: "n"}: possible.NotNegative, {Of: of, Name: "more"}: {Min: 0, Max: 10}},
+		Empty:   map[string]bool{"empty": true},
+		Never:   map[possible.Member][]any{{Name: "why"}: {"zz"}},
 		Sure:    map[possible.Member]bool{{Of: of, Name: "n"}: true},
 		Fixed:   map[string]func(string) string{"letters": letters},
 	}
@@ -177,6 +180,16 @@ func TestVerdicts(t *testing.T) {
 		`1 < i < 3`:                                "open",
 		`3 < i < 1`:                                "never: i < 1 given 3 < i is true",
 		`(why ?? "a") == nil`:                      "never",
+		`why == "zz"`:                              "never",
+		`why != "zz"`:                              "always",
+		`why in ["zz", "a"]`:                       "open",
+		`len(empty) > 0`:                           "never",
+		`any(empty, .n > 1)`:                       "never",
+		`none(empty, .n > 1)`:                      "always unless .n",
+		`empty[0].type == "a"`:                     "never",
+		`(empty[0].type ?? "a") == "a"`:            "always unless empty[0]",
+		`empty[0]?.type == "a"`:                    "never",
+		`count(empty, .n > 1) == 0`:                "always unless .n",
 		`now() == now()`:                           "open",
 		`len(list) >= 1 || len(list) == 0`:         "always: len(list) == 0 given len(list) >= 1 is false",
 		`indexOf(s, "a") >= -1`:                    `always unless indexOf(s, "a")`,
