@@ -27,6 +27,8 @@ type model struct {
 	// the messages, tool_choice any and tool, thinking disabled at an effort
 	// above high.
 	prefill, systemTurns, forcedTools, disabledAtMax bool
+	// refusedTool is a type of tool that it does not take, "" if there is none.
+	refusedTool string
 }
 
 // sampling is which sampling parameters a model takes.
@@ -64,12 +66,12 @@ var models = []model{
 	newest("claude-fable-5-2", "Claude Fable 5.2", "fable", "", adaptiveOnly),
 	newest("claude-fable-5-1", "Claude Fable 5.1", "fable", "", adaptiveOnly),
 	newest("claude-fable-5", "Claude Fable 5", "fable", "", adaptiveOnly),
-	newest("claude-opus-5-5", "Claude Opus 5.5", "opus", "2026-09-22", adaptiveOnly),
-	newest("claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", "2026-09-28", betweenTools),
+	newest("claude-opus-5-5", "Claude Opus 5.5", "opus", "2026-09-22", adaptiveOnly).without("computer_20251124"),
+	newest("claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", "2026-09-28", betweenTools).without("computer_20251124"),
 	{
 		id: "claude-haiku-5-5", name: "Claude Haiku 5.5", line: "haiku", released: "2026-10-07",
 		maxTokens: output128k, window: window1m, thinking: adaptive, effort: effortAll,
-		sampling: samplingDefault, systemTurns: true, forcedTools: true,
+		sampling: samplingDefault, systemTurns: true, forcedTools: true, refusedTool: "computer_20250124",
 	},
 	{
 		id: "claude-opus-5", name: "Claude Opus 5", line: "opus", released: "2026-07-24",
@@ -125,6 +127,12 @@ func newest(id, name, line, released string, thinking []string) model {
 		maxTokens: output128k, window: window1m, thinking: thinking, effort: effortAll,
 		sampling: samplingDefault, systemTurns: true,
 	}
+}
+
+// without is the model that refuses a type of tool.
+func (m model) without(tool string) model {
+	m.refusedTool = tool
+	return m
 }
 
 // findModel finds a model by its id or the snapshot's.

@@ -138,6 +138,9 @@ func checkTools(request map[string]any, m model) *apiError {
 			return invalid("tools: Tool names must be unique.")
 		}
 		names[name] = true
+		if kind := str(object(t)["type"]); kind != "" && kind == m.refusedTool {
+			return invalid("tools: '%s' is not supported on this model.", kind)
+		}
 	}
 	choice := object(request["tool_choice"])
 	kind := choice["type"]
