@@ -2,6 +2,7 @@ package assert
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,28 +23,55 @@ const (
 // there is an answer.
 func (a *Assertion) Verdict() Verdict { return possible.Of(a.program, known()) }
 
+// Bounds are what a request says of every answer to it.
+type Bounds struct {
+	// MaxTokens is the most that an answer can have, 0 where that is not known.
+	MaxTokens int
+	// NoTools and NoStopSequences say that the request has none.
+	NoTools, NoStopSequences bool
+}
+
 // wordsPerToken bounds how many words a token holds. Most tokenizers part a
 // text at its words first; one that does not puts up to four into a token
 // (A. Liu et al., "SuperBPE: Space Travel for Language Models", 2025).
 const wordsPerToken = 4
 
-// Measures tells whether the assertion asks how long an answer is in a way
-// that its tokens bound, so that VerdictWithin can differ from Verdict.
-func (a *Assertion) Measures() bool {
-	source := a.program.Source()
-	return strings.Contains(source, "output_tokens") || strings.Contains(source, "thinking_tokens") || strings.Contains(source, "words")
+// VerdictWithin is the Verdict over answers within bounds.
+func (a *Assertion) VerdictWithin(b Bounds) Verdict {
+	facts := *known()
+	if b.MaxTokens > 0 {
+		tokens := possible.Range{Max: float64(b.MaxTokens)}
+		facts.Members = maps.Clone(facts.Members)
+		facts.Members[memberOf(usageType, "output_tokens")] = tokens
+		facts.Members[memberOf(thinkingType, "thinking_tokens")] = tokens
+		facts.Terms = maps.Clone(facts.Terms)
+		facts.Terms["words(text)"] = possible.Range{Max: wordsPerToken * tokens.Max}
+	}
+	var never []any
+	if b.NoTools {
+		never = append(never, "tool_use")
+		facts.Empty = map[string]bool{"tool_uses": true}
+	}
+	if b.NoStopSequences {
+		never = append(never, "stop_sequence")
+	}
+	facts.Never = map[possible.Member][]any{{Name: "stop_reason"}: never, memberOf(exchangeType, "stop_reason"): never}
+	return possible.Of(a.program, &facts)
 }
 
-// VerdictWithin is the Verdict over answers of at most so many tokens.
-func (a *Assertion) VerdictWithin(maxTokens int) Verdict {
-	tokens := possible.Range{Max: float64(maxTokens)}
-	facts := *known()
-	facts.Members = maps.Clone(facts.Members)
-	facts.Members[memberOf(usageType, "output_tokens")] = tokens
-	facts.Members[memberOf(thinkingType, "thinking_tokens")] = tokens
-	facts.Terms = maps.Clone(facts.Terms)
-	facts.Terms["words(text)"] = possible.Range{Max: wordsPerToken * tokens.Max}
-	return possible.Of(a.program, &facts)
+// Within are the bounds that the assertion asks about: others do not change
+// its Verdict.
+func (a *Assertion) Within(b Bounds) Bounds {
+	source := a.program.Source()
+	mentions := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(source, w) })
+	}
+	if !mentions("output_tokens", "thinking_tokens", "words") {
+		b.MaxTokens = 0
+	}
+	b.NoTools = b.NoTools && mentions("tool_use")
+	b.NoStopSequences = b.NoStopSequences && mentions("stop_sequence")
+	return b
 }
 
 // thinkingType is what usage says of the tokens that were thought.

@@ -77,6 +77,12 @@ func TestVerdictWithin(t *testing.T) {
 		`words(text) > 4096`:                                 "never",
 		`words(text) > 1000`:                                 "open",
 		`words(thinking) > 5000`:                             "open",
+		`stop_reason == "tool_use"`:                          "never",
+		`stop_reason != "stop_sequence"`:                     "always",
+		`any(turns, .stop_reason == "tool_use")`:             "never",
+		`len(tool_uses) == 1`:                                "never",
+		`tool_uses == []`:                                    "open",
+		`none(tool_uses, .name == "f")`:                      "always unless .name",
 		`usage.input_tokens > 5000`:                          "open",
 		`usage.output_tokens_details.thinking_tokens > 2000`: "never",
 	} {
@@ -85,7 +91,7 @@ func TestVerdictWithin(t *testing.T) {
 			t.Errorf("%s: %v", expr, err)
 			continue
 		}
-		if got := describeVerdict(expr, a.VerdictWithin(1024)); got != want {
+		if got := describeVerdict(expr, a.VerdictWithin(assert.Bounds{MaxTokens: 1024, NoTools: true, NoStopSequences: true})); got != want {
 			t.Errorf("%s is %s, want %s", expr, got, want)
 		}
 	}

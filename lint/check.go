@@ -64,9 +64,11 @@ type Linter struct {
 	found    collector
 	compiled map[*suite.Shape]*compiled
 	models   map[string]*modelCount
+	families map[string]*model // what is known of a model, by its id
 	tools    toolNames
 	judged   map[judged]bool
 	labels   labels
+	gates    gates
 
 	expressions map[assert.Assertion]*expression
 }
@@ -83,7 +85,7 @@ func New(opts Options) *Linter {
 		opts.Compiler = assert.NewCompiler()
 	}
 	return &Linter{
-		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{},
+		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*model{},
 		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
 	}
 }
@@ -95,6 +97,7 @@ func (l *Linter) Case(c *suite.Case) {
 		return
 	}
 	l.labels.add(c)
+	l.gates.add(c)
 	if c.Skip != "" {
 		return
 	}
@@ -110,7 +113,9 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	count := l.models[c.Request.Model]
 	if count == nil {
 		count = &modelCount{why: map[string]int{}}
-		l.models[c.Request.Model] = count
+		if len(l.models) < maxFindings {
+			l.models[c.Request.Model] = count
+		}
 	}
 	count.asked++
 	if exprs.expectsError {
@@ -131,11 +136,18 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 }
 
 // asked is a request of a case with what is known of whom it asks.
-func (l *Linter) asked(c *suite.Case, body *suite.Value, model, version string) *asked {
+func (l *Linter) asked(c *suite.Case, body *suite.Value, name, version string) *asked {
 	version = cmp.Or(version, l.opts.Version)
+	known, looked := l.families[name]
+	if !looked {
+		known = l.facts.modelOf(name)
+		if len(l.families) < maxFindings {
+			l.families[name] = known
+		}
+	}
 	return &asked{
-		of: c, body: body, model: l.facts.modelOf(model), version: l.facts.Versions[version],
-		versionName: version, modelName: model,
+		of: c, body: body, model: known, version: l.facts.Versions[version],
+		versionName: version, modelName: name,
 	}
 }
 
@@ -143,6 +155,7 @@ func (l *Linter) asked(c *suite.Case, body *suite.Value, model, version string) 
 // of their cases must have been looked at.
 func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.tell(&l.found)
+	l.gates.tell(&l.found)
 	l.unused(set)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}
 	for _, name := range slices.Sorted(maps.Keys(l.models)) {

@@ -17,8 +17,8 @@ type expression struct {
 	*assert.Assertion
 	verdict  assert.Verdict
 	literals []assert.Literal
-	// within are the verdicts over answers of so many tokens.
-	within map[int]assert.Verdict
+	// within are the verdicts over answers within bounds.
+	within map[assert.Bounds]assert.Verdict
 }
 
 // expressionOf looks at an assertion once.
@@ -26,7 +26,7 @@ func (l *Linter) expressionOf(a *assert.Assertion) *expression {
 	if known := l.expressions[*a]; known != nil {
 		return known
 	}
-	e := &expression{Assertion: a, verdict: a.Verdict(), literals: a.Literals(), within: map[int]assert.Verdict{}}
+	e := &expression{Assertion: a, verdict: a.Verdict(), literals: a.Literals(), within: map[assert.Bounds]assert.Verdict{}}
 	l.expressions[*a] = e
 	return e
 }
@@ -37,11 +37,11 @@ func (l *Linter) assertions(c *suite.Case, exprs *compiled) {
 		if e := exprs.assertions[i]; e != nil {
 			l.constant(a.Expr, e, exprs.expectsError)
 			l.literals(c, a.Expr, e)
-			l.length(c, a.Expr, e)
+			l.bounds(c, a.Expr, e)
 		}
 		if when := exprs.conditions[i]; when != nil {
 			if when.verdict.Outcome == assert.Never {
-				d := when.diagnostic(*a.When, "the assertion is never asked: ")
+				d := decided(*a.When, when.verdict, "the assertion is never asked: ")
 				l.found.add(constantAssertion, d, nil)
 			}
 			l.literals(c, *a.When, when)
@@ -55,10 +55,10 @@ func (l *Linter) assertions(c *suite.Case, exprs *compiled) {
 func (l *Linter) constant(at suite.Expression, e *expression, expectsError bool) {
 	switch e.verdict.Outcome {
 	case assert.Never:
-		l.found.add(constantAssertion, e.diagnostic(at, "the assertion cannot pass: "), nil)
+		l.found.add(constantAssertion, decided(at, e.verdict, "the assertion cannot pass: "), nil)
 	case assert.Always:
 		if !expectsError {
-			l.found.add(constantAssertion, e.diagnostic(at, "the assertion cannot fail: "), nil)
+			l.found.add(constantAssertion, decided(at, e.verdict, "the assertion cannot fail: "), nil)
 		}
 	default:
 		for _, part := range e.verdict.Useless {
@@ -80,7 +80,9 @@ func (l *Linter) literals(c *suite.Case, at suite.Expression, e *expression) {
 		case assert.BlockType:
 			l.never(unknownBlockType, at, text, "the type of a content block", l.facts.BlockTypes.Values)
 		case assert.ToolName:
-			l.tools.add(c, at, text)
+			if hasTools(c.Request.Written) {
+				l.tools.add(c, at, text)
+			}
 		}
 	}
 }
@@ -98,46 +100,8 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 	l.found.add(rule, at.Diagnostic(text.Offset, text.Length, message, hint), nil)
 }
 
-// length finds what asks for more than max_tokens allows. What tools of the
-// API bring along is not bounded by it.
-func (l *Linter) length(c *suite.Case, at suite.Expression, e *expression) {
-	if !e.Measures() {
-		return
-	}
-	most, ok := number(c.Request.Written.Get("max_tokens"))
-	if !ok || most < 0 || most > 1e9 || e.verdict.Outcome == assert.Never || servedByAPI(c.Request.Written) {
-		return
-	}
-	tokens := int(most)
-	verdict, known := e.within[tokens]
-	if !known {
-		verdict = e.VerdictWithin(tokens)
-		if len(e.within) < maxFindings {
-			e.within[tokens] = verdict
-		}
-	}
-	if verdict.Outcome == assert.Never {
-		d := (&expression{Assertion: e.Assertion, verdict: verdict}).diagnostic(at, fmt.Sprintf("max_tokens is %d, so the assertion cannot pass: ", tokens))
-		l.found.add(unreachableLength, d, c)
-	}
-}
-
-// beyond are the fields with which the API may answer with more than the
-// model writes at once.
-var beyond = []string{"mcp_servers", "fallbacks", "context_management", "container"}
-
-// servedByAPI tells whether the API may go on by itself before it answers.
-func servedByAPI(body *suite.Value) bool {
-	if slices.ContainsFunc(beyond, func(name string) bool { return body.Get(name) != nil }) {
-		return true
-	}
-	tools := body.Get("tools")
-	return tools != nil && slices.ContainsFunc(tools.Items, func(tool *suite.Value) bool { return tool.Get("input_schema") == nil })
-}
-
-// diagnostic says why an expression is decided, at the part that decides.
-func (e *expression) diagnostic(at suite.Expression, begin string) diagnostic.Diagnostic {
-	v := e.verdict
+// decided says why an expression is decided, at the part that decides.
+func decided(at suite.Expression, v assert.Verdict, begin string) diagnostic.Diagnostic {
 	says := "is never true"
 	if v.Outcome == assert.Always {
 		says = "is always true"

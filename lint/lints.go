@@ -18,6 +18,7 @@ const (
 	refusedToolChoice = "refused-tool-choice"
 	refusedMaxTokens  = "refused-max-tokens"
 	refusedSystemTurn = "refused-system-turn"
+	refusedTool       = "refused-tool"
 	refusedByVersion  = "refused-by-version"
 	prefillSpace      = "prefill-space"
 
@@ -26,6 +27,8 @@ const (
 	unknownTool       = "unknown-tool"
 	constantAssertion = "constant-assertion"
 	unreachableLength = "unreachable-length"
+	unreachableAnswer = "unreachable-answer"
+	constantGate      = "constant-gate"
 
 	selfJudged = "self-judged"
 
@@ -44,6 +47,7 @@ func Lints() []Lint {
 		{refusedToolChoice, "The model refuses to be forced to use a tool."},
 		{refusedMaxTokens, "max_tokens is more than the model takes."},
 		{refusedSystemTurn, "The model takes no system turn among the messages."},
+		{refusedTool, "The model refuses a tool of the API's own."},
 		{refusedByVersion, "The version of the API refuses what the request holds."},
 		{prefillSpace, "A prefill ends in white space, which the API refuses."},
 		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},
@@ -51,6 +55,8 @@ func Lints() []Lint {
 		{unknownTool, "An expression asks for a tool by a name that no request has."},
 		{constantAssertion, "An assertion, or a comparison in it, cannot fail or cannot pass."},
 		{unreachableLength, "An assertion asks for a longer answer than max_tokens allows."},
+		{unreachableAnswer, "An assertion asks for a stop or a tool that the request does not allow."},
+		{constantGate, "A gate cannot fail or cannot pass."},
 		{selfJudged, "The judge of a rubric is the model that is asked."},
 		{unusedVariable, "A suite defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},

@@ -40,6 +40,8 @@ type model struct {
 	Effort []string
 	// ForcedToolChoice: whether it takes the tool_choice any and tool.
 	ForcedToolChoice *bool `json:"forced_tool_choice"`
+	// RefusedTools are types of tools of the API's own that it does not take.
+	RefusedTools []string `json:"refused_tools"`
 	// SystemTurns: whether a system turn may stand among the messages.
 	SystemTurns *bool `json:"system_turns"`
 	// MaxTokens is the largest max_tokens, 0 where it is not known.

@@ -126,6 +126,8 @@ var requests = map[string]string{
 	"effort max":              `output_config: {effort: max}`,
 	"forced":                  `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: any}`,
 	"tool_choice auto":        `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: auto}`,
+	"a computer":              `tools: [{type: computer_20251124, name: computer, display_width_px: 800, display_height_px: 600}]`,
+	"an older computer":       `tools: [{type: computer_20250124, name: computer, display_width_px: 800, display_height_px: 600}]`,
 	"100k tokens":             `max_tokens: 100000`,
 	"200k tokens":             `max_tokens: 200000`,
 	"system turn":             `messages: [{user: x}, {system: y}]`,

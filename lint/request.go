@@ -36,7 +36,7 @@ func (a *asked) refusals() []refusal {
 	var out []refusal
 	for _, rule := range []func(*asked) []refusal{
 		(*asked).prefill, (*asked).sampling, (*asked).thinking, (*asked).effort,
-		(*asked).toolChoice, (*asked).maxTokens, (*asked).systemTurns, (*asked).byVersion,
+		(*asked).toolChoice, (*asked).maxTokens, (*asked).systemTurns, (*asked).tools, (*asked).byVersion,
 	} {
 		out = append(out, rule(a)...)
 	}
@@ -134,7 +134,7 @@ func (a *asked) sampling() []refusal {
 	_, hasTopP := a.body.Member("top_p")
 	thinks := slices.Contains([]string{"enabled", "adaptive"}, a.thinkingType())
 	switch {
-	case a.model == nil || a.model.Sampling == "":
+	case a.model == nil || a.model.Sampling == "" || slices.Contains(a.version.RefusedFields, "temperature"):
 		return nil
 	case hasTemperature && hasTopP:
 		return []refusal{{
@@ -278,6 +278,23 @@ func (a *asked) systemTurns() []refusal {
 		message: a.modelName + " refuses a system turn among the messages",
 		hint:    "write it as `system:`, or first in messages",
 	}}
+}
+
+func (a *asked) tools() []refusal {
+	tools := a.body.Get("tools")
+	if tools == nil || a.model == nil {
+		return nil
+	}
+	for _, tool := range tools.Items {
+		if kind := tool.Get("type"); slices.Contains(a.model.RefusedTools, text(kind)) {
+			return []refusal{{
+				rule: refusedTool, what: "tool", at: kind,
+				message: fmt.Sprintf("%s refuses the tool %s", a.modelName, text(kind)),
+				hint:    "computer_toolset_20260801 takes its place",
+			}}
+		}
+	}
+	return nil
 }
 
 func (a *asked) byVersion() []refusal {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/lint"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/suite"
@@ -19,6 +20,7 @@ type checkFlags struct {
 	apiVersion string
 	outputs    []string
 	failOn     []string
+	ignore     []string
 }
 
 func (f *checkFlags) bind(flags *pflag.FlagSet) {
@@ -26,16 +28,39 @@ func (f *checkFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.apiVersion, "api-version", "", "the anthropic-version where a suite says none (default "+defaultVersion+")")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "warnings: exit 1 where there is one")
+	flags.StringSliceVar(&f.ignore, "ignore", nil, "NAME: say nothing of this lint, by its name in brackets; repeatable")
 }
 
 // check reports values that the flags cannot have.
 func (f *checkFlags) check() error {
+	var all diagnostic.List
 	for _, name := range f.failOn {
 		if name != failWarnings && name != failNone {
-			return usage(fmt.Sprintf("--fail-on names %q, expected %s or %s", name, failWarnings, failNone), "")
+			all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s or %s", name, failWarnings, failNone)})
 		}
 	}
-	return nil
+	known := lintNames()
+	for _, name := range f.ignore {
+		if slices.Contains(known, name) {
+			continue
+		}
+		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--ignore names %q, which is no lint", name), Hint: "docs/lints.md lists them"}
+		if near := suite.Nearest(name, known); near != "" {
+			d.Message += fmt.Sprintf("; did you mean %q?", near)
+			d.Hint = ""
+		}
+		all.Add(d)
+	}
+	return all.Err()
+}
+
+// lintNames are the names of all lints.
+func lintNames() []string {
+	var names []string
+	for _, l := range lint.Lints() {
+		names = append(names, l.Name)
+	}
+	return names
 }
 
 // newCheck is `evalrun check`: all that can be known without sending.
@@ -73,6 +98,9 @@ func check(s streams, flags *checkFlags, paths []string) error {
 	done := &checked{flags: flags, plan: plan, wrong: wrong}
 	if wrong == nil {
 		done.found = lints.report(plan)
+		done.found.Findings = slices.DeleteFunc(done.found.Findings, func(f lint.Finding) bool {
+			return slices.Contains(flags.ignore, f.Rule)
+		})
 	}
 	for _, o := range outputs {
 		if err := done.write(s, o); err != nil {
