@@ -21,7 +21,8 @@ type outcome struct {
 	retryAfter time.Duration
 	limits     RateLimits
 	// fingerprint is equal for two failures that are the same word for word,
-	// "" for one that tells nothing about the next.
+	// "" for one that tells nothing about the next: a lack of capacity is put
+	// in the same words each time, and ends.
 	fingerprint string
 }
 
@@ -105,7 +106,7 @@ func (s *HTTP) refused(r reply) outcome {
 		retryable:  retryableStatus(r.status, r.header) && !err.SpendLimit(),
 		retryAfter: parseRetryAfter(r.header, s.now()),
 	}
-	if r.status != http.StatusTooManyRequests {
+	if r.status != http.StatusTooManyRequests && r.status != statusOverloaded {
 		o.fingerprint = fmt.Sprintf("%d %s", r.status, r.body)
 	}
 	return o

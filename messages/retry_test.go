@@ -283,6 +283,7 @@ func TestRetryEndsWhenErrorRepeats(t *testing.T) {
 	down := apiError(500, "api_error", "failed to decode image")
 	other := apiError(500, "api_error", "something else")
 	slow := apiError(429, "rate_limit_error", "slow")
+	full := apiError(529, "overloaded_error", "Overloaded")
 	tests := []struct {
 		name     string
 		handlers []http.HandlerFunc
@@ -294,6 +295,7 @@ func TestRetryEndsWhenErrorRepeats(t *testing.T) {
 		{"another between", []http.HandlerFunc{down, down, down, other, down}, 9, true},
 		{"a 429 between", []http.HandlerFunc{down, down, down, slow, down}, 9, true},
 		{"429", []http.HandlerFunc{slow, slow, slow, slow, slow, slow, nil}, 7, false},
+		{"529", []http.HandlerFunc{full, full, full, full, full, full, nil}, 7, false},
 		{"same text, other status", []http.HandlerFunc{down, down, down, down, apiError(502, "api_error", "failed to decode image"), nil}, 6, false},
 		{"JSON cut off", []http.HandlerFunc{body(200, "", `{"a":`)}, 5, true},
 	}

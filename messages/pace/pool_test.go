@@ -152,6 +152,31 @@ func TestTheLimitGrowsOnlyWhereItHoldsUp(t *testing.T) {
 	})
 }
 
+func TestTheMostIsNotPassed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(Options{MaxConcurrency: 50})
+		start := time.Now()
+		var all sync.WaitGroup
+		for _, model := range []string{"a", "b"} {
+			all.Go(func() {
+				l := load{pool: p, model: model, attempt: crowded(1 << 20)}
+				l.run(t, 500)
+			})
+		}
+		all.Wait()
+		for _, s := range p.Statuses() {
+			if s.Limit > 50 {
+				t.Errorf("%s: the limit grew to %d of 50", s.Model, s.Limit)
+			}
+		}
+		// 1,000 requests of a second, 50 at once of both models together, and
+		// two rounds of slow start.
+		if took := time.Since(start); took < 20*time.Second || took > 23*time.Second {
+			t.Errorf("took %v, want between 20 and 23 s", took)
+		}
+	})
+}
+
 func TestRetryAfterStopsItsModelOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(Options{})

@@ -1,0 +1,115 @@
+package runner_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/runner"
+)
+
+// refusing refuses all requests of one model, and counts those of each.
+type refusing struct {
+	model   string
+	refusal messages.Error
+
+	mu   sync.Mutex
+	sent map[string]int
+}
+
+func (r *refusing) Send(_ context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent[req.Model]++
+	if req.Model == r.model {
+		refusal := r.refusal
+		return &messages.Exchange{Error: &refusal}, nil
+	}
+	answer, err := messages.ParseAnswer([]byte(`{"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"}`))
+	return &messages.Exchange{Answer: answer}, err
+}
+
+// told keeps why samples have no answer.
+type told struct {
+	mu     sync.Mutex
+	errors map[string]int
+}
+
+func (k *told) Append(line record.Line) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s, ok := line.(record.Sample); ok && s.Error != nil {
+		k.errors[s.Error.Message]++
+	}
+	return nil
+}
+
+// TestWhatWouldOnlyBeRefusedAgainIsAskedOnce runs ten cases of each of two
+// models, one of which is refused, one after the other.
+func TestWhatWouldOnlyBeRefusedAgainIsAskedOnce(t *testing.T) {
+	const refused, other = "claude-opus-4-6", "claude-haiku-4-5"
+	plan, err := runner.NewPlan(load(t, `assert: text != ""
+cases:
+  - {name: "refused {{ n }}", model: `+refused+`, dataset: &rows [{n: 1}, {n: 2}, {n: 3}, {n: 4}, {n: 5}, {n: 6}, {n: 7}, {n: 8}, {n: 9}, {n: 10}], messages: [{user: "Say {{ n }}"}]}
+  - {name: "other {{ n }}", model: `+other+`, dataset: *rows, messages: [{user: "Say {{ n }}"}]}
+`), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		refusal       messages.Error
+		wants, others int // how often each model is asked
+	}{
+		{messages.Error{Status: 401, Type: "authentication_error", Message: "invalid x-api-key"}, 1, 0},
+		{messages.Error{Status: 402, Type: "billing_error", Message: "no credit"}, 1, 0},
+		{messages.Error{Status: 429, Type: "rate_limit_error", Code: "enforced_spend_limit_reached", Message: "spent"}, 1, 0},
+		{messages.Error{Status: 400, Type: "invalid_request_error", Message: "You have reached your specified API usage limits."}, 1, 0},
+		{messages.Error{Status: 403, Type: "permission_error", Message: "not yours"}, 1, 10},
+		{messages.Error{Status: 404, Type: "not_found_error", Message: "model: " + refused}, 1, 10},
+		{messages.Error{Status: 400, Type: "invalid_request_error", Message: "prompt is too long"}, 10, 10},
+		{messages.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}, 10, 10},
+	} {
+		t.Run(test.refusal.Error(), func(t *testing.T) {
+			sender, kept := &refusing{model: refused, refusal: test.refusal, sent: map[string]int{}}, &told{errors: map[string]int{}}
+			if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: kept, Concurrency: 1}); err != nil {
+				t.Fatal(err)
+			}
+			if sender.sent[refused] != test.wants || sender.sent[other] != test.others {
+				t.Errorf("asked %v, want %d of the refused and %d of the other", sender.sent, test.wants, test.others)
+			}
+			if test.wants > 1 {
+				return
+			}
+			want := "not sent: an earlier request was answered " + test.refusal.Error()
+			if unsent := 20 - test.wants - test.others; kept.errors[test.refusal.Message] != 1 || kept.errors[want] != unsent {
+				t.Errorf("told %v, want the refusal once and %d times %q", kept.errors, unsent, want)
+			}
+		})
+	}
+}
+
+// TestARefusalThatIsExpectedStopsNothing: a case that asserts something of an
+// error is asked even of a model that is not known.
+func TestARefusalThatIsExpectedStopsNothing(t *testing.T) {
+	var cases strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&cases, "  - {name: case %d, model: no-such-model, messages: [{user: Hi}], assert: error.status == 404}\n", i)
+	}
+	plan, err := runner.NewPlan(load(t, "cases:\n"+cases.String()), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := &refusing{model: "no-such-model", refusal: messages.Error{Status: 404, Type: "not_found_error", Message: "model: no-such-model"}, sent: map[string]int{}}
+	kept := &told{errors: map[string]int{}}
+	if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: kept, Concurrency: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if sender.sent["no-such-model"] != 5 || len(kept.errors) > 0 {
+		t.Errorf("%d requests, errors %v; want five requests and no error", sender.sent["no-such-model"], kept.errors)
+	}
+}
