@@ -76,12 +76,12 @@ func openFile(file *os.File) (*File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("it is not a regular file")
 	}
-	return newFile(file, file.Close)
+	return newFile(file, info.Size(), file.Close)
 }
 
-// newFile indexes the record in lines.
-func newFile(lines io.ReaderAt, closeLines func() error) (*File, error) {
-	f := &File{lines: lines, close: closeLines, index: newIndex()}
+// newFile indexes the record in lines, which had so many bytes.
+func newFile(lines io.ReaderAt, size int64, closeLines func() error) (*File, error) {
+	f := &File{lines: lines, close: closeLines, index: newIndex(size)}
 	if err := f.load(io.NewSectionReader(lines, 0, math.MaxInt64)); err != nil {
 		return nil, err
 	}

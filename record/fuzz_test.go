@@ -8,7 +8,7 @@ import (
 
 // newFileOf reads a record from a text.
 func newFileOf(text string) (*File, error) {
-	return newFile(strings.NewReader(text), func() error { return nil })
+	return newFile(strings.NewReader(text), int64(len(text)), func() error { return nil })
 }
 
 // FuzzFile holds that no text at all makes a reader panic, and that what is

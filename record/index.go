@@ -11,9 +11,6 @@ import (
 	"sort"
 )
 
-// identity is an ID's hash, wide enough that two never meet.
-type identity [16]byte
-
 // place is where a line stands in the file.
 type place struct {
 	offset int64
@@ -53,17 +50,35 @@ const noOwner = ^uint32(0)
 
 // index is where everything in a record stands.
 type index struct {
-	ids       map[identity]uint32
+	ids       identities      // of the cases
 	cases     []caseEntry     // in the order of their first line
 	samples   []sampleEntry   // by case and number, one each
 	exchanges []exchangeEntry // by case, sample and time
 	blobs     map[string]place
 	seed      maphash.Seed
+	size      int64 // of the file
 	scratch   []byte
 }
 
-func newIndex() *index {
-	return &index{ids: map[identity]uint32{}, blobs: map[string]place{}, seed: maphash.MakeSeed()}
+// newIndex is an empty index of a file of so many bytes.
+func newIndex(size int64) *index {
+	return &index{blobs: map[string]place{}, seed: maphash.MakeSeed(), size: size}
+}
+
+// grow makes room for an entry more. Where a good part of the file is read it
+// makes as much as the rest will take if it is like that: a list that is grown
+// by steps is in memory twice at each.
+func grow[T any](list []T, read, size int64) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	const most = 4 // times as many: the rest may be something else
+	room := max(64, 2*len(list))
+	if read > 0 && len(list) > 64 {
+		like := float64(len(list)) * float64(size) / float64(read)
+		room = int(min(max(1.02*like, 1.1*float64(len(list))), most*float64(len(list))))
+	}
+	return append(make([]T, 0, room), list...)
 }
 
 // identify hashes the parts of an ID, each with its length before it. It gives
@@ -81,8 +96,7 @@ func identify(buf []byte, suite, name, variant []byte) (identity, []byte) {
 // find gives the index of a case. It may be called from many goroutines.
 func (x *index) find(id ID) (uint32, bool) {
 	hash, _ := identify(nil, []byte(id.Suite), []byte(id.Case), []byte(id.Variant))
-	i, ok := x.ids[hash]
-	return i, ok
+	return x.ids.find(hash)
 }
 
 // identity hashes the ID that a line names.
@@ -94,8 +108,7 @@ func (x *index) identity(h *head) identity {
 
 // owner gives the index of the case that a line belongs to.
 func (x *index) owner(h *head) (uint32, bool) {
-	i, ok := x.ids[x.identity(h)]
-	return i, ok
+	return x.ids.find(x.identity(h))
 }
 
 func (x *index) addCase(h *head, at place) error {
@@ -103,15 +116,16 @@ func (x *index) addCase(h *head, at place) error {
 		return h.bad
 	}
 	id := x.identity(h)
-	if i, ok := x.ids[id]; ok {
+	if i, ok := x.ids.find(id); ok {
 		x.cases[i].offset, x.cases[i].length = at.offset, at.length
 		return nil
 	}
 	if uint64(len(x.cases)) == uint64(noOwner) {
 		return errors.New("more cases than a record can hold")
 	}
-	x.ids[id] = uint32(len(x.cases))
-	x.cases = append(x.cases, caseEntry{offset: at.offset, length: at.length})
+	x.ids.list = grow(x.ids.list, at.offset, x.size)
+	x.ids.add(id)
+	x.cases = append(grow(x.cases, at.offset, x.size), caseEntry{offset: at.offset, length: at.length})
 	return nil
 }
 
@@ -123,7 +137,7 @@ func (x *index) addSample(h *head, at place) error {
 	if !ok {
 		return fmt.Errorf("a sample of %s, which no case line stands before", excerpt(h.name))
 	}
-	x.samples = append(x.samples, sampleEntry{at.offset, at.length, owner, uint32(h.sample)})
+	x.samples = append(grow(x.samples, at.offset, x.size), sampleEntry{at.offset, at.length, owner, uint32(h.sample)})
 	return nil
 }
 
@@ -150,7 +164,7 @@ func (x *index) addExchange(h *head, at place) error {
 	if e.judge {
 		e.part = uint16(h.assertion)
 	}
-	x.exchanges = append(x.exchanges, e)
+	x.exchanges = append(grow(x.exchanges, at.offset, x.size), e)
 	return nil
 }
 
