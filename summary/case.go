@@ -19,10 +19,12 @@ type Case struct {
 	// Totals are those of the samples and of the requests. What the answers
 	// took is not in them until AddAnswer is told of each.
 	Totals Totals
+
+	index int // where the record has it
 }
 
 func newCase(result record.CaseResult) *Case {
-	c := &Case{Case: result.Case, Samples: result.Samples}
+	c := &Case{Case: result.Case, Samples: result.Samples, index: result.Index}
 	c.Totals.Requests = result.Sent
 	for i := range c.Samples {
 		c.Totals.Samples.count(c.Samples[i].Outcome)
@@ -78,8 +80,8 @@ const (
 
 var outcomes = [...]string{record.Pass, record.Fail, record.Errored, record.Skip}
 
-// add marks a case of the record, in the variant.
-func (m *marks) add(c *Case, at, variant int) {
+// add marks a case, in the variant.
+func (m *marks) add(c *Case, variant int) {
 	var came uint8
 	for i, name := range outcomes {
 		if c.Outcome == name {
@@ -99,7 +101,7 @@ func (m *marks) add(c *Case, at, variant int) {
 	if m.variants != nil {
 		m.variants = append(m.variants, uint32(variant))
 	}
-	m.at = append(m.at, uint32(at))
+	m.at = append(m.at, uint32(c.index))
 	m.came = append(m.came, came)
 }
 

@@ -139,7 +139,7 @@ func compileGate(expr string, env *exprlang.Env) (*exprlang.Program, error) {
 func (g group) scope() GateScope {
 	metrics := map[string]bool{}
 	scope := GateScope{Axes: map[string][]string{}}
-	for _, p := range g.parts {
+	for _, p := range g {
 		for name := range p.metrics {
 			metrics[name] = true
 		}

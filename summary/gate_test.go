@@ -198,7 +198,7 @@ func FuzzGate(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	g := r.suites[0].group()
+	g := group(r.suites[0].parts)
 	f.Fuzz(func(t *testing.T, expr string) {
 		gates, _ := g.gates([]string{expr})
 		switch gates[0].Outcome {

@@ -22,11 +22,11 @@ func newPart(c *Case) *part {
 	return &part{name: c.Variant, axes: c.Axes, metrics: map[string]*metricSum{}, repeats: map[repeated]int{}}
 }
 
-// add adds a case, the i-th of its suite, with the times of its answers.
-func (p *part) add(c *Case, i int, took times) {
+// add adds a case, with the times of its answers.
+func (p *part) add(c *Case, took times) {
 	p.totals.Add(c.Totals)
 	p.times.join(took)
-	p.addMetrics(c, i)
+	p.addMetrics(c)
 	p.addRepeats(c)
 	p.missing += missing(c)
 }
@@ -41,27 +41,16 @@ func missing(c *Case) int {
 }
 
 // group is variants whose cases belong together.
-type group struct {
-	parts []*part
-	// draws numbers the draws that the suite's cases belong to; nil where each
-	// case is its own.
-	draws []uint32
-}
+type group []*part
 
 // filter is the group of those variants that keep wants.
 func (g group) filter(keep func(*part) bool) group {
-	out := group{draws: g.draws}
-	for _, p := range g.parts {
-		if keep(p) {
-			out.parts = append(out.parts, p)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(g), func(p *part) bool { return !keep(p) })
 }
 
 func (g group) totals() Totals {
 	var t Totals
-	for _, p := range g.parts {
+	for _, p := range g {
 		t.Add(p.totals)
 	}
 	return t
@@ -69,7 +58,7 @@ func (g group) totals() Totals {
 
 func (g group) missing() int {
 	n := 0
-	for _, p := range g.parts {
+	for _, p := range g {
 		n += p.missing
 	}
 	return n
@@ -83,12 +72,15 @@ func (g group) numbers() Numbers {
 	}
 }
 
-// variants are the group's, in the order of their first case.
-func (g group) variants() []Variant {
-	out := make([]Variant, len(g.parts))
-	for i, p := range g.parts {
-		one := group{parts: g.parts[i : i+1], draws: g.draws}
-		out[i] = Variant{Name: p.name, Axes: p.axes, Totals: p.totals, Numbers: one.numbers()}
+// variants are the group's, in the order of their first case. The numbers are
+// those of all of it.
+func (g group) variants(all Numbers) []Variant {
+	out := make([]Variant, len(g))
+	for i, p := range g {
+		out[i] = Variant{Name: p.name, Axes: p.axes, Totals: p.totals, Numbers: all}
+		if len(g) > 1 {
+			out[i].Numbers = g[i : i+1].numbers()
+		}
 	}
 	return out
 }

@@ -54,10 +54,14 @@ func (t *times) join(other times) {
 	t.speeds = append(t.speeds, other.speeds...)
 }
 
-// times are those of all of the group's answers.
+// times are those of all of the group's answers; a variant's own where it is
+// one, which is not copied.
 func (g group) times() times {
+	if len(g) == 1 {
+		return g[0].times
+	}
 	var all times
-	for _, p := range g.parts {
+	for _, p := range g {
 		all.join(p.times)
 	}
 	return all

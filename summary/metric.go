@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"hash/maphash"
 	"maps"
 	"math"
 	"slices"
@@ -42,10 +43,10 @@ const largestMetric = 1e100
 type metricSum struct {
 	better map[string]bool
 	values []float64 // of each case
-	cases  []uint32  // which of the suite's, each value's
+	draws  []uint64  // hashes of the draws that the cases belong to
 	errors int
 	err    string // of the first
-	first  int    // the case that it is of
+	first  int    // where the record has the case that it is of
 }
 
 // sum gives what is known of the metric of a name.
@@ -58,9 +59,8 @@ func (p *part) sum(name string) *metricSum {
 	return s
 }
 
-// addMetrics adds the means of a case's metrics over its samples. The case is
-// the i-th of its suite.
-func (p *part) addMetrics(c *Case, i int) {
+// addMetrics adds the means of a case's metrics over its samples.
+func (p *part) addMetrics(c *Case) {
 	for name, m := range c.Metrics {
 		p.sum(name).better[m.Better] = true
 	}
@@ -68,14 +68,14 @@ func (p *part) addMetrics(c *Case, i int) {
 	for j := range c.Samples {
 		s := &c.Samples[j]
 		for name, reason := range s.MetricErrors {
-			p.sum(name).fail(reason, i)
+			p.sum(name).fail(reason, c.index)
 		}
 		for name, value := range s.Metrics {
 			sum := p.sum(name)
 			switch {
 			case s.Outcome == record.Errored || s.Outcome == record.Skip:
 			case !(math.Abs(value) <= largestMetric):
-				sum.fail("the value is out of range", i)
+				sum.fail("the value is out of range", c.index)
 			default:
 				totals[name] += value
 				counts[name]++
@@ -85,13 +85,22 @@ func (p *part) addMetrics(c *Case, i int) {
 	for name, n := range counts {
 		sum := p.metrics[name]
 		sum.values = append(sum.values, totals[name]/float64(n))
-		sum.cases = append(sum.cases, uint32(i))
+		sum.draws = append(sum.draws, drawOf(c))
 	}
 }
 
-func (s *metricSum) fail(reason string, i int) {
+// drawOf is the hash of the draw that a case belongs to: its cluster, or the
+// cases of its name.
+func drawOf(c *Case) uint64 {
+	if c.Cluster != "" {
+		return maphash.String(textSeed, "cluster\x00"+c.Cluster)
+	}
+	return maphash.String(textSeed, "case\x00"+c.Case.Case)
+}
+
+func (s *metricSum) fail(reason string, index int) {
 	if s.errors == 0 {
-		s.err, s.first = reason, i
+		s.err, s.first = reason, index
 	}
 	s.errors++
 }
@@ -101,7 +110,7 @@ func (s *metricSum) join(other *metricSum) {
 	for better := range other.better {
 		s.better[better] = true
 	}
-	s.values, s.cases = append(s.values, other.values...), append(s.cases, other.cases...)
+	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.draws...)
 	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
 		s.err, s.first = other.err, other.first
 	}
@@ -111,7 +120,7 @@ func (s *metricSum) join(other *metricSum) {
 // metrics sums up every metric of the group, by name.
 func (g group) metrics() []Metric {
 	sums := map[string]*metricSum{}
-	for _, p := range g.parts {
+	for _, p := range g {
 		for name, sum := range p.metrics {
 			if sums[name] == nil {
 				sums[name] = &metricSum{better: map[string]bool{}}
@@ -121,13 +130,13 @@ func (g group) metrics() []Metric {
 	}
 	var out []Metric
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		out = append(out, sums[name].metric(name, g.draws))
+		out = append(out, sums[name].metric(name))
 	}
 	return out
 }
 
 // metric makes the numbers. It sorts the values.
-func (s *metricSum) metric(name string, draws []uint32) Metric {
+func (s *metricSum) metric(name string) Metric {
 	out := Metric{Name: name, Cases: len(s.values), Errors: s.errors, Error: s.err}
 	if len(s.better) == 1 {
 		for out.Better = range s.better {
@@ -136,7 +145,7 @@ func (s *metricSum) metric(name string, draws []uint32) Metric {
 	if len(s.values) == 0 {
 		return out
 	}
-	mean := stats.NewMean(s.values, s.clusters(draws))
+	mean := stats.NewMean(s.values, s.clusters())
 	out.Mean = mean.Value
 	if iv := mean.Interval(alpha); mean.Units > 1 {
 		out.Interval = &Interval{Low: iv.Low, High: iv.High}
@@ -148,13 +157,14 @@ func (s *metricSum) metric(name string, draws []uint32) Metric {
 }
 
 // clusters gives the number of each value's draw; nil where each is its own.
-func (s *metricSum) clusters(draws []uint32) []int {
+func (s *metricSum) clusters() []int {
+	draws := numbered(s.draws)
 	if draws == nil {
 		return nil
 	}
-	out := make([]int, len(s.cases))
-	for i, c := range s.cases {
-		out[i] = int(draws[c])
+	out := make([]int, len(draws))
+	for i, n := range draws {
+		out[i] = int(n)
 	}
 	return out
 }

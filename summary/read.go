@@ -56,9 +56,7 @@ type reader struct {
 type suiteReader struct {
 	parts []*part
 	index map[string]int // of parts, by variant
-	// names and draws are hashes of each case's name and of the draw that it
-	// belongs to: its cluster, or the cases of its name.
-	names, draws []uint64
+	names []uint64       // hashes of each case's name
 }
 
 // suite gives the index of the suite of a name, which it adds where there is
@@ -106,31 +104,23 @@ func (r *reader) add(result record.CaseResult) error {
 	s.Totals.Add(c.Totals)
 	r.run.Totals.Add(c.Totals)
 	r.run.Variants[r.variant(c.Variant)].Totals.Add(c.Totals)
-	variant := r.suites[at].add(c, s.Len(), r.times)
-	s.marks.add(c, result.Index, variant)
+	variant := r.suites[at].add(c, r.times)
+	s.marks.add(c, variant)
 	return nil
 }
 
-// add adds a case, the i-th of the suite, and gives the index of its variant.
-func (s *suiteReader) add(c *Case, i int, took times) int {
+// add adds a case of the suite, and gives the index of its variant.
+func (s *suiteReader) add(c *Case, took times) int {
 	variant, ok := s.index[c.Variant]
 	if !ok {
 		variant = len(s.parts)
 		s.index[c.Variant] = variant
 		s.parts = append(s.parts, newPart(c))
 	}
-	s.parts[variant].add(c, i, took)
-	draw := "case\x00" + c.Case.Case
-	if c.Cluster != "" {
-		draw = "cluster\x00" + c.Cluster
-	}
+	s.parts[variant].add(c, took)
 	s.names = append(s.names, maphash.String(textSeed, c.Case.Case))
-	s.draws = append(s.draws, maphash.String(textSeed, draw))
 	return variant
 }
-
-// group is all of the suite's variants.
-func (s *suiteReader) group() group { return group{parts: s.parts, draws: numbered(s.draws)} }
 
 // finish makes the numbers that need all cases of a suite.
 func (r *reader) finish() {
@@ -140,10 +130,13 @@ func (r *reader) finish() {
 	}
 	for i := range r.run.Suites {
 		s, from := &r.run.Suites[i], r.suites[i]
-		s.marks.rows = numbered(from.names)
-		all := from.group()
+		if len(from.parts) > 1 {
+			s.marks.rows = numbered(from.names)
+		}
+		from.names = nil
+		all := group(from.parts)
 		s.Numbers = all.numbers()
-		s.Variants = all.variants()
+		s.Variants = all.variants(s.Numbers)
 		s.Gates, s.Gated = all.gates(gates[i])
 		r.suites[i] = nil
 	}

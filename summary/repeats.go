@@ -42,7 +42,7 @@ func (p *part) addRepeats(c *Case) {
 func (g group) repeats() *Repeats {
 	all := map[repeated]int{}
 	var r Repeats
-	for _, p := range g.parts {
+	for _, p := range g {
 		for of, n := range p.repeats {
 			all[of] += n
 			if r.K == 0 || of.times < r.K {
