@@ -3,7 +3,7 @@
 // as processes of their own, against an API on loopback.
 //
 //	go run ./bench                                  the speed of a run
-//	go run ./bench -cases 100000 -latency 0 -bare=false   the memory of a large one
+//	go run ./bench -scale 1000000                   the memory of a large one and of its reports
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
 //	go run ./bench -compare                         comparing two records of 100,000 samples
@@ -28,6 +28,7 @@ type options struct {
 	bare, replay    bool
 	text            int
 	compare         bool
+	scale           bool
 }
 
 func main() {
@@ -43,7 +44,11 @@ func main() {
 	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
 	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
 	flag.BoolVar(&o.compare, "compare", false, "measure comparing two records instead")
+	large := flag.Int("scale", 0, "measure the memory of a run of so many cases, and of its reports, instead")
 	flag.Parse()
+	if *large > 0 {
+		o.scale, o.cases, o.latency = true, *large, 0
+	}
 	exitOn(measure(o))
 }
 
@@ -82,6 +87,9 @@ func measure(o options) error {
 		return err
 	}
 	defer server.Close()
+	if o.scale {
+		return scale(o, url, program, suite, dir, server)
+	}
 	return against(o, url, program, suite, dir, server)
 }
 
