@@ -98,6 +98,9 @@ func (t *ToolInputs) violations(input, text json.RawMessage) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(input) == 0 { // as some servers have it where a tool takes nothing
+		input = json.RawMessage("{}")
+	}
 	value, err := exprlang.DecodeJSON(string(input))
 	if err != nil {
 		return nil, err

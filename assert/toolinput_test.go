@@ -23,7 +23,7 @@ func TestMismatches(t *testing.T) {
 			"the input of get_weather does not match its input_schema: /: missing property 'at'; /unit: value must be one of 'c', 'f'",
 		},
 		`{"type":"tool_use","name":"get_weather"}`: {
-			"the input of get_weather cannot be held against its input_schema: not JSON: EOF",
+			"the input of get_weather does not match its input_schema: /: missing property 'at'",
 		},
 	} {
 		a, err := messages.ParseAnswer([]byte(`{"type":"message","content":[` + content + `]}`))

@@ -248,6 +248,12 @@ cases:
 			"fail skip@0\nturn 2: the result of the tool \"search\" cannot be computed from the input {}: input has no key \"q\": the map is empty\n" +
 				"turn 2: the input of search does not match its input_schema: /: missing property 'q'\n",
 		},
+		"no input at all": {
+			strings.Replace(toolSuite, "[{error: busy}, {expr: '\"results for \" + input.q'}]", "{expr: 'len(input)'}", 1) +
+				"    assert: turns[1].request.messages[2].content[0].content == \"0\"\n",
+			[]string{`tool_use [{"type":"tool_use","id":"t1","name":"search"}]`, "end_turn " + text},
+			"pass pass@2\nturn 1: the input of search does not match its input_schema: /: missing property 'q'\n",
+		},
 		"an input that is too long to tell": {
 			strings.Replace(toolSuite, "[{error: busy}, {expr: '\"results for \" + input.q'}]", "{expr: 'input.q + input.nope'}", 1) + "    assert: true\n",
 			[]string{"tool_use [" + use("t1", "search", `{"q":"`+strings.Repeat("x", 500)+`"}`) + "]"},

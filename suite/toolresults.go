@@ -59,6 +59,9 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 // compute evaluates an expression over the input: text is the result as it
 // is, all else as JSON.
 func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (json.RawMessage, error) {
+	if len(input) == 0 { // as some servers have it where a tool takes nothing
+		input = json.RawMessage("{}")
+	}
 	value, err := exprlang.DecodeJSON(string(input))
 	if err != nil {
 		return nil, err
