@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
+	"strconv"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
@@ -23,7 +24,7 @@ func Read(f *record.File) (*Run, error) {
 
 // readCases is Read without the numbers that need all cases.
 func readCases(f *record.File) (*reader, error) {
-	r := &reader{file: f, run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites)), variants: map[string]int{}}
+	r := &reader{run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites)), variants: map[string]int{}}
 	if f.Summary != nil {
 		r.run.Complete = f.Summary.Complete
 		r.run.Wall = record.Duration(f.Summary.WallMS)
@@ -31,11 +32,11 @@ func readCases(f *record.File) (*reader, error) {
 	for _, s := range f.Run.Suites {
 		r.suite(s.Name, s.Path)
 	}
-	for result, err := range f.Cases() {
+	for v, err := range f.Walk() {
 		if err != nil {
 			return nil, err
 		}
-		if err := r.add(result); err != nil {
+		if err := r.add(v); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +45,6 @@ func readCases(f *record.File) (*reader, error) {
 
 // reader is one Read under way.
 type reader struct {
-	file     *record.File
 	run      *Run
 	index    map[string]int // of the run's suites, by name
 	suites   []*suiteReader
@@ -84,10 +84,10 @@ func (r *reader) variant(name string) int {
 }
 
 // add sums up a case, and counts its answers' sources for the run.
-func (r *reader) add(result record.CaseResult) error {
-	c := newCase(result)
+func (r *reader) add(v *record.Visit) error {
+	c := newCase(v.CaseResult)
 	r.times.clear()
-	for e, err := range r.file.Exchanges(c.ID(), 0) {
+	for e, err := range v.Exchanges() {
 		if err != nil {
 			return err
 		}
@@ -179,15 +179,37 @@ func (t *Totals) AddAnswer(e *record.Exchange) {
 	if e.Role == judgeRole {
 		return
 	}
-	var usage struct {
-		InputTokens  int64 `json:"input_tokens"`
-		OutputTokens int64 `json:"output_tokens"`
-	}
-	if e.Usage != nil && json.Unmarshal(e.Usage, &usage) == nil {
-		t.InputTokens += max(usage.InputTokens, 0)
-		t.OutputTokens += max(usage.OutputTokens, 0)
+	if in, out, err := tokens(e.Usage); err == nil {
+		t.InputTokens += max(in, 0)
+		t.OutputTokens += max(out, 0)
 	}
 	t.Latency = addDurations(t.Latency, record.Duration(e.LatencyMS))
+}
+
+// tokens reads the tokens in and out of an answer's usage; what it does not
+// tell is 0.
+func tokens(usage json.RawMessage) (in, out int64, err error) {
+	if usage == nil {
+		return 0, 0, nil
+	}
+	err = record.Members(usage, func(key, value []byte) (err error) {
+		switch string(key) {
+		case "input_tokens":
+			in, err = wholeNumber(value)
+		case "output_tokens":
+			out, err = wholeNumber(value)
+		}
+		return err
+	})
+	return in, out, err
+}
+
+// wholeNumber reads a JSON number; null is 0.
+func wholeNumber(value []byte) (int64, error) {
+	if string(value) == "null" {
+		return 0, nil
+	}
+	return strconv.ParseInt(string(value), 10, 64)
 }
 
 // Add adds the totals of other cases.
