@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/suite"
@@ -15,6 +16,14 @@ type Options struct {
 	Compiler *assert.Compiler
 	// Version is the anthropic-version where a suite says none.
 	Version string
+	// Told is what the API has told of models, by name; nil where it was not
+	// asked. What it told of counts for more than what is known otherwise.
+	Told map[string]*Told
+	// Now is when retirements are near; the zero time tells of none.
+	Now time.Time
+	// Tokens is how many tokens a case's prompt has at least; nil where nobody
+	// knows.
+	Tokens func(*suite.Case) float64
 }
 
 // Report is what was found.
@@ -118,10 +127,14 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 		}
 	}
 	count.asked++
+	a := l.asked(c, c.Request.Written, c.Request.Model, c.Request.Version)
+	if r, soon := a.retiring(l.opts.Now); soon {
+		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+	}
 	if exprs.expectsError {
 		return
 	}
-	refused := l.asked(c, c.Request.Written, c.Request.Model, c.Request.Version).refusals()
+	refused := a.refusals()
 	what := map[string]bool{}
 	for _, r := range refused {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
@@ -140,14 +153,14 @@ func (l *Linter) asked(c *suite.Case, body *suite.Value, name, version string) *
 	version = cmp.Or(version, l.opts.Version)
 	known, looked := l.families[name]
 	if !looked {
-		known = l.facts.modelOf(name)
+		known = l.facts.modelOf(name).with(l.opts.Told[name])
 		if len(l.families) < maxFindings {
 			l.families[name] = known
 		}
 	}
 	return &asked{
 		of: c, body: body, model: known, version: l.facts.Versions[version],
-		versionName: version, modelName: name,
+		versionName: version, modelName: name, told: l.opts.Told[name], tokens: l.opts.Tokens,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evalrun/evalrun/lint"
 	"github.com/evalrun/evalrun/suite"
@@ -88,7 +89,23 @@ func checkPath(t *testing.T, path string, opts suite.Options) *lint.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lint.Check(set, lint.Options{Version: "2023-06-01"})
+	return lint.Check(set, lint.Options{
+		Version: "2023-06-01", Told: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
+		Tokens: func(c *suite.Case) float64 { return float64(len(c.Request.Body)) / 4 },
+	})
+}
+
+// told is what an API tells of the models in the examples of what it tells.
+var told = map[string]*lint.Told{
+	"claude-opus-46":           {Unknown: true},
+	"claude-sonnet-4-20250514": {Lifecycle: "retired", Retires: time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)},
+	"claude-example-4": {
+		Lifecycle: "deprecated", Retires: time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC),
+	},
+	"claude-example-mini": {
+		Lifecycle: "active", MaxInput: 100, Images: new(bool), PDFs: new(bool), Formats: new(bool),
+		Effort: map[string]bool{"low": true, "high": false}, Thinking: map[string]bool{"disabled": true},
+	},
 }
 
 // said is a line for each finding.

@@ -67,7 +67,8 @@ func (c *collector) add(rule string, d diagnostic.Diagnostic, of *suite.Case) {
 // at places a finding of a case: where the thing was written or, where that
 // was in no file, at the case.
 func at(where place, of *suite.Case, message, hint string) diagnostic.Diagnostic {
-	if d := where.Diagnostic(message, hint); d.File != "" && d.Line > 0 {
+	d := where.Diagnostic(message, hint)
+	if _, none := where.(nowhere); none || d.File != "" && d.Line > 0 {
 		return d
 	}
 	return of.Diagnostic(message, hint)

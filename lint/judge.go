@@ -44,6 +44,15 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 			message: judge.Model + " cannot be forced to use a tool, as the judge's mode tool does",
 		})
 	}
+	if !judge.Tool && a.told != nil && refuses(a.told.Formats) {
+		found = append(found, refusal{
+			rule: refusedFormat, at: judgePlace(r),
+			message: judge.Model + " has no structured output, by which the judge gives its verdict", hint: "`mode: tool` has it use a tool",
+		})
+	}
+	if r, soon := a.retiring(l.opts.Now); soon {
+		found = append(found, r)
+	}
 	for _, f := range found {
 		l.found.add(f.rule, at(f.at, c, "the judge: "+f.message, f.hint), nil)
 	}

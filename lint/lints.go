@@ -22,6 +22,14 @@ const (
 	refusedByVersion  = "refused-by-version"
 	prefillSpace      = "prefill-space"
 
+	unknownModel  = "unknown-model"
+	retiredModel  = "retired-model"
+	retiringModel = "retiring-model"
+	refusedImage  = "refused-image"
+	refusedPDF    = "refused-pdf"
+	refusedFormat = "refused-structured-output"
+	refusedPrompt = "refused-prompt"
+
 	unknownStopReason = "unknown-stop-reason"
 	unknownBlockType  = "unknown-block-type"
 	unknownTool       = "unknown-tool"
@@ -61,5 +69,12 @@ func Lints() []Lint {
 		{unusedVariable, "A suite defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
 		{unusedFile, "A file beside others that suites read is read by none."},
+		{unknownModel, "The API knows no such model."},
+		{retiredModel, "The model is retired, and the API refuses every request to it."},
+		{retiringModel, "The model is deprecated, or will be retired within 90 days."},
+		{refusedImage, "The model takes no images."},
+		{refusedPDF, "The model takes no PDFs."},
+		{refusedFormat, "The model has no structured output."},
+		{refusedPrompt, "The prompt is longer than the model's context."},
 	}
 }

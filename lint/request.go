@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,6 +19,8 @@ type asked struct {
 	version version
 	// called are the version's and the model's names.
 	versionName, modelName string
+	told                   *Told // by the API, nil where it was not asked
+	tokens                 func(*suite.Case) float64
 }
 
 // refusal is something for which the API is known to refuse a request.
@@ -33,10 +36,14 @@ type refusal struct {
 // refusals lists why the API would refuse the case's request. What is written
 // in no way that the API takes is not looked at: the API says it better.
 func (a *asked) refusals() []refusal {
+	if out := a.lifecycle(); out != nil {
+		return out // it refuses everything
+	}
 	var out []refusal
 	for _, rule := range []func(*asked) []refusal{
 		(*asked).prefill, (*asked).sampling, (*asked).thinking, (*asked).effort,
 		(*asked).toolChoice, (*asked).maxTokens, (*asked).systemTurns, (*asked).tools, (*asked).byVersion,
+		(*asked).capabilities, (*asked).context,
 	} {
 		out = append(out, rule(a)...)
 	}
@@ -188,7 +195,7 @@ func (a *asked) thinking() []refusal {
 	case m.Thinking != nil && !slices.Contains(m.Thinking, kind):
 		return []refusal{{
 			rule: refusedThinking, what: "thinking", at: where,
-			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, orList(m.Thinking)),
+			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, cmp.Or(orList(m.Thinking), "none")),
 		}}
 	case kind == "disabled" && m.DisabledUpTo != "" && slices.Index(efforts, effort) > slices.Index(efforts, m.DisabledUpTo):
 		return []refusal{{
