@@ -56,11 +56,8 @@ func (p *Plan) CheckBounds() error {
 			continue
 		}
 		if err := p.bounded(q); err != nil {
-			diags.Add(diagnostic.Diagnostic{
-				Position: diagnostic.Position{File: q.Suite.Path, Line: q.Line},
-				Message: fmt.Sprintf(
-					"the cost of the case %q has no bound to keep --max-cost by: %v", q.Name, err),
-			})
+			diags.Add(q.Diagnostic(fmt.Sprintf(
+				"the cost of the case %q has no bound to keep --max-cost by: %v", q.Name, err), ""))
 		}
 	}
 	return diags.Err()

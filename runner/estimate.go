@@ -16,25 +16,31 @@ import (
 const shortAnswer = 200
 
 // Estimates are what the plan's requests may cost, by model in the order of
-// the plan.
+// the plan, judges last.
 func (p *Plan) Estimates() []prices.Estimate { return p.reckoned.costs.Models() }
+
+// FewestTokens is how many tokens the prompt of a case has at least, by what
+// is known of it.
+func (p *Plan) FewestTokens(c *suite.Case) float64 { return p.reckoned.request(c).Input.Low }
 
 // reckoning adds up what cases may cost.
 type reckoning struct {
-	tokens *tokens.Estimator
-	costs  *prices.Estimates
+	tokens  *tokens.Estimator
+	costs   *prices.Estimates
+	prompts map[string]int        // the cases of each model
+	counted map[string]correction // by model; nil where nothing was counted
 }
 
 func newReckoning(table *prices.Table, now time.Time) reckoning {
-	return reckoning{tokens.NewEstimator(), prices.NewEstimates(table, now)}
+	return reckoning{tokens: tokens.NewEstimator(), costs: prices.NewEstimates(table, now), prompts: map[string]int{}}
 }
 
 // add takes a case: its first request, those of its later stages with all that
 // was said before, and those of its judges.
 func (r *reckoning) add(c *suite.Case) {
 	asked := prices.Asked{Model: c.Request.Model}
-	req := r.tokens.Request(asked.Model, c.Request.Body)
-	req.Open = req.Open || c.Conversation.Tools != nil
+	r.prompts[asked.Model]++
+	req := r.request(c)
 	r.costs.Add(asked, &req, c.Times)
 	for _, stage := range c.Conversation.Next {
 		req.Input = req.Input.Plus(answerTo(&req)).Plus(r.tokens.Turns(asked.Model, stage.Turns))
@@ -45,6 +51,16 @@ func (r *reckoning) add(c *suite.Case) {
 			r.judge(c, i, answerTo(&req))
 		}
 	}
+}
+
+// request reckons the first request of a case.
+func (r *reckoning) request(c *suite.Case) tokens.Request {
+	req := r.tokens.Request(c.Request.Model, c.Request.Body)
+	req.Open = req.Open || c.Conversation.Tools != nil
+	if k, ok := r.counted[c.Request.Model]; ok {
+		req.Input = k.input(c, req.Input)
+	}
+	return req
 }
 
 // answerTo is what an answer adds to a prompt that it becomes a part of.

@@ -66,7 +66,7 @@ func (h *halts) add(model string, e *messages.Error) {
 	defer h.mu.Unlock()
 	m := h.model(model)
 	switch {
-	case e.SpendLimit(), e.Status == http.StatusUnauthorized, e.Status == http.StatusPaymentRequired:
+	case refusesAll(e):
 		h.all = e
 		for _, m := range h.models {
 			m.stop(e)
@@ -76,6 +76,12 @@ func (h *halts) add(model string, e *messages.Error) {
 		e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, model)):
 		m.stop(e)
 	}
+}
+
+// refusesAll tells whether an error is of the key or of money: no model will
+// be answered.
+func refusesAll(e *messages.Error) bool {
+	return e.SpendLimit() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
 }
 
 // reason says why a case is not asked; nil where it is. A case that may

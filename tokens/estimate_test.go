@@ -61,7 +61,7 @@ func TestText(t *testing.T) {
 
 func near(t *testing.T, name string, got, count float64) {
 	t.Helper()
-	if got < count*(1-textSpread) || got > count*(1+textSpread) {
+	if got < count*(1-TextSpread) || got > count*(1+TextSpread) {
 		t.Errorf("%s: %.1f tokens, counted %.0f", name, got, count)
 	}
 }

@@ -34,10 +34,12 @@ type weights struct {
 const (
 	unit        = 24
 	freeLetters = 5
-	// textSpread is how far the count of a text may be from its estimate: what
-	// was fitted, and what separates that tokenizer from later ones.
-	textSpread = 0.3
 )
+
+// TextSpread is how far the count of a text may be from its estimate, as a
+// share of it: what was fitted, and what separates that tokenizer from later
+// ones.
+const TextSpread = 0.3
 
 // counts are the characters of a text, by their class.
 type counts struct {

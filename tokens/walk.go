@@ -28,7 +28,7 @@ func newWalk(e *Estimator, model string, text []byte) *walk {
 // estimate is what was read so far.
 func (w *walk) estimate() Estimate {
 	text := w.counts.tokens(&w.family.weights) + float64(w.turns*perTurn)
-	return about(text, textSpread).Plus(w.media)
+	return about(text, TextSpread).Plus(w.media)
 }
 
 // body reads a whole request.
