@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -72,7 +71,7 @@ func (a *asked) retiring(now time.Time) (refusal, bool) {
 	if t == nil || t.Lifecycle == "retired" || now.IsZero() {
 		return refusal{}, false
 	}
-	days := int(math.Ceil(t.Retires.Sub(now).Hours() / 24))
+	days := (t.Retires.Unix() - now.Unix() + 86_399) / 86_400 // a Duration ends after 292 years
 	soon := !t.Retires.IsZero() && days <= retiringDays
 	if t.Lifecycle != "deprecated" && !soon {
 		return refusal{}, false

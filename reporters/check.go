@@ -20,8 +20,8 @@ type Checked struct {
 	Tool string
 	// Errors keep a run from starting; there is no plan then.
 	Errors, Warnings diagnostic.List
-	// Plan and Models are written as they are; nil where there are none.
-	Plan, Models any
+	// Plan, Models and Online are written as they are; nil where there are none.
+	Plan, Models, Online any
 }
 
 // The members of a check's JSON.
@@ -33,6 +33,7 @@ type (
 		Warnings []jsonDiagnostic `json:"warnings"`
 		Models   any              `json:"models,omitempty"`
 		Plan     any              `json:"plan,omitempty"`
+		Online   any              `json:"online,omitempty"`
 	}
 	jsonDiagnostic struct {
 		File    string `json:"file,omitempty"`
@@ -51,7 +52,7 @@ type (
 func CheckJSON(w io.Writer, c Checked) error {
 	text, err := json.MarshalIndent(jsonChecked{
 		Format: checkFormat, Tool: c.Tool,
-		Errors: jsonDiagnostics(c.Errors), Warnings: jsonDiagnostics(c.Warnings), Models: c.Models, Plan: c.Plan,
+		Errors: jsonDiagnostics(c.Errors), Warnings: jsonDiagnostics(c.Warnings), Models: c.Models, Plan: c.Plan, Online: c.Online,
 	}, "", "  ")
 	if err != nil {
 		return err

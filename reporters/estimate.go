@@ -14,9 +14,18 @@ import (
 	"github.com/evalrun/evalrun/prices"
 )
 
+// Estimated is what requests may cost, and what that stands on.
+type Estimated struct {
+	Models []prices.Estimate
+	// Prompts is how many prompts there are, and Counted how many of them the
+	// API has counted.
+	Prompts, Counted int
+}
+
 // EstimateTable writes what requests may cost before they are sent, a line a
 // model, and what that stands on.
-func EstimateTable(w io.Writer, models []prices.Estimate, opts TableOptions) error {
+func EstimateTable(w io.Writer, e Estimated, opts TableOptions) error {
+	models := e.Models
 	if len(models) == 0 {
 		return nil
 	}
@@ -33,7 +42,7 @@ func EstimateTable(w io.Writer, models []prices.Estimate, opts TableOptions) err
 		g.footer = append([]string{"together"}, estimateCells(&total, width)...)
 		g.footer[4] = EstimateCost(models)
 	}
-	g.notes = estimateNotes(models, &total)
+	g.notes = estimateNotes(e, &total)
 	out := bufio.NewWriter(w)
 	grids := []grid{g}
 	layOut(grids, opts.Width)
@@ -49,7 +58,11 @@ const requestsHeader = "requests"
 // filled up to width and the header's, as a grid sets that column to the left.
 func estimateCells(e *prices.Estimate, width int) []string {
 	requests := fmt.Sprintf("%*s", max(width, len(requestsHeader)), requestsCell(e))
-	return []string{requests, "~" + roughly(e.Input.Likely), "≤ " + grouped(int64(e.Output)), estimateCost(e)}
+	text := "~" + roughly(e.Input.Likely)
+	if in := e.Input; in.Low == in.Likely && in.Likely == in.High && in.Unread == 0 {
+		text = grouped(int64(in.Likely))
+	}
+	return []string{requests, text, "≤ " + grouped(int64(e.Output)), estimateCost(e)}
 }
 
 // requestsCell is how many requests are sent. Those that may be fewer and may
@@ -138,10 +151,15 @@ func EstimateCost(models []prices.Estimate) string {
 }
 
 // estimateNotes say what the numbers stand on, and what is not in them.
-func estimateNotes(models []prices.Estimate, total *prices.Estimate) []string {
-	notes := []string{
-		"estimate: prompts by their characters, ± 30 %; cost from no output to every max_tokens (docs/check.md)",
+func estimateNotes(e Estimated, total *prices.Estimate) []string {
+	basis := "prompts by their characters, ± 30 %"
+	switch {
+	case e.Counted > 0 && e.Counted == e.Prompts:
+		basis = "prompts counted by the API"
+	case e.Counted > 0:
+		basis = fmt.Sprintf("%s of %s counted by the API", grouped(int64(e.Counted)), counted(e.Prompts, "prompt"))
 	}
+	notes := []string{"estimate: " + basis + "; cost from no output to every max_tokens (docs/check.md)"}
 	if total.Cached {
 		notes = append(notes, "cost with cache_control: from all of a prompt read from the cache to all of it written")
 	}
@@ -155,7 +173,7 @@ func estimateNotes(models []prices.Estimate, total *prices.Estimate) []string {
 		}
 		notes = append(notes, fmt.Sprintf("or more: %s %s not counted, behind a URL, a file id or a form that hides the size", counted(n, "file"), is))
 	}
-	for _, e := range models {
+	for _, e := range e.Models {
 		if why := e.Unknown + " (--prices FILE gives it)"; e.Unknown != "" && !slices.Contains(notes, why) {
 			notes = append(notes, why)
 		}

@@ -23,10 +23,29 @@ func TestEstimateTable(t *testing.T) {
 	}
 }
 
+func TestEstimateOfCountedPrompts(t *testing.T) {
+	one := []prices.Estimate{{Asked: prices.Asked{Model: "m"}, Requests: 3, Input: tokens.Estimate{Low: 1234, Likely: 1234, High: 1234}}}
+	for counted, want := range map[int]string{
+		0: "estimate: prompts by their characters, ± 30 %;",
+		2: "estimate: 2 of 3 prompts counted by the API;",
+		3: "estimate: prompts counted by the API;",
+	} {
+		got := estimatedTable(t, reporters.Estimated{Models: one, Prompts: 3, Counted: counted})
+		if !strings.Contains(got, want) || !strings.Contains(got, " 1,234 ") {
+			t.Errorf("%d counted:\n%s", counted, got)
+		}
+	}
+}
+
 func estimateTable(t *testing.T, models []prices.Estimate) string {
 	t.Helper()
+	return estimatedTable(t, reporters.Estimated{Models: models})
+}
+
+func estimatedTable(t *testing.T, e reporters.Estimated) string {
+	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.EstimateTable(&out, models, reporters.TableOptions{}); err != nil {
+	if err := reporters.EstimateTable(&out, e, reporters.TableOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

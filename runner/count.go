@@ -17,8 +17,8 @@ type TokenCounter interface {
 	CountTokens(ctx context.Context, req *messages.Request) (int64, error)
 }
 
-// countsAtOnce is how many prompts are being counted at the same time.
-const countsAtOnce = 4
+// CountsAtOnce is how many requests of Count and Tell are under way at once.
+const CountsAtOnce = 4
 
 // Counted is what came of counting prompts of a plan's cases.
 type Counted struct {
@@ -30,24 +30,34 @@ type Counted struct {
 	Why    error
 }
 
-// Count has the API count the prompts of up to most cases of each model, evenly
+// CountOptions are how prompts are counted.
+type CountOptions struct {
+	// Most is how many prompts of each model are counted.
+	Most int
+	// Version is the anthropic-version where a suite says none.
+	Version string
+	// Skip says of a model that its prompts cannot be counted; nil of none.
+	Skip func(model string) bool
+}
+
+// Count has the API count the prompts of some cases of each model, evenly
 // spread over the plan, and estimates the others by these from then on. The
 // error is messages.ErrNotOffered, ctx's, or one that the next request would
 // have too, such as that of a key that is not valid.
-func (p *Plan) Count(ctx context.Context, counter TokenCounter, most int, opts Options) (Counted, error) {
-	c := &counting{plan: p, counter: counter, models: map[string]*modelCounts{}}
+func (p *Plan) Count(ctx context.Context, counter TokenCounter, opts CountOptions) (Counted, error) {
+	c := &counting{plan: p, counter: counter, opts: opts, models: map[string]*modelCounts{}}
 	ctx, c.cancel = context.WithCancel(ctx)
 	defer c.cancel()
 	work := make(chan countTask)
 	var workers sync.WaitGroup
-	for range countsAtOnce {
+	for range CountsAtOnce {
 		workers.Go(func() {
 			for t := range work {
 				c.count(ctx, t)
 			}
 		})
 	}
-	err := c.dispatch(ctx, work, most, &opts)
+	err := c.dispatch(ctx, work)
 	close(work)
 	workers.Wait()
 	switch {
@@ -63,6 +73,7 @@ func (p *Plan) Count(ctx context.Context, counter TokenCounter, most int, opts O
 type counting struct {
 	plan    *Plan
 	counter TokenCounter
+	opts    CountOptions
 	cancel  context.CancelFunc
 
 	mu     sync.Mutex
@@ -84,17 +95,18 @@ type caseKey struct{ suite, name, variant string }
 func keyOf(c *suite.Case) caseKey { return caseKey{c.Suite.Name, c.Name, c.Variant} }
 
 // dispatch hands out the prompts that are to be counted: of a model with n
-// cases every (n/most)th.
-func (c *counting) dispatch(ctx context.Context, work chan<- countTask, most int, opts *Options) error {
+// cases every (n/Most)th.
+func (c *counting) dispatch(ctx context.Context, work chan<- countTask) error {
 	seen := map[string]int{}
+	most := c.opts.Most
 	for q, err := range c.plan.questions() {
 		if err != nil {
 			return err
 		}
-		if q.Skip != "" {
+		model := q.Request.Model
+		if q.Skip != "" || c.opts.Skip != nil && c.opts.Skip(model) {
 			continue
 		}
-		model := q.Request.Model
 		n, i := c.plan.reckoned.prompts[model], seen[model]
 		seen[model]++
 		c.mu.Lock()
@@ -105,7 +117,7 @@ func (c *counting) dispatch(ctx context.Context, work chan<- countTask, most int
 		}
 		estimate := c.plan.reckoned.tokens.Request(model, q.Request.Body)
 		select {
-		case work <- countTask{keyOf(q.Case), newRequest(q, opts), estimate.Input.Likely}:
+		case work <- countTask{keyOf(q.Case), newRequest(q, &Options{Version: c.opts.Version}), estimate.Input.Likely}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -72,7 +72,7 @@ func words(body string) (int64, error) { return int64(10 + strings.Count(body, "
 
 func TestCountAll(t *testing.T) {
 	plan := rowsPlan(t, 8)
-	got, err := plan.Count(t.Context(), &teller{count: words}, 8, runner.Options{})
+	got, err := plan.Count(t.Context(), &teller{count: words}, runner.CountOptions{Most: 8})
 	if err != nil || got.Prompts != 8 || got.Counted != 8 || got.Failed != 0 {
 		t.Fatalf("%+v %v", got, err)
 	}
@@ -87,7 +87,7 @@ func TestCountAll(t *testing.T) {
 func TestCountSome(t *testing.T) {
 	plan := rowsPlan(t, 100)
 	c := &teller{count: words}
-	got, err := plan.Count(t.Context(), c, 10, runner.Options{})
+	got, err := plan.Count(t.Context(), c, runner.CountOptions{Most: 10})
 	if err != nil || got.Prompts != 100 || got.Counted != 10 {
 		t.Fatalf("%+v %v", got, err)
 	}
@@ -115,7 +115,7 @@ func TestCountWhatIsRefused(t *testing.T) {
 			return n, nil
 		}
 		return 0, refused
-	}}, 50, runner.Options{})
+	}}, runner.CountOptions{Most: 50})
 	if err != nil || got.Counted != 3 || got.Failed != 1 || got.Why == nil || got.Why.Error() != "row 1: 400 invalid_request_error: no" {
 		t.Fatalf("%+v %v", got, err)
 	}
@@ -133,7 +133,7 @@ func TestCountEnds(t *testing.T) {
 		plan := rowsPlan(t, 100)
 		before := plan.Estimates()[0]
 		c := &teller{count: func(string) (int64, error) { return 0, why }}
-		_, err := plan.Count(t.Context(), c, 100, runner.Options{})
+		_, err := plan.Count(t.Context(), c, runner.CountOptions{Most: 100})
 		if !errors.Is(err, why) || len(c.asked) > 20 {
 			t.Errorf("%v after %d requests, want %v", err, len(c.asked), why)
 		}
@@ -143,8 +143,16 @@ func TestCountEnds(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := rowsPlan(t, 100).Count(ended, &teller{count: words}, 100, runner.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := rowsPlan(t, 100).Count(ended, &teller{count: words}, runner.CountOptions{Most: 100}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestCountSkipsModels(t *testing.T) {
+	c := &teller{count: words}
+	got, err := rowsPlan(t, 8).Count(t.Context(), c, runner.CountOptions{Most: 8, Skip: func(model string) bool { return model == "claude-opus-4-6" }})
+	if err != nil || got != (runner.Counted{}) || len(c.asked) != 0 {
+		t.Errorf("%+v %v, %d asked", got, err, len(c.asked))
 	}
 }
 

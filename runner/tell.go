@@ -32,7 +32,7 @@ func (p *Plan) Tell(ctx context.Context, teller ModelTeller, version string) ([]
 		}
 	}
 	var asking sync.WaitGroup
-	places := make(chan struct{}, countsAtOnce)
+	places := make(chan struct{}, CountsAtOnce)
 	for i := range told {
 		places <- struct{}{}
 		asking.Go(func() {

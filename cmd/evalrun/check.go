@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -17,15 +18,17 @@ import (
 // checkFlags are the flags of a check.
 type checkFlags struct {
 	suiteFlags
-	apiVersion string
-	outputs    []string
-	failOn     []string
-	ignore     []string
+	target  targetFlags
+	online  onlineFlags
+	outputs []string
+	failOn  []string
+	ignore  []string
 }
 
 func (f *checkFlags) bind(flags *pflag.FlagSet) {
 	f.suiteFlags.bind(flags)
-	flags.StringVar(&f.apiVersion, "api-version", "", "the anthropic-version where a suite says none (default "+defaultVersion+")")
+	f.target.bind(flags)
+	f.online.bind(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "warnings: exit 1 where there is one")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "NAME: say nothing of this lint, by its name in brackets; repeatable")
@@ -51,7 +54,7 @@ func (f *checkFlags) check() error {
 		}
 		all.Add(d)
 	}
-	return all.Err()
+	return together(all.Err(), f.online.check(f.target))
 }
 
 // lintNames are the names of all lints.
@@ -74,12 +77,15 @@ then warnings: what the API is known to refuse, what no answer can pass or
 fail, what nothing uses. docs/lints.md describes each by its name in brackets.
 Nothing is sent, and no key is needed.
 
-With --model it says which cases cannot be asked of another model.`,
+With --model it says which cases cannot be asked of another model. With --online
+it asks the API, for nothing, about the models that are named and has it count
+tokens of prompts.`,
 		Example: `  evalrun check ./suites
   evalrun check ./suites --model claude-opus-5-5
+  evalrun check ./suites --online
   evalrun check ./suites --fail-on warnings -o github`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return check(s, flags, args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return check(cmd.Context(), s, flags, args)
 		},
 	}
 	flags.bind(cmd.Flags())
@@ -87,30 +93,33 @@ With --model it says which cases cannot be asked of another model.`,
 }
 
 // check is `evalrun check PATH…`.
-func check(s streams, flags *checkFlags, paths []string) error {
+func check(ctx context.Context, s streams, flags *checkFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
-	lints := &linting{version: flags.apiVersion}
+	api, apiErr := flags.online.api(s, flags)
+	lints := &linting{version: flags.target.apiVersion}
 	plan, planErr := flags.plan(s, paths, lints.see)
-	wrong := together(outErr, flags.check(), planErr)
+	wrong := together(outErr, flags.check(), apiErr, planErr)
 	if wrong != nil && outErr != nil {
 		return wrong
 	}
 	done := &checked{flags: flags, plan: plan, wrong: wrong}
+	var askErr error
 	if wrong == nil {
 		done.found = lints.report(plan)
+		askErr = done.ask(ctx, api)
 		done.found.Findings = slices.DeleteFunc(done.found.Findings, func(f lint.Finding) bool {
 			return slices.Contains(flags.ignore, f.Rule)
 		})
 	}
 	for _, o := range outputs {
 		if err := done.write(s, o); err != nil {
-			return worst(wrong, &exitError{exitErrors, err})
+			return worst(wrong, askErr, &exitError{exitErrors, err})
 		}
 	}
 	if wrong == nil && len(done.found.Findings) > 0 && slices.Contains(flags.failOn, failWarnings) {
-		return &exitError{code: exitFailed}
+		return worst(askErr, &exitError{code: exitFailed})
 	}
-	return wrong
+	return worst(wrong, askErr)
 }
 
 // linting looks for what check warns of while the plan is made.

@@ -22,6 +22,7 @@ type checked struct {
 	wrong error
 	plan  *runner.Plan
 	found *lint.Report
+	asked *asked // nil where the API was not asked
 }
 
 // checkFormats are the reports of a check by name.
@@ -50,8 +51,13 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	}
 	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
 	opts := s.table(w)
-	if err := reporters.EstimateTable(w, c.plan.Estimates(), opts); err != nil {
+	if err := reporters.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
+	}
+	if c.asked != nil {
+		for _, note := range c.asked.notes {
+			fmt.Fprintln(w, safetext.Line(note))
+		}
 	}
 	found := c.found.Findings
 	if len(found) > 0 {
@@ -69,6 +75,15 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		fmt.Fprintln(w, count(len(found), "warning"))
 	}
 	return nil
+}
+
+// estimated is what the plan's requests may cost.
+func (c *checked) estimated() reporters.Estimated {
+	out := reporters.Estimated{Models: c.plan.Estimates()}
+	if c.asked != nil {
+		out.Prompts, out.Counted = c.asked.counted.Prompts, c.asked.counted.Counted
+	}
+	return out
 }
 
 // swapLines say what models cannot be asked, and what --model does not reach.
@@ -112,6 +127,9 @@ func (c *checked) report() reporters.Checked {
 	}
 	r.Warnings, r.Plan = warnings(c.found.Findings), planOf(c.plan)
 	r.Models = modelsOf(c.found.Models)
+	if c.asked != nil {
+		r.Online = c.asked.json()
+	}
 	return r
 }
 

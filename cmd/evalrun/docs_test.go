@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
 )
 
 // block is a fenced block of a Markdown file.
@@ -88,6 +90,10 @@ func TestDocsCommands(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
 				inDocs(t)
+				if strings.Contains(args, "--online") {
+					t.Setenv("ANTHROPIC_BASE_URL", docsAPI().Start(t))
+					t.Setenv("ANTHROPIC_API_KEY", testKey)
+				}
 				var out bytes.Buffer
 				run(words(args), nil, &out, &out)
 				got := duration.ReplaceAllString(out.String(), " · TIME")
@@ -98,6 +104,13 @@ func TestDocsCommands(t *testing.T) {
 			})
 		}
 	}
+}
+
+// docsAPI is the API that the docs' examples ask.
+func docsAPI() *fakeapi.Server {
+	return fakeapi.New(fakeapi.Options{Models: map[string]map[string]any{
+		"claude-opus-4-5": {"lifecycle": "retired", "retires_at": "2026-11-20T00:00:00Z"},
+	}})
 }
 
 // words splits a command line at spaces outside of single quotes.

@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 }
 
 // startAPI is `api [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
-// [slow=DURATION]`: it starts the fake API and points the environment at it.
+// [slow=DURATION] [models=FILE] [messages-only]`: it starts the fake API and points the environment at it.
 // The FILE of replies maps a last user text to the answer's text, that of judges
 // (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
 // call gets the nth fault, or all get the same.
@@ -71,6 +71,10 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			latency, err := time.ParseDuration(value)
 			ts.Check(err)
 			opts.Latency = func(*fakeapi.Call) time.Duration { return latency }
+		case "models":
+			ts.Check(json.Unmarshal([]byte(ts.ReadFile(value)), &opts.Models))
+		case "messages-only":
+			opts.MessagesOnly = true
 		default:
 			ts.Fatalf("api: unknown argument %s", arg)
 		}

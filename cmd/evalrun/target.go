@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/messages"
@@ -66,31 +67,41 @@ func (t *target) replay(path string) error {
 
 // http sends to the API.
 func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
+	pool := paced.pool()
+	sender, err := newHTTP(f, pool, paced.retryFor, log, "answer from a record with --replay FILE")
+	if err != nil {
+		return err
+	}
+	t.pool, t.sender, t.header.BaseURL = pool, sender, sender.BaseURL()
+	return nil
+}
+
+// newHTTP makes the sender to the API that the flags and the environment name.
+// Without a key it says what else there is to do.
+func newHTTP(f targetFlags, pool *pace.Pool, retryFor time.Duration, log *slog.Logger, otherwise string) (*messages.HTTP, error) {
 	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
 	if key == "" && token == "" {
-		return diagnostic.List{{
+		return nil, diagnostic.List{{
 			Message: "no API key: neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set",
-			Hint:    "set one of them (any value for a server that takes none), or answer from a record with --replay FILE",
+			Hint:    "set one of them (any value for a server that takes none), or " + otherwise,
 		}}
 	}
 	base := f.baseURL
 	if base == "" {
 		base = environment("ANTHROPIC_BASE_URL", defaultBaseURL)
 	}
-	t.pool = paced.pool()
 	sender, err := messages.NewHTTP(messages.HTTPOptions{
 		BaseURL:   base,
 		APIKey:    key,
 		AuthToken: token,
 		UserAgent: "evalrun/" + version,
 		Proxy:     http.ProxyFromEnvironment,
-		Pacer:     t.pool,
+		Pacer:     pool,
 		OnAttempt: attemptLog(log),
-		Retry:     messages.RetryOptions{For: paced.retryFor},
+		Retry:     messages.RetryOptions{For: retryFor},
 	})
 	if err != nil {
-		return diagnostic.List{{Message: err.Error()}}
+		return nil, diagnostic.List{{Message: err.Error()}}
 	}
-	t.sender, t.header.BaseURL = sender, sender.BaseURL()
-	return nil
+	return sender, nil
 }
