@@ -151,19 +151,23 @@ func unreadable(err error) error {
 
 // comparisonFormats are the reports of a comparison by name.
 var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared) error{
-	"github": func(w io.Writer, _ streams, found *compared) error {
-		return writeWorkflow(w,
-			func(w io.Writer) error { return reporters.ComparisonGitHub(w, found.all) },
-			func(w io.Writer) error { return reporters.ComparisonMarkdown(w, found.all) })
-	},
-	"html": func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonHTML(w, found.all) },
-	"json": func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonJSON(w, found.json) },
+	"github": func(w io.Writer, _ streams, found *compared) error { return writeComparisonWorkflow(w, found.all) },
+	"html":   func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonHTML(w, found.all) },
+	"json":   func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonJSON(w, found.json) },
 	"markdown": func(w io.Writer, _ streams, found *compared) error {
 		return reporters.ComparisonMarkdown(w, found.all)
 	},
 	"table": func(w io.Writer, s streams, found *compared) error {
 		return reporters.ComparisonTable(w, found.all, s.table(w))
 	},
+}
+
+// writeComparisonWorkflow writes the log of a step, and the Markdown report as
+// its summary.
+func writeComparisonWorkflow(w io.Writer, all []*compare.Comparison) error {
+	return writeWorkflow(w,
+		func(w io.Writer) error { return reporters.ComparisonGitHub(w, all) },
+		func(w io.Writer) error { return reporters.ComparisonMarkdown(w, all) })
 }
 
 // report writes the reports and decides the exit code.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -46,14 +45,24 @@ func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, o
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
-	var w io.Writer = s.err
-	if slices.Contains(outputs, output{"table", "-"}) {
-		w = s.out
-	}
 	all := []*compare.Comparison{c}
-	if err := reporters.ComparisonTable(w, all, s.table(w)); err != nil {
+	if err := showCompared(s, all, outputs); err != nil {
 		return &exitError{exitErrors, err}
 	}
 	f.failOn = failOn
 	return f.verdict(all)
+}
+
+// showCompared writes the comparison where the run's own report is: as a table,
+// or as the log and summary of a workflow. Where another report has stdout the
+// table goes to stderr.
+func showCompared(s streams, all []*compare.Comparison, outputs []output) error {
+	if slices.Contains(outputs, output{"github", "-"}) {
+		return writeComparisonWorkflow(s.out, all)
+	}
+	w := s.err
+	if slices.Contains(outputs, output{"table", "-"}) {
+		w = s.out
+	}
+	return reporters.ComparisonTable(w, all, s.table(w))
 }
