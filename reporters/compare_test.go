@@ -208,3 +208,13 @@ func TestComparisonJSONOfUnboundedIntervals(t *testing.T) {
 		t.Errorf("%+v", back)
 	}
 }
+
+// TestSmallCosts: a hundredth of a cent is money, and is written as such.
+func TestSmallCosts(t *testing.T) {
+	c := regressed()
+	c.Cost.Base, c.Cost.New = 0.000055, 0.0000591234
+	out := comparisonTable(t, reporters.TableOptions{}, c)
+	if !strings.Contains(out, "$0.000055  $0.00005912") {
+		t.Errorf("the costs are not written in full:\n%s", out)
+	}
+}

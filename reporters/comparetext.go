@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -246,9 +247,8 @@ func amountRows(c *compare.Comparison) []amountRow {
 			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r)})
 		}
 	}
-	dollars := func(x float64) string { return fmt.Sprintf("$%.4g", x) }
-	add("cost a sample", c.Cost, dollars)
-	add("cost of judges", c.JudgeCost, dollars)
+	add("cost a sample", c.Cost, meanDollars)
+	add("cost of judges", c.JudgeCost, meanDollars)
 	add("latency", c.Latency, func(x float64) string { return duration(time.Duration(min(x, 1e12) * float64(time.Millisecond))) })
 	add("input tokens", c.Tokens.Input, number)
 	add("output tokens", c.Tokens.Output, number)
@@ -256,6 +256,16 @@ func amountRows(c *compare.Comparison) []amountRow {
 		rows = append(rows, metricRow(name, c.Metrics[name], c.Alpha))
 	}
 	return rows
+}
+
+// meanDollars writes a mean cost with four digits, a hundredth of a cent in
+// full too: differences of a few percent are to be seen.
+func meanDollars(usd float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(usd, 'g', 4, 64), 64)
+	if err != nil {
+		return "?"
+	}
+	return "$" + strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
 func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
