@@ -21,6 +21,7 @@ import (
 
 // disk is an output with room for so many bytes that counts its syncs.
 type disk struct {
+	mu    sync.Mutex
 	text  bytes.Buffer
 	room  int
 	syncs atomic.Int32
@@ -28,11 +29,20 @@ type disk struct {
 }
 
 func (d *disk) Write(p []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if n := d.room - d.text.Len(); n < len(p) {
 		d.text.Write(p[:n])
 		return n, syscall.ENOSPC
 	}
 	return d.text.Write(p)
+}
+
+// lines counts the line endings that were written.
+func (d *disk) lines() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return bytes.Count(d.text.Bytes(), []byte{'\n'})
 }
 
 func (d *disk) Truncate(size int64) error { d.text.Truncate(int(size)); return nil }
@@ -132,7 +142,6 @@ func TestWhatWasPaidForIsWrittenAtOnce(t *testing.T) {
 		w := newWriter("run.jsonl", d, 0)
 		reused := exchangeLine(greeting, 2, "a")
 		reused.Reused = true
-		lines := func() int { return bytes.Count(d.text.Bytes(), []byte{'\n'}) }
 		for _, step := range []struct {
 			line Line
 			want int
@@ -140,22 +149,22 @@ func TestWhatWasPaidForIsWrittenAtOnce(t *testing.T) {
 			{header, 1}, {caseLine(greeting, 1, 1), 1}, {exchangeLine(greeting, 1, "a"), 3},
 			{sampleLine(greeting, 1, Pass), 3}, {reused, 3},
 		} {
-			if appendAll(t, w, step.line); lines() != step.want {
-				t.Errorf("%d lines are in the file after %T, want %d", lines(), step.line, step.want)
+			if appendAll(t, w, step.line); d.lines() != step.want {
+				t.Errorf("%d lines are in the file after %T, want %d", d.lines(), step.line, step.want)
 			}
 		}
 		time.Sleep(flushEvery)
 		synctest.Wait()
-		if lines() != 5 {
-			t.Errorf("%d lines are in the file after %v, want 5", lines(), flushEvery)
+		if d.lines() != 5 {
+			t.Errorf("%d lines are in the file after %v, want 5", d.lines(), flushEvery)
 		}
 		appendAll(t, w, sampleLine(greeting, 2, Pass))
-		if err := w.Flush(); err != nil || lines() != 6 {
-			t.Errorf("%d lines after Flush, want 6: %v", lines(), err)
+		if err := w.Flush(); err != nil || d.lines() != 6 {
+			t.Errorf("%d lines after Flush, want 6: %v", d.lines(), err)
 		}
 		for range flushFrom {
 			appendAll(t, w, sampleLine(greeting, 3, Pass))
-			if lines() > 6 {
+			if d.lines() > 6 {
 				return
 			}
 		}
