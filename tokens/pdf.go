@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"io"
 	"regexp"
+	"sync"
 )
 
 // What a page of a PDF is, in tokens: its text and the image that is made of
@@ -57,10 +58,19 @@ func (p *pageCounts) of(data []byte) int {
 	return n
 }
 
+// object finds objects of a type. Most runs read no PDF and need none of them.
+func object(kind string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/Type\s*/` + kind + `[^a-zA-Z]`) })
+}
+
 var (
-	pageObject   = regexp.MustCompile(`/Type\s*/Page[^a-zA-Z]`)
-	objectStream = regexp.MustCompile(`/Type\s*/ObjStm[^a-zA-Z][^\0]{0,1000}?stream\r?\n`)
+	pageObject   = object("Page")
+	streamObject = object("ObjStm")
 )
+
+// maxDictionary bounds how far behind its type an object's stream begins, in
+// bytes.
+const maxDictionary = 1000
 
 // countPages counts the objects of type Page, those too that are packed into
 // streams of objects. An encrypted PDF shows none of those, and one that was
@@ -70,14 +80,25 @@ func countPages(data []byte) int {
 	if err != nil {
 		return 0
 	}
-	n := len(pageObject.FindAllIndex(pdf, -1))
+	n := len(pageObject().FindAllIndex(pdf, -1))
 	left := int64(maxInflated)
-	for _, at := range objectStream.FindAllIndex(pdf, -1) {
-		objects := inflated(pdf[at[1]:], left)
-		n += len(pageObject.FindAllIndex(objects, -1))
+	for _, at := range streamObject().FindAllIndex(pdf, -1) {
+		objects := inflated(streamBehind(pdf[at[1]:]), left)
+		n += len(pageObject().FindAllIndex(objects, -1))
 		left -= int64(len(objects))
 	}
 	return n
+}
+
+// streamBehind is what follows the word that begins a stream, nil where that
+// is not near.
+func streamBehind(pdf []byte) []byte {
+	_, found, ok := bytes.Cut(pdf[:min(len(pdf), maxDictionary)], []byte("stream"))
+	if !ok {
+		return nil
+	}
+	rest := pdf[min(len(pdf), maxDictionary)-len(found):]
+	return bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n"))
 }
 
 // inflated unpacks a stream up to a limit in bytes, and gives what came where
