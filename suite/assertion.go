@@ -70,8 +70,8 @@ var assertionTable = []key{
 		doc: "In place of an expression: what a good answer is, which a judge decides by. With a name its score is a metric."},
 	{name: "min_score", kinds: []Kind{Number}, notNull: true, shape: "share", example: 0.7,
 		doc: "The judge's score from which on the rubric passes; without it the judge's pass decides."},
-	{name: "prefer", notYet: true,
-		doc: "What a judge prefers one answer to another by."},
+	{name: "prefer", kinds: []Kind{Map}, notNull: true, shape: "prefer", example: map[string]any{"rubric": "Is the more helpful answer", "over": "prompt=terse"},
+		doc: "In place of an expression: a rubric by which a judge compares the answer with that of another variant. Its score is 1 for a win, 0.5 for a tie, 0 for a loss; only a loss fails unless min_score says otherwise."},
 	{name: "judge", kinds: []Kind{Map}, notNull: true, shape: "judge",
 		doc: "The judge of this rubric, over the case's and the suite's, field by field."},
 	{name: "votes", kinds: []Kind{Number}, notNull: true, shape: "votes", example: 3,
@@ -170,12 +170,13 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.When = &when
 		case "weight":
 			out.Weight = readWeight(m.Value, diags)
-		case "rubric":
-			out.Expr = Expression{value: m.Value}
-		case "min_score", "votes", "judge": // read with the rubric
+		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
 		default:
 			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), ""))
 		}
+	}
+	if out.Rubric != nil {
+		out.Expr = Expression{value: out.Rubric.text}
 	}
 	if v.Get("expr") == nil && out.Rubric == nil && wrong == len(*diags) {
 		diags.Add(v.problem("the assertion has no `expr`", ""))
@@ -236,11 +237,6 @@ func readName(v *Value, diags *diagnostic.List) string {
 }
 
 func assertionKeyMessage(key string) string {
-	for _, known := range assertionKeys {
-		if key == known {
-			return quote(key) + " is part of the suite format, but this version of evalrun does not do it yet"
-		}
-	}
 	if near := Nearest(key, assertionKeys); near != "" {
 		return "unknown key " + quote(key) + " in an assertion; did you mean " + quote(near) + "?"
 	}

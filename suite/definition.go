@@ -208,7 +208,7 @@ func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
 	for _, m := range p.fields {
 		p.compile(m.Value, p.env)
 	}
-	p.rubrics = p.readRubrics(ls, p.conversation.assertions(d.assertions, nil), found)
+	p.rubrics = d.readRubrics(p, c, found)
 	p.compile(d.nameAt(), p.env)
 	if m, ok := d.own.other["cluster"]; ok {
 		p.compile(m.Value, p.env)

@@ -22,10 +22,6 @@ type key struct {
 	at []level
 	// notNull says that null is refused as well.
 	notNull bool
-	// notYet marks a key of the format that this version does not do. It is
-	// refused rather than ignored: a suite that relies on it would pass for
-	// the wrong reason.
-	notYet bool
 	// doc, example and shape are for the schema: what the key means, a value,
 	// and the definition in the schema of what kinds do not say; "" where
 	// they say all.

@@ -33,8 +33,6 @@ func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
 			message, near, hint := unknownKey(m.Key, l)
 			out.meant[near] = true
 			diags.Add(node.keyProblem(m, message, hint))
-		case ownKeys[m.Key] != nil && ownKeys[m.Key].notYet:
-			diags.Add(node.keyProblem(m, quote(m.Key)+" is part of the suite format, but this version of evalrun does not do it yet", ""))
 		case requestFields[m.Key] != nil:
 			out.addField(m, diags)
 		case m.Key == "extra_body":

@@ -29,9 +29,27 @@ type Rubric struct {
 	// Votes is how many votes decide, an odd number.
 	Votes int
 	Judge *Judge
+	// Over is the variant whose answer the case's own is compared with, as in
+	// Case.Variant; "" where the answer is judged by itself. Reference says
+	// that the case is of that variant, so that nothing is asked of it.
+	Over      string
+	Reference bool
 
 	text *Value
 	own  *layer // the judge as the entry has it, nil where it says nothing
+	over *Value // nil where the answer is judged by itself
+}
+
+// Requests is how many requests the rubric takes for one answer: one a vote,
+// or two of a comparison, which is asked in both orders.
+func (r *Rubric) Requests() int {
+	switch {
+	case r.Reference:
+		return 0
+	case r.Over != "":
+		return 2 * r.Votes
+	}
+	return r.Votes
 }
 
 // Diagnostic is a problem of the rubric, at its text.
@@ -44,8 +62,14 @@ var rubricKeys = []string{"min_score", "votes", "judge"}
 
 // readRubric reads what a judge decides; nil where the entry is no rubric.
 func readRubric(v *Value, diags *diagnostic.List) *Rubric {
-	text := v.Get("rubric")
-	if text == nil {
+	out := &Rubric{text: v.Get("rubric"), Votes: 1}
+	kind := "rubric"
+	if prefer := v.Get("prefer"); prefer != nil {
+		if out.text != nil {
+			diags.Add(out.text.problem("the assertion has a `rubric` and a `prefer`", "give each its own entry"))
+		}
+		out, kind = readPrefer(prefer, diags), "prefer"
+	} else if out.text == nil {
 		for _, m := range v.Members {
 			if slices.Contains(rubricKeys, m.Key) {
 				diags.Add(v.keyProblem(m, quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
@@ -53,14 +77,13 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 		}
 		return nil
 	}
-	out := &Rubric{text: text, Votes: 1}
-	if text.Kind != String || strings.TrimSpace(text.Text) == "" {
+	if text := out.text; text != nil && (text.Kind != String || strings.TrimSpace(text.Text) == "") {
 		diags.Add(wrongRubric(text, text))
 	}
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
-			diags.Add(v.keyProblem(m, "the assertion has an `expr` and a `rubric`", "give each its own entry"))
+			diags.Add(v.keyProblem(m, "the assertion has an `expr` and a `"+kind+"`", "give each its own entry"))
 		case "min_score":
 			out.MinScore = readShare(m.Key, m.Value, diags)
 		case "votes":
@@ -98,9 +121,10 @@ type rubricPlan struct {
 // rubricPlans are the rubrics of a plan, in their order.
 type rubricPlans []rubricPlan
 
-// readRubrics compiles the rubrics among the assertions and finds their
-// judges.
-func (p *plan) readRubrics(ls layers, assertions []Assertion, diags *diagnostic.List) rubricPlans {
+// readRubrics compiles the rubrics among the plan's assertions and finds their
+// judges, and for a cell what it is compared with.
+func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubricPlans {
+	ls, assertions := d.layers(c), p.conversation.assertions(d.assertions, nil)
 	var out rubricPlans
 	named := map[string]bool{"": false}
 	for i, a := range assertions {
@@ -116,10 +140,28 @@ func (p *plan) readRubrics(ls layers, assertions []Assertion, diags *diagnostic.
 		}
 		named[a.Name] = a.Name != ""
 		p.compile(a.Rubric.text, p.env)
-		judge := p.readJudge(ls.judges(a.Rubric.own), a.Rubric.text, diags)
-		out = append(out, rubricPlan{a.Rubric, i, judge})
+		r := rubricPlan{Rubric: a.Rubric, index: i}
+		if a.Rubric.over != nil {
+			r.Rubric = d.compared(c, a.Rubric, i, diags)
+		}
+		r.judge = p.readJudge(ls.judges(a.Rubric.own), a.Rubric.text, diags)
+		out = append(out, r)
 	}
 	return out
+}
+
+// compared gives the i-th assertion's rubric with what a cell is compared with.
+func (d *definition) compared(c *cell, r *Rubric, i int, diags *diagnostic.List) *Rubric {
+	if i >= len(d.assertions) {
+		diags.Add(r.over.problem("prefer compares whole conversations, and cannot be asserted of a turn", "write it under the case's `assert`"))
+		return r
+	}
+	out := *r
+	if rival := rivalOf(c, d.suite.axes, r.over, diags); rival != nil {
+		out.Over = rival.variant()
+		out.Reference = out.Over == c.variant()
+	}
+	return &out
 }
 
 // fill gives the assertions with the rubrics of one case filled in.
@@ -153,6 +195,9 @@ func (rp rubricPlans) appendDigest(dst []byte, p *plan) []byte {
 		dst = fmt.Appendf(dst, "\x00%d\x00%d\x00", r.index, r.Votes)
 		if r.MinScore != nil {
 			dst = fmt.Appendf(dst, "%g", *r.MinScore)
+		}
+		if r.over != nil {
+			dst = append(append(dst, 0), r.over.Text...)
 		}
 		dst = p.appendSources(append(dst, 0), r.text)
 		dst = r.judge.appendDigest(dst, p)

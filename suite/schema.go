@@ -71,7 +71,7 @@ func (l level) schema() node {
 		}
 	}
 	for _, k := range ownTable {
-		if !k.notYet && slices.Contains(k.at, l) {
+		if slices.Contains(k.at, l) {
 			properties[k.name] = k.schema(false)
 		}
 	}
@@ -154,20 +154,21 @@ func matrixSchema() node {
 func assertSchema() node {
 	properties := node{}
 	for _, k := range assertionTable {
-		if !k.notYet {
-			properties[k.name] = k.schema(false)
-		}
+		properties[k.name] = k.schema(false)
 	}
 	text := node{"type": []string{"string", "boolean"}, "pattern": `\S`}
-	expression, rubric := maps.Clone(properties), maps.Clone(properties)
-	delete(rubric, "expr")
-	for _, key := range append(rubricKeys, "rubric") {
-		delete(expression, key)
+	only := func(keep string, without ...string) node {
+		some := maps.Clone(properties)
+		for _, key := range append(without, "expr", "rubric", "prefer") {
+			if key != keep {
+				delete(some, key)
+			}
+		}
+		return node{"type": "object", "properties": some, "required": []string{keep}, "additionalProperties": false}
 	}
 	entry := node{"anyOf": []node{
 		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`},
-		{"type": "object", "properties": expression, "required": []string{"expr"}, "additionalProperties": false},
-		{"type": "object", "properties": rubric, "required": []string{"rubric"}, "additionalProperties": false},
+		only("expr", rubricKeys...), only("rubric"), only("prefer"),
 	}}
 	return node{"anyOf": []node{text, {"type": "array", "items": entry}}}
 }

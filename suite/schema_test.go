@@ -82,6 +82,7 @@ var semantic = []string{
 	"image-is-pdf", "image-is-text", "image-missing", "image-out-of-root", "judge-incomplete", "judge-template", "judge-tool",
 	"matrix-label-twice", "matrix-name",
 	"matrix-too-many", "name-duplicate", "no-max-tokens", "no-messages", "no-model", "null-takes-away",
+	"prefer-no-matrix", "prefer-over", "prefer-pinned", "prefer-turn",
 	"repeat-need", "rubric-names", "rubric-no-judge", "rubric-template", "sampled-alone", "sampled-first", "sampled-twice", "suite-name-duplicate", "system-only", "system-twice",
 	"template-block", "template-cycle", "template-empty", "template-env", "template-file-computed",
 	"template-file-cycle", "template-file-env", "template-file-escapes", "template-file-missing",
@@ -153,7 +154,7 @@ func TestKeyExamplesAreValid(t *testing.T) {
 		own := node{}
 		for _, table := range [][]key{fieldTable, ownTable} {
 			for _, k := range table {
-				if k.example != nil && !k.notYet && l.takes(k.name) {
+				if k.example != nil && l.takes(k.name) {
 					own[k.name] = k.example
 				}
 			}

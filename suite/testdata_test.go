@@ -106,6 +106,9 @@ func describeRubric(b *strings.Builder, r *suite.Rubric) {
 	if r.MinScore != nil {
 		fmt.Fprintf(b, ", from %g on", *r.MinScore)
 	}
+	if r.Over != "" {
+		fmt.Fprintf(b, ", over %s (reference=%t)", r.Over, r.Reference)
+	}
 	j := r.Judge
 	fmt.Fprintf(b, "\n  judge %s %s tool=%t thinking=%t betas=%v version=%q timeout=%s\n",
 		j.Model, j.Body, j.Tool, j.ShowThinking, j.Betas, j.Version, j.Timeout)
