@@ -92,6 +92,30 @@ func TestAVerdictThatWasCutOffIsNone(t *testing.T) {
 	}
 }
 
+func TestPreference(t *testing.T) {
+	for text, want := range map[string]Preference{
+		`{"reason":"warmer","preferred":"first"}`: {First, "warmer"},
+		`{"preferred":"second","reason":""}`:      {Second, ""},
+		`{"reason":"same","preferred":"neither"}`: {Neither, "same"},
+	} {
+		if got, err := (Settings{}).Preference(says(t, text)); err != nil || got != want {
+			t.Errorf("%s is %+v, %v; want %+v", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		`{"reason":"warmer","preferred":"both"}`:       "prefers none of first, second and neither",
+		`{"reason":"warmer","preferred":"First"}`:      "prefers none of",
+		`{"reason":"warmer","preferred":1}`:            "of the wrong type",
+		`{"reason":"warmer"}`:                          "has no preferred",
+		`{"reason":"a","preferred":"first","score":1}`: "a key that no verdict has",
+		"first": "no JSON object",
+	} {
+		if _, err := (Settings{}).Preference(says(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want an error with %q", text, err, want)
+		}
+	}
+}
+
 func FuzzVerdict(f *testing.F) {
 	f.Add(`{"reason":"polite","score":0.8,"pass":true}`)
 	f.Add(`{"reason":"polite","score":1e999,"pass":true}`)
