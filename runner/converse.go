@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
@@ -18,31 +18,20 @@ import (
 // conversation is one sample of a case while it is held: exchange by
 // exchange, each with all that was said before. Most have one.
 type conversation struct {
-	run    *run
-	q      *question
-	number int // of the sample
+	*trial
 	turns  []assert.Turn
 	stages int // how many of the case's next stages were asked for
 	// prefill is what the last answer goes on from.
 	prefill string
 	calls   map[string]int // of each tool
-	sample  record.Sample
 	// subject is the conversation up to the last answer.
 	subject *assert.Subject
 	// stopped says that an assertion of a turn failed before the end.
 	stopped bool
-	mu      sync.Mutex // of costs, while judges are asked
-	costs   costs
 }
 
 func newConversation(r *run, q *question, n int) *conversation {
-	c := &conversation{run: r, q: q, number: n, prefill: q.Request.Prefill}
-	c.sample.Outcome = record.Pass
-	c.sample.Assertions = make([]record.Check, len(q.assertions))
-	for i := range q.assertions {
-		c.sample.Assertions[i] = record.Check{I: i, Outcome: record.Skip}
-	}
-	return c
+	return &conversation{trial: newTrial(r, q, n), prefill: q.Request.Prefill}
 }
 
 // hold asks until the conversation is over, and judges it. The error says
@@ -100,6 +89,7 @@ func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*me
 // from now on.
 func (c *conversation) add(t assert.Turn) {
 	c.turns = append(c.turns, t)
+	c.turn = len(c.turns)
 	c.subject = &assert.Subject{
 		Exchange:  t.Exchange,
 		Turns:     c.turns,
@@ -292,11 +282,16 @@ func (c *conversation) check(ctx context.Context, turn int) (held bool, err erro
 		}
 	}
 	if len(rubrics) > 0 {
-		if err := c.judge(ctx, rubrics); err != nil {
+		if err := c.judge(ctx, rubrics, c.answer()); err != nil {
 			return false, err
 		}
 	}
 	return c.held(turn), nil
+}
+
+// answer is the last answer, as a judge is shown it.
+func (c *conversation) answer() judge.Answer {
+	return judge.Answer{Request: c.subject.Request, Message: c.subject.Exchange.Answer}
 }
 
 // held tells whether all assertions of a sampled turn hold that are no
@@ -309,9 +304,6 @@ func (c *conversation) held(turn int) bool {
 	}
 	return true
 }
-
-// goesOn tells whether there are turns to tell apart.
-func (c *conversation) goesOn() bool { return c.q.Conversation.MayGoOn() || len(c.turns) > 1 }
 
 // end decides the sample once the conversation is over. One that was cut short
 // fails: what the case is about did not come. The error says that a judge gave
@@ -331,32 +323,4 @@ func (c *conversation) end(ctx context.Context) error {
 	}
 	c.q.measure(&c.sample, c.subject)
 	return nil
-}
-
-// unjudged is the sample where a judge gave no verdict. The error says that
-// the conversation was broken off instead.
-func (c *conversation) unjudged(err error) (*record.Sample, error) {
-	var none noVerdict
-	if !errors.As(err, &none) {
-		return nil, err
-	}
-	return c.errored(none.why), nil
-}
-
-// unsent is the sample where a request was withdrawn before it was sent.
-func (c *conversation) unsent(err error) *record.Sample {
-	e := c.run.unsent(c.q, err)
-	if c.goesOn() {
-		e.Turn = len(c.turns) + 1
-	}
-	return c.errored(e)
-}
-
-// errored is the sample where no answer came, to the last request unless the
-// error says to which.
-func (c *conversation) errored(e *record.Error) *record.Sample {
-	if e.Turn == 0 && c.goesOn() {
-		e.Turn = len(c.turns)
-	}
-	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: c.costs.sum(), Warnings: c.sample.Warnings}
 }

@@ -40,24 +40,24 @@ type vote struct {
 	err     error // a noVerdict, or why there is no exchange at all
 }
 
-// judge asks the judges of rubrics about the last answer, side by side, and
-// puts their verdicts into the sample. The error says that a judge gave none,
-// or that the conversation was broken off.
-func (c *conversation) judge(ctx context.Context, rubrics []int) error {
-	ballots, err := c.ballots(rubrics)
+// judge asks the judges of rubrics about an answer, side by side, and puts
+// their verdicts into the sample. The error says that a judge gave none, or that
+// the sample was broken off.
+func (t *trial) judge(ctx context.Context, rubrics []int, answer judge.Answer) error {
+	ballots, err := t.ballots(rubrics, answer)
 	if err != nil {
 		return err
 	}
 	var asked sync.WaitGroup
 	for _, b := range ballots {
 		for i := range b.votes {
-			asked.Go(func() { c.cast(ctx, b, i) })
+			asked.Go(func() { t.cast(ctx, b, i) })
 		}
 	}
 	asked.Wait()
 	for _, b := range ballots {
 		for _, i := range b.rubrics {
-			if err := c.count(i, b); err != nil {
+			if err := t.count(i, b); err != nil {
 				return err
 			}
 		}
@@ -66,13 +66,12 @@ func (c *conversation) judge(ctx context.Context, rubrics []int) error {
 }
 
 // ballots are the questions that the rubrics come to, each once.
-func (c *conversation) ballots(rubrics []int) ([]*ballot, error) {
-	answer := judge.Answer{Request: c.subject.Request, Message: c.subject.Exchange.Answer}
+func (t *trial) ballots(rubrics []int, answer judge.Answer) ([]*ballot, error) {
 	var out []*ballot
 	known := map[string]*ballot{}
 	for _, i := range rubrics {
-		a := c.q.Assertions[i]
-		b, err := c.run.ballot(a, answer)
+		a := t.q.Assertions[i]
+		b, err := t.run.ballot(a, answer)
 		if err != nil {
 			return nil, err
 		}
@@ -109,27 +108,27 @@ func settings(j *suite.Judge) judge.Settings {
 }
 
 // cast asks for one vote, from 0, and records what came of it.
-func (c *conversation) cast(ctx context.Context, b *ballot, i int) {
+func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	model := b.rubric.Judge.Model
-	ex, err := c.run.opts.Sender.Send(ctx, b.request, messages.Ordinal{Sample: c.number, Vote: i + 1})
+	ex, err := t.run.opts.Sender.Send(ctx, b.request, messages.Ordinal{Sample: t.number, Vote: i + 1})
 	if err != nil {
-		b.votes[i].err = c.uncast(b, err)
+		b.votes[i].err = t.uncast(b, err)
 		return
 	}
-	cost := c.run.price(model, ex)
-	c.mu.Lock()
-	c.costs.add(ex, cost)
-	c.mu.Unlock()
-	line := record.Exchange{Role: judgeRole, Assertion: &b.rubrics[0], Vote: i + 1, Turn: len(c.turns)}
-	c.run.record(c.q, c.number, line, b.request, ex, cost)
+	cost := t.run.price(model, ex)
+	t.mu.Lock()
+	t.costs.add(ex, cost)
+	t.mu.Unlock()
+	line := record.Exchange{Role: judgeRole, Assertion: &b.rubrics[0], Vote: i + 1, Turn: t.turn}
+	t.run.record(t.q, t.number, line, b.request, ex, cost)
 	if ex.Error != nil {
-		c.run.halts.add(model, ex.Error)
+		t.run.halts.add(model, ex.Error)
 		e := recordError(ex.Error)
 		e.Message = fmt.Sprintf("the judge %s could not be asked about %s: %s", model, b.name, e.Message)
 		b.votes[i].err = noVerdict{e}
 		return
 	}
-	c.run.halts.answered(model)
+	t.run.halts.answered(model)
 	verdict, err := b.settings.Verdict(ex.Answer)
 	if err != nil {
 		b.votes[i].err = noVerdict{&record.Error{
@@ -143,26 +142,26 @@ func (c *conversation) cast(ctx context.Context, b *ballot, i int) {
 
 // uncast is why there is no exchange of a vote: the request was withdrawn, or
 // the conversation broken off.
-func (c *conversation) uncast(b *ballot, err error) error {
+func (t *trial) uncast(b *ballot, err error) error {
 	if !errors.Is(err, messages.ErrWithdrawn) {
 		return err
 	}
-	e := c.run.unsent(c.q, err)
+	e := t.run.unsent(t.q, err)
 	e.Message = fmt.Sprintf("the judge %s was not asked about %s: %s", b.rubric.Judge.Model, b.name, e.Message)
 	return noVerdict{e}
 }
 
 // count gives a rubric its outcome. Without a verdict there is none: the error
 // says why, unless the rubric is only a warning.
-func (c *conversation) count(i int, b *ballot) error {
-	a, check := c.q.Assertions[i], &c.sample.Assertions[i]
+func (t *trial) count(i int, b *ballot) error {
+	a, check := t.q.Assertions[i], &t.sample.Assertions[i]
 	votes := b.votes[:a.Rubric.Votes]
 	for _, v := range votes {
 		var none noVerdict
 		switch {
 		case v.err == nil:
 		case a.Warn && errors.As(v.err, &none):
-			c.unscored(a, none)
+			t.unscored(a, none)
 			check.Outcome = record.Skip
 			return nil
 		default:
@@ -171,61 +170,23 @@ func (c *conversation) count(i int, b *ballot) error {
 	}
 	tally(check, a.Rubric, votes)
 	if name := scoreMetric(a); name != "" {
-		if c.sample.Metrics == nil {
-			c.sample.Metrics = map[string]float64{}
+		if t.sample.Metrics == nil {
+			t.sample.Metrics = map[string]float64{}
 		}
-		c.sample.Metrics[name] = *check.Score
+		t.sample.Metrics[name] = *check.Score
 	}
 	return nil
 }
 
 // unscored notes that a rubric that is only a warning has no verdict.
-func (c *conversation) unscored(a suite.Assertion, why noVerdict) {
-	c.sample.Warnings = append(c.sample.Warnings, why.Error())
+func (t *trial) unscored(a suite.Assertion, why noVerdict) {
+	t.sample.Warnings = append(t.sample.Warnings, why.Error())
 	if name := scoreMetric(a); name != "" {
-		if c.sample.MetricErrors == nil {
-			c.sample.MetricErrors = map[string]string{}
+		if t.sample.MetricErrors == nil {
+			t.sample.MetricErrors = map[string]string{}
 		}
-		c.sample.MetricErrors[name] = why.Error()
+		t.sample.MetricErrors[name] = why.Error()
 	}
-}
-
-// tally has the majority of the votes decide. The score is their median, which
-// reaches min_score exactly where the majority does; the reason is the first
-// of a vote that the majority agrees with.
-func tally(check *record.Check, r *suite.Rubric, votes []vote) {
-	passes := 0
-	scores := make([]float64, len(votes))
-	for i, v := range votes {
-		given := record.Vote{Pass: v.verdict.Pass, Score: v.verdict.Score, Reason: shortened(v.verdict.Reason)}
-		if r.MinScore != nil {
-			given.Pass = given.Score >= *r.MinScore
-		}
-		if given.Pass {
-			passes++
-		}
-		scores[i] = given.Score
-		check.Votes = append(check.Votes, given)
-	}
-	slices.Sort(scores)
-	check.Score = &scores[len(scores)/2]
-	passed := passes > len(votes)/2
-	check.Outcome = record.Fail
-	if passed {
-		check.Outcome = record.Pass
-	}
-	agrees := slices.IndexFunc(check.Votes, func(v record.Vote) bool { return v.Pass == passed })
-	check.Why = check.Votes[agrees].Reason
-}
-
-// shortened bounds a reason that is kept with each sample; the exchange has
-// all of it.
-func shortened(reason string) string {
-	const most = 2000
-	if runes := []rune(reason); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return reason
 }
 
 // rubricName is what messages call a rubric.
