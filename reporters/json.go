@@ -50,6 +50,14 @@ type (
 		CostUSD      *float64     `json:"cost_usd"`
 		SpentUSD     *float64     `json:"spent_usd"`
 		JudgesUSD    *float64     `json:"judges_usd"`
+		// Comparisons is nil where no variants were compared.
+		Comparisons *jsonComparisons `json:"comparisons,omitempty"`
+	}
+	jsonComparisons struct {
+		Wins    int `json:"wins"`
+		Ties    int `json:"ties"`
+		Losses  int `json:"losses"`
+		ByPlace int `json:"by_place"`
 	}
 	jsonOutcomes struct {
 		Pass  int `json:"pass"`
@@ -194,6 +202,10 @@ func newJSONTotals(of summary.Totals) jsonTotals {
 		InputTokens: of.InputTokens, OutputTokens: of.OutputTokens,
 		LatencyMS: milliseconds(of.Latency),
 		CostUSD:   usd.amount(usd.USD), SpentUSD: usd.amount(usd.Spent), JudgesUSD: usd.amount(usd.Judges),
+	}
+	if of.Comparisons.Total() > 0 {
+		c := jsonComparisons(of.Comparisons)
+		t.Comparisons = &c
 	}
 	if asked := of.Cases.Total() - of.Cases.Skip; asked > 0 {
 		low, high := of.Cases.Interval()

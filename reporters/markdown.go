@@ -146,6 +146,25 @@ func (m *markdown) writeTables() {
 	if len(suites) > 1 || len(variants) < 2 {
 		m.writeGroups("Suite", suites)
 	}
+	m.writeComparisons(suites)
+}
+
+// writeComparisons shows how variants' answers compared, where they did.
+func (m *markdown) writeComparisons(suites []group) {
+	wrote := false
+	for i, g := range suites {
+		text := comparisonsText(g.Totals.Comparisons)
+		if text == "" {
+			continue
+		}
+		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, "- "+inline(g.Name)+": "+text+"\n") {
+			break
+		}
+		wrote = true
+	}
+	if wrote {
+		m.writeln("")
+	}
 }
 
 func (m *markdown) writeGroups(title string, groups []group) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/summary"
 )
 
 // maxRubric is how many characters of a rubric are shown where it names an
@@ -16,8 +17,11 @@ const maxRubric = 200
 // assertionSource is what an assertion asks: its expression, or its rubric in
 // one line. It is not yet safe to show.
 func assertionSource(a *record.Assertion) string {
-	if a.Rubric == "" {
+	switch {
+	case a.Rubric == "":
 		return a.Expr
+	case a.Over != "":
+		return "prefer over " + safetext.Cut(a.Over, maxVariant) + ": " + safetext.Cut(a.Rubric, maxRubric)
 	}
 	return "rubric: " + safetext.Cut(a.Rubric, maxRubric)
 }
@@ -29,6 +33,9 @@ func checkWhy(assertions []record.Assertion, check record.Check) string {
 		return check.Why
 	}
 	a := &assertions[check.I]
+	if a.Over != "" {
+		return strings.TrimSuffix(against(a, check)+": "+check.Why, ": ")
+	}
 	words := "score " + strconv.FormatFloat(*check.Score, 'g', 3, 64)
 	if a.MinScore != nil {
 		words += fmt.Sprintf(" where %.3g is needed", *a.MinScore)
@@ -56,4 +63,35 @@ func judgeOf(assertions []record.Assertion, e *record.Exchange) string {
 		name += fmt.Sprintf(", vote %d", e.Vote)
 	}
 	return name
+}
+
+// against says how an answer did against another variant's.
+func against(a *record.Assertion, check record.Check) string {
+	words := "tied with "
+	switch {
+	case *check.Score > 0.5:
+		words = "won against "
+	case *check.Score < 0.5:
+		words = "lost to "
+	}
+	words += safetext.Cut(a.Over, maxVariant)
+	var c summary.Comparisons
+	if c.AddVotes(check.Votes); c.Total() > 1 {
+		words += fmt.Sprintf(" (%s)", votesText(c))
+	}
+	return words
+}
+
+func votesText(c summary.Comparisons) string {
+	return fmt.Sprintf("won %d, tied %d, lost %d", c.Wins, c.Ties, c.Losses)
+}
+
+// comparisonsText writes how the answers of variants compared with each
+// other, and how far their judge went by the place where an answer stood.
+func comparisonsText(c summary.Comparisons) string {
+	if c.Total() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("comparisons: %s; the judge went by place alone in %d of %d (%s)",
+		votesText(c), c.ByPlace, c.Total(), percent(float64(c.ByPlace)/float64(c.Total())))
 }

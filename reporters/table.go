@@ -109,7 +109,7 @@ func (t *table) grids() ([]grid, summary.Outcomes, error) {
 				uncount(&left, outcome)
 			}
 		}
-		g.notes = append(repeatNotes(s), streamNotes(s)...)
+		g.notes = append(nonEmpty(comparisonsText(s.Totals.Comparisons)), slices.Concat(repeatNotes(s), streamNotes(s))...)
 		of := []grid{g, metricGrid(s)}
 		of[1].notes = append(of[1].notes, gateNotes(s, t.style)...)
 		for _, g := range of {

@@ -12,10 +12,10 @@ import (
 // the outcome. Where ctx ends before that is known, nothing is recorded of the
 // sample, and the outcome is "".
 func (r *run) ask(ctx context.Context, q *question, n int) string {
-	if e := r.halts.reason(q); e != nil {
-		return r.sample(q, n, record.Sample{Outcome: record.Errored, Error: e})
-	}
 	c := newConversation(r, q, n)
+	if e := r.halts.reason(q); e != nil {
+		return r.meet(ctx, c, c.errored(e))
+	}
 	s, err := c.hold(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -23,7 +23,7 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 		}
 		return ""
 	}
-	return r.sample(q, n, *s)
+	return r.meet(ctx, c, s)
 }
 
 // unsent is why the sample of a case has no answer that was withdrawn before

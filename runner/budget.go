@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
 )
@@ -70,10 +69,10 @@ func (p *Plan) bounded(q *question) error {
 		return err
 	}
 	for _, a := range q.Assertions {
-		if a.Rubric == nil {
+		if a.Rubric == nil || a.Rubric.Reference {
 			continue
 		}
-		body, err := settings(a.Rubric.Judge).Rubric(a.Rubric.Text, judge.Answer{Request: q.Request.Body, Message: &messages.Answer{}})
+		body, err := bodyAbout(a.Rubric, q.Request.Body)
 		if err == nil {
 			_, err = p.prices.Worst(body, time.Now())
 		}

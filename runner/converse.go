@@ -26,8 +26,11 @@ type conversation struct {
 	calls   map[string]int // of each tool
 	// subject is the conversation up to the last answer.
 	subject *assert.Subject
-	// stopped says that an assertion of a turn failed before the end.
-	stopped bool
+	// stopped says that an assertion of a turn failed before the end, whole
+	// that the conversation came to its end.
+	stopped, whole bool
+	// contested are the assertions that compare the answer with another.
+	contested []int
 }
 
 func newConversation(r *run, q *question, n int) *conversation {
@@ -267,7 +270,7 @@ func stopReason(a *messages.Answer) string {
 // conversation, and tells whether all hold that are no warnings. The error
 // says that a judge gave no verdict.
 func (c *conversation) check(ctx context.Context, turn int) (held bool, err error) {
-	var rubrics []int
+	var rubrics []int // of the answer by itself
 	for i, a := range c.q.Assertions {
 		if a.Turn != turn {
 			continue
@@ -277,12 +280,15 @@ func (c *conversation) check(ctx context.Context, turn int) (held bool, err erro
 			check.Turn = len(c.turns)
 		}
 		c.sample.Assertions[i] = check
-		if asks {
+		switch {
+		case asks && a.Rubric.Over != "":
+			c.contested = append(c.contested, i)
+		case asks:
 			rubrics = append(rubrics, i)
 		}
 	}
 	if len(rubrics) > 0 {
-		if err := c.judge(ctx, rubrics, c.answer()); err != nil {
+		if err := c.judge(ctx, rubrics, about(c.answer())); err != nil {
 			return false, err
 		}
 	}
@@ -305,22 +311,22 @@ func (c *conversation) held(turn int) bool {
 	return true
 }
 
-// end decides the sample once the conversation is over. One that was cut short
-// fails: what the case is about did not come. The error says that a judge gave
-// no verdict.
+// end decides the sample once the conversation is over, but for what is to be
+// compared. One that was cut short fails: what the case is about did not come.
+// The error says that a judge gave no verdict.
 func (c *conversation) end(ctx context.Context) error {
-	cutShort := c.stopped || c.sample.Ended != ""
-	if !cutShort {
-		if _, err := c.check(ctx, 0); err != nil {
-			return err
-		}
-	}
-	c.sample.CostUSD = c.costs.sum()
-	c.q.score(&c.sample, cutShort)
-	if cutShort {
+	if c.stopped || c.sample.Ended != "" {
+		c.decide(true)
 		c.sample.Outcome = record.Fail
 		return nil
 	}
+	c.whole = true
+	if _, err := c.check(ctx, 0); err != nil {
+		return err
+	}
 	c.q.measure(&c.sample, c.subject)
+	if len(c.contested) == 0 {
+		c.decide(false)
+	}
 	return nil
 }

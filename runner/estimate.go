@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/evalrun/evalrun/judge"
-	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/suite"
 	"github.com/evalrun/evalrun/tokens"
@@ -47,7 +45,7 @@ func (r *reckoning) add(c *suite.Case) {
 		r.costs.Add(asked, &req, c.Times)
 	}
 	for i, a := range c.Assertions {
-		if a.Rubric != nil && a.Rubric.Judge != nil {
+		if a.Rubric != nil && a.Rubric.Judge != nil && !a.Rubric.Reference {
 			r.judge(c, i, answerTo(&req))
 		}
 	}
@@ -73,12 +71,15 @@ func answerTo(req *tokens.Request) tokens.Estimate {
 func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Estimate) {
 	a := c.Assertions[i]
 	j := a.Rubric.Judge
-	body, err := settings(j).Rubric(a.Rubric.Text, judge.Answer{Request: c.Request.Body, Message: &messages.Answer{}})
+	body, err := bodyAbout(a.Rubric, c.Request.Body)
 	if err != nil {
 		return // the sample will say so, and nothing is asked
 	}
 	req := r.tokens.Request(j.Model, body)
 	req.Input = req.Input.Plus(answer)
+	if a.Rubric.Over != "" {
+		req.Input = req.Input.Plus(answer) // the other variant's
+	}
 	for n, stage := range c.Conversation.Next {
 		if a.Turn == 0 || a.Turn > n+1 {
 			req.Input = req.Input.Plus(answer).Plus(r.tokens.Turns(j.Model, stage.Turns))
@@ -87,16 +88,16 @@ func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Estimate) {
 	req.Open = req.Open || c.Conversation.Tools != nil
 	asked := prices.Asked{Model: j.Model, Judge: true}
 	if a.When != nil || sharesRubric(c, i) {
-		r.costs.AddPossible(asked, &req, c.Times*a.Rubric.Votes)
+		r.costs.AddPossible(asked, &req, c.Times*a.Rubric.Requests())
 		return
 	}
-	r.costs.Add(asked, &req, c.Times*a.Rubric.Votes)
+	r.costs.Add(asked, &req, c.Times*a.Rubric.Requests())
 }
 
 // sharesRubric tells whether an earlier rubric of the case says the same, so
 // that both may be asked as one.
 func sharesRubric(c *suite.Case, i int) bool {
 	return slices.ContainsFunc(c.Assertions[:i], func(a suite.Assertion) bool {
-		return a.Rubric != nil && a.Rubric.Text == c.Assertions[i].Rubric.Text
+		return a.Rubric != nil && a.Rubric.Text == c.Assertions[i].Rubric.Text && a.Rubric.Over == c.Assertions[i].Rubric.Over
 	})
 }

@@ -8,11 +8,15 @@ import (
 )
 
 // check is the outcome of one assertion. One whose condition does not hold is
-// a skip; one whose condition cannot be told fails, since it might have been
-// asked. Of a rubric that is asked it says so, and leaves the outcome to the
+// a skip, as is a comparison of the case with itself; one whose condition
+// cannot be told fails, since it might have been asked. Of a rubric that is asked it says so, and leaves the outcome to the
 // judge; where no answer came there is nothing to judge.
 func (q *question) check(i int, subject *assert.Subject) (check record.Check, asks bool) {
 	check = record.Check{I: i, Outcome: record.Pass}
+	if r := q.Assertions[i].Rubric; r != nil && r.Reference {
+		check.Outcome = record.Skip
+		return check, false
+	}
 	if when := q.conditions[i]; when != nil {
 		holds, err := when.Holds(subject)
 		if err != nil {

@@ -38,6 +38,7 @@ func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
 		At: s.FromRepository(a.Expr.Path()), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
 	}
 	if r := a.Rubric; r != nil {
+		line.Over = r.Over
 		line.Rubric, line.Judge, line.Votes, line.MinScore = r.Text, r.Judge.Model, r.Votes, r.MinScore
 	}
 	return line

@@ -33,6 +33,8 @@ type Plan struct {
 	models   []ModelRequests
 	judges   []ModelRequests
 	reckoned reckoning
+	// comparing are the suites that compare variants' answers.
+	comparing map[*suite.Suite]bool
 }
 
 // Suites are what the plan is of.
@@ -42,6 +44,9 @@ func (p *Plan) Suites() *suite.Set { return p.set }
 type question struct {
 	*suite.Case
 	*compiled
+	// meeting is where its answers meet those of the case's other variants;
+	// nil where they are not compared.
+	meeting *meeting
 }
 
 // compile compiles the assertions of a case, once for its shape, placing what

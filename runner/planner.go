@@ -17,6 +17,7 @@ import (
 type Planner struct {
 	plan   *Plan
 	scopes map[*suite.Suite]*gateScope
+	rivals rivals
 	diags  diagnostic.List
 }
 
@@ -30,7 +31,7 @@ func NewPlanner(table *prices.Table) *Planner {
 	return &Planner{
 		plan: &Plan{
 			prices: table, made: now, compiler: assert.NewCompiler(),
-			compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{},
+			compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{}, comparing: map[*suite.Suite]bool{},
 			reckoned: newReckoning(table, now),
 		},
 		scopes: map[*suite.Suite]*gateScope{},
@@ -63,6 +64,7 @@ func (p *Planner) Add(c *suite.Case) {
 	}
 	p.plan.count(c)
 	p.scope(c.Suite).add(c)
+	p.rivals.add(c)
 	if p.plan.compiled[c.Shape] == nil {
 		p.diags.Add(listed(p.plan.compile(c).err)...)
 	}
@@ -86,8 +88,9 @@ func (p *Plan) count(c *suite.Case) {
 	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
 	p.models = countModel(p.models, c.Request.Model, c.Times)
 	for _, a := range c.Assertions {
-		if a.Rubric != nil && a.Rubric.Judge != nil {
-			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Votes)
+		p.comparing[c.Suite] = p.comparing[c.Suite] || a.Rubric != nil && a.Rubric.Over != ""
+		if a.Rubric != nil && a.Rubric.Judge != nil && a.Rubric.Requests() > 0 {
+			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Requests())
 		}
 	}
 	p.reckoned.add(c)
@@ -109,6 +112,8 @@ func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
 	for _, s := range set.Suites {
 		p.diags.Add(p.scope(s).check()...)
 	}
+	p.rivals.end()
+	p.diags.Add(p.rivals.diags...)
 	if err := p.diags.Err(); err != nil {
 		return nil, err
 	}

@@ -23,28 +23,28 @@ type noVerdict struct{ why *record.Error }
 
 func (e noVerdict) Error() string { return e.why.Message }
 
-// ballot is what one judge is asked about one answer: a rubric or, where they
-// say the same, several.
-type ballot struct {
-	rubric   *suite.Rubric
-	name     string
-	rubrics  []int // their indices among the assertions
-	settings judge.Settings
-	request  *messages.Request
-	votes    []vote
+// asking gives the bodies of the requests that one vote on a rubric takes: one,
+// or two where answers are compared, with the sample's own in place 1 and in
+// place 2.
+type asking func(r *suite.Rubric) ([][]byte, error)
+
+// about asks about one answer.
+func about(answer judge.Answer) asking {
+	return func(r *suite.Rubric) ([][]byte, error) {
+		body, err := settings(r.Judge).Rubric(r.Text, answer)
+		return [][]byte{body}, err
+	}
 }
 
-// vote is what became of one request of a ballot.
-type vote struct {
-	verdict judge.Verdict
-	err     error // a noVerdict, or why there is no exchange at all
+func settings(j *suite.Judge) judge.Settings {
+	return judge.Settings{Body: j.Body, Tool: j.Tool, ShowThinking: j.ShowThinking}
 }
 
-// judge asks the judges of rubrics about an answer, side by side, and puts
-// their verdicts into the sample. The error says that a judge gave none, or that
-// the sample was broken off.
-func (t *trial) judge(ctx context.Context, rubrics []int, answer judge.Answer) error {
-	ballots, err := t.ballots(rubrics, answer)
+// judge asks the judges of rubrics side by side and puts their verdicts into
+// the sample. The error says that a judge gave none, or that the sample was
+// broken off.
+func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
+	ballots, err := t.ballots(rubrics, ask)
 	if err != nil {
 		return err
 	}
@@ -66,16 +66,17 @@ func (t *trial) judge(ctx context.Context, rubrics []int, answer judge.Answer) e
 }
 
 // ballots are the questions that the rubrics come to, each once.
-func (t *trial) ballots(rubrics []int, answer judge.Answer) ([]*ballot, error) {
+func (t *trial) ballots(rubrics []int, ask asking) ([]*ballot, error) {
 	var out []*ballot
 	known := map[string]*ballot{}
 	for _, i := range rubrics {
 		a := t.q.Assertions[i]
-		b, err := t.run.ballot(a, answer)
+		bodies, err := ask(a.Rubric)
 		if err != nil {
 			return nil, err
 		}
-		key := b.request.Key()
+		b := t.run.ballot(a, bodies)
+		key := b.requests[0].Key()
 		if same := known[key]; same != nil {
 			b = same
 		} else {
@@ -83,34 +84,30 @@ func (t *trial) ballots(rubrics []int, answer judge.Answer) ([]*ballot, error) {
 			out = append(out, b)
 		}
 		b.rubrics = append(b.rubrics, i)
-		b.votes = make([]vote, max(len(b.votes), a.Rubric.Votes))
+		b.votes = make([]vote, max(len(b.votes), a.Rubric.Requests()))
 	}
 	return out, nil
 }
 
-// ballot makes the request of a rubric.
-func (r *run) ballot(a suite.Assertion, answer judge.Answer) (*ballot, error) {
+// ballot makes the requests of a rubric.
+func (r *run) ballot(a suite.Assertion, bodies [][]byte) *ballot {
 	j := a.Rubric.Judge
-	b := &ballot{rubric: a.Rubric, name: rubricName(a), settings: settings(j)}
-	body, err := b.settings.Rubric(a.Rubric.Text, answer)
-	if err != nil {
-		return nil, err
+	b := &ballot{rubric: a.Rubric, name: rubricName(a)}
+	for _, body := range bodies {
+		b.requests = append(b.requests, &messages.Request{
+			Body: body, Version: cmp.Or(j.Version, r.opts.Version), Betas: j.Betas, Model: j.Model,
+			Withdrawn: r.halts.halted(j.Model), Timeout: cmp.Or(max(r.opts.Timeout, 0), j.Timeout),
+		})
 	}
-	b.request = &messages.Request{
-		Body: body, Version: cmp.Or(j.Version, r.opts.Version), Betas: j.Betas, Model: j.Model,
-		Withdrawn: r.halts.halted(j.Model), Timeout: cmp.Or(max(r.opts.Timeout, 0), j.Timeout),
-	}
-	return b, nil
+	return b
 }
 
-func settings(j *suite.Judge) judge.Settings {
-	return judge.Settings{Body: j.Body, Tool: j.Tool, ShowThinking: j.ShowThinking}
-}
-
-// cast asks for one vote, from 0, and records what came of it.
+// cast asks for the i-th vote, from 0, and records what came of it.
 func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	model := b.rubric.Judge.Model
-	ex, err := t.run.opts.Sender.Send(ctx, b.request, messages.Ordinal{Sample: t.number, Vote: i + 1})
+	place := i % len(b.requests)
+	request := b.requests[place]
+	ex, err := t.run.opts.Sender.Send(ctx, request, messages.Ordinal{Sample: t.number, Vote: i + 1})
 	if err != nil {
 		b.votes[i].err = t.uncast(b, err)
 		return
@@ -120,7 +117,10 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.costs.add(ex, cost)
 	t.mu.Unlock()
 	line := record.Exchange{Role: judgeRole, Assertion: &b.rubrics[0], Vote: i + 1, Turn: t.turn}
-	t.run.record(t.q, t.number, line, b.request, ex, cost)
+	if len(b.requests) > 1 {
+		line.Place = place + 1
+	}
+	t.run.record(t.q, t.number, line, request, ex, cost)
 	if ex.Error != nil {
 		t.run.halts.add(model, ex.Error)
 		e := recordError(ex.Error)
@@ -129,15 +129,12 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 		return
 	}
 	t.run.halts.answered(model)
-	verdict, err := b.settings.Verdict(ex.Answer)
-	if err != nil {
+	if err := b.votes[i].read(b, ex.Answer); err != nil {
 		b.votes[i].err = noVerdict{&record.Error{
 			Type:    NoVerdict,
 			Message: fmt.Sprintf("the judge %s gave no verdict on %s: %v", model, b.name, err),
 		}}
-		return
 	}
-	b.votes[i].verdict = verdict
 }
 
 // uncast is why there is no exchange of a vote: the request was withdrawn, or
@@ -155,14 +152,13 @@ func (t *trial) uncast(b *ballot, err error) error {
 // says why, unless the rubric is only a warning.
 func (t *trial) count(i int, b *ballot) error {
 	a, check := t.q.Assertions[i], &t.sample.Assertions[i]
-	votes := b.votes[:a.Rubric.Votes]
+	votes := b.votes[:a.Rubric.Requests()]
 	for _, v := range votes {
 		var none noVerdict
 		switch {
 		case v.err == nil:
 		case a.Warn && errors.As(v.err, &none):
-			t.unscored(a, none)
-			check.Outcome = record.Skip
+			t.unscored(i, none)
 			return nil
 		default:
 			return v.err
@@ -179,7 +175,9 @@ func (t *trial) count(i int, b *ballot) error {
 }
 
 // unscored notes that a rubric that is only a warning has no verdict.
-func (t *trial) unscored(a suite.Assertion, why noVerdict) {
+func (t *trial) unscored(i int, why noVerdict) {
+	a := t.q.Assertions[i]
+	t.sample.Assertions[i].Outcome = record.Skip
 	t.sample.Warnings = append(t.sample.Warnings, why.Error())
 	if name := scoreMetric(a); name != "" {
 		if t.sample.MetricErrors == nil {
@@ -199,7 +197,7 @@ func rubricName(a suite.Assertion) string {
 
 // scoreMetric is the metric that a rubric's score is; "" for what has none.
 func scoreMetric(a suite.Assertion) string {
-	if a.Rubric == nil || a.Name == "" {
+	if a.Rubric == nil || a.Rubric.Reference || a.Name == "" {
 		return ""
 	}
 	return a.Name + ".score"
@@ -221,7 +219,7 @@ func (q *question) judges() []string {
 	}
 	var out []string
 	for _, a := range q.Assertions {
-		if a.Rubric != nil && !a.Warn && !slices.Contains(out, a.Rubric.Judge.Model) {
+		if a.Rubric != nil && !a.Warn && a.Rubric.Requests() > 0 && !slices.Contains(out, a.Rubric.Judge.Model) {
 			out = append(out, a.Rubric.Judge.Model)
 		}
 	}

@@ -137,6 +137,7 @@ type task struct {
 // dispatch hands the cases out in order. A case line is written here, so
 // that the record's cases stand in the order of the suites.
 func (r *run) dispatch(ctx context.Context, work chan<- task) {
+	var before *question // the one that was handed out before
 	for q, err := range r.plan.questions() {
 		if err != nil {
 			r.fail(err)
@@ -145,6 +146,8 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 		if ctx.Err() != nil {
 			return
 		}
+		r.assemble(q, before)
+		before = q
 		r.write(caseLine(q))
 		if q.Skip != "" {
 			r.sample(q, 1, record.Sample{Outcome: record.Skip})
@@ -157,6 +160,17 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 				return
 			}
 		}
+	}
+}
+
+// assemble has the variants of a case meet, which follow each other.
+func (r *run) assemble(q, before *question) {
+	switch {
+	case !r.plan.comparing[q.Suite]:
+	case before != nil && before.Suite == q.Suite && before.Name == q.Name:
+		q.meeting = before.meeting
+	default:
+		q.meeting = newMeeting()
 	}
 }
 

@@ -32,6 +32,13 @@ func newTrial(r *run, q *question, n int) *trial {
 // goesOn tells whether there are turns to tell apart.
 func (t *trial) goesOn() bool { return t.q.Conversation.MayGoOn() || t.turn > 1 }
 
+// decide says what the sample has come to, as far as its assertions have an
+// outcome.
+func (t *trial) decide(cutShort bool) {
+	t.sample.CostUSD = t.costs.sum()
+	t.q.score(&t.sample, cutShort)
+}
+
 // unjudged is the sample where a judge gave no verdict. The error says that
 // the conversation was broken off instead.
 func (t *trial) unjudged(err error) (*record.Sample, error) {

@@ -28,6 +28,7 @@ func newCase(result record.CaseResult) *Case {
 	c.Totals.Requests = result.Sent
 	for i := range c.Samples {
 		c.Totals.Samples.count(c.Samples[i].Outcome)
+		c.Totals.Comparisons.addSample(&c.Samples[i])
 	}
 	c.Outcome = outcome(c)
 	c.Totals.Cases.count(c.Outcome)

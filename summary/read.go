@@ -221,6 +221,7 @@ func (t *Totals) Add(other Totals) {
 	t.OutputTokens += other.OutputTokens
 	t.Latency = addDurations(t.Latency, other.Latency)
 	t.Cost.add(other.Cost)
+	t.Comparisons.add(other.Comparisons)
 }
 
 // addDurations adds two durations that are not negative, up to the longest.

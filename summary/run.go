@@ -86,6 +86,8 @@ type Totals struct {
 	// Latency is the sum of the answering attempts' latencies.
 	Latency time.Duration
 	Cost    Cost
+	// Comparisons are the votes on an answer against another variant's.
+	Comparisons Comparisons
 }
 
 // Outcomes counts by outcome.

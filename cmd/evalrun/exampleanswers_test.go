@@ -135,8 +135,40 @@ var resultAnswers = []struct {
 	{"10", fakeapi.Answer{Text: "Your orders come to 20 together."}},
 }
 
+// systemAnswers are the made answers to variants, by their system prompt.
+var systemAnswers = map[string]fakeapi.Answer{
+	"Answer in one short sentence.": {Text: "Send it back within 30 days for a new one, free of charge."},
+	"Answer in one or two sentences, and sound glad to help.": {
+		Text: "Oh no, I'm sorry to hear that! Send it back within 30 days and we'll gladly send you a new one, free of charge.",
+	},
+}
+
+// verdicts are the made verdicts of judges, by the start of their rubric. A
+// comparison is answered for the answers in the order of its places.
+func verdicts(asked fakeapi.Judged) (string, bool) {
+	switch {
+	case strings.HasPrefix(asked.Rubric, "Says what this reference says"):
+		return `{"reason":"It names the 30 days and the free new one, and nothing else.","score":0.95,"pass":true}`, true
+	case strings.HasPrefix(asked.Rubric, "Sounds more like a person"):
+		preferred := "second"
+		if strings.HasPrefix(asked.Answers[0], "Oh no") {
+			preferred = "first"
+		}
+		return `{"reason":"\"Oh no, I'm sorry\" and \"gladly\" are a person's words; the other answer only informs.","preferred":"` + preferred + `"}`, true
+	}
+	return "", false
+}
+
 // exampleAnswer answers the requests of the examples.
 func exampleAnswer(c *fakeapi.Call) fakeapi.Answer {
+	if asked, ok := fakeapi.JudgedBy(c); ok {
+		if text, made := verdicts(asked); made {
+			return fakeapi.Answer{Text: text}
+		}
+	}
+	if system, isText := c.Request["system"].(string); isText && systemAnswers[system].Text != "" {
+		return systemAnswers[system]
+	}
 	role, blocks := lastTurn(c)
 	if len(blocks) == 0 {
 		return fakeapi.Replies(madeAnswers)(c)

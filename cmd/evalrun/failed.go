@@ -6,7 +6,7 @@ import (
 )
 
 // notPassed reads a record and tells of a case whether it neither passed nor
-// was skipped there.
+// was skipped there, or is compared with one.
 func notPassed(path string) (func(suite, name, variant string) bool, error) {
 	file, err := record.Open(path)
 	if err != nil {
@@ -29,6 +29,11 @@ func notPassed(path string) (func(suite, name, variant string) bool, error) {
 				return nil, err
 			}
 			wanted[c.ID()] = true
+			for _, a := range c.Assertions {
+				if a.Over != "" {
+					wanted[record.ID{Suite: c.Suite, Case: c.Case.Case, Variant: a.Over}] = true
+				}
+			}
 		}
 	}
 	return func(suite, name, variant string) bool {

@@ -33,8 +33,9 @@ func JudgedBy(c *Call) (asked Judged, ok bool) {
 	if asked.Rubric, ok = between("rubric"); !ok {
 		return Judged{}, false
 	}
-	for _, name := range []string{"answer", "first", "second"} {
-		if answer, found := between(name); found {
+	for _, name := range []string{"first", "second", "answer"} {
+		// Two answers may each have one inside, beside their conversations.
+		if answer, found := between(name); found && len(asked.Answers) < 2 {
 			asked.Answers = append(asked.Answers, answer)
 		}
 	}
