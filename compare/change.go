@@ -11,8 +11,9 @@ import (
 )
 
 // Change is one thing that differs between the requests of the two sides, and
-// so is under test: a top-level field, "headers" (betas or the API's version),
-// "base_url", "api_version", or an axis that was exchanged.
+// so is under test: a top-level field, "conversation" (what comes behind the
+// first request), "headers" (betas or the API's version), "base_url",
+// "api_version", or an axis that was exchanged.
 type Change struct {
 	Field string `json:"field"`
 	// Pairs of Of pairs differ in it.

@@ -153,7 +153,7 @@ func (r *reader) addExchanges(u *unit, v *record.Visit) error {
 			one = sampleSpent{sample: e.Sample, answered: isAnswered(v.Samples, e.Sample)}
 		}
 		if e.Role != roleJudge && u.shape == nil {
-			u.asked = r.request(e)
+			u.asked = r.request(e, v.Case.Conversation)
 		}
 		if e.Error != nil {
 			continue

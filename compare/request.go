@@ -83,14 +83,21 @@ type field struct {
 // unsentFields say how an answer is delivered, not what is asked.
 var unsentFields = []string{"stream"}
 
-// request reads what was asked. A body that is no object has no fields: its
-// key still tells whether it is the same.
-func (r *reader) request(e *record.Exchange) asked {
+// conversationField stands for what differs in how conversations go on behind
+// their first requests: later turns, tools' results, max_turns.
+const conversationField = "conversation"
+
+// request reads what was asked, in a conversation with the digest. A body that
+// is no object has no fields: its key still tells whether it is the same.
+func (r *reader) request(e *record.Exchange, conversation string) asked {
 	var key uint64
 	if e.Key != "" {
-		key = hashOf([]byte(e.Key))
+		key = hashOf([]byte(e.Key + conversation))
 	}
 	r.fields = r.fields[:0]
+	if conversation != "" {
+		r.fields = append(r.fields, field{conversationField, hashOf([]byte(conversation))})
+	}
 	model := ""
 	err := record.Members(e.Request, func(name, value []byte) error {
 		if slices.Contains(unsentFields, string(name)) {

@@ -156,6 +156,8 @@ func (c *Case) field(name []byte) any {
 		return &c.Skip
 	case "digest":
 		return &c.Digest
+	case "conversation":
+		return &c.Conversation
 	case "assertions":
 		return &c.Assertions
 	case "metrics":

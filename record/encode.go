@@ -54,6 +54,7 @@ func (c Case) appendTo(dst []byte) ([]byte, error) {
 	o.int("need", c.Need)
 	o.string("skip", c.Skip)
 	o.string("digest", c.Digest)
+	o.anyString("conversation", c.Conversation)
 	o.list("assertions", len(c.Assertions), func(i int) { c.Assertions[i].write(&o) })
 	sorted(&o, "metrics", c.Metrics, func(name string, m Metric) {
 		o.name(name)

@@ -49,9 +49,13 @@ type Case struct {
 	Skip    string            `json:"skip"`
 	// Digest is of the case's own text, its row and its effective assertions:
 	// what must be equal for two runs to have asked the same question.
-	Digest     string            `json:"digest"`
-	Assertions []Assertion       `json:"assertions"`
-	Metrics    map[string]Metric `json:"metrics,omitempty"`
+	Digest string `json:"digest"`
+	// Conversation is the digest of how the case goes on after its first
+	// request: its later turns, what its tools answer and how long it may
+	// take. "" where it does not go on.
+	Conversation string            `json:"conversation,omitempty"`
+	Assertions   []Assertion       `json:"assertions"`
+	Metrics      map[string]Metric `json:"metrics,omitempty"`
 }
 
 // Assertion is an assertion of a case; samples name it by its index. It is an

@@ -163,7 +163,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	e.Error = &Error{Type: "timeout"}
 	c := caseLine(greeting, 10, 9)
 	c.Axes, c.Tags, c.Cluster = map[string]string{"prompt": "terse"}, []string{"a"}, "b"
-	c.Skip, c.Digest = "later", "sha256:00"
+	c.Skip, c.Digest, c.Conversation = "later", "sha256:00", "sha256:01"
 	c.Assertions = []Assertion{{
 		At: "ants.yaml:14:7", Level: "fail", Weight: 1, Rubric: "Is kind.", Judge: "claude-opus-4-6", Votes: 3, MinScore: &cost, Over: "prompt=terse",
 	}}

@@ -13,7 +13,7 @@ func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
-		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest,
+		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest, Conversation: q.Conversation.Digest,
 	}
 	metric := func(name, better string) {
 		if line.Metrics == nil {

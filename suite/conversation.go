@@ -1,6 +1,9 @@
 package suite
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -28,6 +31,9 @@ type Conversation struct {
 	// MaxTurns bounds the requests of the whole conversation, those too that
 	// bring the results of tools. It is more than len(Next).
 	MaxTurns int
+	// Digest is "sha256:" and the hash of all of that: what must be equal for
+	// two runs to have gone on in the same way. "" where nothing goes on.
+	Digest string
 }
 
 // Stage is what is added to the messages once the answer before it is there,
@@ -190,7 +196,29 @@ func (cp *conversationPlan) make(sc *scope, n *normalizer, body *Value) Conversa
 			n.diags.Add(cp.limit.problem(fmt.Sprintf("max_turns is %d, but the conversation asks for %d turns", cp.turns, len(n.next)+1), ""))
 		}
 	}
+	out.Digest = out.digest()
 	return out
+}
+
+// digest hashes what the conversation goes on with, each part with its length
+// before it.
+func (c *Conversation) digest() string {
+	if !c.MayGoOn() {
+		return ""
+	}
+	h := sha256.New()
+	add := func(part []byte) { h.Write(append(binary.AppendUvarint(nil, uint64(len(part))), part...)) }
+	add([]byte(strconv.Itoa(c.MaxTurns)))
+	for _, stage := range c.Next {
+		add(nil)
+		for _, turn := range stage.Turns {
+			add(turn)
+		}
+	}
+	if c.Tools != nil {
+		c.Tools.appendDigest(add)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // MayGoOn tells whether the suite lets the conversation have more than one

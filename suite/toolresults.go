@@ -185,6 +185,34 @@ func (tp *toolsPlan) make(sc *scope, n *normalizer, body *Value) *ToolResults {
 	return out
 }
 
+// appendDigest adds what the tools answer. An expression may read any of the
+// variables.
+func (t *ToolResults) appendDigest(add func(part []byte)) {
+	computed := false
+	for _, name := range slices.Sorted(maps.Keys(t.calls)) {
+		add([]byte("tool " + name))
+		for _, call := range t.calls[name] {
+			switch {
+			case call.program != nil:
+				computed = true
+				add([]byte("expr " + call.program.Source()))
+			case call.failed:
+				add([]byte("error " + string(call.content)))
+			default:
+				add([]byte("content " + string(call.content)))
+			}
+		}
+	}
+	if !computed {
+		return
+	}
+	vars, err := json.Marshal(t.vars)
+	if err != nil { // not a number, in a variable that no JSON has
+		vars = fmt.Append(nil, t.vars)
+	}
+	add(vars)
+}
+
 // checkName reports a name that is probably one of the request's tools,
 // misspelt.
 func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
