@@ -14,6 +14,12 @@ type bound struct {
 	rule, message string
 }
 
+// boundAt is an expression at its place, under a bound.
+type boundAt struct {
+	at     suite.Expression
+	within assert.Bounds
+}
+
 // boundsOf lists what a request says of its answers.
 func boundsOf(body *suite.Value) []bound {
 	var out []bound
@@ -49,8 +55,17 @@ func (l *Linter) bounds(c *suite.Case, at suite.Expression, e *expression) {
 			verdict = e.VerdictWithin(within)
 			e.within[within] = verdict
 		}
-		if verdict.Outcome == assert.Never {
-			l.found.add(b.rule, decided(at, verdict, b.message+", so the assertion cannot pass: "), c)
+		if verdict.Outcome != assert.Never {
+			continue
+		}
+		key := boundAt{at, within}
+		if told := l.bounded[key]; told != nil {
+			told.count(c)
+			continue
+		}
+		told := l.found.add(b.rule, decided(at, verdict, b.message+", so the assertion cannot pass: "), c)
+		if told != nil {
+			l.bounded[key] = told
 		}
 	}
 }

@@ -76,6 +76,7 @@ type Linter struct {
 	families map[string]*model // what is known of a model, by its id
 	tools    toolNames
 	judged   map[judged]bool
+	bounded  map[boundAt]*Finding
 	labels   labels
 	gates    gates
 
@@ -95,7 +96,7 @@ func New(opts Options) *Linter {
 	}
 	return &Linter{
 		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*model{},
-		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
+		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{}, bounded: map[boundAt]*Finding{},
 	}
 }
 

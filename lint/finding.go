@@ -39,14 +39,15 @@ type findingKey struct {
 	at            diagnostic.Position
 }
 
-// add takes a finding of a case, or, where that is nil, of the text.
-func (c *collector) add(rule string, d diagnostic.Diagnostic, of *suite.Case) {
+// add takes a finding of a case, or, where that is nil, of the text. It is
+// nil where there are too many.
+func (c *collector) add(rule string, d diagnostic.Diagnostic, of *suite.Case) *Finding {
 	key := findingKey{rule, d.Message, d.Position}
 	f := c.byKey[key]
 	if f == nil {
 		if len(c.found) == maxFindings {
 			c.full = true
-			return
+			return nil
 		}
 		d.Severity, d.Rule = diagnostic.Warning, rule
 		f = &Finding{Diagnostic: d}
@@ -56,11 +57,16 @@ func (c *collector) add(rule string, d diagnostic.Diagnostic, of *suite.Case) {
 		}
 		c.byKey[key] = f
 	}
-	if of == nil {
-		return
+	if of != nil {
+		f.count(of)
 	}
+	return f
+}
+
+// count adds a case that has the finding.
+func (f *Finding) count(c *suite.Case) {
 	if f.Cases++; f.Cases == 1 {
-		f.First = of.Name
+		f.First = c.Name
 	}
 }
 

@@ -214,10 +214,13 @@ func (p *Program) Constant(n ast.Node) (any, error) {
 	return part.run(new(machine), program, frame{})
 }
 
-// Whole is where all of a node stands in the source, in bytes.
-func (p *Program) Whole(n ast.Node) (offset, length int) {
-	at := newSpans(p.source).whole(n)
-	return at.from, at.to - at.from
+// Places tells where all of a node of Tree stands in the source, in bytes.
+func (p *Program) Places() func(n ast.Node) (offset, length int) {
+	spans := newSpans(p.source)
+	return func(n ast.Node) (offset, length int) {
+		at := spans.whole(n)
+		return at.from, at.to - at.from
+	}
 }
 
 // Span is where a node's own token stands in the source, in bytes: the name

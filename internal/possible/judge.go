@@ -23,6 +23,8 @@ type judge struct {
 	constants map[ast.Node]value
 	// fails is the first part that was found that can fail in a run.
 	fails ast.Node
+	// places tells where parts stand, once that is asked.
+	places func(ast.Node) (offset, length int)
 	// decided are comparisons that are always or never true by themselves.
 	decided map[ast.Node]bool
 }

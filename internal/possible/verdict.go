@@ -82,7 +82,10 @@ func (j *judge) at(n ast.Node) Part {
 	if n == j.program.Tree() {
 		return Part{0, len(j.program.Source())}
 	}
-	offset, length := j.program.Whole(n)
+	if j.places == nil {
+		j.places = j.program.Places()
+	}
+	offset, length := j.places(n)
 	return Part{offset, length}
 }
 
@@ -140,11 +143,14 @@ func (j *judge) givenFor(n ast.Node, under *assumption) *given {
 	return found
 }
 
-// useless lists the comparisons that are decided by themselves.
+// maxUseless bounds how many of an expression's parts are told.
+const maxUseless = 10
+
+// useless lists the first comparisons that are decided by themselves.
 func (j *judge) useless(root ast.Node) []Useless {
 	var out []Useless
 	exprlang.Inspect(root, func(n ast.Node) {
-		if always, ok := j.decided[n]; ok {
+		if always, ok := j.decided[n]; ok && len(out) < maxUseless {
 			out = append(out, Useless{j.at(n), always})
 		}
 	})
