@@ -28,11 +28,17 @@ func boundsOf(body *suite.Value) []bound {
 			assert.Bounds{MaxTokens: int(most)}, unreachableLength, fmt.Sprintf("max_tokens is %d", int(most)),
 		})
 	}
-	if !hasTools(body) {
+	noTools, stops := !hasTools(body), body.Get("stop_sequences")
+	noStops := stops == nil || len(stops.Items) == 0
+	if noTools {
 		out = append(out, bound{assert.Bounds{NoTools: true}, unreachableAnswer, "the request has no tools"})
 	}
-	if stops := body.Get("stop_sequences"); stops == nil || len(stops.Items) == 0 {
+	if noStops {
 		out = append(out, bound{assert.Bounds{NoStopSequences: true}, unreachableAnswer, "the request has no stop_sequences"})
+	}
+	if noTools && noStops {
+		both := assert.Bounds{NoTools: true, NoStopSequences: true}
+		out = append(out, bound{both, unreachableAnswer, "the request has neither tools nor stop_sequences"})
 	}
 	return out
 }
@@ -43,30 +49,35 @@ func (l *Linter) bounds(c *suite.Case, at suite.Expression, e *expression) {
 		return
 	}
 	for _, b := range boundsOf(c.Request.Written) {
-		within := e.Within(b.Bounds)
-		if within == (assert.Bounds{}) {
-			continue
+		if e.Within(b.Bounds) != b.Bounds || l.verdictWithin(e, b.Bounds).Outcome != assert.Never {
+			continue // it does not ask of them, or not of all
 		}
-		verdict, known := e.within[within]
-		if !known {
-			if len(e.within) >= maxFindings {
-				continue
-			}
-			verdict = e.VerdictWithin(within)
-			e.within[within] = verdict
-		}
-		if verdict.Outcome != assert.Never {
-			continue
-		}
-		key := boundAt{at, within}
-		if told := l.bounded[key]; told != nil {
-			told.count(c)
-			continue
-		}
-		told := l.found.add(b.rule, decided(at, verdict, b.message+", so the assertion cannot pass: "), c)
-		if told != nil {
-			l.bounded[key] = told
-		}
+		l.unreachable(c, at, e, b)
+		return
+	}
+}
+
+// verdictWithin is the verdict over answers within bounds, looked at once.
+func (l *Linter) verdictWithin(e *expression, b assert.Bounds) assert.Verdict {
+	verdict, known := e.within[b]
+	if !known && len(e.within) < maxFindings {
+		verdict = e.VerdictWithin(b)
+		e.within[b] = verdict
+	}
+	return verdict
+}
+
+// unreachable adds the finding of an expression that a bound keeps from
+// passing.
+func (l *Linter) unreachable(c *suite.Case, at suite.Expression, e *expression, b bound) {
+	key := boundAt{at, b.Bounds}
+	if told := l.bounded[key]; told != nil {
+		told.count(c)
+		return
+	}
+	d := decided(at, e.within[b.Bounds], b.message+", so the assertion cannot pass: ")
+	if told := l.found.add(b.rule, d, c); told != nil {
+		l.bounded[key] = told
 	}
 }
 

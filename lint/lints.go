@@ -52,7 +52,7 @@ func Lints() []Lint {
 		{refusedSampling, "The model refuses a sampling parameter, or two of them together."},
 		{refusedThinking, "The model refuses the type of thinking, or the request refuses itself with it."},
 		{refusedEffort, "The model refuses the effort."},
-		{refusedToolChoice, "The model refuses to be forced to use a tool."},
+		{refusedToolChoice, "The model refuses to be forced to use a tool, or there is no such tool."},
 		{refusedMaxTokens, "max_tokens is more than the model takes."},
 		{refusedSystemTurn, "The model takes no system turn among the messages."},
 		{refusedTool, "The model refuses a tool of the API's own."},

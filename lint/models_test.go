@@ -125,6 +125,8 @@ var requests = map[string]string{
 	"effort xhigh":            `output_config: {effort: xhigh}`,
 	"effort max":              `output_config: {effort: max}`,
 	"forced":                  `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: any}`,
+	"no tools":                `tool_choice: {type: auto}`,
+	"another tool":            `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: tool, name: g}`,
 	"tool_choice auto":        `tools: [{name: f, input_schema: {type: object}}], tool_choice: {type: auto}`,
 	"a computer":              `tools: [{type: computer_20251124, name: computer, display_width_px: 800, display_height_px: 600}]`,
 	"an older computer":       `tools: [{type: computer_20250124, name: computer, display_width_px: 800, display_height_px: 600}]`,

@@ -242,17 +242,26 @@ func (a *asked) effort() []refusal {
 }
 
 func (a *asked) toolChoice() []refusal {
-	choice := a.body.Get("tool_choice").Get("type")
-	kind := text(choice)
-	if kind != "any" && kind != "tool" {
-		return nil
+	choice, ok := a.body.Member("tool_choice")
+	if !ok || a.body.Get("messages") == nil {
+		return nil // or a judge's, whose tool comes later
 	}
+	kind := text(choice.Value.Get("type"))
 	r := refusal{rule: refusedToolChoice, what: "tool_choice", at: choice}
+	if own := choice.Value.Get("type"); own != nil {
+		r.at = own
+	}
+	names := toolsOf(a.body)
+	forced := kind == "any" || kind == "tool"
 	switch thinking := a.thinkingType(); {
-	case a.model != nil && refuses(a.model.ForcedToolChoice):
+	case len(names) == 0 && a.body.Get("mcp_servers") == nil:
+		r.message = "the API refuses a tool_choice without tools"
+	case forced && a.model != nil && refuses(a.model.ForcedToolChoice):
 		r.message = fmt.Sprintf("%s refuses the tool_choice %s: it cannot be forced to use a tool", a.modelName, kind)
-	case thinking == "enabled" || thinking == "adaptive":
+	case forced && (thinking == "enabled" || thinking == "adaptive"):
 		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking", kind)
+	case kind == "tool" && !hasTool(a.body, text(choice.Value.Get("name"))):
+		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", quote(text(choice.Value.Get("name"))))
 	default:
 		return nil
 	}

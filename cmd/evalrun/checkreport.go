@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,7 +31,7 @@ type checked struct {
 var checkFormats = map[string]func(*checked, io.Writer, streams) error{
 	"text":   (*checked).writeText,
 	"json":   func(c *checked, w io.Writer, _ streams) error { return reporters.CheckJSON(w, c.report()) },
-	"github": func(c *checked, w io.Writer, _ streams) error { return reporters.CheckGitHub(w, c.report()) },
+	"github": (*checked).writeGitHub,
 }
 
 func checkFormatNames() []string { return slices.Sorted(maps.Keys(checkFormats)) }
@@ -84,6 +86,40 @@ func (c *checked) estimated() reporters.Estimated {
 		out.Prompts, out.Counted = c.asked.counted.Prompts, c.asked.counted.Counted
 	}
 	return out
+}
+
+// writeGitHub writes annotations, for which files are named as GitHub finds
+// them.
+func (c *checked) writeGitHub(w io.Writer, _ streams) error {
+	r := c.report()
+	for _, list := range []*diagnostic.List{&r.Errors, &r.Warnings} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i].File = fromRepository((*list)[i].File)
+		}
+	}
+	return reporters.CheckGitHub(w, r)
+}
+
+// fromRepository gives a file's path from the top of its repository; where it
+// is in none, the path as it is.
+func fromRepository(file string) string {
+	abs, err := filepath.Abs(file)
+	if err != nil || file == "" {
+		return file
+	}
+	for dir := filepath.Dir(abs); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			rel, err := filepath.Rel(dir, abs)
+			if err != nil {
+				return file
+			}
+			return filepath.ToSlash(rel)
+		}
+		if dir == filepath.Dir(dir) {
+			return filepath.ToSlash(file)
+		}
+	}
 }
 
 // swapLines say what models cannot be asked, and what --model does not reach.
