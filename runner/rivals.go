@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/suite"
@@ -22,8 +23,11 @@ type wanted struct {
 	variant string
 }
 
-// add takes the next chosen case.
+// add takes the next chosen case. Its variants all compare, or none.
 func (r *rivals) add(c *suite.Case) {
+	if !slices.ContainsFunc(c.Assertions, func(a suite.Assertion) bool { return a.Rubric != nil && a.Rubric.Over != "" }) {
+		return
+	}
 	if r.of == nil || r.of.Suite != c.Suite || r.of.Name != c.Name {
 		r.end()
 		*r = rivals{of: c, variants: map[string]bool{}, diags: r.diags}
