@@ -42,9 +42,9 @@ func JudgedBy(c *Call) (asked Judged, ok bool) {
 	return asked, len(asked.Answers) > 0
 }
 
-// Decision answers a judge's call with these parts, in the form that it asks
+// decide answers a judge's call with these parts, in the form that it asks
 // for.
-func Decision(c *Call, parts map[string]any) Answer {
+func decide(c *Call, parts map[string]any) Answer {
 	if tool := chosenTool(c); tool != nil {
 		block := toolUseBlock(c, tool)
 		block["input"] = parts
@@ -63,7 +63,7 @@ func Decision(c *Call, parts map[string]any) Answer {
 func decision(c *Call, asked Judged) Answer {
 	first := share(asked.Rubric, asked.Answers[0])
 	if len(asked.Answers) == 1 {
-		return Decision(c, map[string]any{"reason": "A made reason.", "score": first, "pass": first == 1})
+		return decide(c, map[string]any{"reason": "A made reason.", "score": first, "pass": first == 1})
 	}
 	preferred := "neither"
 	switch second := share(asked.Rubric, asked.Answers[1]); {
@@ -72,7 +72,7 @@ func decision(c *Call, asked Judged) Answer {
 	case second > first:
 		preferred = "second"
 	}
-	return Decision(c, map[string]any{"reason": "A made reason.", "preferred": preferred})
+	return decide(c, map[string]any{"reason": "A made reason.", "preferred": preferred})
 }
 
 var quotedWords = regexp.MustCompile(`"([^"]+)"`)
