@@ -89,6 +89,10 @@ func newFile(lines io.ReaderAt, size int64, closeLines func() error) (*File, err
 	return f, nil
 }
 
+// Held is about how many bytes of memory the open record takes: those of its
+// index, which have no pointers.
+func (f *File) Held() int64 { return f.index.held() }
+
 // Close closes the file.
 func (f *File) Close() error { return f.close() }
 

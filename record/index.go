@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"sort"
+	"unsafe"
 )
 
 // place is where a line stands in the file.
@@ -79,6 +80,13 @@ func grow[T any](list []T, read, size int64) []T {
 		room = int(min(max(1.02*like, 1.1*float64(len(list))), most*float64(len(list))))
 	}
 	return append(make([]T, 0, room), list...)
+}
+
+// held is how many bytes the index takes, but for the blobs' places.
+func (x *index) held() int64 {
+	return int64(cap(x.ids.list))*int64(unsafe.Sizeof(identity{})) + int64(cap(x.ids.slots))*4 +
+		int64(cap(x.cases))*int64(unsafe.Sizeof(caseEntry{})) + int64(cap(x.samples))*int64(unsafe.Sizeof(sampleEntry{})) +
+		int64(cap(x.exchanges))*int64(unsafe.Sizeof(exchangeEntry{}))
 }
 
 // identify hashes the parts of an ID, each with its length before it. It gives

@@ -8,7 +8,7 @@ import (
 // notPassed reads a record and tells of a case whether it neither passed nor
 // was skipped there, or is compared with one.
 func notPassed(path string) (func(suite, name, variant string) bool, error) {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (p *place) create(f *recordFlags) error {
 
 // openAnswers opens a record to be answered from.
 func openAnswers(flag, path, baseURL string) (*record.File, error) {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return nil, usage(fmt.Sprintf("%s: %v", flag, err), "")
 	}
@@ -125,6 +125,7 @@ func resumeRecord(path, baseURL string) (*place, error) {
 	if err != nil {
 		return nil, usage(fmt.Sprintf("cannot resume: %v", err), "")
 	}
+	holds(found)
 	p := &place{path: path, writer: w, answers: found, resumed: found != nil}
 	if found == nil {
 		return p, nil

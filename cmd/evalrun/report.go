@@ -78,7 +78,7 @@ func runArgument(args []string) string {
 
 // openRun opens a record for reading.
 func openRun(path string) (*record.File, error) {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return nil, usage(fmt.Sprintf("cannot read the run: %v", err), "a run writes its record to .evalrun/last.jsonl, or where --record says")
 	}

@@ -11,7 +11,6 @@ import (
 	"syscall"
 
 	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/suite"
@@ -157,7 +156,7 @@ func interruption(ctx context.Context) error {
 
 // reportRun writes the reports from the record and decides the exit code.
 func reportRun(s streams, path string, outputs []output, flags *runFlags) error {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}

@@ -56,7 +56,7 @@ func (t *target) share(answers *record.File) {
 
 // replay answers from a record.
 func (t *target) replay(path string) error {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return diagnostic.List{{Message: fmt.Sprintf("cannot replay %s: %v", path, err)}}
 	}

@@ -96,7 +96,7 @@ func (p *place) gates() ([]record.Gate, error) {
 	if err := p.writer.Flush(); err != nil {
 		return nil, err
 	}
-	file, err := record.Open(p.path)
+	file, err := heldRecord(p.path)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -105,7 +104,7 @@ func (v *viewer) servePage(w http.ResponseWriter) {
 }
 
 func makePage(path string) ([]byte, error) {
-	file, err := record.Open(path)
+	file, err := heldRecord(path)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"runtime/debug"
+
+	"github.com/evalrun/evalrun/record"
+)
+
+// workingMemory is about what a run or a report holds beside a record.
+const workingMemory = 24 << 20
+
+// heldRecord opens the record at path, and has the garbage collector take its
+// index for what it is: memory that costs nothing to look through. The
+// collector waits until as much again was used as is held; of an index, which
+// has no pointers, a quarter of that is enough. A report of a million cases
+// then takes a third less memory, and no more time.
+func heldRecord(path string) (*record.File, error) {
+	file, err := record.Open(path)
+	if err == nil {
+		holds(file)
+	}
+	return file, err
+}
+
+// holds is what heldRecord does with a record that is open; nil is none.
+func holds(file *record.File) {
+	if file != nil {
+		debug.SetGCPercent(collectAt(file.Held()))
+	}
+}
+
+// collectAt is the collector's percentage beside an index of so many bytes.
+func collectAt(index int64) int {
+	return int(100 * (workingMemory + index/4) / (workingMemory + index))
+}
