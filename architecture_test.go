@@ -19,7 +19,7 @@ const module = "github.com/evalrun/evalrun"
 // one is a decision and not an accident.
 var mayImport = map[string]string{
 	"cmd/evalrun":       "*",
-	"suite":             "diagnostic internal/exprlang",
+	"suite":             "diagnostic internal/exprlang internal/rawjson",
 	"messages":          "internal/rawjson",
 	"messages/replay":   "messages record",
 	"messages/pace":     "messages",

@@ -1,19 +1,17 @@
 package suite
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
-// parseJSON reads the one value of a JSON file, by encoding/json's tokens. As
-// with parseYAML, the value serves only to find more problems where the list
-// is not empty; after a syntax error there is none.
+// parseJSON reads the one value of a JSON file. As with parseYAML, the value
+// serves only to find more problems where the list is not empty; after a
+// syntax error there is none.
 func parseJSON(src *source) ([]*Value, diagnostic.List) {
 	if list := src.check(); list != nil {
 		return nil, list
@@ -21,102 +19,117 @@ func parseJSON(src *source) ([]*Value, diagnostic.List) {
 	if list := src.checkJSON(); list != nil {
 		return nil, list
 	}
-	r := jsonReader{src: src, decoder: json.NewDecoder(strings.NewReader(src.text))}
-	r.decoder.UseNumber()
-	r.cursor = cursor{src: src, line: 1, column: 1}
-	v, err := r.value(1)
-	if err != nil {
-		if !errors.Is(err, errStopped) {
-			r.list.Add(src.diag(r.cursor.line, r.cursor.column, 1, err.Error(), ""))
-		}
+	r := jsonReader{src: src, cursor: cursor{src: src, line: 1, column: 1}}
+	v := r.value(1)
+	if v == nil {
 		return nil, r.list
 	}
 	return []*Value{v}, r.list
 }
 
-// errStopped says that a diagnostic tells why the reading ended.
-var errStopped = errors.New("stopped")
-
-// jsonReader builds Values from tokens.
+// jsonReader takes a text apart that checkJSON found valid, so that nothing is
+// left to go wrong but what is refused beyond JSON itself.
 type jsonReader struct {
-	src     *source
-	decoder *json.Decoder
-	cursor  cursor // where the last token starts
-	values  int
-	list    diagnostic.List
+	src    *source
+	cursor cursor // behind the last token, or where the next one starts
+	values int
+	list   diagnostic.List
 }
 
-// token reads the next token and moves the cursor to its start.
-func (r *jsonReader) token() (json.Token, error) {
-	offset := int(r.decoder.InputOffset())
-	token, err := r.decoder.Token()
-	for offset < len(r.src.text) && strings.IndexByte(" \t\r\n,:", r.src.text[offset]) >= 0 {
-		offset++
-	}
-	for r.cursor.offset < offset {
+// next moves to the next token that says something, and gives its first byte.
+func (r *jsonReader) next() byte {
+	for strings.IndexByte(" \t\r\n,:", r.src.text[r.cursor.offset]) >= 0 {
 		r.cursor.next()
 	}
-	return token, err
+	return r.src.text[r.cursor.offset]
 }
 
-// value reads a value at a nesting depth, from 1. An error ends the reading;
-// the diagnostic for it stands in the list, but where encoding/json failed.
-func (r *jsonReader) value(depth int) (*Value, error) {
-	token, err := r.token()
-	if err != nil {
-		return nil, err
+// take moves over so many bytes and gives them.
+func (r *jsonReader) take(size int) string {
+	begin := r.cursor.offset
+	for r.cursor.offset < begin+size {
+		r.cursor.next()
 	}
+	return r.src.text[begin:r.cursor.offset]
+}
+
+// value reads a value. It is nil where reading stopped.
+func (r *jsonReader) value(depth int) *Value {
+	first := r.next()
 	v := &Value{Line: r.cursor.line, Column: r.cursor.column, source: r.src}
 	if r.values++; r.values > maxValues {
-		return nil, r.stop(v, tooManyValues, tooManyValuesHint)
+		return r.stop(v, tooManyValues, tooManyValuesHint)
 	}
-	switch token := token.(type) {
-	case bool:
-		v.Kind, v.Text = Bool, strconv.FormatBool(token)
-	case json.Number:
-		v.Kind, v.Text = Number, token.String()
-	case string:
-		v.Kind, v.Text, v.style = String, token, doubleStyle
-	case json.Delim:
+	switch first {
+	case '[', '{':
 		if depth > maxDepth {
-			return nil, r.stop(v, fmt.Sprintf("nested more than %d levels deep", maxDepth), "")
+			return r.stop(v, fmt.Sprintf("nested more than %d levels deep", maxDepth), "")
 		}
-		if token == '[' {
-			err = r.items(v, depth)
-		} else {
-			err = r.members(v, depth)
+		r.take(1)
+		if first == '[' {
+			return r.items(v, depth)
 		}
+		return r.members(v, depth)
+	case '"':
+		v.Kind, v.Text, v.style = String, r.text(), doubleStyle
+	case 't', 'f':
+		v.Kind, v.Text = Bool, r.word()
+	case 'n':
+		r.word()
+	default:
+		v.Kind, v.Text = Number, r.word()
 	}
-	return v, err
+	return v
 }
 
-// items reads a list up to and with its closing bracket.
-func (r *jsonReader) items(v *Value, depth int) error {
+// word takes a number, true, false or null.
+func (r *jsonReader) word() string {
+	rest := r.cursor.rest()
+	if end := strings.IndexAny(rest, " \t\r\n,]}"); end >= 0 {
+		return r.take(end)
+	}
+	return r.take(len(rest))
+}
+
+// text takes a text in quotes.
+func (r *jsonReader) text() string {
+	rest, end, escaped := r.cursor.rest(), 1, false
+	for ; rest[end] != '"'; end++ {
+		if rest[end] == '\\' {
+			escaped = true
+			end++
+		}
+	}
+	quoted := r.take(end + 1)
+	if !escaped {
+		return quoted[1:end]
+	}
+	text, _ := rawjson.AppendText(nil, []byte(quoted))
+	return string(text)
+}
+
+func (r *jsonReader) items(v *Value, depth int) *Value {
 	v.Kind = List
-	for r.decoder.More() {
-		item, err := r.value(depth + 1)
-		if err != nil {
-			return err
+	for r.next() != ']' {
+		item := r.value(depth + 1)
+		if item == nil {
+			return nil
 		}
 		v.Items = append(v.Items, item)
 	}
-	_, err := r.token()
-	return err
+	r.take(1)
+	return v
 }
 
-// members reads an object up to and with its closing brace.
-func (r *jsonReader) members(v *Value, depth int) error {
+func (r *jsonReader) members(v *Value, depth int) *Value {
 	v.Kind = Map
 	seen := make(map[string]int)
-	for r.decoder.More() {
-		token, err := r.token()
-		if err != nil {
-			return err
-		}
-		key, line, column := token.(string), r.cursor.line, r.cursor.column
-		value, err := r.value(depth + 1)
-		if err != nil {
-			return err
+	for r.next() != '}' {
+		line, column := r.cursor.line, r.cursor.column
+		key := r.text()
+		value := r.value(depth + 1)
+		if value == nil {
+			return nil
 		}
 		if first, ok := seen[key]; ok {
 			width := utf8.RuneCountInString(key) + 2
@@ -126,12 +139,12 @@ func (r *jsonReader) members(v *Value, depth int) error {
 		seen[key] = line
 		v.Members = append(v.Members, Member{Key: key, Value: value, Line: line, Column: column})
 	}
-	_, err := r.token()
-	return err
+	r.take(1)
+	return v
 }
 
-// stop adds the diagnostic that ends the reading.
-func (r *jsonReader) stop(v *Value, message, hint string) error {
+// stop says why the rest is not read.
+func (r *jsonReader) stop(v *Value, message, hint string) *Value {
 	r.list.Add(r.src.diag(v.Line, v.Column, 1, message, hint))
-	return errStopped
+	return nil
 }

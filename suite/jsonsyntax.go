@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // jsonExpectations turns what encoding/json says of an unexpected character
@@ -40,7 +41,7 @@ var jsonCharacterHints = map[byte]string{
 
 // checkJSON finds the syntax error of a JSON file.
 func (s *source) checkJSON() diagnostic.List {
-	if json.Valid([]byte(s.text)) {
+	if rawjson.Valid([]byte(s.text)) {
 		return nil
 	}
 	var raw json.RawMessage
