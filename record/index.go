@@ -255,5 +255,8 @@ func (x *index) byKey() []uint32 {
 }
 
 func (e *exchangeEntry) compareKey(key uint64, sample uint32, vote uint8) int {
-	return cmp.Or(cmp.Compare(e.key, key), cmp.Compare(e.sample, sample), cmp.Compare(e.vote, vote))
+	if e.key != key { // nearly always
+		return cmp.Compare(e.key, key)
+	}
+	return cmp.Or(cmp.Compare(e.sample, sample), cmp.Compare(e.vote, vote))
 }
