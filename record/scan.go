@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -210,7 +209,7 @@ func isScalar(b []byte) bool {
 	for _, c := range b {
 		digits = digits && c >= '0' && c <= '9'
 	}
-	return digits || json.Valid(b)
+	return digits || rawjson.Valid(b)
 }
 
 func isScalarByte(c byte) bool {
