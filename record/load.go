@@ -19,22 +19,21 @@ var errEmpty = errors.New("it is empty: the run was cut short before its first l
 
 // load reads the whole record once and indexes it.
 func (f *File) load(r io.Reader) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 64<<10), MaxLine)
-	lines.Split(splitLines)
 	number := 0
-	for lines.Scan() {
+	for line, h := range skimmed(r) {
 		number++
-		if err := f.loadLine(lines.Bytes(), number); err != nil {
-			return err
+		switch {
+		case line != nil:
+			if err := f.loadLine(line, &h, number); err != nil {
+				return err
+			}
+		case errors.Is(h.err, bufio.ErrTooLong):
+			return fmt.Errorf("line %d is longer than %d MB", number, MaxLine>>20)
+		default:
+			return h.err
 		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("line %d is longer than %d MB", number+1, MaxLine>>20)
-	case err != nil:
-		return err
-	case f.Run.Kind == "":
+	if f.Run.Kind == "" {
 		return errEmpty
 	}
 	f.index.finish()
@@ -54,9 +53,9 @@ func splitLines(data []byte, atEOF bool) (int, []byte, error) {
 }
 
 // loadLine takes the next line, its ending with it.
-func (f *File) loadLine(line []byte, number int) error {
+func (f *File) loadLine(line []byte, h *lineHead, number int) error {
 	at := place{f.end, uint32(len(line))}
-	err := f.add(line, at)
+	err := f.add(line, h, at)
 	if err != nil && line[len(line)-1] != '\n' && f.isTorn(line) {
 		f.Torn = true
 		return nil
@@ -80,16 +79,15 @@ func (f *File) isTorn(line []byte) bool {
 }
 
 // add takes one line of any kind.
-func (f *File) add(line []byte, at place) error {
+func (f *File) add(line []byte, h *lineHead, at place) error {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil // as hand-edited files have
 	}
-	h, err := readHead(line)
-	if f.Run.Kind == "" && (err != nil || string(h.kind) != kindRun) {
+	if f.Run.Kind == "" && (h.err != nil || string(h.kind) != kindRun) {
 		return fmt.Errorf("found %s, expected the run line of a record", excerpt(bytes.TrimSpace(line)))
 	}
-	if err != nil {
-		return err
+	if h.err != nil {
+		return h.err
 	}
 	switch string(h.kind) {
 	case kindRun:
@@ -104,7 +102,7 @@ func (f *File) add(line []byte, at place) error {
 		f.index.blobs[string(h.sha)] = at
 		return h.bad
 	}
-	return f.addWork(&h, at)
+	return f.addWork(&h.head, at)
 }
 
 // addWork takes a line of what was asked and answered. After it the run goes
