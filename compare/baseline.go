@@ -29,7 +29,7 @@ type group struct {
 	Variant string            `json:"variant"`
 	Axes    map[string]string `json:"axes,omitempty"`
 	Model   string            `json:"model,omitempty"`
-	Better  map[string]string `json:"better,omitempty"` // by metric
+	Metrics map[string]kind   `json:"metrics,omitempty"`
 	// Request holds the hashes of the fields that all requests share.
 	Request map[string]hash `json:"request"`
 	Cases   []baselineCase  `json:"cases"`
@@ -49,7 +49,14 @@ type baselineCase struct {
 	Model   string             `json:"model,omitempty"` // where it is not the group's
 	Request map[string]hash    `json:"request,omitempty"`
 	Metrics map[string]rounded `json:"metrics,omitempty"`
+	Kinds   map[string]kind    `json:"kinds,omitempty"` // of metrics, where they are not the group's
 	Took    *took              `json:"took,omitempty"`
+}
+
+// kind is what a metric is.
+type kind struct {
+	Better string `json:"better,omitempty"`
+	Expr   hash   `json:"expr,omitempty"`
 }
 
 // took are the amounts of a case, a sample.
@@ -172,11 +179,13 @@ func newGroup(units []*unit) group {
 	first := units[0]
 	g := group{
 		Suite: first.suite, Path: first.path, Variant: first.variant, Axes: first.axes, Model: first.model(),
-		Better: map[string]string{}, Request: sharedFields(units),
+		Metrics: map[string]kind{}, Request: sharedFields(units),
 	}
 	for _, u := range units {
 		for _, m := range u.metrics {
-			g.Better[m.name] = m.better
+			if _, ok := g.Metrics[m.name]; !ok {
+				g.Metrics[m.name] = kind{m.better, hash(m.expr)}
+			}
 		}
 		g.Cases = append(g.Cases, newBaselineCase(u, &g))
 	}
@@ -216,6 +225,12 @@ func newBaselineCase(u *unit, g *group) baselineCase {
 				c.Metrics = map[string]rounded{}
 			}
 			c.Metrics[m.name] = rounded(mean)
+		}
+		if k := (kind{m.better, hash(m.expr)}); k != g.Metrics[m.name] {
+			if c.Kinds == nil {
+				c.Kinds = map[string]kind{}
+			}
+			c.Kinds[m.name] = k
 		}
 	}
 	t := took{meanOf(u.cost), meanOf(u.judges), meanOf(u.latency), meanOf(u.input), meanOf(u.output)}

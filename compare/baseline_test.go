@@ -45,13 +45,14 @@ func varied() (old, new []question) {
 	for i := range 12 {
 		q := question{
 			name: fmt.Sprintf("case %02d", i), samples: []string{"pppf", "ppff", "pppp", "epfp"}[i%4], need: 2, times: 4,
-			metrics: map[string]float64{"length": float64(100 + i)}, better: "lower", cost: .01, latency: 700, output: 40,
+			metrics: map[string]float64{"length": float64(100 + i)}, better: []string{"lower", "higher"}[i/11], expr: "len(text)", cost: .01, latency: 700, output: 40,
 			request: fmt.Sprintf(`{"model":"m","system":"long","messages":[%d]}`, i), cluster: []string{"", "a", "b"}[i%3],
 		}
 		old = append(old, q)
 		q.samples = []string{"ppff", "ffff", "fppp", "eeee"}[i%4]
 		q.request = strings.ReplaceAll(q.request, "long", "short")
 		q.metrics = map[string]float64{"length": float64(90 + 3*i)}
+		q.latency = 690
 		new = append(new, q)
 	}
 	old = append(old, question{name: "left out", skip: "later"}, inVariant("in a variant", "prompt=x"))

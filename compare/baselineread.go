@@ -82,7 +82,11 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 	u.stopped = u.all() < int(u.times) && u.decided() != "" && !u.skipped
 	u.asked = r.baselineRequest(g, c)
 	for _, name := range sortedKeys(c.Metrics) {
-		m := metricTotal{metricKind: r.kind(name, g.Better[name])}
+		k, own := c.Kinds[name]
+		if !own {
+			k = g.Metrics[name]
+		}
+		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr)})}
 		if mean := float64(c.Metrics[name]); isMetric(mean) {
 			n := max(int32(u.answered()), 1)
 			m.total = total{mean * float64(n), n}
@@ -93,6 +97,10 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 		n := max(int32(u.answered()), 1)
 		u.cost, u.judges, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Judges, n), totalOf(c.Took.Latency, n)
 		u.input, u.output = totalOf(c.Took.Input, n), totalOf(c.Took.Output, n)
+	}
+	u.bill = u.cost.sum + u.judges.sum
+	if u.cost.n == 0 {
+		u.unpriced = int32(u.answered())
 	}
 	return u, nil
 }

@@ -17,10 +17,13 @@ type Set struct {
 	Pinned int `json:"pinned"`
 }
 
+// maxComparisons is how many comparisons of every two labels are made.
+const maxComparisons = 500
+
 // By compares the variants of a side along an axis: each label with base, or
 // every two where base is "". The p-values are adjusted for all comparisons
-// together. It is an error where the axis has fewer than two labels, or not
-// that one.
+// together. It is an error where the axis has fewer than two labels, not that
+// one, or so many that every two are more than 500.
 func By(side *Side, axis, base string, opts Options) (*Set, error) {
 	opts = opts.withDefaults()
 	set := &Set{Axis: axis, Comparisons: []*Comparison{}}
@@ -35,6 +38,8 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 		return nil, fmt.Errorf("no case of %s is on the axis %q; its axes are: %s", side.Name, axis, strings.Join(side.axisNames(), ", "))
 	case len(labels) == 1:
 		return nil, fmt.Errorf("all cases of %s are %s=%s: there is nothing to compare it with", side.Name, axis, labels[0])
+	case base == "" && len(labels)*(len(labels)-1)/2 > maxComparisons:
+		return nil, fmt.Errorf("the axis %q has %d labels: every two are more than %d comparisons; choose a base to compare the others with", axis, len(labels), maxComparisons)
 	case base != "" && sides[base] == nil:
 		return nil, fmt.Errorf("the axis %q has no label %q; its labels are: %s", axis, base, strings.Join(labels, ", "))
 	}
@@ -54,6 +59,9 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 	var errs []error
 	for i, c := range set.Comparisons {
 		errs = append(errs, c.explain(sides[c.Base], sides[c.New], pairings[i]))
+		if set.Pinned > 0 {
+			c.add("pinned", "%d cases are not on the axis %s, and are not compared", set.Pinned, axis)
+		}
 	}
 	return set, errors.Join(errs...)
 }

@@ -28,7 +28,7 @@ func TestBy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(set.Comparisons) != 3 || set.Pinned != 1 || set.Verdict != Regressed {
+	if len(set.Comparisons) != 3 || set.Pinned != 1 || !warns(set.Comparisons[0], "pinned") || set.Verdict != Regressed {
 		t.Fatalf("%d comparisons, %d pinned, %s", len(set.Comparisons), set.Pinned, set.Verdict)
 	}
 	for _, c := range set.Comparisons {
@@ -82,6 +82,20 @@ func TestByAdjustsForAllComparisons(t *testing.T) {
 	}
 	if set.Verdict == Regressed || c.Verdict == Regressed || c.Suites[0].Verdict == Regressed {
 		t.Errorf("%s, of z %s, its suite %s", set.Verdict, c.Verdict, c.Suites[0].Verdict)
+	}
+}
+
+func TestByOfManyLabels(t *testing.T) {
+	var questions []question
+	for i := range 33 {
+		questions = append(questions, inVariant("a", fmt.Sprint("prompt=", i)))
+	}
+	side := sideOf(t, questions...)
+	if _, err := By(side, "prompt", "", Options{}); err == nil || !strings.Contains(err.Error(), "33 labels") {
+		t.Errorf("528 comparisons: %v", err)
+	}
+	if set, err := By(side, "prompt", "0", Options{}); err != nil || len(set.Comparisons) != 32 {
+		t.Errorf("with a base: %v", err)
 	}
 }
 

@@ -63,6 +63,17 @@ func clustersOf(pairs []pair) []int {
 	return cluster
 }
 
+// unitsOf counts the draws among pairs that were numbered.
+func unitsOf(pairs []pair) int {
+	n := 0
+	for i := range pairs {
+		if pairs[i].draw == i { // the first of its draw
+			n++
+		}
+	}
+	return n
+}
+
 // sets are disjoint sets of numbers (Galler and Fischer 1964), with the paths
 // halved.
 type sets struct{ parent []int }

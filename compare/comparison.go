@@ -37,7 +37,8 @@ type Comparison struct {
 	Totals   BothTotals `json:"totals"`
 	Warnings []Warning  `json:"warnings"`
 
-	found found
+	redefined map[string]int // pairs that measure something else, by metric
+	found     found
 }
 
 // found is what Rows are made from.

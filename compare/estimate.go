@@ -176,14 +176,15 @@ func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) boo
 func newNeeds(pairs []pair, opts Options) *Needs {
 	_, _, d := pairValues(pairs)
 	r := stats.NewRateDifference(d, clustersOf(pairs))
+	need := &Needs{Detect: opts.Margin}
 	if r.Units < 2 {
-		return &Needs{Detect: opts.Margin}
+		return need
 	}
 	n := len(pairs)
 	spread := stats.PairVariance{Between: r.SE * r.SE * float64(n)}
-	need := &Needs{Detect: opts.Margin}
+	units := max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha))
 	total, ok := spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
-	total = max(total, unseenCases(need.Detect, opts.Alpha))
+	total = max(total, int(math.Ceil(float64(units)*float64(n)/float64(r.Units))))
 	if ok && total <= n && r.Value != 0 {
 		need.Detect = math.Abs(r.Value)
 		total, ok = spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
@@ -191,11 +192,20 @@ func newNeeds(pairs []pair, opts Options) *Needs {
 	if ok {
 		need.MoreCases = max(0, total-n)
 	}
-	if v, known := pairVariance(pairs); known {
+	if v, known := pairVariance(pairs); known && r.Units >= max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha)) {
 		independent := int(float64(n) / max(1, r.DesignEffect))
 		need.Samples, _ = v.NeededSamples(need.Detect, independent, opts.Alpha, power)
 	}
 	return need
+}
+
+// fewestUnits is how many independent draws it takes for a p-value below alpha.
+func fewestUnits(alpha float64) int {
+	n := 1
+	for stats.LeastP(n) >= alpha {
+		n++
+	}
+	return n
 }
 
 // unseenCases is how many cases without a difference rule one of a share

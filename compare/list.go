@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,8 +36,8 @@ type CaseRef struct {
 	Variant string `json:"variant"`
 	Path    string `json:"path,omitempty"`
 	Line    int    `json:"line,omitempty"`
-	// Reason is why a case is not comparable: what the API said in the place of
-	// an answer, "" where that is not known.
+	// Reason is why a case is not comparable, such as what the API said in the
+	// place of an answer; "" where that is not known.
 	Reason string `json:"reason,omitempty"`
 }
 
@@ -115,10 +116,23 @@ func reasoned(pairs []pair) []CaseRef {
 	refs := make([]CaseRef, len(pairs))
 	for i, q := range pairs {
 		refs[i] = refOf(q.new)
-		refs[i].Reason = cmp.Or(q.new.refused, q.old.refused)
+		refs[i].Reason = cmp.Or(q.new.refused, q.old.refused, q.unlike())
 	}
 	slices.SortFunc(refs, compareRefs)
 	return refs
+}
+
+// unlike says why the verdicts of a pair cannot be compared, "" where they are
+// not what is compared.
+func (p pair) unlike() string {
+	old, new := p.old, p.new
+	switch {
+	case !p.byVerdict:
+		return ""
+	case old.times != new.times || old.required() != new.required():
+		return fmt.Sprintf("samples were ended early, and %d of %d had to pass where %d of %d had to before", new.required(), new.times, old.required(), old.times)
+	}
+	return "samples were ended early, and the case has no verdict: some have no answer"
 }
 
 func refsOf(units []*unit) []CaseRef {

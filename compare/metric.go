@@ -4,14 +4,20 @@ import (
 	"github.com/evalrun/evalrun/internal/stats"
 )
 
-// newMetrics compares the metrics that both sides of some pair have.
-func newMetrics(pairs []pair, opts Options) map[string]*Metric {
+// newMetrics compares the metrics that both sides of some pair have, and
+// counts the pairs whose sides measure something else by the same name.
+func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefined map[string]int) {
+	metrics, redefined = map[string]*Metric{}, map[string]int{}
 	found := map[string]*metricPairs{}
 	for _, p := range pairs {
 		for i := range p.new.metrics {
 			after := &p.new.metrics[i]
 			before := p.old.metric(after.name)
 			if before == nil || before.n == 0 || after.n == 0 {
+				continue
+			}
+			if before.expr != after.expr && before.expr != 0 && after.expr != 0 {
+				redefined[after.name]++
 				continue
 			}
 			m := found[after.name]
@@ -22,11 +28,10 @@ func newMetrics(pairs []pair, opts Options) map[string]*Metric {
 			m.add(p, before, after)
 		}
 	}
-	out := make(map[string]*Metric, len(found))
 	for name, m := range found {
-		out[name] = m.compare(opts)
+		metrics[name] = m.compare(opts)
 	}
-	return out
+	return metrics, redefined
 }
 
 // metricPairs are the pairs that have a metric on both sides.

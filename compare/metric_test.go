@@ -66,6 +66,60 @@ func TestMetricThatCasesDisagreeOn(t *testing.T) {
 	}
 }
 
+// A metric that was written anew is another metric, in a baseline too.
+func TestMetricThatMeasuresSomethingElse(t *testing.T) {
+	old, new := measured(12, "lower", func(int) float64 { return 1 }), measured(12, "lower", func(i int) float64 { return 2 })
+	for i := range old {
+		old[i].expr, new[i].expr = "len(text)", "len(text)"
+		if i < 9 {
+			new[i].expr = "len(words(text))"
+		}
+	}
+	base := sideOf(t, old...)
+	baseline, err := fromText(t, baselineOf(t, base))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, side := range map[string]*Side{"record": base, "baseline": baseline} {
+		c, err := Compare(side, sideOf(t, new...), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := c.Metrics["length"]; m.Pairs != 3 || m.Verdict == Regressed || !warns(c, "metric") {
+			t.Errorf("%s: %+v, %v", name, m, c.Warnings)
+		}
+	}
+}
+
+// Where one side was asked more often, as many answers are tested, so that
+// chance in the few is not taken for a change.
+func TestMetricOfUnequalSamples(t *testing.T) {
+	var old, new []question
+	for i := range 12 {
+		q := question{name: fmt.Sprint("case ", i), better: "lower", samples: "p", need: 1}
+		few, many := q, q
+		few.perSample = []map[string]float64{{"length": float64(100 + i%3)}}
+		many.samples = "ppp"
+		many.perSample = []map[string]float64{{"length": float64(100 + i%3)}, {"length": 150}, {"length": 160}}
+		old, new = append(old, few), append(new, many)
+	}
+	m := mustCompare(t, old, new).Metrics["length"]
+	if m.PValue != 1 || m.Difference < 20 {
+		t.Errorf("p %g of a difference of %g that the first samples do not show", m.PValue, m.Difference)
+	}
+}
+
+// Two cases that measure the same say little of all there are.
+func TestMetricThatNeverDiffers(t *testing.T) {
+	same := func(int) float64 { return 100 }
+	for n, want := range map[int]Verdict{2: Inconclusive, 71: Inconclusive, 72: Unchanged} {
+		m := mustCompare(t, measured(n, "lower", same), measured(n, "lower", same)).Metrics["length"]
+		if m.Verdict != want || m.Interval[1] <= 0 {
+			t.Errorf("%d cases: %s, interval %v, want %s", n, m.Verdict, m.Interval, want)
+		}
+	}
+}
+
 func TestAmounts(t *testing.T) {
 	base := func(i int) float64 { return 100 + float64(i%5) }
 	c := mustCompare(t, measured(20, "", base), measured(20, "", func(i int) float64 { return 1.5 * base(i) }))
@@ -82,7 +136,7 @@ func TestAmounts(t *testing.T) {
 	near(t, "cost of all", *c.Totals.Base.CostUSD, 2.04, 1e-9)
 
 	free := mustCompare(t, []question{{name: "a", samples: "p"}, {name: "b", samples: "p"}}, []question{{name: "a", samples: "p"}, {name: "b", samples: "p"}})
-	if free.Cost != nil || free.Totals.Base.CostUSD != nil {
+	if free.Cost != nil || free.Totals.Base.CostUSD != nil || free.Totals.Base.Unpriced != 2 {
 		t.Errorf("a cost that no sample has: %+v", free.Cost)
 	}
 }

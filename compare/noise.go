@@ -16,9 +16,13 @@ type Noise struct {
 	Name   string  `json:"name"`
 	Alpha  float64 `json:"alpha"`
 	Rounds int     `json:"rounds"`
-	// Cases have at least two answered samples; LeftOut have not.
-	Cases   int `json:"cases"`
-	LeftOut int `json:"left_out"`
+	// Cases have at least two answered samples; LeftOut have not. Units counts
+	// the independent draws among the cases, and Blind says that they are too
+	// few for any comparison to find something.
+	Cases   int  `json:"cases"`
+	LeftOut int  `json:"left_out"`
+	Units   int  `json:"units"`
+	Blind   bool `json:"blind"`
 	// Regressed and Improved count the rounds with such a verdict.
 	Regressed int `json:"regressed"`
 	Improved  int `json:"improved"`
@@ -51,6 +55,8 @@ func AA(side *Side, rounds int, opts Options) (*Noise, error) {
 		pairs[i] = pair{old: c.unit, new: c.unit}
 	}
 	numberDraws(pairs)
+	n.Units = unitsOf(pairs)
+	n.Blind = stats.LeastP(n.Units) >= opts.Alpha
 	found := make([]round, rounds)
 	inParallel(rounds, func(i int) { found[i] = split(cases, pairs, uint64(i), opts) })
 	n.sum(found)
@@ -109,7 +115,8 @@ func split(cases []sampledCase, pairs []pair, seed uint64, opts Options) round {
 			dropped++
 		}
 	}
-	c := &Comparison{Overall: rateTest("", halves), Metrics: newMetrics(halves, opts)}
+	c := &Comparison{Overall: rateTest("", halves)}
+	c.Metrics, _ = newMetrics(halves, opts)
 	inSuite := pairsBySuite(halves)
 	for _, name := range sortedKeys(inSuite) {
 		c.Suites = append(c.Suites, rateTest(name, inSuite[name]))

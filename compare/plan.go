@@ -13,11 +13,13 @@ type Plan struct {
 	Detect float64 `json:"detect"`
 	Alpha  float64 `json:"alpha"`
 	Power  float64 `json:"power"`
-	// Cases and Samples, a case, are what the run has now. Visible is the
-	// smallest difference that two such runs would show.
-	Cases   int     `json:"cases"`
-	Samples int     `json:"samples"`
-	Visible float64 `json:"visible"`
+	// Cases and Samples, a case, are what the run has now; Units counts the
+	// independent draws among the cases. Visible is the smallest difference that
+	// two such runs would show, nil where there are too few units for any.
+	Cases   int      `json:"cases"`
+	Units   int      `json:"units"`
+	Samples int      `json:"samples"`
+	Visible *float64 `json:"visible"`
 	// Between is the variance of cases' true differences, Within that of one
 	// sample around its case's rate. Measured says that Between comes from two
 	// runs; else it is taken to be that of the cases' rates, as if the rates of
@@ -77,7 +79,7 @@ func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 		return nil, err
 	}
 	p.Between, p.Within = v.Between, (v.Old+v.New)/2
-	p.size(v, designEffect(pairs))
+	p.size(v, pairs)
 	return p, nil
 }
 
@@ -109,19 +111,18 @@ func (p *Plan) variance(units []*unit, run, other *Side) ([]pair, stats.PairVari
 	return pairs, stats.PairVariance{Between: v.Between, Old: v.Within, New: v.Within}, nil
 }
 
-// designEffect is how many times as many cases it takes because of clusters.
-func designEffect(pairs []pair) float64 {
-	values := make([]float64, len(pairs))
-	for i, q := range pairs {
-		values[i] = q.new.share()
-	}
-	return max(1, stats.NewMean(values, clustersOf(pairs)).DesignEffect)
-}
-
 // size finds what suffices.
-func (p *Plan) size(v stats.PairVariance, effect float64) {
+func (p *Plan) size(v stats.PairVariance, pairs []pair) {
+	d := make([]float64, len(pairs))
+	for i, q := range pairs {
+		d[i] = q.new.share()
+	}
+	clusters := stats.NewRateDifference(d, clustersOf(pairs)) // of rates: what counts are the clusters
+	p.Units = clusters.Units
+	effect := max(1, clusters.DesignEffect)
 	independent := float64(p.Cases) / effect
-	p.Visible = min(1, stats.Mean{SE: math.Sqrt(v.Of(p.Samples) / independent)}.Detectable(p.Alpha, power))
+	clusters.SE = math.Sqrt(v.Of(p.Samples) / independent)
+	p.Visible = detectable(p.Units, clusters.Detectable(p.Alpha, power), Options{Alpha: p.Alpha})
 	if cases, ok := p.cases(v, p.Samples, effect); ok {
 		p.MoreCases = p.way(cases, p.Samples)
 	}
@@ -129,7 +130,7 @@ func (p *Plan) size(v stats.PairVariance, effect float64) {
 		return
 	}
 	samples, ok := v.NeededSamples(p.Detect, max(1, int(independent)), p.Alpha, power)
-	if ok && p.Cases >= unseenCases(p.Detect, p.Alpha) {
+	if ok && p.Units >= unseenCases(p.Detect, p.Alpha) && p.Units >= fewestUnits(p.Alpha) {
 		p.MoreSamples = p.way(p.Cases, samples)
 	}
 	for _, samples := range samplesTried {
@@ -140,11 +141,13 @@ func (p *Plan) size(v stats.PairVariance, effect float64) {
 }
 
 // cases is how many cases it takes with so many samples each: what the
-// variance asks for, and what rules a difference out that no case shows.
+// variance asks for, what rules a difference out that no case shows, and in
+// clusters as many as any p-value takes.
 func (p *Plan) cases(v stats.PairVariance, samples int, effect float64) (int, bool) {
 	n, ok := v.NeededPairs(p.Detect, samples, p.Alpha, power)
 	n = int(math.Ceil(float64(n) * effect))
-	return max(n, unseenCases(p.Detect, p.Alpha)), ok
+	units := max(unseenCases(p.Detect, p.Alpha), fewestUnits(p.Alpha))
+	return max(n, int(math.Ceil(float64(units)*float64(p.Cases)/float64(max(p.Units, 1))))), ok
 }
 
 func (p *Plan) way(cases, samples int) *Way {

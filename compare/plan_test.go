@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/stats"
@@ -83,4 +85,35 @@ func TestPlanFromPerfectRun(t *testing.T) {
 	if p.MoreCases.Cases != 72 || p.MoreSamples != nil {
 		t.Errorf("more cases %+v, more samples %+v", p.MoreCases, p.MoreSamples)
 	}
+}
+
+// Cases in few clusters are few: no number of answers to them is enough.
+func TestNeedsOfClusters(t *testing.T) {
+	old, new := table(50, 6, 4, 0)
+	for i := range old {
+		old[i].cluster = fmt.Sprint(i % 4)
+		new[i].cluster = old[i].cluster
+		old[i].samples, new[i].samples = strings.Repeat(old[i].samples, 3), strings.Repeat(new[i].samples, 3)
+	}
+	e := mustCompare(t, old, new).Overall
+	if e.Units != 4 || e.MDE != nil || e.Needs == nil || e.Needs.Samples != 0 || e.Needs.MoreCases < 60 {
+		t.Errorf("%+v, needs %+v", e, e.Needs)
+	}
+	plan, err := NewPlan(sideOf(t, old...), nil, .05, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Units != 4 || plan.Visible != nil || plan.MoreSamples != nil || plan.MoreCases.Cases < 72*15 {
+		t.Errorf("%+v, %+v", plan, plan.MoreCases)
+	}
+}
+
+// A run that never fails shows what as many cases can show, and no more.
+func TestPlanShowsNoMoreThanItsCasesCan(t *testing.T) {
+	old, _ := runOf(world{cases: 20, suites: 1, old: 1, new: 1, rate: 1}, 3)
+	p, err := NewPlan(old, nil, .05, Options{})
+	if err != nil || p.Visible == nil {
+		t.Fatal(p, err)
+	}
+	near(t, "visible", *p.Visible, .2405, .0005)
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func (r *reader) unit(v *record.Visit) (*unit, error) {
 		u.metrics = make([]metricTotal, 0, len(c.Metrics))
 	}
 	for name, metric := range c.Metrics {
-		u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(name, metric.Better)})
+		u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(metricKind{name, metric.Better, exprHash(metric.Expr)})})
 	}
 	skipped := 0
 	for i := range v.Samples {
@@ -84,8 +85,7 @@ func (r *reader) home(suite, variant, path string, axes map[string]string) *home
 	return one
 }
 
-func (r *reader) kind(name, better string) *metricKind {
-	kind := metricKind{name, better}
+func (r *reader) kind(kind metricKind) *metricKind {
 	one, ok := r.kinds[kind]
 	if !ok {
 		one = &kind
@@ -115,6 +115,13 @@ func refusal(samples []record.Sample) string {
 	return ""
 }
 
+func exprHash(expr string) uint64 {
+	if expr == "" {
+		return 0
+	}
+	return hashOf([]byte(expr))
+}
+
 func (r *reader) addSample(u *unit, s *record.Sample) {
 	switch s.Outcome {
 	case record.Pass:
@@ -133,7 +140,7 @@ func (r *reader) addSample(u *unit, s *record.Sample) {
 		}
 		m := u.metric(name)
 		if m == nil { // the case's line does not name it
-			u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(name, "")})
+			u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(metricKind{name: name})})
 			m = &u.metrics[len(u.metrics)-1]
 		}
 		m.addValue(value)
@@ -185,12 +192,25 @@ func (r *reader) addAnswer(u *unit, e *record.Exchange, answered bool) {
 	if source != "" {
 		r.header.Sources[source]++
 	}
-	if u.answer == 0 && e.RequestID != "" {
-		u.answer = hashOf([]byte(e.RequestID))
+	if u.answer == 0 {
+		u.answer = answerHash(e)
 	}
 	if answered && e.LatencyMS > 0 && isAmount(e.LatencyMS) {
 		u.latency.add(e.LatencyMS)
 	}
+}
+
+// answerHash is the same for answers that are one answer, which was recorded
+// twice: by the API's name for it, or by what it says and how long it took. It
+// is 0 where that is not known.
+func answerHash(e *record.Exchange) uint64 {
+	switch {
+	case e.RequestID != "":
+		return hashOf([]byte(e.RequestID))
+	case e.LatencyMS > 0:
+		return hashOf(e.Response) ^ math.Float64bits(e.LatencyMS)
+	}
+	return 0
 }
 
 // sampleSpent is what the exchanges of one sample took.

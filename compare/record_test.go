@@ -21,7 +21,7 @@ type question struct {
 	text                                  string // of the answers; a failing one says "wrong"
 	metrics                               map[string]float64
 	perSample                             []map[string]float64 // in their place, sample by sample
-	better                                string
+	better, expr                          string
 	cost, latency                         float64
 	output                                int
 	skip                                  string
@@ -67,7 +67,7 @@ func (q question) lines() []record.Line {
 		if c.Metrics == nil {
 			c.Metrics = map[string]record.Metric{}
 		}
-		c.Metrics[name] = record.Metric{Better: q.better}
+		c.Metrics[name] = record.Metric{Better: q.better, Expr: q.expr}
 	}
 	lines := []record.Line{c}
 	for i, letter := range q.samples {

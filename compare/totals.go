@@ -6,8 +6,11 @@ import "github.com/evalrun/evalrun/record"
 type Totals struct {
 	Cases   Counts `json:"cases"`
 	Samples Counts `json:"samples"`
-	// CostUSD is what all samples cost; nil where no price is known.
-	CostUSD *float64 `json:"cost_usd"`
+	// CostUSD is what all answers cost, JudgesUSD the part of it that is of
+	// judges'. They are nil where Unpriced answers are of unknown cost.
+	CostUSD   *float64 `json:"cost_usd"`
+	JudgesUSD *float64 `json:"judges_usd"`
+	Unpriced  int      `json:"unpriced"`
 	// LatencyMS is the mean of all answers; nil where there are none.
 	LatencyMS    *float64 `json:"latency_ms"`
 	InputTokens  float64  `json:"input_tokens"`
@@ -49,14 +52,17 @@ func (c *Counts) count(outcome string) {
 // newTotals sums units up.
 func newTotals(units []*unit) Totals {
 	t := Totals{Metrics: map[string]float64{}}
-	var cost, latency total
+	var latency total
+	cost, judges := 0.0, 0.0
 	metrics := map[string]*total{}
 	for _, u := range units {
 		t.Cases.count(u.outcome())
 		t.Samples.Pass += int(u.pass)
 		t.Samples.Fail += int(u.fail)
 		t.Samples.Error += int(u.error)
-		cost = cost.plus(u.cost)
+		cost += u.bill
+		judges += u.judges.sum
+		t.Unpriced += int(u.unpriced)
 		latency = latency.plus(u.latency)
 		t.InputTokens += u.input.sum
 		t.OutputTokens += u.output.sum
@@ -71,8 +77,8 @@ func newTotals(units []*unit) Totals {
 	}
 	t.Cases.rate()
 	t.Samples.rate()
-	if cost.n > 0 {
-		t.CostUSD = &cost.sum
+	if t.Unpriced == 0 {
+		t.CostUSD, t.JudgesUSD = &cost, &judges
 	}
 	if mean, ok := latency.mean(); ok {
 		t.LatencyMS = &mean

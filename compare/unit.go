@@ -128,8 +128,12 @@ func (m *metricTotal) meanOf(n int32) float64 {
 	return mean
 }
 
-// metricKind is a metric's name and which side of it is better.
-type metricKind struct{ name, better string }
+// metricKind is a metric's name, which side of it is better, and the hash of
+// the expression that it measures, 0 where that is not known.
+type metricKind struct {
+	name, better string
+	expr         uint64
+}
 
 func (u *unit) metric(name string) *metricTotal {
 	for i := range u.metrics {

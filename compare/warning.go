@@ -22,17 +22,26 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 		c.add("stopped-early", "samples were ended early in %d of %d pairs: all cases are compared by their verdicts, not by rates",
 			countIf(p.pairs, func(q pair) bool { return q.old.stopped || q.new.stopped }), len(p.pairs))
 	}
+	uneven := func(q pair) bool { return q.old.times != q.new.times || q.old.required() != q.new.required() }
+	if n := countIf(p.pairs, uneven); n > 0 {
+		one := p.pairs[slices.IndexFunc(p.pairs, uneven)]
+		c.add("repeats", "%d of %d cases are to pass another number of times than in the base, such as %d of %d in the place of %d of %d: what broke and was fixed follows from that too",
+			n, len(p.pairs), one.new.required(), one.new.times, one.old.required(), one.old.times)
+	}
 	same := func(q pair) bool { return q.old.answer != 0 && q.old.answer == q.new.answer }
 	if n := countIf(p.pairs, same); n > 0 {
 		c.add("reused", "%d of %d pairs have the same answers on both sides, reused or replayed: they are no new evidence", n, len(p.pairs))
 	}
 	if n := c.Overall.Units; n > 0 && n < fewUnits {
-		c.add("few", "only %d independent pairs: a single case moves the result by %.0f points", n, 100/float64(n))
+		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent pair"), 100/float64(n))
 	}
 	for _, name := range sortedKeys(c.Metrics) {
 		if c.Metrics[name].mixed {
 			c.add("metric", "cases disagree on which side of the metric %s is better; it has no verdict", name)
 		}
+	}
+	for _, name := range sortedKeys(c.redefined) {
+		c.add("metric", "in %d of %d pairs the metric %s measures something else than before; they are left out of it", c.redefined[name], len(p.pairs), name)
 	}
 	if len(p.aside) > 1 {
 		c.add("axes", "several axes differ at once (%s): what did it cannot be told", strings.Join(slices.Sorted(maps.Keys(p.aside)), ", "))
@@ -50,9 +59,10 @@ func (c *Comparison) add(code, format string, args ...any) {
 func (c *Comparison) warnOfSources(old, new *Side) {
 	before, after := sourcesText(old), sourcesText(new)
 	switch {
+	case before == "" || after == "": // a side without answers
 	case before != after:
 		c.add("sources", "the answers come from different sources: %s, and %s in %s", before, after, new.Name)
-	case before != "api" && before != "":
+	case before != "api":
 		c.add("sources", "the answers come from: %s", before)
 	}
 }
@@ -82,6 +92,14 @@ func (c *Comparison) warnOfErrors(p *pairing) {
 	if errors > 0 && c.Overall.Pairs > 0 && errorsDecide(p.pairs, p.notComparable, c.Overall.Verdict, c.Alpha) {
 		c.add("errors", "%d samples have no answer, and what they would have been could decide whether this is a regression", errors)
 	}
+}
+
+// counted writes a number with what it counts: 1 pair, 2 pairs.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func countIf[T any](list []T, holds func(T) bool) int {

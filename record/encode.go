@@ -60,6 +60,7 @@ func (c Case) appendTo(dst []byte) ([]byte, error) {
 		o.name(name)
 		o.begin()
 		o.string("better", m.Better)
+		o.anyString("expr", m.Expr)
 		o.end()
 	})
 	return o.line()

@@ -83,9 +83,10 @@ type Assertion struct {
 	Over string `json:"over,omitempty"`
 }
 
-// Metric is how a metric of a case is to be read.
+// Metric is how a metric of a case is to be read, and what it measures.
 type Metric struct {
 	Better string `json:"better"` // lower, higher or ""
+	Expr   string `json:"expr,omitempty"`
 }
 
 // Blob is binary data that requests and answers name by its hash; it stands

@@ -19,9 +19,12 @@ func NoiseTable(w io.Writer, n *compare.Noise, opts TableOptions) error {
 		return fmt.Sprintf("%s of %s", percentOf(float64(rounds)/float64(max(n.Rounds, 1))), counted(n.Rounds, "comparison"))
 	}
 	out.WriteString(st.bold("A/A: "+safetext.Cut(n.Name, maxLine)) + ", compared with itself\n")
-	fmt.Fprintf(out, "%s, split at random into two halves\n", counted(n.Cases, "case"))
+	fmt.Fprintf(out, "%s, split at random into two halves\n", counted(n.Cases, "case")+independent(n.Units, n.Cases))
 	if n.LeftOut > 0 {
 		fmt.Fprintf(out, "%s left out: fewer than two answered samples, or ended early\n", counted(n.LeftOut, "case"))
+	}
+	if n.Blind {
+		fmt.Fprintf(out, "so few are independent that no comparison can find anything: p is never below %g\n", n.Alpha)
 	}
 	fmt.Fprintf(out, "\nfalse REGRESSED: %s\n", share(n.Regressed))
 	fmt.Fprintf(out, "false IMPROVED:  %s\n", share(n.Improved))
@@ -30,14 +33,27 @@ func NoiseTable(w io.Writer, n *compare.Noise, opts TableOptions) error {
 	return out.Flush()
 }
 
+// independent says how many of the cases are draws of their own, where not
+// all are.
+func independent(units, cases int) string {
+	if units == cases {
+		return ""
+	}
+	return fmt.Sprintf(" (%s independent)", grouped(int64(units)))
+}
+
 // PlanTable writes how large a run must be.
 func PlanTable(w io.Writer, p *compare.Plan, opts TableOptions) error {
 	out := bufio.NewWriter(w)
 	st := style(opts.Colour)
 	fmt.Fprintf(out, "%s\n", st.bold(fmt.Sprintf("to find a difference of %s points in %s (p < %g, %g %% power)",
 		points(p.Detect), safetext.Cut(p.Name, maxLine), p.Alpha, 100*p.Power)))
-	fmt.Fprintf(out, "now: %s × %s; two such runs show a difference of %s points\n",
-		counted(p.Cases, "case"), counted(p.Samples, "sample"), points(p.Visible))
+	shows := "no difference: they are too few"
+	if p.Visible != nil {
+		shows = fmt.Sprintf("a difference of %s points", points(*p.Visible))
+	}
+	fmt.Fprintf(out, "now: %s × %s; two such runs show %s\n",
+		counted(p.Cases, "case")+independent(p.Units, p.Cases), counted(p.Samples, "sample"), shows)
 	out.WriteString(varianceText(p) + "\n\n")
 	g := grid{header: []string{"", "cases", "samples a case", "requests a run", "cost a run"}, align: tw.AlignRight}
 	add := func(name string, way *compare.Way) {

@@ -30,7 +30,7 @@ func points(difference float64) string {
 // signed is points with a plus sign where the difference is above 0.
 func signed(difference float64) string {
 	text := points(difference)
-	if text[0] != '0' && !strings.HasPrefix(text, "−") {
+	if text != "0.0" && !strings.HasPrefix(text, "−") {
 		return "+" + text
 	}
 	return text
@@ -62,10 +62,7 @@ func sentence(c *compare.Comparison) string {
 	if e.Pairs == 0 {
 		return "there is nothing to compare: no case is the same in both and has an answer in both"
 	}
-	over := "over " + counted(e.Pairs, "pair")
-	if e.Units < e.Pairs {
-		over += fmt.Sprintf(" (%s independent)", grouped(int64(e.Units)))
-	}
+	over := "over " + counted(e.Pairs, "pair") + independent(e.Units, e.Pairs)
 	p := equation("p", e.PValue)
 	if e.PAdjusted != e.PValue {
 		p += " (" + equation("adjusted", e.PAdjusted) + ")"
@@ -102,14 +99,18 @@ func conclusion(c *compare.Comparison) string {
 	case e.Verdict == compare.Unchanged:
 		return fmt.Sprintf("a drop of more than %s points is ruled out", points(c.Margin))
 	case e.Needs != nil:
-		return needsText(e.Needs)
+		return needsText(e)
 	}
 	return ""
 }
 
-func needsText(n *compare.Needs) string {
+func needsText(e compare.Estimate) string {
+	n := e.Needs
 	var ways []string
-	if n.MoreCases > 0 {
+	switch {
+	case n.MoreCases > 0 && e.Units < e.Pairs:
+		ways = append(ways, counted(n.MoreCases, "more case")+" that are independent of these")
+	case n.MoreCases > 0:
 		ways = append(ways, counted(n.MoreCases, "more case"))
 	}
 	if n.Samples > 0 {

@@ -15,20 +15,20 @@ func caseLine(q *question) record.Case {
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest, Conversation: q.Conversation.Digest,
 	}
-	metric := func(name, better string) {
+	metric := func(name, better, expr string) {
 		if line.Metrics == nil {
 			line.Metrics = map[string]record.Metric{}
 		}
-		line.Metrics[name] = record.Metric{Better: better}
+		line.Metrics[name] = record.Metric{Better: better, Expr: expr}
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, assertionLine(q.Suite, a))
 		if name := scoreMetric(a); name != "" {
-			metric(name, scoreBetter(a))
+			metric(name, scoreBetter(a), "")
 		}
 	}
 	for _, m := range q.Metrics {
-		metric(m.Name, m.Better)
+		metric(m.Name, m.Better, m.Expr.Text)
 	}
 	return line
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -140,13 +141,21 @@ func closeSide(side *compare.Side) {
 	}
 }
 
-// unreadable is the error of records that cannot be read.
+// unreadable is the error of records that cannot be read, each by itself.
 func unreadable(err error) error {
-	hint := ""
-	if errors.Is(err, os.ErrNotExist) {
-		hint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
 	}
-	return usage(fmt.Sprintf("cannot compare: %v", err), hint)
+	var all diagnostic.List
+	for _, err := range errs {
+		d := diagnostic.Diagnostic{Message: fmt.Sprintf("cannot compare: %v", err)}
+		if errors.Is(err, os.ErrNotExist) {
+			d.Hint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
+		}
+		all.Add(d)
+	}
+	return all.Err()
 }
 
 // comparisonFormats are the reports of a comparison by name.

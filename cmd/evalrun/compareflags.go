@@ -58,6 +58,11 @@ func (f *compareFlags) check() error {
 	if f.maxBroken < -1 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--max-broken is %d, expected 0 or more", f.maxBroken)})
 	}
+	for _, source := range f.require {
+		if problem := checkRequire(source); problem != nil {
+			all.Add(*problem)
+		}
+	}
 	for _, name := range f.failOn {
 		if !slices.Contains(failNames, name) {
 			all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s", name, strings.Join(failNames, ", "))})

@@ -6,70 +6,113 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/record"
 )
 
+// countsType and sideType are what --require sees of a side.
+var (
+	countsType = exprlang.Map{
+		"pass": exprlang.Int, "fail": exprlang.Int, "error": exprlang.Int, "skip": exprlang.Int, "pass_rate": exprlang.Float,
+	}
+	sideType = exprlang.Map{
+		"cases": countsType, "samples": countsType,
+		"cost":    exprlang.Map{"total": exprlang.Float, "judges": exprlang.Float},
+		"latency": exprlang.Map{"mean": exprlang.Duration},
+		"tokens":  exprlang.Map{"input": exprlang.Float, "output": exprlang.Float},
+		"metrics": exprlang.MapOf(exprlang.Map{"mean": exprlang.Float}),
+	}
+)
+
+// compileRequire compiles a --require expression over both sides. Which
+// metrics there are is known only with the records.
+func compileRequire(source string) (*exprlang.Program, error) {
+	env := exprlang.NewEnv()
+	env.Var("old", sideType)
+	env.Var("new", sideType)
+	program, err := exprlang.Compile(source, env)
+	if err != nil {
+		return nil, err
+	}
+	if !program.IsBool() {
+		return nil, &exprlang.Error{Message: "it is no condition", Hint: "compare something: new.cost.total <= 1.2 * old.cost.total"}
+	}
+	return program, nil
+}
+
+// checkRequire says what is wrong with a --require expression, before anything
+// is read or sent.
+func checkRequire(source string) *diagnostic.Diagnostic {
+	if _, err := compileRequire(source); err != nil {
+		return requireError(source, err)
+	}
+	return nil
+}
+
 // required evaluates a --require expression over both sides and gives why it
 // does not hold, or "". Its error is one of the expression.
 func required(source string, both compare.BothTotals) (string, error) {
-	values := map[string]any{"old": totalsMap(both.Base), "new": totalsMap(both.New)}
-	env := exprlang.NewEnv()
-	for name, value := range values {
-		env.Var(name, exprlang.TypeOf(value))
+	program, err := compileRequire(source)
+	var result any
+	if err == nil {
+		result, err = program.Run(map[string]any{"old": sideValues(both.Base), "new": sideValues(both.New)})
 	}
-	program, err := exprlang.Compile(source, env)
-	if err != nil {
-		return "", requireError(source, err)
-	}
-	if !program.IsBool() {
-		return "", usage(fmt.Sprintf("--require %s: it is no condition", source), "compare something: new.cost.total <= 1.2 * old.cost.total")
-	}
-	result, err := program.Run(values)
-	if err != nil {
-		return "", requireError(source, err)
-	}
-	if result == true {
+	switch {
+	case err != nil:
+		problem := requireError(source, err)
+		return "", usage(problem.Message, problem.Hint)
+	case result == true:
 		return "", nil
 	}
 	return "--require does not hold: " + source, nil
 }
 
-func requireError(source string, err error) error {
-	hint := ""
+func requireError(source string, err error) *diagnostic.Diagnostic {
+	d := &diagnostic.Diagnostic{Message: fmt.Sprintf("--require %s: %v", source, err)}
 	var e *exprlang.Error
 	if errors.As(err, &e) {
-		hint = e.Hint
+		d.Hint = e.Hint
 	}
-	return usage(fmt.Sprintf("--require %s: %v", source, err), hint)
+	return d
 }
 
-// totalsMap is a side as expressions see it. What is unknown is no name, so
-// that asking for it is an error and not a pass.
-func totalsMap(t compare.Totals) map[string]any {
-	m := map[string]any{
-		"cases":   countsMap(t.Cases),
-		"samples": countsMap(t.Samples),
-		"tokens":  map[string]any{"input": t.InputTokens, "output": t.OutputTokens},
-	}
+// sideValues is a side as expressions see it. Asking for what is unknown is an
+// error, and no pass.
+func sideValues(t compare.Totals) map[string]any {
 	metrics := map[string]any{}
 	for name, mean := range t.Metrics {
 		metrics[name] = map[string]any{"mean": mean}
 	}
-	m["metrics"] = metrics
-	if t.CostUSD != nil {
-		m["cost"] = map[string]any{"total": *t.CostUSD}
+	unpriced := fmt.Sprintf("the cost of %s is not known", count(t.Unpriced, "answer"))
+	latency := func(ms float64) any { return time.Duration(record.Duration(ms)) }
+	number := func(x float64) any { return x }
+	return map[string]any{
+		"cases":   countsValues(t.Cases, "case"),
+		"samples": countsValues(t.Samples, "sample"),
+		"tokens":  map[string]any{"input": t.InputTokens, "output": t.OutputTokens},
+		"metrics": metrics,
+		"cost": map[string]any{
+			"total": known(t.CostUSD, number, unpriced), "judges": known(t.JudgesUSD, number, unpriced),
+		},
+		"latency": map[string]any{"mean": known(t.LatencyMS, latency, "there is no latency: no sample has an answer")},
 	}
-	if t.LatencyMS != nil {
-		m["latency"] = map[string]any{"mean": time.Duration(record.Duration(*t.LatencyMS))}
-	}
-	return m
 }
 
-func countsMap(c compare.Counts) map[string]any {
-	m := map[string]any{"pass": c.Pass, "fail": c.Fail, "error": c.Error, "skip": c.Skip}
-	if c.PassRate != nil {
-		m["pass_rate"] = *c.PassRate
+func countsValues(c compare.Counts, what string) map[string]any {
+	number := func(x float64) any { return x }
+	return map[string]any{
+		"pass": c.Pass, "fail": c.Fail, "error": c.Error, "skip": c.Skip,
+		"pass_rate": known(c.PassRate, number, "there is no pass_rate: no "+what+" was asked"),
 	}
-	return m
+}
+
+// known is a number as expressions have it, or an error where it is not known.
+func known(value *float64, as func(float64) any, otherwise string) func() (any, error) {
+	return func() (any, error) {
+		if value == nil {
+			return nil, errors.New(otherwise)
+		}
+		return as(*value), nil
+	}
 }

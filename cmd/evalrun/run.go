@@ -93,7 +93,7 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	opened.Go(func() { target, targetErr = newTarget(s, flags) }) // a record that answers is read meanwhile
 	plan, planErr := flags.plan(s, paths, observe)
 	opened.Wait()
-	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}

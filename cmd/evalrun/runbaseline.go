@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -20,6 +21,26 @@ func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 	f.bindEvidence(flags)
 }
 
+// check reports flags that say nothing without a baseline, and one that the
+// run would write over.
+func (f *baselineFlags) check(records *recordFlags) error {
+	var all diagnostic.List
+	for flag, given := range map[string]bool{"--require": len(f.require) > 0, "--max-broken": f.maxBroken >= 0} {
+		if given && f.path == "" {
+			all.Add(diagnostic.Diagnostic{Message: flag + " is given, and there is nothing to compare the run with", Hint: baselineHint})
+		}
+	}
+	for flag, path := range map[string]string{"--record": records.record, "--resume": records.resume} {
+		if f.path != "" && path != "" && sameFile(f.path, path) {
+			all.Add(diagnostic.Diagnostic{Message: flag + " and --baseline name the same file", Hint: "the run writes its record there; a baseline is an earlier run"})
+		}
+	}
+	return together(f.compareFlags.check(), all.Err())
+}
+
+// baselineHint is for flags that compare.
+const baselineHint = "`--baseline FILE` names an earlier run"
+
 // open opens the baseline before anything is sent, and before the record it
 // may be of is moved; nil where none is asked for.
 func (f *baselineFlags) open() (*compare.Side, error) {
@@ -30,8 +51,8 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 }
 
 // compareRun compares a run's record with its baseline and gives the exit code
-// of that; failOn adds to what fails. The table stands where the run's own does; where another report
-// has stdout it goes to stderr.
+// of that; failOn adds to what fails. The table stands where the run's own does;
+// where another report has stdout it goes to stderr.
 func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, outputs []output, failOn []string) error {
 	if base == nil {
 		return nil

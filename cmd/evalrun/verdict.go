@@ -43,7 +43,7 @@ func (f *verdictFlags) check(baseline bool) error {
 		case (name == failAnyDrop || name == failInconclusive) && !baseline:
 			all.Add(diagnostic.Diagnostic{
 				Message: fmt.Sprintf("--fail-on names %s, and there is nothing to compare the run with", name),
-				Hint:    "`--baseline FILE` names an earlier run",
+				Hint:    baselineHint,
 			})
 		}
 	}
