@@ -93,7 +93,7 @@ func compareArgs(args []string, axis, base string, by bool, opts compare.Options
 
 // compareGC is the collector's percentage while two records are compared: what
 // is read stays, so that twice as much memory would buy little time.
-const compareGC = 40
+const compareGC = 25
 
 // compareFiles compares two records or baselines.
 func compareFiles(base, new string, opts compare.Options) (*compared, error) {
