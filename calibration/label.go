@@ -10,8 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
@@ -144,14 +142,8 @@ func (f *labelFile) readHeader(r *csv.Reader, header []string) {
 }
 
 func unknownColumn(name string) string {
-	best, distance := "", 3
-	for _, known := range Columns {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), known); len(name) < 32 && d < distance {
-			best, distance = known, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("unknown column %q; did you mean %q?", name, best)
+	if near := diagnostic.Nearest(name, Columns); near != "" {
+		return fmt.Sprintf("unknown column %q; did you mean %q?", name, near)
 	}
 	return fmt.Sprintf("unknown column %q, expected %s", name, strings.Join(Columns, ", "))
 }

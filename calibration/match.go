@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/evalrun/evalrun/diagnostic"
 )
 
@@ -18,7 +16,7 @@ type matcher struct {
 	// current are the labels of the case that is looked at.
 	current map[answer][]*Label
 	// names are those of the run's cases, to tell what a label meant.
-	names map[string]struct{}
+	names []string
 }
 
 // labelState is a label with what is known of where it belongs.
@@ -54,7 +52,7 @@ func newMatcher(labels []Label) *matcher {
 // match finds the labels of one case's verdicts.
 func (m *matcher) match(verdicts []Verdict) {
 	c := verdicts[0].Case
-	m.near(c.Case)
+	m.note(c.Case)
 	for _, state := range m.byCase[c.Case] {
 		if state.Suite != "" && state.Suite != c.Suite || state.Variant != "" && state.Variant != c.Variant {
 			continue
@@ -94,14 +92,11 @@ func (m *matcher) of(v *Verdict) []*Label { return m.current[answer{RubricName(v
 // forget ends the case that was looked at.
 func (m *matcher) forget() { clear(m.current) }
 
-// near takes note of a case's name for labels that fit none.
-func (m *matcher) near(name string) {
-	const longest, most = 64, 20_000
-	if m.names == nil {
-		m.names = map[string]struct{}{}
-	}
-	if len(name) <= longest && len(m.names) < most {
-		m.names[name] = struct{}{}
+// note keeps a case's name for labels that fit none.
+func (m *matcher) note(name string) {
+	const most = 20_000
+	if len(m.names) < most && (len(m.names) == 0 || m.names[len(m.names)-1] != name) {
+		m.names = append(m.names, name)
 	}
 }
 
@@ -135,7 +130,7 @@ func (m *matcher) problem(s *labelState) (message, hint string) {
 	case s.inCase:
 		return fmt.Sprintf("the case %q has no such answer: %s", s.Case, s.asked()), ""
 	}
-	if near := m.nearest(s.Case); near != "" {
+	if near := diagnostic.Nearest(s.Case, m.names); near != "" {
 		return fmt.Sprintf("the run has no judged case %s; did you mean %q?", s.caseAsked(), near), ""
 	}
 	return "the run has no judged case " + s.caseAsked(), ""
@@ -163,20 +158,4 @@ func (s *labelState) asked() string {
 		parts = append(parts, fmt.Sprintf("judged by %q", s.Rubric))
 	}
 	return cmp.Or(strings.Join(parts, ", "), "it was not judged")
-}
-
-// nearest is the case of the run whose name is most like the one given, ""
-// where none is near.
-func (m *matcher) nearest(name string) string {
-	best, distance := "", 1+len(name)/3
-	if len(name) > 64 {
-		return ""
-	}
-	for known := range m.names {
-		d := levenshtein.ComputeDistance(name, known)
-		if d < distance || d == distance && best != "" && known < best {
-			best, distance = known, d
-		}
-	}
-	return best
 }

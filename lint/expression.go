@@ -92,7 +92,7 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 		return
 	}
 	message, hint := fmt.Sprintf("%s is never %s", what, quote(text.Text)), ""
-	if near := suite.Nearest(text.Text, known); near != "" {
+	if near := diagnostic.Nearest(text.Text, known); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	} else {
 		hint = "the API knows " + orList(known)

@@ -75,7 +75,7 @@ func (t *toolNames) tell(found *collector) {
 			continue
 		}
 		message := fmt.Sprintf("no request has a tool %s", quote(name.text.Text))
-		if near := suite.Nearest(name.text.Text, name.cases); near != "" {
+		if near := diagnostic.Nearest(name.text.Text, name.cases); near != "" {
 			message += fmt.Sprintf("; did you mean %q?", near)
 		}
 		found.add(unknownTool, name.at.Diagnostic(name.text.Offset, name.text.Length, message, ""), nil)

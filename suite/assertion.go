@@ -209,7 +209,7 @@ func readWeight(v *Value, diags *diagnostic.List) float64 {
 func meansAssertion(v *Value) bool {
 	first := v.Members[0].Key
 	return !strings.HasPrefix(v.source.text[v.source.offset(v.Line, v.Column):], "{") &&
-		(slices.Contains(assertionKeys, first) || Nearest(first, assertionKeys) != "")
+		(slices.Contains(assertionKeys, first) || diagnostic.Nearest(first, assertionKeys) != "")
 }
 
 // readExpr reads the one expression that stands under a key.
@@ -237,7 +237,7 @@ func readName(v *Value, diags *diagnostic.List) string {
 }
 
 func assertionKeyMessage(key string) string {
-	if near := Nearest(key, assertionKeys); near != "" {
+	if near := diagnostic.Nearest(key, assertionKeys); near != "" {
 		return "unknown key " + quote(key) + " in an assertion; did you mean " + quote(near) + "?"
 	}
 	return "unknown key " + quote(key) + " in an assertion, expected " + joinOr(assertionKeys)

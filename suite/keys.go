@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
 )
 
 // defaultsFile is the file at the root whose keys are the defaults of every
@@ -171,7 +173,7 @@ func unknownKey(name string, l level) (message, near, hint string) {
 			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
 		}
 	}
-	if near := Nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
+	if near := diagnostic.Nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
 		return message + "; did you mean " + quote(near) + "?", near, ""
 	}
 	return message, "", "a field of the API that evalrun does not know goes under extra_body"

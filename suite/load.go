@@ -228,7 +228,7 @@ func suiteKey(doc *Value) (*Member, bool) {
 // nearCases gives a hint where a key looks like a misspelt `cases`.
 func nearCases(doc *Value) string {
 	for _, m := range doc.Members {
-		if Nearest(m.Key, []string{"cases"}) != "" {
+		if diagnostic.Nearest(m.Key, []string{"cases"}) != "" {
 			return "did you mean `cases` where it says " + quote(m.Key) + "?"
 		}
 	}

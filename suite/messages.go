@@ -197,7 +197,7 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 
 func unknownRole(role string) string {
 	message := "unknown role " + quote(role)
-	if near := Nearest(role, roles); near != "" {
+	if near := diagnostic.Nearest(role, roles); near != "" {
 		return message + "; did you mean " + quote(near) + "?"
 	}
 	return message + ", expected " + joinOr(roles)
@@ -274,7 +274,7 @@ func (n *normalizer) block(item *Value) *Value {
 	}
 	first := item.Members[0]
 	message := "a block has no type, found the key " + quote(first.Key)
-	if near := Nearest(first.Key, shortForms); near != "" {
+	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
 		message += "; did you mean " + quote(near) + "?"
 	}
 	n.diags.Add(item.keyProblem(first, message, "write a block of the API with its type, or one of text, image, document"))

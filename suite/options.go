@@ -69,7 +69,7 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
 			message := fmt.Sprintf("--set %s=%s: %s is no request field", s.Name, s.Value, quote(s.Name))
-			if near := Nearest(s.Name, fieldNames()); near != "" {
+			if near := diagnostic.Nearest(s.Name, fieldNames()); near != "" {
 				message += "; did you mean " + quote(near) + "?"
 			}
 			diags.Add(diagnostic.Diagnostic{Message: message})

@@ -121,7 +121,7 @@ func unknownLabel(name, axisName string, labels []label) string {
 
 // near says which name was probably meant, or which there are.
 func near(name string, names []string) string {
-	if near := Nearest(name, names); near != "" {
+	if near := diagnostic.Nearest(name, names); near != "" {
 		return "; did you mean " + quote(near) + "?"
 	}
 	const most = 12

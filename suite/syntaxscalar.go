@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/evalrun/evalrun/diagnostic"
 )
 
 // plain takes a plain scalar, or a key.
@@ -258,7 +260,7 @@ func (c *checker) alias() bool {
 		return true
 	}
 	hint := "quote the text if it is no alias"
-	if near := Nearest(name, slices.Sorted(maps.Keys(c.anchors))); near != "" {
+	if near := diagnostic.Nearest(name, slices.Sorted(maps.Keys(c.anchors))); near != "" {
 		hint = fmt.Sprintf("did you mean *%s?", near)
 	}
 	c.slip(begin, 1+len(name), fmt.Sprintf("the alias *%s has no anchor &%s before it", name, name), hint)

@@ -227,7 +227,7 @@ func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
 	if slices.Contains(names, m.Key) {
 		return
 	}
-	if near := Nearest(m.Key, names); near != "" {
+	if near := diagnostic.Nearest(m.Key, names); near != "" {
 		diags.Add(tp.owner.keyProblem(m, "the request has no tool "+quote(m.Key)+"; did you mean "+quote(near)+"?", ""))
 	}
 }

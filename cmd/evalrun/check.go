@@ -48,7 +48,7 @@ func (f *checkFlags) check() error {
 			continue
 		}
 		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--ignore names %q, which is no lint", name), Hint: "docs/lints.md lists them"}
-		if near := suite.Nearest(name, known); near != "" {
+		if near := diagnostic.Nearest(name, known); near != "" {
 			d.Message += fmt.Sprintf("; did you mean %q?", near)
 			d.Hint = ""
 		}
