@@ -181,10 +181,20 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 	if v.Get("expr") == nil && out.Rubric == nil && wrong == len(*diags) {
 		diags.Add(v.problem("the assertion has no `expr`", ""))
 	}
-	if wrong < len(*diags) {
+	if wrong < len(*diags) && !out.readable() {
 		return nil
 	}
 	return []Assertion{out}
+}
+
+// readable tells whether there is something to look for further problems in,
+// though another key of the entry is wrong.
+func (a *Assertion) readable() bool {
+	if a.Rubric == nil {
+		return a.Expr.Text != ""
+	}
+	text := a.Rubric.text
+	return text != nil && text.Kind == String && strings.TrimSpace(text.Text) != ""
 }
 
 // readLevel reads what a failed assertion means: warn or fail.
