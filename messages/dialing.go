@@ -40,7 +40,9 @@ func (f *fewDials) RoundTrip(req *http.Request) (*http.Response, error) {
 	case <-f.own:
 		return f.next.RoundTrip(req)
 	case <-req.Context().Done():
-		req.Body.Close()
+		if req.Body != nil {
+			req.Body.Close()
+		}
 		return nil, req.Context().Err()
 	case f.slots <- struct{}{}:
 	}

@@ -1,11 +1,15 @@
 package messages
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -93,5 +97,25 @@ func TestConnectionsAreKept(t *testing.T) {
 	// that is too many.
 	if dials := server.dials.Load(); dials > 2*size {
 		t.Errorf("%d connections for %d times %d requests at once", dials, bursts, size)
+	}
+}
+
+// TestAWaitForAConnectionCanBeBrokenOff holds it of requests with a body and
+// of those without.
+func TestAWaitForAConnectionCanBeBrokenOff(t *testing.T) {
+	f := newFewDials(http.DefaultTransport)
+	for range maxDialing {
+		f.slots <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for method, body := range map[string]io.Reader{http.MethodGet: nil, http.MethodPost: strings.NewReader("{}")} {
+		req, err := http.NewRequestWithContext(ctx, method, "http://127.0.0.1/", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.RoundTrip(req); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, want that it was broken off", method, err)
+		}
 	}
 }
