@@ -33,22 +33,32 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.Execute()
-	s.report(err)
+	ran, err := cmd.ExecuteC()
+	s.report(err, loadsSuites(ran))
 	return exitCode(err)
 }
 
+// loadsSuites tells whether a command reads suites, as a run and check do. Of
+// these it is worth saying that what is wrong was found before anything was
+// sent; the others never send.
+func loadsSuites(cmd *cobra.Command) bool { return !cmd.HasParent() || cmd.Name() == "check" }
+
 // report shows an error. Nothing of it is trusted: names of files, keys and
 // messages of servers come from outside.
-func (s streams) report(err error) {
+func (s streams) report(err error, ofSuites bool) {
 	var list diagnostic.List
 	var exit *exitError
 	switch {
 	case err == nil, errors.As(err, &exit) && exit.err == nil:
 	case errors.As(err, &list):
-		if reporters.Diagnostics(s.err, list, s.colour(s.err)) == nil && len(list) > 1 {
-			fmt.Fprintf(s.err, "%d problems; nothing was sent\n", len(list))
+		if reporters.Diagnostics(s.err, list, s.colour(s.err)) != nil || len(list) < 2 {
+			return
 		}
+		count := fmt.Sprintf("%d problems", len(list))
+		if ofSuites {
+			count += "; nothing was sent"
+		}
+		fmt.Fprintln(s.err, count)
 	default:
 		fmt.Fprintln(s.err, "evalrun:", safetext.Text(err.Error()))
 	}

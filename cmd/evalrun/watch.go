@@ -33,7 +33,7 @@ func watch(ctx context.Context, s streams, flags *runFlags, paths []string) erro
 	for {
 		before := snapshot(dirs, flags.written())
 		err := runSuites(ctx, s, flags, paths)
-		s.report(err)
+		s.report(err, true)
 		if ctx.Err() != nil {
 			return &exitError{code: exitInterrupted}
 		}
