@@ -19,10 +19,10 @@ const maxParted = 50
 // CalibrationTable writes how a judge and people agree.
 func CalibrationTable(w io.Writer, c *calibration.Calibration, opts TableOptions) error {
 	out := bufio.NewWriter(w)
-	t := calibrationTable{out: out, st: style(opts.Colour), alpha: c.Alpha}
+	t := calibrationTable{sentences: sentences{out, opts.sentenceWidth()}, st: style(opts.Colour), alpha: c.Alpha}
 	for i := range c.Rubrics {
 		if i > 0 {
-			t.line("")
+			t.sentence("")
 		}
 		if err := t.write(&c.Rubrics[i]); err != nil {
 			return err
@@ -33,18 +33,13 @@ func CalibrationTable(w io.Writer, c *calibration.Calibration, opts TableOptions
 
 // calibrationTable is one CalibrationTable under way.
 type calibrationTable struct {
-	out   *bufio.Writer
+	sentences
 	st    style
 	alpha float64
 }
 
-// line writes a line that is safe already.
-func (t *calibrationTable) line(format string, args ...any) {
-	fmt.Fprintf(t.out, format+"\n", args...)
-}
-
 func (t *calibrationTable) write(r *calibration.Rubric) error {
-	t.line("%s, judged by %s: %s of %s", t.st.bold(safetext.Cut(r.Suite+" › "+r.Name, maxLine)),
+	t.sentencef("%s, judged by %s: %s of %s", t.st.bold(safetext.Cut(r.Suite+" › "+r.Name, maxLine)),
 		safetext.Cut(strings.Join(r.Judges, ", "), maxLine), counted(r.Answers, "labelled answer"), counted(r.Cases, "case"))
 	if r.Answers > 0 {
 		if err := t.counts(r.Counts); err != nil {
@@ -53,7 +48,7 @@ func (t *calibrationTable) write(r *calibration.Rubric) error {
 		t.numbers(r)
 	}
 	for _, note := range calibrationNotes(r) {
-		t.line("%s", note)
+		t.sentencef("%s", note)
 	}
 	t.parted(r)
 	return nil
@@ -71,16 +66,16 @@ func (t *calibrationTable) counts(c calibration.Counts) error {
 		align: tw.AlignRight,
 	}}
 	layOut(grids, 0)
-	return grids[0].write(t.out, t.st)
+	return grids[0].write(t.out, t.st, t.sentenceWidth)
 }
 
 // numbers writes the agreement, kappa and the judge's leaning.
 func (t *calibrationTable) numbers(r *calibration.Rubric) {
-	t.line("agreement %s, %s interval %.1f–%.1f %%", percentOf(r.Agreement.Value), level(t.alpha), 100*r.Agreement.Low, 100*r.Agreement.High)
+	t.sentencef("agreement %s, %s interval %.1f–%.1f %%", percentOf(r.Agreement.Value), level(t.alpha), 100*r.Agreement.Low, 100*r.Agreement.High)
 	if r.Kappa == nil {
-		t.line("Cohen's kappa cannot be told: all verdicts are the same; label answers that pass and answers that fail")
+		t.sentencef("Cohen's kappa cannot be told: all verdicts are the same; label answers that pass and answers that fail")
 	} else {
-		t.line("Cohen's kappa %.2f, %.2f to %.2f", r.Kappa.Value, r.Kappa.Low, r.Kappa.High)
+		t.sentencef("Cohen's kappa %.2f, %.2f to %.2f", r.Kappa.Value, r.Kappa.Low, r.Kappa.High)
 	}
 	judge, people := r.Counts.BothPass+r.Counts.JudgeAlone, r.Counts.BothPass+r.Counts.PeopleOnly
 	if r.Counts.JudgeAlone+r.Counts.PeopleOnly == 0 {
@@ -97,7 +92,7 @@ func (t *calibrationTable) numbers(r *calibration.Rubric) {
 	if r.PValue >= t.alpha && judge != people {
 		mark = " ~"
 	}
-	t.line("the judge passes %s do: %s against %s (%s)%s", leaning, grouped(int64(judge)), grouped(int64(people)), equation("p", r.PValue), mark)
+	t.sentencef("the judge passes %s do: %s against %s (%s)%s", leaning, grouped(int64(judge)), grouped(int64(people)), equation("p", r.PValue), mark)
 }
 
 // calibrationNotes say what took no part.
@@ -124,20 +119,21 @@ func (t *calibrationTable) parted(r *calibration.Rubric) {
 	if len(r.Parted) == 0 {
 		return
 	}
-	t.line("\n%s:", t.st.bold(counted(len(r.Parted), "answer")+" where they part"))
+	t.sentence("")
+	t.sentencef("%s:", t.st.bold(counted(len(r.Parted), "answer")+" where they part"))
 	for i, p := range r.Parted {
 		if i == maxParted {
-			t.line("  … and %s; -o json has all", counted(len(r.Parted)-maxParted, "more answer"))
+			t.sentencef("  … and %s; -o json has all", counted(len(r.Parted)-maxParted, "more answer"))
 			return
 		}
 		title := p.Case
 		if p.Variant != "" {
 			title += " · " + p.Variant
 		}
-		t.line("  %s: %s #%d: judge %s (%.2f), people %s", safetext.Cut(p.At, maxLine), safetext.Cut(title, maxLine),
+		t.sentencef("  %s: %s #%d: judge %s (%.2f), people %s", safetext.Cut(p.At, maxLine), safetext.Cut(title, maxLine),
 			p.Sample, passed(p.Judge), p.Score, passed(p.People))
 		if p.Reason != "" {
-			t.line("      %s", t.st.faint(safetext.Cut(p.Reason, maxLine)))
+			t.sentencef("      %s", t.st.faint(safetext.Cut(p.Reason, maxLine)))
 		}
 	}
 }

@@ -29,11 +29,11 @@ const (
 // what was changed and the numbers behind it, then the cases that went down
 // and up. Several comparisons, of variants, begin with a table of all.
 func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) error {
-	if opts.Width <= 0 {
-		opts.Width = defaultWidth
-	}
 	out := bufio.NewWriter(w)
-	t := comparisonTable{out: out, opts: opts, style: style(opts.Colour)}
+	t := comparisonTable{sentences: sentences{out, opts.sentenceWidth()}, opts: opts, style: style(opts.Colour)}
+	if t.opts.Width <= 0 {
+		t.opts.Width = defaultWidth
+	}
 	if len(all) > 1 {
 		if err := t.writeOverview(all); err != nil {
 			return err
@@ -53,7 +53,7 @@ func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) 
 // comparisonTable is comparisons being written. Errors of out stick until its
 // Flush.
 type comparisonTable struct {
-	out   *bufio.Writer
+	sentences
 	opts  TableOptions
 	style style
 }
@@ -84,10 +84,10 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	t.writeRefs("removed", c.Removed)
 	t.writeRefs("not comparable", c.NotComparable)
 	for _, reason := range reasons(c.NotComparable) {
-		t.line(detailIndent + safetext.Cut(reason, maxLine))
+		t.sentence(detailIndent + safetext.Cut(reason, maxLine))
 	}
 	if c.Skipped > 0 {
-		t.line("skipped in both: " + counted(c.Skipped, "case"))
+		t.sentence("skipped in both: " + counted(c.Skipped, "case"))
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
 	t.text(conclusion(c))
 	t.text(culprits(c))
 	for _, warning := range c.Warnings {
-		t.line(t.style.yellow("warning:") + " " + safetext.Cut(warning.Message, maxLine))
+		t.sentence(t.style.yellow("warning:") + " " + safetext.Cut(warning.Message, maxLine))
 	}
 }
 
@@ -148,7 +148,7 @@ func (t *comparisonTable) line(text string) {
 // text writes a sentence, if any.
 func (t *comparisonTable) text(sentence string) {
 	if sentence != "" {
-		t.line(safetext.Cut(sentence, maxLine))
+		t.sentence(safetext.Cut(sentence, maxLine))
 	}
 }
 
@@ -205,7 +205,7 @@ func (t *comparisonTable) writeGrid(g grid) error {
 	grids := []grid{g}
 	layOut(grids, width)
 	t.line("")
-	return grids[0].write(t.out, t.style)
+	return grids[0].write(t.out, t.style, t.sentenceWidth)
 }
 
 // writeChanges tells the cases of a list, each with an answer of either side.
@@ -232,7 +232,7 @@ func (t *comparisonTable) writeChange(c compare.CaseChange) {
 	if place := refPlace(c.CaseRef); place != "" {
 		head = t.style.bold(safetext.Cut(place, maxLine)+":") + " " + head
 	}
-	t.line(head)
+	t.sentence(head)
 	if c.Evidence == nil {
 		return
 	}
@@ -275,23 +275,6 @@ func answerLines(e *compare.Evidence, width int) []string {
 	return strings.Split(safetext.Block(wrap(diff, width), maxDiffLines, width), "\n")
 }
 
-// wrap breaks lines at spaces before they are wider than width bytes.
-func wrap(text string, width int) string {
-	var out []string
-	for line := range strings.SplitSeq(text, "\n") {
-		for len(line) > width {
-			at := strings.LastIndexByte(line[:width], ' ')
-			if at <= 0 {
-				break
-			}
-			out = append(out, line[:at])
-			line = line[at+1:]
-		}
-		out = append(out, line)
-	}
-	return strings.Join(out, "\n")
-}
-
 // writeRefs names the first cases of a list.
 func (t *comparisonTable) writeRefs(title string, refs []compare.CaseRef) {
 	if len(refs) == 0 {
@@ -309,5 +292,5 @@ func (t *comparisonTable) writeRefs(title string, refs []compare.CaseRef) {
 	if more := len(refs) - len(told); more > 0 {
 		text += fmt.Sprintf(" and %s more", grouped(int64(more)))
 	}
-	t.line(text)
+	t.sentence(text)
 }

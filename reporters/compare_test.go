@@ -104,6 +104,7 @@ func comparisonTable(t *testing.T, opts reporters.TableOptions, all ...*compare.
 
 func TestComparisonTable(t *testing.T) {
 	golden(t, "compare.golden", comparisonTable(t, reporters.TableOptions{}, regressed()))
+	golden(t, "compare-narrow.golden", comparisonTable(t, reporters.TableOptions{Width: 60}, regressed()))
 	golden(t, "compare-colour.golden", comparisonTable(t, reporters.TableOptions{Colour: true, Width: 100}, regressed()))
 	golden(t, "compare-several.golden", comparisonTable(t, reporters.TableOptions{}, inconclusive(), broken()))
 }

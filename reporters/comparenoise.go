@@ -14,22 +14,24 @@ import (
 // NoiseTable writes what comparing a run with itself came to.
 func NoiseTable(w io.Writer, n *compare.Noise, opts TableOptions) error {
 	out := bufio.NewWriter(w)
+	say := sentences{out, opts.sentenceWidth()}
 	st := style(opts.Colour)
 	share := func(rounds int) string {
 		return fmt.Sprintf("%s of %s", percentOf(float64(rounds)/float64(max(n.Rounds, 1))), counted(n.Rounds, "comparison"))
 	}
-	out.WriteString(st.bold("A/A: "+safetext.Cut(n.Name, maxLine)) + ", compared with itself\n")
-	fmt.Fprintf(out, "%s, split at random into two halves\n", counted(n.Cases, "case")+independent(n.Units, n.Cases))
+	say.sentencef("%s, compared with itself", st.bold("A/A: "+safetext.Cut(n.Name, maxLine)))
+	say.sentencef("%s, split at random into two halves", counted(n.Cases, "case")+independent(n.Units, n.Cases))
 	if n.LeftOut > 0 {
-		fmt.Fprintf(out, "%s left out: fewer than two answered samples, or ended early\n", counted(n.LeftOut, "case"))
+		say.sentencef("%s left out: fewer than two answered samples, or ended early", counted(n.LeftOut, "case"))
 	}
 	if n.Blind {
-		fmt.Fprintf(out, "so few are independent that no comparison can find anything: p is never below %g\n", n.Alpha)
+		say.sentencef("so few are independent that no comparison can find anything: p is never below %g", n.Alpha)
 	}
-	fmt.Fprintf(out, "\nfalse REGRESSED: %s\n", share(n.Regressed))
-	fmt.Fprintf(out, "false IMPROVED:  %s\n", share(n.Improved))
-	fmt.Fprintf(out, "a test that fails on any case that drops would be red in %s, over %.1f cases each\n", share(n.AnyDrop), n.Dropped)
-	fmt.Fprintf(out, "the difference between the halves is chance: ±%s points (standard deviation)\n", points(n.Spread))
+	say.sentence("")
+	say.sentencef("false REGRESSED: %s", share(n.Regressed))
+	say.sentencef("false IMPROVED:  %s", share(n.Improved))
+	say.sentencef("a test that fails on any case that drops would be red in %s, over %.1f cases each", share(n.AnyDrop), n.Dropped)
+	say.sentencef("the difference between the halves is chance: ±%s points (standard deviation)", points(n.Spread))
 	return out.Flush()
 }
 
@@ -45,16 +47,18 @@ func independent(units, cases int) string {
 // PlanTable writes how large a run must be.
 func PlanTable(w io.Writer, p *compare.Plan, opts TableOptions) error {
 	out := bufio.NewWriter(w)
+	say := sentences{out, opts.sentenceWidth()}
 	st := style(opts.Colour)
-	fmt.Fprintf(out, "%s\n", st.bold(fmt.Sprintf("to find a difference of %s points in %s (p < %g, %g %% power)",
+	say.sentencef("%s", st.bold(fmt.Sprintf("to find a difference of %s points in %s (p < %g, %g %% power)",
 		points(p.Detect), safetext.Cut(p.Name, maxLine), p.Alpha, 100*p.Power)))
 	shows := "no difference: they are too few"
 	if p.Visible != nil {
 		shows = fmt.Sprintf("a difference of %s points", points(*p.Visible))
 	}
-	fmt.Fprintf(out, "now: %s × %s; two such runs show %s\n",
+	say.sentencef("now: %s × %s; two such runs show %s",
 		counted(p.Cases, "case")+independent(p.Units, p.Cases), counted(p.Samples, "sample"), shows)
-	out.WriteString(varianceText(p) + "\n\n")
+	say.sentencef("%s", varianceText(p))
+	say.sentence("")
 	g := grid{header: []string{"", "cases", "samples a case", "requests a run", "cost a run"}, align: tw.AlignRight}
 	add := func(name string, way *compare.Way) {
 		if way == nil {
@@ -77,10 +81,11 @@ func PlanTable(w io.Writer, p *compare.Plan, opts TableOptions) error {
 	}
 	grids := []grid{g}
 	layOut(grids, opts.Width)
-	if err := grids[0].write(out, st); err != nil {
+	if err := grids[0].write(out, st, say.sentenceWidth); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s\n", cheaperText(p))
+	say.sentence("")
+	say.sentencef("%s", cheaperText(p))
 	return out.Flush()
 }
 

@@ -29,6 +29,7 @@ func EstimateTable(w io.Writer, e Estimated, opts TableOptions) error {
 	if len(models) == 0 {
 		return nil
 	}
+	sentenceWidth := opts.sentenceWidth()
 	if opts.Width <= 0 {
 		opts.Width = defaultWidth
 	}
@@ -46,7 +47,7 @@ func EstimateTable(w io.Writer, e Estimated, opts TableOptions) error {
 	out := bufio.NewWriter(w)
 	grids := []grid{g}
 	layOut(grids, opts.Width)
-	if err := grids[0].write(out, style(opts.Colour)); err != nil {
+	if err := grids[0].write(out, style(opts.Colour), sentenceWidth); err != nil {
 		return err
 	}
 	return out.Flush()

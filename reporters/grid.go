@@ -226,15 +226,16 @@ func layOut(grids []grid, width int) {
 	}
 }
 
-// write draws the grid and the notes below it.
-func (g *grid) write(w io.Writer, st style) error {
+// write draws the grid and the notes below it, which are sentences of the
+// given width.
+func (g *grid) write(w io.Writer, st style, sentenceWidth int) error {
 	if len(g.rows) > 0 {
 		if err := g.draw(w, st); err != nil {
 			return err
 		}
 	}
 	for _, note := range g.notes {
-		if _, err := fmt.Fprintln(w, note); err != nil {
+		if _, err := fmt.Fprintln(w, sentenceLines(note, sentenceWidth)); err != nil {
 			return err
 		}
 	}

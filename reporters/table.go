@@ -45,11 +45,11 @@ const (
 // with their outcome, then what went wrong and where, then the totals. Case
 // names and explanations that are too long are cut in the middle.
 func Table(w io.Writer, src Source, opts TableOptions) error {
-	if opts.Width <= 0 {
-		opts.Width = defaultWidth
-	}
 	out := bufio.NewWriter(w)
-	t := table{out: out, src: src, run: src.Run, opts: opts, style: style(opts.Colour)}
+	t := table{sentences: sentences{out, opts.sentenceWidth()}, src: src, run: src.Run, opts: opts, style: style(opts.Colour)}
+	if t.opts.Width <= 0 {
+		t.opts.Width = defaultWidth
+	}
 	if err := t.writeGrids(); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func Table(w io.Writer, src Source, opts TableOptions) error {
 
 // table is one table being written. Errors of out stick until its Flush.
 type table struct {
-	out   *bufio.Writer
+	sentences
 	src   Source
 	run   *summary.Run
 	opts  TableOptions
@@ -82,7 +82,7 @@ func (t *table) writeGrids() error {
 	}
 	layOut(grids, width)
 	for i := range grids {
-		if err := grids[i].write(t.out, t.style); err != nil {
+		if err := grids[i].write(t.out, t.style, t.sentenceWidth); err != nil {
 			return err
 		}
 		t.out.WriteString("\n")
@@ -281,9 +281,9 @@ func (t *table) writeTotals() {
 	if t.run.Wall > 0 {
 		parts = append(parts, duration(t.run.Wall))
 	}
-	t.out.WriteString(strings.Join(parts, " · ") + "\n")
+	t.sentence(strings.Join(parts, " · "))
 	if !t.run.Complete {
-		t.out.WriteString(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above") + "\n")
+		t.sentence(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above"))
 	}
 }
 
