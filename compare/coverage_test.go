@@ -122,3 +122,64 @@ func (w world) passed(random *rand.Rand, samples int, rate, shared float64) floa
 	}
 	return float64(n) / float64(samples)
 }
+
+// scores are worlds of a judge's scores, with their mean.
+var scores = []struct {
+	name string
+	mean float64
+	draw func(*rand.Rand) float64
+}{
+	{"0 or 1, 90 % of them 1", .9, func(r *rand.Rand) float64 { return oneIf(r.Float64() < .9) }},
+	{"evenly spread", .5, (*rand.Rand).Float64},
+	{"0.8, 0.9 or 1", .9, func(r *rand.Rand) float64 { return .8 + .1*float64(r.IntN(3)) }},
+	{"70 % 1, 20 % 0.7, 10 % 0.2", .86, func(r *rand.Rand) float64 {
+		return []float64{1, 1, 1, 1, 1, 1, 1, .7, .7, .2}[r.IntN(10)]
+	}},
+	{"crowded below 1", 20. / 21, func(r *rand.Rand) float64 { return math.Pow(r.Float64(), 1./20) }},
+	{"0.9 or 1, and 5 % 0", .95 * .95, func(r *rand.Rand) float64 {
+		if r.Float64() < .05 {
+			return 0
+		}
+		return .9 + .1*float64(r.IntN(2))
+	}},
+}
+
+// The interval of a mean score holds the true mean about as often as Student's
+// interval, which the page shows beside it, or more often.
+func TestScoreCoverage(t *testing.T) {
+	cases, rounds := []int{3, 10, 50}, 1000
+	if slow() {
+		cases, rounds = []int{3, 5, 10, 20, 50, 200}, 10_000
+	}
+	rows := []string{"| scores |", "|:--|"}
+	for _, n := range cases {
+		rows[0] += fmt.Sprintf(" %d |", n)
+		rows[1] += "--:|"
+	}
+	slack := .02 + 4*math.Sqrt(.9*.1/float64(rounds))
+	for _, world := range scores {
+		row := "| " + world.name + " |"
+		for _, n := range cases {
+			ours, students := make([]bool, rounds), make([]bool, rounds)
+			inParallel(rounds, func(i int) {
+				random := rand.New(rand.NewPCG(uint64(i), 9))
+				x := make([]float64, n)
+				for j := range x {
+					x[j] = world.draw(random)
+				}
+				m := stats.NewMean(x, nil)
+				holds := func(iv stats.Interval) bool { return iv.Low <= world.mean+1e-9 && world.mean <= iv.High+1e-9 }
+				ours[i], students[i] = holds(stats.ScoreInterval(m, .05)), holds(m.Interval(.05))
+			})
+			hit := func(hits []bool) float64 {
+				return float64(countIf(hits, func(hit bool) bool { return hit })) / float64(rounds)
+			}
+			row += fmt.Sprintf(" %.1f (%.1f) %% |", 100*hit(ours), 100*hit(students))
+			if hit(ours) < hit(students)-slack {
+				t.Errorf("%s, %d cases: the interval holds the mean in %.1f %%, Student's in %.1f %%", world.name, n, 100*hit(ours), 100*hit(students))
+			}
+		}
+		rows = append(rows, row)
+	}
+	holdTable(t, "score coverage", rows)
+}

@@ -22,7 +22,7 @@ func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefin
 			}
 			m := found[after.name]
 			if m == nil {
-				m = &metricPairs{better: after.better}
+				m = &metricPairs{better: after.better, score: true}
 				found[after.name] = m
 			}
 			m.add(p, before, after)
@@ -38,6 +38,7 @@ func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefin
 type metricPairs struct {
 	better   string
 	mixed    bool // cases disagree on what is better
+	score    bool // a rubric's, between 0 and 1 in every case
 	old, new []float64
 	pairs    []pair
 	// tested are the differences of the means of as many samples on either
@@ -53,7 +54,10 @@ func (m *metricPairs) add(p pair, before, after *metricTotal) {
 	samples := min(before.n, after.n)
 	m.tested = append(m.tested, after.meanOf(samples)-before.meanOf(samples))
 	m.mixed = m.mixed || after.better != m.better
+	m.score = m.score && before.isScore() && after.isScore() && isShare(old) && isShare(new)
 }
+
+func isShare(x float64) bool { return x >= 0 && x <= 1 }
 
 // compare compares the metric's means. Where cases disagree on what is better
 // there is no better side.
@@ -67,8 +71,8 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	found := &Metric{
 		Better:     m.better,
 		Pairs:      len(d),
-		Base:       newMean(m.old, cluster, opts.Alpha),
-		New:        newMean(m.new, cluster, opts.Alpha),
+		Base:       m.newMean(m.old, cluster, opts.Alpha),
+		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
 		PValue:     m.p(mean.Value, cluster),
 		MDE:        detectable(mean.Units, mean.Detectable(opts.Alpha, power), opts),
@@ -76,6 +80,9 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	}
 	found.PAdjusted = found.PValue
 	found.bound(mean, opts)
+	if m.score {
+		found.withinScores()
+	}
 	if m.mixed {
 		found.Better = ""
 	}
@@ -104,8 +111,21 @@ func (m *Metric) bound(mean stats.Mean, opts Options) {
 	m.Interval = Interval{interval.Low, interval.High}
 }
 
-func newMean(values []float64, cluster []int, alpha float64) Mean {
-	m := stats.NewMean(values, cluster)
-	interval := m.Interval(alpha)
-	return Mean{Value: m.Value, Low: finite(interval.Low), High: finite(interval.High)}
+// withinScores cuts off what no difference of two scores can be. That leaves
+// out no true difference, so that the interval holds it as often as before.
+func (m *Metric) withinScores() {
+	interval := stats.Interval{Low: m.Interval[0], High: m.Interval[1]}.Clip(-1, 1)
+	m.Interval = Interval{interval.Low, interval.High}
+	if m.MDE != nil {
+		*m.MDE = min(*m.MDE, 1)
+	}
+}
+
+func (m *metricPairs) newMean(values []float64, cluster []int, alpha float64) Mean {
+	mean := stats.NewMean(values, cluster)
+	interval := mean.Interval(alpha)
+	if m.score {
+		interval = stats.ScoreInterval(mean, alpha)
+	}
+	return Mean{Value: mean.Value, Low: finite(interval.Low), High: finite(interval.High)}
 }

@@ -66,6 +66,40 @@ func TestMetricThatCasesDisagreeOn(t *testing.T) {
 	}
 }
 
+// Intervals of a rubric's score hold no score that cannot be, and those of a
+// difference none that two scores cannot have; a metric of another kind may be
+// anything.
+func TestScoresStayWithinTheirBounds(t *testing.T) {
+	scored := func(name, expr string, scores ...float64) []question {
+		var out []question
+		for i, score := range scores {
+			out = append(out, question{name: fmt.Sprint(i), samples: "p", better: "higher", expr: expr, metrics: map[string]float64{name: score}})
+		}
+		return out
+	}
+	within := func(low, high float64) bool { return low >= 0 && high <= 1 && low < high }
+	for _, test := range []struct {
+		name, metric, expr string
+		old, new           []float64
+		score              bool
+	}{
+		{"few, near the end", "kind.score", "", []float64{1, .2}, []float64{.1, 1}, true},
+		{"all the same", "kind.score", "", []float64{1, 1, 1}, []float64{1, 1, 1}, true},
+		{"one case", "kind.score", "", []float64{.5}, []float64{.7}, true},
+		{"an expression", "kind.score", "similarity(text, 'a')", []float64{1, .2}, []float64{.1, 1}, false},
+		{"values that no judge gives", "kind.score", "", []float64{1, 2}, []float64{.1, 1}, false},
+	} {
+		m := mustCompare(t, scored(test.metric, test.expr, test.old...), scored(test.metric, test.expr, test.new...)).Metrics[test.metric]
+		bounded := m.Interval[0] >= -1 && m.Interval[1] <= 1
+		for _, side := range []Mean{m.Base, m.New} {
+			bounded = bounded && side.Low != nil && within(*side.Low, *side.High)
+		}
+		if bounded != test.score {
+			t.Errorf("%s: %+v to %+v, difference %v", test.name, m.Base, m.New, m.Interval)
+		}
+	}
+}
+
 // A metric that was written anew is another metric, in a baseline too.
 func TestMetricThatMeasuresSomethingElse(t *testing.T) {
 	old, new := measured(12, "lower", func(int) float64 { return 1 }), measured(12, "lower", func(i int) float64 { return 2 })

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"strings"
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
@@ -133,6 +134,11 @@ func (m *metricTotal) meanOf(n int32) float64 {
 type metricKind struct {
 	name, better string
 	expr         uint64
+}
+
+// isScore tells whether the metric is a rubric's score.
+func (k *metricKind) isScore() bool {
+	return k.expr == 0 && strings.HasSuffix(k.name, record.ScoreSuffix)
 }
 
 func (u *unit) metric(name string) *metricTotal {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -87,6 +88,16 @@ type Assertion struct {
 type Metric struct {
 	Better string `json:"better"` // lower, higher or ""
 	Expr   string `json:"expr,omitempty"`
+}
+
+// ScoreSuffix ends the name of the metric that a rubric's score is: the
+// rubric's name and this. It has no expression.
+const ScoreSuffix = ".score"
+
+// IsScore tells whether the metric of a name is a rubric's score, which lies
+// between 0 and 1.
+func (m Metric) IsScore(name string) bool {
+	return m.Expr == "" && strings.HasSuffix(name, ScoreSuffix)
 }
 
 // Blob is binary data that requests and answers name by its hash; it stands

@@ -278,7 +278,7 @@ func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 		row.name += " (" + m.Better + ")"
 		row.change += " " + string(m.Verdict)
 	}
-	row.interval = fmt.Sprintf("%s to %s", number(m.Interval[0]), number(m.Interval[1]))
+	row.interval = ends(m.Interval[0], m.Interval[1])
 	return row
 }
 
@@ -303,4 +303,15 @@ func number(x float64) string {
 		return strings.Replace(grouped(int64(math.Round(x))), "-", "−", 1)
 	}
 	return strings.Replace(fmt.Sprintf("%.4g", x), "-", "−", 1)
+}
+
+// ends writes an interval, its ends as exactly as three digits of its width
+// are: 0.002 to 0.998.
+func ends(low, high float64) string {
+	width := high - low
+	if !(width > 1e-3 && width < 1e3) {
+		return number(low) + " to " + number(high)
+	}
+	unit := math.Pow10(max(0, 2-int(math.Floor(math.Log10(width)))))
+	return number(math.Round(low*unit)/unit) + " to " + number(math.Round(high*unit)/unit)
 }

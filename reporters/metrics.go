@@ -46,7 +46,7 @@ func metricTableRow(name string, m *summary.Metric) gridRow {
 		cells[1], cells[3], cells[4] = number(m.Mean), number(m.P50), number(m.P95)
 	}
 	if m.Interval != nil {
-		cells[2] = fmt.Sprintf("%s to %s", number(m.Interval.Low), number(m.Interval.High))
+		cells[2] = ends(m.Interval.Low, m.Interval.High)
 	}
 	return gridRow{name: name, cells: cells, outcomes: make([]string, len(cells))}
 }

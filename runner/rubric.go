@@ -200,7 +200,7 @@ func scoreMetric(a suite.Assertion) string {
 	if a.Rubric == nil || a.Rubric.Reference || a.Name == "" {
 		return ""
 	}
-	return a.Name + ".score"
+	return a.Name + record.ScoreSuffix
 }
 
 // scoreBetter says which change of a rubric's score is better. One that is

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/record"
 )
 
 var (
@@ -69,7 +70,7 @@ func newGateEnv(scope GateScope) *exprlang.Env {
 // is the member score under the rubric's name, beside the numbers of a metric
 // of that name.
 func putMetric[M ~map[string]V, V any](metrics M, name string, numbers M) {
-	rubric, isScore := strings.CutSuffix(name, ".score")
+	rubric, isScore := strings.CutSuffix(name, record.ScoreSuffix)
 	all, _ := any(metrics[rubric]).(M)
 	all = maps.Clone(all)
 	if all == nil {

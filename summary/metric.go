@@ -24,8 +24,9 @@ type Metric struct {
 	Mean               float64
 	P50, P95, Min, Max float64
 	// Interval is the 95 % interval of the mean: Student's t over the cases,
-	// over the draws where cases share a cluster. The variants of one case
-	// are one draw. It is nil where fewer than two draws leave it unknown.
+	// over the draws where cases share a cluster, and of a rubric's scores one
+	// within 0 to 1 (stats.ScoreInterval). The variants of one case are one
+	// draw. It is nil where fewer than two draws leave it unknown.
 	Interval *Interval
 	// Errors counts the samples of which the metric could not be taken, and
 	// Error is what was wrong with the first of them.
@@ -42,6 +43,7 @@ const largestMetric = 1e100
 // metricSum is what is known of one metric in one variant.
 type metricSum struct {
 	better map[string]bool
+	score  bool      // a rubric's, in every case
 	values []float64 // of each case
 	draws  []uint64  // hashes of the draws that the cases belong to
 	errors int
@@ -53,7 +55,7 @@ type metricSum struct {
 func (p *part) sum(name string) *metricSum {
 	s, ok := p.metrics[name]
 	if !ok {
-		s = &metricSum{better: map[string]bool{}}
+		s = &metricSum{better: map[string]bool{}, score: true}
 		p.metrics[name] = s
 	}
 	return s
@@ -62,7 +64,9 @@ func (p *part) sum(name string) *metricSum {
 // addMetrics adds the means of a case's metrics over its samples.
 func (p *part) addMetrics(c *Case) {
 	for name, m := range c.Metrics {
-		p.sum(name).better[m.Better] = true
+		sum := p.sum(name)
+		sum.better[m.Better] = true
+		sum.score = sum.score && m.IsScore(name)
 	}
 	totals, counts := map[string]float64{}, map[string]int{}
 	for j := range c.Samples {
@@ -110,6 +114,7 @@ func (s *metricSum) join(other *metricSum) {
 	for better := range other.better {
 		s.better[better] = true
 	}
+	s.score = s.score && other.score
 	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.draws...)
 	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
 		s.err, s.first = other.err, other.first
@@ -123,7 +128,7 @@ func (g group) metrics() []Metric {
 	for _, p := range g {
 		for name, sum := range p.metrics {
 			if sums[name] == nil {
-				sums[name] = &metricSum{better: map[string]bool{}}
+				sums[name] = &metricSum{better: map[string]bool{}, score: true}
 			}
 			sums[name].join(sum)
 		}
@@ -146,13 +151,17 @@ func (s *metricSum) metric(name string) Metric {
 		return out
 	}
 	mean := stats.NewMean(s.values, s.clusters())
-	out.Mean = mean.Value
-	if iv := mean.Interval(alpha); mean.Units > 1 {
-		out.Interval = &Interval{Low: iv.Low, High: iv.High}
-	}
 	slices.Sort(s.values)
 	out.P50, out.P95 = stats.Percentile(s.values, 50), stats.Percentile(s.values, 95)
 	out.Min, out.Max = s.values[0], s.values[len(s.values)-1]
+	out.Mean = mean.Value
+	if mean.Units > 1 {
+		iv := mean.Interval(alpha)
+		if s.score && out.Min >= 0 && out.Max <= 1 {
+			iv = stats.ScoreInterval(mean, alpha)
+		}
+		out.Interval = &Interval{Low: iv.Low, High: iv.High}
+	}
 	return out
 }
 

@@ -82,6 +82,35 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// A rubric's score has an interval within 0 to 1. For 1, 0.2 and 1 it is
+// Wilson's for p = 0.7333 and p(1-p)/SE² = 2.75 draws, with a table's quantile
+// 4.3027 of Student's t for two degrees of freedom; for three times 1 it is
+// that of 3 in 3.
+func TestScores(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		scores []float64
+		want   *Interval
+	}{
+		{"near the end", []float64{1, .2, 1}, &Interval{.0702, .9901}},
+		{"all the same", []float64{1, 1, 1}, &Interval{.4385, 1}},
+		{"one", []float64{.5}, nil},
+		{"called a score, and is none", []float64{3, 5}, &Interval{4 - 12.706, 4 + 12.706}},
+	} {
+		lines := []record.Line{record.Run{}}
+		for i, score := range test.scores {
+			of := measuredCase(fmt.Sprint(i), "", "", score)
+			c, s := of[0].(record.Case), of[1].(record.Sample)
+			c.Metrics = map[string]record.Metric{"kind.score": {Better: "higher"}}
+			s.Metrics = map[string]float64{"kind.score": score}
+			lines = append(lines, c, s)
+		}
+		if diff := cmp.Diff(test.want, read(t, lines...).Suites[0].Metrics[0].Interval, nearly); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
 func TestNumbersOfVariants(t *testing.T) {
 	run := read(t, join(
 		measuredCase("a", "prompt=x", "", 1, 2), measuredCase("a", "prompt=y", "", 7),

@@ -19,8 +19,8 @@ func (iv Interval) atLeast(centre, half float64) Interval {
 	return Interval{min(iv.Low, centre-half), max(iv.High, centre+half)}
 }
 
-// clip cuts the interval to what is possible at all.
-func (iv Interval) clip(low, high float64) Interval {
+// Clip cuts the interval to what is possible at all.
+func (iv Interval) Clip(low, high float64) Interval {
 	return Interval{max(iv.Low, low), min(iv.High, high)}
 }
 
@@ -50,7 +50,7 @@ func wilson(k, n, z float64) Interval {
 	if k == n {
 		iv.High = 1
 	}
-	return iv.clip(0, 1)
+	return iv.Clip(0, 1)
 }
 
 // Unseen is the largest rate of an event that n draws without one leave

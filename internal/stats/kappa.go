@@ -59,7 +59,7 @@ func CohenKappa(first, second, cluster []int, alpha float64) (Agreement, bool) {
 	if a.Observed == 1 {
 		half = Unseen(units, alpha) / (1 - r.chance)
 	}
-	a.Interval = Interval{a.Kappa - half, a.Kappa + half}.clip(-1, 1)
+	a.Interval = Interval{a.Kappa - half, a.Kappa + half}.Clip(-1, 1)
 	return a, true
 }
 

@@ -81,7 +81,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	iv := newcombe(same, up, down, 0, z)
 	centre := (r.up - r.down) / float64(r.N)
 	iv.Low, iv.High = r.Value-(centre-iv.Low)*r.scale, r.Value+(iv.High-centre)*r.scale
-	return iv.atLeast(r.Value, hidden).clip(-1, 1)
+	return iv.atLeast(r.Value, hidden).Clip(-1, 1)
 }
 
 // independent is how many independent cases tell as much as these.
