@@ -26,8 +26,14 @@ type halts struct {
 // halt is how things stand with one model.
 type halt struct {
 	answered bool
-	why      *messages.Error // nil while the model is asked
-	halted   chan struct{}   // closed when it is asked no more
+	refused  stop // no case is answered
+	unknown  stop // none but those that may expect an error; refused is that too
+}
+
+// stop is why no more is asked.
+type stop struct {
+	why     *messages.Error // nil while there is no reason
+	stopped chan struct{}   // closed when there is one
 }
 
 // model gives the halt of a model. The mutex must be held.
@@ -37,19 +43,34 @@ func (h *halts) model(name string) *halt {
 		if h.models == nil {
 			h.models = map[string]*halt{}
 		}
-		m = &halt{halted: make(chan struct{})}
+		m = &halt{refused: stop{stopped: make(chan struct{})}, unknown: stop{stopped: make(chan struct{})}}
 		h.models[name] = m
-		m.stop(h.all)
+		m.refuse(h.all)
 	}
 	return m
 }
 
-// stop asks the model no more, if there is a reason why.
-func (m *halt) stop(why *messages.Error) {
-	if m.why == nil && why != nil {
-		m.why = why
-		close(m.halted)
+// refuse has no case ask the model, if there is a reason why.
+func (m *halt) refuse(why *messages.Error) {
+	m.refused.add(why)
+	m.unknown.add(why)
+}
+
+// add keeps the first reason; nil is none.
+func (s *stop) add(why *messages.Error) {
+	if s.why == nil && why != nil {
+		s.why = why
+		close(s.stopped)
 	}
+}
+
+// of is what stops a case of the model. One that may expect an error is asked
+// even of a model that is not known.
+func (m *halt) of(q *question) *stop {
+	if q.expectsError {
+		return &m.refused
+	}
+	return &m.unknown
 }
 
 // answered takes note that a model is there.
@@ -69,12 +90,13 @@ func (h *halts) add(model string, e *messages.Error) {
 	case refusesAll(e):
 		h.all = e
 		for _, m := range h.models {
-			m.stop(e)
+			m.refuse(e)
 		}
-	case e.Status == http.StatusForbidden,
-		// A model that has answered is known: then something else was not found.
-		e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, model)):
-		m.stop(e)
+	case e.Status == http.StatusForbidden:
+		m.refuse(e)
+	// A model that has answered is known: then something else was not found.
+	case e.Status == http.StatusNotFound && (!m.answered || strings.Contains(e.Message, model)):
+		m.unknown.add(e)
 	}
 }
 
@@ -84,19 +106,15 @@ func refusesAll(e *messages.Error) bool {
 	return e.SpendLimit() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
 }
 
-// reason says why a case is not asked; nil where it is. A case that may
-// expect an error is asked even of a model that is not known. One that needs a
-// judge is not, where the judge cannot be had.
+// reason says why a case is not asked; nil where it is. One that needs a judge
+// is not, where the judge cannot be had.
 func (h *halts) reason(q *question) *record.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := h.all
-	if e == nil && !q.expectsError {
-		e = h.model(q.Request.Model).why
-	}
+	e := h.model(q.Request.Model).of(q).why
 	for _, judge := range q.judges() {
 		if e == nil {
-			e = h.model(judge).why
+			e = h.model(judge).unknown.why
 		}
 	}
 	if e == nil {
@@ -105,18 +123,16 @@ func (h *halts) reason(q *question) *record.Error {
 	return &record.Error{Type: NotSent, Message: "not sent: an earlier request was answered " + e.Error()}
 }
 
-// withdrawn is closed once a case need not be asked. It is nil, which is
-// never, for one that may expect an error.
+// withdrawn is closed once a case need not be asked.
 func (h *halts) withdrawn(q *question) <-chan struct{} {
-	if q.expectsError {
-		return nil
-	}
-	return h.halted(q.Request.Model)
-}
-
-// halted is closed once a model need not be asked.
-func (h *halts) halted(model string) <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.model(model).halted
+	return h.model(q.Request.Model).of(q).stopped
+}
+
+// halted is closed once a judge need not be asked.
+func (h *halts) halted(judge string) <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.model(judge).unknown.stopped
 }

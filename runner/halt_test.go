@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/evalrun/evalrun/messages"
 	"github.com/evalrun/evalrun/prices"
@@ -112,4 +114,70 @@ func TestARefusalThatIsExpectedStopsNothing(t *testing.T) {
 	if sender.sent["no-such-model"] != 5 || len(kept.errors) > 0 {
 		t.Errorf("%d requests, errors %v; want five requests and no error", sender.sent["no-such-model"], kept.errors)
 	}
+}
+
+// TestARefusalThatNobodyCanExpectStopsAll: an error of the key or of a
+// permission is no answer to a case, whatever it asserts.
+func TestARefusalThatNobodyCanExpectStopsAll(t *testing.T) {
+	var cases strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&cases, "  - {name: case %d, messages: [{user: Hi}], assert: error != nil}\n", i)
+	}
+	plan, err := runner.NewPlan(load(t, "cases:\n"+cases.String()), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, refusal := range []messages.Error{
+		{Status: 401, Type: "authentication_error", Message: "invalid x-api-key"},
+		{Status: 402, Type: "billing_error", Message: "no credit"},
+		{Status: 403, Type: "permission_error", Message: "not yours"},
+		{Status: 429, Type: "rate_limit_error", Code: "enforced_spend_limit_reached", Message: "spent"},
+	} {
+		for _, together := range []int{1, 5} {
+			t.Run(fmt.Sprintf("%d, %d at once", refusal.Status, together), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					sender, kept := &queueing{refusal: refusal}, &told{errors: map[string]int{}}
+					if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: kept, Concurrency: together}); err != nil {
+						t.Fatal(err)
+					}
+					want := "not sent: an earlier request was answered " + refusal.Error()
+					if sender.sent != 1 || kept.errors[refusal.Message] != 1 || kept.errors[want] != 4 {
+						t.Errorf("%d requests, told %v; want one, and four times %q", sender.sent, kept.errors, want)
+					}
+				})
+			})
+		}
+	}
+}
+
+// queueing sends one request at a time, a second later, and refuses it; the
+// others wait.
+type queueing struct {
+	refusal messages.Error
+
+	mu   sync.Mutex
+	busy bool
+	sent int
+}
+
+func (s *queueing) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+	s.mu.Lock()
+	first := !s.busy
+	s.busy = true
+	s.mu.Unlock()
+	if !first {
+		select {
+		case <-req.Withdrawn:
+			return nil, messages.ErrWithdrawn
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Minute):
+		}
+	}
+	time.Sleep(time.Second)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent++
+	refusal := s.refusal
+	return &messages.Exchange{Error: &refusal}, nil
 }
