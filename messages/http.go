@@ -189,7 +189,9 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 		if !again {
 			return ex, nil
 		}
-		if err := s.retry.Sleep(ctx, wait); err != nil {
+		if err := s.pause(ctx, req, wait); errors.Is(err, ErrWithdrawn) {
+			return ex, nil
+		} else if err != nil {
 			return nil, err
 		}
 	}

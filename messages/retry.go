@@ -63,6 +63,28 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// pause waits before a request is sent again. The error is ctx's, or
+// ErrWithdrawn as soon as the request need not be sent again.
+func (s *HTTP) pause(ctx context.Context, req *Request, d time.Duration) error {
+	if req.Withdrawn == nil {
+		return s.retry.Sleep(ctx, d)
+	}
+	sleep, wake := context.WithCancelCause(ctx)
+	defer wake(nil)
+	go func() {
+		select {
+		case <-req.Withdrawn:
+			wake(ErrWithdrawn)
+		case <-sleep.Done():
+		}
+	}()
+	err := s.retry.Sleep(sleep, d)
+	if err != nil && ctx.Err() == nil {
+		return context.Cause(sleep)
+	}
+	return err
+}
+
 // retries is the state of one request between its attempts.
 type retries struct {
 	RetryOptions

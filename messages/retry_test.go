@@ -359,6 +359,26 @@ func TestRetryIsWhole(t *testing.T) {
 	}
 }
 
+func TestAWithdrawnRequestDoesNotWaitForItsRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("retry-after", "50")
+			apiError(529, "overloaded_error", "Overloaded")(w, r)
+		}
+		sc := &script{handlers: []http.HandlerFunc{limited, func(w http.ResponseWriter, _ *http.Request) { answerHello(w) }}}
+		s := sc.serve(t, HTTPOptions{})
+		withdrawn := make(chan struct{})
+		req := hello()
+		req.Withdrawn = withdrawn
+		time.AfterFunc(3*time.Second, func() { close(withdrawn) })
+		start := time.Now()
+		ex := mustFail(t, s, req)
+		if took := time.Since(start); took != 3*time.Second || ex.Error.Status != 529 || len(ex.Attempts) != 1 {
+			t.Errorf("%v after %v and %d attempts; want the 529 as soon as the request was withdrawn", ex.Error, took, len(ex.Attempts))
+		}
+	})
+}
+
 func noWait() RetryOptions {
 	return RetryOptions{Sleep: func(context.Context, time.Duration) error { return nil }}
 }
