@@ -35,11 +35,17 @@ type Exchange struct {
 
 // Attempt is one try of a request. Status is the HTTP status, 0 where none
 // came. Cause says what kept a whole answer from coming, "" where one came.
+// Unsent says that it was before there was a connection.
 type Attempt struct {
 	Status   int
 	Duration time.Duration
 	Cause    string
+	Unsent   bool
 }
+
+// Lost reports whether the server may have answered though no answer came:
+// what it made then may be billed.
+func (a Attempt) Lost() bool { return a.Cause != "" && !a.Unsent }
 
 // Error is why a request has no answer: what the API said, or what kept the
 // API from saying anything. It never holds a credential.

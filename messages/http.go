@@ -189,10 +189,10 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 		if !again {
 			return ex, nil
 		}
-		if err := s.pause(ctx, req, wait); errors.Is(err, ErrWithdrawn) {
-			return ex, nil
+		if err := s.pause(ctx, req, wait, o.Attempt); ctx.Err() != nil {
+			return nil, ctx.Err()
 		} else if err != nil {
-			return nil, err
+			return ex, nil
 		}
 	}
 }
@@ -244,7 +244,7 @@ func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
 	o := s.judge(r)
-	o.Attempt.Status, o.Attempt.Duration = r.status, r.duration
+	o.Attempt.Status, o.Attempt.Duration, o.Attempt.Unsent = r.status, r.duration, r.unsent
 	o.limits = parseRateLimits(r.header, s.now())
 	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
 	if o.answer != nil {
@@ -266,7 +266,7 @@ func (s *HTTP) post(ctx context.Context, req *Request) reply {
 	}
 	resp, err := s.transport.RoundTrip(hr)
 	if err != nil {
-		return reply{err: err, duration: watch.elapsed()}
+		return reply{err: err, duration: watch.elapsed(), unsent: !watch.connected.Load()}
 	}
 	defer resp.Body.Close()
 	s.reached.Store(true)

@@ -21,6 +21,10 @@ type Request struct {
 	// Withdrawn, if it is closed before the request is sent, says that it
 	// need not be: Send gives ErrWithdrawn then. nil is never closed.
 	Withdrawn <-chan struct{}
+	// Again, if set, is asked before each attempt but the first, and told of
+	// the one that failed; it may wait. Its error ends the attempts: Send gives
+	// the Exchange of those that were made.
+	Again func(ctx context.Context, failed Attempt) error
 	// Timeout bounds one attempt. 0 leaves it to the Sender.
 	Timeout time.Duration
 
@@ -31,7 +35,7 @@ type Request struct {
 func (r *Request) WithBody(body []byte) *Request {
 	return &Request{
 		Body: body, Version: r.Version, Betas: r.Betas, Model: r.Model,
-		Withdrawn: r.Withdrawn, Timeout: r.Timeout,
+		Withdrawn: r.Withdrawn, Again: r.Again, Timeout: r.Timeout,
 	}
 }
 

@@ -63,26 +63,34 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// pause waits before a request is sent again. The error is ctx's, or
-// ErrWithdrawn as soon as the request need not be sent again.
-func (s *HTTP) pause(ctx context.Context, req *Request, d time.Duration) error {
-	if req.Withdrawn == nil {
+// pause waits before a request is sent again, and asks whether it may be. The
+// error is ctx's, that of Request.Again, or ErrWithdrawn as soon as the request
+// need not be sent again.
+func (s *HTTP) pause(ctx context.Context, req *Request, d time.Duration, failed Attempt) error {
+	if err := s.sleep(ctx, req.Withdrawn, d); err != nil || req.Again == nil {
+		return err
+	}
+	return req.Again(ctx, failed)
+}
+
+// sleep waits, or gives ErrWithdrawn as soon as withdrawn is closed.
+func (s *HTTP) sleep(ctx context.Context, withdrawn <-chan struct{}, d time.Duration) error {
+	if withdrawn == nil {
 		return s.retry.Sleep(ctx, d)
 	}
 	sleep, wake := context.WithCancelCause(ctx)
 	defer wake(nil)
 	go func() {
 		select {
-		case <-req.Withdrawn:
+		case <-withdrawn:
 			wake(ErrWithdrawn)
 		case <-sleep.Done():
 		}
 	}()
-	err := s.retry.Sleep(sleep, d)
-	if err != nil && ctx.Err() == nil {
+	if s.retry.Sleep(sleep, d) != nil {
 		return context.Cause(sleep)
 	}
-	return err
+	return nil
 }
 
 // retries is the state of one request between its attempts.

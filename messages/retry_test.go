@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -377,6 +378,36 @@ func TestAWithdrawnRequestDoesNotWaitForItsRetry(t *testing.T) {
 			t.Errorf("%v after %v and %d attempts; want the 529 as soon as the request was withdrawn", ex.Error, took, len(ex.Attempts))
 		}
 	})
+}
+
+// Whoever bounds what is spent is asked before each attempt more, and told
+// whether the one before may have been billed.
+func TestARequestMayBeStoppedBetweenAttempts(t *testing.T) {
+	sc := &script{handlers: []http.HandlerFunc{reset, apiError(529, "overloaded_error", "Overloaded"), reset}}
+	s := sc.serve(t, HTTPOptions{Retry: noWait()})
+	var lost []bool
+	req := hello()
+	req.Again = func(_ context.Context, failed Attempt) error {
+		if lost = append(lost, failed.Lost()); len(lost) == 3 {
+			return errors.New("no more")
+		}
+		return nil
+	}
+	ex := mustFail(t, s, req)
+	if diff := cmp.Diff([]bool{true, false, true}, lost); diff != "" || len(ex.Attempts) != 3 || ex.Error.Type != ErrConnection {
+		t.Errorf("after %d attempts %v; lost (-want +got):\n%s", len(ex.Attempts), ex.Error, diff)
+	}
+}
+
+func TestWhatFoundNoServerIsNotLost(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	retry := noWait()
+	retry.MaxAttempts = 2
+	ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: retry}), hello())
+	if len(ex.Attempts) != 2 || ex.Attempts[0].Cause == "" || ex.Attempts[0].Lost() {
+		t.Errorf("attempts %+v; want two that were not sent", ex.Attempts)
+	}
 }
 
 func noWait() RetryOptions {

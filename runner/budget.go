@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -21,9 +22,9 @@ type Budget struct {
 
 	mu       sync.Mutex
 	settled  sync.Cond // a request ended
-	bound    float64   // all in US dollars
-	spent    float64
-	reserved float64
+	bound    float64   // in US dollars
+	spent    outlay
+	reserved float64 // in US dollars
 	inFlight int
 	reached  error // nil until then
 }
@@ -84,8 +85,9 @@ func (p *Plan) bounded(q *question) error {
 }
 
 // Send sends the request if its cost fits, or waits until requests under way
-// have ended whose cost turns out to leave room. Once the bound is reached the
-// error is messages.ErrWithdrawn.
+// have ended whose cost turns out to leave room; the same again for each
+// further attempt of it. Once the bound is reached the error is
+// messages.ErrWithdrawn, or the exchange has the error of the last attempt.
 func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
 	worst, err := b.prices.Worst(req.Body, b.now())
 	if err != nil {
@@ -94,8 +96,26 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 	if err := b.reserve(ctx, worst); err != nil {
 		return nil, err
 	}
-	ex, err := b.next.Send(ctx, req, ord)
-	b.settle(worst, b.paid(req, ex, worst))
+	var refused error // why it was not sent again
+	counted := 0      // lost attempts that are settled
+	bounded := req.WithBody(req.Body)
+	bounded.Again = func(ctx context.Context, failed messages.Attempt) error {
+		if !failed.Lost() {
+			return nil
+		}
+		counted++
+		b.settle(worst, outlay{lost: worst})
+		refused = b.reserve(ctx, worst)
+		return refused
+	}
+	ex, err := b.next.Send(ctx, bounded, ord)
+	if refused != nil {
+		if ex != nil && ex.Error != nil {
+			ex.Error.Message += "; not sent again: " + refused.Error()
+		}
+		return ex, err
+	}
+	b.settle(worst, b.paid(req, ex, err, worst, counted))
 	return ex, err
 }
 
@@ -109,12 +129,12 @@ func (b *Budget) reserve(ctx context.Context, worst float64) error {
 	defer stop()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.reached == nil && b.spent+b.reserved+worst > b.bound {
+	for b.reached == nil && b.spent.known+b.spent.lost+b.reserved+worst > b.bound {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if b.inFlight == 0 {
-			b.reached = overBudget(fmt.Sprintf("the budget of $%g is reached: $%.4f are spent, and the next request may cost $%.4f",
+			b.reached = overBudget(fmt.Sprintf("the budget of $%g is reached: %s, and the next request may cost $%.4f",
 				b.bound, b.spent, worst))
 			b.settled.Broadcast()
 			break
@@ -129,34 +149,54 @@ func (b *Budget) reserve(ctx context.Context, worst float64) error {
 	return nil
 }
 
-// paid is what a request cost. An attempt whose answer was lost on the way
-// may have been billed, and counts as the most that it can cost.
-func (b *Budget) paid(req *messages.Request, ex *messages.Exchange, worst float64) float64 {
-	if ex == nil {
-		return worst
+// outlay is what a request cost: what is known of it, and what may have been
+// billed for answers that were lost on the way. Both are in US dollars.
+type outlay struct{ known, lost float64 }
+
+// String says what is spent.
+func (o outlay) String() string {
+	text := fmt.Sprintf("$%.4f are spent", o.known)
+	if o.lost > 0 {
+		text += fmt.Sprintf(", $%.4f may be for answers that were lost on the way", o.lost)
 	}
-	paid := 0.0
+	return text
+}
+
+// paid is what a request cost, but for lost attempts that are counted already.
+// An answer that was lost on the way may have been billed, and counts as the
+// most that it can cost.
+func (b *Budget) paid(req *messages.Request, ex *messages.Exchange, err error, worst float64, counted int) outlay {
+	switch {
+	case errors.Is(err, messages.ErrWithdrawn):
+		return outlay{}
+	case ex == nil:
+		return outlay{lost: worst}
+	}
+	lost := -counted
 	for _, a := range ex.Attempts {
-		if a.Cause != "" {
-			paid += worst
+		if a.Lost() {
+			lost++
 		}
 	}
+	paid := outlay{lost: worst * float64(lost)}
 	if ex.Answer == nil {
 		return paid
 	}
 	usd, err := b.prices.Cost(use(req.Model, ex.Answer, b.now()))
 	if err != nil {
-		return paid + worst
+		usd = worst
 	}
-	return paid + usd
+	paid.known = usd
+	return paid
 }
 
 // settle puts what a request cost in the place of what was reserved for it.
-func (b *Budget) settle(worst, paid float64) {
+func (b *Budget) settle(worst float64, paid outlay) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved -= worst
-	b.spent += paid
+	b.spent.known += paid.known
+	b.spent.lost += paid.lost
 	b.inFlight--
 	b.settled.Broadcast()
 }

@@ -3,6 +3,7 @@ package runner_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -124,4 +125,79 @@ func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 		}
 		all.Wait()
 	})
+}
+
+// losing loses the first attempts of each request, in a second each, after a
+// first one that found no server, and asks before each next one.
+type losing struct {
+	lose int
+
+	mu   sync.Mutex
+	sent int
+}
+
+func (l *losing) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+	ex := &messages.Exchange{Attempts: []messages.Attempt{{Cause: "connection refused", Unsent: true}}}
+	for {
+		failed := ex.Attempts[len(ex.Attempts)-1]
+		if err := req.Again(ctx, failed); err != nil {
+			ex.Error = &messages.Error{Type: messages.ErrConnection, Message: failed.Cause}
+			return ex, nil
+		}
+		l.mu.Lock()
+		l.sent++
+		l.mu.Unlock()
+		time.Sleep(time.Second)
+		if len(ex.Attempts) > l.lose {
+			break
+		}
+		ex.Attempts = append(ex.Attempts, messages.Attempt{Cause: "connection reset"})
+	}
+	var err error
+	ex.Attempts = append(ex.Attempts, messages.Attempt{Status: 200})
+	ex.Answer, err = messages.ParseAnswer([]byte(`{"type":"message","model":"claude-opus-4-6","content":[],
+		"stop_reason":"end_turn","usage":{"input_tokens":0,"output_tokens":10000}}`))
+	return ex, err
+}
+
+// What was lost on the way may have been billed, so an attempt more is sent
+// only if it fits beside all that were made.
+func TestABudgetCountsEachAttempt(t *testing.T) {
+	plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	worst, err := prices.Default().Worst([]byte(billed), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		lose, fits, answered int
+	}{
+		{0, 3, 3}, {1, 3, 1}, {1, 4, 2}, {2, 3, 1}, {3, 3, 0}, {100, 5, 0},
+	} {
+		t.Run(fmt.Sprintf("%d lost, %d fit", test.lose, test.fits), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				next := &losing{lose: test.lose}
+				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5))
+				answered, refused := 0, 0
+				for n := range 3 { // one after the other
+					ex, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: n + 1})
+					switch {
+					case err == nil && ex.Answer != nil:
+						answered++
+					case err == nil && strings.Contains(ex.Error.Message, "connection reset; not sent again: the budget of $"),
+						errors.Is(err, messages.ErrWithdrawn):
+						refused++
+					default:
+						t.Errorf("%+v, %v", ex, err)
+					}
+				}
+				if next.sent > test.fits || answered != test.answered || refused != 3-answered {
+					t.Errorf("%d attempts, %d answered, %d refused; want at most %d attempts and %d answered",
+						next.sent, answered, refused, test.fits, test.answered)
+				}
+			})
+		})
+	}
 }
