@@ -116,11 +116,14 @@ func reasoned(pairs []pair) []CaseRef {
 	refs := make([]CaseRef, len(pairs))
 	for i, q := range pairs {
 		refs[i] = refOf(q.new)
-		refs[i].Reason = cmp.Or(q.new.refused, q.old.refused, q.unlike())
+		refs[i].Reason = q.reason()
 	}
 	slices.SortFunc(refs, compareRefs)
 	return refs
 }
+
+// reason is why a pair cannot be compared; "" where that is not known.
+func (p pair) reason() string { return cmp.Or(p.new.refused, p.old.refused, p.unlike()) }
 
 // unlike says why the verdicts of a pair cannot be compared, "" where they are
 // not what is compared.

@@ -60,7 +60,11 @@ func (c *Comparison) Rows() []Row {
 	}
 	for state, list := range map[State][]pair{NotComparable: p.notComparable, Changed: p.changed, Skipped: p.skipped} {
 		for _, q := range list {
-			rows = append(rows, newRow(q.old, q.new, state))
+			row := newRow(q.old, q.new, state)
+			if state == NotComparable {
+				row.Reason = q.reason()
+			}
+			rows = append(rows, row)
 		}
 	}
 	for _, u := range p.added {

@@ -89,6 +89,7 @@ type (
 		Case     string         `json:"case"`
 		Tags     []string       `json:"tags"`
 		State    string         `json:"state"`
+		Reason   string         `json:"reason,omitempty"` // why it is not comparable
 		Pairs    bool           `json:"pairs"`
 		Variants []htmlPairSide `json:"variants"`
 	}
@@ -125,7 +126,7 @@ func (d *comparisonData) ref(s comparisonSide) string {
 // written yet.
 func (d *comparisonData) writePair(i int, row *comparisonRow) error {
 	block := htmlPair{
-		Suite: row.Suite, Path: row.Path, Line: row.Line, Case: row.Case, Tags: []string{}, State: string(row.State), Pairs: true,
+		Suite: row.Suite, Path: row.Path, Line: row.Line, Case: row.Case, Tags: []string{}, State: string(row.State), Reason: row.Reason, Pairs: true,
 	}
 	for _, s := range []comparisonSide{row.base, row.new} {
 		result, found, err := s.result()

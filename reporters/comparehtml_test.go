@@ -239,6 +239,9 @@ func TestComparisonInABrowser(t *testing.T) {
 	expect("true", `document.documentElement.scrollWidth <= 320`)
 	b.do(t, chromedp.KeyEvent("\u001b"), chromedp.Poll(`document.querySelector("#case").hidden`, nil))
 	expect("true", `document.documentElement.scrollWidth <= 320`)
+	b.do(t, chromedp.Evaluate(`location.hash = [...document.querySelectorAll("#grid a")].find((a) => a.textContent === "Tavira").hash`, nil),
+		chromedp.Poll(`document.querySelector("#case h1").textContent === "Tavira"`, nil))
+	expect("529 overloaded_error: Overloaded", `document.querySelector("#case > p.note").textContent.trim()`)
 	b.quiet(t)
 }
 

@@ -31,6 +31,7 @@ type (
 		Words, TagList, Refs  string
 		Tags                  []string
 		State                 htmlVerdict
+		Reason                string // why it is not comparable
 		Cells                 []htmlCell
 		Points                string
 		StateKey, RateKey     string
@@ -119,7 +120,7 @@ func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comp
 	if row.State == compare.Same || wordOf[row.State] != "apart" {
 		out.Points = signed(row.Difference)
 	}
-	out.Place = comparisonPlace(row)
+	out.Place, out.Reason = comparisonPlace(row), safetext.Cut(row.Reason, maxLine)
 	out.Words = strings.Join(rowWords(row), " ")
 	out.Refs = strings.TrimSpace(data.ref(row.base) + " " + data.ref(row.new))
 	for _, side := range []comparisonSide{row.base, row.new} {
@@ -131,7 +132,7 @@ func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comp
 // describe adds what the records say of the case: its tags and what it is
 // searched by.
 func (r *comparisonGridRow) describe(row *comparisonRow) error {
-	search := []string{row.CaseRef.Case, row.Suite, row.Variant}
+	search := append([]string{row.CaseRef.Case, row.Suite, row.Variant}, nonEmpty(row.Reason)...)
 	for _, side := range []comparisonSide{row.new, row.base} {
 		result, found, err := side.result()
 		if err != nil {

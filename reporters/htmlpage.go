@@ -164,6 +164,9 @@ func runTiles(run *summary.Run, times *answerTimes) []htmlTile {
 	tiles = append(tiles,
 		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},
 		htmlTile{"Requests", grouped(int64(run.Totals.Requests)), ""})
+	if c := run.Totals.Comparisons; c.Total() > 0 {
+		tiles = append(tiles, htmlTile{"Answers compared", votesText(c), placeText(c)})
+	}
 	if run.Wall > 0 {
 		tiles = append(tiles, htmlTile{"Took", duration(run.Wall), ""})
 	}

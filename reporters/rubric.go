@@ -92,6 +92,11 @@ func comparisonsText(c summary.Comparisons) string {
 	if c.Total() == 0 {
 		return ""
 	}
-	return fmt.Sprintf("comparisons: %s; the judge went by place alone in %d of %d (%s)",
-		votesText(c), c.ByPlace, c.Total(), percent(float64(c.ByPlace)/float64(c.Total())))
+	return fmt.Sprintf("comparisons: %s; the judge went %s", votesText(c), placeText(c))
+}
+
+// placeText is how often a judge preferred the same place, whichever answer
+// stood in it; there is a comparison.
+func placeText(c summary.Comparisons) string {
+	return fmt.Sprintf("by place alone in %d of %d (%s)", c.ByPlace, c.Total(), percent(float64(c.ByPlace)/float64(c.Total())))
 }

@@ -181,6 +181,7 @@ function showCase(i) {
   box.dataset.at = i;
   box.replaceChildren(...[steps(i), el("h1", { tabindex: "-1" }, ...line(view.case)),
     el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags, view.state].filter(Boolean).join(" · "))),
+    view.reason ? block("p", { class: "note" }, view.reason) : null,
     el("ul", { class: "standing" }, ...view.variants.map((v) => el("li", {}, ...standing(v)))),
     first ? el("section", {}, el("h2", {}, changed.length && first.variant.role ? "Conversation of the " + first.variant.role : "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
     !changed.length ? null : view.pairs ? fieldChanges(view, all, changed) : el("p", {}, ...line("Requests differ in: " + changed.join(", "))),
