@@ -19,9 +19,27 @@ const checkFormat = 1
 type Checked struct {
 	Tool string
 	// Errors keep a run from starting; there is no plan then.
-	Errors, Warnings diagnostic.List
+	Errors   diagnostic.List
+	Warnings []CheckedWarning
 	// Plan, Models and Online are written as they are; nil where there are none.
 	Plan, Models, Online any
+}
+
+// CheckedWarning is a warning with how many cases have it, and the first of
+// them; 0 and "" where it is about the text of the suites alone.
+type CheckedWarning struct {
+	diagnostic.Diagnostic
+	Cases int
+	First string
+}
+
+// lists are the errors and the warnings.
+func (c Checked) lists() []diagnostic.List {
+	found := make(diagnostic.List, len(c.Warnings))
+	for i, w := range c.Warnings {
+		found[i] = w.Diagnostic
+	}
+	return []diagnostic.List{c.Errors, found}
 }
 
 // The members of a check's JSON.
@@ -30,7 +48,7 @@ type (
 		Format   int              `json:"format"`
 		Tool     string           `json:"tool"`
 		Errors   []jsonDiagnostic `json:"errors"`
-		Warnings []jsonDiagnostic `json:"warnings"`
+		Warnings []jsonWarning    `json:"warnings"`
 		Models   any              `json:"models,omitempty"`
 		Plan     any              `json:"plan,omitempty"`
 		Online   any              `json:"online,omitempty"`
@@ -44,6 +62,11 @@ type (
 		Message string `json:"message"`
 		Hint    string `json:"hint,omitempty"`
 	}
+	jsonWarning struct {
+		jsonDiagnostic
+		Cases int    `json:"cases,omitempty"`
+		First string `json:"first_case,omitempty"`
+	}
 )
 
 // CheckJSON writes what a check found as one JSON document: errors and
@@ -52,7 +75,7 @@ type (
 func CheckJSON(w io.Writer, c Checked) error {
 	text, err := json.MarshalIndent(jsonChecked{
 		Format: checkFormat, Tool: c.Tool,
-		Errors: jsonDiagnostics(c.Errors), Warnings: jsonDiagnostics(c.Warnings), Models: c.Models, Plan: c.Plan, Online: c.Online,
+		Errors: jsonDiagnostics(c.Errors), Warnings: jsonWarnings(c.Warnings), Models: c.Models, Plan: c.Plan, Online: c.Online,
 	}, "", "  ")
 	if err != nil {
 		return err
@@ -64,12 +87,23 @@ func CheckJSON(w io.Writer, c Checked) error {
 func jsonDiagnostics(list diagnostic.List) []jsonDiagnostic {
 	out := make([]jsonDiagnostic, len(list))
 	for i, d := range list {
-		out[i] = jsonDiagnostic{
-			File: d.File, Line: d.Line, Column: d.Column, Name: d.Rule, Message: d.Message, Hint: d.Hint,
-		}
-		if d.Column > 0 {
-			out[i].End = d.Column + max(d.Width, 1)
-		}
+		out[i] = newJSONDiagnostic(d)
+	}
+	return out
+}
+
+func jsonWarnings(list []CheckedWarning) []jsonWarning {
+	out := make([]jsonWarning, len(list))
+	for i, w := range list {
+		out[i] = jsonWarning{newJSONDiagnostic(w.Diagnostic), w.Cases, w.First}
+	}
+	return out
+}
+
+func newJSONDiagnostic(d diagnostic.Diagnostic) jsonDiagnostic {
+	out := jsonDiagnostic{File: d.File, Line: d.Line, Column: d.Column, Name: d.Rule, Message: d.Message, Hint: d.Hint}
+	if d.Column > 0 {
+		out.End = d.Column + max(d.Width, 1)
 	}
 	return out
 }
@@ -78,7 +112,7 @@ func jsonDiagnostics(list diagnostic.List) []jsonDiagnostic {
 // Actions workflow: annotations at the files' lines, as many as GitHub shows,
 // then all of it as text. Nothing in it can begin a workflow command.
 func CheckGitHub(w io.Writer, c Checked) error {
-	for _, list := range []diagnostic.List{c.Errors, c.Warnings} {
+	for _, list := range c.lists() {
 		for _, d := range list[:min(len(list), maxAnnotations)] {
 			if _, err := io.WriteString(w, diagnosticAnnotation(d)+"\n"); err != nil {
 				return err
@@ -89,7 +123,7 @@ func CheckGitHub(w io.Writer, c Checked) error {
 	if err != nil {
 		return err
 	}
-	for _, list := range []diagnostic.List{c.Errors, c.Warnings} {
+	for _, list := range c.lists() {
 		if err := Diagnostics(w, list, false); err != nil {
 			return err
 		}

@@ -92,11 +92,12 @@ func (c *checked) estimated() reporters.Estimated {
 // them.
 func (c *checked) writeGitHub(w io.Writer, _ streams) error {
 	r := c.report()
-	for _, list := range []*diagnostic.List{&r.Errors, &r.Warnings} {
-		*list = slices.Clone(*list)
-		for i := range *list {
-			(*list)[i].File = fromRepository((*list)[i].File)
-		}
+	r.Errors = slices.Clone(r.Errors)
+	for i := range r.Errors {
+		r.Errors[i].File = fromRepository(r.Errors[i].File)
+	}
+	for i := range r.Warnings {
+		r.Warnings[i].File = fromRepository(r.Warnings[i].File)
 	}
 	return reporters.CheckGitHub(w, r)
 }
@@ -161,7 +162,10 @@ func (c *checked) report() reporters.Checked {
 	if errors.As(c.wrong, &r.Errors) || c.found == nil {
 		return r
 	}
-	r.Warnings, r.Plan = warnings(c.found.Findings), planOf(c.plan)
+	for _, f := range c.found.Findings {
+		r.Warnings = append(r.Warnings, reporters.CheckedWarning{Diagnostic: f.Diagnostic, Cases: f.Cases, First: f.First})
+	}
+	r.Plan = planOf(c.plan)
 	r.Models = modelsOf(c.found.Models)
 	if c.asked != nil {
 		r.Online = c.asked.json()
