@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/evalrun/evalrun/suite"
 )
@@ -48,89 +47,6 @@ func (a *asked) refusals() []refusal {
 		out = append(out, rule(a)...)
 	}
 	return out
-}
-
-// lastTurn is the last entry of messages if that is a prefill, else nil. A
-// turn that ends in a server tool's use goes on by itself.
-func (a *asked) lastTurn() *suite.Value {
-	turns := a.body.Get("messages")
-	if turns == nil || len(turns.Items) == 0 {
-		return nil
-	}
-	last := turns.Items[len(turns.Items)-1]
-	if text(last.Get("role")) != "assistant" {
-		return nil
-	}
-	if end := lastBlock(last.Get("content")); strings.HasPrefix(text(end.Get("type")), "server_tool") {
-		return nil
-	}
-	return last
-}
-
-// lastBlock is the last block of a content, nil where it is text.
-func lastBlock(content *suite.Value) *suite.Value {
-	if content == nil || len(content.Items) == 0 {
-		return nil
-	}
-	return content.Items[len(content.Items)-1]
-}
-
-// firstBlock is the first block of a content, nil where it is text.
-func firstBlock(content *suite.Value) *suite.Value {
-	if content == nil || len(content.Items) == 0 {
-		return nil
-	}
-	return content.Items[0]
-}
-
-func (a *asked) prefill() []refusal {
-	turn := a.lastTurn()
-	later := a.body == a.of.Request.Written && slices.ContainsFunc(a.of.Conversation.Next, func(s suite.Stage) bool { return s.Prefill != "" })
-	if turn == nil && !later {
-		return nil
-	}
-	if a.model != nil && refuses(a.model.Prefill) {
-		return []refusal{{
-			rule: refusedPrefill, what: "prefill", at: a.prefillPlace(turn),
-			message: a.modelName + " refuses a prefill: the conversation must end with a user turn",
-		}}
-	}
-	if turn != nil && a.thinkingType() == "enabled" && !strings.HasSuffix(text(firstBlock(turn.Get("content")).Get("type")), "thinking") {
-		return []refusal{{
-			rule: refusedThinking, what: "prefill with thinking", at: a.prefillPlace(turn),
-			message: "thinking cannot be had with a prefill, unless that begins with the thinking",
-		}}
-	}
-	prefills := []string{a.of.Request.Prefill}
-	for _, s := range a.of.Conversation.Next {
-		prefills = append(prefills, s.Prefill)
-	}
-	if slices.ContainsFunc(prefills, endsInSpace) {
-		return []refusal{{
-			rule: prefillSpace, what: "white space behind a prefill", at: a.prefillPlace(turn),
-			message: "the prefill ends in white space, which the API refuses",
-			hint:    "end it with its last word; the answer begins with the space",
-		}}
-	}
-	return nil
-}
-
-func endsInSpace(s string) bool { return s != strings.TrimRightFunc(s, unicode.IsSpace) }
-
-// prefillPlace is where the text of a prefill stands; of a later stage only
-// that of the case is known.
-func (a *asked) prefillPlace(turn *suite.Value) place {
-	content := turn.Get("content")
-	if content == nil {
-		return a.of
-	}
-	if block := lastBlock(content); block != nil {
-		if own := block.Get("text"); own != nil {
-			return own
-		}
-		return block
-	}
-	return content
 }
 
 // samplingFields are the sampling parameters.
@@ -281,16 +197,16 @@ func (a *asked) maxTokens() []refusal {
 }
 
 func (a *asked) systemTurns() []refusal {
-	turns := a.body.Get("messages")
-	if turns == nil || a.model == nil || !refuses(a.model.SystemTurns) {
+	if a.model == nil || !refuses(a.model.SystemTurns) {
 		return nil
 	}
-	i := slices.IndexFunc(turns.Items, func(v *suite.Value) bool { return text(v.Get("role")) == "system" })
+	turns := a.turns()
+	i := slices.IndexFunc(turns, func(v *suite.Value) bool { return text(v.Get("role")) == "system" })
 	if i < 0 {
 		return nil
 	}
 	return []refusal{{
-		rule: refusedSystemTurn, what: "system turn", at: turns.Items[i],
+		rule: refusedSystemTurn, what: "system turn", at: turns[i],
 		message: a.modelName + " refuses a system turn among the messages",
 		hint:    "write it as `system:`, or first in messages",
 	}}
@@ -320,11 +236,10 @@ func (a *asked) byVersion() []refusal {
 			out = append(out, a.versionRefuses(name, name, m))
 		}
 	}
-	turns := a.body.Get("messages")
-	if turns == nil || a.version.AssistantDocuments == nil && a.version.UserCitations == nil {
+	if a.version.AssistantDocuments == nil && a.version.UserCitations == nil {
 		return out
 	}
-	for _, turn := range turns.Items {
+	for _, turn := range a.turns() {
 		content := turn.Get("content")
 		if content == nil {
 			continue

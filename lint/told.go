@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -107,23 +106,18 @@ func (a *asked) capabilities() []refusal {
 			out = append(out, refusal{rule: rule, what: what, message: a.modelName + " " + message, at: at})
 		}
 	}
-	add(a.told.Images, refusedImage, "image", "takes no images", a.media("image", isImage))
-	add(a.told.PDFs, refusedPDF, "PDF", "takes no PDFs", a.media("document", isPDF))
+	add(a.told.Images, refusedImage, "image", "takes no images", a.media(isImage))
+	add(a.told.PDFs, refusedPDF, "PDF", "takes no PDFs", a.media(isPDF))
 	add(a.told.Formats, refusedFormat, "structured output", "has no structured output", a.format())
 	return out
 }
 
-// media is the first block of a kind in the request, or the case where only a
-// later stage has one; nil where there is none.
-func (a *asked) media(kind string, is func(*suite.Value) bool) place {
-	if block := blockIn(a.body.Get("messages"), is); block != nil {
-		return block
-	}
-	for _, stage := range a.of.Conversation.Next {
-		for _, turn := range stage.Turns {
-			if bytes.Contains(turn, []byte(`"type":"`+kind+`"`)) {
-				return a.of
-			}
+// media is the first block of a kind in the conversation; nil where there is
+// none.
+func (a *asked) media(is func(*suite.Value) bool) place {
+	for _, turn := range a.turns() {
+		if block := blockIn(turn, is); block != nil {
+			return block
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestWhatIsToldCounts(t *testing.T) {
 		"a tool":                    {lint.Told{Formats: no}, "tools: [{name: f, input_schema: {type: object}}]", ""},
 		"formats":                   {lint.Told{Formats: &yes}, "output_config: {format: {type: json_schema, schema: {type: object, additionalProperties: false}}}", ""},
 		"an image in a tool result": {lint.Told{Images: no}, "messages: [{user: x}, {assistant: [{type: tool_use, id: t, name: f, input: {}}]}, {user: [{type: tool_result, tool_use_id: t, content: [{image: 'https://example.com/a.png'}]}]}]", "takes no images"},
-		"an image in a later turn":  {lint.Told{Images: no}, "messages: [{user: x}, {assistant: }, {user: [{image: 'https://example.com/a.png'}]}]", "takes no images"},
+		"an image in a later turn":  {lint.Told{Images: no}, "messages: [{user: x}, {assistant: }, {user: [{image: 'https://example.com/a.png'}]}]", ":6:50: warning: my-model takes no images"},
 		"no image":                  {lint.Told{Images: no, PDFs: no}, "", ""},
 		"a text document":           {lint.Told{PDFs: no}, "messages: [{user: [{type: document, source: {type: text, media_type: text/plain, data: x}}]}]", ""},
 		"active":                    {lint.Told{Lifecycle: "active"}, "", ""},

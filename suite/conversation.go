@@ -39,8 +39,10 @@ type Conversation struct {
 // Stage is what is added to the messages once the answer before it is there,
 // to ask for the next one.
 type Stage struct {
-	// Turns are the turns that the suite writes, as JSON objects.
-	Turns []json.RawMessage
+	// Turns are the turns that the suite writes, as JSON objects, and Written
+	// is the list of them with the places where they are written.
+	Turns   []json.RawMessage
+	Written *Value
 	// Prefill is the text of a last assistant turn; "" where there is none.
 	Prefill string
 }
@@ -73,7 +75,7 @@ func stagesBehind(parts [][]turn) []Stage {
 	var out []Stage
 	for _, part := range parts {
 		list := &Value{Kind: List, Items: values(part)}
-		s := Stage{Prefill: prefill(list)}
+		s := Stage{Prefill: prefill(list), Written: list}
 		for _, v := range list.Items {
 			s.Turns = append(s.Turns, v.appendJSON(nil))
 		}
