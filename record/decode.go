@@ -192,6 +192,8 @@ func (s *Sample) field(name []byte) any {
 		return &s.CostUSD
 	case "error":
 		return &s.Error
+	case "turns":
+		return &s.Turns
 	case "ended":
 		return &s.Ended
 	case "warnings":

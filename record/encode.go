@@ -143,6 +143,7 @@ func (s Sample) appendTo(dst []byte) ([]byte, error) {
 	o.anyFloat("score", s.Score)
 	o.optional("cost_usd", s.CostUSD)
 	o.error(s.Error)
+	o.anyInt("turns", s.Turns)
 	o.anyString("ended", s.Ended)
 	if len(s.Warnings) > 0 {
 		o.strings("warnings", s.Warnings)

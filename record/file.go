@@ -123,22 +123,26 @@ func (f *File) caseResult(owner uint32) (CaseResult, error) {
 	return result, nil
 }
 
-// isGone tells of a case's or a sample's line whether the run that ended the
-// record left it behind.
-func (f *File) isGone(offset int64) bool {
-	return offset < f.begun && f.Summary != nil && f.Summary.Complete
-}
-
 // Exchanges gives the exchanges of one sample of a case, or of all its samples
 // where sample is 0: by sample, the answers' turns before the judges' votes.
-// Of an exchange that was made again only the last is given.
+// Of an exchange that was made again only the last is given, and of a run that
+// was resumed and came to its end none that is no longer a part of it.
 func (f *File) Exchanges(id ID, sample int) iter.Seq2[*Exchange, error] {
 	return func(yield func(*Exchange, error) bool) {
 		owner, ok := f.index.find(id)
 		if !ok || sample < 0 || sample > maxSample {
 			return
 		}
-		for _, entry := range f.index.exchangesOf(owner, uint32(sample)) {
+		entries := f.index.exchangesOf(owner, uint32(sample))
+		if f.leavesBehind() {
+			c, err := f.caseResult(owner)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			entries = f.kept(&c, entries)
+		}
+		for _, entry := range entries {
 			e, err := f.exchange(&entry)
 			if !yield(e, err) || err != nil {
 				return

@@ -189,6 +189,9 @@ type Sample struct {
 	Score        *float64          `json:"score,omitempty"`
 	CostUSD      *float64          `json:"cost_usd"`
 	Error        *Error            `json:"error"`
+	// Turns is how many requests the conversation took. It is told by a run
+	// that was resumed, in whose record longer ones may stand; 0 tells nothing.
+	Turns int `json:"turns,omitempty"`
 	// Ended says why the conversation ended before its time, which is a fail;
 	// "" where it did not.
 	Ended string `json:"ended,omitempty"`

@@ -172,6 +172,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost, Votes: []Vote{{Score: 0.5, Reason: "no", Preferred: []int{1, 0}}}}}
 	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
 	s.MetricErrors = map[string]string{"ratio": "division by zero"}
+	s.Turns = 2
 	s.Ended, s.Warnings = "turn 2: the model used another tool", []string{"turn 1: the input does not match"}
 	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded", Turn: 2}
 	agrees[Exchange](t, e)

@@ -1,6 +1,9 @@
 package record
 
 import (
+	"fmt"
+	"iter"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,6 +31,67 @@ func TestAResumedRunLeavesBehindWhatItDoesNotName(t *testing.T) {
 			f := mustOpen(t, write(t, lines...))
 			if diff := cmp.Diff(test.want, outcomes(t, f)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What is left behind is not counted, but its answers can be used again.
+func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
+	id := ID{Suite: "ants", Case: "a"}
+	turn := func(sample, turn int) Exchange {
+		e := exchangeLine(id, sample, fmt.Sprintf("%d.%d", sample, turn))
+		e.Turn = turn
+		return e
+	}
+	vote := func(assertion, vote int) Exchange {
+		e := exchangeLine(id, 1, fmt.Sprintf("judge %d, %d", assertion, vote))
+		e.Role, e.Assertion, e.Vote = "judge", &assertion, vote
+		return e
+	}
+	judged := caseLine(id, 1, 1)
+	judged.Assertions = []Assertion{{Rubric: "Is kind.", Votes: 1}, {Expr: "true"}, {Rubric: "Is kind.", Votes: 3}, {Expr: "true"}}
+	short := sampleLine(id, 1, Pass)
+	short.Turns = 2
+	lines := []Line{
+		header, caseLine(id, 2, 2),
+		turn(1, 1), turn(1, 2), turn(1, 3), vote(0, 1), vote(0, 3), vote(0, 5), vote(1, 1), vote(7, 1), sampleLine(id, 1, Pass),
+		turn(2, 1), sampleLine(id, 2, Pass),
+		header, judged, short,
+	}
+	const all, kept = "1.1 1.2 1.3 judge 0, 1 judge 0, 3 judge 0, 5 judge 1, 1 judge 7, 1 2.1", "1.1 1.2 judge 0, 1 judge 0, 3"
+	for _, test := range []struct {
+		name string
+		end  []Line
+		want string
+	}{
+		{"ended", []Line{Summary{Complete: true}}, kept},
+		{"interrupted", []Line{Summary{}}, all},
+		{"under way", nil, all},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := mustOpen(t, write(t, append(lines[:len(lines):len(lines)], test.end...)...))
+			names := func(exchanges iter.Seq2[*Exchange, error]) string {
+				var out []string
+				for e, err := range exchanges {
+					if err != nil {
+						t.Fatal(err)
+					}
+					out = append(out, strings.TrimPrefix(e.Key, "sha256:"))
+				}
+				return strings.Join(out, " ")
+			}
+			if got := names(f.Exchanges(id, 0)); got != test.want {
+				t.Errorf("exchanges %s\nwant      %s", got, test.want)
+			}
+			for v := range f.Walk() {
+				if got := names(v.Exchanges()); got != test.want {
+					t.Errorf("a walk's exchanges %s\nwant              %s", got, test.want)
+				}
+			}
+			gone := turn(2, 1)
+			if e, err := f.Lookup(gone.Key, 2, 0); e == nil || err != nil || !f.Stands(id, &gone) {
+				t.Errorf("the answer to a sample that is left behind cannot be used again: %v, %v", e, err)
 			}
 		})
 	}

@@ -51,7 +51,7 @@ type Visit struct {
 // good until the next one is asked for.
 func (v *Visit) Exchanges() iter.Seq2[*Exchange, error] {
 	return func(yield func(*Exchange, error) bool) {
-		for _, entry := range v.file.index.exchangesOf(v.owner, 0) {
+		for _, entry := range v.file.kept(&v.CaseResult, v.file.index.exchangesOf(v.owner, 0)) {
 			v.exchange = Exchange{}
 			err := v.decode(place{entry.offset, entry.length}, &v.exchange)
 			if !yield(&v.exchange, err) || err != nil {

@@ -52,12 +52,12 @@ func (r *run) request(q *question) *messages.Request {
 // already. line says what it was: its role, and its turn or its vote.
 func (r *run) record(q *question, n int, line record.Exchange, req *messages.Request, ex *messages.Exchange, cost charge) {
 	describeExchange(&line, req, ex)
-	if ex.Reused && r.stands(q, n, &line) {
+	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
+	line.Sample, line.Ordinal = n, n
+	if ex.Reused && r.stands(q, &line) {
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
-	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
-	line.Sample, line.Ordinal = n, n
 	r.write(line)
 	r.mu.Lock()
 	defer r.mu.Unlock()

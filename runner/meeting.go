@@ -91,7 +91,7 @@ func (q *question) isReference() bool {
 // if nothing of it is open, and goes on with those that waited for it.
 func (r *run) meet(ctx context.Context, c *conversation, s *record.Sample) string {
 	if c.q.meeting == nil {
-		return r.sample(c.q, c.number, *s)
+		return c.recorded(s)
 	}
 	var released []*contest
 	if c.q.isReference() {
@@ -101,7 +101,7 @@ func (r *run) meet(ctx context.Context, c *conversation, s *record.Sample) strin
 	if s.Outcome != record.Errored && len(c.contested) > 0 {
 		r.compare(ctx, &contest{trial: c.trial, own: c.answer(), rubrics: c.contested})
 	} else {
-		outcome = r.sample(c.q, c.number, *s)
+		outcome = c.recorded(s)
 	}
 	for _, waiting := range released {
 		r.compare(ctx, waiting)
@@ -134,7 +134,7 @@ func (r *run) compare(ctx context.Context, c *contest) {
 	s, err := c.judged(ctx, rivals)
 	switch {
 	case err == nil:
-		r.sample(c.q, c.number, *s)
+		c.recorded(s)
 	case ctx.Err() == nil:
 		r.fail(err)
 	}

@@ -1,0 +1,73 @@
+package record
+
+import (
+	"slices"
+	"sort"
+)
+
+// A run that was resumed leaves behind what its suites no longer have: cases,
+// samples, later turns of a conversation, votes of judges. The lines stay, and
+// their answers can be used again, but they are no part of the run.
+
+// isGone tells of a case's or a sample's line whether the run that ended the
+// record left it behind.
+func (f *File) isGone(offset int64) bool {
+	return offset < f.begun && f.Summary != nil && f.Summary.Complete
+}
+
+// leavesBehind tells whether there may be exchanges that are no part of the
+// run. It does not write those anew that stand in the record, so that their
+// place tells nothing.
+func (f *File) leavesBehind() bool { return f.isGone(0) }
+
+// kept gives those of a case's exchanges that belong to its samples.
+func (f *File) kept(c *CaseResult, exchanges []exchangeEntry) []exchangeEntry {
+	if !f.leavesBehind() {
+		return exchanges
+	}
+	return slices.DeleteFunc(exchanges, func(e exchangeEntry) bool { return !c.has(&e) })
+}
+
+// has tells whether an exchange belongs to a sample of the case.
+func (c *CaseResult) has(e *exchangeEntry) bool {
+	i := sort.Search(len(c.Samples), func(i int) bool { return c.Samples[i].Sample >= int(e.sample) })
+	switch {
+	case i == len(c.Samples) || c.Samples[i].Sample != int(e.sample):
+		return false
+	case !e.judge:
+		return c.Samples[i].Turns == 0 || int(e.part) <= c.Samples[i].Turns
+	case int(e.part) >= len(c.Case.Assertions) || c.Case.Assertions[e.part].Rubric == "":
+		return false
+	}
+	// Rubrics that say the same share the votes of the first one.
+	most := 0
+	for _, a := range c.Case.Assertions[e.part:] {
+		most = max(most, a.asked())
+	}
+	return int(e.vote) <= most
+}
+
+// asked is how often a judge is asked about an answer: twice for each vote
+// where answers are compared.
+func (a *Assertion) asked() int {
+	if a.Over != "" {
+		return 2 * a.Votes
+	}
+	return a.Votes
+}
+
+// Stands tells whether the record has an answer to the request with the key as
+// the last one to its sample and vote, whether or not it is a part of the run.
+func (f *File) Stands(id ID, e *Exchange) bool {
+	owner, ok := f.index.find(id)
+	if !ok || e.Sample < 0 || e.Sample > maxSample {
+		return false
+	}
+	for _, entry := range f.index.exchangesOf(owner, uint32(e.Sample)) {
+		stands, err := f.exchange(&entry)
+		if err == nil && stands.Key == e.Key && stands.Vote == e.Vote && stands.Error == nil {
+			return true
+		}
+	}
+	return false
+}
