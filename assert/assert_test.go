@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // answer builds an exchange from the body of an answer.
@@ -50,7 +51,7 @@ func subject(t testing.TB) *Subject {
 	cost := 0.0021
 	return &Subject{
 		Exchange: answer(t, greeting),
-		Request:  []byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello, Claude"}]}`),
+		Request:  payload.New([]byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello, Claude"}]}`)),
 		Vars:     map[string]any{"capital": "Paris", "limit": 50},
 		Case:     "greeting",
 		Variant:  map[string]string{"prompt": "terse"},

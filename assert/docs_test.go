@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // docBlock is a fenced block of docs/assertions.md.
@@ -78,7 +79,7 @@ func docSubject(t *testing.T, blocks []docBlock) *Subject {
 			Answer: answer, RequestID: c.RequestID, Latency: latency, TTFT: &ttft,
 			Attempts: []messages.Attempt{{Status: 200, Duration: latency}},
 		},
-		Request: c.Request, Vars: c.Vars, Case: c.Case, Variant: c.Variant, Sample: c.Sample, Cost: &c.CostUSD,
+		Request: payload.New(c.Request), Vars: c.Vars, Case: c.Case, Variant: c.Variant, Sample: c.Sample, Cost: &c.CostUSD,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Subject is what the assertions of one sample are evaluated over. Names are
@@ -21,7 +22,7 @@ type Subject struct {
 	// of them. Nil stands for Exchange alone.
 	Turns []Turn
 	// Request is the body that was sent for Exchange.
-	Request []byte
+	Request payload.JSON
 	// Prefill is the text of the request's last turn where that is the
 	// assistant's.
 	Prefill string
@@ -43,7 +44,7 @@ type Subject struct {
 // Turn is one exchange of a conversation, its fields as in Subject.
 type Turn struct {
 	Exchange  *messages.Exchange
-	Request   []byte
+	Request   payload.JSON
 	Cost      *float64
 	CostError error
 }
@@ -53,7 +54,7 @@ type Turn struct {
 func (t Turn) names() map[string]any {
 	values := exchangeNames(t.Exchange)
 	values["cost"] = t.cost
-	once(values, "request", func() (any, error) { return exprlang.DecodeJSON(string(t.Request)) })
+	once(values, "request", func() (any, error) { return exprlang.DecodeJSON(t.Request.String()) })
 	return values
 }
 

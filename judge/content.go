@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Answer is an answer with the request that it was given to.
 type Answer struct {
 	// Request is the body that was sent. Where it ends in an assistant turn,
 	// the answer goes on from that, and it is judged as a part of the answer.
-	Request []byte
+	Request payload.JSON
 	Message *messages.Answer
 }
 
@@ -36,7 +37,7 @@ func (a Answer) parts() (exchange, error) {
 		System   json.RawMessage `json:"system"`
 		Messages []turn          `json:"messages"`
 	}
-	if err := json.Unmarshal(a.Request, &request); err != nil {
+	if err := json.Unmarshal(a.Request.Text(), &request); err != nil {
 		return exchange{}, fmt.Errorf("the request cannot be shown to a judge: %w", err)
 	}
 	out := exchange{system: request.System, turns: request.Messages}

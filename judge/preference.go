@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // The places of two answers that are compared.
@@ -26,14 +27,14 @@ type Preference struct {
 // rubric better. What both were asked is shown once. A system prompt that they
 // do not share is not shown, since it would tell whose answer it is; where the
 // conversations differ each answer comes with its own.
-func (s Settings) Compare(rubric string, first, second Answer) ([]byte, error) {
+func (s Settings) Compare(rubric string, first, second Answer) (payload.JSON, error) {
 	a, err := first.parts()
 	if err != nil {
-		return nil, err
+		return payload.JSON{}, err
 	}
 	b, err := second.parts()
 	if err != nil {
-		return nil, err
+		return payload.JSON{}, err
 	}
 	if !bytes.Equal(a.system, b.system) {
 		a.system, b.system = nil, nil
@@ -58,7 +59,7 @@ func (s Settings) Compare(rubric string, first, second Answer) ([]byte, error) {
 		p.close(name)
 	}
 	p.say(comparison)
-	return s.body(preferForm, p.content())
+	return s.body(preferForm, p.content(), first, second)
 }
 
 // Preference reads the answer of a judge that was asked by Compare. The error

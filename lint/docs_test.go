@@ -91,7 +91,7 @@ func checkPath(t *testing.T, path string, opts suite.Options) *lint.Report {
 	}
 	return lint.Check(set, lint.Options{
 		Version: "2023-06-01", Told: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
-		Tokens: func(c *suite.Case) float64 { return float64(len(c.Request.Body)) / 4 },
+		Tokens: func(c *suite.Case) float64 { return float64(c.Request.Body.Len()) / 4 },
 	})
 }
 

@@ -62,11 +62,11 @@ func (l *labels) add(c *suite.Case) {
 func (l *labels) hash(c *suite.Case) uint64 {
 	var h maphash.Hash
 	h.SetSeed(l.seed)
-	h.Write(c.Request.Body)
+	h.Write(c.Request.Body.Text())
 	fmt.Fprintf(&h, "%q %q %d", c.Request.Betas, c.Request.Version, c.Request.Timeout)
 	for _, s := range c.Conversation.Next {
 		for _, turn := range s.Turns {
-			h.Write(turn)
+			h.Write(turn.Text())
 		}
 	}
 	return h.Sum64()

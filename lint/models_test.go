@@ -201,7 +201,7 @@ func oneCase(t *testing.T, model, version, request string) *suite.Case {
 // send asks the API and gives its status and what it says of an error.
 func send(t *testing.T, url string, c *suite.Case, version string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, url+"/v1/messages", bytes.NewReader(c.Request.Body))
+	req, err := http.NewRequest(http.MethodPost, url+"/v1/messages", c.Request.Body.Reader())
 	if err != nil {
 		t.Fatal(err)
 	}

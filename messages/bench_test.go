@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // BenchmarkSend1000x200ms sends 1,000 requests, 100 at once, to a server that
@@ -71,7 +72,7 @@ func bareClient(inFlight int) *http.Client {
 }
 
 func barePost(b *testing.B, client *http.Client, url string) {
-	resp, err := client.Post(url, "application/json", bytes.NewReader(hello().Body))
+	resp, err := client.Post(url, "application/json", hello().Body.Reader())
 	if err != nil {
 		b.Error(err)
 		return
@@ -130,9 +131,9 @@ func BenchmarkParseAnswer(b *testing.B) {
 
 func BenchmarkKey(b *testing.B) {
 	image := `{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("QUJD", 1<<18) + `"}],"stream":true}`
-	for name, body := range map[string][]byte{"small": hello().Body, "1MB": []byte(image)} {
+	for name, body := range map[string][]byte{"small": hello().Body.Text(), "1MB": []byte(image)} {
 		b.Run(name, func(b *testing.B) {
-			req := &Request{Body: body, Betas: []string{"b"}}
+			req := &Request{Body: payload.New(body), Betas: []string{"b"}}
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {

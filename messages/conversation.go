@@ -5,29 +5,32 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // WithTurns adds turns, each a JSON object, at the end of the messages of a
 // request's body, and leaves all other bytes as they are. It is an error
 // where the body is no JSON object with a list of messages.
-func WithTurns(body []byte, turns ...json.RawMessage) ([]byte, error) {
-	members, ok := scanMembers(body)
+func WithTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
+	text := body.Text()
+	members, ok := scanMembers(text)
 	if !ok {
-		return nil, errors.New("the request's body is no JSON object")
+		return payload.JSON{}, errors.New("the request's body is no JSON object")
 	}
 	at := slices.IndexFunc(members, func(m member) bool { return stringOf(m.name) == "messages" })
 	if at < 0 || !bytes.HasPrefix(members[at].value, []byte("[")) {
-		return nil, errors.New("the request's body has no list of messages")
+		return payload.JSON{}, errors.New("the request's body has no list of messages")
 	}
 	end := members[at].end - 1 // the list's bracket
 	var added []byte
 	for i, turn := range turns {
-		if i > 0 || !endsWith(body[:end], '[') {
+		if i > 0 || !endsWith(text[:end], '[') {
 			added = append(added, ',')
 		}
-		added = append(added, turn...)
+		added = append(added, turn.Text()...)
 	}
-	return slices.Concat(body[:end], added, body[end:]), nil
+	return body.With(slices.Concat(text[:end], added, text[end:]), turns...), nil
 }
 
 // endsWith tells whether c is the last of the bytes that are no white space.
@@ -40,7 +43,7 @@ func endsWith(text []byte, c byte) bool {
 // content stands there token for token as it came, so that signatures and the
 // ids of tool_use blocks hold. White space between the tokens is left out, as
 // a record leaves it out: the request has the same Key when it is replayed.
-func (a *Answer) Turn() json.RawMessage {
+func (a *Answer) Turn() payload.JSON {
 	content := objectOf(a.Raw).get("content")
 	var turn bytes.Buffer
 	turn.WriteString(`{"role":"assistant","content":`)
@@ -48,5 +51,5 @@ func (a *Answer) Turn() json.RawMessage {
 		turn.Write(content)
 	}
 	turn.WriteByte('}')
-	return turn.Bytes()
+	return payload.New(turn.Bytes())
 }

@@ -1,25 +1,26 @@
 package messages
 
 import (
-	"encoding/json"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 func TestWithTurnsKeepsEveryOtherByte(t *testing.T) {
-	turns := []json.RawMessage{[]byte(`{"role":"assistant","content":[ ]}`), []byte(`{"role":"user","content":"b"}`)}
+	turns := []payload.JSON{payload.New([]byte(`{"role":"assistant","content":[ ]}`)), payload.New([]byte(`{"role":"user","content":"b"}`))}
 	const added = `{"role":"assistant","content":[ ]},{"role":"user","content":"b"}`
 	for body, want := range map[string]string{
 		`{"messages":[{"role":"user","content":"a]"}],"temperature":0.70}`: `{"messages":[{"role":"user","content":"a]"},` + added + `],"temperature":0.70}`,
 		"{ \"a\" : 1.0,\n \"messages\" : [ ] }":                            "{ \"a\" : 1.0,\n \"messages\" : [ " + added + "] }",
 		`{"messages":[{"content":[]} ]}`:                                   `{"messages":[{"content":[]} ,` + added + `]}`,
 	} {
-		got, err := WithTurns([]byte(body), turns...)
-		if err != nil || string(got) != want {
+		got, err := WithTurns(payload.New([]byte(body)), turns...)
+		if err != nil || got.String() != want {
 			t.Errorf("%s\ngot  %s, %v\nwant %s", body, got, err, want)
 		}
 	}
 	for _, body := range []string{``, `[]`, `{}`, `{"messages":"x"}`} {
-		if got, err := WithTurns([]byte(body), turns...); err == nil {
+		if got, err := WithTurns(payload.New([]byte(body)), turns...); err == nil {
 			t.Errorf("%s: got %s, want an error", body, got)
 		}
 	}
@@ -33,7 +34,7 @@ func TestTurnIsTheAnswerAsItCame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := string(a.Turn()), `{"role":"assistant","content":[{"type":"thinking","signature":"c2ln","thinking":"…"},{"type":"new","z":1.50,"a":"\u00e9"}]}`; got != want {
+	if got, want := a.Turn().String(), `{"role":"assistant","content":[{"type":"thinking","signature":"c2ln","thinking":"…"},{"type":"new","z":1.50,"a":"\u00e9"}]}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // TestRealFaults meets what pipes cannot do: a reset by the kernel, a refused
@@ -80,7 +82,7 @@ func TestRealFaults(t *testing.T) {
 	t.Run("refused before it was read", func(t *testing.T) {
 		server := httptest.NewServer(apiError(413, "request_too_large", "too large"))
 		defer server.Close()
-		req := &Request{Body: make([]byte, 30<<20)}
+		req := &Request{Body: payload.New(make([]byte, 30<<20))}
 		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: noWait()}), req)
 		if ex.Error.Status != 413 {
 			t.Errorf("error %v", ex.Error)

@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -219,10 +218,10 @@ func checkHeaders(req *Request) error {
 func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 	r := (&http.Request{Method: s.method, URL: s.endpoint, Host: s.endpoint.Host}).WithContext(ctx)
 	r.Header = s.header.Clone()
-	if len(req.Body) > 0 {
-		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body)), nil }
+	if length := req.Body.Len(); length > 0 {
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(req.Body.Reader()), nil }
 		r.Body, _ = r.GetBody()
-		r.ContentLength = int64(len(req.Body))
+		r.ContentLength = length
 	} else {
 		r.Header.Del("content-type")
 	}
@@ -260,7 +259,7 @@ func (s *HTTP) post(ctx context.Context, req *Request) reply {
 	defer cancel()
 	watch := &stopwatch{now: s.now, start: s.now()}
 	hr := s.newRequest(httptrace.WithClientTrace(ctx, watch.trace()), req)
-	streams := asksForStream(req.Body)
+	streams := asksForStream(req.Body.Text())
 	if streams {
 		hr.Header.Set("accept", "text/event-stream, application/json")
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 func TestSendExactRequest(t *testing.T) {
@@ -33,7 +35,7 @@ func TestSendExactRequest(t *testing.T) {
 		BaseURL: server.URL, APIKey: "sk-key-1", AuthToken: "token-2", UserAgent: "evalrun/0.1.0",
 	})
 
-	mustAnswer(t, s, &Request{Body: []byte(text), Version: "2026-10-21", Betas: []string{"one-2026", "two"}})
+	mustAnswer(t, s, &Request{Body: payload.New([]byte(text)), Version: "2026-10-21", Betas: []string{"one-2026", "two"}})
 	if want := "POST /v1/messages " + text; got != want {
 		t.Errorf("sent %q\nwant %q", got, want)
 	}
@@ -307,7 +309,7 @@ func TestSendManyAtOnce(t *testing.T) {
 		for i := range n {
 			wg.Go(func() {
 				text := strings.Repeat("x", i)
-				req := &Request{Body: []byte(`{"type":"message","content":[{"type":"text","text":"` + text + `"}]}`)}
+				req := &Request{Body: payload.New([]byte(`{"type":"message","content":[{"type":"text","text":"` + text + `"}]}`))}
 				ex, err := s.Send(context.Background(), req, Ordinal{})
 				if err != nil || ex.Error != nil || ex.Answer.Content[0].Text != text {
 					t.Errorf("request %d: %+v, %v", i, ex, err)

@@ -29,14 +29,19 @@ func (r *Request) computeKey() string {
 	for _, beta := range r.Betas {
 		writeField(h, []byte(beta))
 	}
-	writeField(h, withoutStream(r.Body))
+	hashed := r.Body.With(withoutStream(r.Body.Text()))
+	writeLength(h, hashed.Len())
+	_, _ = hashed.WriteTo(h) // a hash takes everything
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // writeField hashes one field behind its length, so that no two lists of
 // fields give the same bytes.
 func writeField(h hash.Hash, field []byte) {
-	h.Write(strconv.AppendInt(nil, int64(len(field)), 10))
-	h.Write([]byte{':'})
+	writeLength(h, int64(len(field)))
 	h.Write(field)
+}
+
+func writeLength(h hash.Hash, n int64) {
+	h.Write(append(strconv.AppendInt(nil, n, 10), ':'))
 }

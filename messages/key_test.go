@@ -5,15 +5,17 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 func TestKeyIsStable(t *testing.T) {
 	// The keys stand in records, so they may never change. These two were
 	// computed outside of Go, from "LENGTH:BYTES" for each field.
 	tests := map[string]*Request{
-		"sha256:48d3e4321db7fdfa1dca0b1740faff800184c22ac63c112e24d979ee04c4beac": {Body: []byte(`{"model":"m"}`)},
+		"sha256:48d3e4321db7fdfa1dca0b1740faff800184c22ac63c112e24d979ee04c4beac": {Body: payload.New([]byte(`{"model":"m"}`))},
 		"sha256:2cc06c49e00d7d89b4ddb9f88deb3394238eef96af7e1047827397e5df9dbbf1": {
-			Body: []byte(`{"model":"m","stream":true}`), Version: "2026-10-21", Betas: []string{"a", "b"},
+			Body: payload.New([]byte(`{"model":"m","stream":true}`)), Version: "2026-10-21", Betas: []string{"a", "b"},
 		},
 	}
 	for want, req := range tests {
@@ -26,15 +28,15 @@ func TestKeyIsStable(t *testing.T) {
 func TestKeyTellsRequestsApart(t *testing.T) {
 	body := `{"model":"m","max_tokens":1}`
 	requests := map[string]*Request{
-		"plain":         {Body: []byte(body)},
-		"key order":     {Body: []byte(`{"max_tokens":1,"model":"m"}`)},
-		"number":        {Body: []byte(`{"model":"m","max_tokens":1.0}`)},
-		"space":         {Body: []byte(`{"model":"m", "max_tokens":1}`)},
-		"version":       {Body: []byte(body), Version: "2026-10-21"},
-		"beta":          {Body: []byte(body), Betas: []string{"ab"}},
-		"two betas":     {Body: []byte(body), Betas: []string{"a", "b"}},
-		"betas in turn": {Body: []byte(body), Betas: []string{"b", "a"}},
-		"beta in body":  {Body: []byte("2:ab" + body)},
+		"plain":         {Body: payload.New([]byte(body))},
+		"key order":     {Body: payload.New([]byte(`{"max_tokens":1,"model":"m"}`))},
+		"number":        {Body: payload.New([]byte(`{"model":"m","max_tokens":1.0}`))},
+		"space":         {Body: payload.New([]byte(`{"model":"m", "max_tokens":1}`))},
+		"version":       {Body: payload.New([]byte(body)), Version: "2026-10-21"},
+		"beta":          {Body: payload.New([]byte(body)), Betas: []string{"ab"}},
+		"two betas":     {Body: payload.New([]byte(body)), Betas: []string{"a", "b"}},
+		"betas in turn": {Body: payload.New([]byte(body)), Betas: []string{"b", "a"}},
+		"beta in body":  {Body: payload.New([]byte("2:ab" + body))},
 		"nothing":       {},
 	}
 	seen := map[string]string{}
@@ -49,7 +51,7 @@ func TestKeyTellsRequestsApart(t *testing.T) {
 
 func TestKeyOfDefaultVersion(t *testing.T) {
 	body := []byte(`{}`)
-	if (&Request{Body: body}).Key() != (&Request{Body: body, Version: DefaultVersion}).Key() {
+	if (&Request{Body: payload.New(body)}).Key() != (&Request{Body: payload.New(body), Version: DefaultVersion}).Key() {
 		t.Error("a request of the default version has another key when it says so")
 	}
 }
@@ -98,7 +100,7 @@ func FuzzKey(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if key := (&Request{Body: body}).Key(); len(key) != len("sha256:")+64 || !strings.HasPrefix(key, "sha256:") {
+		if key := (&Request{Body: payload.New(body)}).Key(); len(key) != len("sha256:")+64 || !strings.HasPrefix(key, "sha256:") {
 			t.Fatalf("key %q", key)
 		}
 		var want map[string]any

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // scriptedPacer lets attempts go until it withdraws the request, and keeps
@@ -45,7 +47,7 @@ func TestThePacerDecidesAndLearns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ex, err := s.Send(t.Context(), &Request{Body: []byte(`{}`), Model: "m"}, Ordinal{Sample: 1})
+		ex, err := s.Send(t.Context(), &Request{Body: payload.New([]byte(`{}`)), Model: "m"}, Ordinal{Sample: 1})
 		switch {
 		case served != lets || len(pacer.ended) != lets:
 			t.Errorf("%d attempts let go, %d served, %d ended", lets, served, len(pacer.ended))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Request is one request to POST /v1/messages, as it will be sent. Once it was
@@ -11,7 +13,7 @@ import (
 type Request struct {
 	// Body is the JSON body. It is sent byte for byte and never re-encoded:
 	// key order and the spelling of numbers are the caller's.
-	Body []byte
+	Body payload.JSON
 	// Version is the anthropic-version header.
 	Version string
 	// Betas are the values of the anthropic-beta header, in order.
@@ -32,7 +34,7 @@ type Request struct {
 }
 
 // WithBody is the request with another body.
-func (r *Request) WithBody(body []byte) *Request {
+func (r *Request) WithBody(body payload.JSON) *Request {
 	return &Request{
 		Body: body, Version: r.Version, Betas: r.Betas, Model: r.Model,
 		Withdrawn: r.Withdrawn, Again: r.Again, Timeout: r.Timeout,

@@ -354,7 +354,7 @@ func TestRetryIsWhole(t *testing.T) {
 	req := hello()
 	req.Betas = []string{"b"}
 	mustAnswer(t, s, req)
-	want := string(req.Body) + "sk-1b"
+	want := req.Body.String() + "sk-1b"
 	if diff := cmp.Diff([]string{want, want, want}, bodies); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}

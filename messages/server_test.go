@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 const helloBody = `{"id":"msg_1","type":"message","role":"assistant","model":"m",` +
@@ -19,7 +21,7 @@ const helloBody = `{"id":"msg_1","type":"message","role":"assistant","model":"m"
 
 // hello is a request that every server of these tests answers.
 func hello() *Request {
-	return &Request{Body: []byte(`{"model":"m","max_tokens":16,"messages":[{"role":"user","content":"Hi"}]}`)}
+	return &Request{Body: payload.New([]byte(`{"model":"m","max_tokens":16,"messages":[{"role":"user","content":"Hi"}]}`))}
 }
 
 func answerHello(w http.ResponseWriter) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // slowSender answers after a second, or with the end of ctx, and counts.
@@ -34,7 +35,7 @@ func TestSharedSendsOnceWhatIsTheSame(t *testing.T) {
 		next := &slowSender{}
 		shared := messages.NewShared(next)
 		send := func(body string, ord messages.Ordinal) *messages.Exchange {
-			ex, err := shared.Send(t.Context(), &messages.Request{Body: []byte(body)}, ord)
+			ex, err := shared.Send(t.Context(), &messages.Request{Body: payload.New([]byte(body))}, ord)
 			if err != nil {
 				t.Error(err)
 			}
@@ -70,7 +71,7 @@ func TestSharedOutlivesTheFirstAskersContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		next := &slowSender{}
 		shared := messages.NewShared(next)
-		req := &messages.Request{Body: []byte(`{}`)}
+		req := &messages.Request{Body: payload.New([]byte(`{}`))}
 		first, cancel := context.WithCancel(t.Context())
 		var both sync.WaitGroup
 		both.Go(func() {

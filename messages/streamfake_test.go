@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // fakeAnswers are answers of the fake API by the text that asks for them. Each
@@ -48,7 +49,7 @@ func fakeAnswers() map[string]fakeapi.Answer {
 
 // asking is a request for one of the fake answers.
 func asking(text string) *Request {
-	return &Request{Body: []byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"` + text + `"}]}`)}
+	return &Request{Body: payload.New([]byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"` + text + `"}]}`))}
 }
 
 func TestStreamGivesWholeAnswer(t *testing.T) {

@@ -3,23 +3,26 @@ package messages
 import (
 	"bytes"
 	"slices"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // WithStream adds "stream":true at the end of a request's body, and leaves
 // all other bytes as they are. A body that has a top-level member stream,
 // whatever its value, and one that is no JSON object come back unchanged. The
 // Key of the request stays the same.
-func WithStream(body []byte) []byte {
-	members, ok := scanMembers(body)
+func WithStream(body payload.JSON) payload.JSON {
+	text := body.Text()
+	members, ok := scanMembers(text)
 	if !ok || streamMember(members) != nil {
 		return body
 	}
 	const member = `"stream":true`
-	end, text := bytes.IndexByte(body, '{')+1, member
+	end, added := bytes.IndexByte(text, '{')+1, member
 	if n := len(members); n > 0 {
-		end, text = members[n-1].end, ","+member
+		end, added = members[n-1].end, ","+member
 	}
-	return slices.Concat(body[:end], []byte(text), body[end:])
+	return body.With(slices.Concat(text[:end], []byte(added), text[end:]))
 }
 
 // asksForStream reports whether the top-level member stream of a body is true.

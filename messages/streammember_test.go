@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 func TestWithStream(t *testing.T) {
@@ -22,9 +24,10 @@ func TestWithStream(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			body := []byte(test.body)
-			got := WithStream(body)
-			if string(got) != test.want || string(body) != test.body {
+			body := payload.New([]byte(test.body))
+			streamed := WithStream(body)
+			got := streamed.Text()
+			if string(got) != test.want || body.String() != test.body {
 				t.Errorf("WithStream(%s) = %s, want %s", test.body, got, test.want)
 			}
 			if want := strings.HasSuffix(test.name, "true") || test.body != test.want; asksForStream(got) != want {
@@ -69,7 +72,8 @@ func FuzzWithStream(f *testing.F) {
 		if json.Unmarshal(body, &before) != nil || before == nil {
 			return
 		}
-		got := WithStream(body)
+		streamed := WithStream(payload.New(body))
+		got := streamed.Text()
 		if err := json.Unmarshal(got, &after); err != nil {
 			t.Fatalf("%q became %q: %v", body, got, err)
 		}
@@ -82,7 +86,7 @@ func FuzzWithStream(f *testing.F) {
 		if len(after) != len(before)+1 || !asksForStream(got) {
 			t.Errorf("%q became %q", body, got)
 		}
-		if (&Request{Body: got}).Key() != (&Request{Body: body}).Key() {
+		if (&Request{Body: streamed}).Key() != (&Request{Body: payload.New(body)}).Key() {
 			t.Errorf("%q and %q have two keys", body, got)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // ErrNotOffered is the error of what a server has no endpoint for, as many
@@ -69,14 +70,14 @@ func (s *HTTP) CountTokens(ctx context.Context, req *Request) (int64, error) {
 }
 
 // countedBody keeps of a request's body what is counted.
-func countedBody(body []byte) []byte {
+func countedBody(body payload.JSON) payload.JSON {
 	kept := newOrderedObject()
-	for _, m := range membersOf(body) {
+	for _, m := range membersOf(body.Text()) {
 		if slices.Contains(countedFields, stringOf(m.name)) {
 			kept.put(m.name, m.value)
 		}
 	}
-	return kept.appendJSON(nil)
+	return body.With(kept.appendJSON(nil))
 }
 
 // ask sends a request to another endpoint of the server, and gives the object

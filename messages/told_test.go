@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // toldModel is the shape of the official SDK's v2.13.0, with unknown members.
@@ -92,8 +94,8 @@ func TestCountTokens(t *testing.T) {
 		body(200, "application/json", `{"input_tokens":2095}`)(w, r)
 	})
 	s := newTestHTTP(t, HTTPOptions{BaseURL: url})
-	n, err := s.CountTokens(t.Context(), &Request{Model: "m", Betas: []string{"x-2026-01-01"}, Body: []byte(`{"model":"m", "max_tokens":16,"stream":true,"temperature":0.50,` +
-		`"messages":[{"role":"user","content":"Hi"}],"stop_sequences":["x"],"metadata":{},"my_field":1,"thinking":{"type":"adaptive"},"service_tier":"auto"}`)})
+	n, err := s.CountTokens(t.Context(), &Request{Model: "m", Betas: []string{"x-2026-01-01"}, Body: payload.New([]byte(`{"model":"m", "max_tokens":16,"stream":true,"temperature":0.50,` +
+		`"messages":[{"role":"user","content":"Hi"}],"stop_sequences":["x"],"metadata":{},"my_field":1,"thinking":{"type":"adaptive"},"service_tier":"auto"}`))})
 	if err != nil || n != 2095 {
 		t.Fatalf("%d %v", n, err)
 	}

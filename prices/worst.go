@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/tokens"
 )
 
@@ -31,9 +32,9 @@ const (
 // The error says why there is no bound: a price is not known, or the body
 // has something in it that is read elsewhere (a URL, a file, the pages of a
 // PDF, a tool on the server, another model).
-func (t *Table) Worst(body []byte, when time.Time) (float64, error) {
+func (t *Table) Worst(body payload.JSON, when time.Time) (float64, error) {
 	var req request
-	if err := json.Unmarshal(body, &req); err != nil {
+	if err := json.Unmarshal(body.Text(), &req); err != nil {
 		return 0, fmt.Errorf("the request is not as the API has it: %w", err)
 	}
 	if err := req.check(); err != nil {
@@ -43,12 +44,12 @@ func (t *Table) Worst(body []byte, when time.Time) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	cached := bytes.Contains(body, []byte(`"cache_control"`))
+	cached := bytes.Contains(body.Text(), []byte(`"cache_control"`))
 	rates, err := t.rates(req.Model)
 	if err != nil {
 		return 0, err
 	}
-	input := float64(len(body) + images*imageTokens + addedTokens)
+	input := float64(int(body.Len()) + images*imageTokens + addedTokens)
 	worst := 0.0
 	for _, prompt := range lengths(inForce(rates, when), input) {
 		r, err := rateFor(req.Model, rates, when, prompt)

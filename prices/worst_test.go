@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 func TestWorst(t *testing.T) {
@@ -27,7 +29,7 @@ func TestWorst(t *testing.T) {
 		"a short prompt":  {body("claude-haiku-5-5", ""), func(p float64) float64 { return (p*0.1 + 500) * 1.1 }},
 		"a longer prompt": {strings.Replace(body("claude-haiku-5-5", ""), text, strings.Repeat(text, 25), 1), func(p float64) float64 { return (p*0.5 + 2500) * 1.1 }},
 	} {
-		got, err := Default().Worst([]byte(c.body), now)
+		got, err := Default().Worst(payload.New([]byte(c.body)), now)
 		if want := rounded(c.want(float64(len(c.body) + addedTokens))); err != nil || got != want {
 			t.Errorf("%s: %v %v, want %v", name, got, err, want)
 		}
@@ -38,7 +40,7 @@ func TestWorstCountsImages(t *testing.T) {
 	const image = `{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}`
 	body := `{"model":"claude-opus-4-5","max_tokens":0,"messages":[{"role":"user","content":[` + image +
 		`,{"type":"tool_result","tool_use_id":"t","content":[` + image + `]}]}]}`
-	got, err := Default().Worst([]byte(body), now)
+	got, err := Default().Worst(payload.New([]byte(body)), now)
 	if want := rounded(5 * float64(len(body)+addedTokens+2*imageTokens)); err != nil || got != want {
 		t.Errorf("%v %v, want %v", got, err, want)
 	}
@@ -49,7 +51,7 @@ func TestWorstCountsImages(t *testing.T) {
 func TestWorstWithFallingPrices(t *testing.T) {
 	table := mustLoad(t, `models: {m: [{up_to: 4100, input: 10, output: 0}, {input: 1, output: 0}]}`)
 	body := `{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"` + strings.Repeat("a", 1000) + `"}]}`
-	got, err := table.Worst([]byte(body), now)
+	got, err := table.Worst(payload.New([]byte(body)), now)
 	if want := 0.041; err != nil || got != want {
 		t.Errorf("%v %v, want %v", got, err, want)
 	}
@@ -57,7 +59,7 @@ func TestWorstWithFallingPrices(t *testing.T) {
 
 func TestWorstIsAboveTheCost(t *testing.T) {
 	body := `{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello, Claude"}]}`
-	worst, err := Default().Worst([]byte(body), now)
+	worst, err := Default().Worst(payload.New([]byte(body)), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func TestWorstHasNoBound(t *testing.T) {
 		source("document", `{"type":"file","file_id":"f"}`):                                  `a source of type "file"`,
 		source("document", `{"type":"base64","media_type":"application/pdf","data":""}`):     "the pages of a PDF",
 	} {
-		got, err := Default().Worst([]byte(body), now)
+		got, err := Default().Worst(payload.New([]byte(body)), now)
 		if got != 0 || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s:\n got %v %v\nwant %s", body, got, err, want)
 		}
@@ -101,14 +103,14 @@ func TestWorstHasNoBound(t *testing.T) {
 		`{"model":"c","cache_control":{},` + hello + `}`: "no price is known for cache_write_5m with c",
 		`{"model":"d",` + hello + `}`:                    "no price is known for a prompt of",
 	} {
-		if _, err := partial.Worst([]byte(body), now); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := partial.Worst(payload.New([]byte(body)), now); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s:\n got %v\nwant %s", body, err, want)
 		}
 	}
 }
 
 func BenchmarkWorst(b *testing.B) {
-	body := []byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello, Claude"}]}`)
+	body := payload.New([]byte(`{"model":"claude-opus-4-6","max_tokens":1024,"messages":[{"role":"user","content":"Hello, Claude"}]}`))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Default().Worst(body, now); err != nil {

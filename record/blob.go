@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // maxDepth is how deep in a request sources are looked for. The API has none
@@ -18,58 +20,19 @@ const maxDepth = 64
 // {"sha256":"…"} in the data's place, the hash of the base64 text in hex.
 // Everything else stays byte for byte. Data that a JSON string cannot hold
 // unescaped, and a body that is not JSON, stay as they are.
-func Externalize(request json.RawMessage) (json.RawMessage, []Blob) {
-	var blobs []Blob
+func Externalize(request json.RawMessage) (json.RawMessage, []*payload.Blob) {
+	var blobs []*payload.Blob
 	out := spliceSources(request, func(s source) []byte {
 		data := request[s.data.from:s.data.to]
 		if data[0] != '"' || !isBase64(data[1:len(data)-1]) {
 			return nil
 		}
 		sum := sha256.Sum256(data[1 : len(data)-1])
-		hash := hex.EncodeToString(sum[:])
-		blobs = append(blobs, Blob{SHA256: hash, MediaType: s.mediaType, Data: string(data[1 : len(data)-1])})
-		return []byte(`{"sha256":"` + hash + `"}`)
+		b := &payload.Blob{SHA256: hex.EncodeToString(sum[:]), MediaType: s.mediaType, Data: data[1 : len(data)-1]}
+		blobs = append(blobs, b)
+		return b.AppendReference(nil)
 	})
 	return out, blobs
-}
-
-// Inline is the inverse of Externalize: it puts the data back, which blob
-// gives by its hash. It ends with the first error of blob.
-func Inline(request json.RawMessage, blob func(hash string) (*Blob, error)) (json.RawMessage, error) {
-	var failed error
-	out := spliceSources(request, func(s source) []byte {
-		hash, ok := reference(request[s.data.from:s.data.to])
-		if !ok || failed != nil {
-			return nil
-		}
-		b, err := blob(hash)
-		if err != nil {
-			failed = err
-			return nil
-		}
-		text, err := json.Marshal(b.Data)
-		failed = err
-		return text
-	})
-	if failed != nil {
-		return nil, failed
-	}
-	return out, nil
-}
-
-// reference reads {"sha256":"…"}.
-func reference(value []byte) (string, bool) {
-	var hash []byte
-	others := false
-	err := members(value, func(key, value []byte) (err error) {
-		if string(key) != "sha256" {
-			others = true
-			return nil
-		}
-		hash, err = plain(value)
-		return err
-	})
-	return string(hash), err == nil && !others && len(hash) > 0
 }
 
 // source is a base64 source that was found in a request.

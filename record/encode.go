@@ -11,6 +11,11 @@ func (r Run) appendTo(dst []byte) ([]byte, error) {
 	return appendJSON(dst, r)
 }
 
+func (b Blob) appendTo(dst []byte) ([]byte, error) {
+	b.Kind = kindBlob
+	return appendJSON(dst, b)
+}
+
 func (g Gate) appendTo(dst []byte) ([]byte, error) {
 	g.Kind = kindGate
 	return appendJSON(dst, g)

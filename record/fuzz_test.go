@@ -93,8 +93,7 @@ func FuzzExternalize(f *testing.F) {
 		if json.Valid([]byte(text)) && !json.Valid(out) {
 			t.Fatalf("%q became %q", text, out)
 		}
-		back, err := Inline(out, lookupIn(blobs))
-		if err == nil && string(back) != text {
+		if back := putBack(string(out), blobs); back != text && !strings.Contains(text, `"sha256"`) {
 			t.Fatalf("%q came back as %q", text, back)
 		}
 	})

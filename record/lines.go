@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Format is the version of the record format that this package writes and
@@ -131,7 +133,10 @@ type Exchange struct {
 	Key       string          `json:"key"`
 	Ordinal   int             `json:"ordinal"`
 	Source    string          `json:"source,omitempty"`
-	Request   json.RawMessage `json:"request"`  // base64 data replaced by {"sha256":…}
+	Request   json.RawMessage `json:"request"` // base64 data replaced by {"sha256":…}
+	// Blobs are data that Request refers to already. A Writer needs those that
+	// its record may lack; a reader is given none.
+	Blobs     []*payload.Blob `json:"-"`
 	Response  json.RawMessage `json:"response"` // null where there is an error
 	RequestID string          `json:"request_id"`
 	LatencyMS float64         `json:"latency_ms"`

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 const (
@@ -81,11 +83,12 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // A failure to write is for good: the record stays whole up to the line before,
 // and every later Append, Flush and Close gives the same error.
 func (w *Writer) Append(line Line) error {
-	var blobs []Blob
+	var blobs []*payload.Blob
 	if e, ok := line.(Exchange); ok {
 		if e.Request, blobs = Externalize(e.Request); len(blobs) > 0 {
 			line = e
 		}
+		blobs = append(blobs, e.Blobs...)
 	}
 	buf := buffers.Get().(*[]byte)
 	text, err := line.appendTo((*buf)[:0])
@@ -108,13 +111,12 @@ func (w *Writer) Append(line Line) error {
 }
 
 // appendBlobs writes those of the blobs that the record lacks.
-func (w *Writer) appendBlobs(blobs []Blob) error {
+func (w *Writer) appendBlobs(blobs []*payload.Blob) error {
 	for _, b := range blobs {
 		if w.blobs[b.SHA256] {
 			continue
 		}
-		b.Kind = kindBlob
-		text, err := appendJSON(nil, b)
+		text, err := Blob{SHA256: b.SHA256, MediaType: b.MediaType, Data: string(b.Data)}.appendTo(nil)
 		if err == nil {
 			err = checkLength(len(text))
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/runner"
 )
@@ -54,7 +55,7 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worst, err := prices.Default().Worst([]byte(billed), time.Now())
+	worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 				withdrawn := 0
 				for range 200 {
 					all.Go(func() {
-						_, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 1})
+						_, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1})
 						if err == nil {
 							return
 						}
@@ -105,21 +106,21 @@ func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		worst, err := prices.Default().Worst([]byte(billed), time.Now())
+		worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
 		budget := plan.Bounded(&billing{}, worst)
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, err = budget.Send(ctx, &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: 2})
+		_, err = budget.Send(ctx, &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 2})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -167,7 +168,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worst, err := prices.Default().Worst([]byte(billed), time.Now())
+	worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5))
 				answered, refused := 0, 0
 				for n := range 3 { // one after the other
-					ex, err := budget.Send(t.Context(), &messages.Request{Body: []byte(billed)}, messages.Ordinal{Sample: n + 1})
+					ex, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})
 					switch {
 					case err == nil && ex.Answer != nil:
 						answered++

@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -81,7 +82,7 @@ func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*me
 	c.run.record(c.q, c.number, record.Exchange{Role: answerRole, Turn: len(c.turns)}, req, ex, cost)
 	if ex.Error == nil {
 		c.run.halts.answered(c.q.Request.Model)
-		for _, mismatch := range c.run.inputs.Mismatches(req.Body, ex.Answer) {
+		for _, mismatch := range c.run.inputs.Mismatches(req.Body.Text(), ex.Answer) {
 			c.sample.Warnings = append(c.sample.Warnings, c.at(mismatch))
 		}
 	}
@@ -115,7 +116,7 @@ func (c *conversation) at(sentence string) string {
 // goOn gives the turns that follow an exchange, its answer the first of them;
 // none where the conversation is over. The error says that what is asserted of
 // a turn could not be judged.
-func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]json.RawMessage, error) {
+func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]payload.JSON, error) {
 	if ex.Error != nil {
 		return nil, c.expectedError(ctx, ex.Error)
 	}
@@ -142,17 +143,17 @@ func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]json.
 // continued gives the turns after an answer that is not the end of the
 // model's turn: one that paused, or one that waits for tools. The error says
 // why there is no answer to them.
-func (c *conversation) continued(a *messages.Answer) ([]json.RawMessage, error) {
+func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
 	switch stop := stopReason(a); {
 	case stop == "pause_turn" && len(a.Content) == 0:
 		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
 	case stop == "pause_turn":
 		c.prefill = ""
-		return []json.RawMessage{a.Turn()}, nil
+		return []payload.JSON{a.Turn()}, nil
 	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
 		c.prefill = ""
 		results, err := c.toolResults(a)
-		return []json.RawMessage{a.Turn(), results}, err
+		return []payload.JSON{a.Turn(), results}, err
 	}
 	return nil, nil
 }
@@ -160,7 +161,7 @@ func (c *conversation) continued(a *messages.Answer) ([]json.RawMessage, error) 
 // nextStage ends the model's turn and gives the turns up to the next one;
 // none where there is no next one, or where what is asserted of this one was
 // not held. The error says why the conversation cannot go on.
-func (c *conversation) nextStage(a *messages.Answer, held bool) ([]json.RawMessage, error) {
+func (c *conversation) nextStage(a *messages.Answer, held bool) ([]payload.JSON, error) {
 	next := c.q.Conversation.Next
 	switch stop := stopReason(a); {
 	case c.stages == len(next):
@@ -180,7 +181,7 @@ func (c *conversation) nextStage(a *messages.Answer, held bool) ([]json.RawMessa
 	stage := next[c.stages]
 	c.stages++
 	c.prefill = stage.Prefill
-	return append([]json.RawMessage{a.Turn()}, stage.Turns...), nil
+	return append([]payload.JSON{a.Turn()}, stage.Turns...), nil
 }
 
 // expectedError ends the conversation with an error that the case may be about.
@@ -208,7 +209,8 @@ func (c *conversation) assertsBehind(turn int) bool {
 
 // toolResults is the user turn with the results of all tools that an answer
 // uses, in their order.
-func (c *conversation) toolResults(a *messages.Answer) (json.RawMessage, error) {
+func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
+	var contents []payload.JSON
 	turn := []byte(`{"role":"user","content":[`)
 	for i := range a.Content {
 		use := &a.Content[i]
@@ -221,22 +223,23 @@ func (c *conversation) toolResults(a *messages.Answer) (json.RawMessage, error) 
 		c.calls[use.Name]++
 		result, err := c.q.Conversation.Tools.Answer(use.Name, c.calls[use.Name], use.Input)
 		if err != nil {
-			return nil, err
+			return payload.JSON{}, err
 		}
+		contents = append(contents, result.Content)
 		id, err := json.Marshal(use.ID)
 		if err != nil {
-			return nil, err
+			return payload.JSON{}, err
 		}
 		if turn[len(turn)-1] == '}' {
 			turn = append(turn, ',')
 		}
-		turn = fmt.Appendf(turn, `{"type":"tool_result","tool_use_id":%s,"content":%s`, id, result.Content)
+		turn = fmt.Appendf(turn, `{"type":"tool_result","tool_use_id":%s,"content":%s`, id, result.Content.Text())
 		if result.Failed {
 			turn = append(turn, `,"is_error":true`...)
 		}
 		turn = append(turn, '}')
 	}
-	return append(turn, "]}"...), nil
+	return payload.JSON{}.With(append(turn, "]}"...), contents...), nil
 }
 
 func usesTool(a *messages.Answer) bool {

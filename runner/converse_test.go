@@ -31,7 +31,7 @@ func (s *talker) Send(_ context.Context, req *messages.Request, _ messages.Ordin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.bodies)
-	s.bodies = append(s.bodies, string(req.Body))
+	s.bodies = append(s.bodies, req.Body.String())
 	if n >= len(s.answers) {
 		return nil, fmt.Errorf("the test has no answer to request %d: %s", n+1, req.Body)
 	}

@@ -27,8 +27,8 @@ type teller struct {
 }
 
 func (c *teller) CountTokens(_ context.Context, req *messages.Request) (int64, error) {
-	c.note(string(req.Body))
-	return c.count(string(req.Body))
+	c.note(req.Body.String())
+	return c.count(req.Body.String())
 }
 
 func (c *teller) Model(_ context.Context, id, version string) (*messages.ModelInfo, error) {

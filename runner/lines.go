@@ -60,7 +60,7 @@ const (
 // describeExchange says in a line what was asked and what came of it, but for
 // what it cost.
 func describeExchange(line *record.Exchange, req *messages.Request, ex *messages.Exchange) {
-	line.Key, line.Request = req.Key(), req.Body
+	line.Key, line.Request, line.Blobs = req.Key(), req.Body.Text(), req.Body.Blobs()
 	line.Source, line.RequestID, line.LatencyMS, line.Reused = ex.Source, ex.RequestID, milliseconds(ex.Latency), ex.Reused
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)

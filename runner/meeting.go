@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -157,7 +158,7 @@ func (c *contest) judged(ctx context.Context, rivals map[string]side) (*record.S
 		}
 		c.unscored(i, none)
 	}
-	err := c.judge(ctx, rubrics, func(rubric *suite.Rubric) ([][]byte, error) {
+	err := c.judge(ctx, rubrics, func(rubric *suite.Rubric) ([]payload.JSON, error) {
 		return both(rubric, c.own, rivals[rubric.Over].answer)
 	})
 	if err != nil {
@@ -169,18 +170,18 @@ func (c *contest) judged(ctx context.Context, rivals map[string]side) (*record.S
 
 // both are the bodies that ask about two answers, the sample's own in the
 // first place and in the second.
-func both(r *suite.Rubric, own, rival judge.Answer) ([][]byte, error) {
+func both(r *suite.Rubric, own, rival judge.Answer) ([]payload.JSON, error) {
 	first, err := settings(r.Judge).Compare(r.Text, own, rival)
 	if err != nil {
 		return nil, err
 	}
 	second, err := settings(r.Judge).Compare(r.Text, rival, own)
-	return [][]byte{first, second}, err
+	return []payload.JSON{first, second}, err
 }
 
 // bodyAbout is a body that asks about an answer to a request that is not known
 // yet.
-func bodyAbout(r *suite.Rubric, request []byte) ([]byte, error) {
+func bodyAbout(r *suite.Rubric, request payload.JSON) (payload.JSON, error) {
 	unknown := judge.Answer{Request: request, Message: &messages.Answer{}}
 	if r.Over != "" {
 		return settings(r.Judge).Compare(r.Text, unknown, unknown)

@@ -30,7 +30,7 @@ func (a *arena) Send(ctx context.Context, req *messages.Request, ord messages.Or
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	body := string(req.Body)
+	body := req.Body.String()
 	if ord.Vote == 0 {
 		_, system, _ := strings.Cut(body, `"system":"`)
 		system, _, _ = strings.Cut(system, `"`)

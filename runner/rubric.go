@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/judge"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -26,13 +27,13 @@ func (e noVerdict) Error() string { return e.why.Message }
 // asking gives the bodies of the requests that one vote on a rubric takes: one,
 // or two where answers are compared, with the sample's own in place 1 and in
 // place 2.
-type asking func(r *suite.Rubric) ([][]byte, error)
+type asking func(r *suite.Rubric) ([]payload.JSON, error)
 
 // about asks about one answer.
 func about(answer judge.Answer) asking {
-	return func(r *suite.Rubric) ([][]byte, error) {
+	return func(r *suite.Rubric) ([]payload.JSON, error) {
 		body, err := settings(r.Judge).Rubric(r.Text, answer)
-		return [][]byte{body}, err
+		return []payload.JSON{body}, err
 	}
 }
 
@@ -90,7 +91,7 @@ func (t *trial) ballots(rubrics []int, ask asking) ([]*ballot, error) {
 }
 
 // ballot makes the requests of a rubric.
-func (r *run) ballot(a suite.Assertion, bodies [][]byte) *ballot {
+func (r *run) ballot(a suite.Assertion, bodies []payload.JSON) *ballot {
 	j := a.Rubric.Judge
 	b := &ballot{rubric: a.Rubric, name: rubricName(a)}
 	for _, body := range bodies {

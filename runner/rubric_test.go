@@ -43,7 +43,7 @@ func (c *court) Send(ctx context.Context, req *messages.Request, ord messages.Or
 		return exchangeOf("claude-haiku-4-5", "end_turn", "Hi")
 	}
 	for rubric, votes := range c.verdicts {
-		if !strings.Contains(string(req.Body), rubric) {
+		if !strings.Contains(req.Body.String(), rubric) {
 			continue
 		}
 		c.asked = append(c.asked, fmt.Sprintf("%d.%d %s", ord.Sample, ord.Vote, rubric))

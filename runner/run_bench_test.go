@@ -114,7 +114,7 @@ func bareLoop(b *testing.B, set *suite.Set, url string, concurrency int) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			work <- c.Request.Body
+			work <- c.Request.Body.Text()
 		}
 	}
 	close(work)

@@ -27,7 +27,7 @@ type model struct {
 
 func (m model) Send(_ context.Context, req *messages.Request, at messages.Ordinal) (*messages.Exchange, error) {
 	h := fnv.New64a()
-	h.Write(req.Body)
+	h.Write(req.Body.Text())
 	rate := m.rate(rand.New(rand.NewPCG(h.Sum64(), 0)))
 	draw := rand.New(rand.NewPCG(h.Sum64(), uint64(at.Sample)))
 	if draw.Float64() < m.errors {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Case is one case, ready to be asked.
@@ -61,7 +62,7 @@ type Shape struct{ _ byte }
 type Request struct {
 	// Body is the JSON body, its keys in the order and its numbers in the
 	// spelling that were written.
-	Body []byte
+	Body payload.JSON
 	// Written is the body as a value: it knows where each part was written.
 	Written *Value
 	// Model is the body's model.

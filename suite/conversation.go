@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/payload"
 )
 
 const (
@@ -41,7 +41,7 @@ type Conversation struct {
 type Stage struct {
 	// Turns are the turns that the suite writes, as JSON objects, and Written
 	// is the list of them with the places where they are written.
-	Turns   []json.RawMessage
+	Turns   []payload.JSON
 	Written *Value
 	// Prefill is the text of a last assistant turn; "" where there is none.
 	Prefill string
@@ -77,7 +77,7 @@ func stagesBehind(parts [][]turn) []Stage {
 		list := &Value{Kind: List, Items: values(part)}
 		s := Stage{Prefill: prefill(list), Written: list}
 		for _, v := range list.Items {
-			s.Turns = append(s.Turns, v.appendJSON(nil))
+			s.Turns = append(s.Turns, v.encode())
 		}
 		out = append(out, s)
 	}
@@ -214,7 +214,7 @@ func (c *Conversation) digest() string {
 	for _, stage := range c.Next {
 		add(nil)
 		for _, turn := range stage.Turns {
-			add(turn)
+			add(turn.Text())
 		}
 	}
 	if c.Tools != nil {

@@ -8,15 +8,38 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
+// encode gives the value as a part of a request.
+func (v *Value) encode() payload.JSON { return payload.New(v.appendJSON(nil), v.blobs(nil)...) }
+
+// blobs appends the data of files that the value holds.
+func (v *Value) blobs(found []*payload.Blob) []*payload.Blob {
+	if v.blob != nil {
+		found = append(found, v.blob)
+	}
+	for _, item := range v.Items {
+		found = item.blobs(found)
+	}
+	for i := range v.Members {
+		found = v.Members[i].Value.blobs(found)
+	}
+	return found
+}
+
 // appendJSON appends the value as compact JSON: keys in their order, numbers
-// as they were spelled, and of a text only escaped what JSON demands.
+// as they were spelled, and of a text only escaped what JSON demands. In the
+// place of a file's data stands a reference to it.
 func (v *Value) appendJSON(dst []byte) []byte {
 	switch v.Kind {
 	case Bool, Number:
 		return append(dst, v.Text...)
 	case String:
+		if v.blob != nil {
+			return v.blob.AppendReference(dst)
+		}
 		return appendJSONString(dst, v.Text)
 	case List:
 		dst = append(dst, '[')

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // Judge is the model that is asked about a rubric, and how.
@@ -12,7 +13,7 @@ type Judge struct {
 	// Body is the request's body as a JSON object, but for what is judged: it
 	// has no messages. Its keys stand in the order and its numbers in the
 	// spelling that were written.
-	Body []byte
+	Body payload.JSON
 	// Written is the body as a value: it knows where each part was written.
 	Written *Value
 	// Model is the body's model.
@@ -155,7 +156,7 @@ func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
 		return nil
 	}
 	out := j.judge
-	out.Body, out.Written = body.appendJSON(nil), body
+	out.Body, out.Written = body.encode(), body
 	out.Model = body.Get("model").Text
 	if !templates {
 		j.made = &out

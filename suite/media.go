@@ -2,7 +2,6 @@ package suite
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"path"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // mediaStore reads images and documents once and shares them between the
@@ -20,13 +20,25 @@ type mediaStore struct {
 	read map[string]*media
 }
 
-// media is a file as the API takes it: its media type, and its data as
-// base64 or, for text, as it is.
+// media is a file as the API takes it: as a blob or, for text, as it is.
 type media struct {
-	mediaType string
-	data      string
-	err       error
+	blob *payload.Blob
+	text string
+	err  error
 }
+
+// source is the source of a block that shows the file.
+func (m *media) source() *Value {
+	if m.blob == nil {
+		return object("type", "text", "media_type", textMedia, "data", m.text)
+	}
+	out := object("type", "base64", "media_type", m.blob.MediaType, "data", "")
+	out.Get("data").blob = m.blob
+	return out
+}
+
+// textMedia is the media type of text.
+const textMedia = "text/plain"
 
 func newMediaStore(r *root) *mediaStore {
 	return &mediaStore{root: r, read: map[string]*media{}}
@@ -53,10 +65,7 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 		diags.Add(v.problem(fmt.Sprintf("cannot use %s %s: %v", kind, quote(v.Text), m.err), ""))
 		return nil, false
 	}
-	if m.mediaType == "text/plain" {
-		return object("type", "text", "media_type", m.mediaType, "data", m.data), true
-	}
-	return object("type", "base64", "media_type", m.mediaType, "data", m.data), true
+	return m.source(), true
 }
 
 // load reads the file, or gives what an earlier load read.
@@ -71,22 +80,26 @@ func (s *mediaStore) load(kind string, v *Value) *media {
 	if m, ok := s.read[key]; ok {
 		return m
 	}
-	m := &media{}
 	s.root.use(rel)
-	data, err := s.root.read(rel)
-	if err == nil {
-		m.mediaType, err = mediaType(kind, rel, data)
-	}
-	switch {
-	case err != nil:
-		m.err = err
-	case m.mediaType == "text/plain":
-		m.data = string(data)
-	default:
-		m.data = base64.StdEncoding.EncodeToString(data)
-	}
+	m := s.root.media(kind, rel)
 	s.read[key] = m
 	return m
+}
+
+// media reads a file as the API takes it.
+func (r *root) media(kind, rel string) *media {
+	data, err := r.read(rel)
+	if err != nil {
+		return &media{err: err}
+	}
+	switch t, err := mediaType(kind, rel, data); {
+	case err != nil:
+		return &media{err: err}
+	case t == textMedia:
+		return &media{text: string(data)}
+	default:
+		return &media{blob: payload.NewBlob(t, data)}
+	}
 }
 
 // mediaType reads the media type from the bytes, never from the name alone:
@@ -107,7 +120,7 @@ func mediaType(kind, name string, data []byte) (string, error) {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".txt", ".md":
 		if utf8.Valid(data) && !bytes.ContainsRune(data, 0) {
-			return "text/plain", nil
+			return textMedia, nil
 		}
 		return "", fmt.Errorf("it is not UTF-8 text%s", looksLike(data))
 	}

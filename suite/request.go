@@ -37,7 +37,7 @@ func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 		return
 	}
 	c.Request.Prefill = prefill(body.Get("messages"))
-	c.Request.Body, c.Request.Written = body.appendJSON(nil), body
+	c.Request.Body, c.Request.Written = body.encode(), body
 	c.Request.Model = body.Get("model").Text
 	c.Conversation = p.conversation.make(sc, n, body)
 	c.Assertions = p.conversation.assertions(d.assertions, n.numbers)

@@ -87,7 +87,7 @@ func describeCase(b *strings.Builder, c *suite.Case) {
 	if c.Request.Prefill != "" {
 		b.WriteString("prefill: " + c.Request.Prefill + "\n")
 	}
-	b.Write(c.Request.Body)
+	b.WriteString(c.Request.Body.String())
 	b.WriteString("\n")
 	describeConversation(b, &c.Conversation)
 	for _, a := range c.Assertions {

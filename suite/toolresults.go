@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/payload"
 )
 
 // ToolResults answers the tools that the model uses. It never changes and is
@@ -20,7 +21,7 @@ type ToolResults struct {
 // toolAnswer answers one call: content as it is sent, or a program that makes
 // it.
 type toolAnswer struct {
-	content json.RawMessage
+	content payload.JSON
 	failed  bool
 	program *exprlang.Program
 }
@@ -31,7 +32,7 @@ const maxShownInput = 200
 // ToolResult is what goes back to the model.
 type ToolResult struct {
 	// Content is a JSON string or a JSON list of blocks.
-	Content json.RawMessage
+	Content payload.JSON
 	// Failed says that the tool failed: is_error.
 	Failed bool
 }
@@ -58,31 +59,32 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 
 // compute evaluates an expression over the input: text is the result as it
 // is, all else as JSON.
-func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (json.RawMessage, error) {
+func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (payload.JSON, error) {
 	if len(input) == 0 { // as some servers have it where a tool takes nothing
 		input = json.RawMessage("{}")
 	}
 	value, err := exprlang.DecodeJSON(string(input))
 	if err != nil {
-		return nil, err
+		return payload.JSON{}, err
 	}
 	result, err := program.Run(map[string]any{"input": value, "vars": t.vars})
 	if err != nil {
-		return nil, err
+		return payload.JSON{}, err
 	}
 	v, err := fromNative(result)
 	if err != nil {
-		return nil, err
+		return payload.JSON{}, err
 	}
 	return v.asText(), nil
 }
 
 // asText is the value as the text of a tool's result, as a JSON string.
-func (v *Value) asText() json.RawMessage {
-	if v.Kind == String {
-		return appendJSONString(nil, v.Text)
+func (v *Value) asText() payload.JSON {
+	text := v.Text
+	if v.Kind != String {
+		text = v.encode().String()
 	}
-	return appendJSONString(nil, string(v.appendJSON(nil)))
+	return payload.New(appendJSONString(nil, text))
 }
 
 // toolsPlan is tool_results with its expressions compiled.
@@ -197,9 +199,9 @@ func (t *ToolResults) appendDigest(add func(part []byte)) {
 				computed = true
 				add([]byte("expr " + call.program.Source()))
 			case call.failed:
-				add([]byte("error " + string(call.content)))
+				add([]byte("error " + string(call.content.Text())))
 			default:
-				add([]byte("content " + string(call.content)))
+				add([]byte("content " + string(call.content.Text())))
 			}
 		}
 	}
@@ -240,7 +242,7 @@ func (f toolForm) make(sc *scope, n *normalizer) toolAnswer {
 	v, _ := sc.render(f.value) // what is wrong is reported there
 	out := toolAnswer{failed: f.kind == "error"}
 	if f.kind != "text" && v.Kind == List {
-		out.content = n.blocks(v).appendJSON(nil)
+		out.content = n.blocks(v).encode()
 		return out
 	}
 	out.content = v.asText()

@@ -1,6 +1,9 @@
 package suite
 
-import "github.com/evalrun/evalrun/diagnostic"
+import (
+	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/payload"
+)
 
 // Kind is what a Value is, in JSON's terms.
 type Kind uint8
@@ -35,6 +38,9 @@ type Value struct {
 	Line, Column int
 	source       *source
 	style        style // how a String was written, to find places in it
+	// blob is the data of a file that a String stands for. Its Text is empty
+	// then: the data is shared and never copied.
+	blob *payload.Blob
 	// faulty says that a diagnostic on this value was given already, and that
 	// what it holds is not what was meant. Nothing more need be said of it.
 	faulty bool

@@ -1,6 +1,6 @@
 package tokens
 
-import "encoding/json"
+import "github.com/evalrun/evalrun/payload"
 
 // Estimate is what a prompt is reckoned at, in tokens. Low and High are where
 // the count should lie; nothing is promised of it.
@@ -50,7 +50,7 @@ func NewEstimator() *Estimator { return &Estimator{pages: newPageCounts()} }
 
 // Request reckons the body of a request to a model. What is no JSON in it ends
 // the reckoning; no body is an error.
-func (e *Estimator) Request(model string, body []byte) Request {
+func (e *Estimator) Request(model string, body payload.JSON) Request {
 	w := newWalk(e, model, body)
 	var out Request
 	w.body(&out)
@@ -60,7 +60,7 @@ func (e *Estimator) Request(model string, body []byte) Request {
 
 // Turns reckons turns that are added to a conversation with a model, each as a
 // JSON object.
-func (e *Estimator) Turns(model string, turns []json.RawMessage) Estimate {
+func (e *Estimator) Turns(model string, turns []payload.JSON) Estimate {
 	var sum Estimate
 	for _, turn := range turns {
 		w := newWalk(e, model, turn)

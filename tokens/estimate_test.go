@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
-func request(model, messages string) []byte {
-	return fmt.Appendf(nil, `{"model":%q,"max_tokens":1024,"messages":%s}`, model, messages)
+func request(model, messages string) payload.JSON {
+	return payload.New(fmt.Appendf(nil, `{"model":%q,"max_tokens":1024,"messages":%s}`, model, messages))
 }
 
 // TestGuide holds the estimate to what the API's guide says that its examples
@@ -100,7 +102,7 @@ func TestFamilies(t *testing.T) {
 // TestRequest holds what of a body counts, by the difference to one without.
 func TestRequest(t *testing.T) {
 	const hello = `"messages":[{"role":"user","content":"Hello, Claude"}]`
-	plain := NewEstimator().Request("m", []byte(`{`+hello+`}`))
+	plain := NewEstimator().Request("m", payload.New([]byte(`{`+hello+`}`)))
 	for name, c := range map[string]struct {
 		body string
 		want func(Request) bool
@@ -136,15 +138,15 @@ func TestRequest(t *testing.T) {
 		"the service":                   {`{"inference_geo":"us","speed":"fast","max_tokens":7,` + hello + `}`, func(r Request) bool { return r.InferenceGeo == "us" && r.Speed == "fast" && r.MaxTokens == 7 }},
 		"max_tokens that are no number": {`{"max_tokens":"many",` + hello + `}`, func(r Request) bool { return r.MaxTokens == 0 }},
 	} {
-		if got := NewEstimator().Request("m", []byte(c.body)); !c.want(got) {
+		if got := NewEstimator().Request("m", payload.New([]byte(c.body))); !c.want(got) {
 			t.Errorf("%s: %+v; plain %+v", name, got, plain)
 		}
 	}
 }
 
 func TestTurns(t *testing.T) {
-	one := NewEstimator().Turns("m", []json.RawMessage{[]byte(`{"role":"user","content":"Hello, Claude"}`)})
-	whole := NewEstimator().Request("m", []byte(`{"messages":[{"role":"user","content":"Hello, Claude"}]}`))
+	one := NewEstimator().Turns("m", []payload.JSON{payload.New([]byte(`{"role":"user","content":"Hello, Claude"}`))})
+	whole := NewEstimator().Request("m", payload.New([]byte(`{"messages":[{"role":"user","content":"Hello, Claude"}]}`)))
 	if got := one.Plus(exactly(perRequest)); got != whole.Input {
 		t.Errorf("%+v, want %+v", got, whole.Input)
 	}
@@ -156,7 +158,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add([]byte(`{"tools":[{"type":"x","input":{"a":[1,2,{"b":null}]}}],"messages":[[[[`))
 	f.Add([]byte(`{"messages":[{"content":[{"source":{"type":"base64","data":"JVBERi0xLjcKL1R5cGUgL1BhZ2Ug"}}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got := NewEstimator().Request("claude-opus-5-5", body).Input
+		got := NewEstimator().Request("claude-opus-5-5", payload.New(body)).Input
 		if !(got.Low >= 0 && got.Low <= got.Likely && got.Likely <= got.High) {
 			t.Errorf("%+v", got)
 		}
@@ -166,7 +168,7 @@ func FuzzRequest(f *testing.F) {
 func BenchmarkRequest(b *testing.B) {
 	body := request("claude-opus-4-6", `[{"role":"user","content":"What is the answer to question row17? Some text that is not very long but has its words, number 17."}]`)
 	e := NewEstimator()
-	b.SetBytes(int64(len(body)))
+	b.SetBytes(body.Len())
 	b.ReportAllocs()
 	for b.Loop() {
 		e.Request("claude-opus-4-6", body)

@@ -13,6 +13,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // TestImageTokens holds the formula to counts that were measured (data set
@@ -77,8 +79,13 @@ func TestImageSizes(t *testing.T) {
 			t.Errorf("%s: %d×%d %t", name, width, height, ok)
 		}
 		body := `{"messages":[{"role":"user","content":[{"type":"image","source":{"data":"` + data + `","media_type":"x","type":"base64"}}]}]}`
-		if got := NewEstimator().Request("m", []byte(body)).Input; got.Likely != perRequest+perTurn+11*3 || got.Unread != 0 {
+		if got := NewEstimator().Request("m", payload.New([]byte(body))).Input; got.Likely != perRequest+perTurn+11*3 || got.Unread != 0 {
 			t.Errorf("%s: %+v", name, got)
+		}
+		blob := payload.NewBlob("x", []byte(file))
+		body = strings.Replace(body, `"`+data+`"`, string(blob.AppendReference(nil)), 1)
+		if got := NewEstimator().Request("m", payload.New([]byte(body), blob)).Input; got.Likely != perRequest+perTurn+11*3 || got.Unread != 0 {
+			t.Errorf("%s, shared: %+v", name, got)
 		}
 	}
 	for _, file := range []string{"", "RIFF", "text that is no image", webP("VP9 ", "0123456789"), "\x89PNG\r\n\x1a\n"} {
@@ -120,12 +127,12 @@ func TestPDFPages(t *testing.T) {
 	}
 	body := `{"messages":[{"content":[{"type":"document","source":{"type":"base64","data":"` +
 		base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n"+page+page)) + `"}}]}]}`
-	got := NewEstimator().Request("m", []byte(body)).Input
+	got := NewEstimator().Request("m", payload.New([]byte(body))).Input
 	if got.Low < 2*pageLow || got.High < 2*pageHigh || got.Unread != 0 {
 		t.Errorf("%+v", got)
 	}
 	hidden := strings.Replace(body, base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n"+page+page)), "JVBERi0xLjcK", 1)
-	if got := NewEstimator().Request("m", []byte(hidden)).Input; got.Unread != 1 {
+	if got := NewEstimator().Request("m", payload.New([]byte(hidden))).Input; got.Unread != 1 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -3,6 +3,8 @@ package tokens
 import (
 	"bytes"
 	"strconv"
+
+	"github.com/evalrun/evalrun/payload"
 )
 
 // What the API adds, in tokens: to a request, and to each turn of it.
@@ -14,6 +16,7 @@ const (
 // walk reckons one JSON text.
 type walk struct {
 	reader
+	of        payload.JSON
 	estimator *Estimator
 	family    *family
 	counts    counts
@@ -21,8 +24,8 @@ type walk struct {
 	media     Estimate // images, documents and the instruction for tools
 }
 
-func newWalk(e *Estimator, model string, text []byte) *walk {
-	return &walk{reader: reader{text: text}, estimator: e, family: familyOf(model)}
+func newWalk(e *Estimator, model string, of payload.JSON) *walk {
+	return &walk{reader: reader{text: of.Text()}, of: of, estimator: e, family: familyOf(model)}
 }
 
 // estimate is what was read so far.
@@ -143,7 +146,7 @@ func (w *walk) source() {
 		case "type":
 			kind = string(w.str())
 		case "data":
-			data = w.str()
+			data = w.data()
 		case "content":
 			w.content()
 		default:
@@ -159,6 +162,25 @@ func (w *walk) source() {
 	default:
 		w.media.Unread++
 	}
+}
+
+// data reads the data of a source, or what refers to it.
+func (w *walk) data() []byte {
+	if w.peek() != '{' {
+		return w.str()
+	}
+	var hash []byte
+	w.members(func(key []byte) {
+		if string(key) == "sha256" {
+			hash = w.str()
+			return
+		}
+		w.skip()
+	})
+	if b := w.of.Blob(hash); b != nil {
+		return b.Data
+	}
+	return nil
 }
 
 // file reckons an image or a PDF by its bytes, whatever it is said to be.

@@ -27,11 +27,11 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
-		body := req.Body
 		if acts {
-			body = safetext.JSON(body)
+			out.Write(safetext.JSON([]byte(req.Body.String())))
+		} else {
+			req.Body.WriteTo(out)
 		}
-		out.Write(body)
 		out.WriteByte('\n')
 	}
 	if err := out.Flush(); err != nil {

@@ -59,7 +59,7 @@ func (n *nearest) explain(req *messages.Request, ord messages.Ordinal) (string, 
 	if n.err != nil {
 		return "", n.err
 	}
-	body := normal(req.Body)
+	body := normal(req.Body.Text())
 	best, ok := n.best(n.profile(body), ord)
 	if !ok {
 		return miss + ", nor to any other", nil

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -25,7 +26,7 @@ func body(model string, maxTokens int, question string) string {
 }
 
 func request(body string) *messages.Request {
-	return &messages.Request{Body: []byte(body), Version: version}
+	return &messages.Request{Body: payload.New([]byte(body)), Version: version}
 }
 
 const hello = `{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hello!"}],` +
