@@ -7,6 +7,7 @@
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
 //	go run ./bench -compare                         comparing two records of 100,000 samples
+//	go run ./bench -images                          runs whose cases show images
 package main
 
 import (
@@ -27,7 +28,7 @@ type options struct {
 	latency         time.Duration
 	bare, replay    bool
 	text            int
-	compare         bool
+	compare, images bool
 	scale           bool
 }
 
@@ -44,6 +45,7 @@ func main() {
 	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
 	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
 	flag.BoolVar(&o.compare, "compare", false, "measure comparing two records instead")
+	flag.BoolVar(&o.images, "images", false, "measure runs whose cases show images instead")
 	large := flag.Int("scale", 0, "measure the memory of a run of so many cases, and of its reports, instead")
 	flag.Parse()
 	if *large > 0 {
@@ -72,6 +74,9 @@ func measure(o options) error {
 	}
 	if o.compare {
 		return measureCompare(dir, program)
+	}
+	if o.images {
+		return measureImages(dir, program)
 	}
 	suite, err := writeSuite(dir, o.cases)
 	if err != nil {
