@@ -12,12 +12,12 @@ import (
 	"github.com/evalrun/evalrun/payload"
 )
 
-// mediaStore reads images and documents once and shares them between the
-// cases that name them. It is safe for concurrent use.
+// mediaStore reads images and documents and shares them between the cases that
+// name them. It is safe for concurrent use.
 type mediaStore struct {
 	root *root
 	mu   sync.Mutex
-	read map[string]*media
+	read mediaCache
 }
 
 // media is a file as the API takes it: as a blob or, for text, as it is.
@@ -41,7 +41,7 @@ func (m *media) source() *Value {
 const textMedia = "text/plain"
 
 func newMediaStore(r *root) *mediaStore {
-	return &mediaStore{root: r, read: map[string]*media{}}
+	return &mediaStore{root: r, read: newMediaCache(keptMedia)}
 }
 
 // source gives the source of an image or document block for the value of its
@@ -68,7 +68,8 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 	return m.source(), true
 }
 
-// load reads the file, or gives what an earlier load read.
+// load reads the file, or gives what an earlier load read and something still
+// has.
 func (s *mediaStore) load(kind string, v *Value) *media {
 	rel, err := s.root.resolve(path.Dir(v.source.rel), v.Text)
 	if err != nil {
@@ -77,12 +78,12 @@ func (s *mediaStore) load(kind string, v *Value) *media {
 	key := kind + ":" + rel
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if m, ok := s.read[key]; ok {
+	if m := s.read.get(key); m != nil {
 		return m
 	}
 	s.root.use(rel)
 	m := s.root.media(kind, rel)
-	s.read[key] = m
+	s.read.put(key, m)
 	return m
 }
 

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -200,14 +201,17 @@ func (r *root) read(rel string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
-	if err != nil {
+	var data bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		data.Grow(int(min(info.Size(), maxFileSize)) + bytes.MinRead)
+	}
+	if _, err := data.ReadFrom(io.LimitReader(f, maxFileSize+1)); err != nil {
 		return nil, err
 	}
-	if len(data) > maxFileSize {
+	if data.Len() > maxFileSize {
 		return nil, fmt.Errorf("the file is larger than %d MB", maxFileSize>>20)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // show gives a path below the root as the user would write it.
