@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
 )
@@ -74,6 +75,7 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 				if ctx.Err() == nil {
 					r.do(ctx, t)
 				}
+				r.data.give(t.data)
 			}
 		})
 	}
@@ -95,6 +97,7 @@ type run struct {
 	cancel context.CancelFunc
 	halts  halts
 	inputs *assert.ToolInputs
+	data   *dataBound
 
 	mu       sync.Mutex
 	progress Progress
@@ -111,7 +114,10 @@ func newRun(p *Plan, opts Options) *run {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &run{plan: p, opts: opts, now: opts.Now, progress: Progress{Total: p.Samples}, models: newModels(p), inputs: assert.NewToolInputs()}
+	return &run{
+		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), data: newDataBound(maxData),
+		progress: Progress{Total: p.Samples}, models: newModels(p),
+	}
 }
 
 // begin writes the record's first line.
@@ -132,6 +138,7 @@ func (r *run) begin(started time.Time) {
 type task struct {
 	*question
 	first, last int
+	data        []*payload.Blob // that the case holds
 }
 
 // dispatch hands the cases out in order. A case line is written here, so
@@ -154,6 +161,9 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 			continue
 		}
 		for _, t := range r.tasks(q) {
+			if r.data.take(ctx, t.data) != nil {
+				return
+			}
 			select {
 			case work <- t:
 			case <-ctx.Done():
@@ -177,12 +187,13 @@ func (r *run) assemble(q, before *question) {
 // tasks splits a case into what can be asked side by side: its samples, or,
 // where an early one may save the later ones, the case as a whole.
 func (r *run) tasks(q *question) []task {
+	data := q.Blobs()
 	if r.stopsEarly(q.Suite) {
-		return []task{{q, 1, q.Times}}
+		return []task{{q, 1, q.Times, data}}
 	}
 	out := make([]task, 0, q.Times)
 	for n := 1; n <= q.Times; n++ {
-		out = append(out, task{q, n, n})
+		out = append(out, task{q, n, n, data})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -48,6 +49,26 @@ type Case struct {
 	Digest string
 
 	at *Value // its name, or the case where it has none
+}
+
+// Blobs are the images and documents that the case holds, each once.
+func (c *Case) Blobs() []*payload.Blob {
+	parts := []payload.JSON{c.Request.Body}
+	for _, stage := range c.Conversation.Next {
+		parts = append(parts, stage.Turns...)
+	}
+	if c.Conversation.Tools != nil {
+		parts = append(parts, c.Conversation.Tools.contents()...)
+	}
+	var out []*payload.Blob
+	for _, part := range parts {
+		for _, b := range part.Blobs() {
+			if !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
 }
 
 // Diagnostic is a problem of the case as a whole, at its name.

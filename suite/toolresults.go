@@ -57,6 +57,17 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	return ToolResult{Content: content}, nil
 }
 
+// contents are the results that are not computed.
+func (t *ToolResults) contents() []payload.JSON {
+	var out []payload.JSON
+	for _, calls := range t.calls {
+		for _, call := range calls {
+			out = append(out, call.content)
+		}
+	}
+	return out
+}
+
 // compute evaluates an expression over the input: text is the result as it
 // is, all else as JSON.
 func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (payload.JSON, error) {
