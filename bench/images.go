@@ -20,8 +20,7 @@ type gallery struct {
 	own   bool // each case has an image of its own, else all show the same
 }
 
-// measureImages prints what runs take whose cases show images, beside what the
-// same requests take of a bare loop's like: the bytes that are sent.
+// measureImages prints what runs take whose cases show images.
 func measureImages(dir, program string) error {
 	url, stop, err := countingAPI(300 * time.Millisecond)
 	if err != nil {
