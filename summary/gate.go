@@ -21,14 +21,16 @@ type Gate struct {
 	Value string
 }
 
-// gates evaluates the gates of a suite, and says whether they decide it.
-func (g group) gates(exprs []string) (out []Gate, decide bool) {
+// gates evaluates the gates of a suite, whose numbers are known, and says
+// whether they decide it.
+func (g group) gates(exprs []string, all Numbers) (out []Gate, decide bool) {
 	if len(exprs) == 0 {
 		return nil, false
 	}
 	scope := g.scope()
 	env := newGateEnv(scope)
-	low, high := newGateValues(g, scope, false), newGateValues(g, scope, true)
+	known := newMeasures(g, all)
+	low, high := &gateValues{scope, false, known}, &gateValues{scope, true, known}
 	for _, expr := range exprs {
 		program, err := compileGate(expr, env)
 		if err != nil {

@@ -87,34 +87,52 @@ func putMetric[M ~map[string]V, V any](metrics M, name string, numbers M) {
 // gateValues are the values of the names at one of the bounds that errors
 // leave.
 type gateValues struct {
-	group group
 	scope GateScope
 	high  bool // errors are passes, else failures
+	known *measures
+}
+
+// measures are the numbers of a suite's variants by the labels that by is
+// given, "" for all of them, once they were asked for. They are the same at
+// either bound.
+type measures struct {
+	group group
 	known map[string]*measured
 }
 
-// measured is the numbers of a group, once they were asked for.
+// measured is the numbers of a group.
 type measured struct {
 	Numbers
 	totals  Totals
 	missing int
 }
 
-func newGateValues(g group, scope GateScope, high bool) *gateValues {
-	return &gateValues{group: g, scope: scope, high: high, known: map[string]*measured{}}
+// newMeasures are those of a group whose numbers are known.
+func newMeasures(g group, all Numbers) *measures {
+	return &measures{group: g, known: map[string]*measured{"": {all, g.totals(), g.missing()}}}
+}
+
+// of gives the numbers of the variants that have the labels.
+func (m *measures) of(argument string, labels map[string]string) *measured {
+	found, ok := m.known[argument]
+	if !ok {
+		some := m.group.filter(func(p *part) bool { return hasLabels(p, labels) })
+		found = &measured{some.numbers(), some.totals(), some.missing()}
+		m.known[argument] = found
+	}
+	return found
 }
 
 // of gives the values of the names that a gate uses, each number as the
 // rounding has it.
 func (v *gateValues) of(program *exprlang.Program, r rounding) map[string]any {
-	values := v.numbers("", v.group, r)
+	values := v.numbers(v.known.of("", nil), r)
 	for _, argument := range program.Arguments(by) {
 		labels, err := parseLabels(argument, v.scope.Axes)
 		if err != nil {
 			continue // the gate was compiled in this scope
 		}
-		some := v.group.filter(func(p *part) bool { return hasLabels(p, labels) })
-		values[exprlang.FamilyMember(by, argument)] = v.numbers(argument, some, r)
+		values[exprlang.FamilyMember(by, argument)] = v.numbers(v.known.of(argument, labels), r)
 	}
 	return values
 }
@@ -128,13 +146,8 @@ func hasLabels(p *part, labels map[string]string) bool {
 	return true
 }
 
-// numbers are the values of one group, the one that by gives for labels.
-func (v *gateValues) numbers(labels string, g group, r rounding) map[string]any {
-	m, ok := v.known[labels]
-	if !ok {
-		m = &measured{Numbers: g.numbers(), totals: g.totals(), missing: g.missing()}
-		v.known[labels] = m
-	}
+// numbers are the values of one group.
+func (v *gateValues) numbers(m *measured, r rounding) map[string]any {
 	metrics := map[string]any{}
 	for i := range m.Metrics {
 		putMetric(metrics, m.Metrics[i].Name, metricValues(&m.Metrics[i], r))

@@ -14,6 +14,7 @@ type part struct {
 	totals  Totals
 	times   times
 	metrics map[string]*metricSum
+	draws   []uint64 // hashes of the draws of the cases that have a metric
 	repeats map[repeated]int
 	missing int
 }
@@ -92,7 +93,9 @@ var textSeed = maphash.MakeSeed()
 // numbered numbers hashes by where they first stand; nil where no two are
 // alike.
 func numbered(hashes []uint64) []uint32 {
-	if sorted := slices.Sorted(slices.Values(hashes)); len(slices.Compact(sorted)) == len(hashes) {
+	sorted := slices.Clone(hashes)
+	slices.Sort(sorted)
+	if len(slices.Compact(sorted)) == len(hashes) {
 		return nil
 	}
 	numbers := map[uint64]uint32{}

@@ -44,8 +44,10 @@ const largestMetric = 1e100
 type metricSum struct {
 	better map[string]bool
 	score  bool      // a rubric's, in every case
-	values []float64 // of each case
-	draws  []uint64  // hashes of the draws that the cases belong to
+	values []float64 // of each case that has one
+	// at says of each value which of the part's measured cases it is of; nil
+	// where it is of the first, the second and so on, as it mostly is.
+	at     []uint32
 	errors int
 	err    string // of the first
 	first  int    // where the record has the case that it is of
@@ -86,11 +88,39 @@ func (p *part) addMetrics(c *Case) {
 			}
 		}
 	}
-	for name, n := range counts {
-		sum := p.metrics[name]
-		sum.values = append(sum.values, totals[name]/float64(n))
-		sum.draws = append(sum.draws, drawOf(c))
+	if len(counts) == 0 {
+		return
 	}
+	for name, n := range counts {
+		p.metrics[name].add(totals[name]/float64(n), len(p.draws))
+	}
+	p.draws = append(p.draws, drawOf(c))
+}
+
+// add adds the value of a measured case.
+func (s *metricSum) add(value float64, at int) {
+	if s.at == nil && at != len(s.values) {
+		s.at = make([]uint32, len(s.values), len(s.values)+1)
+		for i := range s.at {
+			s.at[i] = uint32(i)
+		}
+	}
+	if s.at != nil {
+		s.at = append(s.at, uint32(at))
+	}
+	s.values = append(s.values, value)
+}
+
+// drawsOf gives the draw of each value, of the draws of the measured cases.
+func (s *metricSum) drawsOf(draws []uint64) []uint64 {
+	if s.at == nil {
+		return draws[:len(s.values)]
+	}
+	out := make([]uint64, len(s.at))
+	for i, at := range s.at {
+		out[i] = draws[at]
+	}
+	return out
 }
 
 // drawOf is the hash of the draw that a case belongs to: its cluster, or the
@@ -109,13 +139,21 @@ func (s *metricSum) fail(reason string, index int) {
 	s.errors++
 }
 
-// join adds what is known of the metric in another variant.
-func (s *metricSum) join(other *metricSum) {
+// measuredMetric is a metric with the hashes of the draws that its values
+// belong to.
+type measuredMetric struct {
+	metricSum
+	draws []uint64
+}
+
+// join adds what is known of the metric in a variant, with the draws of its
+// measured cases.
+func (s *measuredMetric) join(other *metricSum, draws []uint64) {
 	for better := range other.better {
 		s.better[better] = true
 	}
 	s.score = s.score && other.score
-	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.draws...)
+	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.drawsOf(draws)...)
 	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
 		s.err, s.first = other.err, other.first
 	}
@@ -124,24 +162,37 @@ func (s *metricSum) join(other *metricSum) {
 
 // metrics sums up every metric of the group, by name.
 func (g group) metrics() []Metric {
-	sums := map[string]*metricSum{}
+	names := map[string]bool{}
 	for _, p := range g {
-		for name, sum := range p.metrics {
-			if sums[name] == nil {
-				sums[name] = &metricSum{better: map[string]bool{}, score: true}
-			}
-			sums[name].join(sum)
+		for name := range p.metrics {
+			names[name] = true
 		}
 	}
 	var out []Metric
-	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		out = append(out, sums[name].metric(name))
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		out = append(out, g.measured(name).metric(name))
 	}
 	return out
 }
 
-// metric makes the numbers. It sorts the values.
-func (s *metricSum) metric(name string) Metric {
+// measured gives what is known of the metric of a name; a variant's own where
+// the group is one, which is not copied.
+func (g group) measured(name string) *measuredMetric {
+	if len(g) == 1 {
+		sum := g[0].metrics[name]
+		return &measuredMetric{*sum, sum.drawsOf(g[0].draws)}
+	}
+	all := &measuredMetric{metricSum: metricSum{better: map[string]bool{}, score: true}}
+	for _, p := range g {
+		if sum := p.metrics[name]; sum != nil {
+			all.join(sum, p.draws)
+		}
+	}
+	return all
+}
+
+// metric makes the numbers.
+func (s *measuredMetric) metric(name string) Metric {
 	out := Metric{Name: name, Cases: len(s.values), Errors: s.errors, Error: s.err}
 	if len(s.better) == 1 {
 		for out.Better = range s.better {
@@ -151,9 +202,10 @@ func (s *metricSum) metric(name string) Metric {
 		return out
 	}
 	mean := stats.NewMean(s.values, s.clusters())
-	slices.Sort(s.values)
-	out.P50, out.P95 = stats.Percentile(s.values, 50), stats.Percentile(s.values, 95)
-	out.Min, out.Max = s.values[0], s.values[len(s.values)-1]
+	sorted := slices.Clone(s.values) // which stand beside their draws
+	slices.Sort(sorted)
+	out.P50, out.P95 = stats.Percentile(sorted, 50), stats.Percentile(sorted, 95)
+	out.Min, out.Max = sorted[0], sorted[len(sorted)-1]
 	out.Mean = mean.Value
 	if mean.Units > 1 {
 		iv := mean.Interval(alpha)
@@ -166,7 +218,7 @@ func (s *metricSum) metric(name string) Metric {
 }
 
 // clusters gives the number of each value's draw; nil where each is its own.
-func (s *metricSum) clusters() []int {
+func (s *measuredMetric) clusters() []int {
 	draws := numbered(s.draws)
 	if draws == nil {
 		return nil

@@ -137,7 +137,7 @@ func (r *reader) finish() {
 		all := group(from.parts)
 		s.Numbers = all.numbers()
 		s.Variants = all.variants(s.Numbers)
-		s.Gates, s.Gated = all.gates(gates[i])
+		s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
 		r.suites[i] = nil
 	}
 	r.orderVariants()
