@@ -16,8 +16,8 @@ import (
 
 // File is a record opened for reading. It holds where each line stands, not
 // what it says: lines are read from the file when they are asked for. It shows
-// the record as it was when it was opened. Its methods may be called from many
-// goroutines at once.
+// the record as it was when it was opened or last followed. Its methods may be
+// called from many goroutines at once, but for Follow and Close.
 type File struct {
 	Run Run
 	// Gates and Summary are how the run ended: none and nil where it was cut
@@ -93,8 +93,23 @@ func newFile(lines io.ReaderAt, size int64, closeLines func() error) (*File, err
 // index, which have no pointers.
 func (f *File) Held() int64 { return f.index.held() }
 
-// Close closes the file.
-func (f *File) Close() error { return f.close() }
+// Close closes the file and lets go of its index, which may be large.
+func (f *File) Close() error {
+	f.index, f.byKey = newIndex(0), func() []uint32 { return nil }
+	return f.close()
+}
+
+// Follow takes the lines that were appended since the record was opened or
+// followed. Nobody may read the File meanwhile; after an error it is of no
+// more use.
+func (f *File) Follow() error {
+	f.Torn = false
+	if err := f.load(io.NewSectionReader(f.lines, f.end, math.MaxInt64-f.end)); err != nil {
+		return err
+	}
+	f.byKey = sync.OnceValue(f.index.byKey)
+	return nil
+}
 
 // CaseAt gives the case of an Index that Cases gave, read anew.
 func (f *File) CaseAt(index int) (CaseResult, error) {

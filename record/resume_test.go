@@ -96,3 +96,33 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsAppendedIsFollowed(t *testing.T) {
+	path := write(t, header, caseLine(greeting, 2, 2), exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Fail))
+	f := mustOpen(t, path)
+	if got, err := f.Lookup("sha256:b", 2, 0); err != nil || got != nil {
+		t.Fatalf("before it is asked for: %v, %v", got, err)
+	}
+	w, found, err := Append(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	appendAll(t, w, exchangeLine(greeting, 2, "b"), sampleLine(greeting, 2, Pass), sampleLine(greeting, 1, Pass),
+		Gate{Suite: "ants", Expr: "true", Outcome: Pass}, Summary{Complete: true})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Follow(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"greeting: 1=pass 2=pass"}, outcomes(t, f)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got, err := f.Lookup("sha256:b", 2, 0); err != nil || got == nil {
+		t.Errorf("the new exchange: %v, %v", got, err)
+	}
+	if f.Summary == nil || !f.Summary.Complete || len(f.Gates) != 1 {
+		t.Errorf("the end: %+v, %d gates", f.Summary, len(f.Gates))
+	}
+}

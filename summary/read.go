@@ -25,10 +25,7 @@ func Read(f *record.File) (*Run, error) {
 // readCases is Read without the numbers that need all cases.
 func readCases(f *record.File) (*reader, error) {
 	r := &reader{run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites)), variants: map[string]int{}}
-	if f.Summary != nil {
-		r.run.Complete = f.Summary.Complete
-		r.run.Wall = record.Duration(f.Summary.WallMS)
-	}
+	r.run.End(f.Summary)
 	for _, s := range f.Run.Suites {
 		r.suite(s.Name, s.Path)
 	}

@@ -29,6 +29,15 @@ type Run struct {
 	Sources map[string]int
 }
 
+// End takes how the run ended from its record's last line; nil says that it was
+// cut short.
+func (r *Run) End(s *record.Summary) {
+	r.Complete, r.Wall = false, 0
+	if s != nil {
+		r.Complete, r.Wall = s.Complete, record.Duration(s.WallMS)
+	}
+}
+
 // VariantTotals are the totals of a variant; its name is "" for the cases of
 // suites without a matrix.
 type VariantTotals struct {

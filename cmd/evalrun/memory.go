@@ -1,7 +1,9 @@
 package main
 
 import (
+	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/evalrun/evalrun/record"
 )
@@ -32,4 +34,19 @@ func holds(file *record.File) {
 // collectAt is the collector's percentage beside an index of so many bytes.
 func collectAt(index int64) int {
 	return int(100 * (workingMemory + index/4) / (workingMemory + index))
+}
+
+// lettingGo closes, once it is called, the records that answered a run. The
+// memory of their indexes is free then before that of another one is taken:
+// else the collector would wait for as much again.
+func lettingGo(f *recordFlags, closes ...func() error) func() {
+	return sync.OnceFunc(func() {
+		if !f.answered() {
+			return
+		}
+		for _, c := range closes {
+			_ = c() // nothing was written to them
+		}
+		runtime.GC()
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
 )
 
 // The default place of a run's record; the run before is kept beside it.
@@ -53,6 +54,9 @@ func (f *recordFlags) check() error {
 	return nil
 }
 
+// answered tells whether a record answers, at least in part.
+func (f *recordFlags) answered() bool { return f.replay+f.reuse+f.resume != "" }
+
 // place is the record of a run under way.
 type place struct {
 	path   string
@@ -61,6 +65,10 @@ type place struct {
 	// resumed says that it is the one that is written.
 	answers *record.File
 	resumed bool
+	// allAsked lets go of what answers; it is called once all is asked.
+	allAsked func()
+	// read is what the gates were evaluated from, nil where there were none.
+	read *reporters.Source
 }
 
 // openRecord opens the record that the run writes, and the one that it may be

@@ -43,6 +43,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		}
 		target.share(place.answers)
 	}
+	place.allAsked = lettingGo(&flags.records, place.closeAnswers, target.close)
 
 	// A pipe that nobody reads is an error of the report, not the end.
 	signal.Ignore(syscall.SIGPIPE)
@@ -74,12 +75,13 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		opts.Resume = place.answers
 	}
 	runErr := runner.Run(ctx, plan, opts)
+	place.allAsked()
 	bar.end()
 	runErr = errors.Join(runErr, place.writer.Close())
 	if runErr != nil {
 		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
 	}
-	return worst(interruption(ctx), runErr, reportRun(s, place.path, outputs, flags),
+	return worst(interruption(ctx), runErr, reportRun(s, place, outputs, flags),
 		flags.baseline.compareRun(s, base, place.path, outputs, flags.verdict.compared()))
 }
 
@@ -155,18 +157,14 @@ func interruption(ctx context.Context) error {
 }
 
 // reportRun writes the reports from the record and decides the exit code.
-func reportRun(s streams, path string, outputs []output, flags *runFlags) error {
-	file, err := heldRecord(path)
+func reportRun(s streams, place *place, outputs []output, flags *runFlags) error {
+	src, err := place.source()
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
-	defer file.Close()
-	src, err := reporters.NewSource(file)
-	if err != nil {
-		return &exitError{exitErrors, err}
-	}
+	defer src.File.Close()
 	if flags.explore {
-		if err := reporters.Answers(s.out, file); err != nil {
+		if err := reporters.Answers(s.out, src.File); err != nil {
 			return &exitError{exitErrors, err}
 		}
 	}

@@ -88,29 +88,3 @@ func nothing(run *summary.Run) string {
 	}
 	return "every case is skipped"
 }
-
-// gates evaluates the gates of a record that is being written. All of its
-// samples are there; what an earlier run left in it and its suites no longer
-// have is none of theirs.
-func (p *place) gates() ([]record.Gate, error) {
-	if err := p.writer.Flush(); err != nil {
-		return nil, err
-	}
-	file, err := heldRecord(p.path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	file.Summary = &record.Summary{Complete: true}
-	run, err := summary.Read(file)
-	if err != nil {
-		return nil, err
-	}
-	var gates []record.Gate
-	for _, s := range run.Suites {
-		for _, g := range s.Gates {
-			gates = append(gates, record.Gate{Suite: s.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
-		}
-	}
-	return gates, nil
-}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/summary"
+)
+
+// gates evaluates the gates of a record that is being written. All of its
+// samples are there; what an earlier run left in it and its suites no longer
+// have is none of theirs.
+func (p *place) gates() ([]record.Gate, error) {
+	p.allAsked()
+	if err := p.writer.Flush(); err != nil {
+		return nil, err
+	}
+	file, err := heldRecord(p.path)
+	if err != nil {
+		return nil, err
+	}
+	file.Summary = &record.Summary{Complete: true}
+	run, err := summary.Read(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	p.read = &reporters.Source{Run: run, File: file}
+	var gates []record.Gate
+	for _, s := range run.Suites {
+		for _, g := range s.Gates {
+			gates = append(gates, record.Gate{Suite: s.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
+		}
+	}
+	return gates, nil
+}
+
+// source is what the run's reports are made from, once it is over. What was
+// read for its gates is not read again.
+func (p *place) source() (reporters.Source, error) {
+	if p.read == nil {
+		file, err := heldRecord(p.path)
+		if err != nil {
+			return reporters.Source{}, err
+		}
+		return sourceOf(file)
+	}
+	file := p.read.File
+	file.Summary = nil // which was only taken to be complete
+	if err := file.Follow(); err != nil {
+		return reporters.Source{}, errors.Join(err, file.Close())
+	}
+	if file.Summary == nil || !file.Summary.Complete {
+		return sourceOf(file)
+	}
+	p.read.Run.End(file.Summary)
+	return *p.read, nil
+}
+
+// sourceOf sums a record up, and closes it where that fails.
+func sourceOf(file *record.File) (reporters.Source, error) {
+	src, err := reporters.NewSource(file)
+	if err != nil {
+		return src, errors.Join(err, file.Close())
+	}
+	return src, nil
+}
