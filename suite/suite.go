@@ -2,8 +2,6 @@ package suite
 
 import (
 	"errors"
-	"fmt"
-	"hash/maphash"
 	"iter"
 	"path"
 	"path/filepath"
@@ -82,16 +80,22 @@ func (s *Suite) Cases() iter.Seq2[*Case, error] {
 // offer the chosen ones to the draw.
 func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	told := map[string]bool{}
+	more := func() bool { return len(told) < maxTold && !s.stores.files.work.spent }
 	names := newNames()
 	for _, d := range s.definitions {
 		d.each(func(r *row, c *Case, err error) bool {
 			tell(told, err, diags)
 			if c != nil {
-				tell(told, names.add(d, r, c), diags)
+				names.add(d, r, c)
 				tell(told, s.offer(c, err != nil, drawn), diags)
 			}
-			return len(told) < maxTold && !s.stores.files.work.spent
+			return more()
 		})
+	}
+	for problem := range names.taken(s.definitions) {
+		if tell(told, problem, diags); !more() {
+			break
+		}
 	}
 	if len(told) >= maxTold && !s.stores.files.work.spent {
 		diags.Add(s.nameAt.problem("there are more problems in this suite; those above come first", ""))
@@ -125,52 +129,6 @@ func tell(told map[string]bool, err error, diags *diagnostic.List) {
 			diags.Add(p)
 		}
 	}
-}
-
-// names finds cases of one name. It keeps a hash a case and not the name, so
-// that a million rows fit; in one of some tens of millions of suites of that
-// size two names would wrongly be called the same.
-type names struct {
-	seed  maphash.Seed
-	first map[uint64]firstCase
-}
-
-// firstCase is where a name stood first.
-type firstCase struct{ definition, row, line int32 }
-
-func newNames() *names {
-	return &names{seed: maphash.MakeSeed(), first: map[uint64]firstCase{}}
-}
-
-// add takes a case's name. The variants of a case share theirs.
-func (n *names) add(d *definition, r *row, c *Case) error {
-	at := firstCase{definition: int32(d.number), line: int32(c.Line)}
-	if r != nil {
-		at.row, at.line = int32(r.number), int32(r.place.Line)
-	}
-	key := maphash.String(n.seed, c.Name)
-	first, taken := n.first[key]
-	if !taken || first == at {
-		n.first[key] = at
-		return nil
-	}
-	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(d), "")
-	if r != nil {
-		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", quote(c.Name), first.describe(d), r.number, r.place)
-		problem.Hint = "a row's name tells it from the others: use a variable in `name` that does"
-	}
-	return diagnostic.List{problem}
-}
-
-// describe says where the name stood first, as seen from a definition.
-func (f firstCase) describe(d *definition) string {
-	switch {
-	case f.row > 0 && int(f.definition) == d.number:
-		return fmt.Sprintf("row %d in line %d", f.row, f.line)
-	case f.row > 0:
-		return fmt.Sprintf("row %d of the %d. case", f.row, f.definition)
-	}
-	return fmt.Sprintf("the case in line %d", f.line)
 }
 
 // Dir is the directory that paths in the suite are relative to, absolute.

@@ -1,0 +1,116 @@
+package suite
+
+import (
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"slices"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// names finds cases of one name. It keeps a hash a case and not the name, nor
+// where it stands, so that a million rows fit; in one of some tens of millions
+// of suites of that size two names would wrongly be called the same.
+type names struct {
+	seed   maphash.Seed
+	hashes []uint64
+	last   namedCase
+}
+
+// namedCase is a name, and where it stands.
+type namedCase struct {
+	hash                  uint64
+	definition, row, line int
+}
+
+func newNames() *names { return &names{seed: maphash.MakeSeed()} }
+
+// next gives the name of a case, and false where it is the one before: the
+// variants of a case follow each other and share theirs.
+func (n *names) next(d *definition, r *row, c *Case) (namedCase, bool) {
+	name := namedCase{hash: maphash.String(n.seed, c.Name), definition: d.number, line: c.Line}
+	if r != nil {
+		name.row, name.line = r.number, r.place.Line
+	}
+	if name == n.last {
+		return name, false
+	}
+	n.last = name
+	return name, true
+}
+
+// add takes a case's name.
+func (n *names) add(d *definition, r *row, c *Case) {
+	if name, ok := n.next(d, r, c); ok {
+		n.hashes = append(n.hashes, name.hash)
+	}
+}
+
+// taken gives what is wrong with the names that were added, of all or the first
+// of the definitions' cases: which name an earlier case has. Where there are
+// such the cases are made once more. It ends the names' use.
+func (n *names) taken(definitions []*definition) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		left := len(n.hashes)
+		first := n.twice()
+		for i := 0; i < len(definitions) && len(first) > 0; i++ {
+			d := definitions[i]
+			more := d.each(func(r *row, c *Case, _ error) bool {
+				if c == nil {
+					return left > 0
+				}
+				name, ok := n.next(d, r, c)
+				if !ok {
+					return true
+				}
+				if left--; left < 0 {
+					return false
+				}
+				before, isTwice := first[name.hash]
+				if isTwice && before.definition == 0 {
+					first[name.hash] = name
+					return true
+				}
+				return !isTwice || before == name || yield(diagnostic.List{before.problem(d, r, c)})
+			})
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// twice gives the hashes that stand more than once.
+func (n *names) twice() map[uint64]namedCase {
+	slices.Sort(n.hashes)
+	out := map[uint64]namedCase{}
+	for i := 1; i < len(n.hashes); i++ {
+		if n.hashes[i] == n.hashes[i-1] {
+			out[n.hashes[i]] = namedCase{}
+		}
+	}
+	n.hashes, n.last = nil, namedCase{}
+	return out
+}
+
+// problem says of a case that its name stood at first before.
+func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagnostic {
+	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(d), "")
+	if r != nil {
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", quote(c.Name), first.describe(d), r.number, r.place)
+		problem.Hint = "a row's name tells it from the others: use a variable in `name` that does"
+	}
+	return problem
+}
+
+// describe says where the name stood first, as seen from a definition.
+func (first namedCase) describe(d *definition) string {
+	switch {
+	case first.row > 0 && first.definition == d.number:
+		return fmt.Sprintf("row %d in line %d", first.row, first.line)
+	case first.row > 0:
+		return fmt.Sprintf("row %d of the %d. case", first.row, first.definition)
+	}
+	return fmt.Sprintf("the case in line %d", first.line)
+}
