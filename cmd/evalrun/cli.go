@@ -124,7 +124,11 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkGiven(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := misnamed(cmd, args); err != nil {
+				return err
+			}
 			s.wide = flags.wide
 			if flags.watch && !flags.dryRun {
 				return watch(cmd.Context(), s, flags, args)
@@ -132,7 +136,8 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 			return runSuites(cmd.Context(), s, flags, args)
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err.Error(), "`evalrun --help` lists the flags") })
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp(root))
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())

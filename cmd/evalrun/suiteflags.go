@@ -27,6 +27,7 @@ type suiteFlags struct {
 	env      []string
 	prices   string
 	choice   choiceFlags
+	given    func(flag string) bool // on the command line
 }
 
 // choiceFlags say which cases are asked.
@@ -50,6 +51,7 @@ func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.prices, "prices", "", "a YAML file of prices, in place of or beside the built-in ones (docs/prices.md)")
 	flags.StringVar(&f.logLevel, "log-level", defaultLogLevel, "what is logged to stderr: debug, info, warn or error")
 	f.choice.bind(flags)
+	f.given = flags.Changed
 }
 
 func (f *choiceFlags) bind(flags *pflag.FlagSet) {
@@ -75,6 +77,11 @@ func (f *suiteFlags) options() (suite.Options, error) {
 	for _, m := range f.models {
 		if strings.TrimSpace(m) == "" || strings.ContainsAny(m, " \t=") {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--model %q is no model id", m)})
+		}
+	}
+	for flag, n := range map[string]int{"repeat": f.repeat, "pick": f.choice.pick} {
+		if f.given(flag) && n < 1 {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--%s is %d, expected at least 1", flag, n)})
 		}
 	}
 	opts.Choice = f.choice.read(&problems)
@@ -119,9 +126,6 @@ func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
 // read gives the choice that the flags make.
 func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
 	c := suite.Choice{Names: f.names, Tags: f.tags, Where: f.where, Pick: f.pick, Seed: f.seed}
-	if f.pick < 0 {
-		problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--pick is %d, expected at least 1", f.pick)})
-	}
 	if f.pick > 0 && f.seed == 0 {
 		c.Seed = rand.Uint64N(1 << 32)
 		f.seed = c.Seed

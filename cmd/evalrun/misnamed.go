@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// runWords are what other tools call the command that evalrun is without one.
+var runWords = []string{"run", "eval", "evaluate", "test", "exec", "start"}
+
+// misnamed is the problem of a first argument that is no file and reads as a
+// command; nil where it does not.
+func misnamed(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
+		return nil
+	}
+	word := args[0]
+	if _, err := os.Lstat(word); err == nil {
+		return nil
+	}
+	if slices.Contains(runWords, word) {
+		return usage(fmt.Sprintf("there is no command and no file %q", word), "suites are run without a command: `evalrun ./suites`")
+	}
+	if near := diagnostic.Nearest(word, commandNames(root)); near != "" {
+		return usage(fmt.Sprintf("there is no command and no file %q; did you mean `evalrun %s`?", word, near), "")
+	}
+	return nil
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, cmd := range root.Commands() {
+		if cmd.IsAvailableCommand() {
+			names = append(names, cmd.Name())
+		}
+	}
+	return names
+}
+
+// newHelp is `evalrun help`, which knows of no command that there is not.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of evalrun, or of a command",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(root), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err == nil && len(rest) == 0 {
+				return cmd.Help()
+			}
+			message := fmt.Sprintf("there is no command %q", strings.Join(args, " "))
+			if near := diagnostic.Nearest(args[0], commandNames(root)); near != "" {
+				return usage(message+fmt.Sprintf("; did you mean `evalrun help %s`?", near), "")
+			}
+			return usage(message, "`evalrun help` lists the commands")
+		},
+	}
+}
