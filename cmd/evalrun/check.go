@@ -89,6 +89,10 @@ tokens of prompts.`,
 		},
 	}
 	flags.bind(cmd.Flags())
+	completeOutputs(cmd, checkFormatNames())
+	complete(cmd, "fail-on", []string{failWarnings, failNone})
+	complete(cmd, "ignore", lintNames())
+	complete(cmd, "log-level", logLevels)
 	return cmd
 }
 

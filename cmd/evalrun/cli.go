@@ -120,10 +120,11 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
   evalrun ./suites -o junit=results.xml
   evalrun report -o markdown=comment.md
   evalrun --replay examples/record.jsonl examples/suites`,
-		Version:       version,
-		Args:          cobra.ArbitraryArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Version:           version,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeFiles,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkGiven(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := misnamed(cmd, args); err != nil {
@@ -139,11 +140,17 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	flags.bind(root.Flags())
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s))
+	completeOutputs(root, formatNames())
+	complete(root, "fail-on", failReasons)
+	complete(root, "log-level", logLevels)
+	complete(root, "concurrency", []string{autoConcurrency})
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root))
 	return root
 }
+
+// logLevels are what --log-level takes.
+var logLevels = []string{"debug", "info", "warn", "error"}
 
 // defaultLogLevel keeps what happens on the way to itself.
 const defaultLogLevel = "warn"

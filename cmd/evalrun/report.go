@@ -31,6 +31,7 @@ that the reports were made.`,
 	}
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+	completeOutputs(cmd, formatNames())
 	return cmd
 }
 
