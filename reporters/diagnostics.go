@@ -30,10 +30,16 @@ const (
 //	      ^~~~~
 //	hint: …
 //
+// A hint that the next one has too stands behind the last of them, where they
+// have no place that it would stand below.
+//
 // With colour, terminal colours set off the place and the caret.
 func Diagnostics(w io.Writer, list diagnostic.List, colour bool) error {
 	out := bufio.NewWriter(w)
-	for _, d := range list {
+	for i, d := range list {
+		if i+1 < len(list) && d.File == "" && list[i+1].File == "" && d.Hint == list[i+1].Hint {
+			d.Hint = ""
+		}
 		writeDiagnostic(out, d, style(colour))
 	}
 	return out.Flush()

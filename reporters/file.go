@@ -17,7 +17,7 @@ import (
 // regular file, such as /dev/stdout or a named pipe, is written to directly.
 func WriteFile(path string, write func(io.Writer) error) error {
 	if err := writeFile(path, write); err != nil {
-		return fmt.Errorf("cannot write the report %s: %w", path, err)
+		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	return nil
 }

@@ -28,14 +28,14 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 			if err := together(outErr, checkAlpha(alpha), checkPositive("--rounds", rounds)); err != nil {
 				return err
 			}
-			side, err := openSide(runArgument(args))
+			side, err := openSide("", runArgument(args))
 			if err != nil {
 				return err
 			}
 			defer side.Close()
 			noise, err := compare.AA(side, rounds, compare.Options{Alpha: alpha})
 			if err != nil {
-				return err
+				return usage(err.Error(), "")
 			}
 			return writeFound(s, to, noise, func(w io.Writer, opts reporters.TableOptions) error {
 				return reporters.NoiseTable(w, noise, opts)
@@ -61,20 +61,6 @@ func writeFound(s streams, outputs []output, found any, table func(io.Writer, re
 		if err != nil {
 			return &exitError{exitErrors, err}
 		}
-	}
-	return nil
-}
-
-// deliver writes a report where it goes.
-func (o output) deliver(s streams, write func(io.Writer) error) error {
-	var err error
-	if o.path == "-" {
-		err = write(s.out)
-	} else {
-		err = reporters.WriteFile(o.path, write)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the report %s: %w", o, err)
 	}
 	return nil
 }

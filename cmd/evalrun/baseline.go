@@ -23,7 +23,7 @@ answer. compare and --baseline take it in the place of a record.`,
 			if len(args) != 1 {
 				return usage(fmt.Sprintf("baseline takes one record, found %d", len(args)), "`evalrun baseline .evalrun/last.jsonl > baseline.json`")
 			}
-			side, err := openSide(args[0])
+			side, err := openSide("", args[0])
 			if err != nil {
 				return err
 			}

@@ -38,11 +38,7 @@ func checkFormatNames() []string { return slices.Sorted(maps.Keys(checkFormats))
 
 // write writes one report.
 func (c *checked) write(s streams, o output) error {
-	write := func(w io.Writer) error { return checkFormats[o.format](c, w, s) }
-	if o.path == "-" {
-		return write(s.out)
-	}
-	return reporters.WriteFile(o.path, write)
+	return o.deliver(s, func(w io.Writer) error { return checkFormats[o.format](c, w, s) })
 }
 
 // writeText writes the plan and the warnings. What is wrong stands on stderr,

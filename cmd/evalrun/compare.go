@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -13,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/compare"
-	"github.com/evalrun/evalrun/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -102,13 +99,13 @@ func compareFiles(base, new string, opts compare.Options) (*compared, error) {
 	debug.SetGCPercent(compareGC)
 	old, now, err := compare.OpenBoth(base, new)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable("", err)
 	}
 	found := &compared{sides: []*compare.Side{old, now}}
 	c, err := compare.Compare(old, now, opts)
 	if err != nil {
 		found.close()
-		return nil, err
+		return nil, usage(err.Error(), "")
 	}
 	found.all, found.json = []*compare.Comparison{c}, c
 	return found, nil
@@ -116,23 +113,24 @@ func compareFiles(base, new string, opts compare.Options) (*compared, error) {
 
 // compareVariants compares the variants of a record.
 func compareVariants(path, axis, base string, opts compare.Options) (*compared, error) {
-	side, err := openSide(path)
+	side, err := openSide("", path)
 	if err != nil {
 		return nil, err
 	}
 	set, err := compare.By(side, axis, base, opts)
 	if err != nil {
 		side.Close()
-		return nil, err
+		return nil, usage(err.Error(), "")
 	}
 	return &compared{set.Comparisons, set, []*compare.Side{side}}, nil
 }
 
-// openSide opens a record or a baseline.
-func openSide(path string) (*compare.Side, error) {
+// openSide opens a record or a baseline, which the flag names; "" for an
+// argument.
+func openSide(flag, path string) (*compare.Side, error) {
 	side, err := compare.Open(path)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(flag, err)
 	}
 	return side, nil
 }
@@ -141,23 +139,6 @@ func closeSide(side *compare.Side) {
 	if side != nil {
 		side.Close()
 	}
-}
-
-// unreadable is the error of records that cannot be read, each by itself.
-func unreadable(err error) error {
-	errs := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		errs = joined.Unwrap()
-	}
-	var all diagnostic.List
-	for _, err := range errs {
-		d := diagnostic.Diagnostic{Message: fmt.Sprintf("cannot compare: %v", err)}
-		if errors.Is(err, os.ErrNotExist) {
-			d.Hint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
-		}
-		all.Add(d)
-	}
-	return all.Err()
 }
 
 // comparisonFormats are the reports of a comparison by name.

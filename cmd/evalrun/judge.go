@@ -103,7 +103,7 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 func readLabels(path string) ([]calibration.Label, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot read the labels: %v", err), "`evalrun judge RUN > labels.csv` prints a sheet to fill in")
+		return nil, usage(fmt.Sprintf("cannot read the labels %v", inPlainWords(err)), "`evalrun judge RUN > labels.csv` prints a sheet to fill in")
 	}
 	defer file.Close()
 	return calibration.ReadLabels(file, path)

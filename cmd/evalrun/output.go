@@ -112,21 +112,23 @@ func formatNames() []string {
 	return names
 }
 
-// write writes the report; a file is written whole or not at all.
-func (o output) write(s streams, src reporters.Source) error {
-	i := slices.Index(formatNames(), o.format)
-	write := func(w io.Writer) error { return formats[i].write(w, s, src) }
-	if o.path == "-" {
-		return write(s.out)
+// deliver writes a report where it goes; a file is written whole or not at all.
+func (o output) deliver(s streams, write func(io.Writer) error) error {
+	if o.path != "-" {
+		return reporters.WriteFile(o.path, write)
 	}
-	return reporters.WriteFile(o.path, write)
+	if err := write(s.out); err != nil {
+		return fmt.Errorf("cannot write the report %s: %w", o, err)
+	}
+	return nil
 }
 
 // writeOutputs writes all the reports.
 func writeOutputs(s streams, src reporters.Source, outputs []output) error {
 	for _, o := range outputs {
-		if err := o.write(s, src); err != nil {
-			return fmt.Errorf("cannot write the report %s: %w", o, err)
+		write := formats[slices.Index(formatNames(), o.format)].write
+		if err := o.deliver(s, func(w io.Writer) error { return write(w, s, src) }); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -116,7 +116,7 @@ func (p *place) create(f *recordFlags) error {
 func openAnswers(flag, path, baseURL string) (*record.File, error) {
 	file, err := heldRecord(path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("%s: %v", flag, err), "")
+		return nil, unreadable(flag, err)
 	}
 	if err := sameServer(flag, path, file, baseURL); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -131,7 +131,7 @@ func resumeRecord(path, baseURL string) (*place, error) {
 		return nil, usage("--resume: there is no record "+path, "`--record "+path+"` begins it")
 	}
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot resume: %v", err), "")
+		return nil, unreadable("--resume", err)
 	}
 	holds(found)
 	p := &place{path: path, writer: w, answers: found, resumed: found != nil}

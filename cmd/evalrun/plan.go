@@ -60,7 +60,7 @@ func checkPlanned(args []string) error {
 
 // planFor plans from one run or two.
 func planFor(paths []string, detect float64, opts compare.Options) (*compare.Plan, error) {
-	run, err := openSide(paths[0])
+	run, err := openSide("", paths[0])
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func planFor(paths []string, detect float64, opts compare.Options) (*compare.Pla
 	if len(paths) == 1 {
 		return compare.NewPlan(run, nil, detect, opts)
 	}
-	other, err := openSide(paths[1])
+	other, err := openSide("", paths[1])
 	if err != nil {
 		return nil, err
 	}

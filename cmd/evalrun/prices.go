@@ -18,7 +18,7 @@ func loadPrices(path string) (*prices.Table, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return prices.Default(), usage(fmt.Sprintf("--prices: %v", err), "")
+		return prices.Default(), usage(fmt.Sprintf("--prices: %v", inPlainWords(err)), "")
 	}
 	defer file.Close()
 	table, err := prices.Load(path, file)

@@ -81,7 +81,7 @@ func runArgument(args []string) string {
 func openRun(path string) (*record.File, error) {
 	file, err := heldRecord(path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot read the run: %v", err), "a run writes its record to .evalrun/last.jsonl, or where --record says")
+		return nil, unreadable("", err)
 	}
 	return file, nil
 }

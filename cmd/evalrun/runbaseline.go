@@ -47,7 +47,7 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 	if f.path == "" {
 		return nil, nil
 	}
-	return openSide(f.path)
+	return openSide("--baseline", f.path)
 }
 
 // compareRun compares a run's record with its baseline and gives the exit code

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,7 @@ func schemaOf(args []string) ([]byte, error) {
 	case len(args) == 1 && args[0] == "defaults":
 		return suite.DefaultsSchema(), nil
 	}
-	return nil, usage(fmt.Sprintf("evalrun schema %q: expected suite or defaults", args), "")
+	return nil, usage(fmt.Sprintf("schema takes suite or defaults, found %s", strings.Join(args, " ")), "")
 }
 
 func writeSchema(s streams, path string, text []byte) error {
@@ -56,7 +57,7 @@ func writeSchema(s streams, path string, text []byte) error {
 		return write(s.out)
 	}
 	if err := reporters.WriteFile(path, write); err != nil {
-		return usage(fmt.Sprintf("cannot write the schema: %v", err), "")
+		return usage(err.Error(), "")
 	}
 	return nil
 }

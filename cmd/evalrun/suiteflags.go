@@ -136,7 +136,7 @@ func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
 	if f.failed != "" {
 		var err error
 		if c.Recorded, err = notPassed(f.failed); err != nil {
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--failed: cannot read %s: %v", f.failed, err)})
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--failed: %v", inPlainWords(err))})
 		}
 	}
 	return c

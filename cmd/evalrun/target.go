@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -58,7 +57,7 @@ func (t *target) share(answers *record.File) {
 func (t *target) replay(path string) error {
 	file, err := heldRecord(path)
 	if err != nil {
-		return diagnostic.List{{Message: fmt.Sprintf("cannot replay %s: %v", path, err)}}
+		return unreadable("--replay", err)
 	}
 	t.sender, t.close = replay.New(file), file.Close
 	t.header.BaseURL, t.header.Source = file.Run.BaseURL, file.Run.Source

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+// recordHint says where records are.
+const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
+
+// unreadable is the error of records and baselines that cannot be read, each
+// by itself. flag names them; "" stands for an argument.
+func unreadable(flag string, err error) error {
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	}
+	var all diagnostic.List
+	for _, err := range errs {
+		d := diagnostic.Diagnostic{Message: err.Error()}
+		var path *fs.PathError
+		switch {
+		case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
+			d.Message, d.Hint = "there is no record "+path.Path, recordHint
+		case errors.As(err, &path):
+			d.Message = "record " + inPlainWords(err).Error()
+		}
+		if flag != "" {
+			d.Message = flag + ": " + d.Message
+		}
+		all.Add(d)
+	}
+	return all.Err()
+}
+
+// inPlainWords is an error of a file as the file's name and what is wrong with
+// it, without what was tried with it.
+func inPlainWords(err error) error {
+	var path *fs.PathError
+	switch {
+	case !errors.As(err, &path):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file", path.Path)
+	}
+	return fmt.Errorf("%s: %w", path.Path, path.Err)
+}
