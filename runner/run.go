@@ -7,7 +7,6 @@ import (
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/payload"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/summary"
 )
@@ -75,7 +74,7 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 				if ctx.Err() == nil {
 					r.do(ctx, t)
 				}
-				r.data.give(t.data)
+				r.room.give(t.holds)
 			}
 		})
 	}
@@ -97,7 +96,7 @@ type run struct {
 	cancel context.CancelFunc
 	halts  halts
 	inputs *assert.ToolInputs
-	data   *dataBound
+	room   *room
 
 	mu       sync.Mutex
 	progress Progress
@@ -115,7 +114,7 @@ func newRun(p *Plan, opts Options) *run {
 		opts.Now = time.Now
 	}
 	return &run{
-		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), data: newDataBound(maxData),
+		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), room: newRoom(maxHeld),
 		progress: Progress{Total: p.Samples}, models: newModels(p),
 	}
 }
@@ -138,7 +137,7 @@ func (r *run) begin(started time.Time) {
 type task struct {
 	*question
 	first, last int
-	data        []*payload.Blob // that the case holds
+	holds       []holding
 }
 
 // dispatch hands the cases out in order. A case line is written here, so
@@ -161,7 +160,7 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 			continue
 		}
 		for _, t := range r.tasks(q) {
-			if r.data.take(ctx, t.data) != nil {
+			if r.room.take(ctx, t.holds) != nil {
 				return
 			}
 			select {
@@ -187,13 +186,13 @@ func (r *run) assemble(q, before *question) {
 // tasks splits a case into what can be asked side by side: its samples, or,
 // where an early one may save the later ones, the case as a whole.
 func (r *run) tasks(q *question) []task {
-	data := q.Blobs()
+	holds := q.holdings()
 	if r.stopsEarly(q.Suite) {
-		return []task{{q, 1, q.Times, data}}
+		return []task{{q, 1, q.Times, holds}}
 	}
 	out := make([]task, 0, q.Times)
 	for n := 1; n <= q.Times; n++ {
-		out = append(out, task{q, n, n, data})
+		out = append(out, task{q, n, n, holds})
 	}
 	return out
 }
