@@ -19,7 +19,8 @@ type lane struct {
 	told     [units]bucket
 	set      [units]bucket // by hand
 	costs    costs
-	begun    int // attempts so far
+	known    bool // costs is of an answer
+	begun    int  // attempts so far
 	burst    burst
 	newest   burst // whose answers told of the limits last
 	wakeUp   *time.Timer
@@ -46,7 +47,11 @@ const burstTime = 100 * time.Millisecond
 // holdUp says what keeps the lane's next attempt from being sent: a full
 // house (true), or a time to wait for.
 func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
-	if float64(l.status.InFlight) >= max(1, float64(int(l.limit.value))) {
+	most := max(1, float64(int(l.limit.value)))
+	if !l.known && l.set[tokens].size > 0 {
+		most = 1 // what many of them would take is anyone's guess
+	}
+	if float64(l.status.InFlight) >= most {
 		return true, 0
 	}
 	wait = l.paused.Sub(now)
@@ -87,6 +92,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 			l.paused = until
 		}
 	}
+	l.known = l.known || e.Err == nil && e.Status != 0
 	if e.Usage != nil {
 		l.charge(a, costOf(e.Usage))
 	}

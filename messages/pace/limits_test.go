@@ -133,6 +133,35 @@ func TestLimitsByHandAreKept(t *testing.T) {
 	}
 }
 
+// Until an answer has told what requests take, a limit of tokens lets one go
+// at a time, and then no more than it allows.
+func TestTokensByHandAreKeptFromTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := load{pool: New(Options{TokensPerMinute: 6 * 150}), attempt: newMetered(1e9, 1e9).attempt}
+		l.run(t, 12)
+		inMinute := 0
+		for _, at := range l.begun {
+			if at < time.Minute {
+				inMinute++
+			}
+		}
+		if inMinute > 7 {
+			t.Errorf("%d requests in the first minute, where the tokens of 6 are allowed", inMinute)
+		}
+	})
+}
+
+// A server that does not tell what its answers took is not held to one at a
+// time.
+func TestTokensThatNobodyTellsLimitNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := load{pool: New(Options{TokensPerMinute: 900}), attempt: crowded(1 << 20)}
+		if took := l.run(t, 21); took != 2*time.Second {
+			t.Errorf("21 requests of a second took %v; want one and then the others", took)
+		}
+	})
+}
+
 // What a server tells of its limits is not believed at all costs.
 func TestOddLimitsDoNotStopTheRun(t *testing.T) {
 	for name, told := range map[string]messages.RateLimit{
