@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,9 +25,9 @@ const maxModels = 8
 
 // progress shows on stderr how far the run has come, one line a model.
 type progress struct {
-	w     io.Writer // nil shows nothing
-	drawn bool      // lines are drawn over each other, as a terminal can
-	width int
+	w     io.Writer  // nil shows nothing
+	drawn bool       // lines are drawn over each other, as a terminal can
+	width func() int // of the terminal, 0 for none
 	pool  *pace.Pool // nil where nothing is sent
 
 	mu      sync.Mutex
@@ -39,6 +41,7 @@ type progress struct {
 // modelLine is what is known of one model's requests.
 type modelLine struct {
 	model       string
+	judge       bool // it is not asked for answers
 	done, total int
 	spent       float64
 	rate        rate
@@ -50,14 +53,28 @@ func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool)
 	if flags.quiet {
 		return p
 	}
-	p.w, p.width = s.err, width(s.err)
+	p.w, p.width = s.err, func() int { return width(s.err) }
 	// What is logged would be drawn over.
-	p.drawn = isTerminal(s.err) && flags.logLevel == defaultLogLevel
-	for _, m := range plan.Models() {
-		p.models = append(p.models, modelLine{model: m.Model, total: m.Requests})
-	}
+	p.drawn = isTerminal(s.err) && os.Getenv("TERM") != "dumb" && flags.logLevel == defaultLogLevel
+	p.models = modelLines(plan)
 	p.stopped.Go(p.show)
 	return p
+}
+
+// modelLines are the lines of a plan's models: those that are asked, and then
+// those that only judge.
+func modelLines(plan *runner.Plan) []modelLine {
+	var lines []modelLine
+	for _, m := range plan.Models() {
+		lines = append(lines, modelLine{model: m.Model, total: m.Requests})
+	}
+	asked := len(lines)
+	for _, j := range plan.JudgeCalls() {
+		if !slices.ContainsFunc(lines[:asked], func(l modelLine) bool { return l.model == j.Model }) {
+			lines = append(lines, modelLine{model: j.Model, judge: true})
+		}
+	}
+	return lines
 }
 
 // observe takes in that a sample ended.
@@ -105,9 +122,13 @@ func (p *progress) write(lines []string) {
 		fmt.Fprint(p.w, "\r\x1b[J")
 		p.lines = len(lines)
 	}
+	if len(lines) == 0 {
+		return
+	}
+	cells := p.width() // a terminal can change its size
 	for _, line := range lines {
-		if p.width > 0 {
-			line = safetext.Cut(line, p.width-1)
+		if cells > 0 {
+			line = safetext.Cut(line, cells-1)
 		}
 		fmt.Fprintln(p.w, line)
 	}
@@ -129,8 +150,15 @@ func (p *progress) text(now time.Time) []string {
 			return append(lines, fmt.Sprintf("… and %s", count(len(p.models)-i, "more model")))
 		}
 		m := &p.models[i]
+		s, asked := statuses[m.model]
+		if m.judge && !asked {
+			continue
+		}
+		if m.judge {
+			m.done = s.Attempts - s.Retries
+		}
 		m.rate.add(now, m.done)
-		lines = append(lines, m.text(statuses[m.model], now.Sub(p.started)))
+		lines = append(lines, m.text(s, now.Sub(p.started)))
 	}
 	return lines
 }
@@ -139,6 +167,9 @@ func (p *progress) text(now time.Time) []string {
 // the rest will take, and what the API is doing meanwhile.
 func (m *modelLine) text(s pace.Status, elapsed time.Duration) string {
 	parts := []string{fmt.Sprintf("%s %d/%d", safetext.Line(m.model), m.done, m.total)}
+	if m.judge { // how much there will be to judge is not known
+		parts[0] = fmt.Sprintf("judge %s %d", safetext.Line(m.model), m.done)
+	}
 	part := func(show bool, format string, values ...any) {
 		if show {
 			parts = append(parts, fmt.Sprintf(format, values...))
@@ -152,6 +183,7 @@ func (m *modelLine) text(s pace.Status, elapsed time.Duration) string {
 	part(s.Overloaded > 0, "%d × 529", s.Overloaded)
 	part(s.Broken > 0, "%d broken", s.Broken)
 	part(s.Paused >= time.Second, "paused %s by retry-after", s.Paused.Round(time.Second))
+	part(s.Limited && s.Paused < time.Second, "held up by its rate limit")
 	part(m.spent > 0, "$%.4f", m.spent)
 	if m.done > 0 && m.done < m.total {
 		left := time.Duration(float64(elapsed) * float64(m.total-m.done) / float64(m.done))

@@ -24,6 +24,8 @@ func TestModelLine(t *testing.T) {
 		{"nothing yet", modelLine{model: "m", total: 3}, pace.Status{}, "m 0/3"},
 		{"under way", half, pace.Status{InFlight: 20, Retries: 3, RateLimited: 2, Overloaded: 1, Broken: 4, Paused: 12 * time.Second},
 			`m\x1b[31m 30/120 · 20 in flight · 2/s · 3 retried requests · 2 × 429 · 1 × 529 · 4 broken · paused 12s by retry-after · $0.0612 · 45s left`},
+		{"limited", modelLine{model: "m", total: 3}, pace.Status{Limited: true}, "m 0/3 · held up by its rate limit"},
+		{"judge", modelLine{model: "j", judge: true, done: 7}, pace.Status{InFlight: 2, Paused: 7 * time.Second}, "judge j 7 · 2 in flight · paused 7s by retry-after"},
 		{"done", modelLine{model: "m", done: 3, total: 3}, pace.Status{}, "m 3/3"},
 	} {
 		if got := test.line.text(test.status, 15*time.Second); got != test.want {
@@ -34,6 +36,9 @@ func TestModelLine(t *testing.T) {
 
 // progressOf shows progress in w for a while.
 func progressOf(p *progress, models ...string) *progress {
+	if p.width == nil {
+		p.width = func() int { return 0 }
+	}
 	p.started, p.stop = time.Now(), make(chan struct{})
 	for _, m := range models {
 		p.models = append(p.models, modelLine{model: m, total: 10})
@@ -60,7 +65,9 @@ func TestALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 func TestATerminalIsDrawnOverAndLeftClean(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		p := progressOf(&progress{w: &out, drawn: true, width: 20}, "a", "a model of a long name that does not fit")
+		cells := 60
+		p := progressOf(&progress{w: &out, drawn: true, width: func() int { return cells }}, "a", "a model of a long name that does not fit")
+		cells = 20 // before it is first drawn
 		time.Sleep(drawEvery*2 + time.Millisecond)
 		p.end()
 		if got := strings.Count(out.String(), "\x1b[2A\r\x1b[J"); got != 2 {

@@ -54,11 +54,15 @@ func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
 	if float64(l.status.InFlight) >= most {
 		return true, 0
 	}
-	wait = l.paused.Sub(now)
+	return false, max(l.paused.Sub(now), l.limited(now))
+}
+
+// limited is how long the limits that are known have the next attempt wait.
+func (l *lane) limited(now time.Time) (wait time.Duration) {
 	for u := range units {
 		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now))
 	}
-	return false, max(wait, 0)
+	return wait
 }
 
 // start sends the next attempt on its way.

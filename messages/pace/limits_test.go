@@ -75,6 +75,11 @@ func TestLimitsThatAreToldAreUsedAndNotRunInto(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const n = 600 * 6 // the bucket, and five minutes
 				l := load{pool: New(Options{}), attempt: newMetered(test.rpm, test.tpm).attempt}
+				time.AfterFunc(3*time.Minute, func() {
+					if s := l.pool.Statuses()[0]; !s.Limited || s.Waiting == 0 {
+						t.Errorf("it is not told that the limit holds requests up: %+v", s)
+					}
+				})
 				took := l.run(t, n)
 				if took > 5*time.Minute*11/10 {
 					t.Errorf("took %v; 5 minutes are the best that is possible", took)

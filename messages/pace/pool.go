@@ -189,6 +189,7 @@ func (p *Pool) Statuses() []Status {
 		out[i].Limit = int(l.limit.value)
 		out[i].Waiting = l.waiting()
 		out[i].Paused = max(0, l.paused.Sub(now))
+		out[i].Limited = out[i].Waiting > 0 && l.limited(now) > 0
 	}
 	return out
 }

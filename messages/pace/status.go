@@ -14,6 +14,8 @@ type Status struct {
 	InFlight, Limit, Waiting int
 	// Paused is for how long nothing will be sent, by a retry-after.
 	Paused time.Duration
+	// Limited says that requests wait for a limit of the API, or one by hand.
+	Limited bool
 	// Attempts ended so far; Retries of them were or will be tried again;
 	// RateLimited were answered 429, Overloaded 529, and Broken by another
 	// 5xx or not at all.
