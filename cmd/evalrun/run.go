@@ -77,7 +77,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	runErr := runner.Run(ctx, plan, opts)
 	place.allAsked()
 	bar.end()
-	runErr = errors.Join(runErr, place.writer.Close())
+	if err := place.writer.Close(); !errors.Is(runErr, err) { // which it is where the run could not be recorded
+		runErr = errors.Join(runErr, err)
+	}
 	if runErr != nil {
 		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
 	}
