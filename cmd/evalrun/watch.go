@@ -135,7 +135,7 @@ func snapshot(dirs []string, leftOut map[string]bool) map[string]fileVersion {
 				return nil
 			case d.IsDir() && path != dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 				return fs.SkipDir
-			case d.IsDir() || leftOut[path]:
+			case d.IsDir() || leftOut[path] || isEditors(d.Name()):
 				return nil
 			}
 			if info, err := d.Info(); err == nil {
@@ -145,6 +145,17 @@ func snapshot(dirs []string, leftOut map[string]bool) map[string]fileVersion {
 		})
 	}
 	return files
+}
+
+// isEditors tells of a file's name whether an editor wrote it beside the one
+// that is edited: a swap file, a lock, a backup, or Vim's trial of a directory.
+func isEditors(name string) bool {
+	for _, pattern := range []string{".*.sw?", ".#*", "#*#", "*~", "4913"} {
+		if ok, _ := filepath.Match(pattern, name); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // changed waits until a file is not as it was before, and reports whether one
