@@ -180,6 +180,26 @@ func (f *File) Some(n int) iter.Seq2[*Exchange, error] {
 	}
 }
 
+// Spent adds up what was paid for all exchanges, those too that later ones
+// replaced, in US dollars. It reports false where that is not known of an
+// answer.
+func (f *File) Spent() (usd float64, known bool, err error) {
+	v := &Visit{file: f, pages: newPages(f.lines)}
+	known = true
+	for _, entry := range f.index.exchanges {
+		v.exchange = Exchange{}
+		if err := v.decode(place{entry.offset, entry.length}, &v.exchange); err != nil {
+			return 0, false, err
+		}
+		if spent := v.exchange.SpentUSD; spent != nil {
+			usd += *spent
+		} else if v.exchange.Error == nil {
+			known = false
+		}
+	}
+	return usd, known, nil
+}
+
 // Lookup gives the exchange whose request has the key, asked for the sample
 // and, by a judge, for the vote; vote is 0 where no judge asked. Where several
 // cases asked the same it is the last one's. It is nil where there is none.

@@ -37,9 +37,10 @@ func (e overBudget) Error() string { return string(e) }
 func (e overBudget) Is(target error) bool { return target == messages.ErrWithdrawn }
 
 // Bounded gives a Sender that passes requests on to next until so many US
-// dollars could be spent, by the plan's prices.
-func (p *Plan) Bounded(next messages.Sender, usd float64) *Budget {
-	b := &Budget{next: next, prices: p.prices, now: time.Now, bound: usd}
+// dollars could be spent, by the plan's prices, with those that were spent
+// before.
+func (p *Plan) Bounded(next messages.Sender, usd, spent float64) *Budget {
+	b := &Budget{next: next, prices: p.prices, now: time.Now, bound: usd, spent: outlay{known: spent, before: spent}}
 	b.settled.L = &b.mu
 	return b
 }
@@ -149,13 +150,17 @@ func (b *Budget) reserve(ctx context.Context, worst float64) error {
 	return nil
 }
 
-// outlay is what a request cost: what is known of it, and what may have been
-// billed for answers that were lost on the way. Both are in US dollars.
-type outlay struct{ known, lost float64 }
+// outlay is what requests cost: what is known of it, and what may have been
+// billed for answers that were lost on the way. before is what of the known was
+// spent before the run was resumed. All are in US dollars.
+type outlay struct{ known, lost, before float64 }
 
 // String says what is spent.
 func (o outlay) String() string {
 	text := fmt.Sprintf("$%.4f are spent", o.known)
+	if o.before > 0 {
+		text += fmt.Sprintf(" ($%.4f of them before it was resumed)", o.before)
+	}
 	if o.lost > 0 {
 		text += fmt.Sprintf(", $%.4f may be for answers that were lost on the way", o.lost)
 	}

@@ -61,19 +61,20 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name       string
-		usd        float64
+		usd, spent float64 // by this run, and before it
 		lose       bool
 		sent, most int
 	}{
-		{"less than one request may cost", worst * 0.99, false, 0, 0},
-		{"one at a time", worst * 1.5, false, int((worst*1.5-worst)/outCost) + 1, 1},
-		{"three at a time", worst*3 + outCost/2, false, int((2*worst+outCost/2)/outCost) + 1, 3},
-		{"answers that were lost may have been billed", worst*3 + outCost*2.5, true, 3, 3},
+		{"less than one request may cost", worst * 0.99, 0, false, 0, 0},
+		{"one at a time", worst * 1.5, 0, false, int((worst*1.5-worst)/outCost) + 1, 1},
+		{"three at a time", worst*3 + outCost/2, 0, false, int((2*worst+outCost/2)/outCost) + 1, 3},
+		{"with what was spent before", worst * 1.5, 7, false, int((worst*1.5-worst)/outCost) + 1, 1},
+		{"answers that were lost may have been billed", worst*3 + outCost*2.5, 0, true, 3, 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				next := &billing{lose: test.lose}
-				budget := plan.Bounded(next, test.usd)
+				budget := plan.Bounded(next, test.usd+test.spent, test.spent)
 				var all sync.WaitGroup
 				withdrawn := 0
 				for range 200 {
@@ -110,7 +111,7 @@ func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		budget := plan.Bounded(&billing{}, worst)
+		budget := plan.Bounded(&billing{}, worst, 0)
 		var all sync.WaitGroup
 		all.Go(func() {
 			if _, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
@@ -180,7 +181,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 		t.Run(fmt.Sprintf("%d lost, %d fit", test.lose, test.fits), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				next := &losing{lose: test.lose}
-				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5))
+				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5), 0)
 				answered, refused := 0, 0
 				for n := range 3 { // one after the other
 					ex, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})

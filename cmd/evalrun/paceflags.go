@@ -19,7 +19,7 @@ type paceFlags struct {
 	maxConcurrency int
 	rpm, tpm       int
 	retryFor       time.Duration
-	maxCost        float64 // US dollars
+	maxCost        float64 // US dollars; +Inf is no bound
 }
 
 // autoConcurrency has the number of requests under way adapted.
@@ -30,7 +30,8 @@ func (f *paceFlags) bind(flags *pflag.FlagSet) {
 	flags.IntVar(&f.maxConcurrency, "max-concurrency", pace.DefaultMaxConcurrency, "the most that auto goes up to")
 	flags.IntVar(&f.rpm, "rpm", 0, "requests a minute that each model is sent at most")
 	flags.IntVar(&f.tpm, "tpm", 0, "tokens a minute, in and out, that each model is asked for at most")
-	flags.Float64Var(&f.maxCost, "max-cost", 0, "US dollars that the run may cost: no request is sent that could pass them")
+	flags.Float64Var(&f.maxCost, "max-cost", math.Inf(1), "US dollars that the run may cost, with what it cost before --resume: no request is sent that could pass them")
+	flags.Lookup("max-cost").DefValue = "0" // so that none is shown
 	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "how long a request that failed is tried again")
 }
 
@@ -46,14 +47,17 @@ func (f *paceFlags) check() error {
 	if f.rpm < 0 || f.tpm < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--rpm is %d and --tpm %d, expected at least 1, or 0 for no limit", f.rpm, f.tpm)})
 	}
-	if f.maxCost < 0 || math.IsNaN(f.maxCost) {
-		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--max-cost is %g, expected US dollars above 0, or 0 for no bound", f.maxCost)})
+	if f.maxCost <= 0 || math.IsNaN(f.maxCost) {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--max-cost is %g, expected US dollars above 0", f.maxCost)})
 	}
 	if f.retryFor <= 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--retry-for is %s, expected a positive duration", f.retryFor)})
 	}
 	return all.Err()
 }
+
+// bounds tells whether there is a bound of money.
+func (f *paceFlags) bounds() bool { return !math.IsInf(f.maxCost, 1) }
 
 // fixed is the concurrency that was given as a number, 0 if none was.
 func (f *paceFlags) fixed() int {

@@ -144,6 +144,22 @@ func resumeRecord(path, baseURL string) (*place, error) {
 	return p, nil
 }
 
+// spent is what the run has cost in US dollars before it was resumed.
+func (p *place) spent() (float64, error) {
+	if !p.resumed {
+		return 0, nil
+	}
+	usd, known, err := p.answers.Spent()
+	switch {
+	case err != nil:
+		return 0, usage(fmt.Sprintf("--resume: %v", err), "")
+	case !known:
+		return 0, usage(fmt.Sprintf("--max-cost: what %s has cost so far is not known", p.path),
+			"`--reuse "+p.path+"` answers from it and begins a run of its own")
+	}
+	return usd, nil
+}
+
 // sameServer refuses the answers of another server: what is asked is this one.
 func sameServer(flag, path string, file *record.File, baseURL string) error {
 	if file.Run.BaseURL == baseURL {

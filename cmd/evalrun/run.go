@@ -38,8 +38,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer place.closeAnswers()
 	if flags.records.replay == "" {
-		if usd := flags.pace.maxCost; usd > 0 {
-			target.sender = plan.Bounded(target.sender, usd)
+		if err := target.bound(plan, &flags.pace, place); err != nil {
+			return errors.Join(err, place.writer.Close())
 		}
 		target.share(place.answers)
 	}
@@ -103,7 +103,7 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 		}
 		return nil, nil, nil, err
 	}
-	if flags.pace.maxCost > 0 {
+	if flags.pace.bounds() {
 		if err := plan.CheckBounds(); err != nil {
 			target.close()
 			return nil, nil, nil, err

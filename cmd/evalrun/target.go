@@ -10,6 +10,7 @@ import (
 	"github.com/evalrun/evalrun/messages/pace"
 	"github.com/evalrun/evalrun/messages/replay"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/runner"
 )
 
 // defaultBaseURL and defaultVersion are the API that the guide describes.
@@ -42,6 +43,18 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 		return t, nil // which is told where the suites are loaded
 	}
 	return t, t.http(f.target, &f.pace, log)
+}
+
+// bound keeps the bound of money, if there is one.
+func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error {
+	if !paced.bounds() {
+		return nil
+	}
+	spent, err := place.spent()
+	if err == nil {
+		t.sender = plan.Bounded(t.sender, paced.maxCost, spent)
+	}
+	return err
 }
 
 // share has requests that are the same answered once: by the record, where
