@@ -44,13 +44,13 @@ func (r *jsonReader) next() byte {
 	return r.src.text[r.cursor.offset]
 }
 
-// take moves over so many bytes and gives them.
+// take moves over so many bytes of a token, which never holds a line break, and
+// gives them.
 func (r *jsonReader) take(size int) string {
-	begin := r.cursor.offset
-	for r.cursor.offset < begin+size {
-		r.cursor.next()
-	}
-	return r.src.text[begin:r.cursor.offset]
+	token := r.cursor.rest()[:size]
+	r.cursor.offset += size
+	r.cursor.column += utf8.RuneCountInString(token)
+	return token
 }
 
 // value reads a value. It is nil where reading stopped.
@@ -93,19 +93,21 @@ func (r *jsonReader) word() string {
 
 // text takes a text in quotes.
 func (r *jsonReader) text() string {
-	rest, end, escaped := r.cursor.rest(), 1, false
-	for ; rest[end] != '"'; end++ {
-		if rest[end] == '\\' {
-			escaped = true
-			end++
-		}
+	rest, end := r.cursor.rest(), 0
+	for end == 0 || escaped(rest[1:end]) {
+		end += 1 + strings.IndexByte(rest[end+1:], '"')
 	}
 	quoted := r.take(end + 1)
-	if !escaped {
+	if strings.IndexByte(quoted, '\\') < 0 {
 		return quoted[1:end]
 	}
 	text, _ := rawjson.AppendText(nil, []byte(quoted))
 	return string(text)
+}
+
+// escaped tells whether a text ends in a backslash that is not escaped itself.
+func escaped(text string) bool {
+	return (len(text)-len(strings.TrimRight(text, `\`)))%2 == 1
 }
 
 func (r *jsonReader) items(v *Value, depth int) *Value {

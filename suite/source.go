@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"iter"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -26,13 +27,30 @@ type source struct {
 func newSource(name, rel, text string) *source {
 	text = strings.TrimPrefix(text, "\uFEFF")
 	s := &source{name: name, rel: rel, text: text, starts: []int{0}}
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] == '\n', text[i] == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
-			s.starts = append(s.starts, i+1)
-		}
+	for at := range lineEnds(text) {
+		s.starts = append(s.starts, at)
 	}
 	return s
+}
+
+// lineEnds are the indexes behind the line breaks of a text.
+func lineEnds(text string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		returns := strings.IndexByte(text, '\r') >= 0
+		for i := 0; i < len(text); i++ {
+			if !returns { // then line feeds are found much faster
+				n := strings.IndexByte(text[i:], '\n')
+				if n < 0 {
+					return
+				}
+				i += n
+			}
+			isEnd := text[i] == '\n' || text[i] == '\r' && !strings.HasPrefix(text[i+1:], "\n")
+			if isEnd && !yield(i+1) {
+				return
+			}
+		}
+	}
 }
 
 // line is the text of a line, from 1, without its ending.
