@@ -68,7 +68,10 @@ func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
 		return diagnostic.Diagnostic{}, false
 	}
 	hint := "what the API should refuse goes under extra_body, where nothing is checked"
-	if slices.Contains(requiredFields, key) {
+	switch {
+	case key == "messages":
+		hint = "begin each turn with a dash and its role: `- user: …`"
+	case slices.Contains(requiredFields, key):
 		hint = ""
 	}
 	return v.problem(fmt.Sprintf("%s is %s, expected %s", key, describe(v), kindNames(kinds)), hint), true
@@ -101,6 +104,10 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 		switch m.Key {
 		case "skip":
 			hint = "skip takes the reason, as text"
+		case "cases":
+			hint = "begin each case with a dash: `- name: …`"
+		case "tags":
+			hint = "write `tags: [smoke]`"
 		case "judge":
 			l.judge = &layer{meant: map[string]bool{"model": true, "max_tokens": true}}
 		}

@@ -53,12 +53,22 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 	}
 	*l.work = work{left: math.MaxInt64} // a run makes the same cases again
 	if len(l.set.Suites) == 0 && l.problems() == nil {
-		l.diags.Add(diagnostic.Diagnostic{
-			Message: "no suite in " + strings.Join(paths, ", "),
-			Hint:    "a suite is a YAML file with a top-level `cases`",
-		})
+		l.diags.Add(diagnostic.Diagnostic{Message: "no suite in " + strings.Join(paths, ", "), Hint: l.noSuiteHint()})
 	}
 	return l.set, l.problems()
+}
+
+// noSuiteHint says what a suite is, and what there is instead.
+func (l *loader) noSuiteHint() string {
+	hint := "a suite is a YAML file with a top-level `cases`"
+	switch ignored := l.set.Ignored; len(ignored) {
+	case 0:
+	case 1:
+		hint += ", which " + ignored[0] + " does not have"
+	default:
+		hint += fmt.Sprintf(", which none of the %d YAML files there has", len(ignored))
+	}
+	return hint + "; `evalrun init` writes a first one"
 }
 
 // loader is one Load under way.
@@ -172,9 +182,11 @@ func (l *loader) defaultsCandidate(c candidate) {
 }
 
 // looksLikeSuite tells whether a file that cannot be parsed was meant to be
-// a suite: a line begins with a key of one.
+// a suite: a line begins with a key of one. One in UTF-16 is read without the
+// bytes that are 0.
 func looksLikeSuite(src *source) bool {
-	for line := range strings.Lines(src.text) {
+	text := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(src.text, "\xff\xfe"), "\xfe\xff"), "\x00", "")
+	for line := range strings.Lines(text) {
 		key, _, ok := strings.Cut(line, ":")
 		if ok && suiteLevel.takes(key) && !suiteLevel.ignores(key) {
 			return true
@@ -200,7 +212,7 @@ func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) 
 		case key != nil:
 			l.diags.Add(doc.keyProblem(*key, fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
 				"add `cases:`, or move data out of the directories that are walked"))
-		case c.named:
+		case c.named, listsCases(doc):
 			l.diags.Add(doc.problem("the file is no suite: it has no `cases`", nearCases(doc)))
 		default:
 			l.set.Ignored = append(l.set.Ignored, c.shown)
@@ -232,7 +244,17 @@ func nearCases(doc *Value) string {
 			return "did you mean `cases` where it says " + quote(m.Key) + "?"
 		}
 	}
-	return ""
+	return "`evalrun init` writes a first suite"
+}
+
+// listsCases tells whether a document that has no key of a suite was meant to
+// be one all the same: it has a list of what reads as cases by a name like
+// `cases`.
+func listsCases(doc *Value) bool {
+	return slices.ContainsFunc(doc.Members, func(m Member) bool {
+		near := diagnostic.Nearest(m.Key, []string{"cases"}) != ""
+		return near && slices.ContainsFunc(m.Value.Items, func(v *Value) bool { return v.Get("messages") != nil || v.Get("assert") != nil })
+	})
 }
 
 // suite takes one suite. Where a file holds several, those behind the first

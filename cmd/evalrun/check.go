@@ -153,7 +153,7 @@ func (l *linting) report(p *runner.Plan) *lint.Report {
 // wrong with the suites.
 func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.Planner, *suite.Case)) (*runner.Plan, error) {
 	if len(paths) == 0 {
-		return nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`")
+		return nil, usage("no suites are named", "name a file or a directory: `evalrun check ./suites`")
 	}
 	log, logErr := logger(s.err, f.logLevel)
 	table, pricesErr := loadPrices(f.prices)
