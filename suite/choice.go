@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -42,10 +43,11 @@ type chooser struct {
 	Choice
 	compiled map[*Shape]*exprlang.Program
 	picked   map[string]bool // by identity; nil before the draw
+	met      met
 }
 
 func newChooser(c Choice) *chooser {
-	return &chooser{Choice: c, compiled: map[*Shape]*exprlang.Program{}}
+	return &chooser{Choice: c, compiled: map[*Shape]*exprlang.Program{}, met: met{tags: map[string]bool{}}}
 }
 
 // check reports what can be seen to be wrong without a case.
@@ -75,9 +77,14 @@ func (c *chooser) chosen(k *Case) (bool, error) {
 
 func (c *chooser) named(k *Case) bool {
 	return len(c.Names) == 0 || slices.ContainsFunc(c.Names, func(glob string) bool {
-		return doublestar.MatchUnvalidated(glob, k.Name) || glob == k.Name ||
-			doublestar.MatchUnvalidated(glob, k.Suite.Name+" › "+k.Name)
+		return matchesName(glob, k.Name) || glob == k.Name || matchesName(glob, k.Suite.Name+" › "+k.Name)
 	})
+}
+
+// matchesName matches a name, in which a slash is a character like any other.
+func matchesName(glob, name string) bool {
+	const noSlash = "\x1f"
+	return doublestar.MatchUnvalidated(strings.ReplaceAll(glob, "/", noSlash), strings.ReplaceAll(name, "/", noSlash))
 }
 
 func (c *chooser) tagged(k *Case) bool {

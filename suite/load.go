@@ -102,10 +102,7 @@ func (l *loader) choose() {
 		l.tellDrawn()
 	}
 	if len(l.set.Suites) > 0 && !chosen && l.problems() == nil {
-		l.diags.Add(diagnostic.Diagnostic{
-			Message: "no case is chosen",
-			Hint:    "look at --case, --tag, --where, --failed and --shard; `evalrun check` without them counts the cases",
-		})
+		l.diags.Add(l.chooser.none())
 	}
 }
 

@@ -1,0 +1,88 @@
+package suite
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/diagnostic"
+)
+
+const (
+	// maxMet is how many names and tags are kept, for when none is chosen.
+	maxMet = 1000
+	// maxListed is how many of them are listed.
+	maxListed = 5
+)
+
+// met is what the cases that were looked at are called.
+type met struct {
+	names []string
+	tags  map[string]bool
+}
+
+func (m *met) add(c *Case) {
+	if n := len(m.names); n < maxMet && (n == 0 || m.names[n-1] != c.Name) {
+		m.names = append(m.names, c.Name)
+	}
+	for _, tag := range c.Tags {
+		if len(m.tags) < maxMet {
+			m.tags[tag] = true
+		}
+	}
+}
+
+// none says by what no case is chosen, and what there is to choose.
+func (c *chooser) none() diagnostic.Diagnostic {
+	var by, hints []string
+	say := func(flag string, values []string, known []string) {
+		for _, v := range values {
+			by = append(by, flag+" "+quote(v))
+		}
+		if len(values) == 0 {
+			return
+		}
+		if near := diagnostic.Nearest(values[0], known); near != "" && len(values) == 1 && !slices.Contains(known, values[0]) {
+			hints = append(hints, "did you mean "+flag+" "+quote(near)+"?")
+		} else if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(known, v) }) {
+			hints = append(hints, listed(flag, known))
+		}
+	}
+	say("--case", c.Names, c.met.names)
+	say("--tag", c.Tags, slices.Sorted(maps.Keys(c.met.tags)))
+	if c.Where != "" {
+		by = append(by, "--where "+quote(c.Where))
+	}
+	if c.Recorded != nil {
+		by = append(by, "--failed")
+		if len(by) == 1 {
+			hints = append(hints, "all that the record has of these cases passed or was skipped")
+		}
+	}
+	if c.Shards > 1 {
+		by = append(by, fmt.Sprintf("--shard %d/%d", c.Shard, c.Shards))
+	}
+	message := "no case is chosen"
+	if len(by) > 0 {
+		message += " by " + strings.Join(by, " and ")
+	}
+	return diagnostic.Diagnostic{Message: message, Hint: strings.Join(hints, "; ")}
+}
+
+// listed names what there is to choose by a flag.
+func listed(flag string, known []string) string {
+	of := map[string]string{"--case": "the cases are ", "--tag": "the tags are "}[flag]
+	if len(known) == 0 {
+		return "no case has a tag"
+	}
+	more := ""
+	if n := len(known) - maxListed; n > 0 {
+		known, more = known[:maxListed], ", …"
+	}
+	quoted := make([]string, len(known))
+	for i, name := range known {
+		quoted[i] = quote(name)
+	}
+	return of + strings.Join(quoted, ", ") + more
+}
