@@ -64,7 +64,9 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		}
 		switch place := o.place(); {
 		case !slices.Contains(names, o.format):
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names))})
+			problems.Add(diagnostic.Diagnostic{
+				Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names)), Hint: formatHint(flag, names),
+			})
 		case o.path == "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
 		case taken[place] != "":
@@ -78,6 +80,28 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		out = append(out, output{usual, "-"})
 	}
 	return out, problems.Err()
+}
+
+// extensions are the formats by what names of their files end in.
+var extensions = map[string]string{
+	".csv": "csv", ".html": "html", ".htm": "html", ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".txt": "table", ".xml": "junit",
+}
+
+// formatHint says how a report is written whose format is not known: the flag
+// has another sign before the path, or no format but a file.
+func formatHint(flag string, names []string) string {
+	format, path, _ := strings.Cut(strings.Replace(flag, ":", "=", 1), "=")
+	if by := extensions[strings.ToLower(filepath.Ext(flag))]; path == "" && slices.Contains(names, by) {
+		return fmt.Sprintf("`-o %s=%s` writes that file", by, flag)
+	}
+	near := diagnostic.Nearest(format, names)
+	switch {
+	case near == "":
+		return ""
+	case path != "":
+		near += "=" + path
+	}
+	return fmt.Sprintf("did you mean `-o %s`?", near)
 }
 
 // place names where the report goes, the same for each way to write its path.
