@@ -4,10 +4,29 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/runner"
 )
+
+// laterRequests says which requests of a plan hang on answers; "" for none.
+func laterRequests(p *runner.Plan) string {
+	var all []string
+	turns := p.Requests - p.Samples
+	switch {
+	case p.AtLeast && turns == 0:
+		all = append(all, "requests with the results of tools")
+	case p.AtLeast:
+		all = append(all, fmt.Sprintf("%s or more of conversations that go on", count(turns, "request")))
+	case turns > 0:
+		all = append(all, fmt.Sprintf("%s of conversations that go on", count(turns, "request")))
+	}
+	if n := judgeCalls(p); n > 0 {
+		all = append(all, fmt.Sprintf("up to %s to judges", count(n, "request")))
+	}
+	return strings.Join(all, " and ")
+}
 
 // dryRun is `evalrun --dry-run PATH…`: it writes the body of each case's
 // request to stdout, one a line, exactly as it would be sent; a terminal and
@@ -18,8 +37,8 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if n := judgeCalls(plan); n > 0 {
-		fmt.Fprintf(s.err, "up to %s to judges will hold the answers, and cannot be shown before them\n", count(n, "request"))
+	if later := laterRequests(plan); later != "" {
+		fmt.Fprintf(s.err, "%s will hold the answers, and cannot be shown before them\n", later)
 	}
 	acts := isTerminal(s.out) || inWorkflow()
 	out := bufio.NewWriter(s.out)
