@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -78,9 +77,14 @@ func (f *paceFlags) pool() *pace.Pool {
 	})
 }
 
-// samples is how many samples are in hand at once. Of auto it is more than
-// may be under way, so that a model whose limit is reached does not hold up
-// another one.
-func (f *paceFlags) samples(planned int) int {
-	return max(1, min(planned, cmp.Or(f.fixed(), 2*f.maxConcurrency)))
+// samples is how many samples of a plan are in hand at once. Where several
+// models are asked, or auto looks for what they take, it is more than may be
+// under way, so that a model whose limit is reached does not hold up another
+// one. -j 1 asks one sample after the other.
+func (f *paceFlags) samples(planned, models int) int {
+	inHand := f.fixed()
+	if inHand == 0 || inHand > 1 && models > 1 {
+		inHand = 2 * max(inHand, f.maxConcurrency)
+	}
+	return max(1, min(planned, inHand))
 }

@@ -44,6 +44,33 @@ func TestPaceFlagsReachThePool(t *testing.T) {
 	}
 }
 
+// A model that is paused must not have all samples in hand.
+func TestSamplesInHand(t *testing.T) {
+	for _, test := range []struct {
+		args            []string
+		planned, models int
+		want            int
+	}{
+		{nil, 100_000, 1, 2000},
+		{nil, 30, 1, 30},
+		{[]string{"-j", "8"}, 100_000, 1, 8},
+		{[]string{"-j", "8"}, 100_000, 2, 2000},
+		{[]string{"-j", "8", "--max-concurrency", "3"}, 100_000, 2, 16},
+		{[]string{"-j", "1"}, 100_000, 2, 1},
+		{[]string{"-j", "8"}, 0, 0, 1},
+	} {
+		var f paceFlags
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		f.bind(flags)
+		if err := flags.Parse(test.args); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.samples(test.planned, test.models); got != test.want {
+			t.Errorf("%v: %d samples in hand of %d of %d models, want %d", test.args, got, test.planned, test.models, test.want)
+		}
+	}
+}
+
 // timeAttempts asks for attempts at once, of a second and 200 tokens each, and
 // gives how long all took.
 func timeAttempts(t *testing.T, pacer messages.Pacer, n int) time.Duration {

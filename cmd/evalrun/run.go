@@ -62,7 +62,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
-		Concurrency: flags.samples(plan.Samples),
+		Concurrency: flags.samples(plan),
 		Version:     target.version,
 		Timeout:     flags.timeout,
 		Stream:      flags.stream,
@@ -134,11 +134,14 @@ func together(errs ...error) error {
 
 // samples is how many samples are in hand at once. Where nothing is sent, more
 // than what keeps the machine busy would only be in each other's way.
-func (f *runFlags) samples(planned int) int {
-	if f.records.replay != "" && f.pace.fixed() == 0 {
-		return max(1, min(planned, 2*runtime.GOMAXPROCS(0)))
+func (f *runFlags) samples(plan *runner.Plan) int {
+	switch {
+	case f.records.replay == "":
+		return f.pace.samples(plan.Samples, len(modelLines(plan)))
+	case f.pace.fixed() == 0:
+		return max(1, min(plan.Samples, 2*runtime.GOMAXPROCS(0)))
 	}
-	return f.pace.samples(planned)
+	return max(1, min(plan.Samples, f.pace.fixed()))
 }
 
 // check reports values that flags cannot have.
