@@ -27,6 +27,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer target.close()
+	if ctx.Err() != nil { // while the suites were read, under --watch
+		return &exitError{code: exitInterrupted}
+	}
 	base, err := flags.baseline.open()
 	if err != nil {
 		return err

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,5 +43,28 @@ func TestOnlyFilesThatSuitesMayReadAreWatched(t *testing.T) {
 	want := []string{".rows.csv", "4913.csv", "ants.yaml", "prompts/a.md", "rows.csv"}
 	if diff := cmp.Diff(want, watched); diff != "" {
 		t.Errorf("watched (-want +got):\n%s", diff)
+	}
+}
+
+// A watch that is interrupted before its run begins leaves the last record
+// where it is.
+func TestAnInterruptBeforeTheRunLeavesTheRecordAlone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("ANTHROPIC_API_KEY", testKey)
+	const text = "model: claude-opus-4-6\nmax_tokens: 10\ncases: [{name: a, messages: [{user: Hi}], assert: text != ''}]\n"
+	if err := os.WriteFile("ants.yaml", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	cmd := newRoot(streams{out: &out, err: &errs})
+	cmd.SetArgs([]string{"ants.yaml", "--watch"})
+	err := cmd.ExecuteContext(ctx)
+	if code := exitCode(err); code != exitInterrupted {
+		t.Errorf("exit %d (%v), want %d\n%s", code, err, exitInterrupted, errs.String())
+	}
+	if _, err := os.Stat(defaultDir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s is there: %v", defaultDir, err)
 	}
 }
