@@ -79,7 +79,7 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		mixed:      m.mixed,
 	}
 	found.PAdjusted = found.PValue
-	found.bound(mean, opts)
+	found.bound(mean, m.score, opts)
 	if m.score {
 		found.withinScores()
 	}
@@ -100,12 +100,15 @@ func (m *metricPairs) p(difference float64, cluster []int) float64 {
 
 // bound sets the interval. Where all cases differ by the same, as where none
 // does, some of all there are may still differ otherwise, by as much as the
-// metric is large.
-func (m *Metric) bound(mean stats.Mean, opts Options) {
+// metric is large; a score by all of 1.
+func (m *Metric) bound(mean stats.Mean, score bool, opts Options) {
 	interval := mean.Interval(opts.Alpha)
 	if mean.SE == 0 {
 		m.hidden = stats.Unseen(mean.Units, opts.Alpha)
-		half := m.hidden * max(abs(m.Base.Value), abs(m.New.Value))
+		half := m.hidden
+		if !score {
+			half *= max(abs(m.Base.Value), abs(m.New.Value))
+		}
 		interval = stats.Interval{Low: mean.Value - half, High: mean.Value + half}
 	}
 	m.Interval = Interval{interval.Low, interval.High}

@@ -100,6 +100,18 @@ func TestScoresStayWithinTheirBounds(t *testing.T) {
 	}
 }
 
+// Scores that are all 0 on both sides leave it open that some are not.
+func TestScoresThatDoNotDiffer(t *testing.T) {
+	var run []question
+	for i := range 20 {
+		run = append(run, question{name: fmt.Sprint(i), samples: "p", better: "higher", metrics: map[string]float64{"kind.score": 0}})
+	}
+	m := mustCompare(t, run, run).Metrics["kind.score"]
+	if hidden := 1 - math.Pow(.025, 1./20); math.Abs(m.Interval[1]-hidden) > 1e-9 || m.Interval[0] != -m.Interval[1] || m.Verdict != Inconclusive {
+		t.Errorf("the interval is %v and the verdict %s, want ±%g", m.Interval, m.Verdict, hidden)
+	}
+}
+
 // A metric that was written anew is another metric, in a baseline too.
 func TestMetricThatMeasuresSomethingElse(t *testing.T) {
 	old, new := measured(12, "lower", func(int) float64 { return 1 }), measured(12, "lower", func(i int) float64 { return 2 })

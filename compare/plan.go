@@ -29,7 +29,8 @@ type Plan struct {
 	Within   float64 `json:"within"`
 	Measured bool    `json:"measured"`
 	Repeated bool    `json:"repeated"`
-	// CostUSD is what a sample costs; nil where that is not known.
+	// CostUSD is what a sample costs, with what it costs to judge it; nil where
+	// that is not known.
 	CostUSD *float64 `json:"cost_usd"`
 	// MoreCases suffice when asked as often as now, MoreSamples with the cases
 	// that there are; nil where no number does. Others are other sizes.
@@ -58,12 +59,12 @@ func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 	p := &Plan{Name: run.Name, Detect: detect, Alpha: opts.Alpha, Power: power, Others: []Way{}}
 	var units []*unit
 	samples := 0
-	var cost total
+	var cost, judges total
 	for _, u := range run.cases {
 		if u.answered() > 0 {
 			units = append(units, u)
 			samples += u.answered()
-			cost = cost.plus(u.cost)
+			cost, judges = cost.plus(u.cost), judges.plus(u.judges)
 		}
 	}
 	p.Cases = len(units)
@@ -72,6 +73,7 @@ func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 	}
 	p.Samples = max(1, (samples+p.Cases/2)/p.Cases)
 	if mean, ok := cost.mean(); ok {
+		mean += judges.sum / float64(samples)
 		p.CostUSD = &mean
 	}
 	pairs, v, err := p.variance(units, run, other)

@@ -40,6 +40,23 @@ func TestPlanKeepsItsWord(t *testing.T) {
 	}
 }
 
+// What a run costs is with what its judges cost.
+func TestPlanCostsJudgesToo(t *testing.T) {
+	run, _ := runOf(world{cases: 100, suites: 1, old: 2, new: 2, rate: .8, spread: .1}, 3)
+	for _, u := range run.cases {
+		for range u.answered() {
+			u.cost.add(.01)
+			u.judges.add(.02)
+		}
+	}
+	p, err := NewPlan(run, nil, .05, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "a sample", *p.CostUSD, .03, 1e-9)
+	near(t, "a run", *p.MoreCases.CostUSD, .03*float64(p.MoreCases.Requests), 1e-6)
+}
+
 func TestPlanFromOneRun(t *testing.T) {
 	old, _ := runOf(world{cases: 200, suites: 1, old: 5, new: 5, rate: .8, spread: .1}, 3)
 	p, err := NewPlan(old, nil, .05, Options{})
