@@ -66,7 +66,7 @@ func Lints() []Lint {
 		{unreachableAnswer, "An assertion asks for a stop or a tool that the request does not allow."},
 		{constantGate, "A gate cannot fail or cannot pass."},
 		{selfJudged, "The judge of a rubric is the model that is asked."},
-		{unusedVariable, "A suite defines a variable that nothing uses."},
+		{unusedVariable, "A suite, or --var, defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
 		{unusedFile, "A file beside others that suites read is read by none."},
 		{unknownModel, "The API knows no such model."},

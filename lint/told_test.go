@@ -81,6 +81,15 @@ func TestModelOfTheCommandLine(t *testing.T) {
 	}
 }
 
+// TestVariableOfTheCommandLine holds that a --var that nothing uses is told.
+func TestVariableOfTheCommandLine(t *testing.T) {
+	check(t, "model: claude-opus-4-6\nmax_tokens: 10\nassert: text contains vars.word\ncases:\n  - {name: a, vars: {word: x, lang: en}, messages: [{user: \"{{ lang }}\"}]}\n") // writes the suite
+	r := checkPath(t, ".", suite.Options{Vars: []suite.Setting{{Name: "lang", Value: "de"}, {Name: "langage", Value: "fr"}, {Name: "word", Value: "y"}}})
+	if got := said(r); got != `warning: no template and no expression uses the variable "langage" of --var [unused-variable]`+"\n" {
+		t.Errorf("%s", got)
+	}
+}
+
 // TestJudgesAreToldOf holds that judges are models like any other.
 func TestJudgesAreToldOf(t *testing.T) {
 	const text = `model: claude-opus-4-6

@@ -21,6 +21,10 @@ func (l *Linter) unused(set *suite.Set) {
 			l.found.add(unusedVariable, m.Diagnostic(message, ""), nil)
 		}
 	}
+	for _, name := range set.UnusedSettings() {
+		message := fmt.Sprintf("no template and no expression uses the variable %s of --var", quote(name))
+		l.found.add(unusedVariable, nowhere{}.Diagnostic(message, ""), nil)
+	}
 	l.labels.tell(&l.found)
 	if len(set.Suites) == 0 || !set.Suites[0].Whole() {
 		return

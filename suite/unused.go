@@ -23,6 +23,27 @@ func (s *Suite) UnusedVars() []Member {
 	return unused.list()
 }
 
+// UnusedSettings are the names of Options.Vars that no expression of any suite
+// mentions.
+func (s *Set) UnusedSettings() []string {
+	if len(s.Suites) == 0 || len(s.Suites[0].opts.Vars) == 0 {
+		return nil
+	}
+	var all []*mentions
+	for _, one := range s.Suites {
+		shared, own := one.mentions()
+		all = append(append(all, shared), own...)
+	}
+	var unused []string
+	for _, v := range s.Suites[0].opts.Vars {
+		used := slices.ContainsFunc(all, func(m *mentions) bool { return m.has(v.Name) })
+		if !used && !slices.Contains(unused, v.Name) {
+			unused = append(unused, v.Name)
+		}
+	}
+	return unused
+}
+
 // Mentions tells whether an expression of the suite mentions a top-level name,
 // or may.
 func (s *Suite) Mentions(name string) bool {
