@@ -42,8 +42,8 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 			})
 		},
 	}
-	cmd.Flags().Float64Var(&alpha, "alpha", 0.05, "level of the tests")
-	cmd.Flags().IntVar(&rounds, "rounds", 1000, "how many times to split")
+	cmd.Flags().Float64Var(&alpha, "alpha", 0.05, "`LEVEL` of the tests")
+	cmd.Flags().IntVar(&rounds, "rounds", 1000, "split `N` times")
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+"json or table")
 	completeOutputs(cmd, []string{"json", "table"})
 	return cmd

@@ -27,11 +27,18 @@ type checkFlags struct {
 
 func (f *checkFlags) bind(flags *pflag.FlagSet) {
 	f.suiteFlags.bind(flags)
-	f.target.bind(flags)
-	f.online.bind(flags)
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
-	flags.StringSliceVar(&f.failOn, "fail-on", nil, "warnings: exit 1 where there is one")
-	flags.StringSliceVar(&f.ignore, "ignore", nil, "NAME: say nothing of this lint, by its name in brackets; repeatable")
+	inGroup(flags, "Asking the API", func(flags *pflag.FlagSet) {
+		f.online.bind(flags)
+		f.target.bind(flags)
+	})
+	inGroup(flags, "What is found", f.bindFound)
+}
+
+func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
+	f.bindLog(flags)
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
+	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings; none: nothing does")
+	flags.StringSliceVar(&f.ignore, "ignore", nil, "say nothing of the lint `NAME`, the word in brackets behind a warning; repeatable")
 }
 
 // check reports values that the flags cannot have.

@@ -139,6 +139,14 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
+	root.SetUsageFunc(func(cmd *cobra.Command) error {
+		cells := width(s.out)
+		if cells == 0 {
+			cells = helpWidth
+		}
+		writeUsage(cmd.OutOrStderr(), cmd, cells)
+		return nil
+	})
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	flags.bind(root.Flags())
 	completeOutputs(root, formatNames())

@@ -50,8 +50,8 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
 		},
 	}
 	flags.bind(cmd.Flags())
-	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along this axis")
-	cmd.Flags().StringVar(&base, "base", "", "with --by: the label that all others are compared with (default: every two)")
+	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along the `AXIS`")
+	cmd.Flags().StringVar(&base, "base", "", "with --by: the `LABEL` that all others are compared with (default: every two)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))

@@ -35,15 +35,16 @@ var failNames = []string{failRegression, failAnyDrop, failInconclusive, failWarn
 
 // bindEvidence binds the flags that a run with a baseline has too.
 func (f *compareFlags) bindEvidence(flags *pflag.FlagSet) {
-	flags.Float64Var(&f.alpha, "alpha", 0.05, "level of the tests; intervals are of 1-alpha")
-	flags.Float64Var(&f.margin, "margin", 0.05, "a drop of this share does not matter: less is UNCHANGED once it is ruled out")
-	flags.IntVar(&f.maxBroken, "max-broken", -1, "fail where more cases than this passed before and do not now (default: no bound)")
-	flags.StringArrayVar(&f.require, "require", nil, "EXPR over old and new that must hold, such as new.cost.total <= 1.2 * old.cost.total; repeatable")
+	flags.Float64Var(&f.alpha, "alpha", 0.05, "`LEVEL` of the tests; intervals are of 1-alpha")
+	flags.Float64Var(&f.margin, "margin", 0.05, "a drop of this `SHARE` does not matter: UNCHANGED once a larger one is ruled out")
+	flags.IntVar(&f.maxBroken, "max-broken", -1, "fail where more than `N` cases passed before and do not now (default: no bound)")
+	flags.Lookup("max-broken").DefValue = "0" // so that help shows none
+	flags.StringArrayVar(&f.require, "require", nil, "`EXPR` over old and new must hold, such as new.cost.total <= 1.2 * old.cost.total; repeatable")
 }
 
 func (f *compareFlags) bind(flags *pflag.FlagSet) {
 	f.bindEvidence(flags)
-	flags.StringSliceVar(&f.failOn, "fail-on", nil, "what fails beside a regression: any-drop, inconclusive (exit 4), warnings; none: nothing does")
+	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` fails beside a regression: any-drop, inconclusive (exit 4), warnings; none: nothing does")
 }
 
 // check reports values that the flags cannot have.

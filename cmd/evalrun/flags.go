@@ -26,20 +26,27 @@ type runFlags struct {
 }
 
 func (f *runFlags) bind(flags *pflag.FlagSet) {
+	inGroup(flags, "What is shown", func(flags *pflag.FlagSet) {
+		flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+		flags.BoolVar(&f.wide, "wide", false, wideFlag)
+		flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
+		f.bindLog(flags)
+		flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
+		flags.BoolVar(&f.watch, "watch", false, "run again whenever a file was saved; what it does not touch is answered from the record")
+	})
+	inGroup(flags, "Records", f.records.bind)
 	f.suiteFlags.bind(flags)
-	f.target.bind(flags)
-	f.records.bind(flags)
-	f.pace.bind(flags)
-	f.baseline.bind(flags)
-	f.verdict.bind(flags)
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
-	flags.BoolVar(&f.wide, "wide", false, wideFlag)
-	flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, over what suites say (default 10m)")
-	flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft and tokens_per_second")
-	flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
-	flags.BoolVar(&f.watch, "watch", false, "run again whenever a file was saved; what it does not touch is answered from the record")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
+	inGroup(flags, "How it is asked", func(flags *pflag.FlagSet) {
+		f.target.bind(flags)
+		f.pace.bind(flags)
+		flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, a `DURATION`, over what suites say (default 10m)")
+		flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft and tokens_per_second")
+		flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")
+	})
+	inGroup(flags, "What fails the run", func(flags *pflag.FlagSet) {
+		f.verdict.bind(flags)
+		f.baseline.bind(flags)
+	})
 }
 
 // targetFlags say where requests go.
@@ -49,8 +56,8 @@ type targetFlags struct {
 }
 
 func (f *targetFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.baseURL, "base-url", "", "the API's address (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
-	flags.StringVar(&f.apiVersion, "api-version", "", "the anthropic-version header where a suite says none (default 2023-06-01)")
+	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
+	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` in the anthropic-version header where a suite says none (default 2023-06-01)")
 }
 
 // environment gives an environment variable; an empty one is none.

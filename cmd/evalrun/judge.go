@@ -43,9 +43,9 @@ judge's verdicts: write pass or fail into its first column.`,
 			return calibrate(s, flags, runArgument(args), cmd.Flags().Changed("min-kappa"))
 		},
 	}
-	cmd.Flags().StringVar(&flags.labels, "labels", "", "CSV with people's labels (docs/judges.md)")
-	cmd.Flags().Float64Var(&flags.alpha, "alpha", 0.05, "intervals are of 1-alpha")
-	cmd.Flags().Float64Var(&flags.minKappa, "min-kappa", 0, "fail unless each rubric's kappa is at least this (default: nothing fails)")
+	cmd.Flags().StringVar(&flags.labels, "labels", "", "CSV `FILE` with people's labels (docs/judges.md)")
+	cmd.Flags().Float64Var(&flags.alpha, "alpha", 0.05, "`LEVEL`: intervals are of 1-alpha")
+	cmd.Flags().Float64Var(&flags.minKappa, "min-kappa", 0, "fail unless each rubric's `KAPPA` is at least this (default: nothing fails)")
 	cmd.Flags().StringArrayVarP(&flags.outputs, "output", "o", nil, outputFlag+"json or table")
 	completeOutputs(cmd, []string{"json", "table"})
 	return cmd

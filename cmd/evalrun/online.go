@@ -34,7 +34,7 @@ const askFor = time.Minute
 
 func (f *onlineFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.online, "online", false, "ask the API about the models that are named, and have it count tokens of prompts; costs nothing, needs a key")
-	flags.IntVar(&f.count, "count-tokens", countedPrompts, "how many prompts of each model --online has counted; the others are reckoned by these")
+	flags.IntVar(&f.count, "count-tokens", countedPrompts, "--online has `N` prompts of each model counted; the others are reckoned by these")
 }
 
 // check reports values that the flags cannot have.

@@ -38,7 +38,7 @@ var formats = []struct {
 }
 
 // outputFlag describes -o.
-const outputFlag = "write a report: FORMAT or FORMAT=PATH, repeatable; - is stdout, where it takes the table's place; formats: "
+const outputFlag = "write a report as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the table's place; formats: "
 
 // String writes the output as its flag does.
 func (o output) String() string { return o.format + "=" + o.path }

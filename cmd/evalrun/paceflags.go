@@ -25,13 +25,14 @@ type paceFlags struct {
 const autoConcurrency = "auto"
 
 func (f *paceFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.concurrency, "concurrency", "j", autoConcurrency, "how many requests are under way at once; auto finds out what each model takes")
-	flags.IntVar(&f.maxConcurrency, "max-concurrency", pace.DefaultMaxConcurrency, "the most that auto goes up to")
-	flags.IntVar(&f.rpm, "rpm", 0, "requests a minute that each model is sent at most")
-	flags.IntVar(&f.tpm, "tpm", 0, "tokens a minute, in and out, that each model is asked for at most")
-	flags.Float64Var(&f.maxCost, "max-cost", math.Inf(1), "US dollars that the run may cost, with what it cost before --resume: no request is sent that could pass them")
+	flags.StringVarP(&f.concurrency, "concurrency", "j", autoConcurrency, "have `N` requests under way at once; auto finds out what each model takes")
+	flags.IntVar(&f.maxConcurrency, "max-concurrency", pace.DefaultMaxConcurrency, "auto goes up to `N` at most")
+	flags.IntVar(&f.rpm, "rpm", 0, "send each model `N` requests a minute at most")
+	flags.IntVar(&f.tpm, "tpm", 0, "ask each model for `N` tokens a minute at most, in and out")
+	flags.Float64Var(&f.maxCost, "max-cost", math.Inf(1), "the run may cost so many `DOLLARS`, with what it cost before --resume: no request is sent that could pass them")
+	flags.Lookup("max-cost").DefValue = "0" // so that help shows none
 	flags.Lookup("max-cost").DefValue = "0" // so that none is shown
-	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "how long a request that failed is tried again")
+	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "try a request that failed again for a `DURATION`")
 }
 
 // check reports values that the flags cannot have.

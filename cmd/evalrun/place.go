@@ -30,10 +30,10 @@ type recordFlags struct {
 }
 
 func (f *recordFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.record, "record", "", "where the run's record goes (default .evalrun/last.jsonl)")
-	flags.StringVar(&f.replay, "replay", "", "answer only from this record; nothing is sent, no key is needed")
-	flags.StringVar(&f.reuse, "reuse", "", "answer from this record where it has the answer, else send")
-	flags.StringVar(&f.resume, "resume", "", "the same, and go on writing this record")
+	flags.StringVar(&f.record, "record", "", "write the run's record to `FILE` (default .evalrun/last.jsonl)")
+	flags.StringVar(&f.replay, "replay", "", "answer only from the record `FILE`; nothing is sent, no key is needed")
+	flags.StringVar(&f.reuse, "reuse", "", "answer from the record `FILE` where it has the answer, else send")
+	flags.StringVar(&f.resume, "resume", "", "as --reuse, and go on writing the record `FILE`")
 }
 
 // check reports flags that contradict each other.

@@ -37,8 +37,8 @@ With another run of the same cases it measures how much a change moves cases.`,
 			})
 		},
 	}
-	cmd.Flags().Float64Var(&detect, "detect", 0.05, "the difference of pass rates to find, as a share")
-	cmd.Flags().Float64Var(&alpha, "alpha", 0.05, "level of the test")
+	cmd.Flags().Float64Var(&detect, "detect", 0.05, "find a difference of pass rates of this `SHARE`")
+	cmd.Flags().Float64Var(&alpha, "alpha", 0.05, "`LEVEL` of the test")
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+"json or table")
 	completeOutputs(cmd, []string{"json", "table"})
 	return cmd

@@ -17,7 +17,7 @@ type baselineFlags struct {
 }
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.path, "baseline", "", "compare the run with this record or baseline when it is done; a regression fails it")
+	flags.StringVar(&f.path, "baseline", "", "compare the run with the record or baseline `FILE` when it is done; a regression fails it")
 	f.bindEvidence(flags)
 }
 

@@ -33,7 +33,7 @@ yaml-language-server takes it from a suite's first line:
 			return writeSchema(s, path, text)
 		},
 	}
-	cmd.Flags().StringVarP(&path, "output", "o", "-", "the file to write; - is stdout")
+	cmd.Flags().StringVarP(&path, "output", "o", "-", "write to `FILE`; - is stdout")
 	return cmd
 }
 

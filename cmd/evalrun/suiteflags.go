@@ -41,28 +41,35 @@ type choiceFlags struct {
 }
 
 func (f *suiteFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.root, "root", "", "directory that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
-	flags.IntVar(&f.repeat, "repeat", 0, "ask every case so often, over what suites say; the share that must pass stays")
-	flags.StringSliceVar(&f.models, "model", nil, "models to run side by side, in the place of a matrix's axis model")
-	flags.StringArrayVar(&f.set, "set", nil, "FIELD=VALUE: a request field over all others, pinned or not; repeatable")
-	flags.StringArrayVar(&f.vars, "var", nil, "NAME=VALUE: a variable over all others; repeatable")
-	flags.StringArrayVar(&f.env, "env", nil, "NAME: an environment variable that templates may read as env.NAME; repeatable")
-	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
-	flags.StringVar(&f.prices, "prices", "", "a YAML file of prices, in place of or beside the built-in ones (docs/prices.md)")
-	flags.StringVar(&f.logLevel, "log-level", defaultLogLevel, "what is logged to stderr: debug, info, warn or error")
-	f.choice.bind(flags)
+	inGroup(flags, "Which cases are asked", f.choice.bind)
+	inGroup(flags, "What is asked", f.bindAsked)
 	f.given = flags.Changed
 }
 
+func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
+	flags.StringVar(&f.root, "root", "", "`DIR` that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.IntVar(&f.repeat, "repeat", 0, "ask every case `N` times, over what suites say; the share that must pass stays")
+	flags.StringSliceVar(&f.models, "model", nil, "run the models `A,B` side by side, in the place of a matrix's axis model")
+	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE` sets a request field over all others, pinned or not; repeatable")
+	flags.StringArrayVar(&f.vars, "var", nil, "`NAME=VALUE` sets a variable over all others; repeatable")
+	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
+	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
+	flags.StringVar(&f.prices, "prices", "", "a YAML `FILE` of prices, in place of or beside the built-in ones (docs/prices.md)")
+}
+
+func (f *suiteFlags) bindLog(flags *pflag.FlagSet) {
+	flags.StringVar(&f.logLevel, "log-level", defaultLogLevel, "log to stderr from this `LEVEL` on: debug, info, warn or error")
+}
+
 func (f *choiceFlags) bind(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.names, "case", nil, "GLOB: ask only cases of such names; repeatable")
-	flags.StringArrayVar(&f.tags, "tag", nil, "ask only cases with one of these tags; repeatable")
-	flags.StringVar(&f.where, "where", "", "EXPR over name, suite, tags, vars, variant: ask only cases for which it is true")
-	flags.StringVar(&f.failed, "failed", "", "ask only cases that did not pass in this record (default .evalrun/last.jsonl)")
+	flags.StringArrayVar(&f.names, "case", nil, "ask only cases whose names match `GLOB`; repeatable")
+	flags.StringArrayVar(&f.tags, "tag", nil, "ask only cases with the `TAG`, or with another that is named; repeatable")
+	flags.StringVar(&f.where, "where", "", "ask only cases for which `EXPR` over name, suite, tags, vars and variant is true")
+	flags.StringVar(&f.failed, "failed", "", "ask only cases that did not pass in the record `FILE`; without =FILE in the last run's")
 	flags.Lookup("failed").NoOptDefVal = defaultRecord
-	flags.StringVar(&f.shard, "shard", "", "I/N: ask the Ith of N parts of the cases")
-	flags.IntVar(&f.pick, "pick", 0, "ask so many cases, drawn at random; the seed is printed")
-	flags.Uint64Var(&f.seed, "seed", 0, "the seed of --pick (default: a new one)")
+	flags.StringVar(&f.shard, "shard", "", "ask part I of N of the cases, as `I/N`")
+	flags.IntVar(&f.pick, "pick", 0, "ask `N` cases, drawn at random; the seed is printed")
+	flags.Uint64Var(&f.seed, "seed", 0, "`SEED` of --pick (default: a new one)")
 }
 
 // options reads the flags as the loader takes them.

@@ -26,8 +26,8 @@ var failReasons = []string{
 
 func (f *verdictFlags) bind(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.failOn, "fail-on", nil,
-		"what fails the run, in place of fail,gate,error: also warnings; with --baseline any-drop and inconclusive (exit 4), beside a regression; none: nothing does")
-	flags.StringVar(&f.maxErrors, "max-errors", "", "tolerate cases without an outcome: up to a share of those asked (1%) or a count (3)")
+		"`WHAT` fails the run, in place of fail,gate,error: also warnings; with --baseline any-drop and inconclusive (exit 4), beside a regression; none: nothing does")
+	flags.StringVar(&f.maxErrors, "max-errors", "", "tolerate cases without an outcome: `N` of them, or a share of those asked such as 1%")
 }
 
 // check reports values that the flags cannot have, and those that say nothing

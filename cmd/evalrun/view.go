@@ -38,7 +38,7 @@ token that nobody else knows; Ctrl-C ends it.`,
 			return view(cmd.Context(), s, flags, runArgument(args))
 		},
 	}
-	cmd.Flags().IntVar(&flags.port, "port", 0, "port on 127.0.0.1 (default: one that is free)")
+	cmd.Flags().IntVar(&flags.port, "port", 0, "`PORT` on 127.0.0.1 (default: one that is free)")
 	cmd.Flags().BoolVar(&flags.noBrowser, "no-browser", false, "print the address, open no browser")
 	return cmd
 }

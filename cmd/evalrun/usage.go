@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const (
+	// helpWidth is that of help where there is no terminal, and the widest.
+	helpWidth = 100
+	// minHelpWidth leaves room for what flags do behind their names.
+	minHelpWidth = 60
+	// groupKey is the annotation of a flag that names its group.
+	groupKey = "evalrun-group"
+)
+
+// inGroup binds flags that stand together in help, below a title.
+func inGroup(flags *pflag.FlagSet, title string, bind func(*pflag.FlagSet)) {
+	own := pflag.NewFlagSet(title, pflag.ContinueOnError)
+	own.SortFlags = false
+	bind(own)
+	own.VisitAll(func(f *pflag.Flag) {
+		if f.Annotations[groupKey] == nil { // or of a group in this one
+			f.Annotations = map[string][]string{groupKey: {title}}
+		}
+		flags.AddFlag(f)
+	})
+}
+
+// writeUsage writes how a command is called: its examples, the commands below
+// it and its flags, by their groups.
+func writeUsage(w io.Writer, cmd *cobra.Command, cells int) {
+	fmt.Fprintf(w, "Usage:\n  %s\n", cmd.UseLine())
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "  %s COMMAND\n", cmd.CommandPath())
+	}
+	if cmd.HasExample() {
+		fmt.Fprintf(w, "\nExamples:\n%s\n", cmd.Example)
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprint(w, "\nCommands:\n")
+		for _, sub := range cmd.Commands() {
+			if sub.IsAvailableCommand() {
+				fmt.Fprintf(w, "  %-*s %s\n", sub.NamePadding(), sub.Name(), sub.Short)
+			}
+		}
+	}
+	for _, g := range flagGroups(cmd.Flags()) {
+		title := g.title
+		if title == "" {
+			title = "Flags"
+		}
+		fmt.Fprintf(w, "\n%s:\n%s", title, g.flags.FlagUsagesWrapped(min(max(cells, minHelpWidth), helpWidth)))
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "\n`%s help COMMAND` says more of a command.\n", cmd.CommandPath())
+	}
+}
+
+// flagGroup are flags that stand together.
+type flagGroup struct {
+	title string
+	flags *pflag.FlagSet
+}
+
+// flagGroups are a command's flags by their groups, in the order in which they
+// are bound; those of none come last.
+func flagGroups(flags *pflag.FlagSet) []flagGroup {
+	sorted := flags.SortFlags
+	flags.SortFlags = false
+	defer func() { flags.SortFlags = sorted }()
+	var groups []flagGroup
+	flags.VisitAll(func(f *pflag.Flag) {
+		title := strings.Join(f.Annotations[groupKey], "")
+		i := slices.IndexFunc(groups, func(g flagGroup) bool { return g.title == title })
+		if i < 0 {
+			i = len(groups)
+			own := pflag.NewFlagSet(title, pflag.ContinueOnError)
+			own.SortFlags = false
+			groups = append(groups, flagGroup{title, own})
+		}
+		groups[i].flags.AddFlag(f)
+	})
+	slices.SortStableFunc(groups, func(a, b flagGroup) int { return strings.Compare(lastIfNone(a.title), lastIfNone(b.title)) })
+	return groups
+}
+
+// lastIfNone sorts what has no title behind all that has one.
+func lastIfNone(title string) string {
+	if title == "" {
+		return "1"
+	}
+	return "0"
+}
