@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -133,6 +134,23 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	return worst(wrong, askErr)
 }
 
+// recordsAsSuites reports records that stand where suites do. One is the value
+// of --failed where that was thought to take it without =.
+func (f *suiteFlags) recordsAsSuites(paths []string) error {
+	var all diagnostic.List
+	for _, path := range paths {
+		if filepath.Ext(path) != ".jsonl" {
+			continue
+		}
+		hint := fmt.Sprintf("`evalrun report %[1]s` shows a record, `--replay %[1]s` answers from it", path)
+		if f.given("failed") && f.choice.failed == defaultRecord {
+			hint = fmt.Sprintf("--failed takes its record behind =: `--failed=%s`", path)
+		}
+		all.Add(diagnostic.Diagnostic{Message: path + " is no suite, which is a YAML file", Hint: hint})
+	}
+	return all.Err()
+}
+
 // linting looks for what check warns of while the plan is made.
 type linting struct {
 	version string // of the API, where suites say none; "" for the default
@@ -161,6 +179,9 @@ func (l *linting) report(p *runner.Plan) *lint.Report {
 func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.Planner, *suite.Case)) (*runner.Plan, error) {
 	if len(paths) == 0 {
 		return nil, usage("no suites are named", "name a file or a directory: `evalrun check ./suites`")
+	}
+	if err := f.recordsAsSuites(paths); err != nil {
+		return nil, err
 	}
 	log, logErr := logger(s.err, f.logLevel)
 	table, pricesErr := loadPrices(f.prices)
