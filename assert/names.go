@@ -84,6 +84,17 @@ var exchangeType = exprlang.Map{
 	"request":           exprlang.Any,
 }
 
+// namesElsewhere are names that other tools and APIs have for what stands here
+// under another, and words of the API that lack their quotes.
+var namesElsewhere = map[string]string{
+	"output": "the answer's text is text", "answer": "the answer's text is text", "completion": "the answer's text is text",
+	"finish_reason": "it is stop_reason", "tool_calls": "they are tool_uses", "tool_use": "they are tool_uses, a list",
+	"tokens": "usage.output_tokens and usage.input_tokens count them", "prompt": "what was sent is request, and variables are in vars",
+	"expected": "variables are in vars", "context": "variables are in vars",
+	"end_turn": `a word of the API stands in quotes: "end_turn"`, "max_tokens": `a word of the API stands in quotes: "max_tokens"`,
+	"pause_turn": `a word of the API stands in quotes: "pause_turn"`, "refusal": `a word of the API stands in quotes: "refusal"`,
+}
+
 // newEnv is the set of names of a scope, with their types.
 func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 	env := exprlang.NewEnv()
@@ -99,6 +110,9 @@ func newEnv(scope *Scope, schemas *schemas) *exprlang.Env {
 	env.Nil("error", "error is nil: the request was answered")
 	env.Nil("ttft", "ttft is nil: the answer was not streamed, or has no first token")
 	env.Nil("tokens_per_second", "tokens_per_second is nil: the answer was not streamed, or not in two tokens")
+	for name, hint := range namesElsewhere {
+		env.Hint(name, hint)
+	}
 	addFunctions(env, schemas)
 	return env
 }

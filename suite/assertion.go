@@ -172,7 +172,7 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.Weight = readWeight(m.Value, diags)
 		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
 		default:
-			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), ""))
+			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), assertionKeyHint(m.Key)))
 		}
 	}
 	if out.Rubric != nil {
@@ -244,6 +244,14 @@ func readName(v *Value, diags *diagnostic.List) string {
 		diags.Add(v.problem("name is "+describe(v)+", expected text", ""))
 	}
 	return v.Text
+}
+
+// assertionKeyHint is for the key that the assertions of other tools begin with.
+func assertionKeyHint(key string) string {
+	if key == "type" {
+		return "what is asserted is an expression, such as `text contains \"Paris\"` (docs/assertions.md)"
+	}
+	return ""
 }
 
 func assertionKeyMessage(key string) string {

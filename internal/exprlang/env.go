@@ -18,6 +18,7 @@ type Env struct {
 	funcs map[string]*builtin.Function
 	costs map[string]func(args []any) int
 	nils  map[string]string
+	hints map[string]string // of names that are none
 	// families are functions whose calls are variables.
 	families map[string]func(argument string) (Type, error)
 }
@@ -29,6 +30,7 @@ func NewEnv() *Env {
 		funcs:    map[string]*builtin.Function{},
 		costs:    map[string]func([]any) int{},
 		nils:     map[string]string{},
+		hints:    map[string]string{},
 		families: map[string]func(string) (Type, error){},
 	}
 }

@@ -64,7 +64,15 @@ func (r *names) identifier(n *ast.IdentifierNode) {
 		r.used[n.Value] = true
 		return
 	}
-	r.fail(n, unknown("name", n.Value, r.env.Names()), r.unwritable(n))
+	hint := r.unwritable(n)
+	if hint == "" {
+		hint = r.env.foreignName(n.Value)
+	}
+	if hint != "" {
+		r.fail(n, fmt.Sprintf("unknown name %q", n.Value), hint)
+		return
+	}
+	r.fail(n, unknown("name", n.Value, r.env.Names()), "")
 }
 
 // callee checks that what is called is a function. Methods exist only on
@@ -77,7 +85,11 @@ func (r *names) callee(n *ast.CallNode) {
 		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
 			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
 		default:
-			r.fail(c, unknown("function", c.Value, r.env.functionNames()), "")
+			if hint := foreignFunctions[strings.ToLower(c.Value)]; hint != "" {
+				r.fail(c, fmt.Sprintf("unknown function %q", c.Value), hint)
+			} else {
+				r.fail(c, unknown("function", c.Value, r.env.functionNames()), "")
+			}
 		}
 	case *ast.MemberNode:
 		r.visit(c.Node)

@@ -41,7 +41,9 @@ func syntaxError(source string, err error) *Error {
 	}
 	message := tokenPattern.ReplaceAllString(fe.Message, "$2")
 	message = regexp.MustCompile(`unexpected token `).ReplaceAllString(message, "unexpected ")
-	return newError(source, fe.Location, translate(message, compilePhrases), "")
+	e := newError(source, fe.Location, translate(message, compilePhrases), "")
+	e.Hint = foreignSyntax(source, e.Offset)
+	return e
 }
 
 // typeError says what the type checker found, with the names and types of
@@ -60,7 +62,7 @@ func typeError(tree *parser.Tree, err error) *Error {
 		}
 	case *ast.StringNode:
 		if owner := ownerOf(tree.Node, n); owner != nil {
-			message = unknownField(owner, n.Value)
+			message, hint = unknownField(owner, n.Value), foreignPart(owner, n.Value)
 		}
 	}
 	return newError(source, fe.Location, message, hint)
@@ -96,7 +98,7 @@ func ownerOf(root ast.Node, name *ast.StringNode) ast.Node {
 func unknownField(owner ast.Node, name string) string {
 	n := owner.Nature()
 	text := clip(spell(owner), 60)
-	if n.TypeData == nil || n.Fields == nil {
+	if n.TypeData == nil || n.Fields == nil || isListNode(owner) {
 		return fmt.Sprintf("%s is %s: it has no part %q", text, describe(n), name)
 	}
 	keys := slices.Sorted(maps.Keys(n.Fields))
