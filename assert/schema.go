@@ -218,7 +218,7 @@ func (l loader) Load(location string) (any, error) {
 	}
 	data, err := l.read(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cannot read the schema %q: %w", name, err)
 	}
 	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {

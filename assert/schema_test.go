@@ -82,7 +82,7 @@ func TestSchemaErrors(t *testing.T) {
 	var read []string
 	sc := schemaScope(schemaFiles, &read)
 	for expr, want := range map[string]string{
-		`matches_schema(json, "missing.json")`:     `open missing.json: file does not exist`,
+		`matches_schema(json, "missing.json")`:     `cannot read the schema "missing.json": open missing.json: file does not exist`,
 		`matches_schema(json, "broken.json")`:      `broken.json is not JSON: unexpected EOF`,
 		`matches_schema(json, "invalid.json")`:     `the schema is not valid: /type: `,
 		`matches_schema(json, "file.json")`:        `a schema refers to file:///etc/passwd: only files below the root can be referred to`,

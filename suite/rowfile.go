@@ -80,6 +80,12 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 			if errors.Is(err, io.EOF) {
 				return
 			}
+			if errors.Is(err, csv.ErrFieldCount) {
+				if !yield(nil, columnCount(shown, err, len(record), len(names))) {
+					return
+				}
+				continue
+			}
 			if err != nil {
 				yield(nil, csvProblem(shown, err))
 				return
@@ -114,6 +120,9 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 	if len(header) > maxColumns {
 		return nil, problemAt(shown, 1, 0, fmt.Sprintf("the file has %d columns, expected at most %d", len(header), maxColumns), "")
 	}
+	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
+		return nil, problemAt(shown, 1, 0, "the header is one column, "+quote(header[0]), "columns stand between commas; save the file with commas as separators")
+	}
 	seen := map[string]bool{}
 	names := make([]string, len(header))
 	for i, name := range header {
@@ -132,6 +141,18 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 	return names, nil
 }
 
+// columnCount says that a row has another number of values than there are
+// columns.
+func columnCount(shown string, err error, values, columns int) *diagnostic.Diagnostic {
+	line := 0
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) {
+		line = wrong.StartLine
+	}
+	return problemAt(shown, line, 0, fmt.Sprintf("the header has %d columns, and the row %d", columns, values),
+		"a value that holds a comma or a line break is written in quotes")
+}
+
 // csvProblem says in our words what encoding/csv found.
 func csvProblem(shown string, err error) *diagnostic.Diagnostic {
 	var wrong *csv.ParseError
@@ -140,10 +161,6 @@ func csvProblem(shown string, err error) *diagnostic.Diagnostic {
 	}
 	message, hint := wrong.Err.Error(), ""
 	switch {
-	case errors.Is(wrong.Err, csv.ErrFieldCount):
-		message = "the row has another number of columns than the header"
-		hint = "a value that holds a comma or a line break is written in quotes"
-		return problemAt(shown, wrong.StartLine, 0, message, hint)
 	case errors.Is(wrong.Err, csv.ErrBareQuote):
 		message, hint = `found a " in a value that is not quoted`, `quote the value and double its quotes: "say ""hi"""`
 	case errors.Is(wrong.Err, csv.ErrQuote):
