@@ -169,6 +169,18 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 		"`--base-url` asks the same server; `--replay` answers from any record")
 }
 
+// end closes the record. The error is what stopped the run, or kept the record
+// from being whole.
+func (p *place) end(runErr error) error {
+	if err := p.writer.Close(); !errors.Is(runErr, err) { // the run knows it, if it could not be recorded
+		runErr = errors.Join(runErr, err)
+	}
+	if runErr == nil {
+		return nil
+	}
+	return &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
+}
+
 // closeAnswers closes the record that answers, if there is one.
 func (p *place) closeAnswers() error {
 	if p.answers == nil {

@@ -80,13 +80,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	runErr := runner.Run(ctx, plan, opts)
 	place.allAsked()
 	bar.end()
-	if err := place.writer.Close(); !errors.Is(runErr, err) { // which it is where the run could not be recorded
-		runErr = errors.Join(runErr, err)
-	}
-	if runErr != nil {
-		runErr = &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
-	}
-	return worst(interruption(ctx), runErr, reportRun(s, place, outputs, flags),
+	return worst(interruption(ctx), place.end(runErr), reportRun(s, place, outputs, flags),
 		flags.baseline.compareRun(s, base, place.path, outputs, flags.verdict.compared()))
 }
 
