@@ -66,9 +66,9 @@ type AttemptEvent struct {
 
 // HTTP sends requests to a Messages API over HTTP. An attempt that failed for
 // a reason that may pass is made again; redirects are not followed, as the
-// credentials and the request are meant for one server only. It keeps no
-// state between requests but open connections, and may be used by many
-// goroutines at once.
+// credentials and the request are meant for one server only. Between requests
+// it keeps open connections, and when each model answered last. It may be used
+// by many goroutines at once.
 type HTTP struct {
 	baseURL string
 	// method and endpoint are what is asked, and read takes what it answers.
@@ -88,6 +88,7 @@ type HTTP struct {
 	// reached is set once anything answered at the base URL: an error of the
 	// connection is then the network's, and not one of the URL.
 	reached *atomic.Bool
+	answers *lastAnswers
 }
 
 // NewHTTP makes a sender. The error is about the base URL or a credential
@@ -127,6 +128,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		now:       o.Now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
 		reached:   new(atomic.Bool),
+		answers:   new(lastAnswers),
 	}, nil
 }
 
@@ -178,8 +180,10 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 
 		var wait time.Duration
 		again := false
-		if o.err != nil {
-			wait, again = retries.next(o, s.now())
+		if o.err == nil {
+			s.answers.note(req.Model, s.now())
+		} else {
+			wait, again = retries.next(o, s.now(), s.answers.of(req.Model))
 		}
 		event := o.event(req, len(ex.Attempts))
 		event.Again, event.Wait = again, wait

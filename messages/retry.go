@@ -15,7 +15,8 @@ import (
 // most want.
 type RetryOptions struct {
 	// For bounds the retries of one request in time: none begins later than
-	// this after its first failure. 0 means 10 minutes.
+	// this after its first failure, or, where that was a limit of rate, after
+	// the model last answered any request. 0 means 10 minutes.
 	For time.Duration
 	// MaxAttempts bounds the attempts of one request, 0 does not. 1 switches
 	// retries off.
@@ -103,19 +104,27 @@ type retries struct {
 }
 
 // next decides, now, after a failed attempt: whether the request is to be
-// sent again, and after which wait.
-func (r *retries) next(failed outcome, now time.Time) (wait time.Duration, again bool) {
+// sent again, and after which wait. answered is when its model last answered
+// another one: a limit of rate is then no fault, and the request's turn comes.
+func (r *retries) next(failed outcome, now, answered time.Time) (wait time.Duration, again bool) {
 	r.failures++
 	if r.failures == 1 {
 		r.firstFailure = now
 	}
 	r.countRepeats(failed.fingerprint)
 	wait = r.wait(failed.retryAfter)
+	since := r.firstFailure
+	if failed.err.Status == http.StatusTooManyRequests && answered.After(since) {
+		since = answered
+		if left := r.For - now.Sub(since); left > 0 {
+			wait = min(wait, left)
+		}
+	}
 	switch {
 	case !failed.retryable,
 		r.repeats == maxRepeats,
 		r.failures == r.MaxAttempts,
-		now.Sub(r.firstFailure)+wait > r.For:
+		now.Sub(since)+wait > r.For:
 		return 0, false
 	}
 	return wait, true

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -407,6 +408,52 @@ func TestWhatFoundNoServerIsNotLost(t *testing.T) {
 	ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: retry}), hello())
 	if len(ex.Attempts) != 2 || ex.Attempts[0].Cause == "" || ex.Attempts[0].Lost() {
 		t.Errorf("attempts %+v; want two that were not sent", ex.Attempts)
+	}
+}
+
+// A limit of rate that others are answered within is waited for, however long
+// that takes; one that lets nobody through is not, nor is a lack of capacity.
+func TestALimitThatLetsOthersThroughIsWaitedFor(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		other  string // is answered every 20 seconds for five minutes
+		least  time.Duration
+		most   time.Duration
+	}{
+		{"429, the model answers", 429, "m", 5 * time.Minute, 6*time.Minute + time.Second},
+		{"429, another model answers", 429, "n", 0, time.Minute},
+		{"529, the model answers", 529, "m", 0, time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				refusing := func(w http.ResponseWriter, r *http.Request) {
+					if r.Header.Get("anthropic-beta") == "late" {
+						apiError(test.status, "", "later")(w, r)
+						return
+					}
+					answerHello(w)
+				}
+				s := (&script{handlers: []http.HandlerFunc{refusing}}).serve(t, HTTPOptions{Retry: RetryOptions{For: time.Minute}})
+				var others sync.WaitGroup
+				others.Go(func() {
+					for range 15 {
+						req := hello()
+						req.Model = test.other
+						mustAnswer(t, s, req)
+						time.Sleep(20 * time.Second)
+					}
+				})
+				late := hello()
+				late.Model, late.Betas = "m", []string{"late"}
+				start := time.Now()
+				ex := mustFail(t, s, late)
+				if took := time.Since(start); took < test.least || took > test.most || ex.Error.Status != test.status {
+					t.Errorf("%v after %v, want it after %v to %v", ex.Error, took, test.least, test.most)
+				}
+				others.Wait()
+			})
+		})
 	}
 }
 
