@@ -132,6 +132,9 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	if r, soon := a.retiring(l.opts.Now); soon {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
+	if r, near := a.misspelt(l.facts); near {
+		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+	}
 	if exprs.expectsError {
 		return
 	}

@@ -53,6 +53,9 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 	if r, soon := a.retiring(l.opts.Now); soon {
 		found = append(found, r)
 	}
+	if r, near := a.misspelt(l.facts); near {
+		found = append(found, r)
+	}
 	for _, f := range found {
 		l.found.add(f.rule, at(f.at, c, "the judge: "+f.message, f.hint), nil)
 	}

@@ -11,6 +11,7 @@ type Lint struct {
 
 // The names of the lints.
 const (
+	misspeltModel     = "misspelt-model"
 	refusedPrefill    = "refused-prefill"
 	refusedSampling   = "refused-sampling"
 	refusedThinking   = "refused-thinking"
@@ -48,6 +49,7 @@ const (
 // Lints lists all that is looked for, in the order of docs/lints.md.
 func Lints() []Lint {
 	return []Lint{
+		{misspeltModel, "The name of a model is nearly that of one that is known."},
 		{refusedPrefill, "The messages end in an assistant turn, which the model does not go on from."},
 		{refusedSampling, "The model refuses a sampling parameter, or two of them together."},
 		{refusedThinking, "The model refuses the type of thinking, or the request refuses itself with it."},

@@ -81,6 +81,21 @@ func TestModelOfTheCommandLine(t *testing.T) {
 	}
 }
 
+// TestMisspeltModels holds which names are taken for those of other models.
+func TestMisspeltModels(t *testing.T) {
+	for name, want := range map[string]string{
+		"claude-opus-4.6": "claude-opus-4-6", "Claude-Haiku-4-5": "claude-haiku-4-5", "clade-hiku-4-5": "claude-haiku-4-5",
+		"claude_opus_4_6": "claude-opus-4-6", "claude-sonet-4-6-20260101": "claude-sonnet-4-6",
+		"claude-opus-4-6": "", "claude-opus-4-6-20260101": "", "claude-opus-9-9": "", "claude-opus-latest": "",
+		"anthropic/claude-opus-4-6": "", "llama3": "", "my-model": "", "claude-3-5-haiku-latest": "",
+	} {
+		got := said(check(t, "max_tokens: 10\nassert: text != \"\"\ncases:\n  - {name: a, model: "+name+", messages: [{user: Hi}]}\n"))
+		if want == "" && strings.Contains(got, "[misspelt-model]") || want != "" && !strings.Contains(got, "did you mean \""+want+"\"? [misspelt-model]") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // TestVariableOfTheCommandLine holds that a --var that nothing uses is told.
 func TestVariableOfTheCommandLine(t *testing.T) {
 	check(t, "model: claude-opus-4-6\nmax_tokens: 10\nassert: text contains vars.word\ncases:\n  - {name: a, vars: {word: x, lang: en}, messages: [{user: \"{{ lang }}\"}]}\n") // writes the suite

@@ -1,0 +1,64 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// maxSlips is how many letters of a model's name may be wrong for it to be
+// taken for another.
+const maxSlips = 2
+
+// misspelt says of a model of which nothing is known that its name is nearly
+// that of another; false where it is not. A name with another number is that
+// of a newer model, or an older one.
+func (a *asked) misspelt(known *facts) (refusal, bool) {
+	if a.model != nil || a.told != nil || a.modelName == "" {
+		return refusal{}, false
+	}
+	near := known.nearest(a.modelName)
+	if near == "" {
+		return refusal{}, false
+	}
+	return refusal{
+		rule: misspeltModel, at: a.modelPlace(),
+		message: fmt.Sprintf("no model %s is known; did you mean %s?", quote(a.modelName), quote(near)),
+	}, true
+}
+
+// nearest is the id of a model whose name is written nearly like this one, ""
+// where there is none: other signs between the same letters and numbers, or
+// some letters that are wrong beside the same numbers.
+func (f *facts) nearest(id string) string {
+	letters, numbers := parts(family(id))
+	best, slips := "", maxSlips+1
+	for i := range f.Models {
+		for _, known := range f.Models[i].IDs {
+			l, n := parts(known)
+			if n != numbers || n == "" {
+				continue
+			}
+			if d := levenshtein.ComputeDistance(letters, l); d < slips {
+				best, slips = known, d
+			}
+		}
+	}
+	return best
+}
+
+// parts are the letters and the digits of a name, each without what stands
+// between them.
+func parts(name string) (letters, digits string) {
+	var l, d strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= '0' && r <= '9':
+			d.WriteRune(r)
+		case r >= 'a' && r <= 'z':
+			l.WriteRune(r)
+		}
+	}
+	return l.String(), d.String()
+}
