@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
-	"iter"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -26,6 +25,9 @@ type HTMLOptions struct {
 	// Live makes a page that is served: it listens to server-sent events at
 	// "events", relative to its address, and loads itself anew after one.
 	Live bool
+	// MaxCases bounds how many cases the page lists; 0 is 20,000. Those that
+	// did not pass come before others.
+	MaxCases int
 }
 
 // HTML writes the run as one page that needs no other file and no network.
@@ -50,7 +52,7 @@ func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 	}
 	data := htmlData{out: out, src: src, blobs: map[string]bool{}}
 	i := 0
-	for row, err := range src.htmlRows() {
+	for row, err := range page.rows.read(src) {
 		if err == nil {
 			err = data.writeRow(i, row)
 		}
@@ -115,35 +117,6 @@ func hashSource(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// htmlRow is a case of the grid: its variants, in the run's order.
-type htmlRow struct {
-	suite *summary.Suite
-	cases []*summary.Case
-}
-
-// htmlRows gives the rows, the cases of each suite by name.
-func (s Source) htmlRows() iter.Seq2[htmlRow, error] {
-	return func(yield func(htmlRow, error) bool) {
-		for i := range s.Run.Suites {
-			suite := &s.Run.Suites[i]
-			for indexes := range suite.Rows() {
-				row := htmlRow{suite: suite}
-				for _, i := range indexes {
-					c, err := suite.Case(s.File, i)
-					if err != nil {
-						yield(htmlRow{}, err)
-						return
-					}
-					row.cases = append(row.cases, c)
-				}
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // htmlFound is what the page needs to know of all cases before it shows the
 // first.
 type htmlFound struct {
@@ -183,7 +156,22 @@ func lookThrough(src Source) (htmlFound, error) {
 			}
 		}
 	}
+	found.join()
 	return found, nil
+}
+
+// join gathers the times of all answers; a variant's own where it is one,
+// which are not copied.
+func (h *htmlFound) join() {
+	for _, of := range h.byVariant {
+		if len(h.byVariant) == 1 {
+			h.times = *of
+			return
+		}
+		h.times.latencies = append(h.times.latencies, of.latencies...)
+		h.times.ttfts = append(h.times.ttfts, of.ttfts...)
+		h.times.speeds = append(h.times.speeds, of.speeds...)
+	}
 }
 
 func (h *htmlFound) add(src Source, c *summary.Case) error {
@@ -198,7 +186,6 @@ func (h *htmlFound) add(src Source, c *summary.Case) error {
 			return err
 		}
 		if isAnswer(e) && e.Error == nil {
-			h.times.add(e)
 			h.byVariant[c.Variant].add(e)
 		}
 	}

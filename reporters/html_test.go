@@ -156,3 +156,47 @@ func takePictures(t *testing.T, of string, b *browser) {
 		}
 	}
 }
+
+// TestHTMLOfTooManyCases lists those that did not pass before others, in the
+// order of the run, and says so.
+func TestHTMLOfTooManyCases(t *testing.T) {
+	lines := []record.Line{runLine("s")}
+	for i, check := range []record.Check{pass, pass, miss, pass, miss, pass} {
+		a := asked{id: record.ID{Suite: "s", Case: fmt.Sprint("case ", i)}, user: "x", exprs: []string{"a"}, answers: []given{{text: "answer", checks: []record.Check{check}}}}
+		lines = append(lines, a.lines(t)...)
+	}
+	src := source(t, lines...)
+	for _, test := range []struct {
+		most        int
+		listed, say string
+	}{
+		{6, "0 1 2 3 4 5", ""},
+		{3, "0 2 4", "3 of 6 cases are listed, first those that did not pass"},
+		{1, "2", "1 of 6 cases are listed"},
+	} {
+		var b bytes.Buffer
+		if err := reporters.HTML(&b, src, reporters.HTMLOptions{MaxCases: test.most}); err != nil {
+			t.Fatal(err)
+		}
+		out := b.String()
+		var rows, data []string
+		for i := range 6 {
+			name := fmt.Sprint(i)
+			if strings.Contains(out, ">case "+name+"</a>") {
+				rows = append(rows, name)
+			}
+			if strings.Contains(out, `"case":"case `+name+`"`) {
+				data = append(data, name)
+			}
+		}
+		if got := strings.Join(rows, " "); got != test.listed || strings.Join(data, " ") != got {
+			t.Errorf("of at most %d: rows %s, data of %s, want %s", test.most, got, data, test.listed)
+		}
+		if !strings.Contains(out, test.say) || strings.Contains(out, "cases are listed") != (test.say != "") {
+			t.Errorf("of at most %d: %q is not said", test.most, test.say)
+		}
+		if !strings.Contains(out, "4 of 6") {
+			t.Errorf("of at most %d: the numbers are not of all cases", test.most)
+		}
+	}
+}

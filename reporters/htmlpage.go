@@ -28,8 +28,9 @@ type htmlPage struct {
 	Meta       []string
 	htmlStatistics
 	htmlGrid
-	src Source
-	err error // of Rows
+	src  Source
+	rows htmlRows
+	err  error // of Rows
 }
 
 // htmlStatistics is the first screen: the run's numbers.
@@ -48,6 +49,7 @@ type htmlGrid struct {
 	Repeated bool // there are cases that were asked several times
 	Tags     []string
 	Columns  []string
+	Left     string // which cases are listed, "" where all are
 }
 
 type (
@@ -90,10 +92,13 @@ func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	}
 	verdict := newHTMLVerdict(run.Outcome())
 	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Outcome()]
+	rows := newHTMLRows(run, opts.MaxCases)
+	grid := newHTMLGrid(run, found)
+	grid.Left = rows.left()
 	return htmlPage{
 		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
 		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
-		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: newHTMLGrid(run, found), src: src,
+		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, rows: rows,
 	}
 }
 
@@ -189,7 +194,8 @@ func quantile(values []float64, q float64) float64 {
 	if len(values) == 0 {
 		return 0
 	}
-	sorted := slices.Sorted(slices.Values(values))
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
 	return sorted[max(0, min(len(sorted)-1, int(q*float64(len(sorted))+.999999)-1))]
 }
 
@@ -224,7 +230,7 @@ func (p *htmlPage) Rows() iter.Seq[htmlGridRow] {
 			variants = append(variants, v.Name)
 		}
 		i := 0
-		for row, err := range p.src.htmlRows() {
+		for row, err := range p.rows.read(p.src) {
 			for _, c := range row.cases {
 				if err == nil {
 					err = p.src.sumUp(c)
