@@ -4,6 +4,7 @@
 //
 //	go run ./bench                                  the speed of a run
 //	go run ./bench -scale 1000000                   the memory of a large one and of its reports
+//	go run ./bench -scale 1000000 -gates -replay    with gates, and with answers that stand in its record
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
 //	go run ./bench -compare                         comparing two records of 100,000 samples
@@ -29,10 +30,14 @@ type options struct {
 	bare, replay    bool
 	text            int
 	compare, images bool
-	scale           bool
+	scale, gates    bool
 }
 
 func main() {
+	if path := os.Getenv(launchVariable); path != "" {
+		exitOn(launch(path))
+		return
+	}
 	if url := os.Getenv(bareVariable); url != "" {
 		exitOn(bareLoop(url))
 		return
@@ -42,10 +47,11 @@ func main() {
 	flag.IntVar(&o.inFlight, "in-flight", 1000, "requests under way at once")
 	flag.DurationVar(&o.latency, "latency", 200*time.Millisecond, "how long the API takes")
 	flag.BoolVar(&o.bare, "bare", true, "run the bare loop too")
-	flag.BoolVar(&o.replay, "replay", false, "replay the run too")
+	flag.BoolVar(&o.replay, "replay", false, "replay the run too; of a large one, reuse and resume it as well")
 	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
 	flag.BoolVar(&o.compare, "compare", false, "measure comparing two records instead")
 	flag.BoolVar(&o.images, "images", false, "measure runs whose cases show images instead")
+	flag.BoolVar(&o.gates, "gates", false, "give the suite a metric and gates")
 	large := flag.Int("scale", 0, "measure the memory of a run of so many cases, and of its reports, instead")
 	flag.Parse()
 	if *large > 0 {
@@ -78,7 +84,7 @@ func measure(o options) error {
 	if o.images {
 		return measureImages(dir, program)
 	}
-	suite, err := writeSuite(dir, o.cases)
+	suite, err := writeSuite(dir, o.cases, o.gates)
 	if err != nil {
 		return err
 	}
@@ -118,7 +124,7 @@ func against(o options, url, program, suite, dir string, server *fakeapi.Server)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("ratio      wall ×%.2f  CPU ×%.2f\n", ours.wall.Seconds()/bare.wall.Seconds(), ours.cpu.Seconds()/bare.cpu.Seconds())
+		fmt.Printf("ratio      wall ×%.2f  CPU ×%.2f\n", ours.Wall.Seconds()/bare.Wall.Seconds(), ours.CPU.Seconds()/bare.CPU.Seconds())
 		want = 2
 	}
 	if o.replay {
@@ -126,7 +132,7 @@ func against(o options, url, program, suite, dir string, server *fakeapi.Server)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("replayed   %.0f samples a second\n", float64(o.cases)/again.wall.Seconds())
+		fmt.Printf("replayed   %.0f samples a second\n", float64(o.cases)/again.Wall.Seconds())
 	}
 	return check(server, o.cases, want)
 }
@@ -156,7 +162,7 @@ func check(server *fakeapi.Server, cases, want int) error {
 }
 
 // writeSuite writes a suite of one case a row.
-func writeSuite(dir string, cases int) (string, error) {
+func writeSuite(dir string, cases int, gates bool) (string, error) {
 	const text = `model: claude-opus-4-6
 max_tokens: 1024
 cases:
@@ -180,5 +186,10 @@ cases:
 		return "", err
 	}
 	suite := filepath.Join(dir, "bench.yaml")
-	return suite, os.WriteFile(suite, []byte(text), 0o644)
+	head := ""
+	if gates {
+		head = "metrics: {length: len(text)}\n" +
+			"gates:\n  - cases.pass_rate >= 0.9\n  - latency.p95 < duration(\"10s\")\n  - metrics.length.mean > 0\n"
+	}
+	return suite, os.WriteFile(suite, []byte(head+text), 0o644)
 }
