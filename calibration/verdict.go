@@ -10,6 +10,7 @@ import (
 // Verdict is what a judge said of one answer by one rubric.
 type Verdict struct {
 	Case   *record.Case
+	Index  int // the case's, as record.CaseResult has it
 	Rubric *record.Assertion
 	Sample int
 	Pass   bool
@@ -59,15 +60,15 @@ func verdictsOf(result *record.CaseResult) []Verdict {
 		}
 		for _, s := range result.Samples {
 			if s.Outcome != record.Skip {
-				out = append(out, verdictOf(&result.Case, rubric, &s, i))
+				out = append(out, verdictOf(result, rubric, &s, i))
 			}
 		}
 	}
 	return out
 }
 
-func verdictOf(c *record.Case, rubric *record.Assertion, s *record.Sample, i int) Verdict {
-	v := Verdict{Case: c, Rubric: rubric, Sample: s.Sample}
+func verdictOf(result *record.CaseResult, rubric *record.Assertion, s *record.Sample, i int) Verdict {
+	v := Verdict{Case: &result.Case, Index: result.Index, Rubric: rubric, Sample: s.Sample}
 	at := slices.IndexFunc(s.Assertions, func(check record.Check) bool { return check.I == i })
 	if at < 0 || len(s.Assertions[at].Votes) == 0 {
 		return v

@@ -32,6 +32,7 @@ type File struct {
 	close func() error
 	index *index
 	byKey func() []uint32 // see index.byKey; computed when first asked for
+	byID  func() error    // has the index find cases by ID; nil where it does
 	begun int64           // where the last run line stands
 	end   int64           // where the last whole line ends
 	ended bool            // whether that line has its line ending
@@ -144,10 +145,23 @@ func (f *File) caseResult(owner uint32) (CaseResult, error) {
 // was resumed and came to its end none that is no longer a part of it.
 func (f *File) Exchanges(id ID, sample int) iter.Seq2[*Exchange, error] {
 	return func(yield func(*Exchange, error) bool) {
-		owner, ok := f.index.find(id)
-		if !ok || sample < 0 || sample > maxSample {
+		owner, ok, err := f.find(id)
+		if err != nil {
+			yield(nil, err)
+		}
+		if ok {
+			f.ExchangesAt(int(owner), sample)(yield)
+		}
+	}
+}
+
+// ExchangesAt is Exchanges of the case of an Index that Cases gave.
+func (f *File) ExchangesAt(index, sample int) iter.Seq2[*Exchange, error] {
+	return func(yield func(*Exchange, error) bool) {
+		if index < 0 || index >= len(f.index.cases) || sample < 0 || sample > maxSample {
 			return
 		}
+		owner := uint32(index)
 		entries := f.index.exchangesOf(owner, uint32(sample))
 		if f.leavesBehind() {
 			c, err := f.caseResult(owner)

@@ -54,6 +54,7 @@ type index struct {
 	ids       identities      // of the cases
 	cases     []caseEntry     // in the order of their first line
 	samples   []sampleEntry   // by case and number, one each
+	sorted    int             // how many of the samples are so, while lines are added
 	exchanges []exchangeEntry // by case, sample and time
 	blobs     map[string]place
 	seed      maphash.Seed
@@ -145,7 +146,10 @@ func (x *index) addSample(h *head, at place) error {
 	if !ok {
 		return fmt.Errorf("a sample of %s, which no case line stands before", excerpt(h.name))
 	}
-	x.samples = append(grow(x.samples, at.offset, x.size), sampleEntry{at.offset, at.length, owner, uint32(h.sample)})
+	s := sampleEntry{at.offset, at.length, owner, uint32(h.sample)}
+	if !x.replace(s) {
+		x.samples = append(grow(x.samples, at.offset, x.size), s)
+	}
 	return nil
 }
 
@@ -178,16 +182,42 @@ func (x *index) addExchange(h *head, at place) error {
 
 // finish sorts the index and drops the samples that a later line replaced.
 func (x *index) finish() {
-	slices.SortFunc(x.samples, func(a, b sampleEntry) int {
-		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(b.offset, a.offset))
-	})
-	x.samples = slices.CompactFunc(x.samples, func(a, b sampleEntry) bool {
-		return a.owner == b.owner && a.sample == b.sample
-	})
+	x.sortSamples()
 	slices.SortFunc(x.exchanges, func(a, b exchangeEntry) int {
 		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(a.offset, b.offset))
 	})
 	x.scratch = nil
+}
+
+// sortSamples sorts the samples and drops those that a later line replaced.
+func (x *index) sortSamples() {
+	slices.SortFunc(x.samples, func(a, b sampleEntry) int {
+		return cmp.Or(a.comparePlace(b), cmp.Compare(b.offset, a.offset))
+	})
+	x.samples = slices.CompactFunc(x.samples, func(a, b sampleEntry) bool { return a.comparePlace(b) == 0 })
+	x.sorted = len(x.samples)
+}
+
+// runAgain prepares for a run that goes on with the record, and makes again the
+// samples that are there. Where few are new since the last one it leaves them.
+func (x *index) runAgain() {
+	if added := len(x.samples) - x.sorted; added > x.sorted/8 {
+		x.sortSamples()
+	}
+}
+
+// replace puts a sample in the place of an earlier one that was sorted. It
+// reports whether there is one.
+func (x *index) replace(s sampleEntry) bool {
+	i, ok := slices.BinarySearchFunc(x.samples[:x.sorted], s, sampleEntry.comparePlace)
+	if ok {
+		x.samples[i] = s
+	}
+	return ok
+}
+
+func (s sampleEntry) comparePlace(other sampleEntry) int {
+	return cmp.Or(cmp.Compare(s.owner, other.owner), cmp.Compare(s.sample, other.sample))
 }
 
 // samplesOf gives the samples of a case, by number.

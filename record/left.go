@@ -59,8 +59,8 @@ func (a *Assertion) asked() int {
 // Stands tells whether the record has an answer to the request with the key as
 // the last one to its sample and vote, whether or not it is a part of the run.
 func (f *File) Stands(id ID, e *Exchange) bool {
-	owner, ok := f.index.find(id)
-	if !ok || e.Sample < 0 || e.Sample > maxSample {
+	owner, ok, err := f.find(id)
+	if err != nil || !ok || e.Sample < 0 || e.Sample > maxSample {
 		return false
 	}
 	for _, entry := range f.index.exchangesOf(owner, uint32(e.Sample)) {

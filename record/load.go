@@ -92,6 +92,7 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 	switch string(h.kind) {
 	case kindRun:
 		f.begun = at.offset
+		f.index.runAgain()
 		return f.setRun(line)
 	case kindGate:
 		return f.addGate(line)
@@ -108,6 +109,12 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 // addWork takes a line of what was asked and answered. After it the run goes
 // on, so what said how it ended no longer holds.
 func (f *File) addWork(h *head, at place) error {
+	if f.byID != nil { // of a record that is followed
+		if err := f.byID(); err != nil {
+			return err
+		}
+		f.byID = nil
+	}
 	var err error
 	switch string(h.kind) {
 	case kindCase:

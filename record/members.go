@@ -13,9 +13,9 @@ func Members(object json.RawMessage, visit func(key, value []byte) error) error 
 // Case gives one case with its samples; it reports false where the record has
 // no such case.
 func (f *File) Case(id ID) (CaseResult, bool, error) {
-	owner, ok := f.index.find(id)
-	if !ok {
-		return CaseResult{}, false, nil
+	owner, ok, err := f.find(id)
+	if err != nil || !ok {
+		return CaseResult{}, false, err
 	}
 	result, err := f.caseResult(owner)
 	return result, err == nil, err

@@ -126,3 +126,51 @@ func TestWhatIsAppendedIsFollowed(t *testing.T) {
 		t.Errorf("the end: %+v, %d gates", f.Summary, len(f.Gates))
 	}
 }
+
+// A File that forgot the IDs of its cases reads them when one is asked for, or
+// when lines are followed.
+func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
+	other := ID{Suite: "ants", Case: "other"}
+	path := write(t, header, caseLine(greeting, 2, 2), caseLine(other, 1, 1), exchangeLine(other, 1, "b"), exchangeLine(greeting, 1, "a"))
+	f := mustOpen(t, path)
+	held := f.Held()
+	f.ForgetIDs()
+	if f.Held() >= held {
+		t.Errorf("%d bytes are held as before", held)
+	}
+	keys := func(exchanges iter.Seq2[*Exchange, error]) (out string) {
+		for e, err := range exchanges {
+			if err != nil {
+				t.Fatal(err)
+			}
+			out += " " + e.Key
+		}
+		return out
+	}
+	if got := keys(f.ExchangesAt(0, 0)); got != " sha256:a" || f.Held() >= held {
+		t.Errorf("by index:%s", got)
+	}
+	w, found, err := Append(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	appendAll(t, w, exchangeLine(greeting, 2, "c"), sampleLine(other, 1, Pass), caseLine(ID{Case: "new"}, 1, 1), sampleLine(ID{Case: "new"}, 1, Fail))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Follow(); err != nil {
+		t.Fatal(err)
+	}
+	if got := keys(f.Exchanges(greeting, 0)) + keys(f.Exchanges(other, 1)) + keys(f.ExchangesAt(9, 0)); got != " sha256:a sha256:c sha256:b" {
+		t.Errorf("by ID:%s", got)
+	}
+	f.ForgetIDs()
+	e := exchangeLine(other, 1, "b")
+	if !f.Stands(other, &e) || f.Stands(ID{Case: "none"}, &e) {
+		t.Error("an exchange that stands is not found by the ID of its case")
+	}
+	if diff := cmp.Diff([]string{"greeting:", "other: 1=pass", "new: 1=fail"}, outcomes(t, f)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

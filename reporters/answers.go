@@ -25,7 +25,7 @@ func Answers(w io.Writer, file *record.File) error {
 		if err != nil {
 			return err
 		}
-		for e, err := range file.Exchanges(result.Case.ID(), 0) {
+		for e, err := range file.ExchangesAt(result.Index, 0) {
 			if err != nil {
 				return err
 			}

@@ -141,7 +141,7 @@ func (d *comparisonData) writePair(i int, row *comparisonRow) error {
 			continue
 		}
 		d.src = Source{File: s.of.Record()}
-		v, err := d.newVariant(&summary.Case{Case: result.Case, Samples: result.Samples, Outcome: s.row.Outcome})
+		v, err := d.newVariant(&summary.Case{Case: result.Case, Samples: result.Samples, Outcome: s.row.Outcome}, d.src.File.ExchangesAt(result.Index, 0))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"regexp"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -82,7 +83,7 @@ func (d *htmlData) writeRow(i int, row htmlRow) error {
 		Suite: row.suite.Name, Path: first.Path, Line: first.Line, Case: first.Case.Case, Tags: notNil(first.Tags),
 	}
 	for _, c := range row.cases {
-		v, err := d.newVariant(c)
+		v, err := d.newVariant(c, d.src.exchanges(c))
 		if err != nil {
 			return err
 		}
@@ -91,7 +92,7 @@ func (d *htmlData) writeRow(i int, row htmlRow) error {
 	return d.writeBlock(fmt.Sprintf("c%d", i), block)
 }
 
-func (d *htmlData) newVariant(c *summary.Case) (htmlVariant, error) {
+func (d *htmlData) newVariant(c *summary.Case, exchanges iter.Seq2[*record.Exchange, error]) (htmlVariant, error) {
 	v := htmlVariant{
 		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip,
 		Assertions: notNil(c.Assertions), Samples: []htmlSample{},
@@ -101,7 +102,7 @@ func (d *htmlData) newVariant(c *summary.Case) (htmlVariant, error) {
 		index[c.Samples[i].Sample] = i
 		v.Samples = append(v.Samples, newHTMLSample(c, &c.Samples[i]))
 	}
-	for e, err := range d.src.exchanges(c) {
+	for e, err := range exchanges {
 		if err != nil {
 			return htmlVariant{}, err
 		}

@@ -55,7 +55,7 @@ func writeLabelRow(w io.Writer, f *record.File, v *calibration.Verdict) error {
 // lacks it.
 func judgedExchange(f *record.File, v *calibration.Verdict) (*record.Exchange, error) {
 	var judged *record.Exchange
-	for e, err := range f.Exchanges(v.Case.ID(), v.Sample) {
+	for e, err := range f.ExchangesAt(v.Index, v.Sample) {
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ func (s Source) cases(suite *summary.Suite, want func(summary.Mark) bool) iter.S
 // exchanges gives the exchanges of a case: by sample, the answers' turns
 // before the judges' votes.
 func (s Source) exchanges(c *summary.Case) iter.Seq2[*record.Exchange, error] {
-	return s.File.Exchanges(c.ID(), 0)
+	return s.File.ExchangesAt(c.Index(), 0)
 }
 
 // sumUp adds what the answers of a case took to its totals.

@@ -23,6 +23,9 @@ type Case struct {
 	index int // where the record has it
 }
 
+// Index is the case's place in the record, as record.CaseResult has it.
+func (c *Case) Index() int { return c.index }
+
 func newCase(result record.CaseResult) *Case {
 	c := &Case{Case: result.Case, Samples: result.Samples, index: result.Index}
 	c.Totals.Requests = result.Sent

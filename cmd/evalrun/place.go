@@ -126,6 +126,7 @@ func openAnswers(flag, path, baseURL string) (*record.File, error) {
 
 // resumeRecord opens a record to answer from it and to go on writing it.
 func resumeRecord(path, baseURL string) (*place, error) {
+	opening()
 	w, found, err := record.Append(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage("--resume: there is no record "+path, "`--record "+path+"` begins it")
