@@ -70,6 +70,8 @@ func initialise(s streams, dir string) error {
 			problems.Add(diagnostic.Diagnostic{Message: path + " is there already; init overwrites nothing", Hint: "move it away, or name another directory"})
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("cannot write %s: %v", path, err)})
+		} else if err := ledOutside(path); err != nil {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("cannot write %s: %v", path, err), Hint: outsideHint})
 		}
 	}
 	if err := problems.Err(); err != nil {
@@ -101,10 +103,16 @@ func (f starterFile) write(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	return writeNew(path, f.text)
+}
+
+// writeNew makes a file with that text; fs.ErrExist where there is one, or a
+// link.
+func writeNew(path string, text []byte) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(f.text)
+	_, err = file.Write(text)
 	return errors.Join(err, file.Close())
 }

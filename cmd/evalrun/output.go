@@ -71,6 +71,8 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
 		case taken[place] != "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the report %s goes to the same place", flag, taken[place])})
+		case o.path != "-" && ledOutside(o.path) != nil:
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: %v", flag, ledOutside(o.path)), Hint: outsideHint})
 		default:
 			taken[place] = o.format
 			out = append(out, o)

@@ -93,8 +93,14 @@ func openRecord(f *recordFlags, baseURL string) (*place, error) {
 // create begins the record.
 func (p *place) create(f *recordFlags) error {
 	const hint = "`--record FILE` writes it to another place"
-	if p.path == "" {
+	rotates := p.path == ""
+	if rotates {
 		p.path = filepath.Join(defaultDir, lastRecord)
+	}
+	if err := refuseOutside("cannot write the record", p.path); err != nil {
+		return err
+	}
+	if rotates {
 		if err := rotate(); err != nil {
 			return usage(fmt.Sprintf("cannot keep the last run's record: %v", err), hint)
 		}
@@ -126,6 +132,9 @@ func openAnswers(flag, path, baseURL string) (*record.File, error) {
 
 // resumeRecord opens a record to answer from it and to go on writing it.
 func resumeRecord(path, baseURL string) (*place, error) {
+	if err := refuseOutside("--resume", path); err != nil {
+		return nil, err
+	}
 	opening()
 	w, found, err := record.Append(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -196,11 +205,8 @@ func rotate() error {
 	if err := os.MkdirAll(defaultDir, 0o755); err != nil {
 		return err
 	}
-	ignore := filepath.Join(defaultDir, ".gitignore")
-	if _, err := os.Stat(ignore); errors.Is(err, fs.ErrNotExist) {
-		if err := os.WriteFile(ignore, []byte("*\n"), 0o644); err != nil {
-			return err
-		}
+	if err := writeNew(filepath.Join(defaultDir, ".gitignore"), []byte("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
 	return record.Rotate(filepath.Join(defaultDir, lastRecord), filepath.Join(defaultDir, previousRecord))
 }

@@ -56,6 +56,9 @@ func writeSchema(s streams, path string, text []byte) error {
 	if path == "-" {
 		return write(s.out)
 	}
+	if err := refuseOutside("cannot write the schema", path); err != nil {
+		return err
+	}
 	if err := reporters.WriteFile(path, write); err != nil {
 		return usage(err.Error(), "")
 	}
