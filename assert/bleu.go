@@ -131,6 +131,27 @@ func bleuTokens(text string) []string {
 	return strings.Fields(text)
 }
 
+// bleuCost is the work of bleu: a step for each byte of its texts. It makes
+// four n-grams for each token, and a text of signs has as many tokens as bytes.
+func bleuCost(args []any) int {
+	text, _ := args[0].(string)
+	bytes := len(text)
+	switch references := args[1].(type) {
+	case string:
+		bytes += len(references)
+	case []string:
+		for _, r := range references {
+			bytes += len(r)
+		}
+	case []any:
+		for _, r := range references {
+			r, _ := r.(string)
+			bytes += len(r)
+		}
+	}
+	return bytes
+}
+
 // callBLEU is bleu as expressions call it: with a reference or a list of them.
 func callBLEU(args ...any) (any, error) {
 	text, ok := args[0].(string)

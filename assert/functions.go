@@ -20,7 +20,7 @@ type function struct {
 // is the one that needs a scope.
 var functions = []function{
 	{name: "is_json", call: onText(func(s string) any { return isJSON(s) }), signatures: []any{new(func(string) bool)}},
-	{name: "extract_json", call: textArgs(1, func(s []string) (any, error) { return extractJSON(s[0]) }), signatures: []any{new(func(string) any)}},
+	{name: "extract_json", call: textArgs(1, extract), signatures: []any{new(func(string) any)}},
 	{name: "words", call: onText(func(s string) any { return words(s) }), signatures: []any{new(func(string) int)}},
 	{name: "lines", call: onText(func(s string) any { return lines(s) }), signatures: []any{new(func(string) []string)}},
 	{name: "normalize", call: onText(func(s string) any { return normalize(s) }), signatures: []any{new(func(string) string)}},
@@ -29,7 +29,7 @@ var functions = []function{
 	{name: "rouge_l", call: onTexts(rougeL), signatures: twoTexts, cost: rougeCost},
 	{name: "bleu", call: callBLEU, signatures: []any{
 		new(func(string, string) float64), new(func(string, []any) float64), new(func(string, []string) float64),
-	}},
+	}, cost: bleuCost},
 }
 
 // twoTexts is the signature of a score of a text against a reference.

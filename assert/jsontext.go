@@ -19,19 +19,30 @@ var errNoJSON = errors.New("the text holds no JSON object or array")
 // a few times its length.
 const extractWork = 1 << 20
 
+// readPerStep is how many bytes of JSON are read in one step.
+const readPerStep = 64
+
+// extract is extractJSON as expressions call it: how often it reads the text
+// over is known behind it.
+func extract(texts []string) (any, error) {
+	v, read, err := extractJSON(texts[0])
+	return exprlang.Because{Value: v, Steps: read / readPerStep}, err
+}
+
 // extractJSON is the JSON in a text that may hold more than that: the text
 // itself where it is JSON, else what stands in its first code fence that is,
-// else the first object or array in it. Whole numbers are ints.
-func extractJSON(text string) (any, error) {
+// else the first object or array in it. Whole numbers are ints. read is how
+// many bytes it has read beyond a few times the text's length.
+func extractJSON(text string) (v any, read int, err error) {
 	if v, err := exprlang.DecodeJSON(text); err == nil {
-		return v, nil
+		return v, 0, nil
 	}
 	for _, block := range fences(text) {
 		if v, err := exprlang.DecodeJSON(block); err == nil {
-			return v, nil
+			return v, 0, nil
 		}
 	}
-	left := extractWork + 4*len(text)
+	most := extractWork + 4*len(text)
 	for start := range len(text) {
 		if c := text[start]; c != '{' && c != '[' {
 			continue
@@ -40,13 +51,14 @@ func extractJSON(text string) (any, error) {
 		var raw json.RawMessage
 		err := d.Decode(&raw)
 		if err == nil {
-			return exprlang.DecodeJSON(string(raw))
+			v, err := exprlang.DecodeJSON(string(raw))
+			return v, read, err
 		}
-		if left -= readBy(err, len(text)-start); left < 0 {
+		if read += readBy(err, len(text)-start); read > most {
 			break
 		}
 	}
-	return nil, errNoJSON
+	return nil, read, errNoJSON
 }
 
 // readBy is about how much was read until an error: up to a syntax error, or

@@ -7,10 +7,17 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// maxSchemaSteps bounds one validation, in subschemas applied to values. A
+// maxSchemaSteps bounds one validation, in subschemas applied to values, each
+// counting as much as its value is large. A
 // schema that tries two ways at each level takes 2ⁿ of them for a value that
 // nests n levels deep, and the model decides how deep that is.
 const maxSchemaSteps = 100_000
+
+// How much of a text, and of a list or a map, is looked at in one step.
+const (
+	bytesPerStep = 256
+	partsPerStep = 16
+)
 
 // meter counts the work of a validation. It stands in the place of every
 // subschema's format, which is looked at before the values below.
@@ -72,8 +79,16 @@ func (m *meter) follow(v reflect.Value) {
 // errSchemaSteps is what step panics with, and validate recovers from.
 var errSchemaSteps = fmt.Errorf("the validation was stopped: it takes more than %d steps", maxSchemaSteps)
 
-func (m *meter) step(any) error {
+func (m *meter) step(v any) error {
 	m.count++
+	switch v := v.(type) {
+	case string:
+		m.count += len(v) / bytesPerStep
+	case []any:
+		m.count += len(v) / partsPerStep
+	case map[string]any:
+		m.count += len(v) / partsPerStep
+	}
 	if m.count > maxSchemaSteps {
 		panic(errSchemaSteps)
 	}

@@ -169,7 +169,7 @@ func TestExtractJSONIsBounded(t *testing.T) {
 	for _, text := range []string{
 		strings.Repeat("[", 1<<17), strings.Repeat(`{"a":`, 1<<15), strings.Repeat("[1,", 1<<16) + `{"a": 1}`,
 	} {
-		if v, err := extractJSON(text); err == nil {
+		if v, _, err := extractJSON(text); err == nil {
 			t.Errorf("found %v", v)
 		}
 	}
@@ -191,6 +191,21 @@ func FuzzTextFunctions(f *testing.F) {
 		}
 		_ = lines(a)
 		_ = words(a)
-		_, _ = extractJSON(a)
+		_, _, _ = extractJSON(a)
 	})
+}
+
+// Functions whose work is more than their arguments' length count it, so that
+// few of an answer's signs, or a short loop, cannot keep a run busy for long.
+func TestTheWorkOfFunctionsIsBounded(t *testing.T) {
+	s := subject(t)
+	for _, expr := range []string{
+		`let text = repeat(".", 800000); bleu(text, text) > 1`,
+		`let text = repeat(".", 800000); bleu("x", [text, text]) > 1`,
+		`let text = repeat("[", 100) + repeat(" ", 8000) + "1]"; all(1..10000, extract_json(text) != nil)`,
+	} {
+		if r := check(t, expr, s); !strings.Contains(r.Why, "takes more than 1000000 steps") {
+			t.Errorf("%s: %q", expr, r.Why)
+		}
+	}
 }

@@ -55,53 +55,72 @@ func (s *schemas) file(name string) (*schema, error) {
 	return c, nil
 }
 
-// inline compiles a schema that is written out, or that a variable holds.
-func (s *schemas) inline(value any) (*schema, error) {
+// maxCompiled bounds how many schemas are kept that are computed in a run.
+const maxCompiled = 1000
+
+// inline compiles a schema that is written out or computed, or finds it
+// compiled; steps is the work that this was. One that is computed may be data,
+// even the model's: no file is read for it.
+func (s *schemas) inline(value any, written bool) (c *schema, steps int, err error) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("the schema is not JSON: %w", err)
+		return nil, 0, fmt.Errorf("the schema is not JSON: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c, ok := s.compiled[string(text)]; ok {
-		return c, nil
+		return c, 0, nil
 	}
-	c, err := compileSchema(schemaURL("inline schema"), value, s.read)
-	if err != nil {
-		return nil, err
+	read := s.read
+	if !written && read != nil {
+		read = refuseFile
 	}
-	s.compiled[string(text)] = c
-	return c, nil
+	if c, err = compileSchema(schemaURL("inline schema"), value, read); err != nil {
+		return nil, 0, err
+	}
+	if written || len(s.compiled) < maxCompiled {
+		s.compiled[string(text)] = c
+	}
+	return c, compileSteps + len(text), nil
+}
+
+// compileSteps is what compiling the smallest schema costs in steps.
+const compileSteps = 100
+
+// refuseFile is what a schema reads that no suite has written.
+func refuseFile(name string) ([]byte, error) {
+	return nil, fmt.Errorf("the schema refers to the file %s; only one that is written in the expression, or stands in a file, may", name)
 }
 
 // match is matches_schema(value, schema): whether the value is valid, with
 // all violations where it is not. The schema is a map, or the path of a file
 // as a literal.
 func (s *schemas) match(args ...any) (any, error) {
-	c, err := s.find(args[1])
+	c, compiling, err := s.find(args[1])
 	if err != nil {
 		return nil, err
 	}
-	violations, err := c.validate(plain(args[0]))
+	violations, validating, err := c.validate(plain(args[0]))
 	if err != nil {
 		return nil, err
 	}
-	return exprlang.Because{Value: len(violations) == 0, Reasons: violations}, nil
+	return exprlang.Because{Value: len(violations) == 0, Reasons: violations, Steps: compiling + validating}, nil
 }
 
-func (s *schemas) find(which any) (*schema, error) {
+// find gives a compiled schema, and the steps that it took to compile it.
+func (s *schemas) find(which any) (*schema, int, error) {
 	switch which := which.(type) {
 	case map[string]any:
-		return s.inline(which)
+		return s.inline(which, false)
 	case string:
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if c, ok := s.compiled[which]; ok {
-			return c, nil
+			return c, 0, nil
 		}
-		return nil, errors.New("a schema's file must be named by a literal: it is read before anything is sent")
+		return nil, 0, errors.New("a schema's file must be named by a literal: it is read before anything is sent")
 	}
-	return nil, fmt.Errorf("a schema is a map or the path of a file, found %s", exprlang.Render(which, 40))
+	return nil, 0, fmt.Errorf("a schema is a map or the path of a file, found %s", exprlang.Render(which, 40))
 }
 
 // plain turns what only expr-lang's own functions give into plain values.
@@ -129,13 +148,14 @@ type schema struct {
 	root  *jsonschema.Schema
 }
 
-// validate lists the violations of a value, each with its JSON Pointer.
-func (s *schema) validate(v any) (violations []string, err error) {
+// validate lists the violations of a value, each with its JSON Pointer, and
+// says how many steps it took.
+func (s *schema) validate(v any) (violations []string, steps int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() {
 		if r := recover(); r != nil {
-			violations, err = nil, fmt.Errorf("%v", r)
+			violations, steps, err = nil, 0, fmt.Errorf("%v", r)
 		}
 	}()
 	s.meter.count = 0
@@ -144,9 +164,9 @@ func (s *schema) validate(v any) (violations []string, err error) {
 	if errors.As(invalid, &list) {
 		violations = violationsOf(list)
 		slices.Sort(violations)
-		return slices.Compact(violations), nil
+		return slices.Compact(violations), s.meter.count, nil
 	}
-	return nil, invalid
+	return nil, s.meter.count, invalid
 }
 
 var english = message.NewPrinter(language.English)

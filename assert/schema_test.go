@@ -59,6 +59,8 @@ func TestMatchesSchema(t *testing.T) {
 		{`matches_schema(json, vars.capital)`, `a schema's file must be named by a literal`},
 		{`matches_schema(["x"], "draft7.json")`, ""},
 		{`matches_schema([1], "draft7.json")`, `/0: got number, want string`},
+		// One that is computed may be the model's: it names no file.
+		{`matches_schema(1, {"$ref": vars.capital + ".json"})`, `the schema refers to the file Paris.json; only one that is written in the expression`},
 		{`matches_schema(reduce(1..60, [#acc], 1), "exploding.json")`, `the validation was stopped: it takes more than 100000 steps`},
 	} {
 		a, err := c.Compile(expr.expr, sc)
@@ -125,4 +127,34 @@ func TestSchemaConcurrently(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// What a schema costs counts as the expression's work, however often it is
+// asked and whoever computed it.
+func TestTheWorkOfSchemasIsBounded(t *testing.T) {
+	var read []string
+	sc := schemaScope(schemaFiles, &read)
+	wide := strings.TrimSuffix(strings.Repeat(`{"minLength": 1},`, 300), ",")
+	for _, expr := range []string{
+		`let wide = {"allOf": [` + wide + `]}; all(1..300000, matches_schema("x", wide))`,
+		`all(1..300000, matches_schema(#, {"const": #}))`,
+		`let long = repeat("x", 1000000); all(1..2000, matches_schema(long, {"pattern": "y|x"}))`,
+	} {
+		a, err := NewCompiler().Compile(expr, sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := a.Check(subject(t)); !strings.Contains(r.Why, "takes more than 1000000 steps") {
+			t.Errorf("%.60s: %q", expr, r.Why)
+		}
+	}
+	s := newSchemas(nil)
+	for i := range maxCompiled + 10 {
+		if _, _, err := s.inline(map[string]any{"const": i}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.compiled) > maxCompiled {
+		t.Errorf("%d computed schemas are kept", len(s.compiled))
+	}
 }

@@ -80,7 +80,7 @@ func (s *schemas) prepareOne(n ast.Node) error {
 	case string:
 		_, err = s.file(v)
 	case map[string]any:
-		_, err = s.inline(v)
+		_, _, err = s.inline(v, true)
 	}
 	return err
 }

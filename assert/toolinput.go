@@ -94,7 +94,7 @@ func (t *ToolInputs) violations(input, text json.RawMessage) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := t.schemas.inline(definition)
+	schema, _, err := t.schemas.inline(definition, true)
 	if err != nil {
 		return nil, err
 	}
@@ -105,5 +105,6 @@ func (t *ToolInputs) violations(input, text json.RawMessage) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return schema.validate(value)
+	list, _, err := schema.validate(value)
+	return list, err
 }

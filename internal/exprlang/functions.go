@@ -54,6 +54,9 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 		}
 		if because, ok := v.(Because); ok {
 			v = because.Value
+			if err := f.work(because.Steps); err != nil {
+				return nil, err
+			}
 			if f.record != nil {
 				f.record.reason = because.reasons()
 			}
@@ -64,10 +67,12 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 
 // Because is the result of a function that can say why its value is what it
 // is. An explanation shows the reasons, which may hold untrusted text, below
-// the value.
+// the value. Steps is the work that the call turned out to be, for functions
+// that cannot tell before.
 type Because struct {
 	Value   any
 	Reasons []string
+	Steps   int
 }
 
 // reasons makes the reasons fit to be shown.
@@ -190,9 +195,21 @@ var estimates = map[string]func(f *frame, args []any) error{
 		}
 		return nil
 	},
-	"toJSON": func(f *frame, args []any) error { return f.indented(args[0]) },
+	"split":      splitEstimate,
+	"splitAfter": splitEstimate,
+	"toJSON":     func(f *frame, args []any) error { return f.indented(args[0]) },
 	"uniq": func(f *frame, args []any) error {
 		n := reflect.ValueOf(args[0]).Len()
 		return f.work(n * n / 32)
 	},
+}
+
+// splitEstimate charges for the parts of a text, each of which is a value.
+func splitEstimate(f *frame, args []any) error {
+	text, okText := args[0].(string)
+	separator, okSeparator := args[1].(string)
+	if okText && okSeparator && len(args) == 2 && strings.Count(text, separator) > (MaxBytes-f.bytes)/word {
+		return errBytes
+	}
+	return nil
 }

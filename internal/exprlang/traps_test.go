@@ -2,6 +2,7 @@ package exprlang
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -137,6 +138,7 @@ func TestLazyValues(t *testing.T) {
 func TestBudgets(t *testing.T) {
 	for source, want := range map[string]string{
 		`reduce(1..30, #acc + #acc, "xxxxxxxxxx") == ""`:                         "builds more than 16 MiB",
+		`len(split(repeat("x,", 100000), ",")) == 100001`:                        "",
 		`len(repeat(repeat("x", 1000000), 1000000)) == 1`:                        "builds more than 16 MiB",
 		`len(replace(repeat("x", 100000), "", repeat("y", 100000))) == 1`:        "builds more than 16 MiB",
 		`len(replace(repeat("x", 100000), "x", repeat("y", 100000), -1)) == 1`:   "builds more than 16 MiB",
@@ -175,6 +177,26 @@ func TestBudgets(t *testing.T) {
 		_, err = p.Run(testValues())
 		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", source, err, want)
+		}
+	}
+}
+
+// A long answer is not taken apart into more values than a run may build, only
+// to find that out.
+func TestSplitIsBoundedBeforeItSplits(t *testing.T) {
+	values := testValues()
+	values["text"] = strings.Repeat("x,", 4<<20)
+	for _, source := range []string{`len(split(text, ","))`, `len(splitAfter(text, ","))`, `len(split(text, ""))`} {
+		p, err := Compile(source, testEnv())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = p.Run(values)
+		runtime.ReadMemStats(&after)
+		if err == nil || err.Error() != errBytes.Error() || after.TotalAlloc-before.TotalAlloc > MaxBytes {
+			t.Errorf("%s: %v after %d bytes", source, err, after.TotalAlloc-before.TotalAlloc)
 		}
 	}
 }
