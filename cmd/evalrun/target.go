@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/evalrun/evalrun/diagnostic"
@@ -113,7 +114,23 @@ func newHTTP(f targetFlags, pool *pace.Pool, retryFor time.Duration, log *slog.L
 		Retry:     messages.RetryOptions{For: retryFor},
 	})
 	if err != nil {
-		return nil, diagnostic.List{{Message: err.Error()}}
+		return nil, f.named(err)
 	}
 	return sender, nil
+}
+
+// named says of what is wrong with the target by which variable or flag it
+// was given.
+func (f targetFlags) named(err error) error {
+	origin := "ANTHROPIC_BASE_URL"
+	if f.baseURL != "" {
+		origin = "--base-url"
+	}
+	names := strings.NewReplacer(
+		"the API key holds", "ANTHROPIC_API_KEY holds", "the auth token holds", "ANTHROPIC_AUTH_TOKEN holds", "base URL ", origin+": base URL ")
+	var all diagnostic.List
+	for line := range strings.Lines(err.Error()) {
+		all.Add(diagnostic.Diagnostic{Message: names.Replace(strings.TrimSpace(line))})
+	}
+	return all.Err()
 }
