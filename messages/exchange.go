@@ -3,6 +3,7 @@ package messages
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,17 +74,25 @@ const (
 	ErrNotRecorded = "not_in_record"
 )
 
+// noMoney is how messages begin that tell of a limit of money without a code:
+// those of the limits that an organisation and its tier have, and of credit that
+// was bought and is used up.
+var noMoney = []string{
+	"You have reached your API usage limits",
+	"You have reached your specified API usage limits",
+	"Your credit balance is too low",
+}
+
 // SpendLimit reports whether the error is a limit of money, which no waiting
-// ends: enforced_spend_limit_reached, contract_spend_limit_reached, …, or the
-// limit that an organisation has set itself, which is a 400 without a code. A
-// record does not keep the code, and there the message tells.
+// ends: enforced_spend_limit_reached, contract_spend_limit_reached, …, or one
+// that is told in words only, with a 400 mostly. A record does not keep the
+// code, and there the message tells.
 func (e *Error) SpendLimit() bool {
 	if strings.HasSuffix(e.Code, "spend_limit_reached") {
 		return true
 	}
 	limited := e.Status == http.StatusBadRequest || e.Status == http.StatusTooManyRequests
-	return limited && (strings.HasPrefix(e.Message, "You have reached your API usage limits") ||
-		strings.HasPrefix(e.Message, "You have reached your specified API usage limits"))
+	return limited && slices.ContainsFunc(noMoney, func(start string) bool { return strings.HasPrefix(e.Message, start) })
 }
 
 // Error writes the error as people read it: "529 overloaded_error: Overloaded".

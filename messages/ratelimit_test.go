@@ -56,6 +56,7 @@ func TestSpendLimit(t *testing.T) {
 	}{
 		{Error{Status: 429, Code: "enforced_spend_limit_reached"}, true},
 		{Error{Status: 429, Message: "You have reached your API usage limits: …"}, true},
+		{Error{Status: 400, Message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing …"}, true},
 		{Error{Status: 400, Message: "You have reached your specified API usage limits. You will regain access on …"}, true},
 		{Error{Status: 429, Message: "This request would exceed your organization's rate limit."}, false},
 		{Error{Status: 400, Message: "messages: Field required"}, false},

@@ -71,6 +71,7 @@ cases:
 		{messages.Error{Status: 402, Type: "billing_error", Message: "no credit"}, 1, 0},
 		{messages.Error{Status: 429, Type: "rate_limit_error", Code: "enforced_spend_limit_reached", Message: "spent"}, 1, 0},
 		{messages.Error{Status: 400, Type: "invalid_request_error", Message: "You have reached your specified API usage limits."}, 1, 0},
+		{messages.Error{Status: 400, Type: "invalid_request_error", Message: "Your credit balance is too low to access the API."}, 1, 0},
 		{messages.Error{Status: 403, Type: "permission_error", Message: "not yours"}, 1, 10},
 		{messages.Error{Status: 404, Type: "not_found_error", Message: "model: " + refused}, 1, 10},
 		{messages.Error{Status: 400, Type: "invalid_request_error", Message: "prompt is too long"}, 10, 10},
@@ -132,6 +133,7 @@ func TestARefusalThatNobodyCanExpectStopsAll(t *testing.T) {
 		{Status: 402, Type: "billing_error", Message: "no credit"},
 		{Status: 403, Type: "permission_error", Message: "not yours"},
 		{Status: 429, Type: "rate_limit_error", Code: "enforced_spend_limit_reached", Message: "spent"},
+		{Status: 400, Type: "invalid_request_error", Message: "Your credit balance is too low to access the API."},
 	} {
 		for _, together := range []int{1, 5} {
 			t.Run(fmt.Sprintf("%d, %d at once", refusal.Status, together), func(t *testing.T) {
