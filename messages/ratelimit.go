@@ -21,12 +21,18 @@ type RateLimits struct {
 	Requests, Tokens, InputTokens, OutputTokens *RateLimit
 }
 
-// parseRateLimits reads the headers of an answer. Resets count from the
-// server's own clock, where it tells it.
-func parseRateLimits(header http.Header, now time.Time) RateLimits {
+// serverTime is when an answer was made by the server's own clock, where it
+// tells it: what it says of other times counts from there.
+func serverTime(header http.Header, now time.Time) time.Time {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		now = date
+		return date
 	}
+	return now
+}
+
+// parseRateLimits reads the headers of an answer.
+func parseRateLimits(header http.Header, now time.Time) RateLimits {
+	now = serverTime(header, now)
 	return RateLimits{
 		Requests:     parseRateLimit(header, "Anthropic-Ratelimit-Requests", now),
 		Tokens:       parseRateLimit(header, "Anthropic-Ratelimit-Tokens", now),

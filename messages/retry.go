@@ -190,7 +190,7 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 		return positive(seconds, time.Second)
 	}
 	if date, err := http.ParseTime(after); err == nil {
-		return max(0, date.Sub(now))
+		return max(0, date.Sub(serverTime(header, now)))
 	}
 	return 0
 }

@@ -167,6 +167,7 @@ func TestRetryAfter(t *testing.T) {
 		{"both", []string{"retry-after", "9", "retry-after-ms", "2500"}, 2500 * time.Millisecond},
 		{"bad milliseconds", []string{"retry-after", "9", "retry-after-ms", "soon"}, 9 * time.Second},
 		{"date", []string{"retry-after", date("2000-01-01T00:00:20Z")}, 20 * time.Second},
+		{"date by a clock an hour ahead", []string{"date", date("2000-01-01T01:00:00Z"), "retry-after", date("2000-01-01T01:00:20Z")}, 20 * time.Second},
 		{"date of the past", []string{"retry-after", date("1999-01-01T00:00:20Z")}, backoff},
 		{"far date", []string{"retry-after", date("2999-01-01T00:00:20Z")}, time.Minute},
 		{"at the cap", []string{"retry-after", "60"}, time.Minute},
