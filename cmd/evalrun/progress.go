@@ -185,12 +185,28 @@ func (m *modelLine) text(s pace.Status, elapsed time.Duration) string {
 	part(s.Paused >= time.Second, "paused %s by retry-after", s.Paused.Round(time.Second))
 	part(s.Limited && s.Paused < time.Second, "held up by its rate limit")
 	part(m.spent > 0, "$%.4f", m.spent)
-	if m.done > 0 && m.done < m.total {
-		left := time.Duration(float64(elapsed) * float64(m.total-m.done) / float64(m.done))
+	if left := m.left(elapsed, perSecond); left > 0 {
 		part(true, "%s left", left.Round(time.Second))
 	}
 	return strings.Join(parts, " · ")
 }
+
+// left is how long the rest takes: as the whole has gone or as it goes now,
+// whichever is longer. What a record answered says nothing of the API's pace.
+func (m *modelLine) left(elapsed time.Duration, perSecond float64) time.Duration {
+	if m.done == 0 || m.done >= m.total {
+		return 0
+	}
+	rest := float64(m.total - m.done)
+	seconds := elapsed.Seconds() / float64(m.done) * rest
+	if perSecond > 0 {
+		seconds = max(seconds, rest/perSecond)
+	}
+	return time.Duration(min(seconds, maxLeft.Seconds()) * float64(time.Second))
+}
+
+// maxLeft is longer than any run.
+const maxLeft = 1000 * time.Hour
 
 // rate is how many were done in the last seconds.
 type rate struct {

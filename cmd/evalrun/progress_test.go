@@ -15,6 +15,9 @@ func TestModelLine(t *testing.T) {
 	half := modelLine{model: "m\x1b[31m", done: 30, total: 120, spent: 0.0612}
 	half.rate.add(time.Unix(0, 0), 10)
 	half.rate.add(time.Unix(10, 0), 30)
+	resumed := modelLine{model: "m", done: 95, total: 100}
+	resumed.rate.add(time.Unix(0, 0), 90)
+	resumed.rate.add(time.Unix(10, 0), 95)
 	for _, test := range []struct {
 		name   string
 		line   modelLine
@@ -24,6 +27,7 @@ func TestModelLine(t *testing.T) {
 		{"nothing yet", modelLine{model: "m", total: 3}, pace.Status{}, "m 0/3"},
 		{"under way", half, pace.Status{InFlight: 20, Retries: 3, RateLimited: 2, Overloaded: 1, Broken: 4, Paused: 12 * time.Second},
 			`m\x1b[31m 30/120 · 20 in flight · 2/s · 3 retried requests · 2 × 429 · 1 × 529 · 4 broken · paused 12s by retry-after · $0.0612 · 45s left`},
+		{"resumed", resumed, pace.Status{}, "m 95/100 · 0.5/s · 10s left"},
 		{"limited", modelLine{model: "m", total: 3}, pace.Status{Limited: true}, "m 0/3 · held up by its rate limit"},
 		{"judge", modelLine{model: "j", judge: true, done: 7}, pace.Status{InFlight: 2, Paused: 7 * time.Second}, "judge j 7 · 2 in flight · paused 7s by retry-after"},
 		{"done", modelLine{model: "m", done: 3, total: 3}, pace.Status{}, "m 3/3"},
