@@ -114,7 +114,7 @@ func TestNewHTTPRefusesCredentials(t *testing.T) {
 // TestSendKeepsCredentials has a hostile server give the credentials back
 // wherever it can.
 func TestSendKeepsCredentials(t *testing.T) {
-	const key, token = `sk-ant-"secret"/1+<2>`, "bearer-secret-token"
+	const key, token = `sk-ant-"secret"/1+<2>`, "Bearer-Secret-Token"
 	echo := key + " " + token
 	replies := map[string]http.HandlerFunc{
 		"message":      apiError(400, "invalid_request_error", "bad key "+echo),
@@ -179,7 +179,7 @@ func TestSendKeepsCredentials(t *testing.T) {
 				shown = append(shown, string(ex.Answer.Raw), ex.Answer.ID, ex.Answer.Content[0].Text)
 			}
 			all := strings.Join(shown, "\n")
-			for _, part := range []string{"secret", "&lt;2", `u003c2`} {
+			for _, part := range []string{"secret", "Secret", "&lt;2", `u003c2`} {
 				if strings.Contains(all, part) {
 					t.Errorf("%q came through:\n%s", part, all)
 				}

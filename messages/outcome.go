@@ -100,7 +100,7 @@ func (s *HTTP) failed(r reply, e *streamError) outcome {
 // refused is the outcome of an HTTP error.
 func (s *HTTP) refused(r reply) outcome {
 	body := []byte(s.secrets.text(string(r.body)))
-	err := httpError(r.status, r.header.Get("content-type"), body, s.endpoint.String())
+	err := httpError(r.status, s.contentType(r), body, s.endpoint.String())
 	o := outcome{
 		err:        err,
 		retryable:  retryableStatus(r.status, r.header) && !err.SpendLimit(),
@@ -123,7 +123,7 @@ func (s *HTTP) redirected(r reply) outcome {
 
 // answered is the outcome of a status that means success.
 func (s *HTTP) answered(r reply) outcome {
-	answer, err := s.read(s.secrets.answer(r.body), r.header.Get("content-type"))
+	answer, err := s.read(s.secrets.answer(r.body), s.contentType(r))
 	if err == nil {
 		return outcome{answer: answer}
 	}
@@ -133,11 +133,15 @@ func (s *HTTP) answered(r reply) outcome {
 	}
 	// The error quotes parts of the body, so the credentials have to go before
 	// the parts are taken.
-	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), r.header.Get("content-type")); clean != nil {
+	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), s.contentType(r)); clean != nil {
 		err = clean
 	}
 	return s.notMessage(r.status, err.Error())
 }
+
+// contentType is the answer's content type, before it is read: reading it
+// makes small letters of a credential in it.
+func (s *HTTP) contentType(r reply) string { return s.secrets.text(r.header.Get("content-type")) }
 
 // torn is the outcome of a 200 whose JSON ends too early though the
 // connection ended in good order, as behind a proxy that lost its server.

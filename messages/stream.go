@@ -24,7 +24,7 @@ type streamedMessage struct {
 	message *orderedObject // as it started; nil before that
 	late    *orderedObject // what message_start lacked and message_delta had
 	usage   *orderedObject
-	blocks  []*streamedBlock // in the order of their places in content
+	blocks  []*streamedBlock // as they started
 	indexed map[int64]*streamedBlock
 	foreign string // the first event before message_start, but for ping
 	begun   bool   // a delta of a block came
@@ -116,11 +116,7 @@ func (m *streamedMessage) startBlock(event object) error {
 		return brokenStream("whose content_block_start holds no index or no content_block")
 	}
 	b := &streamedBlock{fields: fields, index: *index}
-	at := len(m.blocks)
-	for at > 0 && m.blocks[at-1].index > b.index {
-		at--
-	}
-	m.blocks = slices.Insert(m.blocks, at, b)
+	m.blocks = append(m.blocks, b)
 	m.indexed[b.index] = b
 	if model := b.fallbackModel(); model != nil {
 		m.message.set("model", model)
@@ -178,6 +174,7 @@ func (m *streamedMessage) body() []byte {
 	if !isArray(content) {
 		content = json.RawMessage("[]")
 	}
+	slices.SortStableFunc(m.blocks, func(a, b *streamedBlock) int { return cmp.Compare(a.index, b.index) })
 	for _, b := range m.blocks {
 		content = appendElement(content, b.json())
 	}

@@ -3,6 +3,7 @@ package messages
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -126,6 +127,27 @@ func TestStreamAcceptsOddMessages(t *testing.T) {
 				t.Errorf("error %v, message (-want +got):\n%s", err, diff)
 			}
 		})
+	}
+}
+
+// A stream's blocks may start in any order, and each costs the same: a server
+// that starts the last one first does not keep a processor busy.
+func TestStreamOfManyBlocksThatStartBackwards(t *testing.T) {
+	const blocks = 100_000
+	var m streamedMessage
+	take := func(format string, args ...any) {
+		t.Helper()
+		if err := m.take(serverEvent{data: fmt.Appendf(nil, format, args...)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take(`{"type":"message_start","message":{"type":"message"}}`)
+	for i := blocks - 1; i >= 0; i-- {
+		take(`{"type":"content_block_start","index":%d,"content_block":{"n":%[1]d}}`, i)
+	}
+	got := string(m.body())
+	if !strings.Contains(got, `[{"n":0},{"n":1},`) || !strings.Contains(got, fmt.Sprintf(`{"n":%d}]`, blocks-1)) {
+		t.Errorf("message %.200s", got)
 	}
 }
 
