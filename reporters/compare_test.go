@@ -160,7 +160,9 @@ func TestHostileComparison(t *testing.T) {
 	for i, text := range texts {
 		t.Run(names[i], func(t *testing.T) {
 			all := []*compare.Comparison{hostileComparison(text), hostileComparison(text)}
-			checkSafe(t, comparisonTable(t, reporters.TableOptions{}, all...))
+			for _, width := range []int{0, 1, 40} {
+				checkSafe(t, comparisonTable(t, reporters.TableOptions{Width: width}, all...))
+			}
 			var markdown, found bytes.Buffer
 			if err := reporters.ComparisonMarkdown(&markdown, all); err != nil {
 				t.Fatal(err)

@@ -18,7 +18,7 @@ func ComparisonGitHub(w io.Writer, all []*compare.Comparison) error {
 	if _, err := fmt.Fprintf(w, "::group::evalrun compare: %s\n", counted(len(all), "comparison")); err != nil {
 		return err
 	}
-	if err := ComparisonTable(w, all, TableOptions{Width: maxAnnotationWidth}); err != nil {
+	if err := ComparisonTable(w, all, TableOptions{Width: maxAnnotationWidth, Whole: true}); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {

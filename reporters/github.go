@@ -25,7 +25,7 @@ func GitHub(w io.Writer, src Source) error {
 	if _, err := fmt.Fprintf(w, "::group::evalrun: %s\n", counted(run.Totals.Cases.Total(), "case")); err != nil {
 		return err
 	}
-	if err := Table(w, src, TableOptions{Width: maxAnnotationWidth}); err != nil {
+	if err := Table(w, src, TableOptions{Width: maxAnnotationWidth, Whole: true}); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {

@@ -21,6 +21,9 @@ type TableOptions struct {
 	Width int
 	// Colour sets outcomes off by colour too; they are always words.
 	Colour bool
+	// Whole keeps sentences in one line each, for a reader that breaks lines
+	// itself; so does a Width of 0.
+	Whole bool
 	// Wide lets lines be longer than Width rather than cut anything in them.
 	Wide bool
 	// All lists every case and every finding, however many there are.
@@ -208,15 +211,16 @@ func (t *table) writeFindings() error {
 // writeFinding tells one finding: its place, case and title, then the
 // expression and the explanations, indented.
 func (t *table) writeFinding(label string, f finding) {
+	head := ""
 	if place := safetext.Cut(f.place, maxLine); place != "" {
-		t.out.WriteString(t.style.bold(place+":") + " ")
+		head = t.style.bold(place+":") + " "
 	}
 	title := safetext.Cut(f.title, maxLine)
 	if f.kind == record.Skip && len(f.details) > 0 {
 		title += ": " + safetext.Cut(f.details[0], maxLine)
 		f.details = nil
 	}
-	fmt.Fprintf(t.out, "%s: %s\n", safetext.Cut(label, maxLine), t.style.outcome(f.kind, title))
+	t.sentencef("%s%s: %s", head, safetext.Cut(label, maxLine), t.style.outcome(f.kind, title))
 	if f.source != "" && len(f.drawings) == 0 {
 		t.writeDetail(f.source, maxLine)
 	}
@@ -248,11 +252,12 @@ func (t *table) writeDrawing(drawing string, width int) {
 	}
 }
 
-// writeDetail writes an indented block of text, no wider than width.
+// writeDetail writes an indented block of text, its lines cut to width and
+// broken where the terminal ends.
 func (t *table) writeDetail(text string, width int) {
 	text = strings.TrimRight(text, "\n")
 	for line := range strings.SplitSeq(safetext.Block(text, maxDetailLines, width), "\n") {
-		t.out.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
+		t.sentence(strings.TrimRight(detailIndent+line, " "))
 	}
 }
 

@@ -12,6 +12,10 @@ import (
 // continued is by how much the further lines of a sentence are indented.
 const continued = "  "
 
+// beginsCommand matches a word with which a line may be a command to a CI
+// system, whatever it means elsewhere.
+var beginsCommand = regexp.MustCompile(`^[^0-9A-Za-z]*(::|##)`)
+
 // coloured matches what style writes around text; it takes no cells.
 var coloured = regexp.MustCompile("\x1b\\[[0-9]+m")
 
@@ -19,7 +23,7 @@ var coloured = regexp.MustCompile("\x1b\\[[0-9]+m")
 // terminal. It is 0 where they stay whole: no terminal would break them
 // itself, and who reads a file or a pipe looks for whole lines.
 func (o TableOptions) sentenceWidth() int {
-	if o.Wide || o.Width <= 0 {
+	if o.Wide || o.Whole || o.Width <= 0 {
 		return 0
 	}
 	return max(o.Width, minName)
@@ -39,8 +43,9 @@ func (s sentences) sentence(text string) {
 func (s sentences) sentencef(format string, args ...any) { s.sentence(fmt.Sprintf(format, args...)) }
 
 // sentenceLines breaks a line that is safe already, at spaces, into lines of no
-// more than width cells. A word that is wider stands alone. Where width is 0
-// the line stays whole.
+// more than width cells. A word that is wider stands alone, and one that a CI
+// system could take for a command at the start of a line never begins one.
+// Where width is 0 the line stays whole.
 func sentenceLines(line string, width int) string {
 	if width <= 0 || cellsOf(line) <= width {
 		return line
@@ -49,21 +54,22 @@ func sentenceLines(line string, width int) string {
 	indent := line[:len(line)-len(text)]
 	var out strings.Builder
 	at := 0
-	for word := range strings.SplitSeq(text, " ") {
-		cells := cellsOf(word)
+	for text != "" {
+		word := strings.TrimLeft(text, " ")
+		gap := text[:len(text)-len(word)]
+		if end := strings.IndexByte(word, ' '); end >= 0 {
+			word = word[:end]
+		}
+		text = text[len(gap)+len(word):]
 		switch {
 		case out.Len() == 0:
-			out.WriteString(indent)
-			at = len(indent)
-		case at+1+cells > width:
-			out.WriteString("\n" + indent + continued)
-			at = len(indent) + len(continued)
-		default:
-			out.WriteByte(' ')
-			at++
+			gap = indent
+		case at+len(gap)+cellsOf(word) > width && !beginsCommand.MatchString(word):
+			gap = "\n" + indent + continued
+			at = -1 // for the line break
 		}
-		out.WriteString(word)
-		at += cells
+		out.WriteString(gap + word)
+		at += len(gap) + cellsOf(word)
 	}
 	return out.String()
 }
