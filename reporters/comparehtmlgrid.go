@@ -18,6 +18,7 @@ type comparisonGrid struct {
 	Shows   []htmlShow
 	Tags    []string
 	Rows    []comparisonGridRow
+	Left    string // which cases are listed, "" where all are
 }
 
 type (
@@ -62,19 +63,55 @@ var stateOrder = []compare.State{
 	compare.NotComparable, compare.Changed, compare.Added, compare.Removed, compare.Skipped,
 }
 
-// comparisonRows are the rows of all comparisons.
-func comparisonRows(all []*compare.Comparison) []comparisonRow {
-	var rows []comparisonRow
+// comparisonRows are the rows of all comparisons, or of each as many as fit on
+// a page of so many. left says which those are, "" where they are all.
+func comparisonRows(all []*compare.Comparison, most int) (rows []comparisonRow, left string) {
+	found := 0
 	for i, c := range all {
 		base, new := c.Sides()
-		for _, row := range c.Rows() {
+		ofOne := c.Rows()
+		found += len(ofOne)
+		for _, row := range listedRows(ofOne, most/len(all)) {
 			rows = append(rows, comparisonRow{
 				Row: row, of: i,
 				base: comparisonSide{base, row.Base, "base"}, new: comparisonSide{new, row.New, "new"},
 			})
 		}
 	}
-	return rows
+	if len(rows) < found {
+		left = fmt.Sprintf("%s of %s cases are listed, first those that changed: a page of all would be more than a browser can show. "+
+			"What is said above is of all cases.", grouped(int64(len(rows))), grouped(int64(found)))
+	}
+	return rows, left
+}
+
+// listedRows are at most so many of the rows, in their order: those that
+// changed, then those that stayed the same or were skipped.
+func listedRows(rows []compare.Row, most int) []compare.Row {
+	if len(rows) <= most {
+		return rows
+	}
+	stayed := func(row *compare.Row) bool { return row.State == compare.Same || row.State == compare.Skipped }
+	changed := 0
+	for i := range rows {
+		if !stayed(&rows[i]) {
+			changed++
+		}
+	}
+	changed = min(changed, most)
+	same := most - changed
+	out := make([]compare.Row, 0, most)
+	for i := range rows {
+		left := &changed
+		if stayed(&rows[i]) {
+			left = &same
+		}
+		if *left > 0 {
+			*left--
+			out = append(out, rows[i])
+		}
+	}
+	return out
 }
 
 func newComparisonGrid(rows []comparisonRow, several bool, data *comparisonData) (comparisonGrid, error) {

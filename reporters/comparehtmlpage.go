@@ -102,7 +102,7 @@ func newComparisonPage(all []*compare.Comparison, data *comparisonData) (*compar
 	if len(all) > 1 {
 		page.Overview = newOverview(all)
 	}
-	rows := comparisonRows(all)
+	rows, left := comparisonRows(all, maxHTMLCases)
 	for i, c := range all {
 		page.Sections = append(page.Sections, newHTMLComparison(i, c, len(all) > 1))
 	}
@@ -111,6 +111,7 @@ func newComparisonPage(all []*compare.Comparison, data *comparisonData) (*compar
 		return nil, nil, err
 	}
 	page.comparisonGrid, err = newComparisonGrid(rows, len(all) > 1, data)
+	page.Left = left
 	return page, rows, err
 }
 
