@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -21,20 +22,24 @@ type halts struct {
 	mu     sync.Mutex
 	all    *messages.Error // what holds for every model
 	models map[string]*halt
+	joint  map[string]*stop // of cases that need judges
 }
 
 // halt is how things stand with one model.
 type halt struct {
 	answered bool
-	refused  stop // no case is answered
-	unknown  stop // none but those that may expect an error; refused is that too
+	refused  *stop // no case is answered
+	unknown  *stop // none but those that may expect an error; refused is that too
 }
 
 // stop is why no more is asked.
 type stop struct {
 	why     *messages.Error // nil while there is no reason
 	stopped chan struct{}   // closed when there is one
+	joint   []*stop         // what stops with it
 }
+
+func newStop() *stop { return &stop{stopped: make(chan struct{})} }
 
 // model gives the halt of a model. The mutex must be held.
 func (h *halts) model(name string) *halt {
@@ -43,7 +48,7 @@ func (h *halts) model(name string) *halt {
 		if h.models == nil {
 			h.models = map[string]*halt{}
 		}
-		m = &halt{refused: stop{stopped: make(chan struct{})}, unknown: stop{stopped: make(chan struct{})}}
+		m = &halt{refused: newStop(), unknown: newStop()}
 		h.models[name] = m
 		m.refuse(h.all)
 	}
@@ -61,16 +66,44 @@ func (s *stop) add(why *messages.Error) {
 	if s.why == nil && why != nil {
 		s.why = why
 		close(s.stopped)
+		for _, j := range s.joint {
+			j.add(why)
+		}
 	}
 }
 
-// of is what stops a case of the model. One that may expect an error is asked
-// even of a model that is not known.
-func (m *halt) of(q *question) *stop {
+// of is what stops a case. One that may expect an error is asked even of a
+// model that is not known; one that needs a judge is not, where the judge cannot
+// be had. The mutex must be held.
+func (h *halts) of(q *question) *stop {
+	own := h.model(q.Request.Model).unknown
 	if q.expectsError {
-		return &m.refused
+		own = h.model(q.Request.Model).refused
 	}
-	return &m.unknown
+	judges := q.judges()
+	if len(judges) == 0 {
+		return own
+	}
+	key := fmt.Sprintf("%t %q %q", q.expectsError, q.Request.Model, judges)
+	s := h.joint[key]
+	if s == nil {
+		if h.joint == nil {
+			h.joint = map[string]*stop{}
+		}
+		s = newStop()
+		h.joint[key] = s
+		own.stops(s)
+		for _, judge := range judges {
+			h.model(judge).unknown.stops(s)
+		}
+	}
+	return s
+}
+
+// stops has another one stop with it.
+func (s *stop) stops(other *stop) {
+	other.add(s.why)
+	s.joint = append(s.joint, other)
 }
 
 // answered takes note that a model is there.
@@ -106,28 +139,21 @@ func refusesAll(e *messages.Error) bool {
 	return e.SpendLimit() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
 }
 
-// reason says why a case is not asked; nil where it is. One that needs a judge
-// is not, where the judge cannot be had.
+// reason says why a case is not asked; nil where it is.
 func (h *halts) reason(q *question) *record.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := h.model(q.Request.Model).of(q).why
-	for _, judge := range q.judges() {
-		if e == nil {
-			e = h.model(judge).unknown.why
-		}
+	if e := h.of(q).why; e != nil {
+		return &record.Error{Type: NotSent, Message: "not sent: an earlier request was answered " + e.Error()}
 	}
-	if e == nil {
-		return nil
-	}
-	return &record.Error{Type: NotSent, Message: "not sent: an earlier request was answered " + e.Error()}
+	return nil
 }
 
 // withdrawn is closed once a case need not be asked.
 func (h *halts) withdrawn(q *question) <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.model(q.Request.Model).of(q).stopped
+	return h.of(q).stopped
 }
 
 // halted is closed once a judge need not be asked.

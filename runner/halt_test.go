@@ -152,10 +152,37 @@ func TestARefusalThatNobodyCanExpectStopsAll(t *testing.T) {
 	}
 }
 
+// An answer that nobody can judge is not paid for.
+func TestCasesWaitForNoAnswerOnceTheirJudgeIsRefused(t *testing.T) {
+	const judge = "no-such-judge"
+	plan, err := runner.NewPlan(load(t, "judge: {model: "+judge+`, max_tokens: 10}
+messages: [{user: Hi}]
+cases:
+  - {name: "judged {{ n }}", dataset: [{n: 1}, {n: 2}, {n: 3}, {n: 4}], assert: [{rubric: Is kind.}]}
+  - {name: not judged, assert: text != ""}
+`), prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		sender := &queueing{refusal: messages.Error{Status: 404, Type: "not_found_error", Message: "model: " + judge}, judge: judge}
+		kept := &told{errors: map[string]int{}}
+		if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: kept, Concurrency: 4}); err != nil {
+			t.Fatal(err)
+		}
+		if sender.sent != 2 || sender.judged != 1 || len(kept.errors) != 2 {
+			t.Errorf("%d answers asked for, %d judgements, told %v; want one of each, and the case that needs none",
+				sender.sent, sender.judged, kept.errors)
+		}
+	})
+}
+
 // queueing sends one request at a time, a second later, and refuses it; the
-// others wait.
+// others wait. With a judge it answers, and refuses the judge.
 type queueing struct {
 	refusal messages.Error
+	judge   string
+	judged  int
 
 	mu   sync.Mutex
 	busy bool
@@ -164,6 +191,11 @@ type queueing struct {
 
 func (s *queueing) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
 	s.mu.Lock()
+	if s.judge != "" && req.Model == s.judge {
+		defer s.mu.Unlock()
+		s.judged++
+		return &messages.Exchange{Error: &s.refusal}, nil
+	}
 	first := !s.busy
 	s.busy = true
 	s.mu.Unlock()
@@ -180,6 +212,10 @@ func (s *queueing) Send(ctx context.Context, req *messages.Request, _ messages.O
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent++
+	if s.judge != "" {
+		answer, err := messages.ParseAnswer([]byte(`{"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"}`))
+		return &messages.Exchange{Answer: answer}, err
+	}
 	refusal := s.refusal
 	return &messages.Exchange{Error: &refusal}, nil
 }
