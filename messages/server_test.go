@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/payload"
 )
 
@@ -117,11 +118,11 @@ type script struct {
 func (sc *script) serve(t *testing.T, o HTTPOptions) *HTTP {
 	t.Helper()
 	sc.start = time.Now()
-	listener := &pipeListener{make(chan net.Conn), make(chan struct{})}
+	listener := fakeapi.NewPipe()
 	server := &http.Server{Handler: sc}
 	go server.Serve(listener)
 	transport := newTransport(nil)
-	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		sc.mu.Lock()
 		sc.dials++
 		refused := sc.dials <= sc.refuse
@@ -129,7 +130,7 @@ func (sc *script) serve(t *testing.T, o HTTPOptions) *HTTP {
 		if refused {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: fmt.Errorf("connection refused")}
 		}
-		return listener.dial(ctx)
+		return listener.Dial(ctx, network, address)
 	}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
@@ -161,39 +162,5 @@ func (sc *script) times() []time.Duration {
 	defer sc.mu.Unlock()
 	return slices.Clone(sc.arrivals)
 }
-
-// pipeListener is a listener on this process alone.
-type pipeListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-}
-
-func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	close(l.closed)
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
 
 func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
