@@ -12,18 +12,16 @@ import (
 // newBaseline is `evalrun baseline`: a run's numbers for version control.
 func newBaseline(s streams) *cobra.Command {
 	return &cobra.Command{
-		Use:   "baseline RUN",
-		Short: "Write a run's numbers as a small, sorted, diffable baseline for git",
+		Use:   "baseline [RUN]",
+		Short: "Write a run's numbers as a small, sorted, diffable baseline for git (default: the last run's)",
 		Long: `baseline writes to stdout what a comparison needs of a run: per case and variant
 how many samples passed, the digests of the question and of the request, means
 of metrics, cost, latency and tokens. It holds no text of a request or an
 answer. compare and --baseline take it in the place of a record.`,
-		Example: "  evalrun baseline .evalrun/last.jsonl > baseline.json",
+		Example: "  evalrun baseline > baseline.json\n  evalrun baseline nightly.jsonl > baseline.json",
+		Args:    atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage(fmt.Sprintf("baseline takes one record, found %d", len(args)), "`evalrun baseline .evalrun/last.jsonl > baseline.json`")
-			}
-			side, err := openSide("", args[0])
+			side, err := openSide("", runArgument(args))
 			if err != nil {
 				return err
 			}

@@ -15,13 +15,14 @@ func newPlan(s streams) *cobra.Command {
 	var alpha, detect float64
 	var outputs []string
 	cmd := &cobra.Command{
-		Use:   "plan RUN [OTHER]",
+		Use:   "plan [RUN [OTHER]]",
 		Short: "Say how many cases or samples it takes to find a difference",
-		Long: `plan reads from a run how much its cases differ and how much the answers to one
-case do, and says how many cases, or samples a case, it takes to find a
-difference of --detect with a power of 80 %, and which of the two is cheaper.
-With another run of the same cases it measures how much a change moves cases.`,
-		Example: `  evalrun plan .evalrun/last.jsonl --detect 0.05
+		Long: `plan reads from a run (default: the last one) how much its cases differ and how
+much the answers to one case do, and says how many cases, or samples a case, it
+takes to find a difference of --detect with a power of 80 %, and which of the two
+is cheaper. With another run of the same cases it measures how much a change
+moves cases.`,
+		Example: `  evalrun plan --detect 0.05
   evalrun plan base.jsonl new.jsonl --detect 0.03`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
@@ -52,20 +53,20 @@ func checkDetect(detect float64) error {
 }
 
 func checkPlanned(args []string) error {
-	if len(args) == 1 || len(args) == 2 {
+	if len(args) <= 2 {
 		return nil
 	}
-	return usage(fmt.Sprintf("plan takes one record or two, found %d", len(args)), "`evalrun plan .evalrun/last.jsonl --detect 0.05`")
+	return usage(fmt.Sprintf("plan takes two records at most, found %d", len(args)), "`evalrun plan RUN OTHER --detect 0.05`")
 }
 
 // planFor plans from one run or two.
 func planFor(paths []string, detect float64, opts compare.Options) (*compare.Plan, error) {
-	run, err := openSide("", paths[0])
+	run, err := openSide("", runArgument(paths))
 	if err != nil {
 		return nil, err
 	}
 	defer run.Close()
-	if len(paths) == 1 {
+	if len(paths) < 2 {
 		return compare.NewPlan(run, nil, detect, opts)
 	}
 	other, err := openSide("", paths[1])
