@@ -14,11 +14,8 @@ import (
 // CSV, one row for each answer and rubric, for people to write into its first
 // column whether the answer passes: what calibration.ReadLabels reads. The
 // judge's verdict is not in it, so that nobody follows it. Cells are made safe
-// as in CSV. It gives the number of rows.
+// as in CSV. It gives the number of rows; without one it writes nothing.
 func LabelSheet(w io.Writer, f *record.File) (rows int, err error) {
-	if err := writeCSVRow(w, calibration.Columns); err != nil {
-		return 0, err
-	}
 	for verdicts, err := range calibration.Verdicts(f) {
 		if err != nil {
 			return rows, err
@@ -26,6 +23,11 @@ func LabelSheet(w io.Writer, f *record.File) (rows int, err error) {
 		for i := range verdicts {
 			if !verdicts[i].Given {
 				continue
+			}
+			if rows == 0 {
+				if err := writeCSVRow(w, calibration.Columns); err != nil {
+					return 0, err
+				}
 			}
 			if err := writeLabelRow(w, f, &verdicts[i]); err != nil {
 				return rows, err
