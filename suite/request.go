@@ -73,9 +73,13 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 	var out Request
 	if v := ls.setting("betas"); v != nil {
 		out.Betas = textsOf("betas", v, diags)
+		for _, item := range v.Items {
+			inHeader(item, diags)
+		}
 	}
 	if v := ls.setting("anthropic_version"); v != nil {
 		out.Version = v.Text
+		inHeader(v, diags)
 	}
 	if v := ls.setting("timeout"); v != nil {
 		t, err := time.ParseDuration(v.Text)
@@ -85,6 +89,13 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 		out.Timeout = t
 	}
 	return out
+}
+
+// inHeader reports a text that no header can carry.
+func inHeader(v *Value, diags *diagnostic.List) {
+	if strings.ContainsFunc(v.Text, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		diags.Add(v.problem(quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
+	}
 }
 
 // prefill gives the text of a last assistant turn.
