@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,10 +70,12 @@ func TestALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 func TestATerminalIsDrawnOverAndLeftClean(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		cells := 60
-		p := progressOf(&progress{w: &out, drawn: true, width: func() int { return cells }}, "a", "a model of a long name that does not fit")
-		cells = 20 // before it is first drawn
-		time.Sleep(drawEvery*2 + time.Millisecond)
+		var cells atomic.Int64
+		cells.Store(60)
+		p := progressOf(&progress{w: &out, drawn: true, width: func() int { return int(cells.Load()) }}, "a", "a model of a long name that does not fit")
+		time.Sleep(drawEvery + time.Millisecond)
+		cells.Store(20) // the terminal is made narrower
+		time.Sleep(drawEvery)
 		p.end()
 		if got := strings.Count(out.String(), "\x1b[2A\r\x1b[J"); got != 2 {
 			t.Errorf("drawn over %d times, want 2: %q", got, out.String())
@@ -80,7 +83,11 @@ func TestATerminalIsDrawnOverAndLeftClean(t *testing.T) {
 		if !strings.HasSuffix(out.String(), "\x1b[2A\r\x1b[J") {
 			t.Errorf("something is left: %q", out.String())
 		}
-		for line := range strings.Lines(out.String()) {
+		frames := strings.Split(out.String(), "\x1b[2A\r\x1b[J")
+		if !strings.Contains(frames[0], "that does not fit 0/10") {
+			t.Errorf("it is cut though there is room: %q", frames[0])
+		}
+		for line := range strings.Lines(frames[1]) {
 			if text := line[strings.LastIndex(line, "J")+1:]; len([]rune(text)) > 20 {
 				t.Errorf("line %q is longer than the terminal is wide", text)
 			}
