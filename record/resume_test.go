@@ -174,3 +174,36 @@ func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What was paid for answers that others replaced was paid all the same.
+func TestSpentCountsAllThatWasPaid(t *testing.T) {
+	id := ID{Suite: "ants", Case: "a"}
+	line := func(text string, spent *float64, e *Error) Exchange {
+		x := exchangeLine(id, 1, text)
+		if x.SpentUSD, x.Error = spent, e; e != nil {
+			x.Response = nil
+		}
+		return x
+	}
+	usd := func(v float64) *float64 { return &v }
+	paid := []Line{
+		header, caseLine(id, 1, 1),
+		line("first", usd(0.25), nil), line("changed", usd(0.5), nil), line("reused", usd(0), nil),
+		line("refused", nil, &Error{Status: 529}),
+	}
+	for _, test := range []struct {
+		name  string
+		more  []Line
+		known bool
+	}{
+		{"known", nil, true},
+		{"of a model without a price", []Line{line("unknown", nil, nil)}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := mustOpen(t, write(t, append(paid[:len(paid):len(paid)], test.more...)...))
+			if usd, known, err := f.Spent(); usd != 0.75 || known != test.known || err != nil {
+				t.Errorf("$%g, known %t, %v; want $0.75, known %t", usd, known, err, test.known)
+			}
+		})
+	}
+}
