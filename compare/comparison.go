@@ -115,7 +115,8 @@ type Metric struct {
 	MDE        *float64 `json:"mde"`
 
 	mixed bool // cases disagree on what is better
-	// hidden is the share of cases that may differ where none does.
+	// hidden is the share of all cases that may differ otherwise than any that
+	// was seen, where most differ by the same.
 	hidden float64
 }
 

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"slices"
+
 	"github.com/evalrun/evalrun/internal/stats"
 )
 
@@ -79,7 +81,7 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		mixed:      m.mixed,
 	}
 	found.PAdjusted = found.PValue
-	found.bound(mean, m.score, opts)
+	found.bound(mean, d, m.score, opts)
 	if m.score {
 		found.withinScores()
 	}
@@ -98,13 +100,15 @@ func (m *metricPairs) p(difference float64, cluster []int) float64 {
 	return stats.SignFlip(m.tested, cluster, seed)
 }
 
-// bound sets the interval. Where all cases differ by the same, as where none
-// does, some of all there are may still differ otherwise, by as much as the
-// metric is large; a score by all of 1.
-func (m *Metric) bound(mean stats.Mean, score bool, opts Options) {
+// bound sets the interval. Where most cases differ by the same, as where most
+// do not differ, some of all there are may still differ otherwise than any that
+// was seen; where all do, by as much as the metric is large, a score by all of 1.
+func (m *Metric) bound(mean stats.Mean, d []float64, score bool, opts Options) {
 	interval := mean.Interval(opts.Alpha)
-	if mean.SE == 0 {
+	if mostAreEqual(d) {
 		m.hidden = stats.Unseen(mean.Units, opts.Alpha)
+	}
+	if mean.SE == 0 {
 		half := m.hidden
 		if !score {
 			half *= max(abs(m.Base.Value), abs(m.New.Value))
@@ -112,6 +116,19 @@ func (m *Metric) bound(mean stats.Mean, score bool, opts Options) {
 		interval = stats.Interval{Low: mean.Value - half, High: mean.Value + half}
 	}
 	m.Interval = Interval{interval.Low, interval.High}
+}
+
+// mostAreEqual tells whether more than half of the numbers are one and the
+// same, which is then their median.
+func mostAreEqual(d []float64) bool {
+	median := slices.Sorted(slices.Values(d))[len(d)/2]
+	equal := 0
+	for _, x := range d {
+		if x == median {
+			equal++
+		}
+	}
+	return 2*equal > len(d)
 }
 
 // withinScores cuts off what no difference of two scores can be. That leaves

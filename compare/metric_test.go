@@ -44,6 +44,25 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// A metric that hardly any case changed is unchanged only where there are enough
+// cases to have shown those that others would.
+func TestAMetricThatFewCasesChange(t *testing.T) {
+	for cases, want := range map[int]Verdict{10: Inconclusive, 71: Inconclusive, 72: Unchanged} {
+		for changed := range 3 {
+			base := func(int) float64 { return 100 }
+			c := mustCompare(t, measured(cases, "lower", base), measured(cases, "lower", func(i int) float64 {
+				if i < changed {
+					return 100.5
+				}
+				return 100
+			}))
+			if m := c.Metrics["length"]; m.Verdict != want {
+				t.Errorf("%d of %d cases changed a little: %s, want %s", changed, cases, m.Verdict, want)
+			}
+		}
+	}
+}
+
 func TestMetricsOfBothSidesOnly(t *testing.T) {
 	old := []question{{name: "a", samples: "p"}, {name: "b", samples: "p", metrics: map[string]float64{"n": 1}, better: "lower"}}
 	new := []question{{name: "a", samples: "p", metrics: map[string]float64{"n": 5}, better: "lower"},
