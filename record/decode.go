@@ -65,6 +65,8 @@ func decodeValue(value []byte, field any) error {
 	case **float64:
 		*field = new(float64)
 		return decodeValue(value, *field)
+	case dollars:
+		return field.decode(value)
 	case *bool:
 		if text := string(value); text == "true" || text == "false" {
 			*field = text == "true"
@@ -82,6 +84,23 @@ func decodeValue(value []byte, field any) error {
 		}
 	}
 	return json.Unmarshal(value, field)
+}
+
+// dollars is where an amount of money goes, which is never below 0: a bound of
+// money is kept by sums of these.
+type dollars struct{ field **float64 }
+
+// maxDollars is more than any run costs, and little enough that no sum
+// overflows.
+const maxDollars = 1e100
+
+func (d dollars) decode(value []byte) error {
+	n, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || n < 0 || n > maxDollars {
+		return fmt.Errorf("found %s, expected US dollars, 0 or more", excerpt(value))
+	}
+	*d.field = &n
+	return nil
 }
 
 // decodeNumbers decodes an object of numbers. It reports false where it is none,
@@ -189,7 +208,7 @@ func (s *Sample) field(name []byte) any {
 	case "score":
 		return &s.Score
 	case "cost_usd":
-		return &s.CostUSD
+		return dollars{&s.CostUSD}
 	case "error":
 		return &s.Error
 	case "turns":
@@ -254,9 +273,9 @@ func (e *Exchange) measured(name []byte) any {
 	case "usage":
 		return &e.Usage
 	case "cost_usd":
-		return &e.CostUSD
+		return dollars{&e.CostUSD}
 	case "spent_usd":
-		return &e.SpentUSD
+		return dollars{&e.SpentUSD}
 	case "reused":
 		return &e.Reused
 	case "error":

@@ -396,6 +396,21 @@ func TestWhatIsReadLateNamesItsLine(t *testing.T) {
 	}
 }
 
+// A negative amount would let --max-cost pay more than its bound.
+func TestMoneyIsNeverNegative(t *testing.T) {
+	for _, amount := range []string{"-100", "-1e308", "1e308", `"1"`} {
+		path := filepath.Join(t.TempDir(), "x.jsonl")
+		text := `{"kind":"run","format":1}` + "\n" +
+			`{"kind":"exchange","suite":"s","case":"c","variant":"","sample":1,"key":"k","spent_usd":` + amount + "}\n"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if usd, _, err := mustOpen(t, path).Spent(); err == nil || !strings.Contains(err.Error(), "line 2: spent_usd: found ") {
+			t.Errorf("%s: %v, error %v", amount, usd, err)
+		}
+	}
+}
+
 func TestDuration(t *testing.T) {
 	for ms, want := range map[float64]time.Duration{
 		0: 0, 772.3: 772300 * time.Microsecond, -1: 0, 1e300: 1<<63 - 1, 0.0000004: 0,
