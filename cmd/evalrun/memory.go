@@ -26,14 +26,17 @@ func heldRecord(path string) (*record.File, error) {
 	return file, err
 }
 
-// opening has the collector take what a record's index grows to for the same.
+// opening is what heldRecord does before a record is open, whose index may
+// become large.
 func opening() { debug.SetGCPercent(collectAt(8 * workingMemory)) }
 
 // holds is what heldRecord does with a record that is open; nil is none.
 func holds(file *record.File) {
+	var index int64
 	if file != nil {
-		debug.SetGCPercent(collectAt(file.Held()))
+		index = file.Held()
 	}
+	debug.SetGCPercent(collectAt(index))
 }
 
 // collectAt is the collector's percentage beside an index of so many bytes.
