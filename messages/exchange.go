@@ -74,25 +74,27 @@ const (
 	ErrNotRecorded = "not_in_record"
 )
 
-// noMoney is how messages begin that tell of a limit of money without a code:
-// those of the limits that an organisation and its tier have, and of credit that
-// was bought and is used up.
-var noMoney = []string{
+// noAccount is how messages begin that tell of the account without a code: of
+// the limits of money that an organisation and its tier have, of credit that was
+// bought and is used up, and of an organisation that was shut out.
+var noAccount = []string{
 	"You have reached your API usage limits",
 	"You have reached your specified API usage limits",
 	"Your credit balance is too low",
+	"This organization has been disabled",
 }
 
-// SpendLimit reports whether the error is a limit of money, which no waiting
-// ends: enforced_spend_limit_reached, contract_spend_limit_reached, …, or one
-// that is told in words only, with a 400 mostly. A record does not keep the
-// code, and there the message tells.
-func (e *Error) SpendLimit() bool {
+// OfAccount reports whether the error says of the account, and of no request,
+// what no waiting ends: that its money is spent (enforced_spend_limit_reached,
+// contract_spend_limit_reached, …), or that it is shut out. Some of these are
+// told in words only, with a 400 mostly. A record does not keep the code, and
+// there the message tells.
+func (e *Error) OfAccount() bool {
 	if strings.HasSuffix(e.Code, "spend_limit_reached") {
 		return true
 	}
-	limited := e.Status == http.StatusBadRequest || e.Status == http.StatusTooManyRequests
-	return limited && slices.ContainsFunc(noMoney, func(start string) bool { return strings.HasPrefix(e.Message, start) })
+	inWords := e.Status == http.StatusBadRequest || e.Status == http.StatusTooManyRequests
+	return inWords && slices.ContainsFunc(noAccount, func(start string) bool { return strings.HasPrefix(e.Message, start) })
 }
 
 // Error writes the error as people read it: "529 overloaded_error: Overloaded".

@@ -103,7 +103,7 @@ func (s *HTTP) refused(r reply) outcome {
 	err := httpError(r.status, s.contentType(r), body, s.endpoint.String())
 	o := outcome{
 		err:        err,
-		retryable:  retryableStatus(r.status, r.header) && !err.SpendLimit(),
+		retryable:  retryableStatus(r.status, r.header) && !err.OfAccount(),
 		retryAfter: parseRetryAfter(r.header, s.now()),
 	}
 	if r.status != http.StatusTooManyRequests && r.status != statusOverloaded {

@@ -49,20 +49,21 @@ func TestParseRateLimits(t *testing.T) {
 	}
 }
 
-func TestSpendLimit(t *testing.T) {
+func TestErrorsOfTheAccount(t *testing.T) {
 	for _, test := range []struct {
 		err  Error
 		want bool
 	}{
 		{Error{Status: 429, Code: "enforced_spend_limit_reached"}, true},
 		{Error{Status: 429, Message: "You have reached your API usage limits: …"}, true},
+		{Error{Status: 400, Message: "This organization has been disabled."}, true},
 		{Error{Status: 400, Message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing …"}, true},
 		{Error{Status: 400, Message: "You have reached your specified API usage limits. You will regain access on …"}, true},
 		{Error{Status: 429, Message: "This request would exceed your organization's rate limit."}, false},
 		{Error{Status: 400, Message: "messages: Field required"}, false},
 		{Error{Status: 500, Message: "You have reached your API usage limits"}, false},
 	} {
-		if got := test.err.SpendLimit(); got != test.want {
+		if got := test.err.OfAccount(); got != test.want {
 			t.Errorf("%v: %t, want %t", &test.err, got, test.want)
 		}
 	}

@@ -36,9 +36,9 @@ func (r *run) unsent(q *question, err error) *record.Error {
 }
 
 // judgeable tells whether assertions may be asked of an exchange with the
-// error, nil for none. Money that is spent is no answer to any case.
+// error, nil for none. What is said of the account is no answer to any case.
 func judgeable(q *question, e *messages.Error) bool {
-	return assert.Judgeable(e, q.assertions) && (e == nil || !e.SpendLimit())
+	return assert.Judgeable(e, q.assertions) && (e == nil || !e.OfAccount())
 }
 
 // request is what is sent for a case.

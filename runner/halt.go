@@ -136,7 +136,7 @@ func (h *halts) add(model string, e *messages.Error) {
 // refusesAll tells whether an error is of the key or of money: no model will
 // be answered.
 func refusesAll(e *messages.Error) bool {
-	return e.SpendLimit() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
+	return e.OfAccount() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
 }
 
 // reason says why a case is not asked; nil where it is.
