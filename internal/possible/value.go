@@ -215,8 +215,8 @@ func (v value) meet(w value) value {
 	out.yes, out.no = v.yes && w.yes, v.no && w.no
 	out.span = v.span.meet(w.span)
 	out.whole = v.whole || w.whole
-	out.not = append(v.not[:len(v.not):len(v.not)], w.not...)
-	out.fixed = append(v.fixed[:len(v.fixed):len(v.fixed)], w.fixed...)
+	out.not = union(v.not, w.not, exprlang.Equal)
+	out.fixed = union(v.fixed, w.fixed, func(a, b fixed) bool { return a.name == b.name })
 	switch {
 	case w.only == nil:
 	case v.only == nil:
@@ -228,6 +228,18 @@ func (v value) meet(w value) value {
 		out.only = slices.DeleteFunc(slices.Clone(out.only), func(c any) bool { return !v.holds(c) || !w.holds(c) })
 	}
 	return out.tidy()
+}
+
+// union are the elements of both lists, each once, up to maxSet: what is known
+// of a term is met with itself as often as conditions stand in each other.
+func union[T any](a, b []T, equal func(a, b T) bool) []T {
+	out := a[:len(a):len(a)]
+	for _, x := range b {
+		if len(out) < maxSet && !slices.ContainsFunc(out, func(y T) bool { return equal(x, y) }) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // join is what one or the other can be.

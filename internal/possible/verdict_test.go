@@ -2,6 +2,7 @@ package possible_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode"
@@ -196,6 +197,24 @@ func TestVerdicts(t *testing.T) {
 	} {
 		if got := describe(expr, judge(t, expr)); got != want {
 			t.Errorf("%s\n  is %s\nwant %s", expr, got, want)
+		}
+	}
+}
+
+// What is known of a term is met with itself at each condition that stands in
+// another; it must not double there.
+func TestNestedConditionsStaySmall(t *testing.T) {
+	for _, part := range []string{`s == "a" ? true : `, `lower(s) == "a" ? true : `, `s in ["a", "b"] ? true : `} {
+		p, err := exprlang.Compile(strings.Repeat(part, 20)+"false", newEnv())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		possible.Of(p, newFacts())
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
+			t.Errorf("%s takes %d MB", part, used>>20)
 		}
 	}
 }
