@@ -98,12 +98,18 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	}
 	l.known = l.known || e.Err == nil && e.Status != 0
 	if e.Usage != nil {
-		l.charge(a, costOf(e.Usage))
+		if used := costOf(e.Usage); used[tokens] <= maxUsage {
+			l.charge(a, used)
+		}
 	}
 	l.mirror(a, e.Limits)
 }
 
 const statusTooManyRequests = 429
+
+// maxUsage is more tokens than any model takes for one answer. A server that
+// tells of more would have what comes next wait for years.
+const maxUsage = 10_000_000
 
 // charge puts right what was taken for an attempt, now that it is known.
 func (l *lane) charge(a *attempt, used costs) {

@@ -188,3 +188,26 @@ func TestOddLimitsDoNotStopTheRun(t *testing.T) {
 		})
 	}
 }
+
+// Neither is what it tells of the tokens that an answer took.
+func TestOddUsageDoesNotStopTheRun(t *testing.T) {
+	for _, count := range []int64{1e12, math.MaxInt64} {
+		synctest.Test(t, func(t *testing.T) {
+			l := load{pool: New(Options{TokensPerMinute: 6000}), attempt: func() messages.AttemptEvent {
+				time.Sleep(time.Second)
+				e := ok()
+				e.Usage = &messages.Usage{InputTokens: &count, OutputTokens: &count}
+				e.Limits.Tokens = &messages.RateLimit{Limit: 6000, Remaining: 6000}
+				return e
+			}}
+			if took := l.run(t, 20); took > 2*time.Minute {
+				t.Errorf("20 requests that are said to take %d tokens took %v", count, took)
+			}
+			for _, c := range l.pool.lanes[0].costs {
+				if c > maxUsage {
+					t.Errorf("a request is taken to cost %g", c)
+				}
+			}
+		})
+	}
+}
