@@ -272,7 +272,7 @@ func TestSendRefusesHugeAnswer(t *testing.T) {
 	}))
 	defer server.Close()
 	s := newTestHTTP(t, HTTPOptions{BaseURL: server.URL})
-	if s.maxAnswer != 64<<20 {
+	if s.maxAnswer != 32<<20 {
 		t.Errorf("an answer may have %d bytes", s.maxAnswer)
 	}
 	s.maxAnswer = 2 << 20

@@ -36,7 +36,7 @@ func (r *reply) isEventStream() bool {
 // the body that would have come without a stream, with the time to its first
 // delta.
 func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, err error) {
-	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: s.maxAnswer}}
+	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: streamFactor * s.maxAnswer}}
 	var m streamedMessage
 	for n := 0; !m.ended; n++ {
 		e, err := events.next()
@@ -54,7 +54,10 @@ func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttf
 			ttft = &elapsed
 		}
 	}
-	return m.body(), ttft, nil
+	if message = m.body(); int64(len(message)) > s.maxAnswer {
+		return nil, nil, errTooLarge
+	}
+	return message, ttft, nil
 }
 
 // endedEarly is what a stream is that ended without a message_stop, after n

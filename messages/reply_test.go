@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -239,7 +240,7 @@ func TestSendRefusesHugeStream(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sc := &script{handlers: []http.HandlerFunc{endless(test.part)}}
 			s := sc.serve(t, HTTPOptions{})
-			if s.maxAnswer != 64<<20 || s.maxEvent != 16<<20 {
+			if s.maxAnswer != 32<<20 || s.maxEvent != 16<<20 {
 				t.Errorf("a stream may have %d bytes, an event %d", s.maxAnswer, s.maxEvent)
 			}
 			s.maxAnswer, s.maxEvent = 3<<20, 2<<20
@@ -248,6 +249,23 @@ func TestSendRefusesHugeStream(t *testing.T) {
 				t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
 			}
 		})
+	}
+}
+
+// A stream may be larger than an answer, but not the message that it tells.
+func TestStreamOfALargeMessage(t *testing.T) {
+	for size, want := range map[int]string{900: "", 1100: "got more than"} {
+		sc := &script{handlers: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("content-type", "text/event-stream")
+			io.WriteString(w, startEvent+blockEvent+": "+strings.Repeat("x", 500)+"\n"+
+				strings.Replace(deltaEvent, "Hello!", strings.Repeat("x", size-150), 1)+stopEvents)
+		}}}
+		s := sc.serve(t, HTTPOptions{})
+		s.maxAnswer = 1000
+		ex := send(t, s, streamed())
+		if got := fmt.Sprint(ex.Error); (ex.Error == nil) != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("of about %d bytes: %v", size, ex.Error)
+		}
 	}
 }
 

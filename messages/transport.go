@@ -15,11 +15,14 @@ import (
 	"time"
 )
 
-// What an answer may hold, in bytes after decompression: its body or stream,
-// and one event of the stream. The API's answers stay far below.
+// What an answer may hold, in bytes after decompression: its body, and one event
+// of its stream. The API's answers stay far below: one has to fit into the next
+// turn's request, which may have 32 MB, and with its own request into a line of
+// a record. A stream takes streamFactor times as much to tell the same.
 const (
-	defaultMaxAnswer = 64 << 20
+	defaultMaxAnswer = 32 << 20
 	defaultMaxEvent  = 16 << 20
+	streamFactor     = 2
 )
 
 // newTransport makes a transport for many requests to one host at once: its
