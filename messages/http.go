@@ -41,6 +41,11 @@ type HTTPOptions struct {
 	OnAttempt func(AttemptEvent)
 	// Pacer decides when an attempt is sent; nil sends at once.
 	Pacer Pacer
+	// Abandon has attempts that are under way ended with it, and not with the
+	// ctx of Send, whose end then only keeps further attempts from being made:
+	// an attempt may be billed as soon as it is sent. nil has them end with
+	// ctx.
+	Abandon context.Context
 	// Now is the clock of latencies and of retry budgets, nil the real one.
 	Now func() time.Time
 }
@@ -83,6 +88,7 @@ type HTTP struct {
 	retry     RetryOptions
 	onAttempt func(AttemptEvent)
 	pacer     Pacer
+	abandon   context.Context // nil: attempts end with Send's
 	now       func() time.Time
 	secrets   redactor
 	// reached is set once anything answered at the base URL: an error of the
@@ -125,6 +131,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		retry:     o.Retry.withDefaults(),
 		onAttempt: o.OnAttempt,
 		pacer:     o.Pacer,
+		abandon:   o.Abandon,
 		now:       o.Now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
 		reached:   new(atomic.Bool),
@@ -153,8 +160,8 @@ func fixedHeader(o HTTPOptions) http.Header {
 
 // Send posts the request and tries it again where that may help, as
 // RetryOptions say. When ctx ends it returns ctx's error at once, unless the
-// outcome is already known; an error that would have been tried again is no
-// outcome.
+// outcome is already known or, with HTTPOptions.Abandon, may still come; an
+// error that would have been tried again is no outcome.
 func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, error) {
 	if err := checkHeaders(req); err != nil {
 		return &Exchange{Error: &Error{Type: typeOfStatus(http.StatusBadRequest), Message: err.Error()}}, nil
@@ -239,7 +246,9 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 // attempt sends the request once.
 func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
 	timeout := cmp.Or(req.Timeout, s.timeout)
-	limited, cancel := context.WithTimeout(ctx, timeout)
+	whole, end := s.underWay(ctx)
+	defer end()
+	limited, cancel := context.WithTimeout(whole, timeout)
 	defer cancel()
 
 	r := s.post(limited, req)
@@ -254,6 +263,19 @@ func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
 		o.ttft = r.ttft
 	}
 	return o
+}
+
+// underWay is the context of an attempt.
+func (s *HTTP) underWay(ctx context.Context) (context.Context, func()) {
+	if s.abandon == nil {
+		return ctx, func() {}
+	}
+	attempt, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(s.abandon, cancel)
+	return attempt, func() {
+		stop()
+		cancel()
+	}
 }
 
 // post is one round trip. An http.Client would only add what is not wanted

@@ -22,7 +22,7 @@ type Pacer interface {
 // begin asks the pacer, if there is one.
 func (s *HTTP) begin(ctx context.Context, req *Request, again bool) (func(AttemptEvent), error) {
 	if s.pacer == nil {
-		return func(AttemptEvent) {}, nil
+		return func(AttemptEvent) {}, ctx.Err()
 	}
 	return s.pacer.Begin(ctx, req, again)
 }

@@ -461,3 +461,42 @@ func TestALimitThatLetsOthersThroughIsWaitedFor(t *testing.T) {
 func noWait() RetryOptions {
 	return RetryOptions{Sleep: func(context.Context, time.Duration) error { return nil }}
 }
+
+// What is sent may be billed: with Abandon the end of the context lets an
+// attempt that is under way come to its end, and keeps others from being made.
+func TestAnAttemptUnderWayOutlivesItsContext(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		handler http.HandlerFunc
+		abandon bool
+		want    error
+	}{
+		{"answered", func(w http.ResponseWriter, r *http.Request) { answerHello(w) }, false, nil},
+		{"refused for good", apiError(400, "invalid_request_error", "no"), false, nil},
+		{"refused for now", apiError(529, "overloaded_error", "later"), false, context.Canceled},
+		{"given up", stall, true, context.Canceled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			abandon, giveUp := context.WithCancel(t.Context())
+			requests := 0
+			sc := &script{handlers: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+				requests++
+				io.Copy(io.Discard, r.Body)
+				cancel()
+				if test.abandon {
+					giveUp()
+				}
+				test.handler(w, r)
+			}}}
+			s := sc.serve(t, HTTPOptions{Abandon: abandon})
+			ex, err := s.Send(ctx, hello(), Ordinal{Sample: 1})
+			if !errors.Is(err, test.want) || (ex == nil) != (test.want != nil) || requests != 1 {
+				t.Errorf("%d requests: %+v, %v; want %v", requests, ex, err, test.want)
+			}
+			if _, err := s.Send(ctx, hello(), Ordinal{Sample: 2}); !errors.Is(err, context.Canceled) || requests != 1 {
+				t.Errorf("%d requests; one was begun afterwards: %v", requests, err)
+			}
+		})
+	}
+}

@@ -61,7 +61,9 @@ func (f *onlineFlags) api(s streams, flags *checkFlags) (*messages.HTTP, error) 
 	if err != nil {
 		return nil, nil // which is told where the suites are loaded
 	}
-	return newHTTP(flags.target, pace.New(pace.Options{MaxConcurrency: runner.CountsAtOnce}), askFor, log, "leave --online")
+	return newHTTP(flags.target, httpNeeds{
+		pool: pace.New(pace.Options{MaxConcurrency: runner.CountsAtOnce}), retryFor: askFor, log: log, otherwise: "leave --online",
+	})
 }
 
 // asked is what the API said in a check.

@@ -25,7 +25,8 @@ const maxModels = 8
 
 // progress shows on stderr how far the run has come, one line a model.
 type progress struct {
-	w     io.Writer  // nil shows nothing
+	err   io.Writer
+	w     io.Writer  // nil shows no progress
 	drawn bool       // lines are drawn over each other, as a terminal can
 	width func() int // of the terminal, 0 for none
 	pool  *pace.Pool // nil where nothing is sent
@@ -33,7 +34,8 @@ type progress struct {
 	mu      sync.Mutex
 	started time.Time
 	models  []modelLine
-	lines   int // that stand on the terminal
+	lines   int         // that stand on the terminal
+	said    chan string // what stands between the lines
 	stop    chan struct{}
 	stopped sync.WaitGroup
 }
@@ -49,7 +51,7 @@ type modelLine struct {
 
 // newProgress begins to show the progress of a plan.
 func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool) *progress {
-	p := &progress{pool: pool, started: time.Now(), stop: make(chan struct{})}
+	p := &progress{err: s.err, pool: pool, started: time.Now(), said: make(chan string, 1), stop: make(chan struct{})}
 	if flags.quiet {
 		return p
 	}
@@ -100,6 +102,9 @@ func (p *progress) show() {
 		select {
 		case <-ticker.C:
 			p.write(p.text(time.Now()))
+		case text := <-p.said:
+			p.write(nil)
+			fmt.Fprintln(p.w, text)
 		case <-p.stop:
 			p.write(nil)
 			return
@@ -111,6 +116,26 @@ func (p *progress) show() {
 func (p *progress) end() {
 	close(p.stop)
 	p.stopped.Wait()
+}
+
+// wait says that the run waits for what is under way, if anything is.
+func (p *progress) wait() {
+	inFlight := 0
+	if p.pool != nil {
+		for _, s := range p.pool.Statuses() {
+			inFlight += s.InFlight
+		}
+	}
+	if inFlight == 0 {
+		return
+	}
+	text := fmt.Sprintf("interrupted: waiting up to %s for %s under way, which %s paid for; Ctrl-C again gives %s up",
+		graceful, count(inFlight, "answer"), inflected(inFlight, "is", "are"), inflected(inFlight, "it", "them"))
+	if p.w == nil {
+		fmt.Fprintln(p.err, text)
+		return
+	}
+	p.said <- text
 }
 
 // write puts lines in the place of those that were drawn before.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/signal"
 	"runtime"
 	"sync"
@@ -50,11 +49,6 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 
 	// A pipe that nobody reads is an error of the report, not the end.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	// A second signal ends the process at once.
-	context.AfterFunc(ctx, stop)
-
 	if !flags.quiet {
 		fmt.Fprintln(s.err, runLine(plan, flags))
 		if n := len(lints.report(plan).Findings); n > 0 {
@@ -62,6 +56,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		}
 	}
 	bar := newProgress(s, flags, plan, target.pool)
+	ctx, heedless := target.interrupts.heed(ctx, bar.wait)
+	defer heedless()
 	opts := runner.Options{
 		Sender:      target.sender,
 		Record:      place.writer,
@@ -78,9 +74,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		opts.Resume = place.answers
 	}
 	runErr := runner.Run(ctx, plan, opts)
+	interrupted := interruption(ctx)
 	place.allAsked()
+	heedless()
 	bar.end()
-	return worst(interruption(ctx), place.end(runErr), reportRun(s, place, outputs, flags),
+	return worst(interrupted, place.end(runErr), reportRun(s, place, outputs, flags),
 		flags.baseline.compareRun(s, base, place.path, outputs, flags.verdict.compared()))
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -27,11 +28,13 @@ type target struct {
 	version string
 	header  record.Run
 	close   func() error
+	// interrupts say when what is under way is given up.
+	interrupts *interrupts
 }
 
 // newTarget makes the sender that the flags and the environment name.
 func newTarget(s streams, f *runFlags) (*target, error) {
-	t := &target{version: f.target.apiVersion, close: func() error { return nil }}
+	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts()}
 	if t.version == "" {
 		t.version = defaultVersion
 	}
@@ -81,7 +84,9 @@ func (t *target) replay(path string) error {
 // http sends to the API.
 func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	pool := paced.pool()
-	sender, err := newHTTP(f, pool, paced.retryFor, log, "answer from a record with --replay FILE")
+	sender, err := newHTTP(f, httpNeeds{
+		pool: pool, retryFor: paced.retryFor, log: log, abandon: t.interrupts.under, otherwise: "answer from a record with --replay FILE",
+	})
 	if err != nil {
 		return err
 	}
@@ -89,14 +94,24 @@ func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	return nil
 }
 
+// httpNeeds is what a sender to the API needs besides the API.
+type httpNeeds struct {
+	pool     *pace.Pool
+	retryFor time.Duration
+	log      *slog.Logger
+	// abandon ends what is under way; nil leaves that to each request.
+	abandon context.Context
+	// otherwise is what else there is to do where there is no key.
+	otherwise string
+}
+
 // newHTTP makes the sender to the API that the flags and the environment name.
-// Without a key it says what else there is to do.
-func newHTTP(f targetFlags, pool *pace.Pool, retryFor time.Duration, log *slog.Logger, otherwise string) (*messages.HTTP, error) {
+func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
 	if key == "" && token == "" {
 		return nil, diagnostic.List{{
 			Message: "no API key: neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set",
-			Hint:    "set one of them (any value for a server that takes none), or " + otherwise,
+			Hint:    "set one of them (any value for a server that takes none), or " + needs.otherwise,
 		}}
 	}
 	base := f.baseURL
@@ -109,9 +124,10 @@ func newHTTP(f targetFlags, pool *pace.Pool, retryFor time.Duration, log *slog.L
 		AuthToken: token,
 		UserAgent: "evalrun/" + version,
 		Proxy:     http.ProxyFromEnvironment,
-		Pacer:     pool,
-		OnAttempt: attemptLog(log),
-		Retry:     messages.RetryOptions{For: retryFor},
+		Pacer:     needs.pool,
+		OnAttempt: attemptLog(needs.log),
+		Retry:     messages.RetryOptions{For: needs.retryFor},
+		Abandon:   needs.abandon,
 	})
 	if err != nil {
 		return nil, f.named(err)

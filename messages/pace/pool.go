@@ -73,12 +73,15 @@ func (p *Pool) Begin(ctx context.Context, req *messages.Request, again bool) (fu
 		err = messages.ErrWithdrawn
 	case a := <-w.turn:
 		select {
+		case <-ctx.Done():
+			err = ctx.Err()
 		case <-req.Withdrawn:
-			p.end(a, messages.AttemptEvent{})
-			return nil, messages.ErrWithdrawn
+			err = messages.ErrWithdrawn
 		default:
 			return func(e messages.AttemptEvent) { p.end(a, e) }, nil
 		}
+		p.end(a, messages.AttemptEvent{})
+		return nil, err
 	}
 	p.leave(q, w)
 	return nil, err
