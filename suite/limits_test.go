@@ -76,6 +76,7 @@ func TestWorkLimits(t *testing.T) {
 		"lists":      {"vars:\n  v0: text\n" + lists.String() + "cases: [{}]\n", "fill in more than 64 MB"},
 		"maps":       {"vars:\n  v0: text\n" + maps.String() + "cases: [{}]\n", "fill in more than 64 MB"},
 		"body":       {"system: [" + strings.Repeat("{document: big.txt}, ", 3) + "]\ncases: [{}]\n", "larger than 64 MB"},
+		"escapes":    {"system: [{document: lines.txt}]\ncases: [{}]\n", "larger than 40 MB as JSON"},
 		"files":      {"system: \"{{ template('0.md') }}\"\ncases: [{}]\n", "fill in more than 64 MB"},
 		"variants":   {"matrix:\n" + labels("a") + labels("b") + labels("c") + labels("d") + labels("e") + "cases:\n" + strings.Repeat("  - {}\n", 2000), "too much work"},
 		"assertions": {strings.Repeat("  text != \"\"\n", 9999) + "cases:\n" + strings.Repeat("  - {}\n", 1000), "too much work"},
@@ -87,6 +88,7 @@ func TestWorkLimits(t *testing.T) {
 				write(t, dir, fmt.Sprintf("%d.md", i), strings.Repeat(fmt.Sprintf("{{ template('%d.md') }}", i+1), 3))
 			}
 			write(t, dir, "18.md", strings.Repeat("text ", 1000))
+			write(t, dir, "lines.txt", strings.Repeat("\n", 21<<20))
 			write(t, dir, "big.txt", strings.Repeat("x", 30<<20))
 			file := write(t, dir, "s.yaml", head+test.text)
 			_, err := load([]string{file}, Options{Root: dir}, &work{left: 1_500_000})

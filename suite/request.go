@@ -36,8 +36,13 @@ func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 		diags.Add(d.nameAt().problem(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
 		return
 	}
+	encoded := body.encode()
+	if len(encoded.Text()) > maxText {
+		diags.Add(d.nameAt().problem(fmt.Sprintf("the text of the request is larger than %d MB as JSON", maxText>>20), "the API takes up to 32 MB"))
+		return
+	}
 	c.Request.Prefill = prefill(body.Get("messages"))
-	c.Request.Body, c.Request.Written = body.encode(), body
+	c.Request.Body, c.Request.Written = encoded, body
 	c.Request.Model = body.Get("model").Text
 	c.Conversation = p.conversation.make(sc, n, body)
 	c.Assertions = p.conversation.assertions(d.assertions, n.numbers)

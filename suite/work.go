@@ -14,6 +14,9 @@ const (
 	// maxBody bounds the body of one request, in bytes. It is above the
 	// API's own bound, whose error a case may expect.
 	maxBody = 64 << 20
+	// maxText bounds the body as JSON, but for the data of files, in bytes: it
+	// stands in one line of the record, with its answer.
+	maxText = 40 << 20
 )
 
 // What is done, in steps. What is kept for the whole run, programs,
