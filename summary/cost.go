@@ -21,7 +21,7 @@ const maxCost = 1e9
 
 // addAnswer counts an answer in.
 func (c *Cost) addAnswer(e *record.Exchange) {
-	if e.CostUSD == nil || !(*e.CostUSD >= 0 && *e.CostUSD <= maxCost) {
+	if e.CostUSD == nil || *e.CostUSD > maxCost {
 		c.Unknown++
 		return
 	}

@@ -218,9 +218,9 @@ func TestARunCutShort(t *testing.T) {
 func TestAHostileRecordIsSummedUp(t *testing.T) {
 	long := exchange("ants", "a", 1, 1)
 	long.LatencyMS = 1e300
-	free, dear := exchange("ants", "a", 1, 2), exchange("ants", "a", 1, 3)
-	free.CostUSD, dear.CostUSD = usd(-1), usd(1e300)
-	run := read(t, append(append([]record.Line{record.Run{}}, samples("ants", "a", -7, 3, "p")...), long, free, dear)...)
+	dear, dearer := exchange("ants", "a", 1, 2), exchange("ants", "a", 1, 3)
+	dear.CostUSD, dearer.CostUSD = usd(1e10), usd(1e99)
+	run := read(t, append(append([]record.Line{record.Run{}}, samples("ants", "a", -7, 3, "p")...), long, dear, dearer)...)
 	if run.Totals.Latency < 0 || run.Totals.Cases.Pass != 1 {
 		t.Errorf("latency %v, cases %+v", run.Totals.Latency, run.Totals.Cases)
 	}
