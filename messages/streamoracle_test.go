@@ -83,7 +83,7 @@ func fakeStreams(t *testing.T) []streamFile {
 	url := fakeapi.New(fakeapi.Options{Script: fakeapi.Replies(answers), SkipValidation: true}).Start(t)
 	var files []streamFile
 	for name := range answers {
-		files = append(files, streamFile{name: "fake-" + name, stream: fetch(t, url, WithStream(asking(name).Body))})
+		files = append(files, streamFile{name: "fake-" + name, stream: fetch(t, url, WithStream(asking(name).Body).Text())})
 	}
 	thinks := `{"model":"claude-sonnet-4-5","max_tokens":4096,"thinking":{"type":"enabled","budget_tokens":1024},` +
 		`"messages":[{"role":"user","content":"Think about ants."}],"stream":true}`
