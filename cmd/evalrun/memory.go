@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -8,16 +9,23 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// workingMemory is about what a run or a report holds beside a record.
-const workingMemory = 24 << 20
+const (
+	// workingMemory is about what a run or a report holds beside a record.
+	workingMemory = 24 << 20
+	// spareMemory is how much is used up before the collector looks for what
+	// nobody needs. Half as much makes a replay a tenth slower.
+	spareMemory = 48 << 20
+	// indexShare is about what part of a record its index is.
+	indexShare = 1. / 16
+)
 
 // heldRecord opens the record at path, and has the garbage collector take its
 // index for what it is: memory that costs nothing to look through. The
-// collector waits until as much again was used as is held; of an index, which
-// has no pointers, a quarter of that is enough. A report of a million cases
-// then takes a third less memory, and no more time.
+// collector would wait until as much again was used as is held; beside an index,
+// which has no pointers, it comes as often as without one. A report of a million
+// cases then takes a third less memory, and no more time.
 func heldRecord(path string) (*record.File, error) {
-	opening()
+	opening(path)
 	file, err := record.Open(path)
 	if err == nil {
 		file.ForgetIDs() // nobody here finds a case by its own
@@ -26,9 +34,13 @@ func heldRecord(path string) (*record.File, error) {
 	return file, err
 }
 
-// opening is what heldRecord does before a record is open, whose index may
-// become large.
-func opening() { debug.SetGCPercent(collectAt(8 * workingMemory)) }
+// opening is what heldRecord does before a record is open, by how large its
+// index will be.
+func opening(path string) {
+	if info, err := os.Stat(path); err == nil { // what is wrong is told when it is opened
+		debug.SetGCPercent(collectAt(int64(indexShare * float64(info.Size()))))
+	}
+}
 
 // holds is what heldRecord does with a record that is open; nil is none.
 func holds(file *record.File) {
@@ -41,7 +53,7 @@ func holds(file *record.File) {
 
 // collectAt is the collector's percentage beside an index of so many bytes.
 func collectAt(index int64) int {
-	return int(100 * (workingMemory + index/4) / (workingMemory + index))
+	return max(25, int(100*spareMemory/(workingMemory+index)))
 }
 
 // lettingGo closes, once it is called, the records that answered a run. The

@@ -135,7 +135,7 @@ func resumeRecord(path, baseURL string) (*place, error) {
 	if err := refuseOutside("--resume", path); err != nil {
 		return nil, err
 	}
-	opening()
+	opening(path)
 	w, found, err := record.Append(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage("--resume: there is no record "+path, "`--record "+path+"` begins it")
