@@ -28,10 +28,11 @@ func newInterrupts() *interrupts {
 	return &interrupts{under, giveUp}
 }
 
-// heed gives a context that ends with the first signal; waits is called where
-// something is waited for then. Once ctx ends nothing is waited for. The
-// function that it gives heeds no more signals.
-func (i *interrupts) heed(ctx context.Context, waits func()) (context.Context, func()) {
+// heed gives a context that ends with the first signal; says is called where
+// something is waited for then. Unless it waits, and once ctx ends, nothing is:
+// a watch asks for what it lacks when it is begun anew. The function that it
+// gives heeds no more signals.
+func (i *interrupts) heed(ctx context.Context, waits bool, says func()) (context.Context, func()) {
 	givenUp := context.AfterFunc(ctx, i.giveUp)
 	asking, stop := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2)
@@ -42,8 +43,8 @@ func (i *interrupts) heed(ctx context.Context, waits func()) (context.Context, f
 		select {
 		case s := <-signals:
 			stop()
-			if s == os.Interrupt {
-				waits()
+			if s == os.Interrupt && waits {
+				says()
 				await(signals, over)
 			}
 			i.giveUp()

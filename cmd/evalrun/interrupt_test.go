@@ -40,13 +40,17 @@ func (w *watched) Write(p []byte) (int, error) {
 func TestInterrupts(t *testing.T) {
 	for _, test := range []struct {
 		name     string
+		args     []string
 		first    os.Signal
+		waits    bool
 		again    bool // a second Ctrl-C
 		answered bool
 	}{
-		{"Ctrl-C waits for what is paid for", os.Interrupt, false, true},
-		{"a second one gives it up", os.Interrupt, true, false},
-		{"SIGTERM waits for nothing", syscall.SIGTERM, false, false},
+		{"Ctrl-C waits for what is paid for", nil, os.Interrupt, true, false, true},
+		{"it says so though it is quiet", []string{"--quiet"}, os.Interrupt, true, false, true},
+		{"a second one gives it up", nil, os.Interrupt, true, true, false},
+		{"SIGTERM waits for nothing", nil, syscall.SIGTERM, false, false, false},
+		{"a watch is ended at once", []string{"--watch"}, os.Interrupt, false, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var run *exec.Cmd
@@ -58,7 +62,7 @@ func TestInterrupts(t *testing.T) {
 				<-started
 				io.Copy(io.Discard, r.Body) // so that the end of the connection is seen
 				run.Process.Signal(test.first)
-				if test.first == os.Interrupt {
+				if test.waits {
 					<-stderr.seen
 				}
 				if test.again {
@@ -74,13 +78,16 @@ func TestInterrupts(t *testing.T) {
 			}))
 			defer server.Close()
 			path := filepath.Join(t.TempDir(), "run.jsonl")
-			run = command(server.URL, crashSuite(t, 2), path, "-j", "1")
+			run = command(server.URL, crashSuite(t, 2), path, append(test.args, "-j", "1")...)
 			run.Stderr = stderr
 			if err := run.Start(); err != nil {
 				t.Fatal(err)
 			}
 			close(started)
 			_ = run.Wait() // the code says it
+			if strings.Contains(stderr.all.String(), "waiting up to") != test.waits {
+				t.Errorf("waits: %t, want %t\n%s", !test.waits, test.waits, stderr.all.String())
+			}
 			record, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

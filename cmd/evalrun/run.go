@@ -56,7 +56,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		}
 	}
 	bar := newProgress(s, flags, plan, target.pool)
-	ctx, heedless := target.interrupts.heed(ctx, bar.wait)
+	ctx, heedless := target.interrupts.heed(ctx, !flags.watch, bar.wait)
 	defer heedless()
 	opts := runner.Options{
 		Sender:      target.sender,
