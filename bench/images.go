@@ -22,7 +22,7 @@ type gallery struct {
 
 // measureImages prints what runs take whose cases show images.
 func measureImages(dir, program string) error {
-	url, stop, err := countingAPI(300 * time.Millisecond)
+	url, stop, err := discardingAPI(300 * time.Millisecond)
 	if err != nil {
 		return err
 	}
@@ -95,9 +95,9 @@ func (g gallery) image(number int) []byte {
 	return image
 }
 
-// countingAPI answers every request after a while, and keeps nothing of it: an
+// discardingAPI answers every request after a while, and keeps nothing of it: an
 // API that kept the bodies would need gigabytes for them.
-func countingAPI(latency time.Duration) (url string, stop func(), err error) {
+func discardingAPI(latency time.Duration) (url string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

@@ -50,15 +50,23 @@ func (b *billing) Send(context.Context, *messages.Request, messages.Ordinal) (*m
 	return ex, err
 }
 
-func TestABudgetIsUsedAndNotPassed(t *testing.T) {
+// billedPlan is a plan, and the most that the request which is billed costs by
+// its prices.
+func billedPlan(t *testing.T) (plan *runner.Plan, worst float64) {
+	t.Helper()
 	plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
+	worst, err = prices.Default().Worst(payload.New([]byte(billed)), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return plan, worst
+}
+
+func TestABudgetIsUsedAndNotPassed(t *testing.T) {
+	plan, worst := billedPlan(t)
 	for _, test := range []struct {
 		name       string
 		usd, spent float64 // by this run, and before it
@@ -165,14 +173,7 @@ func (l *losing) Send(ctx context.Context, req *messages.Request, _ messages.Ord
 // What was lost on the way may have been billed, so an attempt more is sent
 // only if it fits beside all that were made.
 func TestABudgetCountsEachAttempt(t *testing.T) {
-	plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan, worst := billedPlan(t)
 	for _, test := range []struct {
 		lose, fits, answered int
 	}{

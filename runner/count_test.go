@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/prices"
 	"github.com/evalrun/evalrun/runner"
-	"github.com/evalrun/evalrun/suite"
 )
 
 // teller counts tokens and tells of models by what a test says.
@@ -46,25 +42,11 @@ func (c *teller) note(asked string) {
 // before, the last of them skipped.
 func rowsPlan(t *testing.T, rows int) *runner.Plan {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "s.yaml")
-	text := "model: claude-opus-4-6\nmax_tokens: 64\nassert: text != \"\"\ncases:\n"
+	text := "cases:\n"
 	for i := range rows {
 		text += fmt.Sprintf("  - {name: row %d, messages: [{user: %q}]}\n", i, strings.Repeat("word ", i+1))
 	}
-	text += "  - {name: skipped, skip: not today, messages: [{user: Hi}]}\n"
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	set, err := suite.Load([]string{file}, suite.Options{Root: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := runner.NewPlan(set, prices.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return plan
+	return planOf(t, text+"  - {name: skipped, skip: not today, messages: [{user: Hi}]}\n")
 }
 
 // words is a tokenizer: a token for each word of a body, and ten.

@@ -15,6 +15,13 @@ import (
 
 func estimates(t *testing.T, yaml string) []prices.Estimate {
 	t.Helper()
+	return planOf(t, yaml).Estimates()
+}
+
+// planOf is the plan of a suite, of which yaml is what follows its model, its
+// max_tokens and an assertion.
+func planOf(t *testing.T, yaml string) *runner.Plan {
+	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "s.yaml")
 	if err := os.WriteFile(file, []byte("model: claude-opus-4-6\nmax_tokens: 64\nassert: text != \"\"\n"+yaml), 0o644); err != nil {
@@ -28,7 +35,7 @@ func estimates(t *testing.T, yaml string) []prices.Estimate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.Estimates()
+	return plan
 }
 
 // TestEstimatesOfAConversation holds that a later request has all that was
