@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // answer builds an exchange from the body of an answer.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // docBlock is a fenced block of docs/assertions.md.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 // exchangeNames are the values of the names that speak of one exchange.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 // FuzzCheck evaluates assertions over an answer of any content, usage and

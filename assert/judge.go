@@ -3,7 +3,7 @@ package assert
 import (
 	"slices"
 
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 // expectable are the statuses of errors that a case may be about: the API

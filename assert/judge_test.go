@@ -3,7 +3,7 @@ package assert
 import (
 	"testing"
 
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 func TestJudgeable(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
-	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // Subject is what the assertions of one sample are evaluated over. Names are

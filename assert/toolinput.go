@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 // ToolInputs holds what a model gives its tools against their schemas. Each

@@ -1,6 +1,6 @@
 package assert
 
-import "github.com/evalrun/evalrun/messages"
+import "github.com/evalrun/evalrun/internal/messages"
 
 // usageDefaults are the parts of a usage object that are 0 where they are
 // absent: without a cache or a tool nothing of it was used. Absent input and

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // maxDepth is how deep in a request sources are looked for. The API has none

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // The SHA-256 of the texts "aGk=" and "AAAA", by sha256sum.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // Format is the version of the record format that this package writes and

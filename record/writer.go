@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 const (

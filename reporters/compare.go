@@ -11,7 +11,7 @@ import (
 
 	"github.com/olekukonko/tablewriter/tw"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
 )
 
 // ComparisonGitHub writes comparisons for the log of a step in a GitHub

@@ -6,9 +6,9 @@ import (
 	"html/template"
 	"io"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // comparisonTemplates are the page of a comparison; its parts that a run's

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/record"
 )
 

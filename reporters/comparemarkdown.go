@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/compare"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
 // costText writes what answers cost, "" where there is none: $0.0021, and what

@@ -3,7 +3,7 @@ package reporters
 import (
 	"testing"
 
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
 func TestCost(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/google/go-cmp/cmp"
 )

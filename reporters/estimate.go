@@ -10,8 +10,8 @@ import (
 
 	"github.com/olekukonko/tablewriter/tw"
 
+	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/prices"
 )
 
 // Estimated is what requests may cost, and what that stands on.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/tokens"
 )
 
 func TestEstimateTable(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // warned is the kind of a finding that changes no outcome: an assertion of

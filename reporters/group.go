@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
 // group is the numbers of cases that belong together: a variant's, a suite's

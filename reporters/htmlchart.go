@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // interval is a rate with its interval as a picture of 200 by 16.

@@ -8,9 +8,9 @@ import (
 	"iter"
 	"regexp"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // The JSON block of a case, which web/case.js reads.

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // htmlPage is what web/page.html shows. Its texts are safe to look at; the

@@ -5,7 +5,7 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
 // maxHTMLCases is how many cases a page lists: what a browser shows and

@@ -7,8 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // jsonFormat is the version of the JSON report. It changes when a field

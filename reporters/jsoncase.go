@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // The members of a case of the JSON report.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // The elements of a JUnit file. There is no standard; these are what the

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 	"github.com/google/go-cmp/cmp"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )

@@ -1,9 +1,9 @@
 package reporters
 
 import (
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // countGates counts a suite's gates among its cases.

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 func suiteTitle(s *summary.Suite) string {

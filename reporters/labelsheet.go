@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/evalrun/evalrun/calibration"
+	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/record"
 )
 

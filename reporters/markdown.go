@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // markdownMark is the first line of every Markdown report. A bot finds its

@@ -3,9 +3,9 @@ package reporters
 import (
 	"fmt"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 	"github.com/olekukonko/tablewriter/tw"
 )
 

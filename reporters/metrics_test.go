@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // gatesRun has suites with metrics, repeats and gates of each outcome.

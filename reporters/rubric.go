@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // maxRubric is how many characters of a rubric are shown where it names an

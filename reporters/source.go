@@ -3,8 +3,8 @@ package reporters
 import (
 	"iter"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // Source is what a report is made from: the numbers of a run, and its record.

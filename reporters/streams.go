@@ -5,8 +5,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // streamed are the variants of a suite that have streamed answers.

@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // TableOptions is how a table is shown. The zero value is 80 cells wide

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 func table(t testing.TB, src reporters.Source, opts reporters.TableOptions) string {

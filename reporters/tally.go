@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // tally counts samples by what is said of them.

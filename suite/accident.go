@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // expressionKeys are the keys whose values are expressions, or hold some.

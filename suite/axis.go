@@ -1,6 +1,6 @@
 package suite
 
-import "github.com/evalrun/evalrun/diagnostic"
+import "github.com/evalrun/evalrun/internal/diagnostic"
 
 // Axis is a dimension of the matrix that is written in the suite's own file.
 type Axis struct {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // Case is one case, ready to be asked.

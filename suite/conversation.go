@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 const (

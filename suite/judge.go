@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // Judge is the model that is asked about a rubric, and how.

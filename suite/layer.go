@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // layer is one map of keys as written: evalrun.yaml, a suite or a case. What

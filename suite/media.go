@@ -8,8 +8,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // mediaStore reads images and documents and shares them between the cases that

@@ -4,7 +4,7 @@ import (
 	"container/list"
 	"weak"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // picture is a file of so many bytes of base64.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // Metric is a named number that is measured of every sample.

@@ -6,7 +6,7 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // names finds cases of one name. It keeps a hash a case and not the name, nor

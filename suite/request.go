@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // request fills the request fields in and encodes them, with how the

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // maxRowSize bounds one row of a data set, in bytes, and maxColumns what its

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/expr-lang/expr/ast"
 )
 

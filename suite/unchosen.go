@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 const (

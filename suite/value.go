@@ -1,8 +1,8 @@
 package suite
 
 import (
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/payload"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // Kind is what a Value is, in JSON's terms.

@@ -10,7 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // What a file may hold. Aliases cost nothing in memory, as aliased values are

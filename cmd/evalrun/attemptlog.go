@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/evalrun/evalrun/messages"
+	"github.com/evalrun/evalrun/internal/messages"
 )
 
 // attemptLog logs every attempt at --log-level debug. An event holds no

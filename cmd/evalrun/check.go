@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/lint"
-	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/suite"
 )
 

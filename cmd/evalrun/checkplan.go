@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/runner"
 )
 
 // planLine says what a run would do.

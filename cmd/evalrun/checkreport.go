@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/lint"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/runner"
 )
 
 // checked is what a check found: what is wrong, or the plan and what was

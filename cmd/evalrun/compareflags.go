@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/evalrun/evalrun/compare"
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/summary"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
 // compareFlags say how much evidence a verdict takes and what fails on it.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/runner"
 )
 
 // laterRequests says which requests of a plan hang on answers; "" for none.

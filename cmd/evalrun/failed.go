@@ -1,8 +1,8 @@
 package main
 
 import (
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // notPassed reads a record and tells of a case whether it neither passed nor

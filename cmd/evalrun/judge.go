@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/evalrun/evalrun/calibration"
+	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/reporters"
 )
 

@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/lint"
-	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/messages/pace"
-	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/pace"
+	"github.com/evalrun/evalrun/internal/runner"
 )
 
 // onlineFlags say whether and how a check asks the API.

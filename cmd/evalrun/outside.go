@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // outsideHint says what to do about a link that is not followed.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/prices"
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // loadPrices reads the file that --prices names; without one, prices are the

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/messages/pace"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/messages/pace"
-	"github.com/evalrun/evalrun/runner"
 )
 
 // How often progress is shown: drawn anew on a terminal, a line elsewhere.

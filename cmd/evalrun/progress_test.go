@@ -8,8 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/evalrun/evalrun/messages/pace"
-	"github.com/evalrun/evalrun/runner"
+	"github.com/evalrun/evalrun/internal/messages/pace"
+	"github.com/evalrun/evalrun/internal/runner"
 )
 
 func TestModelLine(t *testing.T) {

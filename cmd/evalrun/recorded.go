@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/summary"
 )
 
 // gates evaluates the gates of a record that is being written. All of its

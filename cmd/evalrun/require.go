@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evalrun/evalrun/compare"
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/record"
 )
 

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/evalrun/evalrun/diagnostic"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/runner"
 	"github.com/evalrun/evalrun/suite"
 )
 

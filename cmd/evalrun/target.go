@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/diagnostic"
-	"github.com/evalrun/evalrun/messages"
-	"github.com/evalrun/evalrun/messages/pace"
-	"github.com/evalrun/evalrun/messages/replay"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/pace"
+	"github.com/evalrun/evalrun/internal/messages/replay"
+	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/runner"
 )
 
 // defaultBaseURL and defaultVersion are the API that the guide describes.

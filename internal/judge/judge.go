@@ -1,0 +1,101 @@
+package judge
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/messages/payload"
+)
+
+// Settings are how a judge is asked.
+type Settings struct {
+	// Body is a request's body as a JSON object, but for what is judged: its
+	// model, max_tokens and whatever else is wanted, and no messages.
+	Body payload.JSON
+	// Tool holds the verdict to its form by a tool that must be used, instead
+	// of output_config.format.
+	Tool bool
+	// ShowThinking shows the judge the thinking blocks too.
+	ShowThinking bool
+}
+
+// Rubric is the body of the request that asks for the verdict on an answer. It
+// is the same for the same answer, rubric and settings, byte for byte.
+func (s Settings) Rubric(rubric string, answer Answer) (payload.JSON, error) {
+	x, err := answer.parts()
+	if err != nil {
+		return payload.JSON{}, err
+	}
+	p := page{showThinking: s.ShowThinking}
+	p.tagged("rubric", rubric)
+	p.conversation(x.system, x.turns)
+	p.answer("answer", x.answer)
+	p.say(request)
+	return s.body(rubricForm, p.content(), answer)
+}
+
+// body completes the settings' fields. The content is of the answers that are
+// shown.
+func (s Settings) body(f form, content json.RawMessage, shown ...Answer) (payload.JSON, error) {
+	fields, err := members(s.Body.Text())
+	if err != nil {
+		return payload.JSON{}, fmt.Errorf("the judge's fields: %w", err)
+	}
+	fields = set(fields, "system", system(f.instructions, get(fields, "system")))
+	turn := object([]member{{"role", quote("user")}, {"content", content}})
+	fields = set(fields, "messages", array([]json.RawMessage{turn}))
+	if s.Tool {
+		return s.with(object(forceTool(fields, f)), shown), nil
+	}
+	config, err := outputConfig(get(fields, "output_config"), f)
+	if err != nil {
+		return payload.JSON{}, err
+	}
+	return s.with(object(set(fields, "output_config", config)), shown), nil
+}
+
+// with is a body that may show what the settings and the answers' requests do.
+func (s Settings) with(body json.RawMessage, shown []Answer) payload.JSON {
+	var requests []payload.JSON
+	for _, a := range shown {
+		requests = append(requests, a.Request)
+	}
+	return s.Body.With(body, requests...)
+}
+
+// system puts our instructions before those of the suite.
+func system(instructions string, theirs json.RawMessage) json.RawMessage {
+	if items := itemsOf(theirs); items != nil {
+		ours := object([]member{{"type", quote("text")}, {"text", quote(instructions)}})
+		return array(append([]json.RawMessage{ours}, items...))
+	}
+	if text := textOf(theirs); text != "" {
+		return quote(instructions + "\n\n" + text)
+	}
+	return quote(instructions)
+}
+
+// outputConfig adds the format of the verdict.
+func outputConfig(theirs json.RawMessage, f form) (json.RawMessage, error) {
+	var config []member
+	if len(theirs) > 0 {
+		var err error
+		if config, err = members(theirs); err != nil {
+			return nil, fmt.Errorf("the judge's output_config: %w", err)
+		}
+	}
+	format := object([]member{{"type", quote("json_schema")}, {"schema", f.schema}})
+	return object(set(config, "format", format)), nil
+}
+
+// forceTool adds the tool that takes the verdict, and that it must be used.
+func forceTool(fields []member, f form) []member {
+	tool := object([]member{
+		{"name", quote(verdictTool)},
+		{"description", quote("Takes the verdict.")},
+		{"input_schema", f.schema},
+	})
+	choice := object([]member{{"type", quote("tool")}, {"name", quote(verdictTool)}})
+	fields = set(fields, "tools", array([]json.RawMessage{tool}))
+	return set(fields, "tool_choice", choice)
+}

@@ -1,0 +1,224 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// Told is what an API has told of a model, which counts for more than what is
+// known of it otherwise. What it has not told is "", 0, nil or the zero time.
+type Told struct {
+	// Unknown says that the API knows no such model.
+	Unknown bool
+	// Lifecycle is active, deprecated or retired.
+	Lifecycle string
+	Retires   time.Time
+	// MaxInput is the context, and MaxTokens the largest max_tokens, in tokens.
+	MaxInput, MaxTokens float64
+	// Images, PDFs and Formats say whether it takes those, and gives answers
+	// in a format.
+	Images, PDFs, Formats *bool
+	// Effort and Thinking say of levels and types whether it takes them.
+	Effort, Thinking map[string]bool
+}
+
+// retiringDays is how many days ahead a retirement is told of.
+const retiringDays = 90
+
+// nowhere is the place of what was written in no file, as by --model.
+type nowhere struct{}
+
+func (nowhere) Diagnostic(message, hint string) diagnostic.Diagnostic {
+	return diagnostic.Diagnostic{Message: message, Hint: hint}
+}
+
+// modelPlace is where the request's model is written.
+func (a *asked) modelPlace() place {
+	m, ok := a.body.Member("model")
+	if !ok || m.Diagnostic("", "").File == "" {
+		return nowhere{}
+	}
+	return m
+}
+
+// lifecycle says of a model that the API does not know, or knows no more.
+func (a *asked) lifecycle() []refusal {
+	r := refusal{at: a.modelPlace(), what: "model"}
+	switch t := a.told; {
+	case t == nil:
+		return nil
+	case t.Unknown:
+		r.rule, r.message = unknownModel, fmt.Sprintf("the API knows no model %q", a.modelName)
+	case t.Lifecycle == "retired":
+		r.rule, r.message = retiredModel, a.modelName+" is retired"+on(" since ", t.Retires)+": the API refuses every request"
+	default:
+		return nil
+	}
+	return []refusal{r}
+}
+
+// retiring says of a model that it will be retired; false where it will not
+// soon.
+func (a *asked) retiring(now time.Time) (refusal, bool) {
+	t := a.told
+	if t == nil || t.Lifecycle == "retired" || now.IsZero() {
+		return refusal{}, false
+	}
+	days := (t.Retires.Unix() - now.Unix() + 86_399) / 86_400 // a Duration ends after 292 years
+	soon := !t.Retires.IsZero() && days <= retiringDays
+	if t.Lifecycle != "deprecated" && !soon {
+		return refusal{}, false
+	}
+	message := a.modelName + " will be retired"
+	switch {
+	case t.Retires.IsZero():
+		message += ": it is deprecated"
+	case days <= 0:
+		message += on(" any day: it was to be on ", t.Retires)
+	default:
+		message += on(" on ", t.Retires) + fmt.Sprintf(", in %d days", days)
+	}
+	return refusal{rule: retiringModel, at: a.modelPlace(), message: message}, true
+}
+
+// on writes a day behind words; "" where it is not known.
+func on(words string, day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return words + day.UTC().Format(time.DateOnly)
+}
+
+// capabilities says what the model was told to be without.
+func (a *asked) capabilities() []refusal {
+	if a.told == nil {
+		return nil
+	}
+	var out []refusal
+	add := func(takes *bool, rule, what, message string, at place) {
+		if refuses(takes) && at != nil {
+			out = append(out, refusal{rule: rule, what: what, message: a.modelName + " " + message, at: at})
+		}
+	}
+	add(a.told.Images, refusedImage, "image", "takes no images", a.media(isImage))
+	add(a.told.PDFs, refusedPDF, "PDF", "takes no PDFs", a.media(isPDF))
+	add(a.told.Formats, refusedFormat, "structured output", "has no structured output", a.format())
+	return out
+}
+
+// media is the first block of a kind in the conversation; nil where there is
+// none.
+func (a *asked) media(is func(*suite.Value) bool) place {
+	for _, turn := range a.turns() {
+		if block := blockIn(turn, is); block != nil {
+			return block
+		}
+	}
+	return nil
+}
+
+// blockIn finds a block in a content, also within another block's.
+func blockIn(v *suite.Value, is func(*suite.Value) bool) *suite.Value {
+	if v == nil {
+		return nil
+	}
+	if v.Kind == suite.Map && is(v) {
+		return v
+	}
+	parts := v.Items
+	if v.Kind == suite.Map {
+		parts = []*suite.Value{v.Get("content")}
+	}
+	for _, part := range parts {
+		if found := blockIn(part, is); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func isImage(v *suite.Value) bool { return text(v.Get("type")) == "image" }
+
+func isPDF(v *suite.Value) bool {
+	source := v.Get("source")
+	return text(v.Get("type")) == "document" &&
+		(text(source.Get("media_type")) == "application/pdf" || text(source.Get("type")) == "url")
+}
+
+// format is where an answer in a format is asked for, nil where none is.
+func (a *asked) format() place {
+	if m, ok := a.body.Get("output_config").Member("format"); ok {
+		return m
+	}
+	if tools := a.body.Get("tools"); tools != nil {
+		for _, tool := range tools.Items {
+			if m, ok := tool.Member("strict"); ok && m.Value.Kind == suite.Bool && m.Value.Text == "true" {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// context says of a prompt that it is longer than the model's context.
+func (a *asked) context() []refusal {
+	if a.told == nil || a.told.MaxInput == 0 || a.tokens == nil {
+		return nil
+	}
+	n := a.tokens(a.of)
+	if n <= a.told.MaxInput {
+		return nil
+	}
+	m, ok := a.body.Member("messages")
+	if !ok {
+		return nil // a judge's
+	}
+	return []refusal{{
+		rule: refusedPrompt, what: "length of the prompt", at: m,
+		message: fmt.Sprintf("the prompt has some %.0f tokens, and %s takes %.0f", n, a.modelName, a.told.MaxInput),
+	}}
+}
+
+// thinkingTypes are the types of thinking, in the order of the documentation.
+var thinkingTypes = []string{"adaptive", "between_tools", "enabled", "disabled"}
+
+// with is what is known of a model, which may be nil, with what was told of it.
+func (m *model) with(t *Told) *model {
+	if t == nil {
+		return m
+	}
+	out := new(model)
+	if m != nil {
+		*out = *m
+	}
+	out.Thinking = toldValues(out.Thinking, t.Thinking, thinkingTypes)
+	out.Effort = toldValues(out.Effort, t.Effort, efforts)
+	out.MaxTokens = cmp.Or(t.MaxTokens, out.MaxTokens)
+	return out
+}
+
+// toldValues are the values that are taken: those told to be, and of what was
+// not told those that are known to be.
+func toldValues(known []string, told map[string]bool, order []string) []string {
+	if told == nil {
+		return known
+	}
+	names := slices.Concat(order, slices.Sorted(maps.Keys(told)))
+	out := []string{}
+	for _, name := range names {
+		yes, isTold := told[name]
+		if !isTold {
+			yes = slices.Contains(known, name)
+		}
+		if yes && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}

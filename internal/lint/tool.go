@@ -1,0 +1,83 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// toolNames gathers the names of tools that expressions ask for, each by its
+// place: cases can share an expression, and differ in their tools.
+type toolNames struct {
+	byPlace map[diagnostic.Position]*toolName
+	order   []*toolName
+}
+
+// toolName is a name at a place. known says that a case there has such a
+// tool, or may have.
+type toolName struct {
+	at    suite.Expression
+	text  assert.Literal
+	known bool
+	cases []string // the names of the tools that the first case has
+	first *suite.Case
+}
+
+// add takes a name for a case.
+func (t *toolNames) add(c *suite.Case, at suite.Expression, text assert.Literal) {
+	place := at.Diagnostic(text.Offset, text.Length, "", "").Position
+	name := t.byPlace[place]
+	if name == nil {
+		if len(t.order) == maxFindings {
+			return
+		}
+		name = &toolName{at: at, text: text, first: c, cases: toolsOf(c.Request.Written)}
+		if t.byPlace == nil {
+			t.byPlace = map[diagnostic.Position]*toolName{}
+		}
+		t.byPlace[place] = name
+		t.order = append(t.order, name)
+	}
+	name.known = name.known || hasTool(c.Request.Written, text.Text)
+}
+
+// toolsOf are the names of a request's tools.
+func toolsOf(body *suite.Value) []string {
+	var names []string
+	if tools := body.Get("tools"); tools != nil {
+		for _, tool := range tools.Items {
+			names = append(names, text(tool.Get("name")))
+		}
+	}
+	return names
+}
+
+// hasTool tells whether a request has a tool of a name, or a set of tools
+// whose names it does not say.
+func hasTool(body *suite.Value, name string) bool {
+	if body.Get("mcp_servers") != nil {
+		return true
+	}
+	for _, own := range toolsOf(body) {
+		if own == name || own == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// tell adds the names that no case has.
+func (t *toolNames) tell(found *collector) {
+	for _, name := range t.order {
+		if name.known {
+			continue
+		}
+		message := fmt.Sprintf("no request has a tool %s", quote(name.text.Text))
+		if near := diagnostic.Nearest(name.text.Text, name.cases); near != "" {
+			message += fmt.Sprintf("; did you mean %q?", near)
+		}
+		found.add(unknownTool, name.at.Diagnostic(name.text.Offset, name.text.Length, message, ""), nil)
+	}
+}

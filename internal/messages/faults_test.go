@@ -1,0 +1,91 @@
+package messages
+
+import (
+	"io"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/evalrun/evalrun/internal/messages/payload"
+)
+
+// TestRealFaults meets what pipes cannot do: a reset by the kernel, a refused
+// port, a server that speaks something else, one that does not read.
+func TestRealFaults(t *testing.T) {
+	raw := func(t *testing.T, serve func(*net.TCPConn)) string {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		go func() {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				serve(conn.(*net.TCPConn))
+				conn.Close()
+			}
+		}()
+		return l.Addr().String()
+	}
+	tests := []struct {
+		name, scheme string
+		serve        func(*net.TCPConn)
+		want         string
+		attempts     int
+	}{
+		{"reset", "http", func(c *net.TCPConn) {
+			c.Read(make([]byte, 1))
+			c.SetLinger(0)
+		}, "connection reset by peer", 5},
+		{"other protocol", "http", func(c *net.TCPConn) {
+			c.Read(make([]byte, 4096))
+			io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n")
+		}, "malformed HTTP", 5},
+		{"http where https was expected", "https", func(c *net.TCPConn) {
+			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		}, "the server does not speak https", 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestHTTP(t, HTTPOptions{BaseURL: test.scheme + "://" + raw(t, test.serve), Retry: noWait()})
+			ex := mustFail(t, s, hello())
+			if ex.Error.Type != ErrConnection || !strings.Contains(ex.Error.Message, test.want) || len(ex.Attempts) != test.attempts {
+				t.Errorf("error %v after %d attempts; want %q after %d", ex.Error, len(ex.Attempts), test.want, test.attempts)
+			}
+		})
+	}
+	t.Run("refused", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://" + l.Addr().String(), Retry: noWait()}), hello())
+		if !strings.Contains(ex.Error.Message, "connection refused") || len(ex.Attempts) != 5 {
+			t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
+		}
+	})
+	t.Run("certificate", func(t *testing.T) {
+		server := httptest.NewUnstartedServer(nil)
+		server.Config.ErrorLog = discardLog()
+		server.StartTLS()
+		defer server.Close()
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: noWait()}), hello())
+		if !strings.Contains(ex.Error.Message, "certificate is not trusted") || len(ex.Attempts) != 1 {
+			t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
+		}
+	})
+	t.Run("refused before it was read", func(t *testing.T) {
+		server := httptest.NewServer(apiError(413, "request_too_large", "too large"))
+		defer server.Close()
+		req := &Request{Body: payload.New(make([]byte, 30<<20))}
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: noWait()}), req)
+		if ex.Error.Status != 413 {
+			t.Errorf("error %v", ex.Error)
+		}
+	})
+}

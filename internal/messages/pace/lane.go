@@ -1,0 +1,147 @@
+package pace
+
+import (
+	"time"
+
+	"github.com/evalrun/evalrun/internal/messages"
+)
+
+// maxPause bounds what a server's retry-after can ask of a whole model.
+const maxPause = time.Minute
+
+// lane is all that is known of one model's limits, and those who wait.
+type lane struct {
+	status   Status
+	limit    limit
+	again    queue // attempts that are not their request's first go ahead
+	fresh    queue
+	paused   time.Time // nothing is sent before
+	told     [units]bucket
+	set      [units]bucket // by hand
+	costs    costs
+	known    bool // costs is of an answer
+	begun    int  // attempts so far
+	burst    burst
+	newest   burst // whose answers told of the limits last
+	wakeUp   *time.Timer
+	wakeUpAt time.Time
+}
+
+// attempt is one that is under way.
+type attempt struct {
+	lane  *lane
+	burst burst
+	cuts  int // of the limit, when it began
+	taken costs
+}
+
+// burst is attempts that began so close to each other that they may arrive in
+// any order.
+type burst struct {
+	began  time.Time
+	before int // attempts of the lane that began before it
+}
+
+const burstTime = 100 * time.Millisecond
+
+// holdUp says what keeps the lane's next attempt from being sent: a full
+// house (true), or a time to wait for.
+func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
+	most := max(1, float64(int(l.limit.value)))
+	if !l.known && l.set[tokens].size > 0 {
+		most = 1 // what many of them would take is anyone's guess
+	}
+	if float64(l.status.InFlight) >= most {
+		return true, 0
+	}
+	return false, max(l.paused.Sub(now), l.limited(now))
+}
+
+// limited is how long the limits that are known have the next attempt wait.
+func (l *lane) limited(now time.Time) (wait time.Duration) {
+	for u := range units {
+		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now))
+	}
+	return wait
+}
+
+// start sends the next attempt on its way.
+func (l *lane) start(now time.Time) *attempt {
+	if now.Sub(l.burst.began) >= burstTime {
+		l.burst = burst{now, l.begun}
+	}
+	l.begun++
+	l.status.InFlight++
+	a := &attempt{lane: l, burst: l.burst, cuts: l.limit.cuts, taken: l.costs}
+	for u := range units {
+		l.told[u].take(a.taken[u])
+		l.set[u].take(a.taken[u])
+	}
+	return a
+}
+
+// end takes in how an attempt went.
+func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
+	held := float64(l.status.InFlight+1) > l.limit.value && l.waiting() > 0
+	l.status.InFlight--
+	l.status.count(e)
+	switch {
+	case meant(e) == statusTooManyRequests:
+		l.limit.cut(a.cuts)
+	case e.Err == nil && e.Status != 0 && held:
+		l.limit.grow()
+	}
+	if e.RetryAfter > 0 {
+		if until := now.Add(min(e.RetryAfter, maxPause)); until.After(l.paused) {
+			l.paused = until
+		}
+	}
+	l.known = l.known || e.Err == nil && e.Status != 0
+	if e.Usage != nil {
+		if used := costOf(e.Usage); used[tokens] <= maxUsage {
+			l.charge(a, used)
+		}
+	}
+	l.mirror(a, e.Limits)
+}
+
+const statusTooManyRequests = 429
+
+// maxUsage is more tokens than any model takes for one answer. A server that
+// tells of more would have what comes next wait for years.
+const maxUsage = 10_000_000
+
+// charge puts right what was taken for an attempt, now that it is known.
+func (l *lane) charge(a *attempt, used costs) {
+	for u := range units {
+		l.set[u].take(used[u] - a.taken[u])
+	}
+	l.costs.learn(used)
+}
+
+// mirror takes in what an answer's headers tell of the limits. They tell how
+// things stood when the attempt arrived, before all that began later and
+// perhaps before others of its burst.
+func (l *lane) mirror(a *attempt, told messages.RateLimits) {
+	if a.burst.before < l.newest.before {
+		return
+	}
+	same := a.burst == l.newest
+	since := float64(l.begun - a.burst.before - 1)
+	for u, t := range [units]*messages.RateLimit{told.Requests, told.Tokens, told.InputTokens, told.OutputTokens} {
+		if t != nil {
+			l.newest = a.burst
+			l.told[u].mirror(t, a.burst.began, since*l.costs[u], same)
+		}
+	}
+}
+
+func (l *lane) waiting() int { return l.again.len() + l.fresh.len() }
+
+// next takes the next of those who wait out of the queues.
+func (l *lane) next() *waiter {
+	if w := l.again.pop(); w != nil {
+		return w
+	}
+	return l.fresh.pop()
+}

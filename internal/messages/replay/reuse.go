@@ -1,0 +1,42 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// Reuse answers from a record where it has the answer, and asks another
+// Sender where it has not. A recorded error is no answer: its request is sent
+// again. It may be used from many goroutines at once.
+type Reuse struct {
+	recorded *Sender
+	next     messages.Sender
+}
+
+// NewReuse gives a Sender that answers from rec, which must stay open as long,
+// or else from next.
+func NewReuse(rec *record.File, next messages.Sender) *Reuse {
+	return &Reuse{recorded: New(rec), next: next}
+}
+
+// Send gives the recorded answer, or what next gives. The Go error is also for
+// a record that cannot be read.
+func (r *Reuse) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+	found, err := r.recorded.rec.Lookup(req.Key(), ord.Sample, ord.Vote)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
+	}
+	if found == nil || found.Error != nil {
+		return r.next.Send(ctx, req, ord)
+	}
+	x, err := r.recorded.exchange(found)
+	if err != nil {
+		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be used: %w", found.ID(), found.Sample, err)
+	}
+	return x, nil
+}
+
+var _ messages.Sender = (*Reuse)(nil)

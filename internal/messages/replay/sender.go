@@ -1,0 +1,119 @@
+// Package replay answers requests from a record and sends nothing.
+//
+// It refuses to answer with anything but what was recorded for that very
+// request and ordinal: a request that differs in one byte is a miss, which is
+// an error that says what the record has instead.
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// Sender answers from a record. It may be used from many goroutines at once.
+type Sender struct {
+	rec     *record.File
+	nearest nearest
+}
+
+var _ messages.Sender = (*Sender)(nil)
+
+// New gives a Sender that answers from rec, which must stay open as long.
+func New(rec *record.File) *Sender {
+	return &Sender{rec: rec, nearest: nearest{rec: rec}}
+}
+
+// Send gives the recorded exchange, an error that was recorded too. What the
+// record lacks is an exchange with the error messages.ErrNotRecorded, which
+// names the nearest request that it has. The Go error is for a record that
+// cannot be read, and for the end of ctx.
+func (s *Sender) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	found, err := s.rec.Lookup(req.Key(), ord.Sample, ord.Vote)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be replayed: %w", err)
+	}
+	if found == nil {
+		return s.miss(req, ord)
+	}
+	x, err := s.exchange(found)
+	if err != nil {
+		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be replayed: %w", found.ID(), found.Sample, err)
+	}
+	return x, nil
+}
+
+// exchange gives a recorded exchange as it was when it was made.
+func (s *Sender) exchange(e *record.Exchange) (*messages.Exchange, error) {
+	x := &messages.Exchange{
+		RequestID: e.RequestID,
+		Attempts:  make([]messages.Attempt, len(e.Attempts)),
+		Latency:   record.Duration(e.LatencyMS),
+		Reused:    true,
+		Source:    s.source(e),
+		Cost:      e.CostUSD,
+	}
+	for i, a := range e.Attempts {
+		x.Attempts[i] = messages.Attempt{Status: a.Status, Duration: record.Duration(a.MS), Cause: a.Cause}
+	}
+	if e.TTFTMS != nil {
+		ttft := record.Duration(*e.TTFTMS)
+		x.TTFT = &ttft
+	}
+	if e.Error != nil {
+		x.Error = &messages.Error{Status: e.Error.Status, Type: e.Error.Type, Message: e.Error.Message}
+		return x, nil
+	}
+	if e.Response == nil {
+		return nil, errors.New("it holds neither a response nor an error")
+	}
+	var err error
+	x.Answer, err = messages.ParseAnswer(e.Response)
+	return x, err
+}
+
+// source says who made the answer: the exchange, else the run. An answer of
+// the API has no source.
+func (s *Sender) source(e *record.Exchange) string {
+	source := e.Source
+	if source == "" {
+		source = s.rec.Run.Source
+	}
+	if source == "api" {
+		return ""
+	}
+	return source
+}
+
+// miss is the exchange for a request that the record lacks. Nothing is sent
+// for it either, so it is marked like the others.
+func (s *Sender) miss(req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+	message, err := s.explain(req, ord)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be replayed: %w", err)
+	}
+	return &messages.Exchange{
+		Reused: true,
+		Error:  &messages.Error{Type: messages.ErrNotRecorded, Message: message},
+	}, nil
+}
+
+// explain says what the record lacks, and what it has instead.
+func (s *Sender) explain(req *messages.Request, ord messages.Ordinal) (string, error) {
+	highest := s.rec.Recorded(req.Key())
+	switch {
+	case highest == 0:
+		return s.nearest.explain(req, ord)
+	case ord.Sample > highest:
+		return fmt.Sprintf("asked for sample %d; the record has %d of this request", ord.Sample, highest), nil
+	case ord.Vote > 0:
+		return fmt.Sprintf("the record has this request, but not vote %d on sample %d", ord.Vote, ord.Sample), nil
+	}
+	return fmt.Sprintf("the record has this request, but not its sample %d", ord.Sample), nil
+}

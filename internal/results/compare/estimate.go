@@ -1,0 +1,240 @@
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/results/stats"
+	"github.com/evalrun/evalrun/record"
+)
+
+const (
+	// power is that of the smallest difference a comparison could have seen.
+	power = 0.8
+	// seed makes that equal records give equal p-values.
+	seed = 1
+)
+
+// Options are how much evidence a verdict takes.
+type Options struct {
+	// Alpha is the level of the tests and one less that of the intervals; 0
+	// means 0.05.
+	Alpha float64
+	// Margin is the drop of a rate that does not matter, and of a metric as a
+	// share of its base; 0 means 0.05.
+	Margin float64
+}
+
+func (o Options) withDefaults() Options {
+	if o.Alpha == 0 {
+		o.Alpha = 0.05
+	}
+	if o.Margin == 0 {
+		o.Margin = 0.05
+	}
+	return o
+}
+
+// newEstimate compares the pass rates of pairs. Those that cannot be compared
+// count for the bounds of the errors. The verdict is still to be judged.
+func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimate {
+	e := Estimate{Name: name, Pairs: len(pairs), PValue: 1, PAdjusted: 1, Interval: Interval{-1, 1}}
+	old, new, d := pairValues(pairs)
+	cluster := clustersOf(pairs)
+	e.BaseRate = newRate(old, cluster, opts.Alpha)
+	e.NewRate = newRate(new, cluster, opts.Alpha)
+	e.BaseRate.bound(pairs, notComparable, func(p pair) *unit { return p.old })
+	e.NewRate.bound(pairs, notComparable, func(p pair) *unit { return p.new })
+	for _, p := range pairs {
+		if p.broke() {
+			e.Broke++
+		}
+		if p.fixed() {
+			e.Fixed++
+		}
+	}
+	if len(pairs) == 0 {
+		return e
+	}
+	r := stats.NewRateDifference(d, cluster)
+	interval := r.Interval(opts.Alpha)
+	e.Units, e.Difference, e.Interval = r.Units, r.Value, Interval{interval.Low, interval.High}
+	e.PValue = rateP(pairs, d, cluster)
+	e.PAdjusted = e.PValue
+	e.MDE = detectable(r.Units, r.Detectable(opts.Alpha, power), opts)
+	return e
+}
+
+// rateP tests the differences d of pairs. Where one side has more samples of a
+// case than the other, they are no longer symmetric about 0 where nothing
+// changed, and the test that asks which of a case's samples are the new ones
+// has to find something too.
+func rateP(pairs []pair, d []float64, cluster []int) float64 {
+	p := stats.SignFlip(d, cluster, seed)
+	unequal := func(q pair) bool { return !q.byVerdict && q.old.answered() != q.new.answered() }
+	if !slices.ContainsFunc(pairs, unequal) {
+		return p
+	}
+	cases := make([]stats.Counts, len(pairs))
+	for i, q := range pairs {
+		cases[i] = stats.Counts{Old: q.old.answered(), OldPass: int(q.old.pass), New: q.new.answered(), NewPass: int(q.new.pass)}
+	}
+	return max(p, stats.WithinCases(cases))
+}
+
+// detectable is the smallest difference that the test would have found, nil
+// where so few units leave it no p-value below alpha.
+func detectable(units int, difference float64, opts Options) *float64 {
+	if stats.LeastP(units) >= opts.Alpha {
+		return nil
+	}
+	return finite(difference)
+}
+
+func pairValues(pairs []pair) (old, new, d []float64) {
+	n := len(pairs)
+	old, new, d = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i, p := range pairs {
+		old[i], new[i] = p.values()
+		d[i] = new[i] - old[i]
+	}
+	return old, new, d
+}
+
+func newRate(values []float64, cluster []int, alpha float64) Rate {
+	m := stats.NewMean(values, cluster)
+	interval := stats.RateInterval(m, alpha)
+	return Rate{Value: m.Value, Low: min(interval.Low, m.Value), High: max(interval.High, m.Value)}
+}
+
+// bound adds what errors leave open.
+func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
+	low, high, n := 0.0, 0.0, 0.0
+	for _, list := range [][]pair{pairs, notComparable} {
+		for _, p := range list {
+			u := side(p)
+			lowest, highest, ok := p.extremes(u)
+			if !ok {
+				continue
+			}
+			if lowest < highest {
+				r.Errors += int(u.error)
+			}
+			low, high, n = low+lowest, high+highest, n+1
+		}
+	}
+	if r.Errors > 0 {
+		r.Bounds = &Interval{low / n, high / n}
+	}
+}
+
+// extremes are the value of one of the pair's sides if all samples without an
+// answer had failed, and if all had passed.
+func (p pair) extremes(u *unit) (low, high float64, ok bool) {
+	all := u.all()
+	if all == 0 {
+		return 0, 0, false
+	}
+	if p.byVerdict {
+		decided := u.decided()
+		return oneIf(decided == record.Pass), oneIf(decided != record.Fail), true
+	}
+	return float64(u.pass) / float64(all), float64(u.pass+u.error) / float64(all), true
+}
+
+func oneIf(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// errorsDecide says whether the samples without an answer could have made or
+// unmade a regression: whether the test comes to another end where all new
+// ones failed and all old ones passed, or the other way round.
+func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) bool {
+	all := slices.Concat(pairs, notComparable)
+	numberDraws(all)
+	worst, best := make([]float64, 0, len(all)), make([]float64, 0, len(all))
+	var kept []pair
+	for _, p := range all {
+		oldLow, oldHigh, okOld := p.extremes(p.old)
+		newLow, newHigh, okNew := p.extremes(p.new)
+		if okOld && okNew {
+			worst, best, kept = append(worst, newLow-oldHigh), append(best, newHigh-oldLow), append(kept, p)
+		}
+	}
+	cluster := clustersOf(kept)
+	regressed := func(d []float64) bool {
+		return stats.NewMean(d, nil).Value < 0 && stats.SignFlip(d, cluster, seed) < alpha
+	}
+	return regressed(worst) != (found == Regressed) || regressed(best) != (found == Regressed)
+}
+
+// newNeeds is what would settle an inconclusive estimate: enough to see the
+// margin, or where that is not the trouble, the difference that was observed.
+func newNeeds(pairs []pair, opts Options) *Needs {
+	_, _, d := pairValues(pairs)
+	r := stats.NewRateDifference(d, clustersOf(pairs))
+	need := &Needs{Detect: opts.Margin}
+	if r.Units < 2 {
+		return need
+	}
+	n := len(pairs)
+	spread := stats.PairVariance{Between: r.SE * r.SE * float64(n)}
+	units := max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha))
+	total, ok := spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
+	total = max(total, int(math.Ceil(float64(units)*float64(n)/float64(r.Units))))
+	if ok && total <= n && r.Value != 0 {
+		need.Detect = math.Abs(r.Value)
+		total, ok = spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
+	}
+	if ok {
+		need.MoreCases = max(0, total-n)
+	}
+	if v, known := pairVariance(pairs); known && r.Units >= max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha)) {
+		independent := int(float64(n) / max(1, r.DesignEffect))
+		need.Samples, _ = v.NeededSamples(need.Detect, independent, opts.Alpha, power)
+	}
+	return need
+}
+
+// fewestUnits is how many independent draws it takes for a p-value below alpha.
+func fewestUnits(alpha float64) int {
+	n := 1
+	for stats.LeastP(n) >= alpha {
+		n++
+	}
+	return n
+}
+
+// unseenCases is how many cases without a difference rule one of a share
+// larger than margin out.
+func unseenCases(margin, alpha float64) int {
+	if margin >= 1 {
+		return 1
+	}
+	return int(math.Ceil(math.Log(alpha/2) / math.Log1p(-margin)))
+}
+
+// pairVariance splits the variance of the pairs' differences into that of the
+// cases and that of the samples.
+func pairVariance(pairs []pair) (stats.PairVariance, bool) {
+	var old, new [][]float64
+	for _, p := range pairs {
+		if p.byVerdict {
+			return stats.PairVariance{}, false
+		}
+		old, new = append(old, p.old.draws()), append(new, p.new.draws())
+	}
+	return stats.NewPairVariance(old, new)
+}
+
+// draws are the answered samples of a case: 1 for a pass, 0 for a fail.
+func (u *unit) draws() []float64 {
+	out := make([]float64, u.answered())
+	for i := range u.pass {
+		out[i] = 1
+	}
+	return out
+}

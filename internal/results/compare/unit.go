@@ -1,0 +1,159 @@
+package compare
+
+import (
+	"math"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/record"
+)
+
+// unit is a case in a variant: the numbers of its samples. A comparison holds
+// two for each case, 200,000 and more, so that what cases have in common
+// stands in memory once.
+type unit struct {
+	*home
+	name    string
+	line    int32
+	cluster string
+	digest  uint64
+	counts
+	asked
+	answer uint64 // hash of the first answer's id
+	// refused is why a case has no answer; "" where it has one.
+	refused string
+	spent
+	metrics []metricTotal
+}
+
+// home is what the cases of a suite in one variant have in common.
+type home struct {
+	suite, variant, path string
+	axes                 map[string]string
+}
+
+func (u *unit) id() record.ID {
+	return record.ID{Suite: u.suite, Case: u.name, Variant: u.variant}
+}
+
+// counts are the samples of a case by outcome, and how many there were to be.
+type counts struct {
+	times, need       int32
+	pass, fail, error int32
+	stopped           bool // ended once the case was decided
+	skipped           bool
+}
+
+// answered counts the samples that say something of the model.
+func (c *counts) answered() int { return int(c.pass + c.fail) }
+
+// asked counts the samples that were to say something.
+func (c *counts) all() int { return int(c.pass + c.fail + c.error) }
+
+// share is the share of the answered samples that passed.
+func (c *counts) share() float64 { return float64(c.pass) / float64(c.answered()) }
+
+// outcome is what became of the case: record.Pass, Fail, Errored or Skip.
+func (c *counts) outcome() string {
+	if c.skipped {
+		return record.Skip
+	}
+	if decided := c.decided(); decided != "" {
+		return decided
+	}
+	return record.Errored
+}
+
+// decided is the verdict over the case that no further sample can change; ""
+// where there is none.
+func (c *counts) decided() string {
+	return summary.Decide(int(c.times), int(c.need), int(c.pass), int(c.fail))
+}
+
+// required is how many of the samples must pass.
+func (c *counts) required() int32 {
+	if c.need < 1 || c.need > c.times {
+		return c.times
+	}
+	return c.need
+}
+
+// spent is what the answered samples of a case took: cost and tokens a sample,
+// latency an answer. Judges are apart.
+type spent struct {
+	cost, judges, latency, input, output total
+	// bill is what all answers cost, judges' and those of samples without an
+	// outcome too; unpriced counts those whose cost is not known.
+	bill     float64
+	unpriced int32
+}
+
+// total is a sum of n numbers.
+type total struct {
+	sum float64
+	n   int32
+}
+
+func (t *total) add(x float64) { t.sum, t.n = t.sum+x, t.n+1 }
+
+func (t total) plus(other total) total { return total{t.sum + other.sum, t.n + other.n} }
+
+// mean is the mean; it reports false where there is nothing to take it of.
+func (t total) mean() (float64, bool) {
+	return t.sum / float64(max(t.n, 1)), t.n > 0
+}
+
+// metricTotal is a metric of a case over its samples. A baseline holds no
+// values.
+type metricTotal struct {
+	*metricKind
+	total
+	values []float64
+}
+
+func (m *metricTotal) addValue(x float64) {
+	m.add(x)
+	m.values = append(m.values, x)
+}
+
+// meanOf is the mean of the first n values, of all where they are not known.
+func (m *metricTotal) meanOf(n int32) float64 {
+	first := m.total
+	if len(m.values) > int(n) {
+		first = total{}
+		for _, x := range m.values[:n] {
+			first.add(x)
+		}
+	}
+	mean, _ := first.mean()
+	return mean
+}
+
+// metricKind is a metric's name, which side of it is better, and the hash of
+// the expression that it measures, 0 where that is not known.
+type metricKind struct {
+	name, better string
+	expr         uint64
+}
+
+// isScore tells whether the metric is a rubric's score.
+func (k *metricKind) isScore() bool {
+	return k.expr == 0 && strings.HasSuffix(k.name, record.ScoreSuffix)
+}
+
+func (u *unit) metric(name string) *metricTotal {
+	for i := range u.metrics {
+		if u.metrics[i].name == name {
+			return &u.metrics[i]
+		}
+	}
+	return nil
+}
+
+// largest bounds metrics and amounts: the square of a larger number, summed
+// over a record, is not finite.
+const largest = 1e140
+
+func isAmount(x float64) bool { return x >= 0 && x <= largest }
+
+func isMetric(x float64) bool { return math.Abs(x) <= largest }

@@ -1,0 +1,134 @@
+package compare
+
+import (
+	"math"
+
+	"github.com/evalrun/evalrun/internal/results/stats"
+)
+
+// judge gives the verdict over a difference, where up is better: by the test
+// where it found something, else by whether the interval rules a drop beyond
+// the margin out.
+func judge(difference, pAdjusted, low float64, opts Options) Verdict {
+	switch {
+	case pAdjusted < opts.Alpha && difference < 0:
+		return Regressed
+	case pAdjusted < opts.Alpha && difference > 0:
+		return Improved
+	case low >= -opts.Margin:
+		return Unchanged
+	}
+	return Inconclusive
+}
+
+// judge sets the verdict of an estimate, and what it lacks.
+func (e *Estimate) judge(pairs []pair, opts Options) {
+	e.Verdict, e.Needs = Broken, nil
+	if e.Pairs == 0 {
+		return
+	}
+	e.Verdict = judge(e.Difference, e.PAdjusted, e.Interval[0], opts)
+	if e.Verdict == Inconclusive {
+		e.Needs = newNeeds(pairs, opts)
+	}
+}
+
+// judge sets the verdict of a metric that has a better side.
+func (m *Metric) judge(opts Options) {
+	scale := abs(m.Base.Value)
+	difference, low := m.Difference, m.Interval[0]
+	switch m.Better {
+	case "higher":
+	case "lower":
+		difference, low = -difference, -m.Interval[1]
+	default:
+		return
+	}
+	if m.hidden > opts.Margin {
+		low = math.Inf(-1)
+	}
+	opts.Margin *= scale
+	m.Verdict = judge(difference, m.PAdjusted, low, opts)
+}
+
+// settle adjusts the p-values of comparisons that are made together and gives
+// the verdicts. What is tested over all pairs is one family; the suites and
+// metrics beside it are another. Half of alpha is the most that either calls a
+// regression where nothing changed, so that alpha is for both together. A
+// suite that is all there is, is no test of its own.
+func settle(comparisons []*Comparison, pairings []*pairing, opts Options) {
+	var overall, parts family
+	for _, c := range comparisons {
+		if c.Overall.Pairs > 0 {
+			overall.add(&c.Overall.PAdjusted)
+		}
+		if len(c.Suites) > 1 {
+			for i := range c.Suites {
+				if c.Suites[i].Pairs > 0 {
+					parts.add(&c.Suites[i].PAdjusted)
+				}
+			}
+		}
+		for _, m := range c.Metrics {
+			if m.Better != "" {
+				parts.add(&m.PAdjusted)
+			}
+		}
+	}
+	overall.adjust()
+	parts.adjust()
+	for i, c := range comparisons {
+		c.judge(pairings[i], opts)
+	}
+}
+
+// family are the p-values of tests that are made together.
+type family []*float64
+
+func (f *family) add(p *float64) { *f = append(*f, p) }
+
+// adjust applies Holm's adjustment in place.
+func (f family) adjust() {
+	values := make([]float64, len(f))
+	for i := range f {
+		values[i] = *f[i]
+	}
+	for i, adjusted := range stats.Holm(values) {
+		*f[i] = adjusted
+	}
+}
+
+// judge gives the verdicts, once the p-values are adjusted.
+func (c *Comparison) judge(p *pairing, opts Options) {
+	c.Overall.judge(p.pairs, opts)
+	inSuite := pairsBySuite(p.pairs)
+	for i := range c.Suites {
+		if len(c.Suites) == 1 {
+			c.Suites[i].PAdjusted = c.Overall.PAdjusted
+		}
+		c.Suites[i].judge(inSuite[c.Suites[i].Name], opts)
+	}
+	for _, m := range c.Metrics {
+		m.judge(opts)
+	}
+	c.conclude()
+}
+
+// conclude gives the verdict of the whole comparison: that over all pairs,
+// but for a regression in a suite or a metric.
+func (c *Comparison) conclude() {
+	c.Verdict = c.Overall.Verdict
+	if c.Verdict == Broken {
+		return
+	}
+	for _, s := range c.Suites {
+		if s.Verdict == Regressed {
+			c.Verdict = Regressed
+		}
+	}
+	for _, m := range c.Metrics {
+		if m.Verdict == Regressed {
+			c.Verdict = Regressed
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package summary
+
+import (
+	"hash/maphash"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/results/stats"
+	"github.com/evalrun/evalrun/record"
+)
+
+// Metric is a metric over cases. The unit is the case: its value is the mean
+// over its samples that have one. Samples of one case tell less than as many
+// cases would, and are never counted as units.
+type Metric struct {
+	Name string
+	// Better is lower or higher where one of them is better for all cases,
+	// else "".
+	Better string
+	// Cases is the number of cases that have a value. Where it is 0, so are
+	// the numbers below.
+	Cases              int
+	Mean               float64
+	P50, P95, Min, Max float64
+	// Interval is the 95 % interval of the mean: Student's t over the cases,
+	// over the draws where cases share a cluster, and of a rubric's scores one
+	// within 0 to 1 (stats.ScoreInterval). The variants of one case are one
+	// draw. It is nil where fewer than two draws leave it unknown.
+	Interval *Interval
+	// Errors counts the samples of which the metric could not be taken, and
+	// Error is what was wrong with the first of them.
+	Errors int
+	Error  string
+}
+
+// Interval is a 95 % interval, both ends included.
+type Interval struct{ Low, High float64 }
+
+// largestMetric bounds a metric's value: sums of squares must stay finite.
+const largestMetric = 1e100
+
+// metricSum is what is known of one metric in one variant.
+type metricSum struct {
+	better map[string]bool
+	score  bool      // a rubric's, in every case
+	values []float64 // of each case that has one
+	// at says of each value which of the part's measured cases it is of; nil
+	// where it is of the first, the second and so on, as it mostly is.
+	at     []uint32
+	errors int
+	err    string // of the first
+	first  int    // where the record has the case that it is of
+}
+
+// sum gives what is known of the metric of a name.
+func (p *part) sum(name string) *metricSum {
+	s, ok := p.metrics[name]
+	if !ok {
+		s = &metricSum{better: map[string]bool{}, score: true}
+		p.metrics[name] = s
+	}
+	return s
+}
+
+// addMetrics adds the means of a case's metrics over its samples.
+func (p *part) addMetrics(c *Case) {
+	for name, m := range c.Metrics {
+		sum := p.sum(name)
+		sum.better[m.Better] = true
+		sum.score = sum.score && m.IsScore(name)
+	}
+	totals, counts := map[string]float64{}, map[string]int{}
+	for j := range c.Samples {
+		s := &c.Samples[j]
+		for name, reason := range s.MetricErrors {
+			p.sum(name).fail(reason, c.index)
+		}
+		for name, value := range s.Metrics {
+			sum := p.sum(name)
+			switch {
+			case s.Outcome == record.Errored || s.Outcome == record.Skip:
+			case !(math.Abs(value) <= largestMetric):
+				sum.fail("the value is out of range", c.index)
+			default:
+				totals[name] += value
+				counts[name]++
+			}
+		}
+	}
+	if len(counts) == 0 {
+		return
+	}
+	for name, n := range counts {
+		p.metrics[name].add(totals[name]/float64(n), len(p.draws))
+	}
+	p.draws = append(p.draws, drawOf(c))
+}
+
+// add adds the value of a measured case.
+func (s *metricSum) add(value float64, at int) {
+	if s.at == nil && at != len(s.values) {
+		s.at = make([]uint32, len(s.values), len(s.values)+1)
+		for i := range s.at {
+			s.at[i] = uint32(i)
+		}
+	}
+	if s.at != nil {
+		s.at = append(s.at, uint32(at))
+	}
+	s.values = append(s.values, value)
+}
+
+// drawsOf gives the draw of each value, of the draws of the measured cases.
+func (s *metricSum) drawsOf(draws []uint64) []uint64 {
+	if s.at == nil {
+		return draws[:len(s.values)]
+	}
+	out := make([]uint64, len(s.at))
+	for i, at := range s.at {
+		out[i] = draws[at]
+	}
+	return out
+}
+
+// drawOf is the hash of the draw that a case belongs to: its cluster, or the
+// cases of its name.
+func drawOf(c *Case) uint64 {
+	if c.Cluster != "" {
+		return maphash.String(textSeed, "cluster\x00"+c.Cluster)
+	}
+	return maphash.String(textSeed, "case\x00"+c.Case.Case)
+}
+
+func (s *metricSum) fail(reason string, index int) {
+	if s.errors == 0 {
+		s.err, s.first = reason, index
+	}
+	s.errors++
+}
+
+// measuredMetric is a metric with the hashes of the draws that its values
+// belong to.
+type measuredMetric struct {
+	metricSum
+	draws []uint64
+}
+
+// join adds what is known of the metric in a variant, with the draws of its
+// measured cases.
+func (s *measuredMetric) join(other *metricSum, draws []uint64) {
+	for better := range other.better {
+		s.better[better] = true
+	}
+	s.score = s.score && other.score
+	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.drawsOf(draws)...)
+	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
+		s.err, s.first = other.err, other.first
+	}
+	s.errors += other.errors
+}
+
+// metrics sums up every metric of the group, by name.
+func (g group) metrics() []Metric {
+	names := map[string]bool{}
+	for _, p := range g {
+		for name := range p.metrics {
+			names[name] = true
+		}
+	}
+	var out []Metric
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		out = append(out, g.measured(name).metric(name))
+	}
+	return out
+}
+
+// measured gives what is known of the metric of a name; a variant's own where
+// the group is one, which is not copied.
+func (g group) measured(name string) *measuredMetric {
+	if len(g) == 1 {
+		sum := g[0].metrics[name]
+		return &measuredMetric{*sum, sum.drawsOf(g[0].draws)}
+	}
+	all := &measuredMetric{metricSum: metricSum{better: map[string]bool{}, score: true}}
+	for _, p := range g {
+		if sum := p.metrics[name]; sum != nil {
+			all.join(sum, p.draws)
+		}
+	}
+	return all
+}
+
+// metric makes the numbers.
+func (s *measuredMetric) metric(name string) Metric {
+	out := Metric{Name: name, Cases: len(s.values), Errors: s.errors, Error: s.err}
+	if len(s.better) == 1 {
+		for out.Better = range s.better {
+		}
+	}
+	if len(s.values) == 0 {
+		return out
+	}
+	mean := stats.NewMean(s.values, s.clusters())
+	sorted := slices.Clone(s.values) // which stand beside their draws
+	slices.Sort(sorted)
+	out.P50, out.P95 = stats.Percentile(sorted, 50), stats.Percentile(sorted, 95)
+	out.Min, out.Max = sorted[0], sorted[len(sorted)-1]
+	out.Mean = mean.Value
+	if mean.Units > 1 {
+		iv := mean.Interval(alpha)
+		if s.score && out.Min >= 0 && out.Max <= 1 {
+			iv = stats.ScoreInterval(mean, alpha)
+		}
+		out.Interval = &Interval{Low: iv.Low, High: iv.High}
+	}
+	return out
+}
+
+// clusters gives the number of each value's draw; nil where each is its own.
+func (s *measuredMetric) clusters() []int {
+	draws := numbered(s.draws)
+	if draws == nil {
+		return nil
+	}
+	out := make([]int, len(draws))
+	for i, n := range draws {
+		out[i] = int(n)
+	}
+	return out
+}

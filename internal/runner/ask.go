@@ -1,0 +1,71 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
+)
+
+// ask holds one sample of a case, records its exchanges, judges it and gives
+// the outcome. Where ctx ends before that is known, nothing is recorded of the
+// sample, and the outcome is "".
+func (r *run) ask(ctx context.Context, q *question, n int) string {
+	c := newConversation(r, q, n)
+	if e := r.halts.reason(q); e != nil {
+		return r.meet(ctx, c, c.errored(e))
+	}
+	s, err := c.hold(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.fail(err)
+		}
+		return ""
+	}
+	return r.meet(ctx, c, s)
+}
+
+// unsent is why the sample of a case has no answer that was withdrawn before
+// it was sent.
+func (r *run) unsent(q *question, err error) *record.Error {
+	if e := r.halts.reason(q); e != nil {
+		return e
+	}
+	return &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
+}
+
+// judgeable tells whether assertions may be asked of an exchange with the
+// error, nil for none. What is said of the account is no answer to any case.
+func judgeable(q *question, e *messages.Error) bool {
+	return assert.Judgeable(e, q.assertions) && (e == nil || !e.OfAccount())
+}
+
+// request is what is sent for a case.
+func (r *run) request(q *question) *messages.Request {
+	req := newRequest(q, &r.opts)
+	req.Withdrawn = r.halts.withdrawn(q)
+	return req
+}
+
+// record writes an exchange of a sample, unless it stands in the record
+// already. line says what it was: its role, and its turn or its vote.
+func (r *run) record(q *question, n int, line record.Exchange, req *messages.Request, ex *messages.Exchange, cost charge) {
+	describeExchange(&line, req, ex)
+	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
+	line.Sample, line.Ordinal = n, n
+	if ex.Reused && r.stands(q, &line) {
+		return
+	}
+	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
+	r.write(line)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spending.add(ex, cost)
+	if paid := cost.spent(ex); paid != nil {
+		r.models[q.Request.Model].spent += *paid
+	}
+	if !ex.Reused {
+		r.summary.Requests++
+	}
+}

@@ -1,0 +1,84 @@
+package runner
+
+import (
+	"errors"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// compiled are the assertions and metrics of all cases of one shape.
+type compiled struct {
+	// assertions are nil where a rubric stands; rubrics says that one does.
+	assertions []*assert.Assertion
+	rubrics    bool
+	// conditions are the assertions' when, nil where there is none.
+	conditions []*assert.Assertion
+	metrics    []*assert.Metric
+	// expectsError says that an assertion names error, so that an error of
+	// the API may be what the case is about.
+	expectsError bool
+	// costs are the expressions that ask for the answer's cost.
+	costs []suite.Expression
+	// err is what is wrong with them, placed in the suite's file.
+	err error
+}
+
+// compiling is the compilation of one case's expressions.
+type compiling struct {
+	compiler *assert.Compiler
+	scope    *assert.Scope
+	diags    diagnostic.List
+}
+
+func (j *compiling) compile(c *suite.Case) *compiled {
+	out := &compiled{}
+	for _, a := range c.Assertions {
+		var compiled *assert.Assertion
+		if a.Rubric == nil {
+			compiled = j.assertion(a.Expr)
+		}
+		out.rubrics = out.rubrics || a.Rubric != nil
+		out.assertions = append(out.assertions, compiled)
+		out.expectsError = out.expectsError || compiled != nil && compiled.ExpectsError()
+		if compiled != nil && compiled.Uses("cost") {
+			out.costs = append(out.costs, a.Expr)
+		}
+		var when *assert.Assertion
+		if a.When != nil {
+			when = j.assertion(*a.When)
+		}
+		out.conditions = append(out.conditions, when)
+	}
+	for _, m := range c.Metrics {
+		compiled, err := j.compiler.CompileMetric(m.Expr.Text, j.scope)
+		if err != nil {
+			j.diags.Add(placed(m.Expr, err))
+		}
+		if err == nil && compiled.Uses("cost") {
+			out.costs = append(out.costs, m.Expr)
+		}
+		out.metrics = append(out.metrics, compiled)
+	}
+	out.err = j.diags.Err()
+	return out
+}
+
+// assertion compiles one assertion; nil where it is wrong.
+func (j *compiling) assertion(e suite.Expression) *assert.Assertion {
+	a, err := j.compiler.Compile(e.Text, j.scope)
+	if err != nil {
+		j.diags.Add(placed(e, err))
+	}
+	return a
+}
+
+// placed gives an error of an expression its place in the file.
+func placed(e suite.Expression, err error) diagnostic.Diagnostic {
+	var wrong *assert.Error
+	if errors.As(err, &wrong) {
+		return e.Diagnostic(wrong.Offset, wrong.Length, wrong.Message, wrong.Hint)
+	}
+	return e.Diagnostic(0, len(e.Text), err.Error(), "")
+}

@@ -1,0 +1,335 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/judge"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// conversation is one sample of a case while it is held: exchange by
+// exchange, each with all that was said before. Most have one.
+type conversation struct {
+	*trial
+	turns  []assert.Turn
+	stages int // how many of the case's next stages were asked for
+	// prefill is what the last answer goes on from.
+	prefill string
+	calls   map[string]int // of each tool
+	// subject is the conversation up to the last answer.
+	subject *assert.Subject
+	// stopped says that an assertion of a turn failed before the end, whole
+	// that the conversation came to its end.
+	stopped, whole bool
+	// contested are the assertions that compare the answer with another.
+	contested []int
+}
+
+func newConversation(r *run, q *question, n int) *conversation {
+	return &conversation{trial: newTrial(r, q, n), prefill: q.Request.Prefill}
+}
+
+// hold asks until the conversation is over, and judges it. The error says
+// that it was broken off, and that nothing is known of it.
+func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
+	for req := c.run.request(c.q); ; {
+		ex, err := c.exchange(ctx, req)
+		switch {
+		case errors.Is(err, messages.ErrWithdrawn):
+			return c.unsent(err), nil
+		case err != nil:
+			return nil, err
+		case !judgeable(c.q, ex.Error):
+			c.run.halts.add(c.q.Request.Model, ex.Error)
+			return c.errored(recordError(ex.Error)), nil
+		}
+		said, err := c.goOn(ctx, ex)
+		if err == nil && said == nil {
+			err = c.end(ctx)
+		}
+		switch {
+		case err != nil:
+			return c.unjudged(err)
+		case said == nil:
+			return &c.sample, nil
+		}
+		body, err := messages.WithTurns(req.Body, said...)
+		if err != nil {
+			return nil, err
+		}
+		req = req.WithBody(body)
+	}
+}
+
+// exchange sends a request and records what came of it.
+func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*messages.Exchange, error) {
+	ex, err := c.run.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: c.number})
+	if err != nil {
+		return nil, err
+	}
+	cost := c.run.price(c.q.Request.Model, ex)
+	c.add(assert.Turn{Exchange: ex, Request: req.Body, Cost: cost.usd, CostError: cost.err})
+	c.costs.add(ex, cost)
+	c.run.record(c.q, c.number, record.Exchange{Role: answerRole, Turn: len(c.turns)}, req, ex, cost)
+	if ex.Error == nil {
+		c.run.halts.answered(c.q.Request.Model)
+		for _, mismatch := range c.run.inputs.Mismatches(req.Body.Text(), ex.Answer) {
+			c.sample.Warnings = append(c.sample.Warnings, c.at(mismatch))
+		}
+	}
+	return ex, nil
+}
+
+// add takes an exchange, which is what the bare names of assertions speak of
+// from now on.
+func (c *conversation) add(t assert.Turn) {
+	c.turns = append(c.turns, t)
+	c.turn = len(c.turns)
+	c.subject = &assert.Subject{
+		Exchange:  t.Exchange,
+		Turns:     c.turns,
+		Request:   t.Request,
+		Prefill:   c.prefill,
+		Vars:      c.q.Vars,
+		Case:      c.q.Name,
+		Variant:   c.q.Axes,
+		Sample:    c.number,
+		Cost:      t.Cost,
+		CostError: t.CostError,
+	}
+}
+
+// at says of a sentence at which turn it is true.
+func (c *conversation) at(sentence string) string {
+	return fmt.Sprintf("turn %d: %s", len(c.turns), sentence)
+}
+
+// goOn gives the turns that follow an exchange, its answer the first of them;
+// none where the conversation is over. The error says that what is asserted of
+// a turn could not be judged.
+func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]payload.JSON, error) {
+	if ex.Error != nil {
+		return nil, c.expectedError(ctx, ex.Error)
+	}
+	a := ex.Answer
+	said, ended := c.continued(a)
+	if ended == nil && said == nil {
+		held, err := c.check(ctx, c.stages+1)
+		if err != nil {
+			return nil, err
+		}
+		said, ended = c.nextStage(a, held)
+	}
+	if ended == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
+		ended = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
+			len(c.turns), stopReason(a))
+	}
+	if ended != nil {
+		c.sample.Ended = c.at(ended.Error())
+		return nil, nil
+	}
+	return said, nil
+}
+
+// continued gives the turns after an answer that is not the end of the
+// model's turn: one that paused, or one that waits for tools. The error says
+// why there is no answer to them.
+func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
+	switch stop := stopReason(a); {
+	case stop == "pause_turn" && len(a.Content) == 0:
+		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
+	case stop == "pause_turn":
+		c.prefill = ""
+		return []payload.JSON{a.Turn()}, nil
+	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
+		c.prefill = ""
+		results, err := c.toolResults(a)
+		return []payload.JSON{a.Turn(), results}, err
+	}
+	return nil, nil
+}
+
+// nextStage ends the model's turn and gives the turns up to the next one;
+// none where there is no next one, or where what is asserted of this one was
+// not held. The error says why the conversation cannot go on.
+func (c *conversation) nextStage(a *messages.Answer, held bool) ([]payload.JSON, error) {
+	next := c.q.Conversation.Next
+	switch stop := stopReason(a); {
+	case c.stages == len(next):
+		return nil, nil
+	case !held:
+		c.stopped = true
+		return nil, nil
+	case stop == "refusal", stop == "model_context_window_exceeded":
+		return nil, fmt.Errorf("the answer stopped with %s, and the conversation does not go on from that", stop)
+	case len(a.Content) == 0:
+		return nil, errors.New("the answer has no content, so that the conversation cannot go on from it")
+	case blank(a):
+		return nil, errors.New("the answer is only white space, which the API takes no conversation on from")
+	case usesTool(a):
+		return nil, fmt.Errorf("the answer uses a tool and stopped with %s; the conversation cannot go on without the tool's result (tool_results)", stop)
+	}
+	stage := next[c.stages]
+	c.stages++
+	c.prefill = stage.Prefill
+	return append([]payload.JSON{a.Turn()}, stage.Turns...), nil
+}
+
+// expectedError ends the conversation with an error that the case may be about.
+// What is asserted of the turn is asked of it; what is asserted of later ones
+// cannot be.
+func (c *conversation) expectedError(ctx context.Context, e *messages.Error) error {
+	held, err := c.check(ctx, c.stages+1)
+	switch {
+	case err != nil:
+		return err
+	case c.stages == len(c.q.Conversation.Next):
+	case !held:
+		c.stopped = true
+	case c.assertsBehind(c.stages + 1):
+		c.sample.Ended = c.at(fmt.Sprintf("no answer came (%s), so that what is asserted of later turns could not be asked", e))
+	}
+	return nil
+}
+
+// assertsBehind tells whether something that decides is asserted of a sampled
+// turn behind one.
+func (c *conversation) assertsBehind(turn int) bool {
+	return slices.ContainsFunc(c.q.Assertions, func(a suite.Assertion) bool { return a.Turn > turn && !a.Warn })
+}
+
+// toolResults is the user turn with the results of all tools that an answer
+// uses, in their order.
+func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
+	var contents []payload.JSON
+	turn := []byte(`{"role":"user","content":[`)
+	for i := range a.Content {
+		use := &a.Content[i]
+		if use.Type != "tool_use" {
+			continue
+		}
+		if c.calls == nil {
+			c.calls = map[string]int{}
+		}
+		c.calls[use.Name]++
+		result, err := c.q.Conversation.Tools.Answer(use.Name, c.calls[use.Name], use.Input)
+		if err != nil {
+			return payload.JSON{}, err
+		}
+		contents = append(contents, result.Content)
+		id, err := json.Marshal(use.ID)
+		if err != nil {
+			return payload.JSON{}, err
+		}
+		if turn[len(turn)-1] == '}' {
+			turn = append(turn, ',')
+		}
+		turn = fmt.Appendf(turn, `{"type":"tool_result","tool_use_id":%s,"content":%s`, id, result.Content.Text())
+		if result.Failed {
+			turn = append(turn, `,"is_error":true`...)
+		}
+		turn = append(turn, '}')
+	}
+	return payload.JSON{}.With(append(turn, "]}"...), contents...), nil
+}
+
+func usesTool(a *messages.Answer) bool {
+	for i := range a.Content {
+		if a.Content[i].Type == "tool_use" {
+			return true
+		}
+	}
+	return false
+}
+
+// blank tells whether an answer is only text, and that only white space.
+func blank(a *messages.Answer) bool {
+	for i := range a.Content {
+		if b := &a.Content[i]; b.Type != "text" || strings.TrimSpace(b.Text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// stopReason is why an answer stopped, in words where it does not say.
+func stopReason(a *messages.Answer) string {
+	if a.StopReason == nil {
+		return "no stop_reason"
+	}
+	return *a.StopReason
+}
+
+// check asks the assertions of a sampled turn, or with 0 those of the whole
+// conversation, and tells whether all hold that are no warnings. The error
+// says that a judge gave no verdict.
+func (c *conversation) check(ctx context.Context, turn int) (held bool, err error) {
+	var rubrics []int // of the answer by itself
+	for i, a := range c.q.Assertions {
+		if a.Turn != turn {
+			continue
+		}
+		check, asks := c.q.check(i, c.subject)
+		if c.goesOn() {
+			check.Turn = len(c.turns)
+		}
+		c.sample.Assertions[i] = check
+		switch {
+		case asks && a.Rubric.Over != "":
+			c.contested = append(c.contested, i)
+		case asks:
+			rubrics = append(rubrics, i)
+		}
+	}
+	if len(rubrics) > 0 {
+		if err := c.judge(ctx, rubrics, about(c.answer())); err != nil {
+			return false, err
+		}
+	}
+	return c.held(turn), nil
+}
+
+// answer is the last answer, as a judge is shown it.
+func (c *conversation) answer() judge.Answer {
+	return judge.Answer{Request: c.subject.Request, Message: c.subject.Exchange.Answer}
+}
+
+// held tells whether all assertions of a sampled turn hold that are no
+// warnings.
+func (c *conversation) held(turn int) bool {
+	for i, a := range c.q.Assertions {
+		if a.Turn == turn && !a.Warn && c.sample.Assertions[i].Outcome == record.Fail {
+			return false
+		}
+	}
+	return true
+}
+
+// end decides the sample once the conversation is over, but for what is to be
+// compared. One that was cut short fails: what the case is about did not come.
+// The error says that a judge gave no verdict.
+func (c *conversation) end(ctx context.Context) error {
+	if c.stopped || c.sample.Ended != "" {
+		c.decide(true)
+		c.sample.Outcome = record.Fail
+		return nil
+	}
+	c.whole = true
+	if _, err := c.check(ctx, 0); err != nil {
+		return err
+	}
+	c.q.measure(&c.sample, c.subject)
+	if len(c.contested) == 0 {
+		c.decide(false)
+	}
+	return nil
+}

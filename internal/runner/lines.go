@@ -1,0 +1,87 @@
+package runner
+
+import (
+	"math"
+
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// caseLine is what the record says of a case.
+func caseLine(q *question) record.Case {
+	line := record.Case{
+		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
+		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
+		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest, Conversation: q.Conversation.Digest,
+	}
+	metric := func(name, better, expr string) {
+		if line.Metrics == nil {
+			line.Metrics = map[string]record.Metric{}
+		}
+		line.Metrics[name] = record.Metric{Better: better, Expr: expr}
+	}
+	for _, a := range q.Assertions {
+		line.Assertions = append(line.Assertions, assertionLine(q.Suite, a))
+		if name := scoreMetric(a); name != "" {
+			metric(name, scoreBetter(a), "")
+		}
+	}
+	for _, m := range q.Metrics {
+		metric(m.Name, m.Better, m.Expr.Text)
+	}
+	return line
+}
+
+func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
+	line := record.Assertion{
+		At: s.FromRepository(a.Expr.Path()), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
+	}
+	if r := a.Rubric; r != nil {
+		line.Over = r.Over
+		line.Rubric, line.Judge, line.Votes, line.MinScore = r.Text, r.Judge.Model, r.Votes, r.MinScore
+	}
+	return line
+}
+
+func assertionLevel(a suite.Assertion) string {
+	if a.Warn {
+		return "warn"
+	}
+	return "fail"
+}
+
+// The roles of exchanges.
+const (
+	answerRole = "answer"
+	judgeRole  = "judge"
+)
+
+// describeExchange says in a line what was asked and what came of it, but for
+// what it cost.
+func describeExchange(line *record.Exchange, req *messages.Request, ex *messages.Exchange) {
+	line.Key, line.Request, line.Blobs = req.Key(), req.Body.Text(), req.Body.Blobs()
+	line.Source, line.RequestID, line.LatencyMS, line.Reused = ex.Source, ex.RequestID, milliseconds(ex.Latency), ex.Reused
+	if ex.TTFT != nil {
+		ms := milliseconds(*ex.TTFT)
+		line.TTFTMS = &ms
+	}
+	if speed := ex.TokensPerSecond(); speed != nil {
+		rounded := math.Round(*speed*100) / 100
+		line.TokensPerSecond = &rounded
+	}
+	for _, a := range ex.Attempts {
+		line.Attempts = append(line.Attempts, record.Attempt{Status: a.Status, MS: milliseconds(a.Duration), Cause: a.Cause})
+	}
+	if ex.Answer != nil {
+		line.Response = ex.Answer.Raw
+		line.Usage = ex.Answer.Usage.Raw
+	}
+	if ex.Error != nil {
+		line.Error = recordError(ex.Error)
+	}
+}
+
+func recordError(e *messages.Error) *record.Error {
+	return &record.Error{Status: e.Status, Type: e.Type, Message: e.Message}
+}

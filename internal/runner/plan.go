@@ -1,0 +1,87 @@
+package runner
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// Plan is what a run will do: every case, its assertions compiled.
+type Plan struct {
+	// Cases is the number of cases, Skipped how many of them are not asked,
+	// Samples how many samples the others have. A case counts once for each
+	// of its variants; Variants is how many there are in all suites.
+	Cases, Skipped, Samples, Variants int
+	// Requests is how many requests will be sent if none is retried. AtLeast
+	// says that there can be more: how often a tool is used is not known.
+	Requests int
+	AtLeast  bool
+	// InSuites is the number of suites that have one of the cases.
+	InSuites int
+
+	set      *suite.Set
+	prices   *prices.Table
+	made     time.Time // when: prices change
+	compiler *assert.Compiler
+	compiled map[*suite.Shape]*compiled
+	variants map[string]bool
+	models   []ModelRequests
+	judges   []ModelRequests
+	reckoned reckoning
+	// comparing are the suites that compare variants' answers.
+	comparing map[*suite.Suite]bool
+}
+
+// Suites are what the plan is of.
+func (p *Plan) Suites() *suite.Set { return p.set }
+
+// question is a case with its assertions compiled.
+type question struct {
+	*suite.Case
+	*compiled
+	// meeting is where its answers meet those of the case's other variants;
+	// nil where they are not compared.
+	meeting *meeting
+}
+
+// compile compiles the assertions of a case, once for its shape, placing what
+// is wrong with them in the suite's file.
+func (p *Plan) compile(c *suite.Case) *compiled {
+	if known := p.compiled[c.Shape]; known != nil {
+		return known
+	}
+	axes := slices.Collect(maps.Keys(c.Axes))
+	job := compiling{
+		compiler: p.compiler,
+		scope:    &assert.Scope{Vars: c.Vars, Axes: axes, Dir: c.Suite.Dir(), ReadFile: c.Suite.ReadFile},
+	}
+	out := job.compile(c)
+	p.compiled[c.Shape] = out
+	return out
+}
+
+// priced tells whether a model has a price now.
+func (p *Plan) priced(model string) bool { return p.prices.Known(model, p.made) }
+
+// questions gives every case in the order of the suites, compiled.
+func (p *Plan) questions() iter.Seq2[*question, error] {
+	return func(yield func(*question, error) bool) {
+		for _, s := range p.set.Suites {
+			for c, err := range s.Cases() {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				q := &question{Case: c, compiled: p.compile(c)}
+				if !yield(q, q.err) || q.err != nil {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// Planner makes a Plan of cases that are added one by one, so that a pass over
+// them can be shared: suite.Load makes each case once, to check it, and tells
+// of it by its option Each.
+type Planner struct {
+	plan   *Plan
+	scopes map[*suite.Suite]*gateScope
+	rivals rivals
+	diags  diagnostic.List
+}
+
+// maxListed bounds the problems of cases that are collected: a million rows
+// can all have the same.
+const maxListed = 10_000
+
+// NewPlanner gives a Planner of cases whose answers cost what the table says.
+func NewPlanner(table *prices.Table) *Planner {
+	now := time.Now()
+	return &Planner{
+		plan: &Plan{
+			prices: table, made: now, compiler: assert.NewCompiler(),
+			compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{}, comparing: map[*suite.Suite]bool{},
+			reckoned: newReckoning(table, now),
+		},
+		scopes: map[*suite.Suite]*gateScope{},
+	}
+}
+
+// Compiler has compiled the expressions of the cases that were added.
+func (p *Planner) Compiler() *assert.Compiler { return p.plan.compiler }
+
+// NewPlan is the Plan of all cases of a set.
+func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
+	p := NewPlanner(table)
+	for _, s := range set.Suites {
+		for c, err := range s.Cases() {
+			if c != nil {
+				p.Add(c)
+			}
+			if len(p.diags) < maxListed {
+				p.diags.Add(listed(err)...)
+			}
+		}
+	}
+	return p.Plan(set)
+}
+
+// Add counts a case and compiles its assertions.
+func (p *Planner) Add(c *suite.Case) {
+	if p.scopes[c.Suite] == nil {
+		p.plan.InSuites++
+	}
+	p.plan.count(c)
+	p.scope(c.Suite).add(c)
+	p.rivals.add(c)
+	if p.plan.compiled[c.Shape] == nil {
+		p.diags.Add(listed(p.plan.compile(c).err)...)
+	}
+	if len(p.diags) < maxListed {
+		p.diags.Add(p.plan.unpriced(c)...)
+	}
+}
+
+func (p *Plan) count(c *suite.Case) {
+	p.Cases++
+	if !p.variants[c.Variant] {
+		p.variants[c.Variant] = true
+		p.Variants++
+	}
+	if c.Skip != "" {
+		p.Skipped++
+		return
+	}
+	p.Samples += c.Times
+	p.Requests += c.Times * (1 + len(c.Conversation.Next))
+	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
+	p.models = countModel(p.models, c.Request.Model, c.Times)
+	for _, a := range c.Assertions {
+		p.comparing[c.Suite] = p.comparing[c.Suite] || a.Rubric != nil && a.Rubric.Over != ""
+		if a.Rubric != nil && a.Rubric.Judge != nil && a.Rubric.Requests() > 0 {
+			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Requests())
+		}
+	}
+	p.reckoned.add(c)
+}
+
+func (p *Planner) scope(s *suite.Suite) *gateScope {
+	g := p.scopes[s]
+	if g == nil {
+		g = p.plan.gateScope(s)
+		p.scopes[s] = g
+	}
+	return g
+}
+
+// Plan checks the gates and gives the plan of the set whose chosen cases were
+// added. The error is a diagnostic.List with all that is wrong with the
+// assertions and the gates.
+func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
+	for _, s := range set.Suites {
+		p.diags.Add(p.scope(s).check()...)
+	}
+	p.rivals.end()
+	p.diags.Add(p.rivals.diags...)
+	if err := p.diags.Err(); err != nil {
+		return nil, err
+	}
+	p.plan.set = set
+	return p.plan, nil
+}
+
+// listed gives the diagnostics of an error.
+func listed(err error) diagnostic.List {
+	var list diagnostic.List
+	errors.As(err, &list)
+	return list
+}
+
+// unpriced says of which assertions no answer will have the cost that they
+// ask for. Cases of one shape can differ in their model.
+func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
+	if c.Skip != "" || len(p.compiled[c.Shape].costs) == 0 || p.priced(c.Request.Model) {
+		return nil
+	}
+	var diags diagnostic.List
+	for _, e := range p.compiled[c.Shape].costs {
+		diags.Add(noPrice(e, c.Request.Model))
+	}
+	return diags
+}
+
+func noPrice(e suite.Expression, model string) diagnostic.Diagnostic {
+	return e.Diagnostic(0, len(e.Text),
+		fmt.Sprintf("the cost is not known: there is no price of the model %q", model),
+		"`--prices FILE` gives its price; docs/prices.md says how")
+}

@@ -1,0 +1,275 @@
+package runner
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/record"
+)
+
+const (
+	// DefaultConcurrency is how many requests are under way at once.
+	DefaultConcurrency = 8
+	// readyTasks is how many tasks are made before someone is free to do them,
+	// so that those who are free find one.
+	readyTasks = 16
+)
+
+// Recorder takes the lines of a run's record, in the order of time. It is
+// called from many goroutines at once. After its first error the run ends:
+// an answer that cannot be kept must not be paid for.
+type Recorder interface {
+	Append(line record.Line) error
+}
+
+// Options are how a plan is run.
+type Options struct {
+	Sender messages.Sender
+	Record Recorder
+	// Resume is the record that Record goes on with, as it was found; nil
+	// where Record begins one.
+	Resume      *record.File
+	Concurrency int           // 0 is DefaultConcurrency
+	Version     string        // anthropic-version where a suite says none
+	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them
+	// Stream asks for every answer as a stream, but where a case says itself
+	// whether it is to be one.
+	Stream bool
+	// Header is the record's first line, but for what the plan knows.
+	Header record.Run
+	// StopEarly ends a case's samples as soon as its verdict is decided, in
+	// suites whose gates need no more.
+	StopEarly bool
+	// Gates evaluates the gates of what Record has taken. It is called once
+	// all samples are recorded, and not of a run that was cut short; nil
+	// leaves the gates to those who read the record.
+	Gates func() ([]record.Gate, error)
+	// Observe is told of each sample that ended; nil is nobody. Calls do not
+	// overlap.
+	Observe func(Progress)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Run asks every case of the plan. It returns once all samples are recorded,
+// or ctx ended, or the record could not be written, which is the error; an
+// incomplete run has said so in its record then, where that was possible.
+func Run(ctx context.Context, p *Plan, opts Options) error {
+	r := newRun(p, opts)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.cancel = cancel
+
+	started := r.now()
+	r.begin(started)
+	work := make(chan task, readyTasks)
+	var workers sync.WaitGroup
+	for range r.opts.Concurrency {
+		workers.Go(func() {
+			for t := range work {
+				if ctx.Err() == nil {
+					r.do(ctx, t)
+				}
+				r.room.give(t.holds)
+			}
+		})
+	}
+	r.dispatch(ctx, work)
+	close(work)
+	workers.Wait()
+	complete := ctx.Err() == nil
+	if complete {
+		r.gates()
+	}
+	return r.finish(started, complete)
+}
+
+// run is one Run under way.
+type run struct {
+	plan   *Plan
+	opts   Options
+	now    func() time.Time
+	cancel context.CancelFunc
+	halts  halts
+	inputs *assert.ToolInputs
+	room   *room
+
+	mu       sync.Mutex
+	progress Progress
+	models   map[string]*modelProgress
+	summary  record.Summary
+	spending spending
+	err      error
+}
+
+func newRun(p *Plan, opts Options) *run {
+	if opts.Concurrency <= 0 {
+		opts.Concurrency = DefaultConcurrency
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &run{
+		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), room: newRoom(maxHeld),
+		progress: Progress{Total: p.Samples}, models: newModels(p),
+	}
+}
+
+// begin writes the record's first line.
+func (r *run) begin(started time.Time) {
+	head := r.opts.Header
+	head.Started = started.UTC()
+	for _, s := range r.plan.set.Suites {
+		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256}
+		for _, g := range s.Gates {
+			line.Gates = append(line.Gates, g.Text)
+		}
+		head.Suites = append(head.Suites, line)
+	}
+	r.write(head)
+}
+
+// task is a range of a case's samples, asked one after the other.
+type task struct {
+	*question
+	first, last int
+	holds       []holding
+}
+
+// dispatch hands the cases out in order. A case line is written here, so
+// that the record's cases stand in the order of the suites.
+func (r *run) dispatch(ctx context.Context, work chan<- task) {
+	var before *question // the one that was handed out before
+	for q, err := range r.plan.questions() {
+		if err != nil {
+			r.fail(err)
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		r.assemble(q, before)
+		before = q
+		r.write(caseLine(q))
+		if q.Skip != "" {
+			r.sample(q, 1, record.Sample{Outcome: record.Skip})
+			continue
+		}
+		for _, t := range r.tasks(q) {
+			if r.room.take(ctx, t.holds) != nil {
+				return
+			}
+			select {
+			case work <- t:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// assemble has the variants of a case meet, which follow each other.
+func (r *run) assemble(q, before *question) {
+	switch {
+	case !r.plan.comparing[q.Suite]:
+	case before != nil && before.Suite == q.Suite && before.Name == q.Name:
+		q.meeting = before.meeting
+	default:
+		q.meeting = newMeeting()
+	}
+}
+
+// tasks splits a case into what can be asked side by side: its samples, or,
+// where an early one may save the later ones, the case as a whole.
+func (r *run) tasks(q *question) []task {
+	holds := q.holdings()
+	if r.stopsEarly(q.Suite) {
+		return []task{{q, 1, q.Times, holds}}
+	}
+	out := make([]task, 0, q.Times)
+	for n := 1; n <= q.Times; n++ {
+		out = append(out, task{q, n, n, holds})
+	}
+	return out
+}
+
+// do asks the samples of a task until the case is decided, where that ends
+// it.
+func (r *run) do(ctx context.Context, t task) {
+	var pass, fail int
+	early := r.stopsEarly(t.Suite)
+	for n := t.first; n <= t.last; n++ {
+		switch r.ask(ctx, t.question, n) {
+		case record.Pass:
+			pass++
+		case record.Fail:
+			fail++
+		}
+		if early && summary.Decide(t.Times, t.Need, pass, fail) != "" {
+			r.skipRest(t.question, t.last-n)
+			return
+		}
+	}
+}
+
+// finish writes the record's last line.
+func (r *run) finish(started time.Time, complete bool) error {
+	finished := r.now()
+	r.mu.Lock()
+	s := r.summary
+	s.Complete = complete && r.err == nil
+	s.SpentUSD = r.spending.total()
+	r.mu.Unlock()
+	s.Finished, s.WallMS = finished.UTC(), milliseconds(finished.Sub(started))
+	r.write(s)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// write appends a line to the record; the first failure ends the run.
+func (r *run) write(line record.Line) {
+	if err := r.opts.Record.Append(line); err != nil {
+		r.fail(err)
+	}
+}
+
+// fail keeps the first error and stops the run.
+func (r *run) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+	r.cancel()
+}
+
+// sample records the outcome of one sample, counts it and gives it back.
+func (r *run) sample(q *question, n int, s record.Sample) string {
+	s.Suite, s.Case, s.Variant, s.Sample = q.Suite.Name, q.Name, q.Variant, n
+	r.write(s)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.summary.Samples++
+	switch s.Outcome {
+	case record.Pass:
+		r.summary.Pass++
+	case record.Fail:
+		r.summary.Fail++
+		r.progress.Failed++
+	case record.Errored:
+		r.summary.Error++
+		r.progress.Errors++
+	default:
+		r.summary.Skip++
+		return s.Outcome
+	}
+	r.observe(q)
+	return s.Outcome
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
