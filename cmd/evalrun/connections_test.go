@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -42,6 +43,26 @@ func TestARunSharesItsConnections(t *testing.T) {
 				t.Errorf("%d connections for %d requests, %d at once; want at most %d", got, cases, inFlight, most)
 			}
 		})
+	}
+}
+
+// TestHTTP2IsNotLogged asks net/http to log what goes over HTTP/2: that is
+// every header, the credential too.
+func TestHTTP2IsNotLogged(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux a process can be told by SSL_CERT_FILE which certificates to trust")
+	}
+	s := listen(t, "HTTP/2.0")
+	dir := t.TempDir()
+	cmd := command(s.server.URL, crashSuite(t, 1), filepath.Join(dir, "run.jsonl"))
+	var log strings.Builder
+	cmd.Stderr = &log
+	cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+s.certificate(t, dir), "GODEBUG=http2debug=2")
+	if out, code := finish(t, cmd); code != exitFailed || s.requests.Load() != 1 {
+		t.Errorf("exit %d after %d requests:\n%s", code, s.requests.Load(), out)
+	}
+	if strings.Contains(log.String(), "http2: ") || strings.Contains(log.String(), testKey) {
+		t.Errorf("stderr:\n%s", log.String())
 	}
 }
 

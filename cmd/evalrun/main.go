@@ -2,8 +2,15 @@
 // API.
 package main
 
-import "os"
+import (
+	"io"
+	"log"
+	"os"
+)
 
 func main() {
+	// net/http has no other logger, and logs bytes as a server sent them, which
+	// may repeat a credential.
+	log.SetOutput(io.Discard)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"maps"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"slices"
 )
@@ -16,8 +14,8 @@ import (
 // Fault is one way for a call to go wrong.
 type Fault string
 
-// The faults. They come before the request is checked, but for TornBody and
-// StreamError, which need an answer to break.
+// The faults. They come before the request is checked, but for TornBody,
+// StreamError and StrayBytes, which need an answer.
 const (
 	// RateLimited is a 429 with a retry-after header, SpendLimited one whose
 	// details say that the organisation's money is spent: waiting is no use.
@@ -43,6 +41,9 @@ const (
 	// object that is no message.
 	ProxyPage  Fault = "proxy_page"
 	NotMessage Fault = "not_message"
+	// StrayBytes sends the whole answer, a line behind it that repeats the
+	// credential, and closes the connection. It streams nothing.
+	StrayBytes Fault = "stray_bytes"
 )
 
 // Faults says what goes wrong with a call: "" for nothing. It is called from
@@ -126,23 +127,9 @@ func (r *reply) injected(fault Fault) bool {
 	case NotMessage:
 		r.write(http.StatusOK, "application/json", []byte(`{"status":"ok"}`))
 	default:
-		return false // TornBody and StreamError need the answer first
+		return false // the others need the answer first
 	}
 	return true
-}
-
-// reset sends head and breaks the connection with a TCP reset. Where the
-// connection cannot be had (a recorder), the handler is aborted.
-func (r *reply) reset(head string) {
-	conn, _, err := http.NewResponseController(r.w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	defer conn.Close()
-	io.WriteString(conn, head)
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
 }
 
 // torn announces the whole message and sends half of it.

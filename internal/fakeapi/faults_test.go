@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -241,5 +242,22 @@ func TestRandomFaultsHangOnTheBodyAlone(t *testing.T) {
 	}
 	if c := count[fakeapi.RateLimited]; c < 62 || c > 138 {
 		t.Errorf("%d of %d rate limited, want about 100", c, n)
+	}
+}
+
+func TestStrayBytesFollowAnAnswer(t *testing.T) {
+	s, url := broken(t, fakeapi.StrayBytes)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST /v1/messages HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\n"+
+		"Anthropic-Version: 2023-06-01\r\nX-Api-Key: test\r\nContent-Length: %d\r\n\r\n%s", len(hello), hello)
+	sent, err := io.ReadAll(conn)
+	if err != nil || !strings.HasSuffix(string(sent), "}debug: x-api-key: test\n") {
+		t.Errorf("%q, %v", sent, err)
+	}
+	if c := s.Counts(); c.Answered != 1 || c.ByStatus[200] != 1 {
+		t.Errorf("counts %+v", c)
 	}
 }

@@ -129,6 +129,8 @@ func (r *reply) answer(a Answer, fault Fault) {
 		r.raw(a)
 	case a.Status != 0 && a.Status != http.StatusOK:
 		r.scripted(a)
+	case fault == StrayBytes:
+		r.stray(newMessage(r.call, a))
 	case r.call.streams():
 		r.stream(newMessage(r.call, a), fault)
 	case fault == TornBody:
