@@ -3,7 +3,6 @@ package reporters
 import (
 	"fmt"
 	"html/template"
-	"maps"
 	"slices"
 	"strings"
 
@@ -308,54 +307,20 @@ func differenceText(e compare.Estimate) string {
 // newHTMLAmounts are cost, latency, tokens and metrics, drawn as shares of the
 // base.
 func newHTMLAmounts(c *compare.Comparison) []htmlAmount {
-	type drawn struct {
-		difference float64
-		interval   compare.Interval
-		verdict    compare.Verdict
-	}
-	var shares []drawn
-	for _, r := range []*compare.Ratio{c.Cost, c.Latency, c.Tokens.Input, c.Tokens.Output} {
-		if r != nil {
-			shares = append(shares, drawn{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)})
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Metrics)) {
-		m := c.Metrics[name]
-		scale := max(m.Base.Value, -m.Base.Value)
-		if scale == 0 {
-			scale = 1
-		}
-		shares = append(shares, drawn{m.Difference / scale, compare.Interval{m.Interval[0] / scale, m.Interval[1] / scale}, m.Verdict})
-	}
+	rows := amountRows(c)
 	reach := .05
-	for _, s := range shares {
-		reach = max(reach, min(-s.interval[0], 1), min(s.interval[1], 1))
+	for _, r := range rows {
+		reach = max(reach, min(-r.share.interval[0], 1), min(r.share.interval[1], 1))
 	}
 	var out []htmlAmount
-	for i, r := range amountRows(c) {
+	for _, r := range rows {
 		a := htmlAmount{Name: safetext.Cut(r.name, maxLine), Base: r.base, New: r.new, Change: r.change, Interval: r.interval}
-		verdict := shares[i].verdict
-		if text, ok := strings.CutSuffix(r.change, " "+string(verdict)); ok && verdict != "" {
-			a.Change, a.Verdict = text, newComparisonVerdict(verdict)
+		if text, ok := strings.CutSuffix(r.change, " "+string(r.share.verdict)); ok && r.share.verdict != "" {
+			a.Change, a.Verdict = text, newComparisonVerdict(r.share.verdict)
 		}
-		if a.Change == notSignificant {
-			a.Change = "~"
-		}
-		a.Picture = newDifference(shares[i].difference, shares[i].interval, reach, 0, r.interval)
-		a.Picture.colour(verdict)
+		a.Picture = newDifference(r.share.difference, r.share.interval, reach, 0, r.interval)
+		a.Picture.colour(r.share.verdict)
 		out = append(out, a)
 	}
 	return out
-}
-
-// ratioVerdict says whether more or less was taken, for the colour: less is
-// better.
-func ratioVerdict(r *compare.Ratio) compare.Verdict {
-	switch {
-	case !r.Significant():
-		return ""
-	case r.Ratio > 1:
-		return compare.Regressed
-	}
-	return compare.Improved
 }

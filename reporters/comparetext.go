@@ -238,6 +238,15 @@ func refPlace(r compare.CaseRef) string {
 // amountRow is a line of the table of what was spent and measured.
 type amountRow struct {
 	name, base, new, change, interval string
+	share                             amountShare
+}
+
+// amountShare is the change of an amount as a share of its base, as pictures
+// show it, and its verdict: "" where neither side is better.
+type amountShare struct {
+	difference float64
+	interval   compare.Interval
+	verdict    compare.Verdict
 }
 
 // amountRows are cost, latency, tokens and metrics.
@@ -245,7 +254,8 @@ func amountRows(c *compare.Comparison) []amountRow {
 	var rows []amountRow
 	add := func(name string, r *compare.Ratio, write func(float64) string) {
 		if r != nil {
-			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r)})
+			share := amountShare{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)}
+			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r), share})
 		}
 	}
 	add("cost a sample", c.Cost, meanDollars)
@@ -279,7 +289,23 @@ func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 		row.change += " " + string(m.Verdict)
 	}
 	row.interval = ends(m.Interval[0], m.Interval[1])
+	scale := math.Abs(m.Base.Value)
+	if scale == 0 {
+		scale = 1
+	}
+	row.share = amountShare{m.Difference / scale, compare.Interval{m.Interval[0] / scale, m.Interval[1] / scale}, m.Verdict}
 	return row
+}
+
+// ratioVerdict says whether more or less was taken: less is better.
+func ratioVerdict(r *compare.Ratio) compare.Verdict {
+	switch {
+	case !r.Significant():
+		return ""
+	case r.Ratio > 1:
+		return compare.Regressed
+	}
+	return compare.Improved
 }
 
 // ratioText is the change in percent, or ~ where 1 is in the interval.
