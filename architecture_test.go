@@ -36,7 +36,7 @@ var mayImport = map[string]string{
 	"internal/results/calibration": "record internal/diagnostic internal/results/stats",
 	"reporters":                    "record internal/results/summary internal/results/compare internal/results/calibration internal/cost/prices internal/diagnostic internal/safetext",
 	"internal/diagnostic":          "",
-	"internal/exprlang":            "",
+	"internal/exprlang":            "internal/diagnostic",
 	"internal/possible":            "internal/exprlang",
 	"internal/rawjson":             "",
 	"internal/safetext":            "",

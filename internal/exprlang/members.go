@@ -10,6 +10,8 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker/nature"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // member rewrites a.b, a["b"] and a[0]: what is not there is an error and not
@@ -82,7 +84,9 @@ func absent(of, key any, owner string, err error) error {
 	if _, isMissing := err.(*missingError); !ok || !isMissing {
 		return err
 	}
-	return missing("%s has no %q here; it has %s", owner, key, enumerate(slices.Sorted(maps.Keys(m)), 10))
+	return &missingError{func() string {
+		return fmt.Sprintf("%s has no %q here; it has %s", owner, key, enumerate(slices.Sorted(maps.Keys(m)), 10))
+	}}
 }
 
 // softMember is nil where member finds nothing.
@@ -134,20 +138,24 @@ func isNullable(n ast.Node) bool {
 	return t != nil && t.Kind() == reflect.Pointer
 }
 
-// missingError says that a map or list lacks what was asked for.
-type missingError struct{ sentence }
+// missingError says that a map or list lacks what was asked for. The sentence
+// is made where it is shown: left of ?? and under ?. it never is, and to look
+// for the key that was meant takes time.
+type missingError struct{ sentence func() string }
+
+func (e *missingError) Error() string { return e.sentence() }
 
 // As lets errors.As find the sentence.
 func (e *missingError) As(target any) bool {
 	s, ok := target.(**sentence)
 	if ok {
-		*s = &e.sentence
+		*s = &sentence{message: e.sentence()}
 	}
 	return ok
 }
 
 func missing(format string, args ...any) error {
-	return &missingError{sentence{message: fmt.Sprintf(format, args...)}}
+	return &missingError{func() string { return fmt.Sprintf(format, args...) }}
 }
 
 // member is the part of a map or list that a key or index names.
@@ -253,20 +261,22 @@ func count(length int) string {
 
 // missingKey says which keys there are instead.
 func missingKey(of map[string]any, name, owner string) error {
-	keys := slices.Sorted(maps.Keys(of))
-	if near := nearest(name, keys); near != "" {
-		return missing("%s has no key %q; did you mean %q?", owner, name, near)
-	}
-	if len(keys) == 0 {
-		return missing("%s has no key %q: the map is empty", owner, name)
-	}
-	return missing("%s has no key %q; it has %s", owner, name, enumerate(keys, 10))
+	return &missingError{func() string {
+		shown, keys := quoteMiddle(name, nameWidth), slices.Sorted(maps.Keys(of))
+		if near := diagnostic.Nearest(name, keys); near != "" {
+			return fmt.Sprintf("%s has no key %s; did you mean %q?", owner, shown, near)
+		}
+		if len(keys) == 0 {
+			return fmt.Sprintf("%s has no key %s: the map is empty", owner, shown)
+		}
+		return fmt.Sprintf("%s has no key %s; it has %s", owner, shown, enumerate(keys, 10))
+	}}
 }
 
 // keyText names a key or index in a message.
 func keyText(key any) string {
 	if s, ok := key.(string); ok {
-		return fmt.Sprintf("key %q", s)
+		return "key " + quoteMiddle(s, nameWidth)
 	}
 	return fmt.Sprintf("element %v", key)
 }
@@ -274,7 +284,7 @@ func keyText(key any) string {
 // describeKey names a key by its type, a string by itself.
 func describeKey(key any) string {
 	if s, ok := key.(string); ok {
-		return fmt.Sprintf("%q", s)
+		return quoteMiddle(s, nameWidth)
 	}
 	return describeValue(key)
 }

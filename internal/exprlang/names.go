@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // names finds the top-level names that a tree uses and the first that is
@@ -17,6 +18,7 @@ type names struct {
 	used   map[string]bool
 	locals []string
 	first  *Error
+	at     int // where first is, in runes
 }
 
 // resolveNames reports which names of the Env a tree uses.
@@ -53,7 +55,7 @@ func (r *names) visit(n ast.Node) {
 }
 
 func (r *names) identifier(n *ast.IdentifierNode) {
-	if slices.Contains(r.locals, n.Value) {
+	if slices.Contains(r.locals, n.Value) || r.isLater(n) {
 		return
 	}
 	if r.env.isFunction(n.Value) {
@@ -81,7 +83,7 @@ func (r *names) callee(n *ast.CallNode) {
 	switch c := n.Callee.(type) {
 	case *ast.IdentifierNode:
 		switch {
-		case r.env.funcs[c.Value] != nil:
+		case r.env.funcs[c.Value] != nil || r.isLater(c):
 		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
 			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
 		default:
@@ -98,11 +100,15 @@ func (r *names) callee(n *ast.CallNode) {
 	}
 }
 
+// isLater reports whether a problem before the node was found already: the
+// first is the one that is reported, and looking for what a name may have been
+// takes time for each.
+func (r *names) isLater(n ast.Node) bool { return r.first != nil && n.Location().From >= r.at }
+
 // fail keeps the problem that comes first in the source.
 func (r *names) fail(at ast.Node, message, hint string) {
-	e := newError(r.source, at.Location(), message, hint)
-	if r.first == nil || e.Offset < r.first.Offset {
-		r.first = e
+	if !r.isLater(at) {
+		r.first, r.at = newError(r.source, at.Location(), message, hint), at.Location().From
 	}
 }
 
@@ -128,7 +134,7 @@ func (r *names) unwritable(n *ast.IdentifierNode) string {
 
 // unknown says that a name is none, and which it may have been.
 func unknown(kind, name string, known []string) string {
-	if near := nearest(name, known); near != "" {
+	if near := diagnostic.Nearest(name, known); near != "" {
 		return fmt.Sprintf("unknown %s %q; did you mean %q?", kind, name, near)
 	}
 	if len(known) == 0 {
@@ -137,22 +143,19 @@ func unknown(kind, name string, known []string) string {
 	return fmt.Sprintf("unknown %s %q; there is %s", kind, name, enumerate(known, 20))
 }
 
-// nearest is the known name that differs least, "" where none is near.
-func nearest(name string, known []string) string {
-	best, bestDistance := "", (len(name)+2)/3+1
-	for _, k := range known {
-		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k))
-		if d < bestDistance {
-			best, bestDistance = k, d
-		}
-	}
-	return best
-}
+// nameWidth bounds a name in a message, in characters: a model's keys are of
+// any length.
+const nameWidth = 64
 
 // enumerate lists names for a message, not more than limit of them.
 func enumerate(list []string, limit int) string {
-	if len(list) > limit {
-		return strings.Join(list[:limit], ", ") + fmt.Sprintf(" and %d more", len(list)-limit)
+	shown := make([]string, min(len(list), limit))
+	for i := range shown {
+		shown[i] = clip(list[i], nameWidth)
 	}
-	return strings.Join(list, ", ")
+	text := strings.Join(shown, ", ")
+	if more := len(list) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

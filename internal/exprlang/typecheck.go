@@ -10,6 +10,8 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 var (
@@ -97,18 +99,18 @@ func ownerOf(root ast.Node, name *ast.StringNode) ast.Node {
 // unknownField says that a map has no such key, and which it has.
 func unknownField(owner ast.Node, name string) string {
 	n := owner.Nature()
-	text := clip(spell(owner), 60)
+	text, shown := clip(spell(owner), 60), quoteMiddle(name, nameWidth)
 	if n.TypeData == nil || n.Fields == nil || isListNode(owner) {
-		return fmt.Sprintf("%s is %s: it has no part %q", text, describe(n), name)
+		return fmt.Sprintf("%s is %s: it has no part %s", text, describe(n), shown)
 	}
 	keys := slices.Sorted(maps.Keys(n.Fields))
-	if near := nearest(name, keys); near != "" {
-		return fmt.Sprintf("%s has no %q; did you mean %q?", text, name, near)
+	if near := diagnostic.Nearest(name, keys); near != "" {
+		return fmt.Sprintf("%s has no %s; did you mean %q?", text, shown, near)
 	}
 	if len(keys) == 0 {
-		return fmt.Sprintf("%s has no %q: it is empty", text, name)
+		return fmt.Sprintf("%s has no %s: it is empty", text, shown)
 	}
-	return fmt.Sprintf("%s has no %q; it has %s", text, name, enumerate(keys, 20))
+	return fmt.Sprintf("%s has no %s; it has %s", text, shown, enumerate(keys, 20))
 }
 
 // operandsError says which types an operator was given.

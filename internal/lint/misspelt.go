@@ -11,6 +11,10 @@ import (
 // taken for another.
 const maxSlips = 2
 
+// maxModelName bounds the name that is compared with those of models, in
+// bytes: that takes time for every letter of both.
+const maxModelName = 128
+
 // misspelt says of a model of which nothing is known that its name is nearly
 // that of another; false where it is not. A name with another number is that
 // of a newer model, or an older one.
@@ -32,6 +36,9 @@ func (a *asked) misspelt(known *facts) (refusal, bool) {
 // where there is none: other signs between the same letters and numbers, or
 // some letters that are wrong beside the same numbers.
 func (f *facts) nearest(id string) string {
+	if len(id) > maxModelName {
+		return ""
+	}
 	letters, numbers := parts(family(id))
 	best, slips := "", maxSlips+1
 	for i := range f.Models {
