@@ -17,8 +17,8 @@ var ErrLocked = errors.New("another evalrun is writing this record")
 // above it. A record that was there is lost; any other file that was there is
 // an error and stays, as does a record that is being written (ErrLocked).
 func Create(path string) (*Writer, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("the record's directory cannot be made: %w", err)
+	if err := makeDir(path); err != nil {
+		return nil, err
 	}
 	file, err := openLocked(path, os.O_CREATE)
 	if err != nil {
@@ -29,6 +29,42 @@ func Create(path string) (*Writer, error) {
 		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
 	return newWriter(path, file, 0), nil
+}
+
+// Replace opens a new, empty record at path as Create does, and keeps the file
+// that was there as previous, in place of what had that name. A record that is
+// being written, or that a run still reports from, is ErrLocked and stays.
+func Replace(path, previous string) (*Writer, error) {
+	if err := makeDir(path); err != nil {
+		return nil, err
+	}
+	const most = 100 // others may begin records at the same time
+	for range most {
+		file, err := openLocked(path, os.O_CREATE)
+		if err != nil {
+			return nil, err
+		}
+		info, err := file.Stat()
+		switch {
+		case err != nil:
+		case info.Mode().IsRegular() && info.Size() == 0:
+			return newWriter(path, file, 0), nil
+		default: // while it is locked, so that nobody begins to write it meanwhile
+			err = os.Rename(path, previous)
+		}
+		file.Close()
+		if err != nil {
+			return nil, fmt.Errorf("record %s: %w", path, err)
+		}
+	}
+	return nil, fmt.Errorf("record %s: %w", path, ErrLocked)
+}
+
+func makeDir(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("the record's directory cannot be made: %w", err)
+	}
+	return nil
 }
 
 // emptyRecord empties a file that is a record.
@@ -124,34 +160,38 @@ func endAt(file *os.File, end int64, ended bool) error {
 	return err
 }
 
-// Rotate keeps the record at path under another name, in place of what was
-// there. Nothing happens where there is no record; one that is being written
-// is ErrLocked.
-func Rotate(path, previous string) error {
-	file, err := openLocked(path, 0)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+// openLocked opens a file to read and write it, and locks it until it is
+// closed. The file is the one at path then: only who holds its lock moves it.
+func openLocked(path string, flag int) (*os.File, error) {
+	for {
+		file, err := openShared(path, os.O_RDWR|flag, 0o644)
+		if err != nil {
+			return nil, fmt.Errorf("the record cannot be written: %w", err)
+		}
+		if err := lock(file); err != nil {
+			file.Close()
+			return nil, fmt.Errorf("record %s: %w", path, err)
+		}
+		same, err := isAt(file, path)
+		if same {
+			return file, nil
+		}
+		file.Close()
+		if err != nil {
+			return nil, fmt.Errorf("the record cannot be written: %w", err)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	// Windows does not rename a file that is open.
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(path, previous)
 }
 
-// openLocked opens a file to read and write it, and locks it until it is
-// closed.
-func openLocked(path string, flag int) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|flag, 0o644)
+// isAt reports whether an open file is the one at path.
+func isAt(file *os.File, path string) (bool, error) {
+	open, err := file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("the record cannot be written: %w", err)
+		return false, err
 	}
-	if err := lock(file); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("record %s: %w", path, err)
+	there, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
 	}
-	return file, nil
+	return err == nil && os.SameFile(open, there), err
 }

@@ -54,7 +54,7 @@ type CaseResult struct {
 // record, is of another format, or has a line that is no JSON object of its
 // kind; a torn last line is left out.
 func Open(path string) (*File, error) {
-	file, err := os.Open(path)
+	file, err := openShared(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -56,11 +57,13 @@ type Writer struct {
 	flushes *time.Timer     // the next flush; nil where none is due
 	syncs   *time.Timer     // the next sync; nil where all is synced
 	err     error           // the first failure to write; it ends the record
+	ended   bool            // no line follows
 	closed  bool
 }
 
 // output is what a Writer needs of an *os.File.
 type output interface {
+	io.ReaderAt
 	Write([]byte) (int, error)
 	Truncate(size int64) error
 	Sync() error
@@ -143,7 +146,7 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 	if w.err != nil {
 		return w.err
 	}
-	if w.closed {
+	if w.ended {
 		return errors.New("the record is closed")
 	}
 	w.waiting = append(w.waiting, text...)
@@ -202,7 +205,7 @@ func (w *Writer) fail(err error) {
 func (w *Writer) sync() {
 	w.mu.Lock()
 	w.syncs = nil
-	over := w.closed || w.flush() != nil
+	over := w.ended || w.flush() != nil
 	w.mu.Unlock()
 	if over {
 		return
@@ -214,15 +217,33 @@ func (w *Writer) sync() {
 	}
 }
 
-// Close puts everything on the disk and gives the file free. It gives the
-// first error of the Writer's life.
-func (w *Writer) Close() error {
+// Read opens the record for reading as far as it is written, from the
+// Writer's own file: whoever moves or replaces the file at its path meanwhile
+// changes nothing of what is read. The File can be read until Close.
+func (w *Writer) Read() (*File, error) {
+	w.mu.Lock()
+	err := w.flush()
+	size := w.size
+	w.mu.Unlock()
+	if err == nil || size > 0 { // what is in the file is whole
+		var f *File
+		if f, err = newFile(w.file, size, func() error { return nil }); err == nil {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("record %s: %w", w.path, err)
+}
+
+// End puts everything on the disk: no line can follow. The file stays open for
+// who reads it, and locked, until Close. It gives the first error of the
+// Writer's life.
+func (w *Writer) End() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
+	if w.ended {
 		return w.err
 	}
-	w.closed = true
+	w.ended = true
 	_ = w.flush() // which keeps the failure
 	if w.syncs != nil {
 		w.syncs.Stop()
@@ -231,6 +252,18 @@ func (w *Writer) Close() error {
 	if err := w.file.Sync(); err != nil {
 		w.fail(err)
 	}
+	return w.err
+}
+
+// Close is End, and gives the file free.
+func (w *Writer) Close() error {
+	_ = w.End() // which keeps the failure
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return w.err
+	}
+	w.closed = true
 	if err := w.file.Close(); err != nil {
 		w.fail(err)
 	}

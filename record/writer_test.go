@@ -49,6 +49,12 @@ func (d *disk) Truncate(size int64) error { d.text.Truncate(int(size)); return n
 func (d *disk) Sync() error               { d.syncs.Add(1); return d.fault }
 func (d *disk) Close() error              { return nil }
 
+func (d *disk) ReadAt(p []byte, offset int64) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return bytes.NewReader(d.text.Bytes()).ReadAt(p, offset)
+}
+
 // unsynced is an output that is quick to close.
 type unsynced struct{ output }
 
@@ -281,8 +287,14 @@ func TestASecondWriterIsRefused(t *testing.T) {
 	if _, _, err := Append(path); !errors.Is(err, ErrLocked) {
 		t.Errorf("Append: %v", err)
 	}
-	if err := Rotate(path, path+".previous"); !errors.Is(err, ErrLocked) {
-		t.Errorf("Rotate: %v", err)
+	if _, err := Replace(path, path+".previous"); !errors.Is(err, ErrLocked) {
+		t.Errorf("Replace: %v", err)
+	}
+	if err := w.End(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Replace(path, path+".previous"); !errors.Is(err, ErrLocked) {
+		t.Errorf("Replace, while it is reported from: %v", err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -324,25 +336,62 @@ func TestCreateSparesOtherFiles(t *testing.T) {
 	}
 }
 
-func TestRotate(t *testing.T) {
+func TestReplaceKeepsWhatWasThere(t *testing.T) {
 	dir := t.TempDir()
-	last, previous := filepath.Join(dir, "last.jsonl"), filepath.Join(dir, "previous.jsonl")
-	if err := Rotate(last, previous); err != nil {
-		t.Fatalf("nothing to keep: %v", err)
-	}
-	for _, text := range []string{"one", "two"} {
-		if err := os.WriteFile(last, []byte(text), 0o600); err != nil {
+	last, previous := filepath.Join(dir, "a", "last.jsonl"), filepath.Join(dir, "a", "previous.jsonl")
+	for _, step := range []struct{ there, kept string }{
+		{"", ""}, {"one", "one"}, {"two", "two"}, {"", "two"}, // an empty file is no run
+	} {
+		if step.there != "" {
+			if err := os.WriteFile(last, []byte(step.there), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := Replace(last, previous)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := Rotate(last, previous); err != nil {
-			t.Fatal(err)
+		w.Close()
+		if got := readFile(t, last); got != "" {
+			t.Errorf("the new record holds %q", got)
 		}
-		if got := readFile(t, previous); got != text {
-			t.Errorf("previous holds %q, want %q", got, text)
+		kept, err := os.ReadFile(previous)
+		if string(kept) != step.kept || errors.Is(err, os.ErrNotExist) != (step.kept == "") {
+			t.Errorf("after %q previous holds %q (%v), want %q", step.there, kept, err, step.kept)
 		}
 	}
-	if _, err := os.Stat(last); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("last is still there: %v", err)
+}
+
+// Runs that begin, end and report at the same time read what they wrote.
+func TestRecordsThatReplaceEachOtherAreNotMixedUp(t *testing.T) {
+	const runs, each = 8, 40
+	last := filepath.Join(t.TempDir(), "last.jsonl")
+	var wrong, written atomic.Int32
+	var all sync.WaitGroup
+	for run := range runs {
+		all.Go(func() {
+			for i := range each {
+				w, err := Replace(last, last+".previous")
+				if errors.Is(err, ErrLocked) {
+					continue
+				}
+				own := header
+				own.Tool = fmt.Sprintf("run %d.%d", run, i)
+				if err != nil || w.Append(own) != nil || w.End() != nil {
+					t.Error("a record could not be written:", err)
+					return
+				}
+				if f, err := w.Read(); err != nil || f.Run.Tool != own.Tool {
+					wrong.Add(1)
+				}
+				written.Add(1)
+				w.Close()
+			}
+		})
+	}
+	all.Wait()
+	if wrong.Load() > 0 || written.Load() == 0 {
+		t.Errorf("%d of %d runs read another's record", wrong.Load(), written.Load())
 	}
 }
 

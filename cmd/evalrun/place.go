@@ -92,27 +92,21 @@ func openRecord(f *recordFlags, baseURL string) (*place, error) {
 
 // create begins the record.
 func (p *place) create(f *recordFlags) error {
-	const hint = "`--record FILE` writes it to another place"
-	rotates := p.path == ""
-	if rotates {
-		p.path = filepath.Join(defaultDir, lastRecord)
+	begin := record.Create
+	if p.path == "" {
+		p.path, begin = filepath.Join(defaultDir, lastRecord), beginDefault
 	}
 	if err := refuseOutside("cannot write the record", p.path); err != nil {
 		return err
 	}
-	if rotates {
-		if err := rotate(); err != nil {
-			return usage(fmt.Sprintf("cannot keep the last run's record: %v", err), hint)
-		}
-	}
 	for flag, answers := range map[string]string{"--replay": f.replay, "--reuse": f.reuse} {
-		if answers != "" && sameFile(p.path, answers) {
+		if f.record != "" && answers != "" && sameFile(p.path, answers) { // the default one is kept as the previous one
 			return usage(fmt.Sprintf("--record and %s name the same file", flag), "the run writes a record of its own; `--resume FILE` goes on with one")
 		}
 	}
-	w, err := record.Create(p.path)
+	w, err := begin(p.path)
 	if err != nil {
-		return usage(fmt.Sprintf("cannot write the record: %v", err), hint)
+		return usage(fmt.Sprintf("cannot write the record: %v", err), "`--record FILE` writes it to another place")
 	}
 	p.writer = w
 	return nil
@@ -179,10 +173,10 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 		"`--base-url` asks the same server; `--replay` answers from any record")
 }
 
-// end closes the record. The error is what stopped the run, or kept the record
+// end ends the record. The error is what stopped the run, or kept the record
 // from being whole.
 func (p *place) end(runErr error) error {
-	if err := p.writer.Close(); !errors.Is(runErr, err) { // the run knows it, if it could not be recorded
+	if err := p.writer.End(); !errors.Is(runErr, err) { // the run knows it, if it could not be recorded
 		runErr = errors.Join(runErr, err)
 	}
 	if runErr == nil {
@@ -199,16 +193,16 @@ func (p *place) closeAnswers() error {
 	return p.answers.Close()
 }
 
-// rotate makes the default directory, which ignores itself in git, and keeps
-// the last record as the previous one.
-func rotate() error {
+// beginDefault begins the record in the default directory, which it makes so
+// that git ignores it, and keeps the last one as the previous one.
+func beginDefault(path string) (*record.Writer, error) {
 	if err := os.MkdirAll(defaultDir, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	if err := writeNew(filepath.Join(defaultDir, ".gitignore"), []byte("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+		return nil, err
 	}
-	return record.Rotate(filepath.Join(defaultDir, lastRecord), filepath.Join(defaultDir, previousRecord))
+	return record.Replace(path, filepath.Join(defaultDir, previousRecord))
 }
 
 // sameFile tells whether two paths are one file.

@@ -13,10 +13,7 @@ import (
 // have is none of theirs.
 func (p *place) gates() ([]record.Gate, error) {
 	p.allAsked()
-	if err := p.writer.Flush(); err != nil {
-		return nil, err
-	}
-	file, err := heldRecord(p.path)
+	file, err := p.open()
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +32,15 @@ func (p *place) gates() ([]record.Gate, error) {
 	return gates, nil
 }
 
+// open opens the record for reading, from the file that the run writes: another
+// run may have put its own in its place.
+func (p *place) open() (*record.File, error) { return held(p.path, p.writer.Read) }
+
 // source is what the run's reports are made from, once it is over. What was
 // read for its gates is not read again.
 func (p *place) source() (reporters.Source, error) {
 	if p.read == nil {
-		file, err := heldRecord(p.path)
+		file, err := p.open()
 		if err != nil {
 			return reporters.Source{}, err
 		}

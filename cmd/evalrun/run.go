@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/suite"
@@ -38,10 +39,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if err != nil {
 		return err
 	}
+	defer place.writer.Close() // end has told what is wrong with it
 	defer place.closeAnswers()
 	if flags.records.replay == "" {
 		if err := target.bound(plan, &flags.pace, place); err != nil {
-			return errors.Join(err, place.writer.Close())
+			return err
 		}
 		target.share(place.answers)
 	}
@@ -78,8 +80,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	place.allAsked()
 	heedless()
 	bar.end()
-	return worst(interrupted, place.end(runErr), reportRun(s, place, outputs, flags),
-		flags.baseline.compareRun(s, base, place.path, outputs, flags.verdict.compared()))
+	return worst(interrupted, place.end(runErr), reportRun(s, place, base, outputs, flags))
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -159,13 +160,20 @@ func interruption(ctx context.Context) error {
 	return &exitError{exitInterrupted, errors.New("interrupted; what was answered is in the record")}
 }
 
-// reportRun writes the reports from the record and decides the exit code.
-func reportRun(s streams, place *place, outputs []output, flags *runFlags) error {
+// reportRun writes the reports from the record, compares the run with its
+// baseline, and decides the exit code.
+func reportRun(s streams, place *place, base *compare.Side, outputs []output, flags *runFlags) error {
 	src, err := place.source()
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
 	defer src.File.Close()
+	return worst(writeReports(s, src, outputs, flags),
+		flags.baseline.compareRun(s, base, place.path, src.File, outputs, flags.verdict.compared()))
+}
+
+// writeReports writes the reports of a run and decides the exit code of it.
+func writeReports(s streams, src reporters.Source, outputs []output, flags *runFlags) error {
 	if flags.explore {
 		if err := reporters.Answers(s.out, src.File); err != nil {
 			return &exitError{exitErrors, err}

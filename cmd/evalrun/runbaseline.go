@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -53,15 +54,14 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 // compareRun compares a run's record with its baseline and gives the exit code
 // of that; failOn adds to what fails. The table stands where the run's own does;
 // where another report has stdout it goes to stderr.
-func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, outputs []output, failOn []string) error {
+func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, file *record.File, outputs []output, failOn []string) error {
 	if base == nil {
 		return nil
 	}
-	run, err := compare.Open(path)
+	run, err := compare.Read(path, file)
 	if err != nil {
 		return &exitError{exitErrors, err}
 	}
-	defer run.Close()
 	c, err := compare.Compare(base, run, f.options())
 	if err != nil {
 		return &exitError{exitErrors, err}
