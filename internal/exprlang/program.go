@@ -199,30 +199,6 @@ func (p *Program) Node() ast.Node {
 	return tree.Node
 }
 
-// Tree is the tree after the type check: its nodes have their types. It must
-// not be changed.
-func (p *Program) Tree() ast.Node { return p.checked }
-
-// Constant evaluates a part of Tree that uses no name, no element of a list
-// and no variable. The error is an *Error.
-func (p *Program) Constant(n ast.Node) (any, error) {
-	part := &Program{source: p.source, env: p.env, checked: n, loops: true}
-	program, err := part.build(nil)
-	if err != nil {
-		return nil, err
-	}
-	return part.run(new(machine), program, frame{})
-}
-
-// Places tells where all of a node of Tree stands in the source, in bytes.
-func (p *Program) Places() func(n ast.Node) (offset, length int) {
-	spans := newSpans(p.source)
-	return func(n ast.Node) (offset, length int) {
-		at := spans.whole(n)
-		return at.from, at.to - at.from
-	}
-}
-
 // Span is where a node's own token stands in the source, in bytes: the name
 // of an identifier, of a member or of a function, the sign of an operator.
 func (p *Program) Span(n ast.Node) (offset, length int) {

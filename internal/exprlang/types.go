@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker/nature"
 	"github.com/expr-lang/expr/types"
 )
@@ -163,3 +164,6 @@ func describeValue(v any) string {
 	n := nature.FromType(reflect.TypeOf(v))
 	return describe(&n)
 }
+
+// ShapeOf is the Shape of a part's type.
+func ShapeOf(n ast.Node) string { return Shape(natureType{*n.Nature()}) }

@@ -76,7 +76,6 @@ type Linter struct {
 	families map[string]*model // what is known of a model, by its id
 	tools    toolNames
 	judged   map[judged]bool
-	bounded  map[boundAt]*Finding
 	labels   labels
 	gates    gates
 
@@ -96,7 +95,7 @@ func New(opts Options) *Linter {
 	}
 	return &Linter{
 		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*model{},
-		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{}, bounded: map[boundAt]*Finding{},
+		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
 	}
 }
 
@@ -172,7 +171,7 @@ func (l *Linter) asked(c *suite.Case, body *suite.Value, name, version string) *
 // of their cases must have been looked at.
 func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.tell(&l.found)
-	l.gates.tell(&l.found)
+	l.gates.report(&l.found)
 	l.unused(set)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}
 	for _, name := range slices.Sorted(maps.Keys(l.models)) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -15,10 +14,7 @@ import (
 // many shapes share it.
 type expression struct {
 	*assert.Assertion
-	verdict  assert.Verdict
 	literals []assert.Literal
-	// within are the verdicts over answers within bounds.
-	within map[assert.Bounds]assert.Verdict
 }
 
 // expressionOf looks at an assertion once.
@@ -26,7 +22,7 @@ func (l *Linter) expressionOf(a *assert.Assertion) *expression {
 	if known := l.expressions[*a]; known != nil {
 		return known
 	}
-	e := &expression{Assertion: a, verdict: a.Verdict(), literals: a.Literals(), within: map[assert.Bounds]assert.Verdict{}}
+	e := &expression{Assertion: a, literals: a.Literals()}
 	l.expressions[*a] = e
 	return e
 }
@@ -35,39 +31,30 @@ func (l *Linter) expressionOf(a *assert.Assertion) *expression {
 func (l *Linter) assertions(c *suite.Case, exprs *compiled) {
 	for i, a := range c.Assertions {
 		if e := exprs.assertions[i]; e != nil {
-			l.constant(a.Expr, e, exprs.expectsError)
+			l.constant(a.Expr, e)
 			l.literals(c, a.Expr, e)
-			l.bounds(c, a.Expr, e)
 		}
 		if when := exprs.conditions[i]; when != nil {
-			if when.verdict.Outcome == assert.Never {
-				d := decided(*a.When, when.verdict, "the assertion is never asked: ")
-				l.found.add(constantAssertion, d, nil)
-			}
+			l.shares(*a.When, when)
 			l.literals(c, *a.When, when)
 		}
 	}
 }
 
-// constant finds an assertion that cannot pass or cannot fail, and parts of
-// one that are always or never true. Where the API's error is what a case
-// expects, what asks for an answer can always fail.
-func (l *Linter) constant(at suite.Expression, e *expression, expectsError bool) {
-	switch e.verdict.Outcome {
-	case assert.Never:
-		l.found.add(constantAssertion, decided(at, e.verdict, "the assertion cannot pass: "), nil)
-	case assert.Always:
-		if !expectsError {
-			l.found.add(constantAssertion, decided(at, e.verdict, "the assertion cannot fail: "), nil)
-		}
-	default:
-		for _, part := range e.verdict.Useless {
-			message := quoteSource(at, part.Offset, part.Length) + " is never true"
-			if part.Always {
-				message = quoteSource(at, part.Offset, part.Length) + " is always true"
-			}
-			l.found.add(constantAssertion, at.Diagnostic(part.Offset, part.Length, message, ""), nil)
-		}
+// constant finds an assertion that is the same whatever the answer.
+func (l *Linter) constant(at suite.Expression, e *expression) {
+	if !e.UsesAnswer() {
+		d := at.Diagnostic(0, len(at.Text), "the assertion uses nothing of the answer, so no answer changes its outcome", "")
+		l.found.add(constantAssertion, d, nil)
+	}
+	l.shares(at, e)
+}
+
+// shares finds comparisons of a share with a number that no share reaches.
+func (l *Linter) shares(at suite.Expression, e *expression) {
+	for _, part := range e.SharesAboveOne() {
+		d := at.Diagnostic(part.Offset, part.Length, "a share is never above 1", "80 % is 0.8")
+		l.found.add(constantAssertion, d, nil)
 	}
 }
 
@@ -100,39 +87,8 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 	l.found.add(rule, at.Diagnostic(text.Offset, text.Length, message, hint), nil)
 }
 
-// decided says why an expression is decided, at the part that decides.
-func decided(at suite.Expression, v assert.Verdict, begin string) diagnostic.Diagnostic {
-	says := "is never true"
-	if v.Outcome == assert.Always {
-		says = "is always true"
-	}
-	message := begin + quoteSource(at, v.Decides.Offset, v.Decides.Length) + " " + says
-	if text := strings.TrimSpace(at.Text); text == "true" || text == "false" {
-		message = begin + "it says " + text
-	}
-	if v.Given.Length > 0 {
-		message += " where " + quoteSource(at, v.Given.Offset, v.Given.Length) + " is"
-		if !v.Holds {
-			message += " not"
-		}
-	}
-	if v.Unless.Length > 0 {
-		message += ", unless " + quoteSource(at, v.Unless.Offset, v.Unless.Length) + " is missing"
-	}
-	return at.Diagnostic(v.Decides.Offset, v.Decides.Length, message, "")
-}
-
 // maxQuoted bounds how much of an expression a message repeats.
 const maxQuoted = 60
-
-// quoteSource is a piece of an expression for a message, on one line.
-func quoteSource(at suite.Expression, offset, length int) string {
-	text := []rune(strings.Join(strings.Fields(at.Text[offset:offset+length]), " "))
-	if len(text) > maxQuoted {
-		text = append(text[:maxQuoted-1], '…')
-	}
-	return string(text)
-}
 
 // quote is a text of an expression for a message.
 func quote(s string) string {

@@ -2,14 +2,12 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/suite"
 )
 
-// gates finds gates that cannot pass or cannot fail.
+// gates finds gates whose outcome no run changes.
 type gates struct {
 	scopes map[*suite.Suite]*summary.GateScope
 }
@@ -39,23 +37,20 @@ func (g *gates) add(c *suite.Case) {
 	}
 }
 
-// tell adds the gates that are decided before the run.
-func (g *gates) tell(found *collector) {
+// report adds the gates whose outcome no run changes.
+func (g *gates) report(found *collector) {
 	for s, scope := range g.scopes {
 		for _, gate := range s.Gates {
-			verdict, err := summary.GateVerdict(gate.Text, *scope)
+			constant, shares, err := summary.GateConstants(gate.Text, *scope)
 			if err != nil {
 				continue // which the plan has reported
 			}
-			switch verdict.Outcome {
-			case assert.Never:
-				d := decided(gate, verdict, "the gate cannot pass: ")
-				if strings.Contains(gate.Text, "pass_rate") {
-					d.Hint = "a rate is a share: 95 % is 0.95"
-				}
+			if constant {
+				found.add(constantGate, gate.Diagnostic(0, len(gate.Text), "the gate uses no number of the run, so its outcome is always the same", ""), nil)
+			}
+			for _, part := range shares {
+				d := gate.Diagnostic(part.Offset, part.Length, "a rate is never above 1", "a rate is a share: 95 % is 0.95")
 				found.add(constantGate, d, nil)
-			case assert.Always:
-				found.add(constantGate, decided(gate, verdict, "the gate cannot fail: "), nil)
 			}
 		}
 	}

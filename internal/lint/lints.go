@@ -35,8 +35,6 @@ const (
 	unknownBlockType  = "unknown-block-type"
 	unknownTool       = "unknown-tool"
 	constantAssertion = "constant-assertion"
-	unreachableLength = "unreachable-length"
-	unreachableAnswer = "unreachable-answer"
 	constantGate      = "constant-gate"
 
 	selfJudged = "self-judged"
@@ -63,10 +61,8 @@ func Lints() []Lint {
 		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},
 		{unknownBlockType, "An expression compares the type of a content block with one that the API does not have."},
 		{unknownTool, "An expression asks for a tool by a name that no request has."},
-		{constantAssertion, "An assertion, or a comparison in it, cannot fail or cannot pass."},
-		{unreachableLength, "An assertion asks for a longer answer than max_tokens allows."},
-		{unreachableAnswer, "An assertion asks for a stop or a tool that the request does not allow."},
-		{constantGate, "A gate cannot fail or cannot pass."},
+		{constantAssertion, "An assertion uses nothing of the answer, or compares a share with a number above 1."},
+		{constantGate, "A gate uses no number of the run, or compares a rate with a number above 1."},
 		{selfJudged, "The judge of a rubric is the model that is asked."},
 		{unusedVariable, "A suite, or --var, defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},

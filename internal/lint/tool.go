@@ -81,3 +81,9 @@ func (t *toolNames) tell(found *collector) {
 		found.add(unknownTool, name.at.Diagnostic(name.text.Offset, name.text.Length, message, ""), nil)
 	}
 }
+
+// hasTools reports whether a request brings tools along, or may.
+func hasTools(body *suite.Value) bool {
+	tools := body.Get("tools")
+	return tools != nil && len(tools.Items) > 0 || body.Get("mcp_servers") != nil || body.Get("container") != nil
+}
