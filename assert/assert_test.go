@@ -143,6 +143,42 @@ func TestFailuresSayWhy(t *testing.T) {
 	}
 }
 
+// A count that no server should give is not known, and nothing passes for it.
+func TestUsageThatIsNone(t *testing.T) {
+	for usage, why := range map[string]string{
+		`null`: "the answer has no usage",
+		`{"input_tokens":1,"output_tokens":null}`:                            `usage has no "output_tokens" here; it has`,
+		`{"input_tokens":1,"output_tokens":-5}`:                              "usage.output_tokens is -5, expected a whole number from 0 up",
+		`{"input_tokens":1,"output_tokens":"2"}`:                             `usage.output_tokens is "2", expected a whole number from 0 up`,
+		`{"input_tokens":1,"output_tokens":1.5}`:                             "usage.output_tokens is 1.5, expected a whole number from 0 up",
+		`{"input_tokens":1,"output_tokens":[1]}`:                             "usage.output_tokens is [1], expected a whole number from 0 up",
+		`{"output_tokens":9223372036854775807}`:                              "usage.output_tokens is 9223372036854775807, expected a whole number from 0 up",
+		`{"output_tokens":1,"server_tool_use":"2"}`:                          `usage.server_tool_use is "2", expected an object`,
+		`{"output_tokens":1,"output_tokens_details":{"thinking_tokens":-1}}`: "usage.output_tokens_details.thinking_tokens is -1, expected a whole number from 0 up",
+		`[1]`: "usage is [1], expected an object",
+	} {
+		s := subject(t)
+		s.Exchange = answer(t, `{"content":[],"usage":`+usage+`}`)
+		for _, expr := range []string{"usage.output_tokens < 3", "turns[0].usage.output_tokens < 3"} {
+			if r := check(t, expr, s); r.Outcome != Fail || !strings.Contains(r.Why, strings.TrimPrefix(why, "usage has")) {
+				t.Errorf("%s of %s: %d %q, want %q", expr, usage, r.Outcome, r.Why, why)
+			}
+		}
+		m, err := NewCompiler().CompileMetric("usage.output_tokens", scope())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := m.Value(s); err == nil {
+			t.Errorf("the metric of %s is %v", usage, v)
+		}
+	}
+	s := subject(t)
+	s.Exchange = answer(t, `{"content":[],"usage":{"input_tokens":10.0,"output_tokens":1e1,"cache_read_input_tokens":null,"server_tool_use":null}}`)
+	if r := check(t, "usage.input_tokens == 10 && usage.total_tokens == 20 && usage.server_tool_use.web_search_requests == 0", s); r.Outcome != Pass {
+		t.Error(r.Why)
+	}
+}
+
 func TestCompileErrors(t *testing.T) {
 	for expr, want := range map[string]string{
 		`vars.capitl == "x"`:         `did you mean "capital"?`,

@@ -1,16 +1,28 @@
 package assert
 
-import "github.com/evalrun/evalrun/internal/messages"
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/internal/messages"
+)
 
 // usageDefaults are the parts of a usage object that are 0 where they are
-// absent: without a cache or a tool nothing of it was used. Absent input and
-// output tokens stay absent, for no answer is made of nothing.
+// absent or null: without a cache or a tool nothing of it was used. Absent
+// input and output tokens stay absent, for no answer is made of nothing.
 var usageDefaults = map[string]any{
 	"cache_creation_input_tokens": 0,
 	"cache_read_input_tokens":     0,
 	"service_tier":                nil,
 	"inference_geo":               nil,
 	"speed":                       nil,
+}
+
+// usageCounts are the tokens that a usage object counts.
+var usageCounts = []string{
+	"input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
 }
 
 // usageGroups are the objects inside of a usage object, 0 in all parts where
@@ -21,28 +33,27 @@ var usageGroups = map[string][]string{
 	"server_tool_use":       {"web_search_requests", "web_fetch_requests"},
 }
 
-// usage is the value of usage: the API's object with its defaults.
+// usage is the value of usage: the API's object with its defaults. A count
+// that is none is an error, so that nothing passes for it.
 func usage(u *messages.Usage) (any, error) {
 	raw, err := decodeOptional(u.Raw)
 	if err != nil {
 		return nil, err
 	}
-	values, ok := raw.(map[string]any)
-	if !ok {
-		values = map[string]any{}
+	if raw == nil && u.InputTokens == nil && u.OutputTokens == nil {
+		return nil, errors.New("the answer has no usage")
 	}
-	for name, v := range values {
-		if v == nil {
-			delete(values, name)
-		}
+	values, err := usageObject("usage", raw, usageCounts)
+	if err != nil {
+		return nil, err
 	}
 	for name, v := range usageDefaults {
 		setDefault(values, name, v)
 	}
 	for name, parts := range usageGroups {
-		group, ok := values[name].(map[string]any)
-		if !ok {
-			group = map[string]any{}
+		group, err := usageObject("usage."+name, values[name], parts)
+		if err != nil {
+			return nil, err
 		}
 		for _, part := range parts {
 			setDefault(group, part, 0)
@@ -53,6 +64,45 @@ func usage(u *messages.Usage) (any, error) {
 	setCount(values, "output_tokens", u.OutputTokens)
 	setTotal(values)
 	return values, nil
+}
+
+// usageObject is an object of counts without those that are null; an empty one
+// where it is null or absent itself.
+func usageObject(name string, v any, counts []string) (map[string]any, error) {
+	values, ok := v.(map[string]any)
+	if !ok && v != nil {
+		return nil, fmt.Errorf("%s is %s, expected an object", name, exprlang.Render(v, whyWidth))
+	}
+	if values == nil {
+		values = map[string]any{}
+	}
+	for key, v := range values {
+		if v == nil {
+			delete(values, key)
+		}
+	}
+	for _, key := range counts {
+		if v, ok := values[key]; ok {
+			n, ok := wholeCount(v)
+			if !ok {
+				return nil, fmt.Errorf("%s.%s is %s, expected a whole number from 0 up", name, key, exprlang.Render(v, whyWidth))
+			}
+			values[key] = n
+		}
+	}
+	return values, nil
+}
+
+// wholeCount reads a count in any spelling that JSON has for a whole number.
+func wholeCount(v any) (int, bool) {
+	const exact = 1 << 53 // above it a float64 skips whole numbers
+	switch n := v.(type) {
+	case int:
+		return n, n >= 0 && n <= exact
+	case float64:
+		return int(n), n >= 0 && n <= exact && n == math.Trunc(n)
+	}
+	return 0, false
 }
 
 func setDefault(values map[string]any, name string, v any) {
@@ -71,9 +121,7 @@ func setCount(values map[string]any, name string, tokens *int64) {
 // setTotal adds total_tokens where all of its parts are known.
 func setTotal(values map[string]any) {
 	total := 0
-	for _, name := range []string{
-		"input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
-	} {
+	for _, name := range usageCounts {
 		n, ok := values[name].(int)
 		if !ok {
 			return

@@ -58,15 +58,3 @@ func (a answer) whole() string {
 	}
 	return strings.Join(lines, "\n")
 }
-
-// usageOf reads the tokens of an exchange; 0 where it has none.
-func usageOf(e *record.Exchange) (input, output int64) {
-	var usage struct {
-		InputTokens  int64 `json:"input_tokens"`
-		OutputTokens int64 `json:"output_tokens"`
-	}
-	if e.Usage != nil && json.Unmarshal(e.Usage, &usage) != nil {
-		return 0, 0
-	}
-	return max(usage.InputTokens, 0), max(usage.OutputTokens, 0)
-}

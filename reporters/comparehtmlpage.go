@@ -226,13 +226,16 @@ func newHTMLSide(name, role string, r compare.Rate, t compare.Totals) htmlSide {
 		},
 		Passed: fmt.Sprintf("%d/%d", t.Cases.Pass, t.Cases.Pass+t.Cases.Fail+t.Cases.Error),
 		Failed: grouped(int64(t.Cases.Fail)), Errors: grouped(int64(t.Cases.Error)), Latency: "-",
-		Input: grouped(int64(t.InputTokens)), Output: grouped(int64(t.OutputTokens)), Cost: "-",
+		Input: "-", Output: "-", Cost: "-",
 	}
 	if r.Bounds != nil {
 		side.RateText += fmt.Sprintf(", %s–%s %% depending on %s", points(r.Bounds[0]), points(r.Bounds[1]), counted(r.Errors, "error"))
 	}
 	if t.LatencyMS != nil {
 		side.Latency = duration(record.Duration(*t.LatencyMS))
+	}
+	if t.InputTokens != nil && t.OutputTokens != nil {
+		side.Input, side.Output = grouped(int64(*t.InputTokens)), grouped(int64(*t.OutputTokens))
 	}
 	if t.CostUSD != nil {
 		side.Cost = dollars(*t.CostUSD)

@@ -84,17 +84,15 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
 // what all of them took.
 type sampleAnswer struct {
 	answer
-	latency       float64
-	ttft, speed   *float64 // of the last answer
-	input, output int64
+	latency     float64
+	ttft, speed *float64 // of the last answer
+	used        summary.Totals
 }
 
 func (a *sampleAnswer) add(e *record.Exchange) {
-	input, output := usageOf(e)
 	a.latency += e.LatencyMS
-	a.input += input
-	a.output += output
 	if e.Error == nil {
+		a.used.AddAnswer(e)
 		a.answer = readAnswer(e)
 		a.ttft, a.speed = e.TTFTMS, e.TokensPerSecond
 	}
@@ -118,7 +116,7 @@ func (a *sampleAnswer) cells(c *summary.Case, s *record.Sample) []string {
 	if a != nil {
 		text = a.whole()
 		cells = append(csvText(a.model, a.stopReason), strconv.FormatFloat(math.Round(a.latency*1000)/1000, 'f', -1, 64),
-			csvFloat(a.ttft), csvFloat(a.speed), strconv.FormatInt(a.input, 10), strconv.FormatInt(a.output, 10), csvFloat(s.CostUSD))
+			csvFloat(a.ttft), csvFloat(a.speed), csvTokens(a.used.Input), csvTokens(a.used.Output), csvFloat(s.CostUSD))
 	}
 	return append(cells, csvText(strings.Join(failed, "\n"), why, text)...)
 }
@@ -152,6 +150,15 @@ func csvFloat(f *float64) string {
 		return ""
 	}
 	return exact(*f)
+}
+
+// csvTokens is empty where an answer does not say its part, and where there is
+// no answer.
+func csvTokens(t summary.Tokens) string {
+	if n := tokens(t).amount(); n != nil && t.Known > 0 {
+		return strconv.FormatInt(*n, 10)
+	}
+	return ""
 }
 
 // writeCSVRow writes one row. encoding/csv writes either LF after rows or CR

@@ -68,7 +68,7 @@ func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, e
 		}
 		g.rows = append(g.rows, gridRow{
 			name:     caseTitle(c),
-			cells:    []string{outcomeCell(c) + repeatInterval(c), latencyCell(c), tokensCell(c.Totals.InputTokens), tokensCell(c.Totals.OutputTokens)},
+			cells:    []string{outcomeCell(c) + repeatInterval(c), latencyCell(c), tokens(c.Totals.Input).String(), tokens(c.Totals.Output).String()},
 			outcomes: []string{c.Outcome, "", "", ""},
 		})
 		g.plain = append(g.plain, outcomeCell(c))
@@ -147,13 +147,6 @@ func latencyCell(c *summary.Case) string {
 		return "-"
 	}
 	return duration(c.Totals.Latency / time.Duration(answered))
-}
-
-func tokensCell(n int64) string {
-	if n == 0 {
-		return "-"
-	}
-	return grouped(n)
 }
 
 // natural is how wide each column would like to be.

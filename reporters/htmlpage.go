@@ -167,7 +167,7 @@ func runTiles(run *summary.Run, times *answerTimes) []htmlTile {
 			htmlTile{"Tokens/s p50", speedText(times.speeds, .5), "p5 " + speedText(times.speeds, .05)})
 	}
 	tiles = append(tiles,
-		htmlTile{"Tokens", grouped(run.Totals.InputTokens + run.Totals.OutputTokens), fmt.Sprintf("%s in, %s out", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens))},
+		htmlTile{"Tokens", allTokens(run.Totals).String(), fmt.Sprintf("%s in, %s out", tokens(run.Totals.Input), tokens(run.Totals.Output))},
 		htmlTile{"Requests", grouped(int64(run.Totals.Requests)), ""})
 	if c := run.Totals.Comparisons; c.Total() > 0 {
 		tiles = append(tiles, htmlTile{"Answers compared", votesText(c), placeText(c)})
@@ -185,7 +185,7 @@ func newHTMLGroup(g group, times *answerTimes) htmlGroup {
 		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
 		P50: quantileText(times.latencies, .5), P95: quantileText(times.latencies, .95),
 		TTFT50: quantileText(times.ttfts, .5), TTFT95: quantileText(times.ttfts, .95), Speed: speedText(times.speeds, .5),
-		Input: grouped(g.Totals.InputTokens), Output: grouped(g.Totals.OutputTokens), Cost: g.cost().String(),
+		Input: tokens(g.Totals.Input).String(), Output: tokens(g.Totals.Output).String(), Cost: g.cost().String(),
 	}
 }
 
@@ -322,7 +322,7 @@ func (r *htmlGridRow) setNumbers(totals summary.Totals) {
 		mean := totals.Latency / time.Duration(answered)
 		r.Latency, r.LatencyKey = duration(mean), strconv.FormatInt(int64(mean/time.Microsecond), 10)
 	}
-	tokens := totals.InputTokens + totals.OutputTokens
-	r.Tokens, r.TokensKey = tokensCell(tokens), strconv.FormatInt(tokens, 10)
+	used := allTokens(totals)
+	r.Tokens, r.TokensKey = used.String(), strconv.FormatInt(used.Sum, 10)
 	r.CostKey = strconv.FormatFloat(totals.Cost.USD, 'f', 9, 64)
 }

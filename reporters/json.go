@@ -44,8 +44,8 @@ type (
 		Samples      jsonOutcomes `json:"samples"`
 		PassRate     *jsonRate    `json:"pass_rate"`
 		Requests     int          `json:"requests"`
-		InputTokens  int64        `json:"input_tokens"`
-		OutputTokens int64        `json:"output_tokens"`
+		InputTokens  *int64       `json:"input_tokens"`
+		OutputTokens *int64       `json:"output_tokens"`
 		LatencyMS    float64      `json:"latency_ms"`
 		CostUSD      *float64     `json:"cost_usd"`
 		SpentUSD     *float64     `json:"spent_usd"`
@@ -199,7 +199,7 @@ func newJSONTotals(of summary.Totals) jsonTotals {
 	usd := cost(of.Cost)
 	t := jsonTotals{
 		Cases: jsonOutcomes(of.Cases), Samples: jsonOutcomes(of.Samples), Requests: of.Requests,
-		InputTokens: of.InputTokens, OutputTokens: of.OutputTokens,
+		InputTokens: tokens(of.Input).amount(), OutputTokens: tokens(of.Output).amount(),
 		LatencyMS: milliseconds(of.Latency),
 		CostUSD:   usd.amount(usd.USD), SpentUSD: usd.amount(usd.Spent), JudgesUSD: usd.amount(usd.Judges),
 	}

@@ -12,11 +12,7 @@ import (
 
 // usageProperties is what was asked for and used.
 func usageProperties(t summary.Totals) []junitProperty {
-	properties := []junitProperty{
-		{"requests", strconv.Itoa(t.Requests)},
-		{"input_tokens", strconv.FormatInt(t.InputTokens, 10)},
-		{"output_tokens", strconv.FormatInt(t.OutputTokens, 10)},
-	}
+	properties := append([]junitProperty{{"requests", strconv.Itoa(t.Requests)}}, tokenProperties(t)...)
 	if usd := cost(t.Cost).amount(t.Cost.USD); usd != nil {
 		properties = append(properties, junitProperty{"cost_usd", exact(*usd)})
 	}

@@ -116,9 +116,8 @@ func (m *markdown) writeHeading() {
 	if samples := run.Totals.Samples.Total(); samples > run.Totals.Cases.Total() {
 		parts = append(parts, counted(samples, "sample"))
 	}
-	parts = append(parts, counted(run.Totals.Requests, "request"),
-		fmt.Sprintf("%s input + %s output tokens", grouped(run.Totals.InputTokens), grouped(run.Totals.OutputTokens)))
-	parts = append(parts, nonEmpty(costText(run.Totals.Cost))...)
+	parts = append(parts, counted(run.Totals.Requests, "request"))
+	parts = append(parts, nonEmpty(tokensText(run.Totals), costText(run.Totals.Cost))...)
 	if run.Wall > 0 {
 		parts = append(parts, duration(run.Wall))
 	}
@@ -177,7 +176,7 @@ func (m *markdown) writeGroups(title string, groups []group) {
 		}
 		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
 			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
-			grouped(g.Totals.InputTokens+g.Totals.OutputTokens), g.cost())
+			allTokens(g.Totals), g.cost())
 		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
 			m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", len(groups)-i))
 			break

@@ -277,9 +277,7 @@ func (t *table) writeTotals() {
 		requests += " (answers from: " + sources + ")"
 	}
 	parts := []string{cases, requests}
-	if totals.InputTokens+totals.OutputTokens > 0 {
-		parts = append(parts, fmt.Sprintf("%s input + %s output tokens", grouped(totals.InputTokens), grouped(totals.OutputTokens)))
-	}
+	parts = append(parts, nonEmpty(tokensText(totals))...)
 	if cost := costText(totals.Cost); cost != "" {
 		parts = append(parts, cost)
 	}

@@ -85,12 +85,13 @@ func sideValues(t compare.Totals) map[string]any {
 		metrics[name] = map[string]any{"mean": mean}
 	}
 	unpriced := fmt.Sprintf("the cost of %s is not known", count(t.Unpriced, "answer"))
+	uncounted := fmt.Sprintf("the tokens of %s are not known", count(t.Uncounted, "answer"))
 	latency := func(ms float64) any { return time.Duration(record.Duration(ms)) }
 	number := func(x float64) any { return x }
 	return map[string]any{
 		"cases":   countsValues(t.Cases, "case"),
 		"samples": countsValues(t.Samples, "sample"),
-		"tokens":  map[string]any{"input": t.InputTokens, "output": t.OutputTokens},
+		"tokens":  map[string]any{"input": known(t.InputTokens, number, uncounted), "output": known(t.OutputTokens, number, uncounted)},
 		"metrics": metrics,
 		"cost": map[string]any{
 			"total": known(t.CostUSD, number, unpriced), "judges": known(t.JudgesUSD, number, unpriced),

@@ -66,6 +66,10 @@ type took struct {
 	Latency *rounded `json:"ms,omitempty"`
 	Input   *rounded `json:"in,omitempty"`
 	Output  *rounded `json:"out,omitempty"`
+	// Unpriced and Uncounted are the answers whose cost and tokens are not
+	// known.
+	Unpriced  int32 `json:"unpriced,omitempty"`
+	Uncounted int32 `json:"uncounted,omitempty"`
 }
 
 // rounded is a number that is written with six digits.
@@ -233,7 +237,10 @@ func newBaselineCase(u *unit, g *group) baselineCase {
 			c.Kinds[m.name] = k
 		}
 	}
-	t := took{meanOf(u.cost), meanOf(u.judges), meanOf(u.latency), meanOf(u.input), meanOf(u.output)}
+	t := took{
+		Cost: meanOf(u.cost), Judges: meanOf(u.judges), Latency: meanOf(u.latency), Input: meanOf(u.input), Output: meanOf(u.output),
+		Unpriced: u.unpriced, Uncounted: u.uncounted,
+	}
 	if t != (took{}) {
 		c.Took = &t
 	}

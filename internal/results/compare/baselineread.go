@@ -95,12 +95,16 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 	}
 	if c.Took != nil {
 		n := max(int32(u.answered()), 1)
+		u.unpriced, u.uncounted = max(c.Took.Unpriced, 0), max(c.Took.Uncounted, 0)
 		u.cost, u.judges, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Judges, n), totalOf(c.Took.Latency, n)
 		u.input, u.output = totalOf(c.Took.Input, n), totalOf(c.Took.Output, n)
 	}
 	u.bill = u.cost.sum + u.judges.sum
 	if u.cost.n == 0 {
-		u.unpriced = int32(u.answered())
+		u.unpriced = max(u.unpriced, int32(u.answered()))
+	}
+	if u.input.n == 0 || u.output.n == 0 {
+		u.uncounted = max(u.uncounted, int32(u.answered()))
 	}
 	return u, nil
 }

@@ -205,3 +205,50 @@ func TestAmounts(t *testing.T) {
 		t.Errorf("a cost that no sample has: %+v", free.Cost)
 	}
 }
+
+// Tokens that an answer does not say are not known, and never 0.
+func TestTokensThatAreNotKnown(t *testing.T) {
+	for usage, known := range map[string]bool{
+		`{"input_tokens":12,"output_tokens":6.0}`:  true,
+		`{"input_tokens":12,"output_tokens":null}`: false,
+		`{"input_tokens":12,"output_tokens":"6"}`:  false,
+		`{"input_tokens":12,"output_tokens":-6}`:   false,
+		`{"output_tokens":6}`:                      false,
+		`null`:                                     false,
+	} {
+		run := []question{{name: "a", samples: "pp", output: 6, cost: 1}, {name: "b", samples: "p", usage: usage}}
+		baseline, err := fromText(t, baselineOf(t, sideOf(t, run...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Compare(baseline, sideOf(t, run...), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, side := range map[string]Totals{"baseline": c.Totals.Base, "record": c.Totals.New} {
+			switch {
+			case known && (side.OutputTokens == nil || *side.OutputTokens != 18 || *side.InputTokens != 36):
+				t.Errorf("%s: the %s has %v output tokens, want 18", usage, name, side.OutputTokens)
+			case !known && (side.OutputTokens != nil || side.InputTokens != nil || side.Uncounted != 1):
+				t.Errorf("%s: the %s has %v output tokens of %d uncounted answers", usage, name, side.OutputTokens, side.Uncounted)
+			}
+			if side.CostUSD != nil || side.Unpriced != 1 {
+				t.Errorf("the %s costs %v, %d unpriced", name, side.CostUSD, side.Unpriced)
+			}
+		}
+	}
+}
+
+// A baseline keeps that some answers of a case are of unknown cost and tokens.
+func TestABaselineKeepsWhatIsNotKnown(t *testing.T) {
+	old := sideOf(t, question{name: "a", samples: "pp", output: 6, cost: 1})
+	old.cases[0].unpriced, old.cases[0].uncounted = 1, 1
+	baseline, err := fromText(t, baselineOf(t, old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := newTotals(baseline.cases)
+	if got.CostUSD != nil || got.OutputTokens != nil || got.Unpriced != 1 || got.Uncounted != 1 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -171,7 +171,7 @@ func (r *reader) addExchanges(u *unit, v *record.Visit) error {
 			continue
 		}
 		one.cost.addCost(e.CostUSD)
-		one.addUsage(e)
+		u.addTokens(&one, e)
 		r.addAnswer(u, e, one.answered)
 	}
 	u.addSpent(one)
@@ -215,16 +215,23 @@ func answerHash(e *record.Exchange) uint64 {
 
 // sampleSpent is what the exchanges of one sample took.
 type sampleSpent struct {
-	sample        int
-	answered      bool
-	cost, judges  bill
-	input, output total // n is 0 where no usage says it
+	sample                      int
+	answered                    bool
+	cost, judges, input, output bill
 }
 
-// bill is a sum of costs; it is unknown where one of them is.
+// bill is a sum of amounts; it is unknown where one of them is.
 type bill struct {
 	total
 	unknown bool
+}
+
+func (b *bill) addTokens(n *int64) {
+	if n == nil {
+		b.unknown = true
+		return
+	}
+	b.add(float64(*n))
 }
 
 func (b *bill) addCost(usd *float64) {
@@ -243,24 +250,14 @@ func (u *unit) addBill(usd *float64) {
 	u.bill += *usd
 }
 
-// addUsage adds an answer's tokens. Usage that is not as the API has it, as
-// some servers send, counts nothing.
-func (s *sampleSpent) addUsage(e *record.Exchange) {
-	_ = record.Members(e.Usage, func(key, value []byte) error {
-		switch string(key) {
-		case "input_tokens":
-			addTokens(&s.input, value)
-		case "output_tokens":
-			addTokens(&s.output, value)
-		}
-		return nil
-	})
-}
-
-func addTokens(t *total, value []byte) {
-	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
-		t.add(float64(n))
+// addTokens adds an answer's tokens.
+func (u *unit) addTokens(s *sampleSpent, e *record.Exchange) {
+	input, output := e.Tokens()
+	if input == nil || output == nil {
+		u.uncounted++
 	}
+	s.input.addTokens(input)
+	s.output.addTokens(output)
 }
 
 // addSpent adds what a sample took, if it says something of the model.
@@ -271,17 +268,9 @@ func (u *unit) addSpent(s sampleSpent) {
 	for _, b := range []struct {
 		of   *total
 		bill bill
-	}{{&u.cost, s.cost}, {&u.judges, s.judges}} {
+	}{{&u.cost, s.cost}, {&u.judges, s.judges}, {&u.input, s.input}, {&u.output, s.output}} {
 		if b.bill.n > 0 && !b.bill.unknown {
 			b.of.add(b.bill.sum)
-		}
-	}
-	for _, t := range []struct {
-		of    *total
-		total total
-	}{{&u.input, s.input}, {&u.output, s.output}} {
-		if t.total.n > 0 {
-			t.of.add(t.total.sum)
 		}
 	}
 }

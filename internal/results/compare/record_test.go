@@ -24,6 +24,7 @@ type question struct {
 	better, expr                          string
 	cost, latency                         float64
 	output                                int
+	usage                                 string // in the place of that with output
 	skip                                  string
 }
 
@@ -95,6 +96,9 @@ func (q question) exchange(sample int, letter rune) record.Exchange {
 	e.Response = json.RawMessage(fmt.Sprintf(`{"content":[{"type":"text","text":%q}]}`, text))
 	if q.output > 0 {
 		e.Usage = json.RawMessage(fmt.Sprintf(`{"input_tokens":%d,"output_tokens":%d}`, 12, q.output))
+	}
+	if q.usage != "" {
+		e.Usage = json.RawMessage(q.usage)
 	}
 	return e
 }

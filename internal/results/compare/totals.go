@@ -12,9 +12,11 @@ type Totals struct {
 	JudgesUSD *float64 `json:"judges_usd"`
 	Unpriced  int      `json:"unpriced"`
 	// LatencyMS is the mean of all answers; nil where there are none.
-	LatencyMS    *float64 `json:"latency_ms"`
-	InputTokens  float64  `json:"input_tokens"`
-	OutputTokens float64  `json:"output_tokens"`
+	LatencyMS *float64 `json:"latency_ms"`
+	// The tokens are nil where Uncounted answers do not say theirs.
+	InputTokens  *float64 `json:"input_tokens"`
+	OutputTokens *float64 `json:"output_tokens"`
+	Uncounted    int      `json:"uncounted"`
 	// Metrics are means over cases.
 	Metrics map[string]float64 `json:"metrics"`
 }
@@ -52,7 +54,7 @@ func (c *Counts) count(outcome string) {
 // newTotals sums units up.
 func newTotals(units []*unit) Totals {
 	t := Totals{Metrics: map[string]float64{}}
-	var latency total
+	var latency, input, output total
 	cost, judges := 0.0, 0.0
 	metrics := map[string]*total{}
 	for _, u := range units {
@@ -64,8 +66,8 @@ func newTotals(units []*unit) Totals {
 		judges += u.judges.sum
 		t.Unpriced += int(u.unpriced)
 		latency = latency.plus(u.latency)
-		t.InputTokens += u.input.sum
-		t.OutputTokens += u.output.sum
+		t.Uncounted += int(u.uncounted)
+		input, output = input.plus(u.input), output.plus(u.output)
 		for _, m := range u.metrics {
 			if mean, ok := m.mean(); ok {
 				if metrics[m.name] == nil {
@@ -79,6 +81,9 @@ func newTotals(units []*unit) Totals {
 	t.Samples.rate()
 	if t.Unpriced == 0 {
 		t.CostUSD, t.JudgesUSD = &cost, &judges
+	}
+	if t.Uncounted == 0 {
+		t.InputTokens, t.OutputTokens = &input.sum, &output.sum
 	}
 	if mean, ok := latency.mean(); ok {
 		t.LatencyMS = &mean

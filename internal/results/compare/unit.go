@@ -83,9 +83,10 @@ func (c *counts) required() int32 {
 type spent struct {
 	cost, judges, latency, input, output total
 	// bill is what all answers cost, judges' and those of samples without an
-	// outcome too; unpriced counts those whose cost is not known.
-	bill     float64
-	unpriced int32
+	// outcome too; unpriced counts those whose cost is not known, and uncounted
+	// those that are no judge's and whose tokens are not.
+	bill                float64
+	unpriced, uncounted int32
 }
 
 // total is a sum of n numbers.

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -41,6 +42,15 @@ func TestGates(t *testing.T) {
 	unpriced := exchange("ants", "c0", 1, 1)
 	streamed := exchange("ants", "c0", 1, 1)
 	streamed.TTFTMS, streamed.TokensPerSecond = new(90.5), new(31.25)
+	used := func(usages ...string) []record.Line {
+		lines := cases("", "p")
+		for i, usage := range usages {
+			e := exchange("ants", "c0", 1, i+1)
+			e.Usage = json.RawMessage(usage)
+			lines = append(lines, e)
+		}
+		return lines
+	}
 	variants := append(cases("terse", "pppf"), cases("polite", "pp")...)
 	for _, test := range []struct {
 		expr    string
@@ -71,6 +81,12 @@ func TestGates(t *testing.T) {
 		{`tokens_per_second.p5 > 1`, append(cases("", "p"), unpriced), record.Errored, "there is no tokens_per_second: no answer of two tokens was streamed"},
 		{`cost.total < 1`, append(cases("", "p"), unpriced), record.Errored, "the cost of an answer is not known"},
 		{`cost.mean < 1`, cases("", "e"), record.Errored, "there is no mean cost: no sample has an answer"},
+		{`tokens.output < 3`, used(`null`), record.Errored, "tokens.output is not known: the usage of an answer does not say it"},
+		{`tokens.output < 3`, used(`{"input_tokens":1,"output_tokens":"1"}`), record.Errored, "tokens.output is not known: the usage of an answer does not say it"},
+		{`tokens.input < 3`, used(`{"input_tokens":-1,"output_tokens":1}`, `{"input_tokens":1,"output_tokens":1}`), record.Errored, "tokens.input is not known: the usage of an answer does not say it"},
+		{`tokens.total < 3`, used(`{"input_tokens":1}`, `{}`), record.Errored, "tokens.total is not known: the usage of 2 answers does not say it"},
+		{`tokens.input == 1`, used(`{"input_tokens":1.0}`), record.Pass, "tokens.input = 1"},
+		{`tokens.total == 0`, cases("", "e"), record.Pass, "tokens.total = 0"},
 		{`cost.totl < 1`, cases("", "p"), record.Errored, `cost has no "totl"; did you mean "total"?`},
 		{`cases.pass / 0 > 1 && cases.pass`, cases("", "p"), record.Errored, ""},
 		{`metrics.length.mean < 10`, measuredCase("a", "", "", math.NaN()), record.Errored, "no sample has the metric length: division by zero in sample 1"},

@@ -165,12 +165,9 @@ func (v *gateValues) numbers(m *measured, r rounding) map[string]any {
 		"ttft":    latencyValues(m.TTFT, r, "there is no ttft: no answer was streamed"),
 
 		"tokens_per_second": speedValues(m.Speed, r),
-		"tokens": map[string]any{
-			"input": int(m.totals.InputTokens), "output": int(m.totals.OutputTokens),
-			"total": int(m.totals.InputTokens + m.totals.OutputTokens),
-		},
-		"requests": m.totals.Requests,
-		"metrics":  metrics,
+		"tokens":            tokenValues(m.totals),
+		"requests":          m.totals.Requests,
+		"metrics":           metrics,
 	}
 }
 
@@ -202,6 +199,26 @@ func costValues(t Totals, r rounding) map[string]any {
 		"total": known(t.Cost.USD, t.Cost.Unknown == 0, r, unknown),
 		"mean":  known(t.Cost.USD/float64(answered), t.Cost.Unknown == 0 && answered > 0, r, mean),
 	}
+}
+
+// tokenValues are sums that are errors where the usage of an answer does not
+// say its part.
+func tokenValues(t Totals) map[string]any {
+	total := t.Input.Plus(t.Output)
+	total.Unknown = max(t.Input.Unknown, t.Output.Unknown)
+	values := map[string]any{}
+	for name, sum := range map[string]Tokens{"input": t.Input, "output": t.Output, "total": total} {
+		values[name] = func() (any, error) {
+			switch sum.Unknown {
+			case 0:
+				return int(sum.Sum), nil
+			case 1:
+				return nil, fmt.Errorf("tokens.%s is not known: the usage of an answer does not say it", name)
+			}
+			return nil, fmt.Errorf("tokens.%s is not known: the usage of %d answers does not say it", name, sum.Unknown)
+		}
+	}
+	return values
 }
 
 // latencyValues are durations that are errors where there is none.

@@ -1,10 +1,8 @@
 package summary
 
 import (
-	"encoding/json"
 	"fmt"
 	"hash/maphash"
-	"strconv"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
@@ -166,8 +164,7 @@ func (r *Run) countSource(e *record.Exchange) {
 }
 
 // AddAnswer adds an answer's tokens, latency and cost, and a judge's cost; an
-// exchange that has none adds nothing. Usage that is not as the API has it, as
-// some servers send, counts nothing.
+// exchange that has none adds nothing.
 func (t *Totals) AddAnswer(e *record.Exchange) {
 	if e.Error != nil {
 		return
@@ -176,37 +173,10 @@ func (t *Totals) AddAnswer(e *record.Exchange) {
 	if e.Role == judgeRole {
 		return
 	}
-	if in, out, err := tokens(e.Usage); err == nil {
-		t.InputTokens += max(in, 0)
-		t.OutputTokens += max(out, 0)
-	}
+	input, output := e.Tokens()
+	t.Input.addCount(input)
+	t.Output.addCount(output)
 	t.Latency = addDurations(t.Latency, record.Duration(e.LatencyMS))
-}
-
-// tokens reads the tokens in and out of an answer's usage; what it does not
-// tell is 0.
-func tokens(usage json.RawMessage) (in, out int64, err error) {
-	if usage == nil {
-		return 0, 0, nil
-	}
-	err = record.Members(usage, func(key, value []byte) (err error) {
-		switch string(key) {
-		case "input_tokens":
-			in, err = wholeNumber(value)
-		case "output_tokens":
-			out, err = wholeNumber(value)
-		}
-		return err
-	})
-	return in, out, err
-}
-
-// wholeNumber reads a JSON number; null is 0.
-func wholeNumber(value []byte) (int64, error) {
-	if string(value) == "null" {
-		return 0, nil
-	}
-	return strconv.ParseInt(string(value), 10, 64)
 }
 
 // Add adds the totals of other cases.
@@ -214,8 +184,8 @@ func (t *Totals) Add(other Totals) {
 	t.Cases.add(other.Cases)
 	t.Samples.add(other.Samples)
 	t.Requests += other.Requests
-	t.InputTokens += other.InputTokens
-	t.OutputTokens += other.OutputTokens
+	t.Input = t.Input.Plus(other.Input)
+	t.Output = t.Output.Plus(other.Output)
 	t.Latency = addDurations(t.Latency, other.Latency)
 	t.Cost.add(other.Cost)
 	t.Comparisons.add(other.Comparisons)

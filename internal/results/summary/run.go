@@ -87,11 +87,11 @@ type Numbers struct {
 // record answered. Tokens and latency are those of all answers, sent or not;
 // of judges' answers only the cost is counted.
 type Totals struct {
-	Cases        Outcomes
-	Samples      Outcomes
-	Requests     int
-	InputTokens  int64
-	OutputTokens int64
+	Cases    Outcomes
+	Samples  Outcomes
+	Requests int
+	// Input and Output are the tokens of the answers.
+	Input, Output Tokens
 	// Latency is the sum of the answering attempts' latencies.
 	Latency time.Duration
 	Cost    Cost

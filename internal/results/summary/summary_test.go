@@ -176,7 +176,7 @@ func TestTotals(t *testing.T) {
 	wantBees := Totals{
 		Cases: Outcomes{Pass: 1, Fail: 1, Skip: 1}, Samples: Outcomes{Pass: 1, Fail: 1},
 		// A judge's tokens and time are none of the model's; odd says no tokens.
-		Requests: 2, Latency: 250500 * time.Microsecond,
+		Requests: 2, Input: Tokens{Unknown: 1}, Output: Tokens{Unknown: 1}, Latency: 250500 * time.Microsecond,
 		Cost: Cost{USD: 0.25, Judges: 0.25, Spent: 0.25, Known: 1, Unknown: 1},
 	}
 	if diff := cmp.Diff(wantBees, run.Suites[0].Totals); diff != "" {
@@ -185,7 +185,7 @@ func TestTotals(t *testing.T) {
 	wantAll := Totals{
 		Cases: Outcomes{Pass: 1, Fail: 1, Error: 1, Skip: 1}, Samples: Outcomes{Pass: 2, Fail: 1, Error: 1},
 		// The error was sent, and what took its place was not.
-		Requests: 5, InputTokens: 3 * 12, OutputTokens: 3 * 6, Latency: 4 * 250500 * time.Microsecond,
+		Requests: 5, Input: Tokens{3 * 12, 3, 1}, Output: Tokens{3 * 6, 3, 1}, Latency: 4 * 250500 * time.Microsecond,
 		Cost: Cost{USD: 0.75, Judges: 0.25, Spent: 0.25, Known: 2, Unknown: 3},
 	}
 	wantLatency := Latency{Answers: 3, Mean: 250500 * time.Microsecond, P50: 250500 * time.Microsecond, P95: 250500 * time.Microsecond, Max: 250500 * time.Microsecond}
