@@ -46,10 +46,11 @@ func TestScripts(t *testing.T) {
 }
 
 // startAPI is `api [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
-// [slow=DURATION] [models=FILE] [messages-only]`: it starts the fake API and points the environment at it.
+// [faults-as-asked] [slow=DURATION] [models=FILE] [messages-only]`: it starts the
+// fake API and points the environment at it.
 // The FILE of replies maps a last user text to the answer's text, that of judges
 // (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
-// call gets the nth fault, or all get the same.
+// call gets the nth fault, all get the same, or each the one that it asks for.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 	opts := fakeapi.Options{KeepCalls: true}
 	for _, arg := range args {
@@ -67,6 +68,8 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			opts.Faults = fakeapi.Sequence(faults...)
 		case "always":
 			opts.Faults = func(*fakeapi.Call) fakeapi.Fault { return fakeapi.Fault(value) }
+		case "faults-as-asked":
+			opts.Faults = fakeapi.AsAsked
 		case "slow":
 			latency, err := time.ParseDuration(value)
 			ts.Check(err)

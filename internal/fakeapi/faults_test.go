@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -98,11 +99,12 @@ func TestFaultsThatBreakTheConnection(t *testing.T) {
 
 func TestFaultsThatAreNoMessage(t *testing.T) {
 	for fault, contentType := range map[fakeapi.Fault]string{
-		fakeapi.ProxyPage: "text/html; charset=utf-8", fakeapi.NotMessage: "application/json",
+		fakeapi.ProxyPage: "text/html; charset=utf-8", fakeapi.NotMessage: "application/json", fakeapi.ErrorBody: "application/json",
+		fakeapi.EmptyBody: "application/json", fakeapi.TextBody: "application/json",
 	} {
 		s, url := broken(t, fault)
 		resp, body := post(t, url, hello)
-		if resp.StatusCode != 200 || resp.Header.Get("content-type") != contentType || strings.Contains(string(body), `"message"`) {
+		if resp.StatusCode != 200 || resp.Header.Get("content-type") != contentType || strings.Contains(string(body), `"content"`) {
 			t.Errorf("%s: %d %s", fault, resp.StatusCode, body)
 		}
 		if c := s.Counts(); c.Answered != 0 {
@@ -122,6 +124,61 @@ func TestStreamErrorComesAfterTheStart(t *testing.T) {
 	}
 	if c := s.Counts(); c.Answered != 0 {
 		t.Errorf("counts %+v", c)
+	}
+}
+
+// Each fault of a stream differs from a good stream in one thing only.
+func TestFaultsOfAStream(t *testing.T) {
+	good := strings.Split("message_start content_block_start content_block_delta content_block_delta content_block_stop ping message_delta message_stop", " ")
+	for fault, want := range map[fakeapi.Fault][]string{
+		"":                  good,
+		fakeapi.EmptyEvent:  good,
+		fakeapi.LostStart:   good[1:],
+		fakeapi.LostBlock:   slices.Concat(good[:1], good[2:]),
+		fakeapi.CutEvent:    good[:3],
+		fakeapi.PageEvent:   append(slices.Clone(good[:4]), ""),
+		fakeapi.SecondStart: slices.Concat(good[:4], good),
+	} {
+		s, url := broken(t, fault)
+		status, stream, err := try(url, with(`"stream":true`))
+		var names []string
+		broken := 0
+		for part := range strings.SplitSeq(strings.TrimSuffix(string(stream), "\n\n"), "\n\n") {
+			name, data, _ := strings.Cut(part, "\ndata: ")
+			names = append(names, strings.TrimPrefix(name, "event: "))
+			if !json.Valid([]byte(data)) {
+				broken++
+			}
+		}
+		if diff := cmp.Diff(want, names); diff != "" || status != 200 || err != nil {
+			t.Errorf("%s: status %d, %v, events (-want +got):\n%s", fault, status, err, diff)
+		}
+		if notJSON := fault == fakeapi.EmptyEvent || fault == fakeapi.CutEvent || fault == fakeapi.PageEvent; notJSON != (broken == 1) {
+			t.Errorf("%s: %d events are not JSON: %s", fault, broken, stream)
+		}
+		if c := s.Counts(); (c.Answered == 1) != (fault == "") {
+			t.Errorf("%s: counts %+v", fault, c)
+		}
+	}
+}
+
+func TestAFaultIsGivenAsItWasAskedFor(t *testing.T) {
+	s := fakeapi.New(fakeapi.Options{Faults: fakeapi.AsAsked})
+	url := s.Start(t)
+	for _, test := range []struct {
+		text   string
+		status []int
+	}{
+		{"fault: overloaded", []int{529, 200, 200}},
+		{"fault: nothing of the kind", []int{400, 200}},
+		{"a fault: overloaded", []int{200}},
+	} {
+		for _, want := range test.status {
+			status, read, _ := try(url, strings.Replace(hello, "Hello, Claude", test.text, 1))
+			if status != want {
+				t.Errorf("%s: status %d, want %d: %s", test.text, status, want, read)
+			}
+		}
 	}
 }
 

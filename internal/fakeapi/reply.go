@@ -124,30 +124,31 @@ func (r *reply) answer(a Answer, fault Fault) {
 	for name, values := range a.Header {
 		r.w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
+	streams := r.call.streams() && (wholeFaults[fault] == nil || streamFaults[fault] != nil)
 	switch {
 	case a.Raw != nil:
 		r.raw(a)
 	case a.Status != 0 && a.Status != http.StatusOK:
 		r.scripted(a)
-	case fault == StrayBytes:
-		r.stray(newMessage(r.call, a))
-	case r.call.streams():
+	case streams:
 		r.stream(newMessage(r.call, a), fault)
-	case fault == TornBody:
-		r.torn(newMessage(r.call, a))
 	default:
-		r.message(newMessage(r.call, a))
+		r.message(newMessage(r.call, a), fault)
 	}
 }
 
-// message sends a whole message.
-func (r *reply) message(m *message) {
+// message sends a whole message, in the fault's way if it has one.
+func (r *reply) message(m *message, fault Fault) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		r.refuse(scriptError(err))
 		return
 	}
 	if r.ctx.Err() != nil {
+		return
+	}
+	if send := wholeFaults[fault]; send != nil {
+		send(r, body)
 		return
 	}
 	r.tally.answered()

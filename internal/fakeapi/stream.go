@@ -10,31 +10,27 @@ import (
 // deltaTokens is how many tokens of text one delta carries.
 const deltaTokens = 4
 
-// stream sends the message as server-sent events, or what the fault leaves of
-// them: StreamError ends them with an error event after the first delta,
-// TornBody breaks the connection halfway.
+// stream sends the message as server-sent events, or what the fault makes of
+// them.
 func (r *reply) stream(m *message, fault Fault) {
 	events, err := eventsOf(m)
 	if err != nil {
 		r.refuse(scriptError(err))
 		return
 	}
+	if change := streamFaults[fault]; change != nil {
+		events = change(r, events)
+	}
 	r.tally.status(http.StatusOK)
 	h := r.w.Header()
 	h.Set("content-type", "text/event-stream; charset=utf-8")
 	h.Set("cache-control", "no-cache")
 	r.w.WriteHeader(http.StatusOK)
-	switch fault {
-	case StreamError:
-		events = append(events[:min(4, len(events)-1)], r.errorEvent())
-	case TornBody:
-		events = events[:len(events)/2]
-	}
 	for _, event := range events {
 		if r.ctx.Err() != nil {
 			return
 		}
-		if event.name == "message_stop" {
+		if event.name == "message_stop" && fault == "" {
 			r.tally.answered()
 		}
 		fmt.Fprintf(r.w, "event: %s\ndata: %s\n\n", event.name, event.data)
@@ -43,13 +39,6 @@ func (r *reply) stream(m *message, fault Fault) {
 	if fault == TornBody {
 		panic(http.ErrAbortHandler)
 	}
-}
-
-// errorEvent is what ends a stream that went wrong after its 200.
-func (r *reply) errorEvent() event {
-	overloaded := faultErrors[Overloaded]
-	data, _ := json.Marshal(overloaded.body(r.requestID()))
-	return event{"error", data}
 }
 
 type event struct {

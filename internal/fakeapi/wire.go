@@ -1,7 +1,6 @@
 package fakeapi
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -20,12 +19,7 @@ func (r *reply) reset(head string) {
 
 // stray sends the whole message, and behind it a line that repeats the
 // credential, as a proxy in debug mode may.
-func (r *reply) stray(m *message) {
-	body, err := json.Marshal(m)
-	if err != nil {
-		r.refuse(scriptError(err))
-		return
-	}
+func (r *reply) stray(body []byte) {
 	conn := r.takeConn()
 	defer conn.Close()
 	r.tally.status(http.StatusOK)

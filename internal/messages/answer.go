@@ -3,9 +3,7 @@ package messages
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -58,11 +56,12 @@ func ParseAnswer(body []byte) (*Answer, error) {
 	return parseAnswer(body, "")
 }
 
-// notMessageError says what came in place of a message. cutOff: the JSON
-// began well but ended before its time.
+// notMessageError says what came in place of a message.
 type notMessageError struct {
-	got    string
-	cutOff bool
+	got string
+	// damaged: it is what is left of a message, which may come whole the next
+	// time.
+	damaged bool
 }
 
 func (e *notMessageError) Error() string { return "expected a message, got " + e.got }
@@ -76,7 +75,7 @@ func parseAnswer(body []byte, contentType string) (*Answer, error) {
 		top = objectIn(room[:], text)
 	}
 	if !isMessage(top) {
-		return nil, &notMessageError{describeBody(body, contentType), endsEarly(text)}
+		return nil, &notMessageError{got: describeBody(body, contentType)}
 	}
 	content, err := parseContent(top.get("content"))
 	if err != nil {
@@ -109,16 +108,6 @@ func isMessage(top object) bool {
 		return stringOf(kind) == "message"
 	}
 	return stringOf(top.get("role")) == "assistant" && top.get("content") != nil
-}
-
-// endsEarly reports whether the body is a JSON object that was cut off.
-func endsEarly(body []byte) bool {
-	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return false
-	}
-	var whole json.RawMessage
-	err := json.NewDecoder(bytes.NewReader(body)).Decode(&whole)
-	return errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func parseContent(raw json.RawMessage) ([]Block, error) {

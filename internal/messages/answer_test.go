@@ -124,7 +124,7 @@ func TestParseAnswerSaysWhatCame(t *testing.T) {
 		{"block of text", `{"type":"message","content":["hi"]}`, `one whose content[0] is the JSON string "hi" and not an object with a type`},
 		{"block of null", `{"type":"message","content":[null]}`, "content[0] is null"},
 		{"block without a type", `{"type":"message","content":[{"type":"text"},{"text":"a"}]}`, `content[1] is a JSON object with "text"`},
-		{"two messages", `{"type":"message","content":[]}{"type":"message","content":[]}`, "text that begins"},
+		{"two messages", `{"type":"message","content":[]}{"type":"message","content":[]}`, "broken JSON: invalid character '{' after top-level value"},
 		{"deep", strings.Repeat("[", 100_000), "text that begins"},
 	}
 	for _, test := range tests {

@@ -45,6 +45,8 @@ func kindOf(body []byte, media string) string {
 		return describeJSON(text)
 	case endsEarly(text):
 		return "JSON that ends too early"
+	case text[0] == '{':
+		return fmt.Sprintf("broken JSON: %v", mistakeOf(text))
 	case media == "text/html" || text[0] == '<':
 		return describeHTML(string(head))
 	case media == "text/event-stream":

@@ -42,6 +42,13 @@ func parseErrorBody(body []byte) errorBody {
 	}
 }
 
+// isError tells whether an answer or an event is an error of the API, whatever
+// the status.
+func isError(o object) bool {
+	kind := stringOf(o.get("type"))
+	return kind == "error" || kind == "" && present(o.get("error")) != nil
+}
+
 // httpError makes the Error of an answer with an error status. endpoint is
 // where the request went.
 func httpError(status int, contentType string, body []byte, endpoint string) *Error {
@@ -105,9 +112,9 @@ var statusOfType = map[string]int{
 	"overloaded_error":      statusOverloaded,
 }
 
-// impliedStatus is the status that an error event stands for: that of its
-// type, else the one that it names as its code, as llama.cpp does, else 500,
-// since the server had begun to answer.
+// impliedStatus is the status that an error behind a 200 stands for: that of
+// its type, else the one that it names as its code, as llama.cpp does, else
+// 500, since the server had begun to answer.
 func impliedStatus(data []byte) int {
 	if !rawjson.Valid(data) {
 		return http.StatusInternalServerError

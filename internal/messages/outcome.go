@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // outcome is what became of one attempt: an answer or an error, and for an
@@ -54,6 +56,8 @@ func (s *HTTP) classify(r reply) outcome {
 	switch {
 	case errors.As(r.err, &failed):
 		return s.failed(r, failed)
+	case errors.As(r.err, &not) && not.damaged:
+		return s.damaged(r, ErrNotMessage, not.Error(), "got "+not.got)
 	case errors.As(r.err, &not):
 		return s.notMessage(r.status, not.Error())
 	case errors.Is(r.err, errTooLarge):
@@ -78,7 +82,7 @@ func (s *HTTP) lost(r reply) outcome {
 		return o
 	}
 	o.Cause = cut(s.secrets.transport(describeTransport(r.err)), maxMessage)
-	o.err = &Error{Status: r.status, Type: ErrConnection, Message: s.endpoint.String() + ": " + o.Cause}
+	o.err = s.errorAt(r.status, ErrConnection, o.Cause)
 	var cutOff *cutStreamError
 	switch {
 	case errors.As(r.err, &cutOff):
@@ -127,14 +131,20 @@ func (s *HTTP) answered(r reply) outcome {
 	if err == nil {
 		return outcome{answer: answer}
 	}
-	var not *notMessageError
-	if errors.As(err, &not) && not.cutOff {
-		return s.torn(r)
+	text := validText(r.body)
+	if rawjson.Valid(text) && isError(objectOf(text)) {
+		return s.refused(reply{status: impliedStatus(text), header: r.header, body: text})
+	}
+	if cause := tornCause(r.status, text); cause != "" {
+		return s.damaged(r, ErrConnection, cause, cause)
 	}
 	// The error quotes parts of the body, so the credentials have to go before
 	// the parts are taken.
 	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), s.contentType(r)); clean != nil {
 		err = clean
+	}
+	if cause := garbledCause(text, s.contentType(r)); cause != "" {
+		return s.damaged(r, ErrNotMessage, err.Error(), cause)
 	}
 	return s.notMessage(r.status, err.Error())
 }
@@ -143,20 +153,24 @@ func (s *HTTP) answered(r reply) outcome {
 // makes small letters of a credential in it.
 func (s *HTTP) contentType(r reply) string { return s.secrets.text(r.header.Get("content-type")) }
 
-// torn is the outcome of a 200 whose JSON ends too early though the
-// connection ended in good order, as behind a proxy that lost its server.
-func (s *HTTP) torn(r reply) outcome {
-	cause := fmt.Sprintf("the answer's JSON ends too early, after %d bytes", len(r.body))
+// damaged is the outcome of an answer that was lost or changed on the way,
+// which may come whole the next time.
+func (s *HTTP) damaged(r reply, kind, message, cause string) outcome {
 	return outcome{
-		Attempt:     Attempt{Cause: cause},
-		err:         &Error{Status: r.status, Type: ErrConnection, Message: s.endpoint.String() + ": " + cause},
+		Attempt:     Attempt{Cause: cut(s.secrets.text(cause), maxMessage)},
+		err:         s.errorAt(r.status, kind, message),
 		lost:        true,
 		retryable:   r.header.Get("x-should-retry") != "false",
-		fingerprint: string(r.body),
+		fingerprint: cause,
 	}
 }
 
 // notMessage is the outcome of an answer that is whole and no message.
 func (s *HTTP) notMessage(status int, why string) outcome {
-	return outcome{err: &Error{Status: status, Type: ErrNotMessage, Message: s.endpoint.String() + ": " + why}}
+	return outcome{err: s.errorAt(status, ErrNotMessage, why)}
+}
+
+// errorAt is an error that no server worded.
+func (s *HTTP) errorAt(status int, kind, message string) *Error {
+	return &Error{Status: status, Type: kind, Message: s.endpoint.String() + ": " + message}
 }

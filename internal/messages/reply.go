@@ -64,7 +64,7 @@ func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttf
 // events: cut off, or told in events that are not the API's.
 func (s *HTTP) endedEarly(m *streamedMessage, n int) error {
 	if m.foreign != "" {
-		return brokenStream("without a message_start, which begins %s", quoteExcerpt(s.secrets.text(m.foreign)))
+		return &notMessageError{got: "an event stream without a message_start, which begins " + quoteExcerpt(s.secrets.text(m.foreign))}
 	}
 	return &cutStreamError{n}
 }

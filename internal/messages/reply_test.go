@@ -98,7 +98,8 @@ func TestSendStreamTable(t *testing.T) {
 	apiFailed := func(kind string) http.HandlerFunc {
 		return failed(`{"type":"error","error":{"type":"` + kind + `","message":"no"}}`)
 	}
-	const ended, at = "the stream ended with an error", "http://api.test/v1/messages: "
+	withID := func(id string) string { return strings.Replace(startEvent, `"role"`, `"id":"`+id+`","role"`, 1) }
+	const ended, at, got = "the stream ended with an error", "http://api.test/v1/messages: ", "got an event stream "
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
@@ -148,7 +149,20 @@ func TestSendStreamTable(t *testing.T) {
 		{"another API's stream", stream(0, `data: {"id":"chatcmpl-1","object":"chat.completion.chunk"}`+"\n\ndata: [DONE]\n\n"), false, "",
 			"200 not_a_message: " + at + `expected a message, got an event stream without a message_start, ` +
 				`which begins "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\"}"`},
-		{"delta of no block", stream(0, startEvent+deltaEvent), false, "",
+		{"message_start lost", stream(0, blockEvent+deltaEvent+stopEvents), true, got + "with a content_block_start before its message_start",
+			"200 not_a_message: " + at + "expected a message, " + got + "with a content_block_start before its message_start"},
+		{"cut and merged with an error", stream(0, startEvent+blockEvent+strings.TrimSuffix(deltaEvent, "!\"}}\n\n")+"\n"+
+			`data: {"type":"error","error":{"type":"api_error","message":"no"}}`+"\n\n"), true, got + "with an event that is not JSON",
+			"200 not_a_message: " + at + "expected a message, " + got + "with an event that is not JSON"},
+		{"page in an event", stream(0, startEvent+blockEvent+"data: <html>504</html>\n\n"), true, got + "with an event that is not JSON",
+			"200 not_a_message: " + at + "expected a message, " + got + "with an event that is not JSON"},
+		{"event emptied", stream(0, startEvent+blockEvent+"event: content_block_delta\ndata:\n\n"+stopEvents), true, got + "whose content_block_delta is not JSON",
+			"200 not_a_message: " + at + "expected a message, " + got + "whose content_block_delta is not JSON"},
+		{"two messages in one", stream(0, withID("msg_1")+blockEvent+deltaEvent+withID("msg_2")+blockEvent+deltaEvent+stopEvents), true,
+			got + "with the message_start of another message within it",
+			"200 not_a_message: " + at + "expected a message, " + got + "with the message_start of another message within it"},
+		{"error in place of a stream", apiError(200, "overloaded_error", "Overloaded"), true, "", "529 overloaded_error: Overloaded"},
+		{"delta of no block", stream(0, startEvent+deltaEvent), true, got + "with a content_block_delta for content[0], which has not started",
 			"200 not_a_message: " + at + "expected a message, got an event stream with a content_block_delta for content[0], which has not started"},
 		{"no message", stream(0, `data: {"type":"message_start","message":{"a":1}}`+"\n\n"+stopEvents), false, "",
 			"200 not_a_message: " + at + `expected a message, got a JSON object with "a", "content", "stop_reason", "usage" (text/event-stream, 73 bytes)`},

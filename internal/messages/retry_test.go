@@ -76,7 +76,20 @@ func TestRetryTable(t *testing.T) {
 			`200 not_a_message: http://api.test/v1/messages: expected a message, got an HTML page titled "Sign in" (text/html, 22 bytes)`},
 		{"no message", body(200, "application/json", `{"id":1}`), false,
 			`200 not_a_message: http://api.test/v1/messages: expected a message, got a JSON object with "id" (application/json, 8 bytes)`},
-		{"nothing", body(204, "", ""), false,
+		{"nothing", body(200, "application/json", "\n"), true,
+			"200 connection_error: http://api.test/v1/messages: the answer is empty"},
+		{"text for JSON", body(200, "application/json; charset=utf-8", "upstream gone"), true,
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got text that begins "upstream gone" (application/json, 13 bytes)`},
+		{"page for JSON", body(200, "application/problem+json", "<title>504</title>"), true,
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got an HTML page titled "504" (application/problem+json, 18 bytes)`},
+		{"text behind JSON", body(200, "application/json", helloBody+"<!-- proxy -->"), true,
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got broken JSON: invalid character '<' after top-level value (application/json, 212 bytes)`},
+		{"200 that is overloaded", apiError(200, "overloaded_error", "Overloaded"), true, "529 overloaded_error: Overloaded"},
+		{"200 that is limited", apiError(200, "rate_limit_error", "slow"), true, "429 rate_limit_error: slow"},
+		{"200 that is refused", apiError(200, "invalid_request_error", "prompt is too long"), false, "400 invalid_request_error: prompt is too long"},
+		{"200 of a gateway", body(200, "application/json", `{"error":"upstream gone"}`), true, "500 api_error: upstream gone"},
+		{"200 that is not to be retried", apiError(200, "overloaded_error", "no", "x-should-retry", "false"), false, "529 overloaded_error: no"},
+		{"no content", body(204, "", ""), false,
 			`204 not_a_message: http://api.test/v1/messages: expected a message, got an empty body (0 bytes)`},
 	}
 	for _, test := range tests {
@@ -301,6 +314,14 @@ func TestRetryEndsWhenErrorRepeats(t *testing.T) {
 		{"529", []http.HandlerFunc{full, full, full, full, full, full, nil}, 7, false},
 		{"same text, other status", []http.HandlerFunc{down, down, down, down, apiError(502, "api_error", "failed to decode image"), nil}, 6, false},
 		{"JSON cut off", []http.HandlerFunc{body(200, "", `{"a":`)}, 5, true},
+		{"JSON cut off there each time", []http.HandlerFunc{
+			body(200, "", `{"a":`), body(200, "", `{"b":`), body(200, "", `{"c":`), body(200, "", `{"d":`), body(200, "", `{"e":`),
+		}, 5, true},
+		{"the same behind each answer", []http.HandlerFunc{
+			body(200, "application/json", `{"id":1}<x>`), body(200, "application/json", `{"id":2}<x>`), body(200, "application/json", `{"id":3}<x>`),
+			body(200, "application/json", `{"id":4}<x>`), body(200, "application/json", `{"id":5}<x>`),
+		}, 5, true},
+		{"empty", []http.HandlerFunc{body(200, "", "")}, 5, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,9 +36,9 @@ type streamError struct{ data []byte }
 
 func (e *streamError) Error() string { return "the stream ended with an error" }
 
-// brokenStream says which stream came that tells no message.
+// brokenStream says what of a stream was lost or changed on the way.
 func brokenStream(format string, args ...any) error {
-	return &notMessageError{got: fmt.Sprintf("an event stream "+format, args...)}
+	return &notMessageError{got: fmt.Sprintf("an event stream "+format, args...), damaged: true}
 }
 
 // take adds an event. The error is a streamError or a notMessageError.
@@ -52,7 +52,7 @@ func (m *streamedMessage) take(e serverEvent) error {
 	event := objectOf(e.data)
 	kind := cmp.Or(stringOf(event.get("type")), e.name)
 	switch {
-	case kind == "error", kind == "" && event.get("error") != nil:
+	case isError(event):
 		return &streamError{bytes.Clone(e.data)}
 	case kind == "message_start":
 		return m.start(event.get("message"))
@@ -95,11 +95,14 @@ func checkIgnorable(e serverEvent) error {
 	return brokenStream("with an event that is not JSON")
 }
 
-// start begins the message, anew if there was one.
+// start begins the message, anew if it had begun.
 func (m *streamedMessage) start(message json.RawMessage) error {
 	started := orderedObjectOf(bytes.Clone(message))
 	if started == nil {
 		return brokenStream("whose message_start holds no message")
+	}
+	if m.message != nil && stringOf(m.message.get("id")) != stringOf(started.get("id")) {
+		return brokenStream("with the message_start of another message within it")
 	}
 	usage := orderedObjectOf(started.get("usage"))
 	if usage == nil {

@@ -74,17 +74,26 @@ func TestStreamGivesWholeAnswer(t *testing.T) {
 	}
 }
 
-func TestStreamFaultsAreTriedAgain(t *testing.T) {
-	server := fakeapi.New(fakeapi.Options{
-		Script: fakeapi.Replies(fakeAnswers()),
-		Faults: fakeapi.Sequence(fakeapi.StreamError, fakeapi.TornBody, fakeapi.ResetAfterHeaders, fakeapi.Overloaded),
-	})
-	s := newTestHTTP(t, HTTPOptions{BaseURL: server.Start(t), APIKey: "sk-1", Retry: noWait()})
-	ex := send(t, s, &Request{Body: WithStream(asking("tools").Body)})
-	if ex.Error != nil || len(ex.Attempts) != 5 || len(ex.Answer.Content) != 3 {
-		t.Errorf("error %v, attempts %+v", ex.Error, ex.Attempts)
+// What may be gone the next time is asked for again, streamed or not.
+func TestFaultsThatPassAreTriedAgain(t *testing.T) {
+	faults := []fakeapi.Fault{
+		fakeapi.Overloaded, fakeapi.ResetBeforeHeaders, fakeapi.ResetAfterHeaders, fakeapi.TornBody, fakeapi.ErrorBody, fakeapi.EmptyBody,
+		fakeapi.TextBody, fakeapi.StreamError, fakeapi.CutEvent, fakeapi.EmptyEvent, fakeapi.PageEvent, fakeapi.LostStart,
+		fakeapi.LostBlock, fakeapi.SecondStart,
 	}
-	if n := server.Counts().Requests; n != 5 {
-		t.Errorf("%d requests", n)
+	for _, streams := range []bool{false, true} {
+		server := fakeapi.New(fakeapi.Options{Script: fakeapi.Replies(fakeAnswers()), Faults: fakeapi.Sequence(faults...)})
+		s := newTestHTTP(t, HTTPOptions{BaseURL: server.Start(t), APIKey: "sk-1", Retry: noWait()})
+		req := asking("tools")
+		if streams {
+			req = &Request{Body: WithStream(req.Body)}
+		}
+		ex := send(t, s, req)
+		if ex.Error != nil || len(ex.Attempts) != len(faults)+1 || len(ex.Answer.Content) != 3 {
+			t.Errorf("streams %t: error %v, attempts %+v", streams, ex.Error, ex.Attempts)
+		}
+		if c := server.Counts(); c.Requests != len(faults)+1 || c.Answered != 1 {
+			t.Errorf("streams %t: %+v", streams, c)
+		}
 	}
 }

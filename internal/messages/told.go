@@ -112,11 +112,11 @@ func notOffered(e *Error, endpoint *url.URL, model string) bool {
 	return e.Type == ErrNotMessage
 }
 
-// readObject takes any JSON object for an answer.
+// readObject takes any JSON object for an answer that is no error.
 func readObject(body []byte, contentType string) (*Answer, error) {
 	text := validText(body)
-	if !rawjson.Valid(text) || objectOf(text) == nil {
-		return nil, &notMessageError{got: describeBody(body, contentType), cutOff: endsEarly(text)}
+	if !rawjson.Valid(text) || objectOf(text) == nil || isError(objectOf(text)) {
+		return nil, &notMessageError{got: describeBody(body, contentType)}
 	}
 	return &Answer{Raw: text}, nil
 }

@@ -1,0 +1,53 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/rawjson"
+)
+
+// tornCause says what is missing of an answer though the connection ended in
+// good order, as behind a proxy that lost its server; "" where nothing is.
+func tornCause(status int, body []byte) string {
+	switch {
+	case len(bytes.TrimSpace(body)) == 0 && status == http.StatusOK:
+		return "the answer is empty"
+	case endsEarly(body):
+		return fmt.Sprintf("the answer's JSON ends too early, after %d bytes", len(body))
+	}
+	return ""
+}
+
+// garbledCause says where an answer that should be JSON is none; "" where it
+// is JSON, or need not be.
+func garbledCause(body []byte, contentType string) string {
+	if !isJSONType(contentType) || rawjson.Valid(body) {
+		return ""
+	}
+	return fmt.Sprintf("the answer is not JSON: %v", mistakeOf(body))
+}
+
+// mistakeOf is why a text is not JSON.
+func mistakeOf(text []byte) error { return json.Unmarshal(text, new(json.RawMessage)) }
+
+// endsEarly reports whether the body is a JSON object that was cut off.
+func endsEarly(body []byte) bool {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return false
+	}
+	var whole json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(&whole)
+	return errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+func isJSONType(contentType string) bool {
+	media, _, _ := mime.ParseMediaType(contentType)
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
