@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages"
 )
@@ -46,7 +47,7 @@ func inputSchemas(request []byte) map[string]json.RawMessage {
 		} `json:"tools"`
 	}
 	schemas := map[string]json.RawMessage{}
-	if json.Unmarshal(request, &body) != nil {
+	if exactjson.Unmarshal(request, &body) != nil {
 		return schemas // the API has taken it, so it is of another shape
 	}
 	for _, tool := range body.Tools {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // fields is a line type that is decoded member by member.
@@ -83,7 +85,7 @@ func decodeValue(value []byte, field any) error {
 			return nil
 		}
 	}
-	return json.Unmarshal(value, field)
+	return exactjson.Unmarshal(value, field)
 }
 
 // dollars is where an amount of money goes, which is never below 0: a bound of

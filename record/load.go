@@ -3,11 +3,12 @@ package record
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // MaxLine is the longest line that a record may have, in bytes. It leaves
@@ -98,7 +99,7 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 		return f.addGate(line)
 	case kindSummary:
 		f.Summary = new(Summary)
-		return json.Unmarshal(line, f.Summary)
+		return exactjson.Unmarshal(line, f.Summary)
 	case kindBlob:
 		f.index.blobs[string(h.sha)] = at
 		return h.bad
@@ -137,20 +138,20 @@ func (f *File) setRun(line []byte) error {
 		Kind   string `json:"kind"`
 		Format any    `json:"format"`
 	}
-	if err := json.Unmarshal(line, &version); err != nil {
+	if err := exactjson.Unmarshal(line, &version); err != nil {
 		return err
 	}
 	if version.Format != float64(Format) {
 		return fmt.Errorf("the record is of format %v, and this evalrun reads format %d", version.Format, Format)
 	}
 	f.Run = Run{}
-	return json.Unmarshal(line, &f.Run)
+	return exactjson.Unmarshal(line, &f.Run)
 }
 
 // addGate takes a gate line, in place of an earlier one of the same gate.
 func (f *File) addGate(line []byte) error {
 	var g Gate
-	if err := json.Unmarshal(line, &g); err != nil {
+	if err := exactjson.Unmarshal(line, &g); err != nil {
 		return err
 	}
 	same := func(old Gate) bool { return old.Suite == g.Suite && old.Expr == g.Expr }

@@ -353,6 +353,24 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestNamesOfMembersAreExact(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	text := `{"kind":"run","format":1,"tool":"t","TOOL":"u"}` + "\n" +
+		`{"kind":"case","suite":"s","case":"c","variant":"","assertions":[{"expr":"true","Level":"warn"}]}` + "\n" +
+		`{"kind":"summary","complete":false,"Complete":true}` + "\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := mustOpen(t, path)
+	if f.Run.Tool != "t" || f.Summary.Complete {
+		t.Errorf("tool %q, complete %t", f.Run.Tool, f.Summary.Complete)
+	}
+	c, ok, err := f.Case(ID{Suite: "s", Case: "c"})
+	if err != nil || !ok || len(c.Case.Assertions) != 1 || c.Case.Assertions[0].Level != "" {
+		t.Errorf("%+v %t %v", c, ok, err)
+	}
+}
+
 func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "it is a directory") {

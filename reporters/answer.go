@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -28,16 +29,18 @@ func readAnswer(e *record.Exchange) answer {
 	if len(e.Response) == 0 {
 		return answer{}
 	}
-	if err := json.Unmarshal(e.Response, &response); err != nil && response.Content == nil {
+	if err := exactjson.Unmarshal(e.Response, &response); err != nil && response.Content == nil {
 		return answer{text: string(e.Response), model: response.Model, stopReason: response.StopReason}
 	}
 	a := answer{model: response.Model, stopReason: response.StopReason}
 	for _, raw := range response.Content {
 		var block struct {
-			Type, Text, Name string
-			Input            json.RawMessage
+			Type  string          `json:"type"`
+			Text  string          `json:"text"`
+			Name  string          `json:"name"`
+			Input json.RawMessage `json:"input"`
 		}
-		if json.Unmarshal(raw, &block) != nil {
+		if exactjson.Unmarshal(raw, &block) != nil {
 			continue
 		}
 		switch block.Type {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )
@@ -60,13 +61,16 @@ func answerText(e *record.Exchange) string {
 		Content    []json.RawMessage `json:"content"`
 		StopReason string            `json:"stop_reason"`
 	}
-	if err := json.Unmarshal(e.Response, &answer); err != nil {
+	if err := exactjson.Unmarshal(e.Response, &answer); err != nil {
 		return string(e.Response)
 	}
 	var parts []string
 	for _, raw := range answer.Content {
-		var block struct{ Type, Text string }
-		if err := json.Unmarshal(raw, &block); err == nil && block.Type == "text" {
+		var block struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+		}
+		if err := exactjson.Unmarshal(raw, &block); err == nil && block.Type == "text" {
 			parts = append(parts, block.Text)
 			continue
 		}

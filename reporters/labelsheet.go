@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/record"
 )
@@ -77,7 +78,7 @@ func lastQuestion(request json.RawMessage) string {
 			Content json.RawMessage `json:"content"`
 		} `json:"messages"`
 	}
-	if json.Unmarshal(request, &body) != nil {
+	if exactjson.Unmarshal(request, &body) != nil {
 		return ""
 	}
 	for i := len(body.Messages) - 1; i >= 0; i-- {
@@ -91,11 +92,13 @@ func lastQuestion(request json.RawMessage) string {
 // contentText is the text of a turn's content, a string or blocks.
 func contentText(content json.RawMessage) string {
 	var text string
-	if json.Unmarshal(content, &text) == nil {
+	if exactjson.Unmarshal(content, &text) == nil {
 		return text
 	}
-	var blocks []struct{ Text string }
-	if json.Unmarshal(content, &blocks) != nil {
+	var blocks []struct {
+		Text string `json:"text"`
+	}
+	if exactjson.Unmarshal(content, &blocks) != nil {
 		return ""
 	}
 	var parts []string

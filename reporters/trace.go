@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
@@ -71,7 +72,7 @@ func DrawTrace(source string, trace json.RawMessage) string {
 // they are none.
 func readTrace(source string, trace json.RawMessage) []traceStep {
 	var steps []traceStep
-	if len(trace) == 0 || len(source) > maxTraceSource || json.Unmarshal(trace, &steps) != nil || len(steps) > maxTraceSteps {
+	if len(trace) == 0 || len(source) > maxTraceSource || exactjson.Unmarshal(trace, &steps) != nil || len(steps) > maxTraceSteps {
 		return nil
 	}
 	for _, s := range steps {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
@@ -37,7 +38,7 @@ func (a Answer) parts() (exchange, error) {
 		System   json.RawMessage `json:"system"`
 		Messages []turn          `json:"messages"`
 	}
-	if err := json.Unmarshal(a.Request.Text(), &request); err != nil {
+	if err := exactjson.Unmarshal(a.Request.Text(), &request); err != nil {
 		return exchange{}, fmt.Errorf("the request cannot be shown to a judge: %w", err)
 	}
 	out := exchange{system: request.System, turns: request.Messages}

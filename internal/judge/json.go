@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // member is a member of a JSON object, in its place.
@@ -104,7 +106,7 @@ func quote(text string) json.RawMessage {
 // textOf gives a JSON string's text, "" for any other value.
 func textOf(raw json.RawMessage) string {
 	var text string
-	if json.Unmarshal(raw, &text) != nil {
+	if exactjson.Unmarshal(raw, &text) != nil {
 		return ""
 	}
 	return text
@@ -113,7 +115,7 @@ func textOf(raw json.RawMessage) string {
 // itemsOf gives the items of a JSON list, none for any other value.
 func itemsOf(raw json.RawMessage) []json.RawMessage {
 	var items []json.RawMessage
-	if json.Unmarshal(raw, &items) != nil {
+	if exactjson.Unmarshal(raw, &items) != nil {
 		return nil
 	}
 	return items

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
@@ -112,7 +113,7 @@ func (g given) read(wants ...want) error {
 		if value == nil {
 			return fmt.Errorf("its verdict has no %s: %s", w.key, excerpt(string(g)))
 		}
-		if string(value) == "null" || json.Unmarshal(value, w.into) != nil {
+		if string(value) == "null" || exactjson.Unmarshal(value, w.into) != nil {
 			return fmt.Errorf("the %s of its verdict is of the wrong type: %s", w.key, excerpt(string(g)))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
@@ -167,7 +168,7 @@ func countOf(raw json.RawMessage) *int64 {
 		}
 	}
 	var n *float64
-	if err := json.Unmarshal(raw, &n); err != nil || n == nil {
+	if err := exactjson.Unmarshal(raw, &n); err != nil || n == nil {
 		return nil
 	}
 	const exact = 1 << 53 // above it a float64 skips whole numbers

@@ -107,6 +107,11 @@ func TestCost(t *testing.T) {
 			Use{Model: "claude-opus-4-5"}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"not_available"}`, 0.00021},
 		"in a batch": {
 			Use{Model: "claude-opus-4-6", Batch: true}, `{"input_tokens":12,"output_tokens":6}`, 0.000105},
+		"names are exact": {
+			use:   Use{Model: "claude-opus-4-6", When: now},
+			usage: `{"input_tokens":1000000,"output_tokens":0,"INPUT_TOKENS":1,"Speed":"fast"}`,
+			want:  5,
+		},
 		"in a batch, by its usage": {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"service_tier":"batch"}`, 0.000105},
 		"in a batch with a cache, in the US": {
@@ -160,6 +165,7 @@ func TestCostIsUnknown(t *testing.T) {
 		{"claude-opus-4-6", ``, `the answer has no usage`},
 		{"claude-opus-4-6", `null`, `the answer has no usage`},
 		{"claude-opus-4-6", `{}`, `the answer's usage has no input_tokens`},
+		{"claude-opus-4-6", `{"Input_Tokens":12,"output_tokens":6}`, `the answer's usage has no input_tokens`},
 		{"claude-opus-4-6", `{"input_tokens":12}`, `the answer's usage has no output_tokens`},
 		{"claude-opus-4-6", `{"input_tokens":null,"output_tokens":6}`, `the answer's usage has no input_tokens`},
 		{"claude-opus-4-6", `{"input_tokens":"12","output_tokens":6}`, `not as the API has it`},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // usage is what of an answer's usage object has a price. Counts that are nil
@@ -44,7 +46,7 @@ func parseUsage(raw json.RawMessage) (*usage, error) {
 		return nil, errors.New("the answer has no usage")
 	}
 	u := new(usage)
-	if err := json.Unmarshal(raw, u); err != nil {
+	if err := exactjson.Unmarshal(raw, u); err != nil {
 		return nil, fmt.Errorf("the answer's usage is not as the API has it: %w", err)
 	}
 	switch {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
@@ -34,7 +35,7 @@ const (
 // PDF, a tool on the server, another model).
 func (t *Table) Worst(body payload.JSON, when time.Time) (float64, error) {
 	var req request
-	if err := json.Unmarshal(body.Text(), &req); err != nil {
+	if err := exactjson.Unmarshal(body.Text(), &req); err != nil {
 		return 0, fmt.Errorf("the request is not as the API has it: %w", err)
 	}
 	if err := req.check(); err != nil {
@@ -113,7 +114,7 @@ func (r *request) checkTools() error {
 	if r.Tools == nil {
 		return nil
 	}
-	if err := json.Unmarshal(r.Tools, &tools); err != nil {
+	if err := exactjson.Unmarshal(r.Tools, &tools); err != nil {
 		return fmt.Errorf("the request's tools are not as the API has them: %w", err)
 	}
 	for _, tool := range tools {
@@ -155,7 +156,7 @@ func (r *rate) worst(req *request, prompt float64, cached bool) (float64, error)
 // what its bytes say nothing of.
 func countImages(messages json.RawMessage) (int, error) {
 	var tree any
-	if err := json.Unmarshal(messages, &tree); err != nil {
+	if err := exactjson.Unmarshal(messages, &tree); err != nil {
 		return 0, fmt.Errorf("the request's messages are not as the API has them: %w", err)
 	}
 	return imagesIn(tree)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"unicode"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
 )
@@ -145,7 +146,7 @@ func shared(a, b []uint64) int {
 // profile hashes the parts of a request's body, in the record's form.
 func (n *nearest) profile(body json.RawMessage) profile {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
+	if exactjson.Unmarshal(body, &fields) != nil {
 		return profile{}
 	}
 	var p profile

@@ -1,13 +1,13 @@
 package compare
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"regexp"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -36,15 +36,17 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 	if err != nil {
 		return nil, err
 	}
-	var version struct{ Format int }
-	if err := json.Unmarshal(text, &version); err != nil {
+	var version struct {
+		Format int `json:"format"`
+	}
+	if err := exactjson.Unmarshal(text, &version); err != nil {
 		return nil, fmt.Errorf("it is not whole: %w", err)
 	}
 	if version.Format != baselineFormat {
 		return nil, fmt.Errorf("its format is %d, expected %d: make it again with `evalrun baseline`", version.Format, baselineFormat)
 	}
 	var b baseline
-	if err := json.Unmarshal(text, &b); err != nil {
+	if err := exactjson.Unmarshal(text, &b); err != nil {
 		return nil, err
 	}
 	side := &Side{Name: name, Complete: b.Complete, header: b.header}

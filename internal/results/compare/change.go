@@ -2,11 +2,11 @@ package compare
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -132,7 +132,7 @@ func (s *Side) fieldText(u *unit, name string) string {
 		_ = record.Members(e.Request, func(key, value []byte) error {
 			if string(key) == name {
 				text = string(value)
-				_ = json.Unmarshal(value, &text) // a text without its quotes
+				_ = exactjson.Unmarshal(value, &text) // a text without its quotes
 			}
 			return nil
 		})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -137,13 +138,16 @@ func contentText(response json.RawMessage) string {
 	var answer struct {
 		Content []json.RawMessage `json:"content"`
 	}
-	if json.Unmarshal(response, &answer) != nil {
+	if exactjson.Unmarshal(response, &answer) != nil {
 		return ""
 	}
 	var parts []string
 	for _, raw := range answer.Content {
-		var block struct{ Type, Text string }
-		if json.Unmarshal(raw, &block) == nil && block.Type == "text" {
+		var block struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+		}
+		if exactjson.Unmarshal(raw, &block) == nil && block.Type == "text" {
 			parts = append(parts, block.Text)
 			continue
 		}

@@ -3,12 +3,12 @@ package compare
 import (
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"hash/fnv"
 	"iter"
 	"slices"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -103,7 +103,7 @@ func (r *reader) request(e *record.Exchange, conversation string) asked {
 		if slices.Contains(unsentFields, string(name)) {
 			return nil
 		}
-		if string(name) == modelAxis && json.Unmarshal(value, &model) != nil {
+		if string(name) == modelAxis && exactjson.Unmarshal(value, &model) != nil {
 			model = ""
 		}
 		r.fields = append(r.fields, field{r.intern(name), hashOf(value)})
