@@ -37,6 +37,7 @@ type normalizer struct {
 // fields gives the request fields in the API's shape: short forms spelled
 // out, and the system turns at the head of messages as the system field.
 func (n *normalizer) fields(in []Member) []Member {
+	checkSpellings(&Value{Kind: Map, Members: in}, n.diags)
 	out := make([]Member, 0, len(in)+1)
 	for _, m := range in {
 		switch m.Key {
