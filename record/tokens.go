@@ -1,9 +1,10 @@
 package record
 
 import (
-	"encoding/json"
 	"math"
 	"strconv"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // Tokens are the input and output tokens that an answer's usage counts; nil
@@ -36,7 +37,7 @@ func tokenCount(raw []byte) *int64 {
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
 		var f *float64
-		if json.Unmarshal(raw, &f) != nil || f == nil || *f != math.Trunc(*f) || math.Abs(*f) > maxTokens {
+		if exactjson.Unmarshal(raw, &f) != nil || f == nil || *f != math.Trunc(*f) || math.Abs(*f) > maxTokens {
 			return nil
 		}
 		n = int64(*f)
