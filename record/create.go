@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
 // ErrLocked says that another Writer, here or in another process, has the
@@ -164,7 +166,7 @@ func endAt(file *os.File, end int64, ended bool) error {
 // closed. The file is the one at path then: only who holds its lock moves it.
 func openLocked(path string, flag int) (*os.File, error) {
 	for {
-		file, err := openShared(path, os.O_RDWR|flag, 0o644)
+		file, err := namedfile.OpenFile(path, os.O_RDWR|flag, 0o600) // it holds prompts and answers
 		if err != nil {
 			return nil, fmt.Errorf("the record cannot be written: %w", err)
 		}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"sort"
 	"sync"
+
+	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
 // File is a record opened for reading. It holds where each line stands, not
@@ -52,32 +54,32 @@ type CaseResult struct {
 // Open reads the record at path, whole or cut short, and indexes it. Another
 // process may be writing it meanwhile. It is an error where the file is no
 // record, is of another format, or has a line that is no JSON object of its
-// kind; a torn last line is left out.
+// kind; a torn last line is left out. Which files are opened says
+// [namedfile.Open]. Of a file that is no record the error repeats nothing.
 func Open(path string) (*File, error) {
-	file, err := openShared(path, os.O_RDONLY, 0)
+	file, err := namedfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFile(file)
+	f, err := Read(path, file)
 	if err != nil {
 		file.Close()
-		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
-	return f, nil
+	return f, err
 }
 
-func openFile(file *os.File) (*File, error) {
+// Read is Open for a file that is open already. The File closes it; after an
+// error the caller does.
+func Read(name string, file *os.File) (*File, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return nil, errors.New("it is a directory")
+	f, err := newFile(file, info.Size(), file.Close)
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", name, err)
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
-	}
-	return newFile(file, info.Size(), file.Close)
+	return f, nil
 }
 
 // newFile indexes the record in lines, which had so many bytes.

@@ -18,6 +18,10 @@ const MaxLine = 64 << 20
 // errEmpty says that not even the first line of a record is there.
 var errEmpty = errors.New("it is empty: the run was cut short before its first line was whole")
 
+// errNoRecord is the error of another file. It repeats nothing of it: the file
+// may be one that a link led to, and hold a secret.
+var errNoRecord = errors.New(`it is no record, which begins with {"kind":"run"`)
+
 // load reads the whole record once and indexes it.
 func (f *File) load(r io.Reader) error {
 	number := 0
@@ -85,7 +89,7 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 		return nil // as hand-edited files have
 	}
 	if f.Run.Kind == "" && (h.err != nil || string(h.kind) != kindRun) {
-		return fmt.Errorf("found %s, expected the run line of a record", excerpt(bytes.TrimSpace(line)))
+		return errNoRecord
 	}
 	if h.err != nil {
 		return h.err

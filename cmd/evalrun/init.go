@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -70,8 +71,8 @@ func initialise(s streams, dir string) error {
 			problems.Add(diagnostic.Diagnostic{Message: path + " is there already; init overwrites nothing", Hint: "move it away, or name another directory"})
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("cannot write %s: %v", path, err)})
-		} else if err := ledOutside(path); err != nil {
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("cannot write %s: %v", path, err), Hint: outsideHint})
+		} else if err := namedfile.CheckWrite(path); err != nil {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("cannot write %s: %v", path, err), Hint: namedfile.Hint})
 		}
 	}
 	if err := problems.Err(); err != nil {

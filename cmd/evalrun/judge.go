@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -101,9 +101,9 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 
 // readLabels reads the file of labels.
 func readLabels(path string) ([]calibration.Label, error) {
-	file, err := os.Open(path)
+	file, err := namedfile.Open(path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot read the labels %v", inPlainWords(err)), "`evalrun judge RUN > labels.csv` prints a sheet to fill in")
+		return nil, usage(fmt.Sprintf("cannot read the labels %v", inPlainWords(err)), linkHint(err, "`evalrun judge RUN > labels.csv` prints a sheet to fill in"))
 	}
 	defer file.Close()
 	return calibration.ReadLabels(file, path)

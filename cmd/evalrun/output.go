@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -71,8 +72,8 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
 		case taken[place] != "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the report %s goes to the same place", flag, taken[place])})
-		case o.path != "-" && ledOutside(o.path) != nil:
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: %v", flag, ledOutside(o.path)), Hint: outsideHint})
+		case o.path != "-" && namedfile.CheckWrite(o.path) != nil:
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: %v", flag, namedfile.CheckWrite(o.path)), Hint: namedfile.Hint})
 		default:
 			taken[place] = o.format
 			out = append(out, o)
@@ -141,6 +142,9 @@ func formatNames() []string {
 // deliver writes a report where it goes; a file is written whole or not at all.
 func (o output) deliver(s streams, write func(io.Writer) error) error {
 	if o.path != "-" {
+		if err := refuseLink("cannot write "+o.path, o.path); err != nil { // one that was made meanwhile
+			return err
+		}
 		return reporters.WriteFile(o.path, write)
 	}
 	if err := write(s.out); err != nil {

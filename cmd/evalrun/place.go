@@ -96,7 +96,7 @@ func (p *place) create(f *recordFlags) error {
 	if p.path == "" {
 		p.path, begin = filepath.Join(defaultDir, lastRecord), beginDefault
 	}
-	if err := refuseOutside("cannot write the record", p.path); err != nil {
+	if err := refuseLink("cannot write the record", p.path); err != nil {
 		return err
 	}
 	for flag, answers := range map[string]string{"--replay": f.replay, "--reuse": f.reuse} {
@@ -126,7 +126,7 @@ func openAnswers(flag, path, baseURL string) (*record.File, error) {
 
 // resumeRecord opens a record to answer from it and to go on writing it.
 func resumeRecord(path, baseURL string) (*place, error) {
-	if err := refuseOutside("--resume", path); err != nil {
+	if err := refuseLink("--resume", path); err != nil {
 		return nil, err
 	}
 	opening(path)

@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
 // loadPrices reads the file that --prices names; without one, prices are the
@@ -16,9 +16,9 @@ func loadPrices(path string) (*prices.Table, error) {
 	if path == "" {
 		return prices.Default(), nil
 	}
-	file, err := os.Open(path)
+	file, err := namedfile.Open(path)
 	if err != nil {
-		return prices.Default(), usage(fmt.Sprintf("--prices: %v", inPlainWords(err)), "")
+		return prices.Default(), usage(fmt.Sprintf("--prices: %v", inPlainWords(err)), linkHint(err, ""))
 	}
 	defer file.Close()
 	table, err := prices.Load(path, file)

@@ -56,7 +56,7 @@ func writeSchema(s streams, path string, text []byte) error {
 	if path == "-" {
 		return write(s.out)
 	}
-	if err := refuseOutside("cannot write the schema", path); err != nil {
+	if err := refuseLink("cannot write the schema", path); err != nil {
 		return err
 	}
 	if err := reporters.WriteFile(path, write); err != nil {

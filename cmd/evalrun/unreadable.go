@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
 // recordHint says where records are.
@@ -26,7 +27,7 @@ func unreadable(flag string, err error) error {
 		case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 			d.Message, d.Hint = "there is no record "+path.Path, recordHint
 		case errors.As(err, &path):
-			d.Message = "record " + inPlainWords(err).Error()
+			d.Message, d.Hint = "record "+inPlainWords(err).Error(), linkHint(err, "")
 		}
 		if flag != "" {
 			d.Message = flag + ": " + d.Message
@@ -47,4 +48,23 @@ func inPlainWords(err error) error {
 		return fmt.Errorf("%s: no such file", path.Path)
 	}
 	return fmt.Errorf("%s: %w", path.Path, path.Err)
+}
+
+// linkHint says what to do about a link that is not followed, or otherwise what
+// to do about another error.
+func linkHint(err error, otherwise string) string {
+	var link *namedfile.LinkError
+	if errors.As(err, &link) {
+		return namedfile.Hint
+	}
+	return otherwise
+}
+
+// refuseLink is the problem of a path to write to that a link leads astray;
+// what is to be written, or cannot be, is said before it.
+func refuseLink(what, path string) error {
+	if err := namedfile.CheckWrite(path); err != nil {
+		return diagnostic.List{{Message: what + ": " + err.Error(), Hint: namedfile.Hint}}
+	}
+	return nil
 }

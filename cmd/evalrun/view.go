@@ -50,6 +50,9 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 		return err
 	}
 	file.Close() // each page opens it anew
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return usage(fmt.Sprintf("view shows a file, which each page is made from anew, and %s is none", path), "write it to a file first")
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(flags.port)))
 	if err != nil {
 		return usage(fmt.Sprintf("cannot listen: %v", err), "`--port 0` takes a port that is free")

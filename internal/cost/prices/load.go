@@ -51,12 +51,32 @@ func read(name string, file io.Reader) (*Table, error) {
 		return nil, fmt.Errorf("%s: the file is larger than %d bytes", name, maxFile)
 	}
 	root, err := document(string(text))
-	if err != nil {
+	switch {
+	case err != nil && len(text) > 0 && !tableKey.Match(text), err == nil && !isTable(root):
+		return nil, fmt.Errorf("%s: it is no file of prices, expected a map with the key `models` or `web_search`", name)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	l := loader{name: name}
 	t := l.table(root)
 	return t, errors.Join(l.problems...)
+}
+
+// tableKey is found in every table, also in one that is no YAML.
+var tableKey = regexp.MustCompile(`(?m)^[\s{]*["']?(models|web_search)["']?\s*:`)
+
+// isTable tells a table from another file, of which no error repeats anything:
+// it may be one that a link led to, and hold a secret.
+func isTable(root *yaml.Node) bool {
+	if root.Kind != yaml.MappingNode {
+		return false
+	}
+	for i := 0; i < len(root.Content); i += 2 {
+		if key := root.Content[i].Value; key == "models" || key == "web_search" {
+			return true
+		}
+	}
+	return false
 }
 
 // document is the one YAML document of a text.

@@ -54,13 +54,14 @@ func TestFilesThatAreWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                "p.yaml: the file is empty, expected `models:`",
 		"models:":         "p.yaml:1:8: models is empty, expected a map",
-		"{}":              "p.yaml:1:1: the file has no prices, expected `models:`",
+		"{}":              "p.yaml: it is no file of prices, expected a map with the key `models`",
 		"models: {}":      "p.yaml:1:1: the file has no prices",
-		"- a":             "p.yaml:1:1: the file is a list, expected a map",
-		"claude-opus-4-6": "p.yaml:1:1: the file is claude-opus-4-6, expected a map",
+		"- a":             "p.yaml: it is no file of prices",
+		"claude-opus-4-6": "p.yaml: it is no file of prices",
 		"models: {a: {input: 1}}\n---\nmodels: {}": "a second document, expected one",
 		"models: {a: {input: 1}":                   "p.yaml: line 1: ",
-		"modles: {}":                               `p.yaml:1:1: unknown key "modles", expected models or web_search`,
+		"modles: {}":                               "p.yaml: it is no file of prices, expected a map with the key `models`",
+		"models: {}\nmodel: {}":                    `p.yaml:2:1: unknown key "model", expected models or web_search`,
 
 		"models:\n  a: {inptu: 1}":                  `p.yaml:2:7: unknown key "inptu", expected from, up_to, input, output,`,
 		"models:\n  a: {input: -1}":                 "p.yaml:2:14: input is -1, expected a number from 0 to 1000000",
@@ -100,6 +101,19 @@ func TestFilesThatAreWrong(t *testing.T) {
 		_, err := Load("p.yaml", strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q:\n got %v\nwant %s", text, err, want)
+		}
+	}
+}
+
+// A link may lead to any file, and an error about it into the log of a build.
+func TestNothingOfAnotherFileIsRepeated(t *testing.T) {
+	for _, text := range []string{
+		"KEY=sk-secret", "sk-secret", "[sk-secret]", "{sk-secret: 1}", "*sk-secret", "&a {x: *sk-secret}", "%TAG ! sk-secret\n---\na",
+		"A=1\x00KEY=sk-secret", "key: sk-secret\n\tmodels: x", "!!sk-secret x", "a: &sk-secret b\n? *sk-secret2\n", "default: sk-secret\n---\nx",
+	} {
+		_, err := Load("p.yaml", strings.NewReader(text))
+		if err == nil || strings.Contains(err.Error(), "sk-secret") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

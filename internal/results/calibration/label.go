@@ -51,15 +51,15 @@ func ReadLabels(r io.Reader, name string) ([]Label, error) {
 	case !utf8.Valid(text):
 		return nil, diagnostic.List{{Position: diagnostic.Position{File: name}, Message: "the file is not UTF-8 text"}}
 	}
-	file := labelFile{name: name, lines: strings.Split(string(text), "\n")}
-	labels := file.read(csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff"))))
+	file := labelFile{name: name}
+	labels := file.read(strings.TrimPrefix(string(text), "\ufeff"))
 	return labels, file.problems.Err()
 }
 
 // labelFile is a file of labels while it is read.
 type labelFile struct {
 	name     string
-	lines    []string
+	lines    []string // none until it is known to be one of labels: what else it holds is not repeated
 	columns  map[string]int
 	problems diagnostic.List
 }
@@ -80,16 +80,18 @@ func (f *labelFile) wrong(at diagnostic.Position, message, hint string) {
 	}
 }
 
-func (f *labelFile) read(r *csv.Reader) []Label {
+func (f *labelFile) read(text string) []Label {
+	r := csv.NewReader(strings.NewReader(text))
 	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		f.wrong(f.at(0, 0), "the file is empty, expected a header line and labels", "`evalrun judge RUN` prints a sheet to fill in")
+	switch {
+	case errors.Is(err, io.EOF):
+		f.wrong(f.at(0, 0), "the file is empty, expected a header line and labels", sheetHint)
+		return nil
+	case err != nil, !slices.Contains(header, "case") && !slices.Contains(header, "pass"):
+		f.wrong(f.at(1, 1), `it is no file of labels: its first line has neither a column "case" nor one "pass"`, sheetHint)
 		return nil
 	}
-	if err != nil {
-		f.unreadable(err)
-		return nil
-	}
+	f.lines = strings.Split(text, "\n")
 	f.readHeader(r, header)
 	if len(f.problems) > 0 {
 		return nil
@@ -116,6 +118,9 @@ func (f *labelFile) read(r *csv.Reader) []Label {
 	return labels
 }
 
+// sheetHint says where a file of labels comes from.
+const sheetHint = "`evalrun judge RUN` prints a sheet to fill in"
+
 // readHeader finds the columns. Those whose name begins with x- are the
 // user's own.
 func (f *labelFile) readHeader(r *csv.Reader, header []string) {
@@ -136,7 +141,7 @@ func (f *labelFile) readHeader(r *csv.Reader, header []string) {
 	}
 	for _, name := range []string{"case", "pass"} {
 		if _, ok := f.columns[name]; !ok && len(f.problems) == 0 {
-			f.wrong(f.at(1, 1), fmt.Sprintf("there is no column %q", name), "`evalrun judge RUN` prints a sheet to fill in")
+			f.wrong(f.at(1, 1), fmt.Sprintf("there is no column %q", name), sheetHint)
 		}
 	}
 }

@@ -1,11 +1,14 @@
 package calibration
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 func TestReadLabels(t *testing.T) {
@@ -42,6 +45,24 @@ func TestReadLabelsSaysWhatIsWrong(t *testing.T) {
 		_, err := ReadLabels(strings.NewReader(text), "l.csv")
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: error %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A link may lead to any file, and an error about it into the log of a build.
+func TestNothingOfAnotherFileIsRepeated(t *testing.T) {
+	for _, text := range []string{
+		"KEY=sk-secret", "A=1\x00KEY=sk-secret\x00", "a,b\nsk-secret,x", "sk-secret,\"b", "\"sk-secret", "user,sk-secret\n,,,", "a\"sk-secret",
+	} {
+		_, err := ReadLabels(strings.NewReader(text), "l.csv")
+		var list diagnostic.List
+		if !errors.As(err, &list) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		for _, d := range list {
+			if strings.Contains(d.Message+d.Source+d.Hint, "secret") {
+				t.Errorf("%q: %+v", text, d)
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
@@ -17,20 +16,7 @@ const maxBaseline = 256 << 20
 // baselineStart is how a baseline begins, and no record.
 var baselineStart = regexp.MustCompile(`^\{\s*"kind"\s*:\s*"baseline"`)
 
-// openBaseline reads the baseline at path.
-func openBaseline(path string) (*Side, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	side, err := readBaseline(path, io.LimitReader(file, maxBaseline))
-	if err != nil {
-		return nil, fmt.Errorf("baseline %s: %w", path, err)
-	}
-	return side, nil
-}
-
+// readBaseline reads a baseline; name is what the side is called.
 func readBaseline(name string, r io.Reader) (*Side, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -33,23 +34,37 @@ type header struct {
 
 // Open reads the record or the baseline at path. Close it after use.
 func Open(path string) (*Side, error) {
-	baseline, err := isBaseline(path)
-	if err != nil {
-		return nil, fmt.Errorf("record %s: %w", path, err)
-	}
-	if baseline {
-		return openBaseline(path)
-	}
-	file, err := record.Open(path)
+	file, err := namedfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	side, err := Read(path, file)
+	side, err := open(path, file)
 	if err != nil {
 		file.Close()
 		return nil, err
 	}
 	return side, nil
+}
+
+// open reads a side from a file, which a record keeps open and a baseline does
+// not need any more.
+func open(path string, file *os.File) (*Side, error) {
+	baseline, err := isBaseline(file)
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", path, err)
+	}
+	if baseline {
+		side, err := readBaseline(path, io.NewSectionReader(file, 0, maxBaseline))
+		if err != nil {
+			return nil, fmt.Errorf("baseline %s: %w", path, err)
+		}
+		return side, file.Close()
+	}
+	run, err := record.Read(path, file)
+	if err != nil {
+		return nil, err
+	}
+	return Read(path, run)
 }
 
 // Close closes the record that Open opened.
@@ -81,18 +96,10 @@ func Read(name string, file *record.File) (*Side, error) {
 }
 
 // isBaseline tells a baseline from a record by its first bytes.
-func isBaseline(path string) (bool, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return false, err // record.Open says what is wrong
-	}
+func isBaseline(file io.ReaderAt) (bool, error) {
 	head := make([]byte, 256)
-	n, err := io.ReadFull(file, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	n, err := file.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
 	return baselineStart.Match(bytes.TrimSpace(head[:n])), nil
