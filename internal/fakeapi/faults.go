@@ -48,6 +48,9 @@ const (
 	// StrayBytes sends the whole answer, a line behind it that repeats the
 	// credential, and closes the connection. It streams nothing.
 	StrayBytes Fault = "stray_bytes"
+	// ClosedReuse sends the whole answer as if the connection were kept open,
+	// and closes it once the next request comes over it. It streams nothing.
+	ClosedReuse Fault = "closed_reuse"
 )
 
 // Faults says what goes wrong with a call: "" for nothing. It is called from

@@ -1,6 +1,7 @@
 package fakeapi_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -302,19 +303,51 @@ func TestRandomFaultsHangOnTheBodyAlone(t *testing.T) {
 	}
 }
 
-func TestStrayBytesFollowAnAnswer(t *testing.T) {
-	s, url := broken(t, fakeapi.StrayBytes)
+// rawHello is hello as it goes over a connection.
+var rawHello = fmt.Sprintf("POST /v1/messages HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\n"+
+	"Anthropic-Version: 2023-06-01\r\nX-Api-Key: test\r\nContent-Length: %d\r\n\r\n%s", len(hello), hello)
+
+// dial opens a connection to the Server at the URL.
+func dial(t *testing.T, url string) net.Conn {
+	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(conn, "POST /v1/messages HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\n"+
-		"Anthropic-Version: 2023-06-01\r\nX-Api-Key: test\r\nContent-Length: %d\r\n\r\n%s", len(hello), hello)
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func TestStrayBytesFollowAnAnswer(t *testing.T) {
+	s, url := broken(t, fakeapi.StrayBytes)
+	conn := dial(t, url)
+	io.WriteString(conn, rawHello)
 	sent, err := io.ReadAll(conn)
 	if err != nil || !strings.HasSuffix(string(sent), "}debug: x-api-key: test\n") {
 		t.Errorf("%q, %v", sent, err)
 	}
 	if c := s.Counts(); c.Answered != 1 || c.ByStatus[200] != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
+func TestClosedReuseEndsAtTheNextRequest(t *testing.T) {
+	s, url := broken(t, fakeapi.ClosedReuse)
+	conn := dial(t, url)
+	io.WriteString(conn, rawHello)
+	in := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(in, nil)
+	if err != nil || resp.StatusCode != 200 || resp.Close {
+		t.Fatalf("%+v, %v", resp, err)
+	}
+	if body, err := io.ReadAll(resp.Body); err != nil || !json.Valid(body) {
+		t.Fatalf("%q, %v", body, err)
+	}
+	io.WriteString(conn, rawHello)
+	if n, err := in.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("the second request got an answer, %v", err)
+	}
+	if c := s.Counts(); c.Answered != 1 || c.Requests != 1 {
 		t.Errorf("counts %+v", c)
 	}
 }

@@ -43,8 +43,9 @@ func (r *reply) overloaded() errorBody {
 // wholeFaults are the faults that send the body of a message in a way of their
 // own.
 var wholeFaults = map[Fault]func(*reply, []byte){
-	TornBody:   (*reply).torn,
-	StrayBytes: (*reply).stray,
+	TornBody:    (*reply).torn,
+	StrayBytes:  (*reply).stray,
+	ClosedReuse: (*reply).closedReuse,
 }
 
 // injected answers the call with the fault and says whether that was all.

@@ -52,6 +52,7 @@ type Server struct {
 	mu    sync.Mutex
 	calls []*Call
 	serve *http.Server
+	stop  func() // ends the calls whose connections were taken from serve
 }
 
 // New returns a Server that is not listening yet.
@@ -93,7 +94,8 @@ func (s *Server) Listen() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("fakeapi: %w", err)
 	}
-	s.serve = &http.Server{Handler: s}
+	ctx, stop := context.WithCancel(context.Background())
+	s.serve, s.stop = &http.Server{Handler: s, BaseContext: func(net.Listener) context.Context { return ctx }}, stop
 	go s.serve.Serve(listener)
 	return "http://" + listener.Addr().String(), nil
 }
@@ -105,6 +107,7 @@ func (s *Server) Close() {
 	defer s.mu.Unlock()
 	if s.serve != nil {
 		s.serve.Close()
+		s.stop()
 	}
 }
 

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -22,10 +23,32 @@ func (r *reply) reset(head string) {
 func (r *reply) stray(body []byte) {
 	conn := r.takeConn()
 	defer conn.Close()
+	r.whole(conn, body)
+	fmt.Fprintf(conn, "debug: x-api-key: %s\n", r.call.Header.Get("x-api-key"))
+}
+
+// closedReuse sends the whole message, and closes the connection at the next
+// request.
+func (r *reply) closedReuse(body []byte) {
+	conn := r.takeConn()
+	defer conn.Close()
+	r.whole(conn, body)
+	r.untilSent(conn)
+}
+
+// untilSent waits until the client sends something over the connection, or goes
+// away, or the Server closes.
+func (r *reply) untilSent(conn net.Conn) {
+	stop := context.AfterFunc(r.ctx, func() { conn.Close() })
+	defer stop()
+	conn.Read(make([]byte, 1))
+}
+
+// whole writes a whole answer to a connection.
+func (r *reply) whole(conn net.Conn, body []byte) {
 	r.tally.status(http.StatusOK)
 	r.tally.answered()
-	fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%sdebug: x-api-key: %s\n",
-		len(body), body, r.call.Header.Get("x-api-key"))
+	fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 }
 
 // takeConn takes the connection from the server. Where it cannot be had (a

@@ -80,7 +80,7 @@ func TestABurstSharesAFewConnections(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-	server.ask(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Transport: newFewDials(transport)}), size)
+	server.ask(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Transport: transport}), size)
 	if dials := server.dials.Load(); dials > size/10 {
 		t.Errorf("%d connections for %d requests at once", dials, size)
 	}
@@ -93,9 +93,9 @@ func TestConnectionsAreKept(t *testing.T) {
 	server := newCrowd(t, size)
 	server.Start()
 	server.ask(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL}), size)
-	// A request that comes while a connection is about to be free dials one
-	// that is too many.
-	if dials := server.dials.Load(); dials > 2*size {
+	// The second burst does not know yet that connections are kept, and a request
+	// that comes while one is about to be free dials one that is too many.
+	if dials := server.dials.Load(); dials > 2*size+size/2 {
 		t.Errorf("%d connections for %d times %d requests at once", dials, bursts, size)
 	}
 }

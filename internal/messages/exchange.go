@@ -36,7 +36,7 @@ type Exchange struct {
 
 // Attempt is one try of a request. Status is the HTTP status, 0 where none
 // came. Cause says what kept a whole answer from coming, "" where one came.
-// Unsent says that it was before there was a connection.
+// Unsent says that certainly nothing was sent.
 type Attempt struct {
 	Status   int
 	Duration time.Duration

@@ -35,7 +35,7 @@ type HTTPOptions struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// Transport sends the requests; nil is one that is made for many requests
 	// to one host. Proxy is then the transport's own affair.
-	Transport http.RoundTripper
+	Transport *http.Transport
 	// OnAttempt, if set, is told of every attempt when it has ended, before
 	// the wait for the next one. It is called from many goroutines at once.
 	OnAttempt func(AttemptEvent)
@@ -81,7 +81,7 @@ type HTTP struct {
 	endpoint  *url.URL
 	read      func(body []byte, contentType string) (*Answer, error)
 	header    http.Header
-	transport http.RoundTripper
+	conns     *connections
 	maxAnswer int64 // bytes
 	maxEvent  int64 // bytes
 	timeout   time.Duration
@@ -113,7 +113,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		return nil, err
 	}
 	if o.Transport == nil {
-		o.Transport = newFewDials(newTransport(o.Proxy))
+		o.Transport = newTransport(o.Proxy)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -124,7 +124,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		endpoint:  endpoint,
 		read:      parseAnswer,
 		header:    fixedHeader(o),
-		transport: o.Transport,
+		conns:     newConnections(o.Transport),
 		maxAnswer: defaultMaxAnswer,
 		maxEvent:  defaultMaxEvent,
 		timeout:   cmp.Or(o.Timeout, 10*time.Minute),
@@ -142,6 +142,10 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 // BaseURL is the base URL in its one spelling: without a trailing slash and
 // without /v1.
 func (s *HTTP) BaseURL() string { return s.baseURL }
+
+// Close closes the connections that are not in use. A request that is sent
+// afterwards opens new ones.
+func (s *HTTP) Close() { s.conns.closeIdle() }
 
 // fixedHeader is what every request of a sender has in common.
 func fixedHeader(o HTTPOptions) http.Header {
@@ -168,7 +172,7 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 	}
 	ex := &Exchange{}
 	retries := retries{RetryOptions: s.retry}
-	for {
+	for fresh := false; ; {
 		end, err := s.begin(ctx, req, len(ex.Attempts) > 0)
 		if errors.Is(err, ErrWithdrawn) && ex.Error != nil {
 			return ex, nil
@@ -176,7 +180,8 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 		if err != nil {
 			return nil, err
 		}
-		o := s.attempt(ctx, req)
+		o := s.attempt(ctx, req, fresh)
+		fresh = o.stale
 		if o.lost && ctx.Err() != nil {
 			end(AttemptEvent{Attempt: o.Attempt, Model: req.Model})
 			return nil, ctx.Err()
@@ -243,15 +248,15 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 	return r
 }
 
-// attempt sends the request once.
-func (s *HTTP) attempt(ctx context.Context, req *Request) outcome {
+// attempt sends the request once, over a fresh connection if need be.
+func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	timeout := cmp.Or(req.Timeout, s.timeout)
 	whole, end := s.underWay(ctx)
 	defer end()
 	limited, cancel := context.WithTimeout(whole, timeout)
 	defer cancel()
 
-	r := s.post(limited, req)
+	r := s.post(limited, req, fresh)
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
@@ -280,7 +285,7 @@ func (s *HTTP) underWay(ctx context.Context) (context.Context, func()) {
 
 // post is one round trip. An http.Client would only add what is not wanted
 // here: redirects, cookies, and errors that quote a header.
-func (s *HTTP) post(ctx context.Context, req *Request) reply {
+func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := &stopwatch{now: s.now, start: s.now()}
@@ -289,9 +294,9 @@ func (s *HTTP) post(ctx context.Context, req *Request) reply {
 	if streams {
 		hr.Header.Set("accept", "text/event-stream, application/json")
 	}
-	resp, err := s.transport.RoundTrip(hr)
+	resp, sent, err := s.conns.roundTrip(hr, fresh)
 	if err != nil {
-		return reply{err: err, duration: watch.elapsed(), unsent: !watch.connected.Load()}
+		return reply{err: err, duration: watch.elapsed(), unsent: !sent}
 	}
 	defer resp.Body.Close()
 	s.reached.Store(true)

@@ -18,7 +18,9 @@ type outcome struct {
 	requestID string
 	ttft      *time.Duration // of a streamed answer
 	// lost: no whole answer came, not even one that is an error.
-	lost       bool
+	lost bool
+	// stale: a connection was used again that the server had closed.
+	stale      bool
 	retryable  bool
 	retryAfter time.Duration
 	limits     RateLimits
@@ -74,7 +76,7 @@ func (s *HTTP) classify(r reply) outcome {
 
 // lost is the outcome of an attempt without a whole answer.
 func (s *HTTP) lost(r reply) outcome {
-	o := outcome{lost: true, retryable: !permanent(r.err) && r.header.Get("x-should-retry") != "false"}
+	o := outcome{lost: true, stale: errors.Is(r.err, errStale), retryable: !permanent(r.err) && r.header.Get("x-should-retry") != "false"}
 	var timeout *timeoutError
 	if errors.As(r.err, &timeout) {
 		o.Cause = timeout.Error()

@@ -21,7 +21,7 @@ type reply struct {
 	body     []byte
 	ttft     *time.Duration // nil without a stream
 	duration time.Duration
-	unsent   bool // it failed before there was a connection
+	unsent   bool // it failed and certainly nothing was sent
 	err      error
 }
 
@@ -92,16 +92,14 @@ func drain(body io.Reader, cancel context.CancelFunc) {
 // stopwatch tells how long a request has been under way since its first byte
 // was written: without the wait for a connection.
 type stopwatch struct {
-	now       func() time.Time
-	start     time.Time
-	queued    atomic.Int64
-	connected atomic.Bool
+	now    func() time.Time
+	start  time.Time
+	queued atomic.Int64
 }
 
 func (w *stopwatch) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		w.queued.Store(int64(w.now().Sub(w.start)))
-		w.connected.Store(true)
 	}}
 }
 

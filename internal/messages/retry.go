@@ -120,6 +120,9 @@ func (r *retries) next(failed outcome, now, answered time.Time) (wait time.Durat
 			wait = min(wait, left)
 		}
 	}
+	if failed.stale {
+		wait = 0
+	}
 	switch {
 	case !failed.retryable,
 		r.repeats == maxRepeats,

@@ -136,7 +136,7 @@ func TestRetryAttemptsAreSeen(t *testing.T) {
 		ex := mustAnswer(t, s, req)
 		want := []Attempt{
 			{Status: 529, Duration: time.Second},
-			{Cause: "the connection was closed before the answer was whole"},
+			{Cause: errStale.Error()},
 			{Duration: 90 * time.Second, Cause: "no answer within 1m30s"},
 			{Status: 200, Duration: 7 * time.Second},
 		}
@@ -146,7 +146,7 @@ func TestRetryAttemptsAreSeen(t *testing.T) {
 		if ex.Latency != 7*time.Second {
 			t.Errorf("latency %v is not the answering attempt's", ex.Latency)
 		}
-		waits := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 0}
+		waits := []time.Duration{500 * time.Millisecond, 0, 2 * time.Second, 0}
 		if len(events) != len(want) {
 			t.Fatalf("%d events", len(events))
 		}

@@ -54,15 +54,11 @@ func body(status int, contentType, text string) http.HandlerFunc {
 
 func newTestHTTP(t testing.TB, o HTTPOptions) *HTTP {
 	t.Helper()
-	if o.Transport == nil {
-		transport := newTransport(o.Proxy)
-		t.Cleanup(transport.CloseIdleConnections)
-		o.Transport = transport
-	}
 	s, err := NewHTTP(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.Close)
 	return s
 }
 
@@ -132,10 +128,7 @@ func (sc *script) serve(t *testing.T, o HTTPOptions) *HTTP {
 		}
 		return listener.Dial(ctx, network, address)
 	}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		server.Close()
-	})
+	t.Cleanup(func() { server.Close() })
 	o.BaseURL, o.Transport = "http://api.test", transport
 	if o.Retry.Random == nil {
 		o.Retry.Random = func() float64 { return 1 }
