@@ -39,6 +39,22 @@ func (a *Assertion) Uses(name string) bool { return a.program.Uses(name) }
 // of the API may be what it waits for.
 func (a *Assertion) ExpectsError() bool { return a.program.Uses("error") }
 
+// AsksAnswer reports whether the expression mentions a name that another
+// answer, or another conversation, could change.
+func (a *Assertion) AsksAnswer() bool {
+	for _, name := range []string{"turns", "prefilled_text"} {
+		if a.program.Uses(name) {
+			return true
+		}
+	}
+	for name := range exchangeType {
+		if a.program.Uses(name) {
+			return true
+		}
+	}
+	return false
+}
+
 // Check evaluates the assertion.
 func (a *Assertion) Check(s *Subject) Result {
 	v, err := a.program.Run(s.names())

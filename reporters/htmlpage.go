@@ -38,7 +38,8 @@ type htmlStatistics struct {
 	Tiles     []htmlTile
 	GroupName string
 	Groups    []htmlGroup
-	Streamed  bool // there are streamed answers
+	Streamed  bool     // there are streamed answers
+	Missing   []string // which samples lack a value of a metric
 	Gates     []htmlGate
 	Charts    []chart
 }
@@ -137,6 +138,9 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	}
 	if len(groups) == 1 && groups[0].Name == "" {
 		s.GroupName, s.Groups[0].Name = "Run", "all cases"
+	}
+	for i := range run.Suites {
+		s.Missing = append(s.Missing, missingNotes(&run.Suites[i])...)
 	}
 	for _, g := range src.gates() {
 		s.Gates = append(s.Gates, htmlGate{newHTMLVerdict(g.Outcome), safetext.Cut(g.Expr, maxLine), safetext.Cut(g.Value, maxLine), safetext.Cut(g.Suite, maxLine)})

@@ -76,6 +76,8 @@ type (
 		Totals jsonTotals `json:"totals"`
 		// Streams are of the variants that have streamed answers.
 		Streams []jsonStreams `json:"streams"`
+		// Metrics are of each variant.
+		Metrics []jsonMetric `json:"metrics"`
 	}
 )
 
@@ -88,7 +90,7 @@ func JSON(w io.Writer, src Source) error {
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
-		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite)}, "cases")
+		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite), newJSONMetrics(suite)}, "cases")
 		if err := out.writeCases(src, suite); err != nil {
 			return err
 		}

@@ -35,6 +35,8 @@ type (
 		CostUSD *float64           `json:"cost_usd"`
 		Error   *record.Error      `json:"error"`
 		Metrics map[string]float64 `json:"metrics,omitempty"`
+		// MetricErrors say why a metric has no value.
+		MetricErrors map[string]string `json:"metric_errors,omitempty"`
 		// Ended says why the conversation ended before its time.
 		Ended    string       `json:"ended,omitempty"`
 		Warnings []string     `json:"warnings,omitempty"`
@@ -101,7 +103,7 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 
 func newJSONSample(s *record.Sample) jsonSample {
 	out := jsonSample{
-		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, CostUSD: s.CostUSD, Error: s.Error, Metrics: s.Metrics,
+		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, CostUSD: s.CostUSD, Error: s.Error, Metrics: s.Metrics, MetricErrors: s.MetricErrors,
 		Ended: s.Ended, Warnings: s.Warnings, Checks: []jsonCheck{}, Answers: []jsonAnswer{},
 	}
 	for _, check := range s.Assertions {

@@ -134,7 +134,7 @@ func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []s
 		title += " · " + v.Name
 	}
 	of := b.newSuite(suite, title)
-	of.time, of.counts, of.properties = v.Totals.Latency, v.Totals.Cases, b.properties(group{v.Name, v.Totals})
+	of.time, of.counts, of.properties = v.Totals.Latency, v.Totals.Cases, append(b.properties(group{v.Name, v.Totals}), coverageProperties(v.Metrics)...)
 	countGates(&of.counts, gates)
 	b.open(of)
 	for c, err := range b.src.cases(suite, func(m summary.Mark) bool { return m.Variant == variant }) {

@@ -41,6 +41,7 @@ func Markdown(w io.Writer, src Source) error {
 	m.writeHeading()
 	m.writeTables()
 	m.writeStreams()
+	m.writeMissing()
 	m.writeGates()
 	if err := m.writeFindings(); err != nil {
 		return err

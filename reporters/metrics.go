@@ -28,12 +28,7 @@ func metricGrid(suite *summary.Suite) grid {
 			}
 		}
 	}
-	for i := range suite.Metrics {
-		if m := &suite.Metrics[i]; m.Errors > 0 {
-			g.notes = append(g.notes, fmt.Sprintf("metric %s: no value in %s: %s",
-				safetext.Cut(m.Name, maxVariant), counted(m.Errors, "sample"), safetext.Cut(m.Error, maxLine)))
-		}
-	}
+	g.notes = missingNotes(suite)
 	return g
 }
 

@@ -16,8 +16,8 @@ func gatesRun(t testing.TB) reporters.Source {
 		Name: "length", Better: "lower", Cases: 20, Mean: 312.25, P50: 300, P95: 1420.5, Min: 3, Max: 2000,
 		Interval: &summary.Interval{Low: 298.125, High: 326.375},
 	}
-	ratio := summary.Metric{Name: "ratio", Cases: 1, Mean: .5, P50: .5, P95: .5, Errors: 3, Error: "division by zero"}
-	none := summary.Metric{Name: "never", Errors: 1, Error: "no such \x1b[31mkey"}
+	ratio := summary.Metric{Name: "ratio", Cases: 1, Mean: .5, P50: .5, P95: .5, Coverage: summary.Coverage{Samples: 4, Missing: 3, Without: []summary.SampleName{{Case: "b"}, {Case: "c"}, {Case: "d"}}, Reason: "division by zero"}}
+	none := summary.Metric{Name: "never", Coverage: summary.Coverage{Samples: 1200, Missing: 1200, Without: []summary.SampleName{{Case: "a\x1b[31m", Sample: 2}, {Case: "c", Variant: "prompt=x"}}, Reason: "no such \x1b[31mkey"}}
 	const terse, polite = "prompt=terse", "prompt=polite"
 	src := newRun(t,
 		newSuite("rates",

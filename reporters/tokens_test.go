@@ -52,9 +52,7 @@ func TestTokensThatAreNotKnown(t *testing.T) {
 	} {
 		formats := map[string]func(io.Writer, reporters.Source) error{
 			"table": wideTable, "row": wideTable, "github": reporters.GitHub, "md": reporters.Markdown,
-			"csv": reporters.CSV, "junit": reporters.JUnit, "json": reporters.JSON, "html": func(w io.Writer, src reporters.Source) error {
-				return reporters.HTML(w, src, reporters.HTMLOptions{})
-			},
+			"csv": reporters.CSV, "junit": reporters.JUnit, "json": reporters.JSON, "html": pageOf,
 		}
 		for name, want := range test.want {
 			if got := report(t, formats[name], test.src); !strings.Contains(got, want) {

@@ -288,6 +288,8 @@ func (c *conversation) check(ctx context.Context, turn int) (held bool, err erro
 			c.contested = append(c.contested, i)
 		case asks:
 			rubrics = append(rubrics, i)
+		case check.Outcome == record.Skip && c.q.conditions[i] != nil && c.q.conditions[i].AsksAnswer():
+			c.unmeasured(scoreMetric(a), "the rubric was not asked: its when is false for this answer")
 		}
 	}
 	if len(rubrics) > 0 {
@@ -327,7 +329,7 @@ func (c *conversation) end(ctx context.Context) error {
 	if _, err := c.check(ctx, 0); err != nil {
 		return err
 	}
-	c.q.measure(&c.sample, c.subject)
+	c.measure(c.subject)
 	if len(c.contested) == 0 {
 		c.decide(false)
 	}

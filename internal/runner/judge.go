@@ -75,15 +75,13 @@ func (q *question) score(s *record.Sample, cutShort bool) {
 
 // measure takes the metrics of the sample. What goes wrong is an error of the
 // metric alone.
-func (q *question) measure(s *record.Sample, subject *assert.Subject) {
-	for i, m := range q.metrics {
-		name := q.Metrics[i].Name
+func (t *trial) measure(subject *assert.Subject) {
+	s := &t.sample
+	for i, m := range t.q.metrics {
+		name := t.q.Metrics[i].Name
 		value, err := m.Value(subject)
 		if err != nil {
-			if s.MetricErrors == nil {
-				s.MetricErrors = map[string]string{}
-			}
-			s.MetricErrors[name] = err.Error()
+			t.unmeasured(name, err.Error())
 			continue
 		}
 		if s.Metrics == nil {

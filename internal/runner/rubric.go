@@ -180,12 +180,18 @@ func (t *trial) unscored(i int, why noVerdict) {
 	a := t.q.Assertions[i]
 	t.sample.Assertions[i].Outcome = record.Skip
 	t.sample.Warnings = append(t.sample.Warnings, why.Error())
-	if name := scoreMetric(a); name != "" {
-		if t.sample.MetricErrors == nil {
-			t.sample.MetricErrors = map[string]string{}
-		}
-		t.sample.MetricErrors[name] = why.Error()
+	t.unmeasured(scoreMetric(a), why.Error())
+}
+
+// unmeasured notes why a metric has no value; "" is none.
+func (t *trial) unmeasured(metric, why string) {
+	if metric == "" {
+		return
 	}
+	if t.sample.MetricErrors == nil {
+		t.sample.MetricErrors = map[string]string{}
+	}
+	t.sample.MetricErrors[metric] = why
 }
 
 // rubricName is what messages call a rubric.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,17 @@ func cases(label, outcomes string) []record.Line {
 	return out
 }
 
+// rescored makes the metric of a measured case the score of a rubric.
+func rescored(lines []record.Line) []record.Line {
+	c, s := lines[0].(record.Case), lines[1].(record.Sample)
+	c.Metrics = map[string]record.Metric{"is kind.score": {}}
+	if score, ok := s.Metrics["length"]; ok {
+		s.Metrics = map[string]float64{"is kind.score": score}
+	}
+	s.MetricErrors = nil
+	return []record.Line{c, s}
+}
+
 func TestGates(t *testing.T) {
 	priced := exchange("ants", "c0", 1, 1)
 	priced.CostUSD = usd(0.5)
@@ -51,6 +63,12 @@ func TestGates(t *testing.T) {
 		}
 		return lines
 	}
+	nan := math.NaN()
+	survivors := slices.Concat(measuredCase("a", "", "", 1), measuredCase("b", "", "", nan), measuredCase("c", "", "", nan), measuredCase("d", "", "", nan))
+	byVariant := slices.Concat(measuredCase("a", "prompt=x", "", 1), measuredCase("b", "prompt=x", "", nan), measuredCase("a", "prompt=y", "", 2))
+	scored := slices.Concat(rescored(measuredCase("a", "", "", 0.5)), rescored(measuredCase("b", "", "", nan)))
+	unanswered := measuredCase("z", "", "", 1)
+	unanswered[1] = record.Sample{Suite: "ants", Case: "z", Sample: 1, Outcome: record.Errored}
 	variants := append(cases("terse", "pppf"), cases("polite", "pp")...)
 	for _, test := range []struct {
 		expr    string
@@ -89,8 +107,34 @@ func TestGates(t *testing.T) {
 		{`tokens.total == 0`, cases("", "e"), record.Pass, "tokens.total = 0"},
 		{`cost.totl < 1`, cases("", "p"), record.Errored, `cost has no "totl"; did you mean "total"?`},
 		{`cases.pass / 0 > 1 && cases.pass`, cases("", "p"), record.Errored, ""},
-		{`metrics.length.mean < 10`, measuredCase("a", "", "", math.NaN()), record.Errored, "no sample has the metric length: division by zero in sample 1"},
+		{`metrics.length.mean < 10`, measuredCase("a", "", "", math.NaN()), record.Errored, "the metric length has no value in 1 of 1 samples, such as a: division by zero in sample 1"},
 		{`metrics.length.low > 0`, measuredCase("a", "", "", 1), record.Errored, "the interval of the metric length is not known: it takes two cases"},
+
+		// Samples without a value.
+		{`metrics.length.mean < 10`, survivors, record.Errored,
+			"the metric length has no value in 3 of 4 samples, such as b; a gate that allows this names its coverage too"},
+		{`metrics.length.low < 10`, survivors, record.Errored,
+			"the metric length has no value in 3 of 4 samples, such as b; a gate that allows this names its coverage too"},
+		{`metrics.length.coverage >= 0.25 && metrics.length.mean < 10`, survivors, record.Pass, "metrics.length.coverage = 0.25, metrics.length.mean = 1"},
+		{`metrics.length.mean < 10 && metrics["length"].coverage > 0.25`, survivors, record.Fail, `metrics["length"].coverage = 0.25`},
+		{`let m = metrics.length; m.mean < 10 && m.coverage > 0.2`, survivors, record.Pass, "m.mean = 1, m.coverage = 0.25"},
+		{`metrics.length.coverage == 1 && metrics.length.max == 3`, measuredCase("a", "", "", 3), record.Pass, "metrics.length.coverage = 1, metrics.length.max = 3"},
+		{`metrics.length.coverage >= 0`, cases("", "p"), record.Errored, `metrics has no "length": it is empty`},
+		{`cases.pass_rate > 0.5`, survivors, record.Pass, "cases.pass_rate = 1"},
+		{`metrics.length.mean < 10 && cases.total > 0 || metrics.other.coverage > 0`, survivors, record.Errored, ""},
+		// An answer that did not come has no value either.
+		{`metrics.length.mean < 10 && cases.pass_rate > 0.4`, append(measuredCase("a", "", "", 1), unanswered...), record.Errored,
+			"the metric length has no value in 1 of 2 samples, such as z; a gate that allows this names its coverage too"},
+		{`metrics["is kind"].score.mean >= 0.5`, scored, record.Errored,
+			"the metric is kind.score has no value in 1 of 2 samples, such as b; a gate that allows this names its coverage too"},
+		{`metrics["is kind"].score.mean >= 0.5 && metrics["is kind"].score.coverage >= 0.5`, scored, record.Pass,
+			`metrics["is kind"].score.mean = 0.5, metrics["is kind"].score.coverage = 0.5`},
+		// The coverage is that of the same variants.
+		{`by("prompt=x").metrics.length.mean < 10 && metrics.length.coverage > 0`, byVariant, record.Errored,
+			"the metric length has no value in 1 of 2 samples, such as b · prompt=x; a gate that allows this names its coverage too"},
+		{`by("prompt=x").metrics.length.mean < 10 && by("prompt=x").metrics.length.coverage == 0.5`, byVariant, record.Pass,
+			`by("prompt=x").metrics.length.mean = 1, by("prompt=x").metrics.length.coverage = 0.5`},
+		{`by("prompt=y").metrics.length.mean < 10`, byVariant, record.Pass, `by("prompt=y").metrics.length.mean = 2`},
 
 		// Each number.
 		{`cost.total <= 0.5 && cost.mean == 0.5`, append(cases("", "p"), priced), record.Pass, "cost.total = 0.5, cost.mean = 0.5"},

@@ -21,6 +21,7 @@ var (
 	metricType = exprlang.Map{
 		"mean": exprlang.Float, "low": exprlang.Float, "high": exprlang.Float,
 		"p50": exprlang.Float, "p95": exprlang.Float, "min": exprlang.Float, "max": exprlang.Float,
+		"coverage": exprlang.Float,
 	}
 	latencyType = exprlang.Map{
 		"mean": exprlang.Duration, "p50": exprlang.Duration, "p95": exprlang.Duration, "max": exprlang.Duration,
@@ -126,13 +127,15 @@ func (m *measures) of(argument string, labels map[string]string) *measured {
 // of gives the values of the names that a gate uses, each number as the
 // rounding has it.
 func (v *gateValues) of(program *exprlang.Program, r rounding) map[string]any {
-	values := v.numbers(v.known.of("", nil), r)
+	covered := coverageNamed(program)
+	values := v.numbers(v.known.of("", nil), covered[""], r)
 	for _, argument := range program.Arguments(by) {
 		labels, err := parseLabels(argument, v.scope.Axes)
 		if err != nil {
 			continue // the gate was compiled in this scope
 		}
-		values[exprlang.FamilyMember(by, argument)] = v.numbers(v.known.of(argument, labels), r)
+		name := exprlang.FamilyMember(by, argument)
+		values[name] = v.numbers(v.known.of(argument, labels), covered[name], r)
 	}
 	return values
 }
@@ -146,15 +149,17 @@ func hasLabels(p *part, labels map[string]string) bool {
 	return true
 }
 
-// numbers are the values of one group.
-func (v *gateValues) numbers(m *measured, r rounding) map[string]any {
+// numbers are the values of one group; covered are the metrics whose coverage
+// the gate names.
+func (v *gateValues) numbers(m *measured, covered map[string]bool, r rounding) map[string]any {
 	metrics := map[string]any{}
 	for i := range m.Metrics {
-		putMetric(metrics, m.Metrics[i].Name, metricValues(&m.Metrics[i], r))
+		of := &m.Metrics[i]
+		putMetric(metrics, of.Name, metricValues(of, covered[metricPath(of.Name)], r))
 	}
 	for _, name := range v.scope.Metrics {
 		if !slices.ContainsFunc(m.Metrics, func(m Metric) bool { return m.Name == name }) {
-			putMetric(metrics, name, metricValues(&Metric{Name: name}, r))
+			putMetric(metrics, name, metricValues(&Metric{Name: name}, true, r))
 		}
 	}
 	return map[string]any{
@@ -240,27 +245,6 @@ func speedValues(s Speed, r rounding) map[string]any {
 	for name, value := range map[string]float64{"mean": s.Mean, "min": s.Min, "p5": s.P5, "p50": s.P50} {
 		values[name] = known(value, s.Answers > 0, r, "there is no tokens_per_second: no answer of two tokens was streamed")
 	}
-	return values
-}
-
-func metricValues(m *Metric, r rounding) map[string]any {
-	values := map[string]any{}
-	none := "no sample has the metric " + m.Name
-	if m.Error != "" {
-		none += ": " + m.Error
-	}
-	for name, value := range map[string]float64{"mean": m.Mean, "p50": m.P50, "p95": m.P95, "min": m.Min, "max": m.Max} {
-		values[name] = known(value, m.Cases > 0, r, none)
-	}
-	iv := m.Interval
-	if iv == nil {
-		iv = &Interval{}
-		if m.Cases > 0 {
-			none = fmt.Sprintf("the interval of the metric %s is not known: it takes two cases", m.Name)
-		}
-	}
-	values["low"] = known(iv.Low, m.Interval != nil, r, none)
-	values["high"] = known(iv.High, m.Interval != nil, r, none)
 	return values
 }
 

@@ -28,10 +28,7 @@ type Metric struct {
 	// within 0 to 1 (stats.ScoreInterval). The variants of one case are one
 	// draw. It is nil where fewer than two draws leave it unknown.
 	Interval *Interval
-	// Errors counts the samples of which the metric could not be taken, and
-	// Error is what was wrong with the first of them.
-	Errors int
-	Error  string
+	Coverage
 }
 
 // Interval is a 95 % interval, both ends included.
@@ -47,10 +44,8 @@ type metricSum struct {
 	values []float64 // of each case that has one
 	// at says of each value which of the part's measured cases it is of; nil
 	// where it is of the first, the second and so on, as it mostly is.
-	at     []uint32
-	errors int
-	err    string // of the first
-	first  int    // where the record has the case that it is of
+	at       []uint32
+	coverage coverage
 }
 
 // sum gives what is known of the metric of a name.
@@ -73,20 +68,20 @@ func (p *part) addMetrics(c *Case) {
 	totals, counts := map[string]float64{}, map[string]int{}
 	for j := range c.Samples {
 		s := &c.Samples[j]
-		for name, reason := range s.MetricErrors {
-			p.sum(name).fail(reason, c.index)
-		}
 		for name, value := range s.Metrics {
-			sum := p.sum(name)
-			switch {
-			case s.Outcome == record.Errored || s.Outcome == record.Skip:
-			case !(math.Abs(value) <= largestMetric):
-				sum.fail("the value is out of range", c.index)
-			default:
-				totals[name] += value
-				counts[name]++
+			if s.Outcome == record.Errored || s.Outcome == record.Skip {
+				continue
 			}
+			sum := p.sum(name)
+			if !(math.Abs(value) <= largestMetric) {
+				sum.coverage.miss(c, s, "the value is out of range")
+				continue
+			}
+			sum.coverage.samples++
+			totals[name] += value
+			counts[name]++
 		}
+		p.addMissing(c, s)
 	}
 	if len(counts) == 0 {
 		return
@@ -132,13 +127,6 @@ func drawOf(c *Case) uint64 {
 	return maphash.String(textSeed, "case\x00"+c.Case.Case)
 }
 
-func (s *metricSum) fail(reason string, index int) {
-	if s.errors == 0 {
-		s.err, s.first = reason, index
-	}
-	s.errors++
-}
-
 // measuredMetric is a metric with the hashes of the draws that its values
 // belong to.
 type measuredMetric struct {
@@ -154,10 +142,7 @@ func (s *measuredMetric) join(other *metricSum, draws []uint64) {
 	}
 	s.score = s.score && other.score
 	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.drawsOf(draws)...)
-	if other.errors > 0 && (s.errors == 0 || other.first < s.first) {
-		s.err, s.first = other.err, other.first
-	}
-	s.errors += other.errors
+	s.coverage.join(&other.coverage)
 }
 
 // metrics sums up every metric of the group, by name.
@@ -193,7 +178,7 @@ func (g group) measured(name string) *measuredMetric {
 
 // metric makes the numbers.
 func (s *measuredMetric) metric(name string) Metric {
-	out := Metric{Name: name, Cases: len(s.values), Errors: s.errors, Error: s.err}
+	out := Metric{Name: name, Cases: len(s.values), Coverage: s.coverage.told()}
 	if len(s.better) == 1 {
 		for out.Better = range s.better {
 		}

@@ -67,17 +67,69 @@ func TestMetrics(t *testing.T) {
 			Metric{Cases: 4, Mean: 4, P50: 4, P95: 5, Min: 3, Max: 5, Interval: &Interval{4 - 12.706, 4 + 12.706}}},
 		{"the variants of a case are one draw", join(measuredCase("a", "prompt=x", "", 3), measuredCase("a", "prompt=y", "", 5)),
 			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
-		{"errors are counted", join(measuredCase("a", "", "", nan, 2, nan), measuredCase("b", "", "", nan)),
-			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Errors: 3, Error: "division by zero in sample 1"}},
-		{"only errors", join(measuredCase("a", "", "", nan)),
-			Metric{Errors: 1, Error: "division by zero in sample 1"}},
+		{"samples without a value are counted and named", join(measuredCase("a", "", "", nan, 2, nan), measuredCase("b", "", "", nan)),
+			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Coverage: Coverage{Samples: 4, Missing: 3,
+				Without: []SampleName{{"a", "", 1}, {"a", "", 3}, {"b", "", 0}}, Reason: "division by zero in sample 1"}}},
+		{"no value at all", join(measuredCase("a", "", "", nan)),
+			Metric{Coverage: Coverage{Samples: 1, Missing: 1, Without: []SampleName{{"a", "", 0}}, Reason: "division by zero in sample 1"}}},
 		{"a number out of range", join(measuredCase("a", "", "", 1e300, 2)),
-			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Errors: 1, Error: "the value is out of range"}},
+			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2, Coverage: Coverage{Samples: 2, Missing: 1,
+				Without: []SampleName{{"a", "", 1}}, Reason: "the value is out of range"}}},
+		{"variants", join(measuredCase("b", "prompt=y", "", nan, nan), measuredCase("a", "prompt=x", "", nan, nan), measuredCase("c", "prompt=y", "", 1, 2)),
+			Metric{Cases: 1, Mean: 1.5, P50: 1.5, P95: 1.5, Min: 1.5, Max: 1.5, Coverage: Coverage{Samples: 6, Missing: 4,
+				Without: []SampleName{{"b", "prompt=y", 1}, {"b", "prompt=y", 2}, {"a", "prompt=x", 1}}, Reason: "division by zero in sample 1"}}},
 	} {
 		test.want.Name, test.want.Better = "length", "lower"
+		if test.want.Samples == 0 { // all have a value
+			for _, line := range test.lines {
+				if _, ok := line.(record.Sample); ok {
+					test.want.Samples++
+				}
+			}
+		}
 		run := read(t, test.lines...)
 		if diff := cmp.Diff([]Metric{test.want}, run.Suites[0].Metrics, nearly); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// An answer that did not come, one that broke off and one of which a rubric
+// failed unasked lack every value; what was skipped or left out by its
+// condition is not missing.
+func TestWhatIsMissing(t *testing.T) {
+	const name = "kind.score"
+	rubric := record.Assertion{Name: "kind", Rubric: "Is kind.", Level: "fail"}
+	for _, test := range []struct {
+		what    string
+		of      record.Case
+		sample  record.Sample
+		missing bool
+		reason  string
+	}{
+		{"no answer", record.Case{}, record.Sample{Outcome: record.Errored}, true, "no answer came"},
+		{"a score of an errored sample", record.Case{}, record.Sample{Outcome: record.Errored, Metrics: map[string]float64{name: 1}}, true, "no answer came"},
+		{"skipped", record.Case{}, record.Sample{Outcome: record.Skip}, false, ""},
+		{"broken off", record.Case{}, record.Sample{Outcome: record.Fail, Ended: "turn 2: it paused"}, true, "the conversation was cut short: turn 2: it paused"},
+		{"left out", record.Case{}, record.Sample{Outcome: record.Pass, Assertions: []record.Check{{Outcome: record.Skip}}}, false, ""},
+		{"left out in a conversation", record.Case{Conversation: "sha256:1"}, record.Sample{Outcome: record.Pass, Assertions: []record.Check{{Outcome: record.Skip, Turn: 2}}}, false, ""},
+		{"not come to", record.Case{Conversation: "sha256:1"}, record.Sample{Outcome: record.Fail, Assertions: []record.Check{{Outcome: record.Skip}}}, true, "the sample has no score"},
+		{"left out by the answer", record.Case{}, record.Sample{Outcome: record.Pass, Assertions: []record.Check{{Outcome: record.Skip}}, MetricErrors: map[string]string{name: "not asked"}}, true, "not asked"},
+		{"no condition", record.Case{}, record.Sample{Outcome: record.Fail, Assertions: []record.Check{{Outcome: record.Fail, Why: "when: json has no key"}}}, true, "when: json has no key"},
+		{"nothing said", record.Case{}, record.Sample{Outcome: record.Pass}, true, "the sample has no score"},
+	} {
+		test.of.Suite, test.of.Case, test.of.Metrics, test.of.Assertions = "ants", "a", map[string]record.Metric{name: {}}, []record.Assertion{rubric}
+		test.sample.Suite, test.sample.Case, test.sample.Sample = "ants", "a", 1
+		m := read(t, record.Run{}, test.of, test.sample).Suites[0].Metrics
+		if !test.missing {
+			if len(m) > 0 && m[0].Samples > 0 {
+				t.Errorf("%s: %+v", test.what, m)
+			}
+			continue
+		}
+		want := Coverage{Samples: 1, Missing: 1, Without: []SampleName{{"a", "", 0}}, Reason: test.reason}
+		if diff := cmp.Diff(want, m[0].Coverage); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
 		}
 	}
 }
