@@ -179,7 +179,7 @@ func (t *comparisonTable) writeGrids(c *compare.Comparison) error {
 	}
 	g := grid{header: []string{"a sample", "base", "new", "change", level(c.Alpha) + " interval"}, align: tw.AlignRight}
 	for _, r := range rows {
-		g.rows = append(g.rows, gridRow{r.name, []string{r.base, r.new, r.change, r.interval}, make([]string, 4)})
+		g.rows = append(g.rows, gridRow{r.title(), []string{r.base, r.new, r.change, r.interval}, make([]string, 4)})
 	}
 	return t.writeGrid(g)
 }

@@ -197,7 +197,7 @@ func comparisonTiles(c *compare.Comparison) []htmlTile {
 	}
 	for _, r := range amountRows(c) {
 		if name, ok := tileNames[r.name]; ok {
-			tiles = append(tiles, htmlTile{name, strings.Replace(r.change, notSignificant, "no change seen", 1), r.base + " → " + r.new})
+			tiles = append(tiles, htmlTile{name, strings.Replace(r.change, notSignificant, "no change seen", 1), strings.Join(nonEmpty(r.base+" → "+r.new, r.over), ", ")})
 		}
 	}
 	return tiles
@@ -317,7 +317,7 @@ func newHTMLAmounts(c *compare.Comparison) []htmlAmount {
 	}
 	var out []htmlAmount
 	for _, r := range rows {
-		a := htmlAmount{Name: safetext.Cut(r.name, maxLine), Base: r.base, New: r.new, Change: r.change, Interval: r.interval}
+		a := htmlAmount{Name: safetext.Cut(r.title(), maxLine), Base: r.base, New: r.new, Change: r.change, Interval: r.interval}
 		if text, ok := strings.CutSuffix(r.change, " "+string(r.share.verdict)); ok && r.share.verdict != "" {
 			a.Change, a.Verdict = text, newComparisonVerdict(r.share.verdict)
 		}

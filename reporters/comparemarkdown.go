@@ -140,7 +140,7 @@ func (m *comparisonMarkdown) writeAmounts(c *compare.Comparison) {
 	}
 	m.line("| A sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", level(c.Alpha))
 	for _, r := range rows[:min(len(rows), maxRows)] {
-		m.line("| %s | %s | %s | %s | %s |", safetext.Markdown(safetext.Cut(r.name, compareWidth)), r.base, r.new,
+		m.line("| %s | %s | %s | %s | %s |", safetext.Markdown(safetext.Cut(r.title(), compareWidth)), r.base, r.new,
 			strings.ReplaceAll(r.change, "~", "&#126;"), r.interval)
 	}
 	m.line("")

@@ -238,8 +238,13 @@ func refPlace(r compare.CaseRef) string {
 // amountRow is a line of the table of what was spent and measured.
 type amountRow struct {
 	name, base, new, change, interval string
-	share                             amountShare
+	// over says of how many cases it is, where some lack it: 10 of 20 cases.
+	over  string
+	share amountShare
 }
+
+// title is the row's name, and of how many cases it is.
+func (r *amountRow) title() string { return strings.Join(nonEmpty(r.name, r.over), ", ") }
 
 // amountShare is the change of an amount as a share of its base, as pictures
 // show it, and its verdict: "" where neither side is better.
@@ -255,7 +260,7 @@ func amountRows(c *compare.Comparison) []amountRow {
 	add := func(name string, r *compare.Ratio, write func(float64) string) {
 		if r != nil {
 			share := amountShare{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)}
-			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r), share})
+			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r), overSome(r.Pairs, c.Overall.Pairs), share})
 		}
 	}
 	add("cost a sample", c.Cost, meanDollars)
@@ -279,6 +284,14 @@ func meanDollars(usd float64) string {
 	return "$" + strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
+// overSome says of how many cases an amount is, "" where none lacks it.
+func overSome(pairs, of int) string {
+	if pairs >= of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d cases", pairs, of)
+}
+
 func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 	row := amountRow{name: name, base: number(m.Base.Value), new: number(m.New.Value), change: notSignificant}
 	if m.PAdjusted < alpha {
@@ -288,6 +301,7 @@ func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 		row.name += " (" + m.Better + ")"
 		row.change += " " + string(m.Verdict)
 	}
+	row.over = overSome(m.Pairs, m.Of)
 	row.interval = ends(m.Interval[0], m.Interval[1])
 	scale := math.Abs(m.Base.Value)
 	if scale == 0 {

@@ -79,23 +79,22 @@ func (f *compareFlags) options() compare.Options {
 // verdict is the exit code of comparisons. What fails and is no verdict of its
 // own is said; a comparison of nothing fails whatever is asked.
 func (f *compareFlags) verdict(all []*compare.Comparison) error {
-	var failures []error
+	var failures, unknown []error
 	broken, inconclusive := false, false
 	none := slices.Contains(f.failOn, failNone)
 	for _, c := range all {
 		broken = broken || c.Verdict == compare.Broken
 		inconclusive = inconclusive || c.Verdict == compare.Inconclusive
-		reasons, err := f.failures(c)
-		if err != nil {
-			return err
-		}
+		reasons, open := f.failures(c)
 		if !none {
-			failures = append(failures, reasons...)
+			failures, unknown = append(failures, reasons...), append(unknown, open...)
 		}
 	}
 	switch {
 	case len(failures) > 0:
-		return &exitError{exitFailed, said(failures)}
+		return &exitError{exitFailed, said(slices.Concat(failures, unknown))}
+	case len(unknown) > 0:
+		return &exitError{exitErrors, said(unknown)}
 	case broken:
 		return &exitError{code: exitErrors}
 	case inconclusive && slices.Contains(f.failOn, failInconclusive) && !none:
@@ -122,9 +121,9 @@ func said(failures []error) error {
 	return errors.New(strings.Join(texts, "; "))
 }
 
-// failures lists why a comparison fails. Its error is one of the flags.
-func (f *compareFlags) failures(c *compare.Comparison) ([]error, error) {
-	var failures []error
+// failures lists why a comparison fails, and what it is to hold and cannot be
+// told.
+func (f *compareFlags) failures(c *compare.Comparison) (failures, unknown []error) {
 	if c.Verdict == compare.Regressed {
 		failures = append(failures, errRegressed)
 	}
@@ -141,11 +140,11 @@ func (f *compareFlags) failures(c *compare.Comparison) ([]error, error) {
 	for _, source := range f.require {
 		reason, err := required(source, c.Totals)
 		if err != nil {
-			return nil, err
+			unknown = append(unknown, err)
 		}
 		if reason != "" {
 			failures = append(failures, errors.New(reason))
 		}
 	}
-	return failures, nil
+	return failures, unknown
 }

@@ -21,7 +21,7 @@ var (
 		"cost":    exprlang.Map{"total": exprlang.Float, "judges": exprlang.Float},
 		"latency": exprlang.Map{"mean": exprlang.Duration},
 		"tokens":  exprlang.Map{"input": exprlang.Float, "output": exprlang.Float},
-		"metrics": exprlang.MapOf(exprlang.Map{"mean": exprlang.Float}),
+		"metrics": exprlang.MapOf(exprlang.Map{"mean": exprlang.Float, "coverage": exprlang.Float}),
 	}
 )
 
@@ -51,17 +51,17 @@ func checkRequire(source string) *diagnostic.Diagnostic {
 }
 
 // required evaluates a --require expression over both sides and gives why it
-// does not hold, or "". Its error is one of the expression.
+// does not hold, or "". Its error is why that is not known.
 func required(source string, both compare.BothTotals) (string, error) {
 	program, err := compileRequire(source)
 	var result any
 	if err == nil {
-		result, err = program.Run(map[string]any{"old": sideValues(both.Base), "new": sideValues(both.New)})
+		covered := coverageNamed(program)
+		result, err = program.Run(map[string]any{"old": sideValues(both.Base, covered["old"]), "new": sideValues(both.New, covered["new"])})
 	}
 	switch {
 	case err != nil:
-		problem := requireError(source, err)
-		return "", usage(problem.Message, problem.Hint)
+		return "", errors.New(requireError(source, err).Message)
 	case result == true:
 		return "", nil
 	}
@@ -77,13 +77,43 @@ func requireError(source string, err error) *diagnostic.Diagnostic {
 	return d
 }
 
-// sideValues is a side as expressions see it. Asking for what is unknown is an
-// error, and no pass.
-func sideValues(t compare.Totals) map[string]any {
-	metrics := map[string]any{}
-	for name, mean := range t.Metrics {
-		metrics[name] = map[string]any{"mean": mean}
+// coverageNamed lists the metrics whose coverage an expression names, by side.
+func coverageNamed(program *exprlang.Program) map[string]map[string]bool {
+	named := map[string]map[string]bool{"old": {}, "new": {}}
+	for _, path := range program.Paths() {
+		if len(path) == 4 && path[1] == "metrics" && path[3] == "coverage" {
+			named[path[0]][path[2]] = true
+		}
 	}
+	return named
+}
+
+// metricValues are the metrics of a side. A mean over the samples that have a
+// value is an error where others lack one, unless the expression names the
+// metric's coverage.
+func metricValues(t compare.Totals, covered map[string]bool) map[string]any {
+	metrics := map[string]any{}
+	for name, coverage := range t.Coverage {
+		mean, measured := t.Metrics[name]
+		metrics[name] = map[string]any{
+			"coverage": coverage,
+			"mean": func() (any, error) {
+				switch {
+				case !measured:
+					return nil, fmt.Errorf("no sample has a value of the metric %s", name)
+				case coverage < 1 && !covered[name]:
+					return nil, fmt.Errorf("the metric %s has a value in %.4g %% of the samples only; a condition that allows this names its coverage too", name, 100*coverage)
+				}
+				return mean, nil
+			},
+		}
+	}
+	return metrics
+}
+
+// sideValues is a side as expressions see it; covered are the metrics whose
+// coverage they name. Asking for what is unknown is an error, and no pass.
+func sideValues(t compare.Totals, covered map[string]bool) map[string]any {
 	unpriced := fmt.Sprintf("the cost of %s is not known", count(t.Unpriced, "answer"))
 	uncounted := fmt.Sprintf("the tokens of %s are not known", count(t.Uncounted, "answer"))
 	latency := func(ms float64) any { return time.Duration(record.Duration(ms)) }
@@ -92,7 +122,7 @@ func sideValues(t compare.Totals) map[string]any {
 		"cases":   countsValues(t.Cases, "case"),
 		"samples": countsValues(t.Samples, "sample"),
 		"tokens":  map[string]any{"input": known(t.InputTokens, number, uncounted), "output": known(t.OutputTokens, number, uncounted)},
-		"metrics": metrics,
+		"metrics": metricValues(t, covered),
 		"cost": map[string]any{
 			"total": known(t.CostUSD, number, unpriced), "judges": known(t.JudgesUSD, number, unpriced),
 		},

@@ -50,7 +50,10 @@ type baselineCase struct {
 	Request map[string]hash    `json:"request,omitempty"`
 	Metrics map[string]rounded `json:"metrics,omitempty"`
 	Kinds   map[string]kind    `json:"kinds,omitempty"` // of metrics, where they are not the group's
-	Took    *took              `json:"took,omitempty"`
+	// Missing counts the answers without a value, by metric; it may be 0 for
+	// one that no answer has.
+	Missing map[string]int32 `json:"missing,omitempty"`
+	Took    *took            `json:"took,omitempty"`
 }
 
 // kind is what a metric is.
@@ -229,6 +232,12 @@ func newBaselineCase(u *unit, g *group) baselineCase {
 				c.Metrics = map[string]rounded{}
 			}
 			c.Metrics[m.name] = rounded(mean)
+		}
+		if m.missing > 0 || m.n == 0 && u.error > 0 {
+			if c.Missing == nil {
+				c.Missing = map[string]int32{}
+			}
+			c.Missing[m.name] = m.missing
 		}
 		if k := (kind{m.better, hash(m.expr)}); k != g.Metrics[m.name] {
 			if c.Kinds == nil {

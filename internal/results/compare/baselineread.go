@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
@@ -69,18 +71,7 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 	}
 	u.stopped = u.all() < int(u.times) && u.decided() != "" && !u.skipped
 	u.asked = r.baselineRequest(g, c)
-	for _, name := range sortedKeys(c.Metrics) {
-		k, own := c.Kinds[name]
-		if !own {
-			k = g.Metrics[name]
-		}
-		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr)})}
-		if mean := float64(c.Metrics[name]); isMetric(mean) {
-			n := max(int32(u.answered()), 1)
-			m.total = total{mean * float64(n), n}
-		}
-		u.metrics = append(u.metrics, m)
-	}
+	u.metrics = r.baselineMetrics(g, c, u.answered())
 	if c.Took != nil {
 		n := max(int32(u.answered()), 1)
 		u.unpriced, u.uncounted = max(c.Took.Unpriced, 0), max(c.Took.Uncounted, 0)
@@ -95,6 +86,26 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 		u.uncounted = max(u.uncounted, int32(u.answered()))
 	}
 	return u, nil
+}
+
+// baselineMetrics are the metrics of a case with so many answers.
+func (r *reader) baselineMetrics(g *group, c *baselineCase, answered int) []metricTotal {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(c.Metrics)), maps.Keys(c.Missing))
+	slices.Sort(names)
+	var out []metricTotal
+	for _, name := range slices.Compact(names) {
+		k, own := c.Kinds[name]
+		if !own {
+			k = g.Metrics[name]
+		}
+		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr)}), missing: min(max(c.Missing[name], 0), int32(answered))}
+		if mean, measured := c.Metrics[name]; measured && isMetric(float64(mean)) {
+			n := max(int32(answered)-m.missing, 1)
+			m.total = total{float64(mean) * float64(n), n}
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // baselineRequest puts a request's fields together; nothing is known where

@@ -17,7 +17,7 @@ func Compare(base, new *Side, opts Options) (*Comparison, error) {
 func newComparison(base, new string, p *pairing, opts Options) *Comparison {
 	c := &Comparison{Base: base, New: new, Alpha: opts.Alpha, Margin: opts.Margin, Suites: []Estimate{}}
 	c.Overall = newEstimate("", p.pairs, p.notComparable, opts)
-	c.Metrics, c.redefined = newMetrics(p.pairs, opts)
+	c.Metrics, c.redefined, c.lost = newMetrics(p.pairs, opts)
 	c.Amounts = newAmounts(p.pairs, opts)
 	c.Lists = newLists(p)
 	inSuite := pairsBySuite(p.pairs)

@@ -38,6 +38,7 @@ type Comparison struct {
 	Warnings []Warning  `json:"warnings"`
 
 	redefined map[string]int // pairs that measure something else, by metric
+	lost      []lostMetric
 	found     found
 }
 
@@ -103,9 +104,13 @@ type Needs struct {
 // Metric is the difference of a metric's mean over pairs. Better is "lower",
 // "higher" or "", and without it there is no verdict.
 type Metric struct {
-	Better     string   `json:"better"`
-	Verdict    Verdict  `json:"verdict,omitempty"`
-	Pairs      int      `json:"pairs"`
+	Better  string  `json:"better"`
+	Verdict Verdict `json:"verdict,omitempty"`
+	Pairs   int     `json:"pairs"`
+	// Of is the number of pairs that were to have the metric; those beyond
+	// Pairs have no value on a side.
+	Of         int      `json:"of"`
+	Missing    Missing  `json:"missing"`
 	Base       Mean     `json:"base"`
 	New        Mean     `json:"new"`
 	Difference float64  `json:"difference"`
@@ -118,6 +123,15 @@ type Metric struct {
 	// hidden is the share of all cases that may differ otherwise than any that
 	// was seen, where most differ by the same.
 	hidden float64
+	// worst is the metric with the missing values against an improvement; nil
+	// where none is missing.
+	worst *Metric
+}
+
+// Missing counts the answers of either side that have no value of a metric.
+type Missing struct {
+	Base int `json:"base"`
+	New  int `json:"new"`
 }
 
 // Mean is a mean with its interval.

@@ -6,16 +6,17 @@ import (
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
-// newMetrics compares the metrics that both sides of some pair have, and
-// counts the pairs whose sides measure something else by the same name.
-func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefined map[string]int) {
+// newMetrics compares the metrics that both sides of some pair have, counts
+// the pairs whose sides measure something else by the same name, and lists what
+// no pair has on both sides.
+func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefined map[string]int, lost []lostMetric) {
 	metrics, redefined = map[string]*Metric{}, map[string]int{}
 	found := map[string]*metricPairs{}
 	for _, p := range pairs {
 		for i := range p.new.metrics {
 			after := &p.new.metrics[i]
 			before := p.old.metric(after.name)
-			if before == nil || before.n == 0 || after.n == 0 {
+			if before == nil || !before.applies() && !after.applies() {
 				continue
 			}
 			if before.expr != after.expr && before.expr != 0 && after.expr != 0 {
@@ -30,10 +31,20 @@ func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefin
 			m.add(p, before, after)
 		}
 	}
-	for name, m := range found {
-		metrics[name] = m.compare(opts)
+	for _, name := range sortedKeys(found) {
+		if m := found[name]; len(m.pairs) > 0 {
+			metrics[name] = m.compare(opts)
+		} else {
+			lost = append(lost, lostMetric{name, m.missing})
+		}
 	}
-	return metrics, redefined
+	return metrics, redefined, lost
+}
+
+// lostMetric is one that no pair has on both sides.
+type lostMetric struct {
+	name    string
+	missing Missing
 }
 
 // metricPairs are the pairs that have a metric on both sides.
@@ -47,15 +58,33 @@ type metricPairs struct {
 	// side. With more on one side differences are not symmetric about 0 where
 	// nothing changed, and the test would find what is not there.
 	tested []float64
+	// all are the pairs with those in which a side lacks the metric.
+	all     []metricPair
+	missing Missing
+}
+
+// metricPair is a metric on both sides of a pair.
+type metricPair struct {
+	pair
+	before, after *metricTotal
 }
 
 func (m *metricPairs) add(p pair, before, after *metricTotal) {
+	m.all = append(m.all, metricPair{p, before, after})
+	m.missing.Base += int(before.missing)
+	m.missing.New += int(after.missing)
+	m.mixed = m.mixed || after.better != m.better
+	if before.n > 0 && after.n > 0 {
+		m.addValues(p, before, after)
+	}
+}
+
+func (m *metricPairs) addValues(p pair, before, after *metricTotal) {
 	old, _ := before.mean()
 	new, _ := after.mean()
 	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
 	samples := min(before.n, after.n)
 	m.tested = append(m.tested, after.meanOf(samples)-before.meanOf(samples))
-	m.mixed = m.mixed || after.better != m.better
 	m.score = m.score && before.isScore() && after.isScore() && isShare(old) && isShare(new)
 }
 
@@ -73,6 +102,8 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	found := &Metric{
 		Better:     m.better,
 		Pairs:      len(d),
+		Of:         len(m.all),
+		Missing:    m.missing,
 		Base:       m.newMean(m.old, cluster, opts.Alpha),
 		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
@@ -87,6 +118,9 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	}
 	if m.mixed {
 		found.Better = ""
+	}
+	if found.Better != "" && m.missing != (Missing{}) {
+		found.worst = m.worst().compare(opts)
 	}
 	return found
 }

@@ -7,15 +7,16 @@ import (
 )
 
 // measured are cases with a metric, and with a cost and a latency that grow
-// with it.
+// with it; NaN is no value.
 func measured(cases int, better string, value func(i int) float64) []question {
 	var out []question
 	for i := range cases {
 		x := value(i)
-		out = append(out, question{
-			name: fmt.Sprintf("case %02d", i), samples: "p", better: better, metrics: map[string]float64{"length": x},
-			cost: x / 1000, latency: 10 * x, output: int(x),
-		})
+		q := question{name: fmt.Sprintf("case %02d", i), samples: "p", better: better, metrics: map[string]float64{"length": x}}
+		if !math.IsNaN(x) {
+			q.cost, q.latency, q.output = x/1000, 10*x, int(x)
+		}
+		out = append(out, q)
 	}
 	return out
 }
@@ -41,6 +42,89 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("the metric is %q, all %s, want %q and %s (p %g)", m.Verdict, c.Verdict, test.verdict, test.overall, m.PValue)
 			}
 		})
+	}
+}
+
+// An improvement that the answers without a value could undo is none, and so is
+// a drop that they do not rule out.
+func TestAMetricOfSurvivors(t *testing.T) {
+	nan := math.NaN()
+	const name = "length"
+	all := func(value float64) func(int) float64 { return func(i int) float64 { return value + float64(i%3)/100 } }
+	lacking := func(n int, value float64) func(int) float64 {
+		return func(i int) float64 {
+			if i < n {
+				return nan
+			}
+			return all(value)(i)
+		}
+	}
+	for _, test := range []struct {
+		what, better string
+		old, new     func(int) float64
+		pairs        int
+		missing      Missing
+		verdict      Verdict
+	}{
+		{"all improve", "higher", all(.7), all(.85), 80, Missing{}, Improved},
+		{"half lack it", "higher", all(.7), lacking(40, .85), 40, Missing{New: 40}, Inconclusive},
+		{"half of the base lack it", "higher", lacking(40, .7), all(.85), 40, Missing{Base: 40}, Inconclusive},
+		{"the same half lacks it", "higher", lacking(40, .7), lacking(40, .85), 40, Missing{40, 40}, Improved},
+		{"one lacks it", "higher", all(.7), lacking(1, .85), 79, Missing{New: 1}, Improved},
+		{"lower is better", "lower", all(.85), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
+		{"nothing changes and half lack it", "higher", all(.7), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
+		{"nothing changes and the same half lacks it", "higher", lacking(5, .7), lacking(5, .7), 75, Missing{5, 5}, Unchanged},
+		{"the survivors drop", "higher", all(.85), lacking(40, .7), 40, Missing{New: 40}, Regressed},
+		{"no better side", "", all(.7), lacking(40, .85), 40, Missing{New: 40}, ""},
+	} {
+		old, new := sideOf(t, measured(80, test.better, test.old)...), sideOf(t, measured(80, test.better, test.new)...)
+		baseline, err := fromText(t, baselineOf(t, old))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for kind, base := range map[string]*Side{"record": old, "baseline": baseline} {
+			c, err := Compare(base, new, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := c.Metrics[name]
+			if m.Pairs != test.pairs || m.Of != 80 || m.Missing != test.missing || m.Verdict != test.verdict {
+				t.Errorf("%s, %s: %d of %d pairs, %+v missing, %s; want %d, %+v, %s", test.what, kind, m.Pairs, m.Of, m.Missing, m.Verdict, test.pairs, test.missing, test.verdict)
+			}
+			if warns(c, "missing") != (test.missing != Missing{}) {
+				t.Errorf("%s, %s: the warnings are %v", test.what, kind, c.Warnings)
+			}
+			want := 1 - float64(test.missing.New)/80
+			near(t, test.what+": coverage", c.Totals.New.Coverage[name], want, 1e-9)
+		}
+	}
+}
+
+// A score that is missing may be 0, also where none was seen.
+func TestAScoreOfSurvivors(t *testing.T) {
+	scored := func(missing int, score float64) []question {
+		var out []question
+		for i := range 40 {
+			q := question{name: fmt.Sprint(i), samples: "p", better: "higher", metrics: map[string]float64{"kind.score": score + float64(i%3)/100}}
+			if i < missing {
+				q.metrics["kind.score"] = math.NaN()
+			}
+			out = append(out, q)
+		}
+		return out
+	}
+	for missing, want := range map[int]Verdict{0: Improved, 1: Improved, 10: Inconclusive} {
+		if m := mustCompare(t, scored(0, .7), scored(missing, .8)).Metrics["kind.score"]; m.Verdict != want {
+			t.Errorf("%d scores are missing: %s, want %s", missing, m.Verdict, want)
+		}
+	}
+}
+
+// A metric that no new answer has is not passed over in silence.
+func TestAMetricThatIsLost(t *testing.T) {
+	c := mustCompare(t, measured(3, "higher", func(int) float64 { return 1 }), measured(3, "higher", func(int) float64 { return math.NaN() }))
+	if len(c.Metrics) > 0 || !warns(c, "missing") || c.Warnings[len(c.Warnings)-1].Message != "the metric length cannot be compared: no value in 3 new answers" {
+		t.Errorf("%+v, %v", c.Metrics, c.Warnings)
 	}
 }
 

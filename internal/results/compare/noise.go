@@ -116,7 +116,7 @@ func split(cases []sampledCase, pairs []pair, seed uint64, opts Options) round {
 		}
 	}
 	c := &Comparison{Overall: rateTest("", halves)}
-	c.Metrics, _ = newMetrics(halves, opts)
+	c.Metrics, _, _ = newMetrics(halves, opts)
 	inSuite := pairsBySuite(halves)
 	for _, name := range sortedKeys(inSuite) {
 		c.Suites = append(c.Suites, rateTest(name, inSuite[name]))

@@ -61,6 +61,7 @@ func (r *reader) unit(v *record.Visit) (*unit, error) {
 			skipped++
 		}
 		r.addSample(u, s)
+		u.addMissing(c, s)
 	}
 	u.skipped = c.Skip != "" || skipped > 0 && skipped == len(v.Samples)
 	if u.answered() == 0 {
@@ -144,6 +145,20 @@ func (r *reader) addSample(u *unit, s *record.Sample) {
 			m = &u.metrics[len(u.metrics)-1]
 		}
 		m.addValue(value)
+	}
+}
+
+// addMissing counts the metrics that an answer lacks.
+func (u *unit) addMissing(c *record.Case, s *record.Sample) {
+	if s.Outcome != record.Pass && s.Outcome != record.Fail {
+		return
+	}
+	for i := range u.metrics {
+		m := &u.metrics[i]
+		value, measured := s.Metrics[m.name]
+		if _, missing := c.Unmeasured(s, m.name); missing || measured && !isMetric(value) {
+			m.missing++
+		}
 	}
 }
 

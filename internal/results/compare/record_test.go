@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -18,8 +20,8 @@ type question struct {
 	times, need                           int
 	samples                               string
 	request                               string
-	text                                  string // of the answers; a failing one says "wrong"
-	metrics                               map[string]float64
+	text                                  string               // of the answers; a failing one says "wrong"
+	metrics                               map[string]float64   // NaN is no value
 	perSample                             []map[string]float64 // in their place, sample by sample
 	better, expr                          string
 	cost, latency                         float64
@@ -108,6 +110,8 @@ func (q question) sample(sample int, letter rune) record.Sample {
 	if q.perSample != nil {
 		s.Metrics = q.perSample[sample-1]
 	}
+	s.Metrics = maps.Clone(s.Metrics)
+	maps.DeleteFunc(s.Metrics, func(_ string, x float64) bool { return math.IsNaN(x) })
 	if q.cost > 0 {
 		s.CostUSD = &q.cost
 	}

@@ -17,8 +17,10 @@ type Totals struct {
 	InputTokens  *float64 `json:"input_tokens"`
 	OutputTokens *float64 `json:"output_tokens"`
 	Uncounted    int      `json:"uncounted"`
-	// Metrics are means over cases.
-	Metrics map[string]float64 `json:"metrics"`
+	// Metrics are means over cases, and Coverage is the share of the samples
+	// that have a value, of those that were to have one.
+	Metrics  map[string]float64 `json:"metrics"`
+	Coverage map[string]float64 `json:"coverage"`
 }
 
 // Counts counts by outcome. Errors and skips are no part of the rate, which is
@@ -53,10 +55,10 @@ func (c *Counts) count(outcome string) {
 
 // newTotals sums units up.
 func newTotals(units []*unit) Totals {
-	t := Totals{Metrics: map[string]float64{}}
+	t := Totals{Metrics: map[string]float64{}, Coverage: map[string]float64{}}
 	var latency, input, output total
 	cost, judges := 0.0, 0.0
-	metrics := map[string]*total{}
+	metrics, covered := map[string]*total{}, map[string]*total{}
 	for _, u := range units {
 		t.Cases.count(u.outcome())
 		t.Samples.Pass += int(u.pass)
@@ -69,12 +71,13 @@ func newTotals(units []*unit) Totals {
 		t.Uncounted += int(u.uncounted)
 		input, output = input.plus(u.input), output.plus(u.output)
 		for _, m := range u.metrics {
+			if metrics[m.name] == nil {
+				metrics[m.name], covered[m.name] = new(total), new(total)
+			}
 			if mean, ok := m.mean(); ok {
-				if metrics[m.name] == nil {
-					metrics[m.name] = new(total)
-				}
 				metrics[m.name].add(mean)
 			}
+			*covered[m.name] = covered[m.name].plus(total{float64(m.n), m.n + m.missing + u.error})
 		}
 	}
 	t.Cases.rate()
@@ -89,7 +92,12 @@ func newTotals(units []*unit) Totals {
 		t.LatencyMS = &mean
 	}
 	for name, m := range metrics {
-		t.Metrics[name], _ = m.mean()
+		if mean, ok := m.mean(); ok {
+			t.Metrics[name] = mean
+		}
+		if share, ok := covered[name].mean(); ok {
+			t.Coverage[name] = share
+		}
 	}
 	return t
 }

@@ -105,12 +105,16 @@ func (t total) mean() (float64, bool) {
 }
 
 // metricTotal is a metric of a case over its samples. A baseline holds no
-// values.
+// values. missing counts the answers that have none.
 type metricTotal struct {
 	*metricKind
 	total
-	values []float64
+	values  []float64
+	missing int32
 }
+
+// applies tells whether some answer has a value or was to have one.
+func (m *metricTotal) applies() bool { return m.n > 0 || m.missing > 0 }
 
 func (m *metricTotal) addValue(x float64) {
 	m.add(x)

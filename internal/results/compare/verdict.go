@@ -47,8 +47,10 @@ func (m *Metric) judge(opts Options) {
 	if m.hidden > opts.Margin {
 		low = math.Inf(-1)
 	}
-	opts.Margin *= scale
-	m.Verdict = judge(difference, m.PAdjusted, low, opts)
+	within := opts
+	within.Margin *= scale
+	m.Verdict = judge(difference, m.PAdjusted, low, within)
+	m.Verdict = m.undone(opts)
 }
 
 // settle adjusts the p-values of comparisons that are made together and gives

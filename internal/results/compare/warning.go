@@ -40,12 +40,36 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 			c.add("metric", "cases disagree on which side of the metric %s is better; it has no verdict", name)
 		}
 	}
+	c.warnOfMissing()
 	for _, name := range sortedKeys(c.redefined) {
 		c.add("metric", "in %d of %d pairs the metric %s measures something else than before; they are left out of it", c.redefined[name], len(p.pairs), name)
 	}
 	if len(p.aside) > 1 {
 		c.add("axes", "several axes differ at once (%s): what did it cannot be told", strings.Join(slices.Sorted(maps.Keys(p.aside)), ", "))
 	}
+}
+
+// warnOfMissing says of which answers a metric has no value.
+func (c *Comparison) warnOfMissing() {
+	for _, name := range sortedKeys(c.Metrics) {
+		if m := c.Metrics[name]; m.Missing != (Missing{}) {
+			c.add("missing", "the metric %s is compared over %d of %s; %s", name, m.Pairs, counted(m.Of, "case"), m.Missing)
+		}
+	}
+	for _, m := range c.lost {
+		c.add("missing", "the metric %s cannot be compared: %s", m.name, m.missing)
+	}
+}
+
+// String says how many answers lack a value: no value in 10 new answers.
+func (m Missing) String() string {
+	switch {
+	case m.New == 0:
+		return "no value in " + counted(m.Base, "base answer")
+	case m.Base == 0:
+		return "no value in " + counted(m.New, "new answer")
+	}
+	return fmt.Sprintf("no value in %s and %s", counted(m.Base, "base answer"), counted(m.New, "new answer"))
 }
 
 // fewUnits is below what any interval here is held to.
