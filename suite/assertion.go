@@ -160,14 +160,15 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
-			out.Expr = readExpr(m.Key, m.Value, diags)
+			out.Expr, _ = readExpr(m.Key, m.Value, diags)
 		case "name":
 			out.Name = readName(m.Value, diags)
 		case "level":
 			out.Warn = readLevel(m.Value, diags)
 		case "when":
-			when := readExpr(m.Key, m.Value, diags)
-			out.When = &when
+			if when, ok := readExpr(m.Key, m.Value, diags); ok {
+				out.When = &when
+			}
 		case "weight":
 			out.Weight = readWeight(m.Value, diags)
 		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
@@ -222,21 +223,27 @@ func meansAssertion(v *Value) bool {
 		(slices.Contains(assertionKeys, first) || diagnostic.Nearest(first, assertionKeys) != "")
 }
 
-// readExpr reads the one expression that stands under a key.
-func readExpr(key string, v *Value, diags *diagnostic.List) Expression {
+// readExpr reads the one expression under a key. Where there is none to read,
+// ok is false, the reason is reported, and there is nothing to compile.
+func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bool) {
 	if v.Kind == List || v.Kind == Map || v.Kind == Null {
 		diags.Add(v.problem(key+" is "+describe(v)+", expected an expression", ""))
-		return Expression{}
+		return Expression{}, false
 	}
-	out := readBlock(v, diags)
+	if d, cut := accident(v); cut {
+		diags.Add(d)
+		return Expression{}, false
+	}
+	lines := exprlang.Lines(v.Text)
 	switch {
-	case len(out) == 0:
-		return Expression{}
-	case len(out) > 1:
-		diags.Add(v.diag(out[1].Expr.offset, len(out[1].Expr.Text), key+" holds more than one expression",
+	case len(lines) == 0:
+		diags.Add(v.problem(key+" is empty, expected an expression", ""))
+		return Expression{}, false
+	case len(lines) > 1:
+		diags.Add(v.diag(lines[1].Offset, len(lines[1].Text), key+" holds more than one expression",
 			"give each its own entry, or indent the lines that go on"))
 	}
-	return out[0].Expr
+	return Expression{Text: lines[0].Text, value: v, offset: lines[0].Offset}, true
 }
 
 func readName(v *Value, diags *diagnostic.List) string {

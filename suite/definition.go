@@ -24,8 +24,10 @@ type definition struct {
 	// What follows is the same for all cases of the definition.
 	assertions []Assertion
 	metrics    []Metric
-	minScore   *float64
-	text       []byte
+	// metricNames also has the metrics that could not be read.
+	metricNames []string
+	minScore    *float64
+	text        []byte
 }
 
 // newDefinition reads what all cases of a definition share.
@@ -40,7 +42,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.cells = cells(s.axes, d.own)
 	d.checkName(diags)
 	d.assertions = d.readAssertions(diags)
-	d.metrics = d.inherited().readMetrics(diags)
+	d.metrics, d.metricNames = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
 	d.text = appendAssertions(node.appendJSON(nil), d.assertions)
 	s.stores.files.work.take((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)

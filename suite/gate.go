@@ -18,10 +18,10 @@ func (s *Suite) MetricNames() []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, d := range s.definitions {
-		for _, m := range d.metrics {
-			if !seen[m.Name] {
-				seen[m.Name] = true
-				out = append(out, m.Name)
+		for _, name := range d.metricNames {
+			if !seen[name] {
+				seen[name] = true
+				out = append(out, name)
 			}
 		}
 	}

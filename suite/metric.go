@@ -20,8 +20,9 @@ type Metric struct {
 var metricKeys = []string{"expr", "better"}
 
 // readMetrics merges the metrics of the layers by name, in the order in
-// which they are first named; null takes an inherited one away.
-func (ls layers) readMetrics(diags *diagnostic.List) []Metric {
+// which they are first named; null takes an inherited one away. names are
+// those of all that are written, out holds those that could be read.
+func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []string) {
 	var merged []Member
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
@@ -31,13 +32,16 @@ func (ls layers) readMetrics(diags *diagnostic.List) []Metric {
 		}
 		merged = overlay(merged, v.Members)
 	}
-	var out []Metric
 	for _, m := range merged {
-		if m.Value.Kind != Null {
-			out = append(out, readMetric(m, diags))
+		if m.Value.Kind == Null {
+			continue
+		}
+		names = append(names, m.Key)
+		if metric, ok := readMetric(m, diags); ok {
+			out = append(out, metric)
 		}
 	}
-	return out
+	return out, names
 }
 
 // metricName tells whether a name can stand in an expression.
@@ -51,17 +55,19 @@ func metricName(name string) bool {
 	return name != ""
 }
 
-// readMetric reads an expression, or a map of one with what is better.
-func readMetric(m Member, diags *diagnostic.List) Metric {
-	out := Metric{Name: m.Key}
+// readMetric reads an expression, or a map of one with what is better. ok is
+// false where it has no expression, which is reported.
+func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
+	out.Name = m.Key
 	if m.Value.Kind != Map {
-		out.Expr = readExpr(m.Key, m.Value, diags)
-		return out
+		out.Expr, ok = readExpr(m.Key, m.Value, diags)
+		return out, ok
 	}
+	meant := false // the expression has a misspelt key
 	for _, k := range m.Value.Members {
 		switch k.Key {
 		case "expr":
-			out.Expr = readExpr(k.Key, k.Value, diags)
+			out.Expr, ok = readExpr(k.Key, k.Value, diags)
 		case "better":
 			out.Better = k.Value.Text
 			if k.Value.Kind != String || k.Value.Text != "lower" && k.Value.Text != "higher" {
@@ -69,13 +75,17 @@ func readMetric(m Member, diags *diagnostic.List) Metric {
 			}
 		default:
 			message := "unknown key " + quote(k.Key) + " in a metric, expected " + joinOr(metricKeys)
+			if near := diagnostic.Nearest(k.Key, metricKeys); near != "" {
+				message = "unknown key " + quote(k.Key) + " in a metric; did you mean " + quote(near) + "?"
+				meant = meant || near == "expr"
+			}
 			diags.Add(m.Value.keyProblem(k, message, ""))
 		}
 	}
-	if m.Value.Get("expr") == nil {
+	if m.Value.Get("expr") == nil && !meant {
 		diags.Add(m.Value.problem("the metric "+quote(m.Key)+" has no `expr`", ""))
 	}
-	return out
+	return out, ok
 }
 
 // readMinScore reads the weighted share of assertions that must pass; nil
@@ -106,7 +116,7 @@ func (ls layers) readGates(diags *diagnostic.List) []Expression {
 	}
 	var out []Expression
 	for _, item := range v.Items {
-		if e := readExpr("a gate", item, diags); e.value != nil {
+		if e, ok := readExpr("a gate", item, diags); ok {
 			out = append(out, e)
 		}
 	}

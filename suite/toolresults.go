@@ -170,7 +170,7 @@ func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 // wrong.
 func (p *plan) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
 	wrong := len(*diags)
-	e := readExpr("expr", v, diags)
+	e, _ := readExpr("expr", v, diags)
 	if len(*diags) > wrong || !p.env.files.work.take(compileSteps) {
 		return nil
 	}
