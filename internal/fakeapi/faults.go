@@ -29,6 +29,9 @@ const (
 	ResetAfterHeaders  Fault = "reset_after_headers"
 	// Stall sends nothing until the client goes away or the Server closes.
 	Stall Fault = "stall"
+	// SwitchProtocols is a 101, and silence; EndlessHints are 103s without end.
+	SwitchProtocols Fault = "switch_protocols"
+	EndlessHints    Fault = "endless_hints"
 	// ProxyPage is a 200 with an HTML page, NotMessage a 200 with a JSON
 	// object that is no message, ErrorBody one with Overloaded's error.
 	ProxyPage  Fault = "proxy_page"

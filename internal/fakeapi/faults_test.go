@@ -351,3 +351,25 @@ func TestClosedReuseEndsAtTheNextRequest(t *testing.T) {
 		t.Errorf("counts %+v", c)
 	}
 }
+
+func TestInformationalAnswers(t *testing.T) {
+	for fault, want := range map[fakeapi.Fault]string{
+		fakeapi.SwitchProtocols: "HTTP/1.1 101 Switching Protocols\r\n",
+		fakeapi.EndlessHints:    "HTTP/1.1 103 Early Hints\r\n",
+	} {
+		s, url := broken(t, fault)
+		conn := dial(t, url)
+		io.WriteString(conn, rawHello)
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		if line != want || err != nil {
+			t.Errorf("%s: %q, %v", fault, line, err)
+		}
+		s.Close()
+		if _, err := io.ReadAll(conn); err != nil {
+			t.Errorf("%s: the Server closed, %v", fault, err)
+		}
+		if c := s.Counts(); c.Answered != 0 {
+			t.Errorf("%s: counts %+v", fault, c)
+		}
+	}
+}

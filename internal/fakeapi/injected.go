@@ -24,11 +24,13 @@ var faultAnswers = map[Fault]func(*reply){
 		r.tally.status(http.StatusOK)
 		r.reset("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
 	},
-	Stall:      func(r *reply) { <-r.ctx.Done() },
-	ProxyPage:  func(r *reply) { r.write(http.StatusOK, "text/html; charset=utf-8", []byte(proxyPage)) },
-	NotMessage: func(r *reply) { r.write(http.StatusOK, "application/json", []byte(`{"status":"ok"}`)) },
-	ErrorBody:  func(r *reply) { r.json(http.StatusOK, r.overloaded()) },
-	EmptyBody:  func(r *reply) { r.write(http.StatusOK, "application/json", nil) },
+	Stall:           func(r *reply) { <-r.ctx.Done() },
+	SwitchProtocols: (*reply).switchProtocols,
+	EndlessHints:    (*reply).hint,
+	ProxyPage:       func(r *reply) { r.write(http.StatusOK, "text/html; charset=utf-8", []byte(proxyPage)) },
+	NotMessage:      func(r *reply) { r.write(http.StatusOK, "application/json", []byte(`{"status":"ok"}`)) },
+	ErrorBody:       func(r *reply) { r.json(http.StatusOK, r.overloaded()) },
+	EmptyBody:       func(r *reply) { r.write(http.StatusOK, "application/json", nil) },
 	TextBody: func(r *reply) {
 		r.write(http.StatusOK, "application/json", []byte("upstream connect error or disconnect/reset before headers"))
 	},

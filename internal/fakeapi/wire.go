@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // reset sends head and breaks the connection with a TCP reset.
@@ -34,6 +35,22 @@ func (r *reply) closedReuse(body []byte) {
 	defer conn.Close()
 	r.whole(conn, body)
 	r.untilSent(conn)
+}
+
+// switchProtocols goes over to another protocol, in which it says nothing.
+func (r *reply) switchProtocols() {
+	conn := r.takeConn()
+	defer conn.Close()
+	r.tally.status(http.StatusSwitchingProtocols)
+	io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	r.untilSent(conn)
+}
+
+// hint sends hints of what will come, and never an answer.
+func (r *reply) hint() {
+	for wait(r.ctx, time.Millisecond) {
+		r.w.WriteHeader(http.StatusEarlyHints)
+	}
 }
 
 // untilSent waits until the client sends something over the connection, or goes

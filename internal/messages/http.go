@@ -301,6 +301,10 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	defer resp.Body.Close()
 	s.reached.Store(true)
 	r := reply{status: resp.StatusCode, header: resp.Header}
+	if r.status < http.StatusOK { // another protocol follows, which ctx does not end
+		r.duration = watch.elapsed()
+		return r
+	}
 	if !streams || !r.isEventStream() {
 		r.body, r.err = readBody(resp.Body, resp.ContentLength, s.maxAnswer)
 		r.duration = watch.elapsed()

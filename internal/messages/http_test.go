@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -371,6 +373,101 @@ func TestSendEndsWithContext(t *testing.T) {
 				if took := time.Since(sc.start); took != 3*time.Second {
 					t.Errorf("it ended after %v, not when ctx did", took)
 				}
+			})
+		})
+	}
+}
+
+// answering takes over the connection of a request and answers it as it likes.
+func answering(answer func(conn net.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		answer(conn)
+	}
+}
+
+const switching = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+
+// Another protocol than was asked for is no answer, however much of it comes.
+func TestSendDoesNotSwitchProtocols(t *testing.T) {
+	for name, test := range map[string]func(net.Conn){
+		"silence": func(conn net.Conn) {
+			io.WriteString(conn, switching)
+			io.Copy(io.Discard, conn)
+		},
+		"an answer behind it": func(conn net.Conn) {
+			io.WriteString(conn, switching+"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+			io.Copy(io.Discard, conn)
+		},
+		"no name": func(conn net.Conn) { io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\n\r\n") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sc := &script{handlers: []http.HandlerFunc{answering(test)}}
+				ex := mustFail(t, sc.serve(t, HTTPOptions{}), hello())
+				if got, want := ex.Error.Error(), "101 not_a_message: http://api.test/v1/messages: the server switched to another protocol"; !strings.HasPrefix(got, want) {
+					t.Errorf("error %s, want %s", got, want)
+				}
+				if took := time.Since(sc.start); took != 0 || len(ex.Attempts) != 1 {
+					t.Errorf("%d attempts in %v", len(ex.Attempts), took)
+				}
+			})
+		})
+	}
+}
+
+// Hints of an answer to come are no answer: they end with the timeout, with ctx,
+// or as soon as they are too many, and an answer may follow.
+func TestSendWaitsBehindHintsForAnAnswer(t *testing.T) {
+	const hint = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n"
+	hints := func(every time.Duration, n int) http.HandlerFunc {
+		return answering(func(conn net.Conn) {
+			for range n {
+				if _, err := io.WriteString(conn, hint); err != nil {
+					return
+				}
+				time.Sleep(every)
+			}
+			io.WriteString(conn, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: "+strconv.Itoa(len(helloBody))+"\r\n\r\n"+helloBody)
+		})
+	}
+	for _, test := range []struct {
+		name   string
+		every  time.Duration
+		n      int
+		cancel time.Duration // of ctx
+		want   string
+		took   time.Duration
+	}{
+		{"few", time.Second, 3, time.Hour, "", 3 * time.Second},
+		{"endless", time.Second, math.MaxInt, time.Hour, "timeout: no answer within 30s", 30 * time.Second},
+		{"a flood", 0, math.MaxInt, time.Hour, "connection_error: http://api.test/v1/messages: net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded", 0},
+		{"endless, and ctx ends", time.Second, math.MaxInt, 5 * time.Second, "context canceled", 5 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sc := &script{handlers: []http.HandlerFunc{hints(test.every, test.n)}}
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{MaxAttempts: 1}})
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(test.cancel, cancel)
+				ex, err := s.Send(ctx, hello(), Ordinal{})
+				took := time.Since(sc.start)
+				got := ""
+				switch {
+				case err != nil:
+					got = err.Error()
+				case ex.Error != nil:
+					got = ex.Error.Error()
+				}
+				if !strings.HasPrefix(got, test.want) || (test.want == "") != (got == "") || took != test.took {
+					t.Errorf("%q after %v, want %q after %v", got, took, test.want, test.took)
+				}
+				cancel()
+				time.Sleep(2 * test.every) // the server notices
 			})
 		})
 	}

@@ -70,6 +70,8 @@ func (s *HTTP) classify(r reply) outcome {
 		return s.refused(r)
 	case r.status >= 300:
 		return s.redirected(r)
+	case r.status < 200:
+		return s.notMessage(r.status, "the server switched to another protocol, which was not asked for; is the base URL right?")
 	}
 	return s.answered(r)
 }
