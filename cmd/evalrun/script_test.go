@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"api":      startAPI,
+			"stop-api": func(ts *testscript.TestScript, _ bool, _ []string) { apiOf(ts).Close() },
 			"received": received,
 			"bodies":   bodies,
 			"nokey":    noKey,

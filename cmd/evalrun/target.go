@@ -125,7 +125,7 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 		UserAgent: "evalrun/" + version,
 		Proxy:     http.ProxyFromEnvironment,
 		Pacer:     needs.pool,
-		OnAttempt: attemptLog(needs.log),
+		OnAttempt: attemptLog(needs.log, needs.retryFor),
 		Retry:     messages.RetryOptions{For: needs.retryFor},
 		Abandon:   needs.abandon,
 	})

@@ -31,6 +31,8 @@ func TestRealFaults(t *testing.T) {
 		}()
 		return l.Addr().String()
 	}
+	retry := noWait()
+	retry.MaxAttempts = 7
 	tests := []struct {
 		name, scheme string
 		serve        func(*net.TCPConn)
@@ -40,7 +42,7 @@ func TestRealFaults(t *testing.T) {
 		{"reset", "http", func(c *net.TCPConn) {
 			c.Read(make([]byte, 1))
 			c.SetLinger(0)
-		}, "connection reset by peer", 5},
+		}, "connection reset by peer", 7},
 		{"other protocol", "http", func(c *net.TCPConn) {
 			c.Read(make([]byte, 4096))
 			io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n")
@@ -51,7 +53,7 @@ func TestRealFaults(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestHTTP(t, HTTPOptions{BaseURL: test.scheme + "://" + raw(t, test.serve), Retry: noWait()})
+			s := newTestHTTP(t, HTTPOptions{BaseURL: test.scheme + "://" + raw(t, test.serve), Retry: retry})
 			ex := mustFail(t, s, hello())
 			if ex.Error.Type != ErrConnection || !strings.Contains(ex.Error.Message, test.want) || len(ex.Attempts) != test.attempts {
 				t.Errorf("error %v after %d attempts; want %q after %d", ex.Error, len(ex.Attempts), test.want, test.attempts)
@@ -64,8 +66,8 @@ func TestRealFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Close()
-		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://" + l.Addr().String(), Retry: noWait()}), hello())
-		if !strings.Contains(ex.Error.Message, "connection refused") || len(ex.Attempts) != 5 {
+		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://" + l.Addr().String(), Retry: retry}), hello())
+		if !strings.Contains(ex.Error.Message, "connection refused") || len(ex.Attempts) != 7 {
 			t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
 		}
 	})

@@ -10,7 +10,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -91,10 +90,7 @@ type HTTP struct {
 	abandon   context.Context // nil: attempts end with Send's
 	now       func() time.Time
 	secrets   redactor
-	// reached is set once anything answered at the base URL: an error of the
-	// connection is then the network's, and not one of the URL.
-	reached *atomic.Bool
-	answers *lastAnswers
+	answers   *lastAnswers
 }
 
 // NewHTTP makes a sender. The error is about the base URL or a credential
@@ -134,7 +130,6 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		abandon:   o.Abandon,
 		now:       o.Now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
-		reached:   new(atomic.Bool),
 		answers:   new(lastAnswers),
 	}, nil
 }
@@ -299,7 +294,6 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 		return reply{err: err, duration: watch.elapsed(), unsent: !sent}
 	}
 	defer resp.Body.Close()
-	s.reached.Store(true)
 	r := reply{status: resp.StatusCode, header: resp.Header}
 	if r.status < http.StatusOK { // another protocol follows, which ctx does not end
 		r.duration = watch.elapsed()

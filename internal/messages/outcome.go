@@ -87,12 +87,8 @@ func (s *HTTP) lost(r reply) outcome {
 	}
 	o.Cause = cut(s.secrets.transport(describeTransport(r.err)), maxMessage)
 	o.err = s.errorAt(r.status, ErrConnection, o.Cause)
-	var cutOff *cutStreamError
-	switch {
-	case errors.As(r.err, &cutOff):
+	if !ofNetwork(r.err) {
 		o.fingerprint = o.Cause
-	case !s.reached.Load():
-		o.fingerprint = "never reached"
 	}
 	return o
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -95,4 +96,13 @@ func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	return errors.As(err, &certificate) || errors.As(err, &notTLS) || errors.Is(err, gzip.ErrHeader)
+}
+
+// ofNetwork reports whether an error of the transport is one of the network,
+// such as a connection that was refused or lost, and none of what a server
+// sent: it tells nothing about the next attempt, however often it comes.
+func ofNetwork(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, errStale) || strings.HasPrefix(err.Error(), "http2: ")
 }
