@@ -51,12 +51,14 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 
 // targetFlags say where requests go.
 type targetFlags struct {
-	baseURL    string
-	apiVersion string
+	baseURL      string
+	apiVersion   string
+	insecureHTTP bool
 }
 
 func (f *targetFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
+	flags.BoolVar(&f.insecureHTTP, "insecure-http", false, "send the key over http:// to another machine, unencrypted")
 	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` in the anthropic-version header where a suite says none (default 2023-06-01)")
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -119,15 +120,16 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 		base = environment("ANTHROPIC_BASE_URL", defaultBaseURL)
 	}
 	sender, err := messages.NewHTTP(messages.HTTPOptions{
-		BaseURL:   base,
-		APIKey:    key,
-		AuthToken: token,
-		UserAgent: "evalrun/" + version,
-		Proxy:     http.ProxyFromEnvironment,
-		Pacer:     needs.pool,
-		OnAttempt: attemptLog(needs.log, needs.retryFor),
-		Retry:     messages.RetryOptions{For: needs.retryFor},
-		Abandon:   needs.abandon,
+		BaseURL:      base,
+		APIKey:       key,
+		AuthToken:    token,
+		InsecureHTTP: f.insecureHTTP,
+		UserAgent:    "evalrun/" + version,
+		Proxy:        http.ProxyFromEnvironment,
+		Pacer:        needs.pool,
+		OnAttempt:    attemptLog(needs.log, needs.retryFor),
+		Retry:        messages.RetryOptions{For: needs.retryFor},
+		Abandon:      needs.abandon,
 	})
 	if err != nil {
 		return nil, f.named(err)
@@ -144,9 +146,13 @@ func (f targetFlags) named(err error) error {
 	}
 	names := strings.NewReplacer(
 		"the API key holds", "ANTHROPIC_API_KEY holds", "the auth token holds", "ANTHROPIC_AUTH_TOKEN holds", "base URL ", origin+": base URL ")
+	hint := ""
+	if errors.Is(err, messages.ErrUnencrypted) {
+		hint = "`--insecure-http` sends it all the same, where everybody on the way is trusted"
+	}
 	var all diagnostic.List
 	for line := range strings.Lines(err.Error()) {
-		all.Add(diagnostic.Diagnostic{Message: names.Replace(strings.TrimSpace(line))})
+		all.Add(diagnostic.Diagnostic{Message: names.Replace(strings.TrimSpace(line)), Hint: hint})
 	}
 	return all.Err()
 }

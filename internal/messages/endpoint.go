@@ -3,6 +3,7 @@ package messages
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -52,6 +53,28 @@ func checkBaseURL(u *url.URL, text string) error {
 		return fmt.Errorf("base URL %shas a fragment (after #), which no request would keep", quoteURL(text))
 	}
 	return nil
+}
+
+// ErrUnencrypted is the error of a credential that would be sent over http:// to
+// another machine, where everybody on the way can read it.
+var ErrUnencrypted = errors.New("expected https://, since a credential is sent there")
+
+// checkEncrypted refuses an endpoint that a credential must not be sent to.
+func checkEncrypted(endpoint *url.URL) error {
+	if endpoint.Scheme == "https" || isLoopback(endpoint.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("base URL %q is http:// to another machine, %w", endpoint.Scheme+"://"+endpoint.Host, ErrUnencrypted)
+}
+
+// isLoopback tells whether a host is this machine by its name or number.
+func isLoopback(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, section 6.3
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // quoteURL shows what of a refused URL can hold no credential, with a space

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -116,4 +117,44 @@ func FuzzBaseURL(f *testing.F) {
 			t.Errorf("%q gives %q, which gives %q, %v", text, base, again, err)
 		}
 	})
+}
+
+// A credential goes over http:// to this machine alone, unless it is said that
+// it may go further.
+func TestCredentialsAreSentEncrypted(t *testing.T) {
+	for base, want := range map[string]bool{
+		"https://api.example":           true,
+		"http://localhost:8080":         true,
+		"http://LOCALHOST./v1":          true,
+		"http://api.localhost":          true,
+		"http://127.0.0.1":              true,
+		"http://127.8.9.10:1":           true,
+		"http://[::1]:8080":             true,
+		"http://[::ffff:127.0.0.1]":     true,
+		"http://api.example":            false,
+		"http://10.0.0.7:11434":         false,
+		"http://0.0.0.0:11434":          false,
+		"http://[fe80::1%25eth0]:11434": false,
+		"http://127.0.0.1.example":      false,
+		"http://notlocalhost":           false,
+		"http://2130706433":             false, // 127.0.0.1 to some resolvers only
+	} {
+		for _, o := range []HTTPOptions{{APIKey: "sk-secret-1"}, {AuthToken: "secret-token"}} {
+			o.BaseURL = base
+			_, err := NewHTTP(o)
+			if got := err == nil; got != want || !want && !errors.Is(err, ErrUnencrypted) {
+				t.Errorf("%s: error %v, want one: %t", base, err, !want)
+			}
+			if err != nil && strings.Contains(err.Error(), "secret") {
+				t.Errorf("the error has the credential: %v", err)
+			}
+			o.InsecureHTTP = true
+			if _, err := NewHTTP(o); err != nil {
+				t.Errorf("%s, where it may: %v", base, err)
+			}
+		}
+		if _, err := NewHTTP(HTTPOptions{BaseURL: base}); err != nil {
+			t.Errorf("%s without a credential: %v", base, err)
+		}
+	}
 }

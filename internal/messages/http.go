@@ -23,6 +23,8 @@ type HTTPOptions struct {
 	// "" and is then not sent; where both are set, both are sent.
 	APIKey    string
 	AuthToken string
+	// InsecureHTTP has a credential sent without encryption to another machine.
+	InsecureHTTP bool
 	// UserAgent is the user-agent header, "" means "evalrun".
 	UserAgent string
 	// Timeout bounds an attempt whose request sets no bound of its own. 0
@@ -93,8 +95,8 @@ type HTTP struct {
 	answers   *lastAnswers
 }
 
-// NewHTTP makes a sender. The error is about the base URL or a credential
-// that cannot be sent, and never repeats a credential.
+// NewHTTP makes a sender. The error is about the base URL or a credential that
+// cannot be sent, or not there (ErrUnencrypted), and never repeats a credential.
 func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	base, err := parseBaseURL(cmp.Or(o.BaseURL, DefaultBaseURL))
 	if err != nil {
@@ -105,6 +107,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		return nil, fmt.Errorf("base URL %sis not a URL", quoteURL(base))
 	}
 	err = errors.Join(checkCredential("API key", o.APIKey), checkCredential("auth token", o.AuthToken))
+	if o.APIKey+o.AuthToken != "" && !o.InsecureHTTP {
+		err = errors.Join(err, checkEncrypted(endpoint))
+	}
 	if err != nil {
 		return nil, err
 	}

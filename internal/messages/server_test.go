@@ -54,6 +54,7 @@ func body(status int, contentType, text string) http.HandlerFunc {
 
 func newTestHTTP(t testing.TB, o HTTPOptions) *HTTP {
 	t.Helper()
+	o.InsecureHTTP = true // of hosts that are names only
 	s, err := NewHTTP(o)
 	if err != nil {
 		t.Fatal(err)

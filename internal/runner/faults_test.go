@@ -64,7 +64,7 @@ func runIntoFaults(t *testing.T, plan *runner.Plan, cases int, path string) {
 	defer transport.CloseIdleConnections()
 	pool := pace.New(pace.Options{Concurrency: 200})
 	sender, err := messages.NewHTTP(messages.HTTPOptions{
-		BaseURL: "http://api.test", APIKey: "faults", Timeout: time.Minute, Pacer: pool, Transport: transport,
+		BaseURL: "http://api.localhost", APIKey: "faults", Timeout: time.Minute, Pacer: pool, Transport: transport,
 	})
 	if err != nil {
 		t.Fatal(err)
