@@ -24,6 +24,14 @@ const (
 	maxDirectives  = 100       // yaml.v3 compares each with all others
 )
 
+// mergeKey is a plain key that YAML 1.1 takes for the members of another map.
+// YAML 1.2 does not have it, and most other readers do: a file that is read in
+// two ways is refused.
+const (
+	mergeKey  = "<<"
+	mergeHint = "write the keys out here, or take a whole value by its alias: `key: *anchor`; a key of that name is quoted: \"<<\""
+)
+
 // What is said of YAML and JSON alike.
 const (
 	tooManyValuesHint = "write a data set of that size as .csv or .jsonl"
@@ -258,6 +266,10 @@ func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 	}
 	if v.Text == "" && n.Style&^yaml.TaggedStyle == 0 {
 		b.fault(v, 1, "found no key before the colon", `write the key, or "" for an empty one`)
+		return nil, false
+	}
+	if v.Text == mergeKey && n.Style == 0 {
+		b.fault(v, len(mergeKey), "merge keys are not read", mergeHint)
 		return nil, false
 	}
 	if line, ok := seen[v.Text]; ok {

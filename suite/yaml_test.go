@@ -56,7 +56,7 @@ func TestParseYAMLResolvesScalars(t *testing.T) {
 		"2024-01-01": `"2024-01-01"`, "12:30:45": `"12:30:45"`, "2024-01-01T00:00:00Z": `"2024-01-01T00:00:00Z"`,
 		`"1"`: `"1"`, `'true'`: `"true"`, `"null"`: `"null"`, `""`: `""`,
 		"!!str 1": `"1"`, "!!str": `""`, "!!str true": `"true"`, "!raw '{{ x }}'": `"{{ x }}"`,
-		"<<": `"<<"`, "=": `"="`, "{<<: 1}": `{"<<":1}`, "{<<: {a: 1}, b: 2}": `{"<<":{"a":1},"b":2}`,
+		"<<": `"<<"`, "=": `"="`, "{!!str <<: 1}": `{"<<":1}`, "{'<<': {a: 1}, b: 2}": `{"<<":{"a":1},"b":2}`,
 		"|\n  12\n": `"12\n"`, ">-\n  12\n": `"12"`,
 	}
 	for text, want := range tests {
@@ -151,7 +151,7 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 }
 
 func TestParseYAMLKeys(t *testing.T) {
-	v := mustParse(t, "1: a\ntrue: b\n~: c\n\"\": d\n0x1F: e\n<<: f\n!!str 5: g\n? h\n: i\n&k key: *k\n")
+	v := mustParse(t, "1: a\ntrue: b\n~: c\n\"\": d\n0x1F: e\n\"<<\": f\n!!str 5: g\n? h\n: i\n&k key: *k\n")
 	want := `{"1":"a","true":"b","~":"c","":"d","0x1F":"e","<<":"f","5":"g","h":"i","key":"key"}`
 	if diff := cmp.Diff(want, string(v.appendJSON(nil))); diff != "" {
 		t.Error(diff)
@@ -179,6 +179,15 @@ hint: quote the key if it is meant as text
   ?
    ^
 hint: write the key, or "" for an empty one
+`},
+		{"merge keys", "a: &a {b: 1}\nc: {<<: *a, '<<': x, !!str <<: y}\n", `2:5: merge keys are not read
+  c: {<<: *a, '<<': x, !!str <<: y}
+      ^^
+hint: write the keys out here, or take a whole value by its alias: ` + "`key: *anchor`" + `; a key of that name is quoted: "<<"
+2:28: the key "<<" stands twice; the first is on line 2
+  c: {<<: *a, '<<': x, !!str <<: y}
+                             ^^
+hint: remove one of them
 `},
 		{"infinity", "a: -.inf\n", `1:4: -.inf is a number that JSON does not have
   a: -.inf
