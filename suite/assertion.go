@@ -105,6 +105,9 @@ func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {
 func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 	switch v.Kind {
 	case List:
+		if len(v.Items) == 0 {
+			diags.Add(v.problem("assert is empty, expected at least one assertion", ""))
+		}
 		var out []Assertion
 		for _, item := range v.Items {
 			out = append(out, readEntry(item, diags)...)

@@ -170,7 +170,7 @@ func assertSchema() node {
 		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`},
 		only("expr", rubricKeys...), only("rubric"), only("prefer"),
 	}}
-	return node{"anyOf": []node{text, {"type": "array", "items": entry}}}
+	return node{"anyOf": []node{text, {"type": "array", "minItems": 1, "items": entry}}}
 }
 
 // repeatSchema is the schema of repeat.
