@@ -26,6 +26,11 @@ func (s Summary) appendTo(dst []byte) ([]byte, error) {
 	return appendJSON(dst, s)
 }
 
+func (v Verdict) appendTo(dst []byte) ([]byte, error) {
+	v.Kind = kindVerdict
+	return appendJSON(dst, v)
+}
+
 // appendJSON writes a line of which there are few, with its ending.
 func appendJSON(dst []byte, line any) ([]byte, error) {
 	buf := bytes.NewBuffer(dst)

@@ -22,6 +22,7 @@ func TestLinesAreSpelledAsEncodingJSONSpellsThem(t *testing.T) {
 	spelled(t, filled[Sample]())
 	spelled(t, filled[Gate]())
 	spelled(t, filled[Summary]())
+	spelled(t, filled[Verdict]())
 }
 
 // spelled holds a line to encoding/json, but for what the record sets itself.

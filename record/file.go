@@ -22,10 +22,11 @@ import (
 // called from many goroutines at once, but for Follow and Close.
 type File struct {
 	Run Run
-	// Gates and Summary are how the run ended: none and nil where it was cut
-	// short, and where it was resumed and has not ended since.
+	// Gates, Summary and Verdict are how the run ended: none and nil where it
+	// was cut short, and where it was resumed and has not ended since.
 	Gates   []Gate
 	Summary *Summary
+	Verdict *Verdict
 	// Torn says that the last line was not whole and was left out, as after a
 	// crash or while the run is still writing.
 	Torn bool

@@ -16,6 +16,7 @@ const (
 	kindSample   = "sample"
 	kindGate     = "gate"
 	kindSummary  = "summary"
+	kindVerdict  = "verdict"
 )
 
 // roleJudge is the role of an exchange that asked a judge.

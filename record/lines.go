@@ -22,9 +22,10 @@ type Run struct {
 	APIVersion string    `json:"api_version"`
 	Source     string    `json:"source"` // api, documentation or fake
 	Suites     []Suite   `json:"suites"`
-	// FailOn and MaxErrors are what the run was told to fail on, as the flags
-	// --fail-on and --max-errors were given.
+	// FailOn, Allow and MaxErrors say what fails the run, as the flags
+	// --fail-on, --allow and --max-errors were given.
 	FailOn    []string `json:"fail_on,omitempty"`
+	Allow     []string `json:"allow,omitempty"`
 	MaxErrors string   `json:"max_errors,omitempty"`
 }
 
@@ -246,8 +247,8 @@ type Gate struct {
 	Value   string `json:"value"`
 }
 
-// Summary is the last line of a record. A record without one, or with
-// Complete false, is of a run that was cut short.
+// Summary is the last line of a record but for a Verdict. A record without
+// one, or with Complete false, is of a run that was cut short.
 type Summary struct {
 	Kind     string    `json:"kind"` // "summary"
 	Finished time.Time `json:"finished"`
@@ -260,4 +261,20 @@ type Summary struct {
 	Requests int       `json:"requests"`
 	SpentUSD *float64  `json:"spent_usd"`
 	WallMS   float64   `json:"wall_ms"`
+}
+
+// Verdict stands behind the summary: what the run came to as a whole, with
+// what the lines before it do not say.
+type Verdict struct {
+	Kind    string   `json:"kind"` // "verdict"
+	Exit    int      `json:"exit"` // the exit code
+	Reasons []Reason `json:"reasons,omitempty"`
+}
+
+// Reason is why a run is no pass beside its cases and gates: how it was ended,
+// or what a comparison with a baseline found.
+type Reason struct {
+	Kind string `json:"kind"`
+	Exit int    `json:"exit"` // the exit code that it gives
+	Text string `json:"text"`
 }

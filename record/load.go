@@ -104,6 +104,9 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 	case kindSummary:
 		f.Summary = new(Summary)
 		return exactjson.Unmarshal(line, f.Summary)
+	case kindVerdict:
+		f.Verdict = new(Verdict)
+		return exactjson.Unmarshal(line, f.Verdict)
 	case kindBlob:
 		f.index.blobs[string(h.sha)] = at
 		return h.bad
@@ -131,7 +134,7 @@ func (f *File) addWork(h *head, at place) error {
 	default:
 		return nil // a kind of a later version
 	}
-	f.Summary, f.Gates = nil, nil
+	f.Summary, f.Verdict, f.Gates = nil, nil, nil
 	return err
 }
 
@@ -148,7 +151,7 @@ func (f *File) setRun(line []byte) error {
 	if version.Format != float64(Format) {
 		return fmt.Errorf("the record is of format %v, and this evalrun reads format %d", version.Format, Format)
 	}
-	f.Run = Run{}
+	f.Run, f.Verdict = Run{}, nil
 	return exactjson.Unmarshal(line, &f.Run)
 }
 

@@ -23,7 +23,8 @@ const (
 	keptBuffer = 1 << 20
 )
 
-// Line is a line of a record: Run, Case, Exchange, Sample, Gate or Summary.
+// Line is a line of a record: Run, Case, Exchange, Sample, Gate, Summary
+// or Verdict.
 // Blobs are written by the Writer itself.
 type Line interface {
 	// appendTo appends the line with its ending, spelled as encoding/json

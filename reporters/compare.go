@@ -12,6 +12,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )
@@ -25,15 +26,25 @@ const (
 	maxDiffLines = 12
 )
 
+// Compared are comparisons, and what they came to.
+type Compared struct {
+	All []*compare.Comparison
+	// Verdict is that of the comparisons or, where they are a part of it, of a
+	// run.
+	Verdict verdict.Verdict
+}
+
 // ComparisonTable writes comparisons for a person at a terminal: the verdict,
 // what was changed and the numbers behind it, then the cases that went down
-// and up. Several comparisons, of variants, begin with a table of all.
-func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) error {
+// and up, and the verdict again. Several comparisons, of variants, begin with a
+// table of all.
+func ComparisonTable(w io.Writer, of Compared, opts TableOptions) error {
 	out := bufio.NewWriter(w)
-	t := comparisonTable{sentences: sentences{out, opts.sentenceWidth()}, opts: opts, style: style(opts.Colour)}
+	t := comparisonTable{sentences: sentences{out, opts.sentenceWidth()}, of: of, opts: opts, style: style(opts.Colour)}
 	if t.opts.Width <= 0 {
 		t.opts.Width = defaultWidth
 	}
+	all := of.All
 	if len(all) > 1 {
 		if err := t.writeOverview(all); err != nil {
 			return err
@@ -47,6 +58,8 @@ func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) 
 			return err
 		}
 	}
+	t.line("")
+	t.sentence(t.colour(VerdictLine(of.Verdict)))
 	return out.Flush()
 }
 
@@ -54,6 +67,7 @@ func ComparisonTable(w io.Writer, all []*compare.Comparison, opts TableOptions) 
 // Flush.
 type comparisonTable struct {
 	sentences
+	of    Compared
 	opts  TableOptions
 	style style
 }
@@ -67,6 +81,15 @@ func (t *comparisonTable) verdict(v compare.Verdict) string {
 		return t.style.green(string(v))
 	}
 	return t.style.yellow(string(v))
+}
+
+// colour colours text by the verdict of all.
+func (t *comparisonTable) colour(text string) string {
+	v := t.of.Verdict
+	if v.Found == compare.Inconclusive && v.Exit() == verdict.ExitPassed {
+		return t.style.yellow(text)
+	}
+	return t.style.verdict(v, text)
 }
 
 func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
@@ -115,11 +138,14 @@ func reasons(refs []compare.CaseRef) []string {
 
 // writeHead writes the verdict, the change and the numbers.
 func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
-	head := t.style.bold(t.verdict(c.Verdict))
-	if many {
-		head += "  " + safetext.Cut(c.Base, maxVariant) + " → " + safetext.Cut(c.New, maxVariant)
+	switch {
+	case many:
+		t.line(t.style.bold(t.verdict(c.Verdict)) + "  " + safetext.Cut(c.Base, maxVariant) + " → " + safetext.Cut(c.New, maxVariant))
+	case t.of.Verdict.Found == "": // of a run, whose verdict stands elsewhere
+		t.line(t.style.bold(t.verdict(c.Verdict)))
+	default:
+		t.sentence(t.style.bold(t.colour(safetext.Cut(verdictHead(t.of.Verdict), maxVerdict))))
 	}
-	t.line(head)
 	t.text(changeLine(c))
 	for _, value := range changeValues(c, t.width()) {
 		t.line(detailIndent + value)

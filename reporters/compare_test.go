@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
+	decide "github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -93,10 +94,15 @@ func broken() *compare.Comparison {
 	return &compare.Comparison{Base: "a", New: "b", Verdict: compare.Broken, Alpha: .05, Margin: .05, Overall: compare.Estimate{Verdict: compare.Broken, PValue: 1, PAdjusted: 1}}
 }
 
+// compared are the comparisons with what they come to.
+func compared(all ...*compare.Comparison) reporters.Compared {
+	return reporters.Compared{All: all, Verdict: decide.OfComparisons(all, decide.ComparisonOptions{MaxNewlyFailing: -1})}
+}
+
 func comparisonTable(t *testing.T, opts reporters.TableOptions, all ...*compare.Comparison) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.ComparisonTable(&out, all, opts); err != nil {
+	if err := reporters.ComparisonTable(&out, compared(all...), opts); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -111,7 +117,7 @@ func TestComparisonTable(t *testing.T) {
 
 func TestComparisonMarkdown(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonMarkdown(&out, []*compare.Comparison{regressed(), inconclusive(), broken()}); err != nil {
+	if err := reporters.ComparisonMarkdown(&out, compared(regressed(), inconclusive(), broken())); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "compare.golden.md", out.String())
@@ -164,14 +170,14 @@ func TestHostileComparison(t *testing.T) {
 				checkSafe(t, comparisonTable(t, reporters.TableOptions{Width: width}, all...))
 			}
 			var markdown, found bytes.Buffer
-			if err := reporters.ComparisonMarkdown(&markdown, all); err != nil {
+			if err := reporters.ComparisonMarkdown(&markdown, compared(all...)); err != nil {
 				t.Fatal(err)
 			}
 			checkSafe(t, markdown.String())
 			if text := fenced.ReplaceAllString(markdown.String(), ""); strings.Contains(text, "<script") || strings.Contains(text, "](") {
 				t.Errorf("markup gets through:\n%s", text)
 			}
-			if err := reporters.ComparisonJSON(&found, all[0]); err != nil {
+			if err := reporters.ComparisonJSON(&found, all[0], compared(all[0]).Verdict); err != nil {
 				t.Fatal(err)
 			}
 			checkSafe(t, found.String())
@@ -187,7 +193,7 @@ func TestComparisonMarkdownFits(t *testing.T) {
 		c.Suites = append(c.Suites, c.Suites[0])
 	}
 	var out bytes.Buffer
-	if err := reporters.ComparisonMarkdown(&out, []*compare.Comparison{c, c, c}); err != nil {
+	if err := reporters.ComparisonMarkdown(&out, compared(c, c, c)); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() > 65_000 {
@@ -197,7 +203,7 @@ func TestComparisonMarkdownFits(t *testing.T) {
 
 func TestComparisonJSONOfUnboundedIntervals(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonJSON(&out, regressed()); err != nil {
+	if err := reporters.ComparisonJSON(&out, regressed(), compared(regressed()).Verdict); err != nil {
 		t.Fatal(err)
 	}
 	var back struct {

@@ -20,10 +20,10 @@ var comparisonTemplates = template.Must(template.ParseFS(web, "web/page.html", "
 // sides, what was changed, and the grid of cases, each with the answers of
 // both sides. The records of the sides must still be open. A side that is a
 // baseline has no answers to show.
-func ComparisonHTML(w io.Writer, all []*compare.Comparison) error {
+func ComparisonHTML(w io.Writer, of Compared) error {
 	out := bufio.NewWriter(w)
 	data := comparisonData{htmlData: htmlData{out: out, blobs: map[string]bool{}}, refs: map[sideCase]int{}}
-	page, rows, err := newComparisonPage(all, &data)
+	page, rows, err := newComparisonPage(of, &data)
 	if err != nil {
 		return err
 	}

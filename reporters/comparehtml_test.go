@@ -92,7 +92,7 @@ func comparedLines(t testing.TB, side int) []record.Line {
 func comparisonPage(t testing.TB, all ...*compare.Comparison) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.ComparisonHTML(&out, all); err != nil {
+	if err := reporters.ComparisonHTML(&out, compared(all...)); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -170,14 +170,14 @@ func TestComparisonHTMLOfABaselineSaysSo(t *testing.T) {
 func TestComparisonHTMLReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.ComparisonHTML(w, []*compare.Comparison{comparedRuns(t)}); err != io.ErrClosedPipe {
+	if err := reporters.ComparisonHTML(w, compared(comparedRuns(t))); err != io.ErrClosedPipe {
 		t.Errorf("got the error %v", err)
 	}
 }
 
 func TestComparisonGitHub(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonGitHub(&out, []*compare.Comparison{regressed(), inconclusive()}); err != nil {
+	if err := reporters.ComparisonGitHub(&out, compared(regressed(), inconclusive())); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "compare.golden.github", out.String())
@@ -192,7 +192,7 @@ func TestHostileComparisonInAWorkflow(t *testing.T) {
 		c := hostileComparison(text)
 		c.Regressed[0].Flipped = true
 		var out bytes.Buffer
-		if err := reporters.ComparisonGitHub(&out, []*compare.Comparison{c}); err != nil {
+		if err := reporters.ComparisonGitHub(&out, compared(c)); err != nil {
 			t.Fatal(err)
 		}
 		var rest []string
@@ -212,7 +212,7 @@ func TestHostileComparisonInAWorkflow(t *testing.T) {
 // one with both sides' answers.
 func TestComparisonInABrowser(t *testing.T) {
 	c := comparedRuns(t)
-	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, []*compare.Comparison{c}) }))
+	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }))
 	expect := func(want string, expr string) {
 		t.Helper()
 		if got := eval[string](t, b, "String("+expr+")"); got != want {
@@ -248,7 +248,7 @@ func TestComparisonInABrowser(t *testing.T) {
 // TestComparisonsInABrowser chooses one of several comparisons.
 func TestComparisonsInABrowser(t *testing.T) {
 	all := threeLabels(t)
-	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, all) }))
+	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(all...)) }))
 	if got := eval[string](t, b, `document.querySelector("#count").textContent`); got != "3 of 3" {
 		t.Errorf("at first %s are listed", got)
 	}
@@ -268,5 +268,5 @@ func TestHostileComparisonRunsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runsNothing(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, []*compare.Comparison{c}) }), len(attacks))
+	runsNothing(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }), len(attacks))
 }

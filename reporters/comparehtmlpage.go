@@ -3,7 +3,6 @@ package reporters
 import (
 	"fmt"
 	"html/template"
-	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
@@ -19,6 +18,7 @@ type comparisonPage struct {
 	Script   template.JS
 	Title    string
 	Verdict  htmlVerdict
+	Reasons  string // of the verdict
 	Meta     []string
 	Overview *htmlEstimates // of several comparisons
 	Sections []htmlComparison
@@ -93,10 +93,11 @@ func newComparisonVerdict(v compare.Verdict) htmlVerdict {
 }
 
 // newComparisonPage gives the page and its rows, in the grid's order.
-func newComparisonPage(all []*compare.Comparison, data *comparisonData) (*comparisonPage, []comparisonRow, error) {
+func newComparisonPage(of Compared, data *comparisonData) (*comparisonPage, []comparisonRow, error) {
+	all := of.All
 	page := &comparisonPage{
 		Policy: policy(htmlScript, htmlStyle, false), Style: template.CSS(htmlStyle), Script: template.JS(htmlScript),
-		Title: comparisonTitle(all), Verdict: newComparisonVerdict(worstVerdict(all)), Meta: comparisonMeta(all),
+		Title: comparisonTitle(all), Verdict: newHTMLHead(of.Verdict), Reasons: safetext.Cut(verdictReasons(of.Verdict), maxVerdict), Meta: comparisonMeta(all),
 	}
 	if len(all) > 1 {
 		page.Overview = newOverview(all)
@@ -112,18 +113,6 @@ func newComparisonPage(all []*compare.Comparison, data *comparisonData) (*compar
 	page.comparisonGrid, err = newComparisonGrid(rows, len(all) > 1, data)
 	page.Left = left
 	return page, rows, err
-}
-
-// worstVerdict is the verdict that asks most for attention.
-func worstVerdict(all []*compare.Comparison) compare.Verdict {
-	worst := compare.Broken
-	order := []compare.Verdict{compare.Improved, compare.Unchanged, compare.Inconclusive, compare.Broken, compare.Regressed}
-	for i, c := range all {
-		if i == 0 || slices.Index(order, c.Verdict) > slices.Index(order, worst) {
-			worst = c.Verdict
-		}
-	}
-	return worst
 }
 
 // sidesTitle names what is compared.

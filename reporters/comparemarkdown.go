@@ -1,12 +1,12 @@
 package reporters
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
@@ -15,7 +15,7 @@ const (
 	// of more than 65,536 characters.
 	maxCompareMarkdown = 65_000
 	// compareReserve is kept for what stands after the cases.
-	compareReserve = 4_000
+	compareReserve = 8_000
 	// compareWidth bounds a line of a code block and a name, in cells.
 	compareWidth = 120
 )
@@ -24,34 +24,49 @@ const (
 // comment to write the new one in its place.
 const comparisonMark = "<!-- evalrun compare -->"
 
-// ComparisonJSON writes what a comparison found, a *compare.Comparison or a
-// *compare.Set, with every string safe to show.
-func ComparisonJSON(w io.Writer, found any) error {
-	text, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(safetext.JSON(text), '\n'))
-	return err
-}
-
 // ComparisonMarkdown writes comparisons for a comment on a pull request, as
 // ComparisonTable does for a terminal, with the cases folded. It is under
 // 65,536 characters.
-func ComparisonMarkdown(w io.Writer, all []*compare.Comparison) error {
-	m := comparisonMarkdown{}
+func ComparisonMarkdown(w io.Writer, of Compared) error {
+	m := comparisonMarkdown{of: of}
 	m.line(comparisonMark)
-	if len(all) > 1 {
-		m.writeOverview(all)
+	m.line("### %s %s\n", m.sign(), m.head())
+	if len(of.All) > 1 {
+		m.writeOverview(of.All)
 	}
-	for _, c := range all {
-		m.write(c, len(all) > 1)
+	for _, c := range of.All {
+		m.write(c, len(of.All) > 1)
 	}
+	m.line("%s %s", m.sign(), safetext.Markdown(VerdictLine(of.Verdict)))
 	_, err := io.WriteString(w, m.out.String())
 	return err
 }
 
-type comparisonMarkdown struct{ out strings.Builder }
+type comparisonMarkdown struct {
+	of  Compared
+	out strings.Builder
+}
+
+// sign shows the verdict at a glance.
+func (m *comparisonMarkdown) sign() string {
+	if v := m.of.Verdict; v.Found != "" && v.Exit() == verdict.ExitPassed && len(v.Allowed) == 0 {
+		return compareMarks[v.Found]
+	}
+	return verdictSign(m.of.Verdict)
+}
+
+// head is the verdict with --allow, where that was given, and the reasons.
+func (m *comparisonMarkdown) head() string {
+	v := m.of.Verdict
+	head := verdictWord(v)
+	if allow := v.Options.AllowFlag(); allow != "" {
+		head += " with " + markdownCode(allow)
+	}
+	if reasons := verdictReasons(v); reasons != "" {
+		head += ": " + safetext.Markdown(safetext.Cut(reasons, maxVerdict))
+	}
+	return head
+}
 
 func (m *comparisonMarkdown) line(format string, args ...any) {
 	fmt.Fprintf(&m.out, format+"\n", args...)
@@ -76,11 +91,9 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	if m.full(0) {
 		return
 	}
-	title := ""
 	if many {
-		title = " " + markdownCode(c.Base+" → "+c.New)
+		m.line("### %s %s %s\n", compareMarks[c.Verdict], c.Verdict, markdownCode(c.Base+" → "+c.New))
 	}
-	m.line("### %s %s%s\n", compareMarks[c.Verdict], c.Verdict, title)
 	for _, text := range nonEmpty(changeLine(c), sentence(c), conclusion(c), culprits(c)) {
 		m.line("%s\n", safetext.Markdown(safetext.Cut(text, maxLine)))
 	}

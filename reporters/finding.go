@@ -73,9 +73,11 @@ func findings(c *summary.Case) []finding {
 	return found
 }
 
-// caseFinding is a finding and the label of the case that it is of.
+// caseFinding is a finding, the label of the case that it is of, and whether
+// the case keeps the run from passing.
 type caseFinding struct {
 	label string
+	fails bool
 	finding
 }
 
@@ -130,13 +132,15 @@ func (s Source) findings() iter.Seq2[caseFinding, error] {
 func (s Source) findingsOf(k kind) iter.Seq2[caseFinding, error] {
 	return func(yield func(caseFinding, error) bool) {
 		for i := range s.Run.Suites {
-			for c, err := range s.cases(&s.Run.Suites[i], k.mayHold) {
+			suite := &s.Run.Suites[i]
+			for c, err := range s.cases(suite, k.mayHold) {
 				if err != nil {
 					yield(caseFinding{}, err)
 					return
 				}
+				fails := s.Verdict.Fails(suite, c.Outcome)
 				for _, f := range findings(c) {
-					if f.kindOf() == k && !yield(caseFinding{caseLabel(c), f}, nil) {
+					if f.kindOf() == k && !yield(caseFinding{caseLabel(c), fails, f}, nil) {
 						return
 					}
 				}

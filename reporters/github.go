@@ -31,32 +31,56 @@ func GitHub(w io.Writer, src Source) error {
 	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {
 		return err
 	}
-	for _, of := range []kind{wrong, noticed} {
-		if err := writeAnnotations(w, src, of); err != nil {
-			return err
-		}
+	if err := writeAnnotations(w, src); err != nil {
+		return err
 	}
-	end := "evalrun: " + verdictText(run)
-	if terms := verdictTerms(run); terms != "" {
-		end += " (" + terms + ")"
-	}
-	_, err := fmt.Fprintln(w, end)
+	_, err := fmt.Fprintln(w, "evalrun: "+VerdictLine(src.Verdict))
 	return err
 }
 
-// writeAnnotations writes the findings of a kind, as many as are shown.
-func writeAnnotations(w io.Writer, src Source, of kind) error {
-	command := map[kind]string{wrong: "error", noticed: "warning"}[of]
-	n := 0
-	for f, err := range src.findingsOf(of) {
-		if err != nil {
-			return err
+// writeAnnotations writes what keeps the run from passing and no case shows,
+// then the gates and the findings, as many of each command as are shown. What a case failed
+// in that does not fail the run is a warning.
+func writeAnnotations(w io.Writer, src Source) error {
+	notes := map[string][]string{}
+	add := func(command, note string) {
+		if len(notes[command]) < maxAnnotations {
+			notes[command] = append(notes[command], note)
 		}
-		if _, err := io.WriteString(w, annotation(command, f)+"\n"); err != nil {
-			return err
+	}
+	for _, r := range src.Verdict.Reasons {
+		if !r.Shown() {
+			add("error", workflowNote{command: "error", title: "evalrun: " + string(r.Kind), text: r.Text}.String())
 		}
-		if n++; n == maxAnnotations {
-			return nil
+	}
+	for i := range src.Run.Suites {
+		s := &src.Run.Suites[i]
+		for _, g := range s.Gates {
+			if src.Verdict.GateFails(g) {
+				add("error", workflowNote{command: "error", file: s.Path, title: s.Name + ": gate " + g.Outcome, text: g.Expr + "\n" + g.Value}.String())
+			}
+		}
+	}
+	for _, of := range []kind{wrong, noticed} {
+		for f, err := range src.findingsOf(of) {
+			if err != nil {
+				return err
+			}
+			command := "warning"
+			if of == wrong && f.fails {
+				command = "error"
+			}
+			add(command, annotation(command, f))
+			if most := map[kind]string{wrong: "error", noticed: "warning"}[of]; len(notes[most]) == maxAnnotations {
+				break
+			}
+		}
+	}
+	for _, command := range []string{"error", "warning"} {
+		for _, note := range notes[command] {
+			if _, err := io.WriteString(w, note+"\n"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

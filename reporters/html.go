@@ -9,7 +9,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )
@@ -194,6 +196,28 @@ func (h *htmlFound) add(src Source, c *summary.Case) error {
 
 // htmlVerdict is an outcome as the page shows it.
 type htmlVerdict struct{ Mark, Word, Class string }
+
+// newHTMLHead is what a run or comparisons came to.
+func newHTMLHead(v verdict.Verdict) htmlVerdict {
+	word := string(v.Found)
+	if word == "" {
+		word = verdictWord(v)
+		word = word[:1] + strings.ToLower(word[1:])
+	}
+	head := htmlVerdict{"!", word, "error"}
+	switch {
+	case v.Exit() == verdict.ExitFailed:
+		head.Mark, head.Class = "✗", "fail"
+	case v.Exit() == verdict.ExitPassed && len(v.Allowed) == 0 && v.Found == compare.Inconclusive:
+		head.Mark = "?"
+	case v.Exit() == verdict.ExitPassed && len(v.Allowed) == 0:
+		head.Mark, head.Class = "✓", "pass"
+	}
+	if allow := v.Options.AllowFlag(); allow != "" {
+		head.Word += " with " + safetext.Cut(allow, maxVariant)
+	}
+	return head
+}
 
 func newHTMLVerdict(outcome string) htmlVerdict {
 	switch outcome {

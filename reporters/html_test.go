@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -133,7 +132,7 @@ func TestPictures(t *testing.T) {
 	c := comparedRuns(t)
 	for of, address := range map[string]string{
 		"report":  htmlFile(t, recordedRun(t)),
-		"compare": pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, []*compare.Comparison{c}) }),
+		"compare": pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }),
 	} {
 		takePictures(t, of, openBrowser(t, address))
 	}

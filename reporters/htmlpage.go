@@ -24,6 +24,7 @@ type htmlPage struct {
 	Live       bool
 	Title      string
 	Verdict    htmlVerdict
+	Reasons    string // of the verdict
 	Incomplete bool
 	Meta       []string
 	htmlStatistics
@@ -91,14 +92,12 @@ func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	if opts.Live {
 		script = htmlLiveScript
 	}
-	verdict := newHTMLVerdict(run.Outcome())
-	verdict.Word = map[string]string{record.Pass: "Passed", record.Fail: "Failed", record.Errored: "Undecided"}[run.Outcome()]
 	rows := newHTMLRows(run, opts.MaxCases)
 	grid := newHTMLGrid(run, found)
 	grid.Left = rows.left()
 	return htmlPage{
 		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
-		Title: runTitle(run), Verdict: verdict, Incomplete: !run.Complete, Meta: runMeta(run),
+		Title: runTitle(run), Verdict: newHTMLHead(src.Verdict), Reasons: safetext.Cut(verdictReasons(src.Verdict), maxVerdict), Incomplete: !run.Complete, Meta: runMeta(run),
 		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, rows: rows,
 	}
 }

@@ -23,6 +23,7 @@ type (
 		Started  time.Time      `json:"started"`
 		Complete bool           `json:"complete"`
 		Outcome  string         `json:"outcome"`
+		Verdict  jsonVerdict    `json:"verdict"`
 		WallMS   float64        `json:"wall_ms"`
 		Sources  map[string]int `json:"sources"`
 		Totals   jsonTotals     `json:"totals"`
@@ -182,7 +183,7 @@ func newJSONRun(src Source) jsonRun {
 	run := src.Run
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
-		Outcome: run.Outcome(), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
+		Outcome: src.Verdict.Outcome(), Verdict: newJSONVerdict(src.Verdict), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
 		Gates: []jsonGate{}, Variants: []jsonVariant{},
 	}
 	if out.Sources == nil {

@@ -79,6 +79,10 @@ const (
 // bound, as its output. Times are in seconds: a case's is
 // the latency of all its samples. Names are made unique, in the order of the
 // record, so that a reader that keys on them loses nothing.
+//
+// Readers fail a build for any failure or error, so that there is one exactly
+// where the exit code is not 0: a case that the verdict tolerates has its
+// findings as output, and what no case shows is a test case of its own.
 func JUnit(w io.Writer, src Source) error {
 	out := newJUnitWriter(w)
 	b := junitBuilder{src: src, out: out, suiteNames: names{}}
@@ -88,6 +92,7 @@ func JUnit(w io.Writer, src Source) error {
 			return err
 		}
 	}
+	b.writeVerdict()
 	return out.end()
 }
 
@@ -116,7 +121,7 @@ func (b *junitBuilder) writeSuites(suite *summary.Suite) error {
 	}
 	if !single && len(suite.Gates) > 0 {
 		of := b.newSuite(suite, suite.Name)
-		countGates(&of.counts, suite.Gates)
+		b.countGates(&of.counts, suite.Gates)
 		b.open(of)
 		b.writeGates(suite, suite.Gates, of.name)
 		b.out.value("system-out", junitOutput{})
@@ -134,14 +139,15 @@ func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []s
 		title += " · " + v.Name
 	}
 	of := b.newSuite(suite, title)
-	of.time, of.counts, of.properties = v.Totals.Latency, v.Totals.Cases, append(b.properties(group{v.Name, v.Totals}), coverageProperties(v.Metrics)...)
-	countGates(&of.counts, gates)
+	of.time, of.counts = v.Totals.Latency, b.counted(suite, v.Totals.Cases)
+	of.properties = append(b.properties(group{v.Name, v.Totals}), coverageProperties(v.Metrics)...)
+	b.countGates(&of.counts, gates)
 	b.open(of)
 	for c, err := range b.src.cases(suite, func(m summary.Mark) bool { return m.Variant == variant }) {
 		if err != nil {
 			return err
 		}
-		tc, err := b.newCase(c, of.name)
+		tc, err := b.newCase(suite, c, of.name)
 		if err != nil {
 			return err
 		}
@@ -209,7 +215,7 @@ func (b *junitBuilder) properties(of group) []junitProperty {
 }
 
 // newCase is the test case of c.
-func (b *junitBuilder) newCase(c *summary.Case, class string) (junitCase, error) {
+func (b *junitBuilder) newCase(suite *summary.Suite, c *summary.Case, class string) (junitCase, error) {
 	out := junitCase{
 		Name:      b.caseNames.unique(c.Case.Case),
 		Classname: class,
@@ -221,11 +227,13 @@ func (b *junitBuilder) newCase(c *summary.Case, class string) (junitCase, error)
 	}
 	out.Time = seconds(c.Totals.Latency)
 	found := findings(c)
-	switch c.Outcome {
-	case record.Pass:
-	case record.Skip:
+	switch {
+	case c.Outcome == record.Pass:
+	case c.Outcome == record.Skip:
 		out.Skipped = &junitResult{Message: safetext.Cut(c.Skip, maxJUnitMessage)}
-	case record.Fail:
+	case !b.src.Verdict.Fails(suite, c.Outcome):
+		out.tolerate(c.Outcome, b.src.Verdict.ToleratedBy(suite, c.Outcome), junitText(c, found, record.Fail, record.Errored, warned))
+	case c.Outcome == record.Fail:
 		out.Failure = &junitResult{Type: "assertion", Message: junitMessage(found, record.Fail)}
 		out.Failure.Text = junitText(c, found, record.Fail, record.Errored, warned)
 	default:

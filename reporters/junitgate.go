@@ -7,12 +7,12 @@ import (
 )
 
 // countGates counts a suite's gates among its cases.
-func countGates(counts *summary.Outcomes, gates []summary.Gate) {
+func (b *junitBuilder) countGates(counts *summary.Outcomes, gates []summary.Gate) {
 	for _, g := range gates {
-		switch g.Outcome {
-		case record.Pass:
+		switch {
+		case !b.src.Verdict.GateFails(g):
 			counts.Pass++
-		case record.Fail:
+		case g.Outcome == record.Fail:
 			counts.Fail++
 		default:
 			counts.Error++
@@ -36,10 +36,13 @@ func (b *junitBuilder) newGate(g *summary.Gate, path, class string) junitCase {
 		Type: "gate", Message: safetext.Cut(g.Value, maxJUnitMessage),
 		Text: safetext.Block("gate "+g.Expr+"\n"+g.Value, maxJUnitLines, maxJUnitWidth),
 	}
-	switch g.Outcome {
-	case record.Pass:
-		out.Out = &junitOutput{Text: safetext.Block(g.Value, maxJUnitLines, maxJUnitWidth) + "\n"}
-	case record.Fail:
+	text := safetext.Block(g.Value, maxJUnitLines, maxJUnitWidth) + "\n"
+	switch {
+	case g.Outcome == record.Pass:
+		out.Out = &junitOutput{Text: text}
+	case !b.src.Verdict.GateFails(*g):
+		out.tolerate(g.Outcome, b.src.Verdict.Options.AllowFlag(), text)
+	case g.Outcome == record.Fail:
 		out.Failure = result
 	default:
 		out.Error = result

@@ -88,6 +88,11 @@ func TestJUnitIsReadByJunitparser(t *testing.T) {
 				}
 			}
 			want := src.Run.Totals.Cases
+			for _, r := range src.Verdict.Reasons {
+				if !r.Shown() {
+					want.Error++
+				}
+			}
 			for _, s := range src.Run.Suites {
 				for _, g := range s.Gates {
 					countGate(&want, g.Outcome)

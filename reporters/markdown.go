@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 )
@@ -24,7 +25,7 @@ const (
 	// that says what is left out has room after each.
 	maxMarkdownTables   = 30_000
 	maxMarkdownGates    = 40_000
-	maxMarkdownFindings = maxMarkdown - 1_000
+	maxMarkdownFindings = maxMarkdown - 4_000
 
 	maxMarkdownRows  = 50
 	maxMarkdownLabel = 120
@@ -46,6 +47,7 @@ func Markdown(w io.Writer, src Source) error {
 	if err := m.writeFindings(); err != nil {
 		return err
 	}
+	m.writeln(fmt.Sprintf("%s %s", verdictSign(src.Verdict), safetext.Markdown(VerdictLine(src.Verdict))))
 	_, err := io.WriteString(w, m.out.String())
 	return err
 }
@@ -60,6 +62,16 @@ func (m *markdown) writeln(lines ...string) {
 	for _, line := range lines {
 		m.out.WriteString(line + "\n")
 	}
+}
+
+// markdownPhrase says what the evaluation came to, with --allow where that was
+// given.
+func markdownPhrase(v verdict.Verdict) string {
+	phrase := verdictPhrases[v.Outcome()]
+	if allow := v.Options.AllowFlag(); allow != "" {
+		phrase += " with " + inline(allow)
+	}
+	return phrase
 }
 
 // inline is untrusted text in one line, as code.
@@ -77,19 +89,8 @@ func (m *markdown) writeUpTo(limit int, text string) bool {
 	return true
 }
 
-// verdictMarks are how an outcome is shown at a glance.
-var verdictMarks = map[string]string{record.Pass: "✅", record.Fail: "❌", record.Errored: "⚠️", record.Skip: "➖", warned: "⚠️"}
-
-// verdictText says what the run came to.
-func verdictText(run *summary.Run) string {
-	switch run.Outcome() {
-	case record.Pass:
-		return "passed"
-	case record.Fail:
-		return "failed"
-	}
-	return "could not be decided"
-}
+// outcomeMarks are how an outcome is shown at a glance.
+var outcomeMarks = map[string]string{record.Pass: "✅", record.Fail: "❌", record.Errored: "⚠️", record.Skip: "➖", warned: "⚠️"}
 
 // verdictTerms are the flags that said what fails the run, safe to show; ""
 // where there were none.
@@ -106,7 +107,11 @@ func verdictTerms(run *summary.Run) string {
 
 func (m *markdown) writeHeading() {
 	run := m.src.Run
-	m.writeln(fmt.Sprintf("### %s Evaluation %s", verdictMarks[run.Outcome()], verdictText(run)), "")
+	v := m.src.Verdict
+	m.writeln("### "+verdictSign(v)+" Evaluation "+markdownPhrase(v), "")
+	if reasons := verdictReasons(v); reasons != "" {
+		m.writeln(safetext.Markdown(safetext.Cut(reasons, maxVerdict)), "")
+	}
 	if !run.Complete {
 		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
 	}
@@ -229,7 +234,7 @@ func markdownDuration(d time.Duration) string { return strings.ReplaceAll(durati
 func (m *markdown) writeGates() {
 	gates := m.src.gates()
 	for i, g := range gates {
-		mark, ok := verdictMarks[g.Outcome]
+		mark, ok := outcomeMarks[g.Outcome]
 		if !ok {
 			mark = "❔"
 		}
@@ -260,7 +265,7 @@ func (m *markdown) writeFindings() error {
 
 // markdownFinding is a finding, its explanation folded.
 func markdownFinding(f caseFinding) string {
-	mark, ok := verdictMarks[f.kind]
+	mark, ok := outcomeMarks[f.kind]
 	if !ok {
 		mark = "❔"
 	}

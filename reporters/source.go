@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -14,13 +15,18 @@ type Source struct {
 	Run *summary.Run
 	// File is the record that the run was read from.
 	File *record.File
+	// Verdict is what the run came to.
+	Verdict verdict.Verdict
 }
 
 // NewSource sums the record up. The file must stay open while reports are
 // made.
 func NewSource(f *record.File) (Source, error) {
 	run, err := summary.Read(f)
-	return Source{Run: run, File: f}, err
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{run, f, verdict.OfRecord(run, f)}, nil
 }
 
 // cases reads the cases of a suite that are wanted, in the order of the

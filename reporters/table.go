@@ -288,6 +288,7 @@ func (t *table) writeTotals() {
 	if !t.run.Complete {
 		t.sentence(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above"))
 	}
+	t.sentence(t.style.verdict(t.src.Verdict, VerdictLine(t.src.Verdict)))
 }
 
 // outcomeCounts writes the counts that are not zero: 3 passed, 1 failed.

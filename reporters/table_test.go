@@ -219,7 +219,7 @@ func TestTableShowsTheCost(t *testing.T) {
 	src := newRun(t, newSuite("ants", newCase("greeting", record.Sample{Outcome: record.Pass})))
 	src.Run.Totals.Cost = summary.Cost{USD: 0.0021, Spent: 0.0021, Known: 1}
 	out := table(t, src, reporters.TableOptions{})
-	if want := " output tokens · $0.0021 · 2.1 s\n"; !strings.HasSuffix(out, want) {
+	if want := " output tokens · $0.0021 · 2.1 s\nPASSED\n"; !strings.HasSuffix(out, want) {
 		t.Errorf("the table does not end in %q:\n%s", want, out)
 	}
 }

@@ -54,7 +54,7 @@ func writeFound(s streams, outputs []output, found any, table func(io.Writer, re
 	for _, o := range outputs {
 		err := o.deliver(s, func(w io.Writer) error {
 			if o.format == "json" {
-				return reporters.ComparisonJSON(w, found)
+				return reporters.FoundJSON(w, found)
 			}
 			return table(w, s.table(w))
 		})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -38,7 +39,7 @@ func (f *checkFlags) bind(flags *pflag.FlagSet) {
 func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	f.bindLog(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
-	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings; none: nothing does")
+	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "say nothing of the lint `NAME`, the word in brackets behind a warning; repeatable")
 }
 
@@ -46,8 +47,11 @@ func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 func (f *checkFlags) check() error {
 	var all diagnostic.List
 	for _, name := range f.failOn {
-		if name != failWarnings && name != failNone {
-			all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s or %s", name, failWarnings, failNone)})
+		if name != verdict.FailOnWarnings {
+			all.Add(diagnostic.Diagnostic{
+				Message: fmt.Sprintf("--fail-on names %q, expected %s", name, verdict.FailOnWarnings),
+				Hint:    "warnings fail no check by themselves, errors always do",
+			})
 		}
 	}
 	known := lintNames()
@@ -98,7 +102,7 @@ tokens of prompts.`,
 	}
 	flags.bind(cmd.Flags())
 	completeOutputs(cmd, checkFormatNames())
-	complete(cmd, "fail-on", []string{failWarnings, failNone})
+	complete(cmd, "fail-on", []string{verdict.FailOnWarnings})
 	complete(cmd, "ignore", lintNames())
 	complete(cmd, "log-level", logLevels)
 	return cmd
@@ -128,7 +132,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 			return worst(wrong, askErr, &exitError{exitErrors, err})
 		}
 	}
-	if wrong == nil && len(done.found.Findings) > 0 && slices.Contains(flags.failOn, failWarnings) {
+	if wrong == nil && len(done.found.Findings) > 0 && slices.Contains(flags.failOn, verdict.FailOnWarnings) {
 		return worst(askErr, &exitError{code: exitFailed})
 	}
 	return worst(wrong, askErr)

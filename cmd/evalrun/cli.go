@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -150,7 +151,8 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	flags.bind(root.Flags())
 	completeOutputs(root, formatNames())
-	complete(root, "fail-on", failReasons)
+	complete(root, "fail-on", comparedFailOn)
+	complete(root, "allow", verdict.AllowNames())
 	complete(root, "log-level", logLevels)
 	complete(root, "concurrency", []string{autoConcurrency})
 	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root))

@@ -11,13 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/reporters"
 )
 
 // newCompare is `evalrun compare`: what changed between two runs, or between
 // the variants of one.
 func newCompare(s streams) *cobra.Command {
-	flags := &compareFlags{}
+	flags, fails := &compareFlags{}, &verdictFlags{}
 	var axis, base string
 	var outputs []string
 	var wide bool
@@ -29,15 +30,15 @@ INCONCLUSIVE by a test over the pairs. BASE and NEW are records or baselines;
 without them the previous run and the last one are compared. With --by the
 variants of one record are compared along an axis of its matrix.
 
-Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
---require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
+Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-newly-failing
+and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 4 inconclusive, with --fail-on inconclusive.`,
 		Example: `  evalrun compare
   evalrun compare baseline.json .evalrun/last.jsonl -o markdown=comment.md
   evalrun compare --by model run.jsonl --base model-a`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
-			if err := together(flags.check(), outErr); err != nil {
+			if err := together(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
 			}
 			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options())
@@ -46,16 +47,18 @@ Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-broken and
 			}
 			defer found.close()
 			s.wide = wide
-			return flags.report(s, found, to)
+			return reportComparison(s, found, verdict.OfComparisons(found.all, flags.verdictOptions(fails)), to)
 		},
 	}
 	flags.bind(cmd.Flags())
+	fails.bindCompared(cmd.Flags())
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along the `AXIS`")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the `LABEL` that all others are compared with (default: every two)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
-	complete(cmd, "fail-on", failNames)
+	complete(cmd, "fail-on", comparedFailOn)
+	complete(cmd, "allow", comparedAllow)
 	return cmd
 }
 
@@ -142,33 +145,42 @@ func closeSide(side *compare.Side) {
 }
 
 // comparisonFormats are the reports of a comparison by name.
-var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared) error{
-	"github": func(w io.Writer, _ streams, found *compared) error { return writeComparisonWorkflow(w, found.all) },
-	"html":   func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonHTML(w, found.all) },
-	"json":   func(w io.Writer, _ streams, found *compared) error { return reporters.ComparisonJSON(w, found.json) },
-	"markdown": func(w io.Writer, _ streams, found *compared) error {
-		return reporters.ComparisonMarkdown(w, found.all)
+var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared, of reporters.Compared) error{
+	"github": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
+		return writeComparisonWorkflow(w, of, of.Verdict)
 	},
-	"table": func(w io.Writer, s streams, found *compared) error {
-		return reporters.ComparisonTable(w, found.all, s.table(w))
+	"html": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
+		return reporters.ComparisonHTML(w, of)
+	},
+	"json": func(w io.Writer, _ streams, found *compared, of reporters.Compared) error {
+		return reporters.ComparisonJSON(w, found.json, of.Verdict)
+	},
+	"markdown": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
+		return reporters.ComparisonMarkdown(w, of)
+	},
+	"table": func(w io.Writer, s streams, _ *compared, of reporters.Compared) error {
+		return reporters.ComparisonTable(w, of, s.table(w))
 	},
 }
 
-// writeComparisonWorkflow writes the log of a step, and the Markdown report as
-// its summary.
-func writeComparisonWorkflow(w io.Writer, all []*compare.Comparison) error {
+// writeComparisonWorkflow writes the log of a step, which ends with a verdict,
+// and the Markdown report as its summary.
+func writeComparisonWorkflow(w io.Writer, of reporters.Compared, last verdict.Verdict) error {
 	return writeWorkflow(w,
-		func(w io.Writer) error { return reporters.ComparisonGitHub(w, all) },
-		func(w io.Writer) error { return reporters.ComparisonMarkdown(w, all) })
+		func(w io.Writer) error {
+			return reporters.ComparisonGitHub(w, reporters.Compared{All: of.All, Verdict: last})
+		},
+		func(w io.Writer) error { return reporters.ComparisonMarkdown(w, of) })
 }
 
-// report writes the reports and decides the exit code.
-func (f *compareFlags) report(s streams, found *compared, outputs []output) error {
+// reportComparison writes the reports and gives the exit code.
+func reportComparison(s streams, found *compared, v verdict.Verdict, outputs []output) error {
+	of := reporters.Compared{All: found.all, Verdict: v}
 	for _, o := range outputs {
-		err := o.deliver(s, func(w io.Writer) error { return comparisonFormats[o.format](w, s, found) })
+		err := o.deliver(s, func(w io.Writer) error { return comparisonFormats[o.format](w, s, found, of) })
 		if err != nil {
-			return &exitError{exitErrors, err}
+			return worst(decided(v, outputs), &exitError{exitErrors, err})
 		}
 	}
-	return f.verdict(found.all)
+	return decided(v, outputs)
 }

@@ -79,7 +79,7 @@ func inDocs(t *testing.T) {
 var duration = regexp.MustCompile(`(?m) · (<1|[0-9.]+) (ms|s)$`)
 
 // TestDocsCommands runs each `$ evalrun …` of the docs and holds what it
-// prints against what they show.
+// prints against what they show. UPDATE_SCRIPTS=1 writes it into them.
 func TestDocsCommands(t *testing.T) {
 	for _, file := range docs(t) {
 		for _, b := range readBlocks(t, file) {
@@ -87,6 +87,10 @@ func TestDocsCommands(t *testing.T) {
 			args, isOurs := strings.CutPrefix(command, "$ evalrun ")
 			if b.language != "console" || !ok || !isOurs {
 				continue
+			}
+			path, err := filepath.Abs(file)
+			if err != nil {
+				t.Fatal(err)
 			}
 			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
 				inDocs(t)
@@ -96,6 +100,10 @@ func TestDocsCommands(t *testing.T) {
 				}
 				var out bytes.Buffer
 				run(words(args), nil, &out, &out)
+				if os.Getenv("UPDATE_SCRIPTS") != "" {
+					updateDocs(t, path, want, out.String())
+					return
+				}
 				got := duration.ReplaceAllString(out.String(), " · TIME")
 				want := duration.ReplaceAllString(want, " · TIME")
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -103,6 +111,26 @@ func TestDocsCommands(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// updateDocs puts what a command prints in the place of what a file shows, with
+// the durations that are there.
+func updateDocs(t *testing.T, file, old, new string) {
+	t.Helper()
+	durations := duration.FindAllString(old, -1)
+	new = duration.ReplaceAllStringFunc(new, func(own string) string {
+		if len(durations) > 0 {
+			own, durations = durations[0], durations[1:]
+		}
+		return own
+	})
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte(old), []byte(new), 1), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -6,18 +6,18 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 )
 
 // The exit codes, which CI builds decide by. The first that holds is given,
 // in this order.
 const (
-	exitInterrupted = 130 // the run was cut short from outside
-	exitUsage       = 2   // suites, flags or files are wrong; nothing was sent
-	exitFailed      = 1   // a case failed
-	exitErrors      = 3   // answers could not be had, or there is nothing to compare
-	// exitInconclusive: a comparison could not tell, where that was asked for
-	exitInconclusive = 4
-	exitOK           = 0
+	exitInterrupted  = verdict.ExitInterrupted
+	exitUsage        = 2 // suites, flags or files are wrong; nothing was sent
+	exitFailed       = verdict.ExitFailed
+	exitErrors       = verdict.ExitErrors
+	exitInconclusive = verdict.ExitInconclusive
+	exitOK           = verdict.ExitPassed
 )
 
 // exitError ends a command with a code. Its error, if any, has not been

@@ -35,6 +35,7 @@ var flagsElsewhere = map[string]string{
 	"temperature":   "`--set temperature=VALUE` sets a request field over what suites say",
 	"max-tokens":    "`--set max_tokens=VALUE` sets a request field over what suites say",
 	"system":        "`--set system=TEXT` sets a request field over what suites say",
+	"max-broken":    "its name is `--max-newly-failing N`",
 	"api-key":       "the key stands in ANTHROPIC_API_KEY, so that no process list shows it",
 }
 

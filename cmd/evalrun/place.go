@@ -6,9 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -173,16 +176,23 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 		"`--base-url` asks the same server; `--replay` answers from any record")
 }
 
-// end ends the record. The error is what stopped the run, or kept the record
-// from being whole.
-func (p *place) end(runErr error) error {
-	if err := p.writer.End(); !errors.Is(runErr, err) { // the run knows it, if it could not be recorded
-		runErr = errors.Join(runErr, err)
+// end ends the record with what the run came to, and has src hold that too. The
+// error is one that is not among the reasons of it yet.
+func (p *place) end(src *reporters.Source, beyond []verdict.Reason) error {
+	wrong := p.writer.Append(src.Verdict.Line(beyond))
+	if err := p.writer.End(); err != nil {
+		wrong = err
 	}
-	if runErr == nil {
+	if wrong == nil {
+		return src.File.Follow()
+	}
+	stopped := func(r verdict.Reason) bool {
+		return r.Kind == verdict.Stopped && strings.Contains(r.Text, wrong.Error())
+	}
+	if slices.ContainsFunc(beyond, stopped) {
 		return nil
 	}
-	return &exitError{exitErrors, fmt.Errorf("the run was stopped: %w", runErr)}
+	return wrong
 }
 
 // closeAnswers closes the record that answers, if there is one.

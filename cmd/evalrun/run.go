@@ -10,9 +10,7 @@ import (
 	"syscall"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/runner"
-	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -76,11 +74,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		opts.Resume = place.answers
 	}
 	runErr := runner.Run(ctx, plan, opts)
-	interrupted := interruption(ctx)
+	ended := ending(ctx, runErr)
 	place.allAsked()
 	heedless()
 	bar.end()
-	return worst(interrupted, place.end(runErr), reportRun(s, place, base, outputs, flags))
+	return concludeRun(s, place, base, outputs, flags, ended)
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -96,7 +94,7 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	opened.Go(func() { target, targetErr = newTarget(s, flags) }) // a record that answers is read meanwhile
 	plan, planErr := flags.plan(s, paths, observe)
 	opened.Wait()
-	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(flags.baseline.path != ""), outErr, planErr, targetErr); err != nil {
+	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}
@@ -150,37 +148,4 @@ func (f *runFlags) check() error {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--timeout is %s, expected a positive duration", f.timeout)})
 	}
 	return all.Err()
-}
-
-// interruption is the error of a run that a signal cut short.
-func interruption(ctx context.Context) error {
-	if ctx.Err() == nil {
-		return nil
-	}
-	return &exitError{exitInterrupted, errors.New("interrupted; what was answered is in the record")}
-}
-
-// reportRun writes the reports from the record, compares the run with its
-// baseline, and decides the exit code.
-func reportRun(s streams, place *place, base *compare.Side, outputs []output, flags *runFlags) error {
-	src, err := place.source()
-	if err != nil {
-		return &exitError{exitErrors, err}
-	}
-	defer src.File.Close()
-	return worst(writeReports(s, src, outputs, flags),
-		flags.baseline.compareRun(s, base, place.path, src.File, outputs, flags.verdict.compared()))
-}
-
-// writeReports writes the reports of a run and decides the exit code of it.
-func writeReports(s streams, src reporters.Source, outputs []output, flags *runFlags) error {
-	if flags.explore {
-		if err := reporters.Answers(s.out, src.File); err != nil {
-			return &exitError{exitErrors, err}
-		}
-	}
-	if err := writeOutputs(s, src, outputs); err != nil {
-		return &exitError{exitErrors, err}
-	}
-	return flags.verdict.verdict(src.Run)
 }

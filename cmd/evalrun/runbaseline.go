@@ -1,12 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -19,14 +21,14 @@ type baselineFlags struct {
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.path, "baseline", "", "compare the run with the record or baseline `FILE` when it is done; a regression fails it")
-	f.bindEvidence(flags)
+	f.compareFlags.bind(flags)
 }
 
 // check reports flags that say nothing without a baseline, and one that the
 // run would write over.
 func (f *baselineFlags) check(records *recordFlags) error {
 	var all diagnostic.List
-	for flag, given := range map[string]bool{"--require": len(f.require) > 0, "--max-broken": f.maxBroken >= 0} {
+	for flag, given := range map[string]bool{"--require": len(f.require) > 0, "--max-newly-failing": f.maxNewlyFailing >= 0} {
 		if given && f.path == "" {
 			all.Add(diagnostic.Diagnostic{Message: flag + " is given, and there is nothing to compare the run with", Hint: baselineHint})
 		}
@@ -51,39 +53,45 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 	return openSide("--baseline", f.path)
 }
 
-// compareRun compares a run's record with its baseline and gives the exit code
-// of that; failOn adds to what fails. The table stands where the run's own does;
-// where another report has stdout it goes to stderr.
-func (f *baselineFlags) compareRun(s streams, base *compare.Side, path string, file *record.File, outputs []output, failOn []string) error {
-	if base == nil {
-		return nil
-	}
-	run, err := compare.Read(path, file)
-	if err != nil {
-		return &exitError{exitErrors, err}
-	}
-	c, err := compare.Compare(base, run, f.options())
-	if err != nil {
-		return &exitError{exitErrors, err}
-	}
-	all := []*compare.Comparison{c}
-	if err := showCompared(s, all, outputs); err != nil {
-		return &exitError{exitErrors, err}
-	}
-	f.failOn = failOn
-	return f.verdict(all)
+// comparedRun is a run that was compared with its baseline; nil where it was
+// not.
+type comparedRun struct {
+	all     []*compare.Comparison
+	verdict verdict.Verdict // of the comparison alone
 }
 
-// showCompared writes the comparison where the run's own report is: as a table,
-// or as the log and summary of a workflow. Where another report has stdout the
-// table goes to stderr.
-func showCompared(s streams, all []*compare.Comparison, outputs []output) error {
+// compareRun compares a run's record with its baseline, and gives what of that
+// keeps the run from passing.
+func (f *runFlags) compareRun(base *compare.Side, path string, file *record.File) (*comparedRun, []verdict.Reason) {
+	if base == nil {
+		return nil, nil
+	}
+	run, err := compare.Read(path, file)
+	var c *compare.Comparison
+	if err == nil {
+		c, err = compare.Compare(base, run, f.baseline.options())
+	}
+	if err != nil {
+		return nil, []verdict.Reason{{Kind: verdict.NotComparable, Exit: exitErrors, Text: fmt.Sprintf("the run cannot be compared with its baseline: %v", err)}}
+	}
+	opts := f.baseline.verdictOptions(&f.verdict)
+	beyond := verdict.Beyond(c, opts)
+	return &comparedRun{[]*compare.Comparison{c}, verdict.Verdict{Options: opts.Options, Found: c.Verdict}.With(beyond...)}, beyond
+}
+
+// show writes the comparison where the run's own report is: as a table, or as
+// the log and summary of a workflow. Where another report has stdout the table
+// goes to stderr. It ends with the verdict of the run.
+func (c *comparedRun) show(s streams, of verdict.Verdict, outputs []output) error {
+	if c == nil {
+		return nil
+	}
 	if slices.Contains(outputs, output{"github", "-"}) {
-		return writeComparisonWorkflow(s.out, all)
+		return writeComparisonWorkflow(s.out, reporters.Compared{All: c.all, Verdict: c.verdict}, of)
 	}
 	w := s.err
 	if slices.Contains(outputs, output{"table", "-"}) {
 		w = s.out
 	}
-	return reporters.ComparisonTable(w, all, s.table(w))
+	return reporters.ComparisonTable(w, reporters.Compared{All: c.all, Verdict: of}, s.table(w))
 }

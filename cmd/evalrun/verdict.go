@@ -1,90 +1,173 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/results/summary"
-	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/reporters"
 )
 
-// verdictFlags say what fails a run.
+// verdictFlags say what fails: --fail-on adds to it, --allow takes away.
 type verdictFlags struct {
-	failOn    []string
-	maxErrors string
+	failOn, allow []string
+	maxErrors     string
 }
 
-// failReasons are what --fail-on may name for a run. Those after the first
-// four are a comparison's, and take a baseline.
-var failReasons = []string{
-	summary.FailOnFail, summary.FailOnGate, summary.FailOnError, summary.FailOnWarnings,
-	failRegression, failAnyDrop, failInconclusive, failNone,
-}
+// What --fail-on and --allow may name for a comparison, and what is a
+// comparison's of what they may name for a run.
+var (
+	comparedFailOn = []string{verdict.FailOnAnyDrop, verdict.FailOnInconclusive, verdict.FailOnWarnings}
+	comparedAllow  = []string{string(verdict.Regressions), verdict.AllowAll}
+)
 
 func (f *verdictFlags) bind(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.failOn, "fail-on", nil,
-		"`WHAT` fails the run, in place of fail,gate,error: also warnings; with --baseline any-drop and inconclusive (exit 4), beside a regression; none: nothing does")
+		"`WHAT` fails the run as well: warnings; with --baseline any-drop and inconclusive (exit 4)")
+	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail the run: "+orList(verdict.AllowNames())+"; reports name it")
 	flags.StringVar(&f.maxErrors, "max-errors", "", "tolerate cases without an outcome: `N` of them, or a share of those asked such as 1%")
 }
 
-// check reports values that the flags cannot have, and those that say nothing
-// without a baseline.
-func (f *verdictFlags) check(baseline bool) error {
-	var all diagnostic.List
-	for _, name := range f.failOn {
-		switch {
-		case !slices.Contains(failReasons, name):
-			all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s", name, orList(failReasons))})
-		case name == failNone && len(f.failOn) > 1:
-			all.Add(diagnostic.Diagnostic{Message: "--fail-on names none, and more"})
-		case (name == failAnyDrop || name == failInconclusive) && !baseline:
-			all.Add(diagnostic.Diagnostic{
-				Message: fmt.Sprintf("--fail-on names %s, and there is nothing to compare the run with", name),
-				Hint:    baselineHint,
-			})
-		}
-	}
-	if _, err := f.options(); err != nil {
-		all.Add(diagnostic.Diagnostic{Message: err.Error()})
-	}
+// bindCompared binds the flags of a comparison.
+func (f *verdictFlags) bindCompared(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` fails beside a regression: any-drop, inconclusive (exit 4), warnings")
+	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail: "+orList(comparedAllow)+"; reports name it")
+}
+
+// checkCompared reports values that the flags of a comparison cannot have.
+func (f *verdictFlags) checkCompared(of *compareFlags) error {
+	all := f.checkNames(comparedFailOn, comparedAllow)
+	all.Add(of.contradictions(f)...)
 	return all.Err()
 }
 
-// options are the flags as a verdict takes them.
-func (f *verdictFlags) options() (summary.VerdictOptions, error) {
-	return summary.ParseVerdictOptions(f.failOn, f.maxErrors)
-}
-
-// compared are the reasons that are a comparison's.
-func (f *verdictFlags) compared() []string {
-	return slices.DeleteFunc(slices.Clone(f.failOn), func(name string) bool { return !slices.Contains(failNames, name) })
-}
-
-// verdict is the exit code of what the record says, and why where the report
-// does not say it.
-func (f *verdictFlags) verdict(run *summary.Run) error {
-	opts, err := f.options()
-	if err != nil {
-		return err
-	}
-	switch run.Verdict(opts) {
-	case record.Fail:
-		return &exitError{code: exitFailed}
-	case record.Errored:
-		if run.Nothing() {
-			return &exitError{exitErrors, fmt.Errorf("nothing was asked: %s", nothing(run))}
+// check reports values that the flags of a run cannot have, and those that say
+// nothing without a baseline.
+func (f *verdictFlags) check(baseline *baselineFlags) error {
+	all := f.checkNames(comparedFailOn, verdict.AllowNames())
+	if baseline.path == "" {
+		needless := func(flag string, names, compared []string) {
+			for _, name := range names {
+				if slices.Contains(compared, name) {
+					all.Add(diagnostic.Diagnostic{
+						Message: fmt.Sprintf("%s names %s, and there is nothing to compare the run with", flag, name), Hint: baselineHint,
+					})
+				}
+			}
 		}
-		return &exitError{code: exitErrors}
+		needless("--fail-on", f.failOn, []string{verdict.FailOnAnyDrop, verdict.FailOnInconclusive})
+		needless("--allow", f.allow, []string{string(verdict.Regressions)})
 	}
-	return nil
+	if err := new(verdict.Options).ParseMaxErrors(f.maxErrors); err != nil {
+		all.Add(diagnostic.Diagnostic{Message: err.Error()})
+	}
+	for _, name := range []string{string(verdict.Errors), verdict.AllowAll} {
+		if f.maxErrors != "" && slices.Contains(f.allow, name) {
+			all.Add(contradiction(name, "--max-errors"))
+		}
+	}
+	all.Add(baseline.contradictions(f)...)
+	return all.Err()
 }
 
-func nothing(run *summary.Run) string {
-	if run.Totals.Cases.Total() == 0 {
-		return "the run has no case"
+func contradiction(allow, flag string) diagnostic.Diagnostic {
+	return diagnostic.Diagnostic{Message: fmt.Sprintf("--allow %s and %s contradict each other", allow, flag), Hint: "give one of them"}
+}
+
+// contradictions are the flags that add to what fails, where all is allowed.
+func (f *compareFlags) contradictions(v *verdictFlags) diagnostic.List {
+	var all diagnostic.List
+	if !slices.Contains(v.allow, verdict.AllowAll) {
+		return nil
 	}
-	return "every case is skipped"
+	if len(v.failOn) > 0 {
+		all.Add(contradiction(verdict.AllowAll, "--fail-on"))
+	}
+	if f.maxNewlyFailing >= 0 {
+		all.Add(contradiction(verdict.AllowAll, "--max-newly-failing"))
+	}
+	if len(f.require) > 0 {
+		all.Add(contradiction(verdict.AllowAll, "--require"))
+	}
+	return all
+}
+
+// checkNames reports what --fail-on and --allow name and cannot.
+func (f *verdictFlags) checkNames(failOn, allow []string) diagnostic.List {
+	var all diagnostic.List
+	for _, name := range f.failOn {
+		if !slices.Contains(failOn, name) {
+			all.Add(unknownFailOn(name, failOn))
+		}
+	}
+	for _, name := range f.allow {
+		if slices.Contains(allow, name) {
+			continue
+		}
+		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--allow names %q, expected %s", name, orList(allow))}
+		if near := diagnostic.Nearest(name, allow); near != "" {
+			d.Hint = fmt.Sprintf("did you mean `--allow %s`?", near)
+		}
+		all.Add(d)
+	}
+	return all
+}
+
+// alwaysFails are names that are no use to --fail-on, since what they name
+// fails anyway, with what --allow calls it.
+var alwaysFails = map[string]string{
+	"fail": "failures", "gate": "gates", "error": "errors", "regression": "regressions",
+	"failures": "failures", "gates": "gates", "errors": "errors", "regressions": "regressions",
+}
+
+// unknownFailOn says what is wrong with a name that --fail-on has not.
+func unknownFailOn(name string, known []string) diagnostic.Diagnostic {
+	d := diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s", name, strings.Join(known, ", "))}
+	switch {
+	case name == "none":
+		d.Hint = "--fail-on only adds to what fails; `--allow all` takes all of it away"
+	case alwaysFails[name] != "":
+		d.Hint = fmt.Sprintf("--fail-on only adds to what fails, and %[1]s fail without it; `--allow WHAT` takes away", alwaysFails[name])
+	default:
+		if near := diagnostic.Nearest(name, known); near != "" {
+			d.Hint = fmt.Sprintf("did you mean `--fail-on %s`?", near)
+		}
+	}
+	return d
+}
+
+// options are the flags as a verdict takes them, once they are checked.
+func (f *verdictFlags) options() verdict.Options {
+	opts := verdict.Options{FailOn: f.failOn, Allow: f.allow}
+	_ = opts.ParseMaxErrors(f.maxErrors) // which check reports
+	return opts
+}
+
+// decided gives the exit code of a verdict. What ended the run stands on
+// stderr, and so does the verdict where no report for people has stdout.
+func decided(v verdict.Verdict, outputs []output) error {
+	if v.Exit() == verdict.ExitPassed {
+		return nil
+	}
+	var said []error
+	for _, r := range v.Reasons {
+		if r.Kind == verdict.Stopped || r.Kind == verdict.Interruption {
+			said = append(said, errors.New(r.Text))
+		}
+	}
+	if len(said) == 0 && !slices.ContainsFunc(outputs, output.tellsPeople) {
+		said = append(said, errors.New(reporters.VerdictLine(v)))
+	}
+	return &exitError{v.Exit(), errors.Join(said...)}
+}
+
+// tellsPeople reports whether the report is one on stdout that ends with the
+// verdict.
+func (o output) tellsPeople() bool {
+	return o.path == "-" && slices.Contains([]string{"table", "github", "markdown"}, o.format)
 }

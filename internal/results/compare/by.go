@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -50,12 +51,7 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 		set.Comparisons = append(set.Comparisons, newComparison(two[0], two[1], p, opts))
 	}
 	settle(set.Comparisons, pairings, opts)
-	set.Verdict = Improved
-	for _, c := range set.Comparisons {
-		if severity(c.Verdict) > severity(set.Verdict) {
-			set.Verdict = c.Verdict
-		}
-	}
+	set.Verdict = Worst(set.Comparisons)
 	var errs []error
 	for i, c := range set.Comparisons {
 		errs = append(errs, c.explain(sides[c.Base], sides[c.New], pairings[i]))
@@ -66,9 +62,15 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 	return set, errors.Join(errs...)
 }
 
-// severity orders verdicts by how much they ask for attention.
-func severity(v Verdict) int {
-	return slices.Index([]Verdict{Improved, Unchanged, Inconclusive, Broken, Regressed}, v)
+// Worst is the verdict that asks most for attention; Broken of none.
+func Worst(all []*Comparison) Verdict {
+	if len(all) == 0 {
+		return Broken
+	}
+	order := []Verdict{Improved, Unchanged, Inconclusive, Broken, Regressed}
+	return slices.MaxFunc(all, func(a, b *Comparison) int {
+		return cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict))
+	}).Verdict
 }
 
 // split gives a side for each label of an axis, and the labels in the order of

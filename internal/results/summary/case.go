@@ -109,14 +109,15 @@ func (m *marks) add(c *Case, variant int) {
 	m.came = append(m.came, came)
 }
 
-// warned reports whether an assertion of the level warn failed in some case.
-func (m *marks) warned() bool {
-	for _, came := range m.came {
+// Warned counts the cases in which an assertion of the level warn failed.
+func (s *Suite) Warned() int {
+	n := 0
+	for _, came := range s.marks.came {
 		if came&warnedBit != 0 {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // Len is the number of the suite's cases.

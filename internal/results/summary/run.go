@@ -104,5 +104,12 @@ type Outcomes struct {
 	Pass, Fail, Error, Skip int
 }
 
+// Nothing reports whether nothing was asked: the run has no case, or every
+// case was skipped.
+func (r *Run) Nothing() bool { return r.Totals.Cases.asked() == 0 }
+
+// asked counts what was not skipped.
+func (o Outcomes) asked() int { return o.Total() - o.Skip }
+
 // Total is the number of all outcomes.
 func (o Outcomes) Total() int { return o.Pass + o.Fail + o.Error + o.Skip }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// ending is what ended a run before its time: a signal, or the error of the
+// run.
+func ending(ctx context.Context, runErr error) []verdict.Reason {
+	var reasons []verdict.Reason
+	if ctx.Err() != nil {
+		reasons = append(reasons, verdict.Reason{Kind: verdict.Interruption, Exit: exitInterrupted, Text: "interrupted; what was answered is in the record"})
+	}
+	if runErr != nil {
+		reasons = append(reasons, stopped(runErr))
+	}
+	return reasons
+}
+
+func stopped(err error) verdict.Reason {
+	return verdict.Reason{Kind: verdict.Stopped, Exit: exitErrors, Text: fmt.Sprintf("the run was stopped: %v", err)}
+}
+
+// concludeRun compares the run with its baseline, decides what it came to, ends
+// its record with that, and writes the reports. It gives the exit code.
+func concludeRun(s streams, place *place, base *compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
+	src, err := place.source()
+	if err != nil {
+		beyond = append(beyond, stopped(errors.Join(err, place.writer.End())))
+		return decided(verdict.Verdict{}.With(beyond...), outputs)
+	}
+	defer src.File.Close()
+	compared, found := flags.compareRun(base, place.path, src.File)
+	beyond = append(beyond, found...)
+	src.Verdict = verdict.OfRun(src.Run, flags.verdict.options(), beyond...)
+	if err := place.end(&src, beyond); err != nil {
+		src.Verdict = src.Verdict.With(stopped(err))
+	}
+	return worst(decided(src.Verdict, outputs), writeReports(s, src, compared, outputs, flags.explore))
+}
+
+// writeReports writes the reports of a run, and what a comparison found.
+func writeReports(s streams, src reporters.Source, compared *comparedRun, outputs []output, explore bool) error {
+	if explore {
+		if err := reporters.Answers(s.out, src.File); err != nil {
+			return &exitError{exitErrors, err}
+		}
+	}
+	if err := writeOutputs(s, src, outputs); err != nil {
+		return &exitError{exitErrors, err}
+	}
+	if err := compared.show(s, src.Verdict, outputs); err != nil {
+		return &exitError{exitErrors, err}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/record"
+)
+
+// OfRun is the verdict of a run. Beyond are reasons that its record does not
+// give: how it was ended, and what a comparison found.
+//
+// A run that was cut short, one without a case and one of which every case was
+// skipped never pass, whatever is allowed: nothing is known of them.
+func OfRun(run *summary.Run, opts Options, beyond ...Reason) Verdict {
+	v := Verdict{Options: opts, tooManyErrors: tooManyErrors(run, opts)}
+	ended := slices.ContainsFunc(beyond, func(r Reason) bool { return r.Kind == Stopped || r.Kind == Interruption })
+	var reasons []Reason
+	add := func(kind Kind, exit int, format string, args ...any) {
+		reasons = append(reasons, Reason{Kind: kind, Exit: exit, Text: fmt.Sprintf(format, args...)})
+	}
+	cases := run.Totals.Cases
+	if n := failedCases(run); n > 0 {
+		add(Failures, ExitFailed, "%d of %d cases failed", n, cases.Total())
+	}
+	gates := countGates(run)
+	if n := gates[record.Fail]; n > 0 {
+		add(Gates, ExitFailed, "%d of %d gates failed", n, gates[""])
+	}
+	if n := warnedCases(run); n > 0 && opts.fails(FailOnWarnings) {
+		add(Warnings, ExitFailed, "%d of %d cases have warnings", n, cases.Total())
+	}
+	if !run.Complete && !ended {
+		add(Incomplete, ExitErrors, "the run was cut short")
+	}
+	if run.Nothing() {
+		add(Nothing, ExitErrors, "nothing was asked: %s", nothing(run))
+	}
+	if v.tooManyErrors {
+		add(Errors, ExitErrors, "%d of %d cases have no outcome", cases.Error, cases.Total())
+	}
+	if n := gates[record.Errored]; n > 0 {
+		add(Errors, ExitErrors, "%d of %d gates could not be decided", n, gates[""])
+	}
+	return v.With(append(reasons, beyond...)...)
+}
+
+// OfRecord is the verdict of the run of a record, by what it says that the run
+// failed on and, where it came to its end, what came beside. What it says
+// wrongly counts as not said.
+func OfRecord(run *summary.Run, f *record.File) Verdict {
+	opts := Options{FailOn: run.Header.FailOn, Allow: run.Header.Allow}
+	_ = opts.ParseMaxErrors(run.Header.MaxErrors) // else none is tolerated
+	if f.Verdict == nil {
+		return OfRun(run, opts)
+	}
+	var beyond []Reason
+	for _, r := range f.Verdict.Reasons {
+		beyond = append(beyond, Reason{Kind: Kind(r.Kind), Exit: r.Exit, Text: r.Text})
+	}
+	v := OfRun(run, opts, beyond...)
+	if code := f.Verdict.Exit; code != ExitPassed && v.Exit() == ExitPassed {
+		v = v.With(Reason{Kind: Stopped, Exit: code, Text: fmt.Sprintf("the run ended with the exit code %d", code)})
+	}
+	return v
+}
+
+// Line is the line of the run's record: the exit code, and the reasons that the
+// other lines do not give.
+func (v Verdict) Line(beyond []Reason) record.Verdict {
+	line := record.Verdict{Exit: v.Exit()}
+	for _, r := range beyond {
+		line.Reasons = append(line.Reasons, record.Reason{Kind: string(r.Kind), Exit: r.Exit, Text: r.Text})
+	}
+	return line
+}
+
+func nothing(run *summary.Run) string {
+	if run.Totals.Cases.Total() == 0 {
+		return "the run has no case"
+	}
+	return "every case is skipped"
+}
+
+// failedCases counts the cases that failed in suites in which each must pass.
+func failedCases(run *summary.Run) int {
+	n := 0
+	for i := range run.Suites {
+		if s := &run.Suites[i]; !s.Gated {
+			n += s.Totals.Cases.Fail
+		}
+	}
+	return n
+}
+
+// warnedCases counts the cases in which an assertion that is a warning failed.
+func warnedCases(run *summary.Run) int {
+	n := 0
+	for i := range run.Suites {
+		n += run.Suites[i].Warned()
+	}
+	return n
+}
+
+// countGates counts the gates by outcome, and all of them under "".
+func countGates(run *summary.Run) map[string]int {
+	n := map[string]int{}
+	for i := range run.Suites {
+		for _, g := range run.Suites[i].Gates {
+			n[g.Outcome]++
+			n[""]++
+		}
+	}
+	return n
+}
+
+// tooManyErrors reports whether more cases have no outcome than is tolerated.
+func tooManyErrors(run *summary.Run, opts Options) bool {
+	errors, asked := 0, 0
+	for i := range run.Suites {
+		s := &run.Suites[i]
+		asked += s.Totals.Cases.Total() - s.Totals.Cases.Skip
+		if opts.counts(s) {
+			errors += s.Totals.Cases.Error
+		}
+	}
+	return errors > opts.MaxErrorCount && float64(errors) > opts.MaxErrors*float64(asked)
+}
