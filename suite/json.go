@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -97,12 +98,39 @@ func (r *jsonReader) text() string {
 	for end == 0 || escaped(rest[1:end]) {
 		end += 1 + strings.IndexByte(rest[end+1:], '"')
 	}
+	begin := r.cursor.offset
 	quoted := r.take(end + 1)
 	if strings.IndexByte(quoted, '\\') < 0 {
 		return quoted[1:end]
 	}
+	if half := halfPair(quoted); half >= 0 {
+		message := fmt.Sprintf("found %s, which is half of a surrogate pair", quoted[half:half+6])
+		addProblem(&r.list, r.src.diagAt(begin+half, 6, message, "write its other half beside it, or the character itself"))
+	}
 	text, _ := rawjson.AppendText(nil, []byte(quoted))
 	return string(text)
+}
+
+// halfPair is the offset of the first escape in a text in quotes that is half
+// of a surrogate pair without the other, which no UTF-8 text can hold; -1
+// where there is none.
+func halfPair(quoted string) int {
+	for i := 0; i < len(quoted); i++ {
+		if quoted[i] != '\\' {
+			continue
+		}
+		r, length := numericEscape(quoted[i:])
+		if !utf16.IsSurrogate(r) {
+			i += max(length, 2) - 1
+			continue
+		}
+		low, lowLength := numericEscape(quoted[i+length:])
+		if utf16.DecodeRune(r, low) == utf8.RuneError {
+			return i
+		}
+		i += length + lowLength - 1
+	}
+	return -1
 }
 
 // escaped tells whether a text ends in a backslash that is not escaped itself.

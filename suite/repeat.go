@@ -7,8 +7,8 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// maxRepeat bounds how often one case is asked.
-const maxRepeat = 100_000
+// MaxRepeat is how often one case is asked at most.
+const MaxRepeat = 100_000
 
 // repeat reads how often the case is asked and how many samples must pass:
 // `repeat: 10` asks ten times and needs all, {times: 10, need: 9} needs nine.
@@ -57,8 +57,8 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 // reported.
 func positive(name string, v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
-	if v.Kind != Number || err != nil || n < 1 || n > maxRepeat {
-		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, describe(v), maxRepeat), ""))
+	if v.Kind != Number || err != nil || n < 1 || n > MaxRepeat {
+		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, describe(v), MaxRepeat), ""))
 		return 1
 	}
 	return n

@@ -57,7 +57,12 @@ func problemAt(shown string, line, column int, message, hint string) *diagnostic
 func csvRows(f io.Reader, shown, rel string) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
 		bounded := &rowBound{r: f}
-		r := csv.NewReader(withoutBOM(bounded))
+		text, d := rowText(bounded, shown)
+		if d != nil {
+			yield(nil, d)
+			return
+		}
+		r := csv.NewReader(text)
 		r.ReuseRecord = true
 		header, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -105,8 +110,11 @@ func csvRow(names, record []string, src *source, line int) (*row, *diagnostic.Di
 	out := &row{columns: make([]Member, len(names)), place: diagnostic.Position{File: src.name, Line: line}}
 	values := make([]Value, len(names))
 	for i, name := range names {
-		if !utf8.ValidString(record[i]) {
+		switch {
+		case !utf8.ValidString(record[i]):
 			return nil, problemAt(src.name, line, 0, "column "+quote(name)+" is not UTF-8 text", "")
+		case strings.IndexByte(record[i], 0) >= 0:
+			return nil, problemAt(src.name, line, 0, "column "+quote(name)+": "+nulMessage, nulHint)
 		}
 		values[i] = Value{Kind: String, Text: strings.Clone(record[i]), Line: line, Column: 1, source: src}
 		out.columns[i] = Member{Key: name, Value: &values[i]}
@@ -132,6 +140,8 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("column %d has no name", i+1), "")
 		case !utf8.ValidString(name):
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d is not UTF-8 text", i+1), "")
+		case strings.IndexByte(name, 0) >= 0:
+			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d: %s", i+1, nulMessage), nulHint)
 		case seen[name]:
 			return nil, problemAt(shown, 1, 0, "the column "+quote(name)+" stands twice", "")
 		}
@@ -186,19 +196,15 @@ func (b *rowBound) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// withoutBOM takes a byte order mark away.
-func withoutBOM(f io.Reader) io.Reader {
-	r := bufio.NewReaderSize(f, 64<<10)
-	if mark, err := r.Peek(3); err == nil && string(mark) == "\uFEFF" {
-		r.Discard(3)
-	}
-	return r
-}
-
 // jsonlRows reads one JSON object a line; blank lines are skipped.
 func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
-		lines := bufio.NewScanner(withoutBOM(f))
+		text, d := rowText(f, shown)
+		if d != nil {
+			yield(nil, d)
+			return
+		}
+		lines := bufio.NewScanner(text)
 		lines.Buffer(make([]byte, 0, 64<<10), maxRowSize)
 		number := 1
 		for ; lines.Scan(); number++ {

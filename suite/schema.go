@@ -176,7 +176,7 @@ func assertSchema() node {
 // repeatSchema is the schema of repeat.
 func repeatSchema() node {
 	count := func(doc string) node {
-		return node{"description": doc, "type": "integer", "minimum": 1, "maximum": maxRepeat}
+		return node{"description": doc, "type": "integer", "minimum": 1, "maximum": MaxRepeat}
 	}
 	return node{"anyOf": []node{
 		count("How often the case is asked; all samples must pass."),

@@ -134,19 +134,29 @@ func (s *source) check() diagnostic.List {
 		message := fmt.Sprintf("the file is %d MB, over the limit of %d MB", len(s.text)>>20, maxFileSize>>20)
 		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: message, Hint: "split it"}}
 	}
-	if strings.HasPrefix(s.text, "\xff\xfe") || strings.HasPrefix(s.text, "\xfe\xff") {
-		message := "the file is UTF-16, expected UTF-8"
-		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: message, Hint: "save it as UTF-8"}}
+	if isUTF16(s.text) {
+		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: utf16Message, Hint: utf16Hint}}
 	}
 	if i := strings.IndexByte(s.text, 0); i >= 0 {
-		message := "found a NUL byte, expected UTF-8 text"
-		return diagnostic.List{s.diagAt(i, 1, message, "is this a binary file, or UTF-16? save it as UTF-8")}
+		return diagnostic.List{s.diagAt(i, 1, nulMessage, nulHint)}
 	}
 	if i := invalidUTF8(s.text); i >= 0 {
 		message := fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.text[i])
 		return diagnostic.List{s.diagAt(i, 1, message, "save the file as UTF-8")}
 	}
 	return nil
+}
+
+const (
+	utf16Message = "the file is UTF-16, expected UTF-8"
+	utf16Hint    = "save it as UTF-8"
+	nulMessage   = "found a NUL byte, expected UTF-8 text"
+	nulHint      = "is this a binary file, or UTF-16? save it as UTF-8"
+)
+
+// isUTF16 tells whether a text begins with the byte order mark of UTF-16.
+func isUTF16[T string | []byte](text T) bool {
+	return len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF)
 }
 
 // invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.

@@ -141,9 +141,6 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
 	var all diagnostic.List
-	if f.repeat < 0 {
-		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--repeat is %d, expected at least 1", f.repeat)})
-	}
 	if f.timeout < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--timeout is %s, expected a positive duration", f.timeout)})
 	}

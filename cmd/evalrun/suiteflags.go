@@ -91,6 +91,9 @@ func (f *suiteFlags) options() (suite.Options, error) {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--%s is %d, expected at least 1", flag, n)})
 		}
 	}
+	if f.repeat > suite.MaxRepeat {
+		problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--repeat is %d, expected at most %d", f.repeat, suite.MaxRepeat)})
+	}
 	opts.Choice = f.choice.read(&problems)
 	return opts, problems.Err()
 }
