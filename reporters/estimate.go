@@ -35,9 +35,9 @@ func EstimateTable(w io.Writer, e Estimated, opts TableOptions) error {
 	}
 	total := prices.Total(models)
 	width := utf8.RuneCountInString(requestsCell(&total))
-	g := grid{header: []string{"model", requestsHeader, "tokens in", "tokens out", "cost"}, align: tw.AlignRight}
+	g := grid{header: []string{"model", requestsHeader, "tokens in", "tokens out", "cost", "at most"}, align: tw.AlignRight}
 	for i := range models {
-		g.rows = append(g.rows, gridRow{askedText(models[i].Asked), estimateCells(&models[i], width), make([]string, 4)})
+		g.rows = append(g.rows, gridRow{askedText(models[i].Asked), estimateCells(&models[i], width), make([]string, 5)})
 	}
 	if len(models) > 1 {
 		g.footer = append([]string{"together"}, estimateCells(&total, width)...)
@@ -63,16 +63,47 @@ func estimateCells(e *prices.Estimate, width int) []string {
 	if in := e.Input; in.Low == in.Likely && in.Likely == in.High && in.Unread == 0 {
 		text = grouped(int64(in.Likely))
 	}
-	return []string{requests, text, "≤ " + grouped(int64(e.Output)), estimateCost(e)}
+	return []string{requests, text, "≤ " + grouped(int64(e.Output)), estimateCost(e), worstCost(e)}
+}
+
+// worstCost writes the most that one model's requests cost, rounded up so that
+// it can be given to --max-cost.
+func worstCost(e *prices.Estimate) string {
+	switch {
+	case e.Unknown != "":
+		return "unknown"
+	case e.Unbounded != nil:
+		return "no bound"
+	case e.MoreRequests:
+		return "≥ " + dollarsUp(e.Worst)
+	}
+	return dollarsUp(e.Worst)
+}
+
+// dollarsUp writes an amount, rounded up to dollars, cents or, below ten of
+// these, to two digits: $1,235, $12.35, $0.012, $0.00056.
+func dollarsUp(usd float64) string {
+	switch {
+	case usd == 0:
+		return "$0"
+	case usd >= 100:
+		return "$" + grouped(int64(math.Ceil(usd)))
+	}
+	digits := 2
+	for scaled := usd; scaled < 0.1 && digits < 12; scaled *= 10 {
+		digits++
+	}
+	unit := math.Pow(10, float64(digits))
+	return fmt.Sprintf("$%.*f", digits, math.Ceil(usd*unit*(1-1e-12))/unit)
 }
 
 // requestsCell is how many requests are sent. Those that may be fewer and may
 // be more are as many as they are.
 func requestsCell(e *prices.Estimate) string {
 	switch requests := grouped(int64(e.Requests)); {
-	case e.Open && !e.Fewer:
+	case e.MoreRequests && !e.Fewer:
 		return "≥ " + requests
-	case e.Fewer && !e.Open:
+	case e.Fewer && !e.MoreRequests:
 		return "≤ " + requests
 	case e.Fewer:
 		return "~" + requests
@@ -104,7 +135,7 @@ func estimateCost(e *prices.Estimate) string {
 		return "unknown"
 	}
 	text := costBetween(e)
-	if e.Open || e.Input.Unread > 0 {
+	if e.Open || e.MoreRequests {
 		text += " or more"
 	}
 	return text
@@ -160,11 +191,11 @@ func estimateNotes(e Estimated, total *prices.Estimate) []string {
 	case e.Counted > 0:
 		basis = fmt.Sprintf("%s of %s counted by the API", grouped(int64(e.Counted)), counted(e.Prompts, "prompt"))
 	}
-	notes := []string{"estimate: " + basis + "; cost from no output to every max_tokens (docs/check.md)"}
+	notes := []string{"estimate: " + basis + "; cost from no output to every max_tokens; at most: as --max-cost reckons (docs/check.md)"}
 	if total.Cached {
 		notes = append(notes, "cost with cache_control: from all of a prompt read from the cache to all of it written")
 	}
-	if total.Open {
+	if total.MoreRequests {
 		notes = append(notes, "or more: a tool is used as often as the model likes, and its results are read")
 	}
 	if n := total.Input.Unread; n > 0 {
@@ -173,6 +204,9 @@ func estimateNotes(e Estimated, total *prices.Estimate) []string {
 			is = "are"
 		}
 		notes = append(notes, fmt.Sprintf("or more: %s %s not counted, behind a URL, a file id or a form that hides the size", counted(n, "file"), is))
+	}
+	if open := total.Unbounded; open != nil {
+		notes = append(notes, fmt.Sprintf("no bound: %s: %s", open.Name, open.Why))
 	}
 	for _, e := range e.Models {
 		if why := e.Unknown + " (--prices FILE gives it)"; e.Unknown != "" && !slices.Contains(notes, why) {

@@ -12,9 +12,11 @@ import (
 
 func TestEstimateTable(t *testing.T) {
 	golden(t, "estimate.golden", estimateTable(t, []prices.Estimate{
-		{Asked: prices.Asked{Model: "claude-opus-4-6"}, Requests: 120_000, Input: tokens.Estimate{Low: 31e6, Likely: 45_123_456, High: 59e6}, Output: 122_880_000, Cost: prices.Range{Low: 157.5, High: 3367.4}},
-		{Asked: prices.Asked{Model: "claude-haiku-4-5"}, Requests: 1, Input: tokens.Estimate{Likely: 123, High: 140, Unread: 3}, Output: 5, Cost: prices.Range{Low: 0.0000004, High: 0.0161}, Cached: true, Open: true},
-		{Asked: prices.Asked{Model: "claude-haiku-4-5", Judge: true}, Requests: 20, Fewer: true, Input: tokens.Estimate{Likely: 123}, Output: 50, Cost: prices.Range{High: 1}},
+		{Asked: prices.Asked{Model: "claude-opus-4-6"}, Requests: 120_000, Input: tokens.Estimate{Low: 31e6, Likely: 45_123_456, High: 59e6}, Output: 122_880_000, Cost: prices.Range{Low: 157.5, High: 3367.4}, Worst: 4444.441},
+		{Asked: prices.Asked{Model: "claude-haiku-4-5"}, Requests: 1, Input: tokens.Estimate{Likely: 123, High: 140, Unread: 3}, Output: 5, Cost: prices.Range{Low: 0.0000004, High: 0.0161}, Worst: 0.0161, Cached: true, Open: true, MoreRequests: true},
+		{Asked: prices.Asked{Model: "claude-haiku-4-5", Judge: true}, Requests: 20, Fewer: true, Input: tokens.Estimate{Likely: 123}, Output: 50, Cost: prices.Range{High: 1}, Worst: 1.5,
+			Unbounded: &prices.Unbounded{Open: tokens.Open{Name: "thread", Why: "the server adds what was said before"}}},
+		{Asked: prices.Asked{Model: "small"}, Requests: 1, Input: tokens.Estimate{Likely: 7}, Cost: prices.Range{Low: 0.00005, High: 0.00055}, Worst: 0.000561},
 		{Asked: prices.Asked{Model: "free"}, Requests: 2, Input: tokens.Estimate{Likely: 7}},
 		{Asked: prices.Asked{Model: "evil\x1b[31m\nmodel"}, Requests: 3, Unknown: "no price is known for the model \"evil\x1b[31m\nmodel\""},
 	}))
@@ -66,7 +68,7 @@ func TestEstimateCost(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	if got := reporters.EstimateCost([]prices.Estimate{{Input: tokens.Estimate{Unread: 1}}}); !strings.HasSuffix(got, "or more") {
+	if got := reporters.EstimateCost([]prices.Estimate{{Input: tokens.Estimate{Unread: 1}, Open: true}}); !strings.HasSuffix(got, "or more") {
 		t.Errorf("%s is a bound for a file that was not read", got)
 	}
 }

@@ -188,7 +188,7 @@ func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.P
 		return nil, err
 	}
 	log, logErr := logger(s.err, f.logLevel)
-	table, pricesErr := loadPrices(f.prices)
+	table, pricesErr := f.table()
 	opts, optsErr := f.options()
 	planner := runner.NewPlanner(table)
 	opts.Each = func(c *suite.Case) {

@@ -111,6 +111,16 @@ type estimateJSON struct {
 	Cached bool      `json:"cached"`
 	Cost   *costJSON `json:"cost_usd"` // null where it is not known
 	Why    string    `json:"unknown,omitempty"`
+	// Worst is by what --max-cost is kept, null where it is not known or there
+	// is no bound.
+	Worst   *float64     `json:"at_most_usd"`
+	NoBound *noBoundJSON `json:"no_bound,omitempty"`
+}
+
+// noBoundJSON is the first part of a request that nothing bounds the cost of.
+type noBoundJSON struct {
+	Name string `json:"name"`
+	Why  string `json:"why"`
 }
 
 type costJSON struct {
@@ -120,12 +130,19 @@ type costJSON struct {
 
 func newEstimateJSON(e *prices.Estimate) estimateJSON {
 	out := estimateJSON{
-		Model: e.Model, Judge: e.Judge, Requests: e.Requests, AtLeast: e.Open, AtMost: e.Fewer, Unread: e.Input.Unread,
+		Model: e.Model, Judge: e.Judge, Requests: e.Requests, AtLeast: e.MoreRequests, AtMost: e.Fewer, Unread: e.Input.Unread,
 		Output: int64(e.Output), Cached: e.Cached, Why: e.Unknown,
 	}
 	out.Input.Low, out.Input.Likely, out.Input.High = int64(e.Input.Low), int64(math.Round(e.Input.Likely)), int64(math.Ceil(e.Input.High))
 	if e.Unknown == "" {
 		out.Cost = &costJSON{micros(e.Cost.Low), micros(e.Cost.High)}
+	}
+	switch {
+	case e.Unbounded != nil:
+		out.NoBound = &noBoundJSON{e.Unbounded.Name, e.Unbounded.Why}
+	case e.Unknown == "":
+		worst := math.Ceil(e.Worst*1e9*(1-1e-12)) / 1e9
+		out.Worst = &worst
 	}
 	return out
 }

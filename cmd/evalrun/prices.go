@@ -9,6 +9,22 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
+// table are the prices that --prices names, with what --assume-free assumes.
+// Like loadPrices it gives a table with an error too.
+func (f *suiteFlags) table() (*prices.Table, error) {
+	table, err := loadPrices(f.prices)
+	var wrong diagnostic.List
+	for _, name := range f.free {
+		switch {
+		case name == "":
+			wrong.Add(diagnostic.Diagnostic{Message: "--assume-free is empty, expected the name of a member of the request"})
+		case prices.IsCounted(name):
+			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--assume-free %s: its cost is counted, and cannot be assumed to be nothing", name)})
+		}
+	}
+	return table.Assuming(f.free...), together(err, wrong.Err())
+}
+
 // loadPrices reads the file that --prices names; without one, prices are the
 // built-in ones. With an error the table is the built-in one too, so that
 // what else is wrong can be said.

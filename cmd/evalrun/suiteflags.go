@@ -26,6 +26,7 @@ type suiteFlags struct {
 	set      []string
 	env      []string
 	prices   string
+	free     []string
 	choice   choiceFlags
 	given    func(flag string) bool // on the command line
 }
@@ -55,6 +56,7 @@ func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
 	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
 	flags.StringVar(&f.prices, "prices", "", "a YAML `FILE` of prices, in place of or beside the built-in ones (docs/prices.md)")
+	flags.StringArrayVar(&f.free, "assume-free", nil, "count what a request's `MEMBER` costs beyond its own text as nothing, where nothing bounds it (docs/prices.md); repeatable")
 }
 
 func (f *suiteFlags) bindLog(flags *pflag.FlagSet) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
-	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
@@ -45,52 +44,13 @@ func (p *Plan) Bounded(next messages.Sender, usd, spent float64) *Budget {
 	return b
 }
 
-// CheckBounds says of which cases it cannot be said what they cost at most,
-// as a diagnostic.List.
-func (p *Plan) CheckBounds() error {
-	var diags diagnostic.List
-	for q, err := range p.questions() {
-		if err != nil {
-			return err
-		}
-		if q.Skip != "" || len(diags) == maxListed {
-			continue
-		}
-		if err := p.bounded(q); err != nil {
-			diags.Add(q.Diagnostic(fmt.Sprintf(
-				"the cost of the case %q has no bound to keep --max-cost by: %v", q.Name, err), ""))
-		}
-	}
-	return diags.Err()
-}
-
-// bounded says why it cannot be told what a request of the case costs at most.
-// What a judge will be shown is in the case's own request, but for the answer.
-func (p *Plan) bounded(q *question) error {
-	if _, err := p.prices.Worst(q.Request.Body, time.Now()); err != nil {
-		return err
-	}
-	for _, a := range q.Assertions {
-		if a.Rubric == nil || a.Rubric.Reference {
-			continue
-		}
-		body, err := bodyAbout(a.Rubric, q.Request.Body)
-		if err == nil {
-			_, err = p.prices.Worst(body, time.Now())
-		}
-		if err != nil {
-			return fmt.Errorf("its judge: %w", err)
-		}
-	}
-	return nil
-}
-
 // Send sends the request if its cost fits, or waits until requests under way
 // have ended whose cost turns out to leave room; the same again for each
 // further attempt of it. Once the bound is reached the error is
 // messages.ErrWithdrawn, or the exchange has the error of the last attempt.
 func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
-	worst, err := b.prices.Worst(req.Body, b.now())
+	reckoned := b.prices.Request(req.Model, req.Body)
+	worst, err := b.prices.Worst(req.Model, &reckoned, b.now())
 	if err != nil {
 		return nil, overBudget("its cost has no bound to keep the budget by: " + err.Error())
 	}

@@ -26,8 +26,9 @@ type billing struct {
 }
 
 const (
-	billed  = `{"model":"claude-opus-4-6","max_tokens":10000,"messages":[]}`
-	outCost = 1000 * 25e-6
+	billedModel = "claude-opus-4-6"
+	billed      = `{"model":"` + billedModel + `","max_tokens":10000,"messages":[]}`
+	outCost     = 1000 * 25e-6
 )
 
 func (b *billing) Send(context.Context, *messages.Request, messages.Ordinal) (*messages.Exchange, error) {
@@ -58,7 +59,8 @@ func billedPlan(t *testing.T) (plan *runner.Plan, worst float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worst, err = prices.Default().Worst(payload.New([]byte(billed)), time.Now())
+	req := prices.Default().Request(billedModel, payload.New([]byte(billed)))
+	worst, err = prices.Default().Worst(billedModel, &req, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +89,7 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 				withdrawn := 0
 				for range 200 {
 					all.Go(func() {
-						_, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1})
+						_, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1})
 						if err == nil {
 							return
 						}
@@ -111,25 +113,18 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 
 func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		plan, err := runner.NewPlan(manyCases(t, 1), prices.Default())
-		if err != nil {
-			t.Fatal(err)
-		}
-		worst, err := prices.Default().Worst(payload.New([]byte(billed)), time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
+		plan, worst := billedPlan(t)
 		budget := plan.Bounded(&billing{}, worst, 0)
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, err = budget.Send(ctx, &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 2})
+		_, err := budget.Send(ctx, &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 2})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -185,7 +180,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5), 0)
 				answered, refused := 0, 0
 				for n := range 3 { // one after the other
-					ex, err := budget.Send(t.Context(), &messages.Request{Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})
+					ex, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})
 					switch {
 					case err == nil && ex.Answer != nil:
 						answered++

@@ -115,7 +115,7 @@ func (c *counting) dispatch(ctx context.Context, work chan<- countTask) error {
 		if (i+1)*most/n == i*most/n && most < n {
 			continue
 		}
-		estimate := c.plan.reckoned.tokens.Request(model, q.Request.Body)
+		estimate := c.plan.prices.Request(model, q.Request.Body)
 		select {
 		case work <- countTask{keyOf(q.Case), newRequest(q, &Options{Version: c.opts.Version}), estimate.Input.Likely}:
 		case <-ctx.Done():

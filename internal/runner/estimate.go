@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -23,38 +24,65 @@ func (p *Plan) FewestTokens(c *suite.Case) float64 { return p.reckoned.request(c
 
 // reckoning adds up what cases may cost.
 type reckoning struct {
-	tokens  *tokens.Estimator
+	table   *prices.Table
 	costs   *prices.Estimates
 	prompts map[string]int        // the cases of each model
 	counted map[string]correction // by model; nil where nothing was counted
 }
 
 func newReckoning(table *prices.Table, now time.Time) reckoning {
-	return reckoning{tokens: tokens.NewEstimator(), costs: prices.NewEstimates(table, now), prompts: map[string]int{}}
+	return reckoning{table: table, costs: prices.NewEstimates(table, now), prompts: map[string]int{}}
+}
+
+// planned is a request that a sample of a case sends, as far as it is known.
+type planned struct {
+	prices.Sent
+	written *suite.Value // its body, as far as the suite has it
 }
 
 // add takes a case: its first request, those of its later stages with all that
 // was said before, and those of its judges.
 func (r *reckoning) add(c *suite.Case) {
-	asked := prices.Asked{Model: c.Request.Model}
-	r.prompts[asked.Model]++
-	req := r.request(c)
-	r.costs.Add(asked, &req, c.Times)
-	for _, stage := range c.Conversation.Next {
-		req.Input = req.Input.Plus(answerTo(&req)).Plus(r.tokens.Turns(asked.Model, stage.Turns))
-		r.costs.Add(asked, &req, c.Times)
+	r.prompts[c.Request.Model]++
+	for p := range r.planned(c) {
+		p.Times *= c.Times
+		r.costs.Add(&p.Sent)
 	}
-	for i, a := range c.Assertions {
-		if a.Rubric != nil && a.Rubric.Judge != nil && !a.Rubric.Reference {
-			r.judge(c, i, answerTo(&req))
+}
+
+// planned gives the requests of one sample of a case, in the order in which
+// they are sent.
+func (r *reckoning) planned(c *suite.Case) iter.Seq[planned] {
+	return func(yield func(planned) bool) {
+		p := planned{written: c.Request.Written, Sent: prices.Sent{
+			To: prices.Asked{Model: c.Request.Model}, Request: r.request(c), Times: 1, MoreRequests: c.Conversation.Tools != nil,
+		}}
+		if !yield(p) {
+			return
+		}
+		answer := answerTo(&p.Request)
+		for _, stage := range c.Conversation.Next {
+			turns := r.table.Turns(p.To.Model, stage.Turns)
+			p.Request.Add(&answer)
+			p.Request.Add(&turns)
+			if !yield(p) {
+				return
+			}
+		}
+		for i, a := range c.Assertions {
+			if a.Rubric == nil || a.Rubric.Judge == nil || a.Rubric.Reference {
+				continue
+			}
+			if p, ok := r.judge(c, i, answer); ok && !yield(p) {
+				return
+			}
 		}
 	}
 }
 
 // request reckons the first request of a case.
 func (r *reckoning) request(c *suite.Case) tokens.Request {
-	req := r.tokens.Request(c.Request.Model, c.Request.Body)
-	req.Open = req.Open || c.Conversation.Tools != nil
+	req := r.table.Request(c.Request.Model, c.Request.Body)
 	if k, ok := r.counted[c.Request.Model]; ok {
 		req.Input = k.input(c, req.Input)
 	}
@@ -62,36 +90,38 @@ func (r *reckoning) request(c *suite.Case) tokens.Request {
 }
 
 // answerTo is what an answer adds to a prompt that it becomes a part of.
-func answerTo(req *tokens.Request) tokens.Estimate {
-	return tokens.Estimate{Likely: min(shortAnswer, req.MaxTokens), High: req.MaxTokens}
+func answerTo(req *tokens.Request) tokens.Request {
+	return tokens.Request{
+		Input: tokens.Estimate{Likely: min(shortAnswer, req.MaxTokens), High: req.MaxTokens},
+		Most:  req.MaxTokens,
+	}
 }
 
-// judge adds what a rubric asks about an answer: the rubric and the
-// conversation as far as it is known, and the answers in it.
-func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Estimate) {
+// judge is what a rubric asks about an answer: the rubric and the conversation
+// as far as it is known, and the answers in it; false where nothing is asked.
+func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Request) (planned, bool) {
 	a := c.Assertions[i]
-	j := a.Rubric.Judge
+	model := a.Rubric.Judge.Model
 	body, err := bodyAbout(a.Rubric, c.Request.Body)
 	if err != nil {
-		return // the sample will say so, and nothing is asked
+		return planned{}, false // the sample will say so, and nothing is asked
 	}
-	req := r.tokens.Request(j.Model, body)
-	req.Input = req.Input.Plus(answer)
+	req := r.table.Request(model, body)
+	req.Add(&answer)
 	if a.Rubric.Over != "" {
-		req.Input = req.Input.Plus(answer) // the other variant's
+		req.Add(&answer) // the other variant's
 	}
 	for n, stage := range c.Conversation.Next {
 		if a.Turn == 0 || a.Turn > n+1 {
-			req.Input = req.Input.Plus(answer).Plus(r.tokens.Turns(j.Model, stage.Turns))
+			turns := r.table.Turns(model, stage.Turns)
+			req.Add(&answer)
+			req.Add(&turns)
 		}
 	}
-	req.Open = req.Open || c.Conversation.Tools != nil
-	asked := prices.Asked{Model: j.Model, Judge: true}
-	if a.When != nil || sharesRubric(c, i) {
-		r.costs.AddPossible(asked, &req, c.Times*a.Rubric.Requests())
-		return
-	}
-	r.costs.Add(asked, &req, c.Times*a.Rubric.Requests())
+	return planned{written: a.Rubric.Judge.Written, Sent: prices.Sent{
+		To: prices.Asked{Model: model, Judge: true}, Request: req, Times: a.Rubric.Requests(),
+		Possible: a.When != nil || sharesRubric(c, i), MoreRequests: c.Conversation.Tools != nil,
+	}}, true
 }
 
 // sharesRubric tells whether an earlier rubric of the case says the same, so

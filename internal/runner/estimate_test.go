@@ -64,7 +64,7 @@ func TestEstimatesCountWhatIsAsked(t *testing.T) {
   - {name: b, messages: [{user: Hi}], skip: not today}
   - {name: c, messages: [{user: Hi}], model: claude-haiku-4-5, tools: [{name: f, input_schema: {type: object}}], tool_results: {f: "1"}}
 `)
-	if len(got) != 2 || got[0].Model != "claude-opus-4-6" || got[0].Requests != 3 || got[0].Open || !got[1].Open {
+	if len(got) != 2 || got[0].Model != "claude-opus-4-6" || got[0].Requests != 3 || got[0].MoreRequests || !got[1].MoreRequests {
 		t.Fatalf("%+v", got)
 	}
 	if got[0].Input.Likely != 3*once.Input.Likely || got[0].Cost != once.Cost.Times(3) || once.Cost.High <= once.Cost.Low {

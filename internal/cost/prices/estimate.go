@@ -1,6 +1,8 @@
 package prices
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -12,6 +14,15 @@ type Asked struct {
 	Model string
 	// Judge says that the requests are about answers, and not the cases' own.
 	Judge bool
+}
+
+// Sent is a request that is sent so many times, or Possible: perhaps not at
+// all. MoreRequests says that others like it may follow.
+type Sent struct {
+	To                     Asked
+	Request                tokens.Request
+	Times                  int
+	Possible, MoreRequests bool
 }
 
 // Estimate is what a number of requests to one model may cost.
@@ -26,14 +37,20 @@ type Estimate struct {
 	Input  tokens.Estimate
 	Output float64
 	Cost   Range
-	// Unknown says why Cost is not known, "" where it is.
+	// Worst is the most that all of them cost in US dollars, by which a budget
+	// is kept. Unbounded says of the first for which there is no such number
+	// why, and Worst is that of the others; nil where there is none.
+	Worst     float64
+	Unbounded *Unbounded
+	// Unknown says why Cost and Worst are not known, "" where they are.
 	Unknown string
 	// Cached says that parts of prompts are marked for the cache: Cost reaches
 	// from all of it read to all of it written.
 	Cached bool
-	// Open says that there can be more requests or tokens than these: as often
-	// as tools are used, or as much as they read.
-	Open bool
+	// Open says that there can be more tokens than these: as much as the server
+	// reads or samples besides. MoreRequests says that there can be more
+	// requests, as often as tools are used.
+	Open, MoreRequests bool
 }
 
 // plus is both together.
@@ -43,11 +60,14 @@ func (e Estimate) plus(o *Estimate) Estimate {
 	e.Input = e.Input.Plus(o.Input)
 	e.Output += o.Output
 	e.Cost = e.Cost.Plus(o.Cost)
+	e.Worst += o.Worst
+	e.Unbounded = cmp.Or(e.Unbounded, o.Unbounded)
 	if e.Unknown == "" {
 		e.Unknown = o.Unknown
 	}
 	e.Cached = e.Cached || o.Cached
 	e.Open = e.Open || o.Open
+	e.MoreRequests = e.MoreRequests || o.MoreRequests
 	return e
 }
 
@@ -73,30 +93,27 @@ func NewEstimates(table *Table, when time.Time) *Estimates {
 	return &Estimates{table: table, when: when}
 }
 
-// Add counts a request in that is sent so many times.
-func (e *Estimates) Add(of Asked, req *tokens.Request, times int) {
-	e.add(e.estimate(of, req, times))
-}
-
-// AddPossible counts a request in that is sent so many times or not at all.
-func (e *Estimates) AddPossible(of Asked, req *tokens.Request, times int) {
-	one := e.estimate(of, req, times)
-	one.Fewer, one.Input.Low, one.Cost.Low = true, 0, 0
-	e.add(one)
-}
-
-func (e *Estimates) estimate(of Asked, req *tokens.Request, times int) Estimate {
-	n := float64(times)
+// Add counts a request in.
+func (e *Estimates) Add(s *Sent) {
+	req, n := &s.Request, float64(s.Times)
 	one := Estimate{
-		Asked: of, Requests: times, Output: req.MaxTokens * n, Cached: req.Cached, Open: req.Open,
-		Input: tokens.Estimate{Low: req.Input.Low * n, Likely: req.Input.Likely * n, High: req.Input.High * n, Unread: req.Input.Unread * times},
+		Asked: s.To, Requests: s.Times, Output: req.MaxTokens * n, Cached: req.Cached, Open: req.More(), MoreRequests: s.MoreRequests,
+		Input: tokens.Estimate{Low: req.Input.Low * n, Likely: req.Input.Likely * n, High: req.Input.High * n, Unread: req.Input.Unread * s.Times},
 	}
-	cost, err := e.table.Between(of.Model, req, e.when)
+	cost, err := e.table.Between(s.To.Model, req, e.when)
 	if err != nil {
 		one.Unknown = err.Error()
 	}
-	one.Cost = cost.Times(times)
-	return one
+	one.Cost = cost.Times(s.Times)
+	worst, err := e.table.Worst(s.To.Model, req, e.when)
+	if !errors.As(err, &one.Unbounded) && err != nil {
+		one.Unknown = err.Error()
+	}
+	one.Worst = worst * n
+	if s.Possible {
+		one.Fewer, one.Input.Low, one.Cost.Low = true, 0, 0
+	}
+	e.add(one)
 }
 
 func (e *Estimates) add(one Estimate) {

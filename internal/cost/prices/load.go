@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/evalrun/evalrun/internal/cost/tokens"
 )
 
 // maxFile bounds a file of prices in bytes.
@@ -33,7 +35,7 @@ func Load(name string, file io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{models: maps.Clone(Default().models), webSearch: Default().webSearch}
+	t := &Table{models: maps.Clone(Default().models), webSearch: Default().webSearch, estimator: tokens.NewEstimator()}
 	maps.Copy(t.models, own.models)
 	if own.webSearch != nil {
 		t.webSearch = own.webSearch
@@ -111,7 +113,7 @@ func (l *loader) problem(at *yaml.Node, format string, args ...any) {
 }
 
 func (l *loader) table(root *yaml.Node) *Table {
-	t := &Table{models: map[string][]rate{}}
+	t := &Table{models: map[string][]rate{}, estimator: tokens.NewEstimator()}
 	l.members(root, "the file", func(key, value *yaml.Node) {
 		switch key.Value {
 		case "web_search":

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/cost/tokens"
 )
 
 //go:embed table.yaml
@@ -17,6 +19,7 @@ type Table struct {
 	models map[string][]rate
 	// webSearch is the price of 1,000 web searches in US dollars.
 	webSearch *float64
+	estimator *tokens.Estimator
 }
 
 // Default is the table that this version comes with.

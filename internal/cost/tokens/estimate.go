@@ -1,6 +1,10 @@
 package tokens
 
-import "github.com/evalrun/evalrun/internal/messages/payload"
+import (
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/messages/payload"
+)
 
 // Estimate is what a prompt is reckoned at, in tokens. Low and High are where
 // the count should lie; nothing is promised of it.
@@ -27,45 +31,76 @@ func about(n, spread float64) Estimate {
 // Request is what the body of a request tells of its cost.
 type Request struct {
 	Input Estimate
-	// MaxTokens is what an answer has at most, 0 where the body says nothing.
-	MaxTokens float64
+	// Most is how many tokens the prompt has at most, but for what Opens
+	// names: parts that nothing bounds the cost of.
+	Most  float64
+	Opens []Open
+	// Model is the body's. Broken says that the body is no JSON object, or
+	// has a member twice.
+	Model  string
+	Broken bool
+	// MaxTokens is what an answer has at most, where the body says so.
+	MaxTokens    float64
+	HasMaxTokens bool
 	// Cached says that parts of the prompt are marked for the cache, and
 	// CachedHour that some are for an hour and not for five minutes.
 	Cached, CachedHour bool
-	// Open says that more can be read or sampled than the body shows: by a
-	// tool on the server, an MCP server, a fallback, edits of the context.
-	Open bool
 	// InferenceGeo and Speed are the body's, "" where it says nothing.
 	InferenceGeo, Speed string
 }
 
 // Estimator reckons requests. It remembers what it has read of PDFs, which
-// many requests can share. It is not safe for concurrent use.
+// many requests can share. It may be used by many goroutines at once.
 type Estimator struct {
-	pages pageCounts
+	free  []string
+	pages *pageCounts
 }
 
-// NewEstimator makes an Estimator.
-func NewEstimator() *Estimator { return &Estimator{pages: newPageCounts()} }
+// NewEstimator makes an Estimator that assumes parts to be free that nothing
+// bounds the cost of, by their names as in Open.
+func NewEstimator(free ...string) *Estimator {
+	return &Estimator{free: free, pages: newPageCounts()}
+}
+
+// assumes tells whether a part is assumed to be free.
+func (e *Estimator) assumes(name string) bool { return slices.Contains(e.free, name) }
 
 // Request reckons the body of a request to a model. What is no JSON in it ends
-// the reckoning; no body is an error.
+// the reckoning.
 func (e *Estimator) Request(model string, body payload.JSON) Request {
 	w := newWalk(e, model, body)
-	var out Request
+	out := Request{Model: model, Most: mostPerRequest}
 	w.body(&out)
 	out.Input = w.estimate().Plus(exactly(perRequest))
+	out.Broken = out.Broken || w.failed || w.peek() != 0
+	w.bound(&out)
 	return out
 }
 
 // Turns reckons turns that are added to a conversation with a model, each as a
-// JSON object.
-func (e *Estimator) Turns(model string, turns []payload.JSON) Estimate {
-	var sum Estimate
+// JSON object: what they add to its Input, Most and Opens.
+func (e *Estimator) Turns(model string, turns []payload.JSON) Request {
+	var sum Request
 	for _, turn := range turns {
 		w := newWalk(e, model, turn)
 		w.turn()
-		sum = sum.Plus(w.estimate())
+		sum.Input = sum.Input.Plus(w.estimate())
+		sum.Most += mostOf(turn.Text())
+		sum.Broken = sum.Broken || w.failed
+		w.bound(&sum)
 	}
 	return sum
+}
+
+// More tells whether more can be read or sampled than Input has.
+func (r *Request) More() bool {
+	return slices.ContainsFunc(r.Opens, func(o Open) bool { return !o.Estimated })
+}
+
+// Add counts in what is added to the prompt.
+func (r *Request) Add(o *Request) {
+	r.Input = r.Input.Plus(o.Input)
+	r.Most += o.Most
+	r.Broken = r.Broken || o.Broken
+	r.Opens = append(slices.Clip(r.Opens), o.Opens...)
 }

@@ -40,6 +40,12 @@ func (l imageLimits) of(width, height int) float64 {
 	return patches(w*low, h*low)
 }
 
+// mostOfImage is how many tokens an image has at most on any model, with a
+// tenth more for what older models make of it.
+func mostOfImage(width, height int) float64 {
+	return math.Ceil(1.1*newer.image.of(width, height)) + 16
+}
+
 func patches(width, height float64) float64 {
 	return max(1, math.Ceil(math.Round(width)/patch)) * max(1, math.Ceil(math.Round(height)/patch))
 }

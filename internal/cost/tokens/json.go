@@ -27,6 +27,12 @@ func (r *reader) peek() byte {
 	return 0
 }
 
+// next is where the next value begins.
+func (r *reader) next() int {
+	r.peek()
+	return r.pos
+}
+
 // accept steps over c, or says that it does not come next.
 func (r *reader) accept(c byte) bool {
 	if r.peek() != c {

@@ -59,12 +59,33 @@ func beginsWithOne(s string, prefixes []string) bool {
 	return false
 }
 
-// clientTools are how the types of tools begin that the API defines and the
-// client runs. All others run on the server, as often as the model likes.
-var clientTools = []string{"custom", "bash_", "text_editor_", "computer_", "memory_"}
+// clientTool is how the types of a tool begin that the API defines and the
+// client runs, and what the API adds to the prompt for it, by its
+// documentation; nothing is known of the memory tool.
+type clientTool struct {
+	prefix string
+	adds   Estimate
+}
 
-// OnServer tells whether tools of a type run on the API's side. A tool without
-// a type is the client's.
-func OnServer(toolType string) bool {
-	return toolType != "" && !beginsWithOne(toolType, clientTools)
+// clientTools are all of them, longer prefixes first. All other types run on
+// the server, as often as the model likes.
+var clientTools = []clientTool{
+	{"custom", Estimate{}},
+	{"bash_", Estimate{Low: 244, Likely: 285, High: 400}},
+	{"text_editor_", Estimate{Low: 600, Likely: 700, High: 900}},
+	{"computer_toolset_", Estimate{Low: 4000, Likely: 4520, High: 6000}},
+	{"computer_", Estimate{Low: 735, Likely: 1220, High: 1600}},
+	{"browser_toolset_", Estimate{Low: 6000, Likely: 6610, High: 8500}},
+	{"memory_", Estimate{Low: 0, Likely: 500, High: 2500}},
+}
+
+// clientToolOf gives the tool of a type that the client runs; false where the
+// server does. A tool without a type is the client's.
+func clientToolOf(kind string) (clientTool, bool) {
+	for _, t := range clientTools {
+		if kind == "" || strings.HasPrefix(kind, t.prefix) {
+			return t, true
+		}
+	}
+	return clientTool{}, false
 }

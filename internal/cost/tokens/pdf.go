@@ -34,11 +34,12 @@ const (
 // every row of a data set may send the same one.
 type pageCounts struct {
 	seed  maphash.Seed
+	mu    sync.Mutex
 	known map[uint64]int
 }
 
-func newPageCounts() pageCounts {
-	return pageCounts{maphash.MakeSeed(), map[uint64]int{}}
+func newPageCounts() *pageCounts {
+	return &pageCounts{seed: maphash.MakeSeed(), known: map[uint64]int{}}
 }
 
 // of is how many pages a PDF in base64 has, 0 where that is not known.
@@ -47,6 +48,8 @@ func (p *pageCounts) of(data []byte) int {
 		return 0
 	}
 	key := maphash.Bytes(p.seed, data)
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	n, known := p.known[key]
 	if !known {
 		n = countPages(data)

@@ -2,6 +2,8 @@ package tokens
 
 import (
 	"bytes"
+	"cmp"
+	"math"
 	"strconv"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
@@ -22,7 +24,16 @@ type walk struct {
 	counts    counts
 	turns     int
 	media     Estimate // images, documents and the instruction for tools
+	opened    []Open
+	// most is what bytes of the body do not bound, less those that are no
+	// tokens.
+	most  float64
+	seen  [maxMembers][]byte // the names of the body's members
+	named int                // how many there are
 }
+
+// maxMembers is more members than the body of any request has.
+const maxMembers = 32
 
 func newWalk(e *Estimator, model string, of payload.JSON) *walk {
 	return &walk{reader: reader{text: of.Text()}, of: of, estimator: e, family: familyOf(model)}
@@ -36,40 +47,106 @@ func (w *walk) estimate() Estimate {
 
 // body reads a whole request.
 func (w *walk) body(out *Request) {
+	if w.peek() != '{' {
+		out.Broken = true
+		return
+	}
 	w.members(func(key []byte) {
+		out.Broken = out.Broken || w.again(key)
 		switch string(key) {
 		case "messages":
+			begin := w.next()
 			w.elements(w.turn)
+			out.Most += mostOf(w.text[begin:w.pos])
 		case "system":
+			begin := w.next()
 			w.content()
+			out.Most += mostOf(w.text[begin:w.pos])
 		case "tools":
 			w.tools(out)
-		case "output_config":
-			w.counts.addJSON(w.raw()) // the schema of a structured output
+		case "output_config", "output_format":
+			w.format(out)
 		case "max_tokens":
-			out.MaxTokens = w.number()
-		case "inference_geo":
-			out.InferenceGeo = string(w.str())
-		case "speed":
-			out.Speed = string(w.str())
-		case "mcp_servers", "fallbacks", "context_management":
-			out.Open = w.peek() != 'n' || out.Open
-			w.skip()
+			out.MaxTokens, out.HasMaxTokens = w.number()
 		default:
-			w.skip()
+			w.setting(key, out)
 		}
 	})
 	out.Cached = bytes.Contains(w.text, []byte(`"cache_control"`))
 	out.CachedHour = out.Cached && bytes.Contains(w.text, []byte(`"1h"`))
 }
 
-// number reads a number that is not negative; of all others it gives 0.
-func (w *walk) number() float64 {
-	n, err := strconv.ParseFloat(string(w.raw()), 64)
-	if err != nil || !(n >= 0 && n <= 1<<53) {
-		return 0
+// again tells whether the body has had the member before: servers differ in
+// which of two they read. It looks at no more members than any request has.
+func (w *walk) again(key []byte) bool {
+	for _, name := range w.seen[:w.named] {
+		if bytes.Equal(name, key) {
+			return true
+		}
 	}
-	return n
+	if w.named == len(w.seen) {
+		return true
+	}
+	w.seen[w.named] = key
+	w.named++
+	return false
+}
+
+// setting reads a member that is no part of the prompt.
+func (w *walk) setting(key []byte, out *Request) {
+	null := w.peek() == 'n'
+	switch string(key) {
+	case "model":
+		if model := w.str(); string(model) != out.Model {
+			out.Model = string(model)
+		}
+	case "inference_geo":
+		out.InferenceGeo = string(w.str())
+	case "speed":
+		out.Speed = string(w.str())
+	case "service_tier":
+		if tier := w.raw(); !null && string(tier) != `"auto"` && string(tier) != `"standard_only"` {
+			w.open(Open{Name: "service_tier", Why: "its price is not a list price"})
+		}
+	case "thinking":
+		out.Most += mostForThought
+		w.skip()
+	default:
+		w.skip()
+		if !null && memberClasses[string(key)] == unbounded {
+			w.unknown(string(key))
+		}
+	}
+}
+
+// unknown notes a member whose cost has no bound.
+func (w *walk) unknown(name string) {
+	w.open(Open{Name: name, Why: cmp.Or(whyUnbounded[name], "evalrun does not know what it costs")})
+}
+
+// format reads how the answer is to be formed.
+func (w *walk) format(out *Request) {
+	raw := w.raw()
+	w.counts.addJSON(raw) // the schema of a structured output
+	out.Most += mostOfJSON(raw)
+	if bytes.Contains(raw, []byte(`schema`)) {
+		out.Most += mostForFormat
+	}
+}
+
+// bound adds what was found while the prompt was read.
+func (w *walk) bound(out *Request) {
+	out.Most = max(0, out.Most+w.most)
+	out.Opens = append(out.Opens, w.opened...)
+}
+
+// number reads a whole number that is not negative; false for all others.
+func (w *walk) number() (float64, bool) {
+	n, err := strconv.ParseFloat(string(w.raw()), 64)
+	if err != nil || !(n >= 0 && n <= 1<<53) || n != math.Trunc(n) {
+		return 0, false
+	}
+	return n, true
 }
 
 // tools reads the definitions of tools.
@@ -79,18 +156,32 @@ func (w *walk) tools(out *Request) {
 		any = true
 		raw := w.raw()
 		w.counts.addJSON(raw)
-		tool := reader{text: raw}
-		tool.members(func(key []byte) {
-			if string(key) == "type" {
-				out.Open = OnServer(string(tool.str())) || out.Open
-				return
-			}
-			tool.skip()
-		})
+		out.Most += mostOfJSON(raw)
+		kind := toolType(raw)
+		if tool, ok := clientToolOf(kind); ok {
+			w.media = w.media.Plus(tool.adds)
+			out.Most += tool.adds.High
+			return
+		}
+		w.open(Open{Name: kind, Why: "the server runs this tool as often as the model likes, and its results are read"})
 	})
 	if any {
 		w.media = w.media.Plus(w.family.tools)
+		out.Most += w.family.tools.High
 	}
+}
+
+// toolType is the type of a tool, "" where it has none.
+func toolType(tool []byte) (kind string) {
+	r := reader{text: tool}
+	r.members(func(key []byte) {
+		if string(key) == "type" {
+			kind = string(r.str())
+			return
+		}
+		r.skip()
+	})
+	return kind
 }
 
 // turn reads one entry of messages.
@@ -127,9 +218,11 @@ func (w *walk) block() {
 		case string(key) == "source" && w.peek() == '{':
 			w.source()
 		case string(key) == "input":
-			w.counts.addJSON(w.raw())
+			raw := w.raw()
+			w.counts.addJSON(raw)
+			w.most += mostOfJSON(raw) // beside its own bytes
 		case string(key) == "encrypted_content" || string(key) == "file_id":
-			w.media.Unread++
+			w.unread(string(key), "it stands for text that only the server can read")
 			w.skip()
 		default:
 			w.content()
@@ -137,16 +230,27 @@ func (w *walk) block() {
 	})
 }
 
+// unread notes an image or document of which nothing tells the size.
+func (w *walk) unread(name, why string) {
+	w.open(Open{Name: name, Why: why})
+	if !w.estimator.assumes(name) {
+		w.media.Unread++
+	}
+}
+
 // source reads where an image or a document comes from.
 func (w *walk) source() {
 	var kind string
 	var data []byte
+	var inText float64 // bytes of the body that are data
 	w.members(func(key []byte) {
 		switch string(key) {
 		case "type":
 			kind = string(w.str())
 		case "data":
+			begin := w.pos
 			data = w.data()
+			inText = float64(w.pos - begin)
 		case "content":
 			w.content()
 		default:
@@ -157,10 +261,12 @@ func (w *walk) source() {
 	case "text":
 		w.counts.add(data)
 	case "base64":
-		w.media = w.media.Plus(w.file(data))
+		if w.file(data) {
+			w.most -= inText
+		}
 	case "content":
 	default:
-		w.media.Unread++
+		w.unread(cmp.Or(kind, "source"), "what a source of this type holds is read on the server")
 	}
 }
 
@@ -183,13 +289,21 @@ func (w *walk) data() []byte {
 	return nil
 }
 
-// file reckons an image or a PDF by its bytes, whatever it is said to be.
-func (w *walk) file(data []byte) Estimate {
+// file reckons an image or a PDF by its bytes, whatever it is said to be;
+// false where it is neither.
+func (w *walk) file(data []byte) bool {
 	if width, height, ok := imageSize(data); ok {
-		return exactly(w.family.image.of(width, height))
+		w.media = w.media.Plus(exactly(w.family.image.of(width, height)))
+		w.most += mostOfImage(width, height)
+		return true
 	}
 	if n := w.estimator.pages.of(data); n > 0 {
-		return pdfPages(n)
+		pages := pdfPages(n)
+		w.media = w.media.Plus(pages)
+		w.most += pages.High
+		w.open(Open{Name: "pdf", Why: "nothing bounds what the pages of a PDF hold", Estimated: true})
+		return true
 	}
-	return Estimate{Unread: 1}
+	w.unread("base64", "it is neither an image nor a PDF whose pages can be counted")
+	return false
 }
