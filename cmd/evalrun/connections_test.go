@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/pem"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -43,6 +44,31 @@ func TestARunSharesItsConnections(t *testing.T) {
 				t.Errorf("%d connections for %d requests, %d at once; want at most %d", got, cases, inFlight, most)
 			}
 		})
+	}
+}
+
+// TestARunClosesItsConnections runs within a process that goes on, as a watch
+// does.
+func TestARunClosesItsConnections(t *testing.T) {
+	open := make(chan int, 100)
+	server := httptest.NewUnstartedServer(fakeapi.New(fakeapi.Options{}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open <- 1
+		case http.StateClosed:
+			open <- -1
+		}
+	}
+	server.Start()
+	defer server.Close()
+	t.Setenv("ANTHROPIC_API_KEY", testKey)
+	suite := crashSuite(t, 4)
+	args := []string{suite, "--base-url", server.URL, "--record", filepath.Join(filepath.Dir(suite), "run.jsonl"), "-q"}
+	if code := run(args, nil, io.Discard, io.Discard); code != exitFailed {
+		t.Fatalf("exit %d", code)
+	}
+	for n := <-open; n > 0; n += <-open {
 	}
 }
 

@@ -81,6 +81,7 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 	if api == nil {
 		return nil
 	}
+	defer api.Close()
 	version := cmp.Or(c.flags.target.apiVersion, defaultVersion)
 	asked, err := c.flags.online.ask(ctx, api, c.plan, version)
 	if err != nil {

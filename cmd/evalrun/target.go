@@ -92,6 +92,10 @@ func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 		return err
 	}
 	t.pool, t.sender, t.header.BaseURL = pool, sender, sender.BaseURL()
+	t.close = func() error {
+		sender.Close()
+		return nil
+	}
 	return nil
 }
 

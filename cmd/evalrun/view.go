@@ -66,17 +66,23 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 			fmt.Fprintf(s.err, "evalrun: cannot open a browser: %v\n", err)
 		}
 	}
-	server := &http.Server{
-		Handler:           viewer,
-		ReadHeaderTimeout: 10 * time.Second,
-		// Streams of events end with the server.
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
+	server := viewServer(ctx, viewer)
 	context.AfterFunc(ctx, func() { server.Close() })
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return &exitError{exitErrors, err}
 	}
 	return nil
+}
+
+// viewServer serves until ctx ends, and keeps no connection that nobody uses.
+func viewServer(ctx context.Context, viewer http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           viewer,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       time.Minute,
+		// Streams of events end with the server.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 }
 
 // openAddress opens the user's browser.

@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
 )
 
 // startViewer serves a copy of the examples' record, which it gives the path
@@ -124,4 +127,24 @@ func appendTo(t *testing.T, path, text string) {
 	if _, err := file.WriteString(text); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A connection that nobody uses is closed.
+func TestViewKeepsNoIdleConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		listener := fakeapi.NewPipe()
+		server := viewServer(t.Context(), http.NotFoundHandler())
+		go server.Serve(listener)
+		defer server.Close()
+		conn, err := listener.Dial(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+		start := time.Now()
+		sent, err := io.ReadAll(conn)
+		if took := time.Since(start); err != nil || !strings.Contains(string(sent), "404 Not Found") || took == 0 || took > time.Hour {
+			t.Errorf("%q, %v; closed after %v", sent, err, took)
+		}
+	})
 }

@@ -54,7 +54,7 @@ type Usage struct {
 // it is. Fields of an unexpected type are read as absent and stay in Raw.
 // Bytes that are not UTF-8 become U+FFFD, in Raw too.
 func ParseAnswer(body []byte) (*Answer, error) {
-	return parseAnswer(body, "")
+	return parseAnswer(body, bodyType{})
 }
 
 // notMessageError says what came in place of a message.
@@ -67,8 +67,8 @@ type notMessageError struct {
 
 func (e *notMessageError) Error() string { return "expected a message, got " + e.got }
 
-// parseAnswer is ParseAnswer for a body of which the content type is known.
-func parseAnswer(body []byte, contentType string) (*Answer, error) {
+// parseAnswer is ParseAnswer for a body of which the type is known.
+func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 	text := validText(body)
 	var top object
 	if rawjson.Valid(text) {
@@ -76,7 +76,7 @@ func parseAnswer(body []byte, contentType string) (*Answer, error) {
 		top = objectIn(room[:], text)
 	}
 	if !isMessage(top) {
-		return nil, &notMessageError{got: describeBody(body, contentType)}
+		return nil, &notMessageError{got: describeBody(body, as)}
 	}
 	content, err := parseContent(top.get("content"))
 	if err != nil {
@@ -115,6 +115,9 @@ func parseContent(raw json.RawMessage) ([]Block, error) {
 	blocks, ok := elementsOf(raw)
 	if !ok {
 		return nil, &notMessageError{got: "one whose content is " + describeJSON(raw) + " and not an array"}
+	}
+	if len(blocks) > maxBlocks {
+		return nil, errTooManyBlocks
 	}
 	content := make([]Block, len(blocks))
 	var room [usualMembers]member

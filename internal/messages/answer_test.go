@@ -155,7 +155,7 @@ func FuzzParseAnswer(f *testing.F) {
 	f.Add([]byte(`{"type":"message","content":[{"t`), ";")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		parseErrorBody(body)
-		a, err := parseAnswer(body, contentType)
+		a, err := parseAnswer(body, newBodyType(contentType, ""))
 		if err != nil {
 			if a != nil || !utf8.ValidString(err.Error()) || len(err.Error()) > 5000 {
 				t.Errorf("answer %v, error %q", a, err)

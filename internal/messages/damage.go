@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
@@ -27,8 +25,8 @@ func tornCause(status int, body []byte) string {
 
 // garbledCause says where an answer that should be JSON is none; "" where it
 // is JSON, or need not be.
-func garbledCause(body []byte, contentType string) string {
-	if !isJSONType(contentType) || rawjson.Valid(body) {
+func garbledCause(body []byte, as bodyType) string {
+	if !as.isJSON() || rawjson.Valid(body) {
 		return ""
 	}
 	return fmt.Sprintf("the answer is not JSON: %v", mistakeOf(body))
@@ -45,9 +43,4 @@ func endsEarly(body []byte) bool {
 	var whole json.RawMessage
 	err := json.NewDecoder(bytes.NewReader(body)).Decode(&whole)
 	return errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-func isJSONType(contentType string) bool {
-	media, _, _ := mime.ParseMediaType(contentType)
-	return media == "application/json" || strings.HasSuffix(media, "+json")
 }

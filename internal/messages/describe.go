@@ -21,18 +21,39 @@ const (
 	maxNames     = 8        // names of a JSON object's members
 )
 
-// describeBody says in a few words what a body is that no message is: "an
-// HTML page titled "Sign in" (text/html, 812 bytes)".
-func describeBody(body []byte, contentType string) string {
+// bodyType is what an answer's headers say of its body.
+type bodyType struct {
+	media    string // the content type without its parameters
+	encoding string // as which it came and was not asked for, "" for none
+}
+
+// newBodyType reads the headers content-type and content-encoding.
+func newBodyType(contentType, encoding string) bodyType {
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		media = ""
 	}
-	size := fmt.Sprintf("%d bytes", len(body))
-	if media != "" {
-		size = excerpt(media, 60) + ", " + size
+	if strings.EqualFold(encoding, "identity") {
+		encoding = ""
 	}
-	return fmt.Sprintf("%s (%s)", kindOf(validText(body), media), size)
+	return bodyType{media, encoding}
+}
+
+func (t bodyType) isJSON() bool {
+	return t.media == "application/json" || strings.HasSuffix(t.media, "+json")
+}
+
+// describeBody says in a few words what a body is that no message is: "an
+// HTML page titled "Sign in" (text/html, 812 bytes)".
+func describeBody(body []byte, as bodyType) string {
+	size := fmt.Sprintf("%d bytes", len(body))
+	if as.media != "" {
+		size = excerpt(as.media, 60) + ", " + size
+	}
+	if as.encoding != "" {
+		return fmt.Sprintf("a body in the encoding %s, which was not asked for (%s)", quoteExcerpt(as.encoding), size)
+	}
+	return fmt.Sprintf("%s (%s)", kindOf(validText(body), as.media), size)
 }
 
 func kindOf(body []byte, media string) string {

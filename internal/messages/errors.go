@@ -2,7 +2,9 @@ package messages
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
@@ -23,8 +25,8 @@ type errorBody struct {
 }
 
 // parseErrorBody reads {"error":{"type","message","details"}}, which the API
-// and most servers like it send, {"error":"…"} and {"message"|"detail":"…"}.
-// The message is "" for any other body.
+// and most servers like it send, {"error":"…"}, {"message":"…"} and
+// {"detail":…}. The message is "" for any other body.
 func parseErrorBody(body []byte) errorBody {
 	body = validText(body)
 	if !rawjson.Valid(body) {
@@ -33,13 +35,47 @@ func parseErrorBody(body []byte) errorBody {
 	top := objectOf(body)
 	inner := objectOf(top.get("error"))
 	if inner == nil {
-		return errorBody{message: cmp.Or(stringOf(top.get("message")), stringOf(top.get("detail")), stringOf(top.get("error")))}
+		return errorBody{message: cmp.Or(stringOf(top.get("message")), detailText(top.get("detail")), stringOf(top.get("error")))}
 	}
 	return errorBody{
 		kind:    stringOf(inner.get("type")),
 		message: stringOf(inner.get("message")),
 		code:    stringOf(objectOf(inner.get("details")).get("error_code")),
 	}
+}
+
+// detailText reads the member detail of an error of FastAPI's: a text, an
+// object with one, or all that is wrong with the request, each with its field:
+// [{"loc":["body","max_tokens"],"msg":"Field required"}].
+func detailText(raw json.RawMessage) string {
+	details, ok := elementsOf(raw)
+	if !ok {
+		o := objectOf(raw)
+		return cmp.Or(stringOf(raw), stringOf(o.get("message")), stringOf(o.get("error")))
+	}
+	var texts []string
+	for _, detail := range details[:min(len(details), maxNames)] {
+		o := objectOf(detail)
+		text := stringOf(o.get("msg"))
+		if text == "" {
+			continue
+		}
+		if at := joinedPath(o.get("loc")); at != "" {
+			text = at + ": " + text
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// joinedPath joins names and indices by dots.
+func joinedPath(raw json.RawMessage) string {
+	steps, _ := elementsOf(raw)
+	var names []string
+	for _, step := range steps[:min(len(steps), maxNames)] {
+		names = append(names, cmp.Or(stringOf(step), string(step)))
+	}
+	return strings.Join(names, ".")
 }
 
 // isError tells whether an answer or an event is an error of the API, whatever
@@ -51,11 +87,11 @@ func isError(o object) bool {
 
 // httpError makes the Error of an answer with an error status. endpoint is
 // where the request went.
-func httpError(status int, contentType string, body []byte, endpoint string) *Error {
+func httpError(status int, as bodyType, body []byte, endpoint string) *Error {
 	said := parseErrorBody(body)
 	message := said.message
 	if message == "" {
-		message = statusText(status) + ": " + endpoint + " answered " + describeBody(body, contentType)
+		message = statusText(status) + ": " + endpoint + " answered " + describeBody(body, as)
 	}
 	return &Error{Status: status, Type: cmp.Or(said.kind, typeOfStatus(status)), Message: message, Code: said.code}
 }

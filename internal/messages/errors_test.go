@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,6 +22,18 @@ func TestErrorsOfOtherServers(t *testing.T) {
 		{"vLLM", body(400, "application/json", `{"object":"error","message":"too long","type":"BadRequestError","code":400}`),
 			"400 invalid_request_error: too long"},
 		{"FastAPI", body(404, "application/json", `{"detail":"Not Found"}`), "404 not_found_error: Not Found"},
+		{"FastAPI, fields", body(422, "application/json", `{"detail":[{"loc":["body","messages",0,"content"],"msg":"Field required","type":"missing","input":{}},`+
+			`{"loc":["body","max_tokens"],"msg":"Input should be greater than 0"},{"msg":"and no place"},7]}`),
+			"422 invalid_request_error: body.messages.0.content: Field required; body.max_tokens: Input should be greater than 0; and no place"},
+		{"LiteLLM", body(400, "application/json", `{"detail":{"error":"no such model"}}`), "400 invalid_request_error: no such model"},
+		{"details without a word", body(422, "application/json", `{"detail":[{}]}`),
+			`422 invalid_request_error: Unprocessable Entity: URL answered a JSON object with "detail" (application/json, 15 bytes)`},
+		{"encoding", encoded("br", 502, "\x8b\x02\x80hello\x03"),
+			`502 api_error: Bad Gateway: URL answered a body in the encoding "br", which was not asked for (application/json, 9 bytes)`},
+		{"encoding of an answer", encoded("deflate", 200, "\x8b\x02\x80hello\x03"),
+			`200 not_a_message: URL: expected a message, got a body in the encoding "deflate", which was not asked for (application/json, 9 bytes)`},
+		{"encoding of nothing", encoded("zstd", 200, ""),
+			`200 not_a_message: URL: expected a message, got a body in the encoding "zstd", which was not asked for (application/json, 0 bytes)`},
 		{"text in error", body(404, "application/json", `{"error":"model \"x\" not found"}`), `404 not_found_error: model "x" not found`},
 		{"error without a message", body(403, "application/json", `{"error":{"type":"denied"}}`),
 			`403 denied: Forbidden: URL answered a JSON object with "error" (application/json, 27 bytes)`},
@@ -55,6 +68,48 @@ func TestErrorsOfOtherServers(t *testing.T) {
 			}
 			if !utf8.ValidString(got) {
 				t.Errorf("error %q is not UTF-8", got)
+			}
+		})
+	}
+}
+
+// encoded is an answer in an encoding.
+func encoded(encoding string, status int, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("content-encoding", encoding)
+		body(status, "application/json", text)(w, r)
+	}
+}
+
+// An encoding that was not asked for is no passing fault, and none at all where
+// it is a lie.
+func TestAnEncodingThatWasNotAskedFor(t *testing.T) {
+	for _, test := range []struct {
+		name, encoding, text string
+		stream               bool
+		want                 string
+	}{
+		{"br", "br", "\x8b\x02\x80hello\x03", false, `the encoding "br"`},
+		{"a stream", "br", "\x8b\x02\x80hello\x03", true, `the encoding "br"`},
+		{"a lie", "br", helloBody, false, ""},
+		{"none", "identity", helloBody, false, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sc := &script{handlers: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("content-encoding", test.encoding)
+				if test.stream {
+					stream(0, test.text)(w, r)
+					return
+				}
+				body(200, "application/json", test.text)(w, r)
+			}}}
+			req := hello()
+			if test.stream {
+				req = streamed()
+			}
+			ex := send(t, sc.serve(t, HTTPOptions{Retry: noWait()}), req)
+			if got := fmt.Sprint(ex.Error); len(ex.Attempts) != 1 || (ex.Error == nil) != (test.want == "") || !strings.Contains(got, test.want) {
+				t.Errorf("%s after %d attempts, want %q", got, len(ex.Attempts), test.want)
 			}
 		})
 	}

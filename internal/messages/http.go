@@ -80,7 +80,7 @@ type HTTP struct {
 	// method and endpoint are what is asked, and read takes what it answers.
 	method    string
 	endpoint  *url.URL
-	read      func(body []byte, contentType string) (*Answer, error)
+	read      func(body []byte, as bodyType) (*Answer, error)
 	header    http.Header
 	conns     *connections
 	maxAnswer int64 // bytes
@@ -307,12 +307,15 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	if !streams || !r.isEventStream() {
 		r.body, r.err = readBody(resp.Body, resp.ContentLength, s.maxAnswer)
 		r.duration = watch.elapsed()
-		return r
+	} else {
+		r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
+		r.duration = watch.elapsed()
+		if r.err == nil {
+			drain(resp.Body, cancel)
+		}
 	}
-	r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
-	r.duration = watch.elapsed()
 	if r.err == nil {
-		drain(resp.Body, cancel)
+		r.err = checkValues(r.body)
 	}
 	return r
 }

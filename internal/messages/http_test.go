@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -281,6 +282,33 @@ func TestSendRefusesHugeAnswer(t *testing.T) {
 	ex := mustFail(t, s, hello())
 	if ex.Error.Type != ErrNotMessage || !strings.Contains(ex.Error.Message, "more than 2 MB") || len(ex.Attempts) != 1 {
 		t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
+	}
+}
+
+// What takes many times its bytes in memory is refused before it is taken apart,
+// wherever it stands.
+func TestSendRefusesAnswersOfTooManyValues(t *testing.T) {
+	many := func(value string, n int) string { return strings.TrimSuffix(strings.Repeat(value+",", n), ",") }
+	message := func(content string) string { return `{"type":"message","content":[` + content + `]}` }
+	usage := `{"type":"message_delta","usage":{` + many(`"":0`, maxValues+1) + `}}`
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"blocks":            {body(200, "", message(many(`{"type":"a"}`, maxBlocks+1))), "got one of more than 10000 content blocks"},
+		"a million":         {body(200, "", message(many(`{"type":"a"}`, 1_000_000))), "got JSON of more than 500000 values"},
+		"members":           {body(200, "", `{"type":"message",`+many(`"":0`, maxValues)+`}`), "got JSON of more than 500000 values"},
+		"an error":          {body(422, "", `{"detail":[`+many("0", maxValues+1)+`]}`), "got JSON of more than 500000 values"},
+		"an event":          {stream(0, startEvent, "data: "+usage+"\n\n", stopEvents), "got JSON of more than 500000 values"},
+		"as many as may be": {body(200, "", message(many(`{"type":"a"}`, maxBlocks))), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := &script{handlers: []http.HandlerFunc{test.handler}}
+			ex := send(t, sc.serve(t, HTTPOptions{Retry: noWait()}), streamed())
+			if got := fmt.Sprint(ex.Error); len(ex.Attempts) != 1 || (ex.Error == nil) != (test.want == "") || !strings.Contains(got, test.want) {
+				t.Errorf("%s after %d attempts, want %q", got, len(ex.Attempts), test.want)
+			}
+		})
 	}
 }
 

@@ -104,7 +104,7 @@ func (s *HTTP) failed(r reply, e *streamError) outcome {
 // refused is the outcome of an HTTP error.
 func (s *HTTP) refused(r reply) outcome {
 	body := []byte(s.secrets.text(string(r.body)))
-	err := httpError(r.status, s.contentType(r), body, s.endpoint.String())
+	err := httpError(r.status, s.bodyType(r), body, s.endpoint.String())
 	o := outcome{
 		err:        err,
 		retryable:  retryableStatus(r.status, r.header) && !err.OfAccount(),
@@ -127,7 +127,8 @@ func (s *HTTP) redirected(r reply) outcome {
 
 // answered is the outcome of a status that means success.
 func (s *HTTP) answered(r reply) outcome {
-	answer, err := s.read(s.secrets.answer(r.body), s.contentType(r))
+	as := s.bodyType(r)
+	answer, err := s.read(s.secrets.answer(r.body), as)
 	if err == nil {
 		return outcome{answer: answer}
 	}
@@ -135,23 +136,28 @@ func (s *HTTP) answered(r reply) outcome {
 	if rawjson.Valid(text) && isError(objectOf(text)) {
 		return s.refused(reply{status: impliedStatus(text), header: r.header, body: text})
 	}
+	// The error quotes parts of the body, so the credentials have to go before
+	// the parts are taken.
+	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), as); clean != nil {
+		err = clean
+	}
+	if as.encoding != "" {
+		return s.notMessage(r.status, err.Error())
+	}
 	if cause := tornCause(r.status, text); cause != "" {
 		return s.damaged(r, ErrConnection, cause, cause)
 	}
-	// The error quotes parts of the body, so the credentials have to go before
-	// the parts are taken.
-	if _, clean := s.read([]byte(s.secrets.text(string(r.body))), s.contentType(r)); clean != nil {
-		err = clean
-	}
-	if cause := garbledCause(text, s.contentType(r)); cause != "" {
+	if cause := garbledCause(text, as); cause != "" {
 		return s.damaged(r, ErrNotMessage, err.Error(), cause)
 	}
 	return s.notMessage(r.status, err.Error())
 }
 
-// contentType is the answer's content type, before it is read: reading it
-// makes small letters of a credential in it.
-func (s *HTTP) contentType(r reply) string { return s.secrets.text(r.header.Get("content-type")) }
+// bodyType is what the headers say of the body. It is redacted before it is
+// read: reading it makes small letters of a credential in it.
+func (s *HTTP) bodyType(r reply) bodyType {
+	return newBodyType(s.secrets.text(r.header.Get("content-type")), s.secrets.text(r.header.Get("content-encoding")))
+}
 
 // damaged is the outcome of an answer that was lost or changed on the way,
 // which may come whole the next time.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -25,11 +24,11 @@ type reply struct {
 	err      error
 }
 
-// isEventStream reports whether the answer is a stream. A server may answer
-// with a whole message where a stream was asked for.
+// isEventStream reports whether the answer is a stream that can be read. A
+// server may answer with a whole message where a stream was asked for.
 func (r *reply) isEventStream() bool {
-	media, _, _ := mime.ParseMediaType(r.header.Get("content-type"))
-	return r.status/100 == 2 && media == "text/event-stream"
+	as := newBodyType(r.header.Get("content-type"), r.header.Get("content-encoding"))
+	return r.status/100 == 2 && as.media == "text/event-stream" && as.encoding == ""
 }
 
 // readStream reads a stream up to the end of its message, which it gives as

@@ -46,6 +46,9 @@ func (m *streamedMessage) take(e serverEvent) error {
 	if e.name == "error" {
 		return &streamError{bytes.Clone(e.data)}
 	}
+	if err := checkValues(e.data); err != nil {
+		return err
+	}
 	if !rawjson.Valid(e.data) {
 		return checkIgnorable(e)
 	}
@@ -117,6 +120,9 @@ func (m *streamedMessage) startBlock(event object) error {
 	index := countOf(event.get("index"))
 	if fields == nil || index == nil {
 		return brokenStream("whose content_block_start holds no index or no content_block")
+	}
+	if len(m.blocks) == maxBlocks {
+		return errTooManyBlocks
 	}
 	b := &streamedBlock{fields: fields, index: *index}
 	m.blocks = append(m.blocks, b)

@@ -133,7 +133,7 @@ func TestStreamAcceptsOddMessages(t *testing.T) {
 // A stream's blocks may start in any order, and each costs the same: a server
 // that starts the last one first does not keep a processor busy.
 func TestStreamOfManyBlocksThatStartBackwards(t *testing.T) {
-	const blocks = 100_000
+	const blocks = maxBlocks
 	var m streamedMessage
 	take := func(format string, args ...any) {
 		t.Helper()
@@ -144,6 +144,10 @@ func TestStreamOfManyBlocksThatStartBackwards(t *testing.T) {
 	take(`{"type":"message_start","message":{"type":"message"}}`)
 	for i := blocks - 1; i >= 0; i-- {
 		take(`{"type":"content_block_start","index":%d,"content_block":{"n":%[1]d}}`, i)
+	}
+	one := fmt.Appendf(nil, `{"type":"content_block_start","index":%d,"content_block":{}}`, blocks)
+	if err := m.take(serverEvent{data: one}); !errors.Is(err, errTooManyBlocks) {
+		t.Errorf("one more block: %v", err)
 	}
 	got := string(m.body())
 	if !strings.Contains(got, `[{"n":0},{"n":1},`) || !strings.Contains(got, fmt.Sprintf(`{"n":%d}]`, blocks-1)) {

@@ -113,10 +113,10 @@ func notOffered(e *Error, endpoint *url.URL, model string) bool {
 }
 
 // readObject takes any JSON object for an answer that is no error.
-func readObject(body []byte, contentType string) (*Answer, error) {
+func readObject(body []byte, as bodyType) (*Answer, error) {
 	text := validText(body)
 	if !rawjson.Valid(text) || objectOf(text) == nil || isError(objectOf(text)) {
-		return nil, &notMessageError{got: describeBody(body, contentType)}
+		return nil, &notMessageError{got: describeBody(body, as)}
 	}
 	return &Answer{Raw: text}, nil
 }

@@ -26,6 +26,24 @@ const (
 	streamFactor     = 2
 )
 
+// What is counted of an answer: its values, by the commas between them, and the
+// blocks of its content. Each takes many times its bytes in memory, and 32 MB
+// of small ones may come as some KB of gzip. No model writes as many.
+const (
+	maxValues = 500_000
+	maxBlocks = 10_000
+)
+
+// checkValues refuses JSON of too many values, before it is taken apart.
+func checkValues(text []byte) error {
+	if bytes.Count(text, []byte{','}) < maxValues {
+		return nil
+	}
+	return &notMessageError{got: fmt.Sprintf("JSON of more than %d values", maxValues)}
+}
+
+var errTooManyBlocks = &notMessageError{got: fmt.Sprintf("one of more than %d content blocks", maxBlocks)}
+
 // newTransport makes a transport for many requests to one host at once: its
 // idle connections are kept, however many there are, and none waits for
 // another. proxy may be nil.
