@@ -164,17 +164,6 @@ func TestFunctionErrors(t *testing.T) {
 	}
 }
 
-// A text of many unclosed brackets is read over a few times only.
-func TestExtractJSONIsBounded(t *testing.T) {
-	for _, text := range []string{
-		strings.Repeat("[", 1<<17), strings.Repeat(`{"a":`, 1<<15), strings.Repeat("[1,", 1<<16) + `{"a": 1}`,
-	} {
-		if v, _, err := extractJSON(text); err == nil {
-			t.Errorf("found %v", v)
-		}
-	}
-}
-
 func FuzzTextFunctions(f *testing.F) {
 	f.Add("Hello, world", "x: {\"a\": [1]}")
 	f.Add("```json\n[1]\n```", "日本 é")
@@ -202,7 +191,7 @@ func TestTheWorkOfFunctionsIsBounded(t *testing.T) {
 	for _, expr := range []string{
 		`let text = repeat(".", 800000); bleu(text, text) > 1`,
 		`let text = repeat(".", 800000); bleu("x", [text, text]) > 1`,
-		`let text = repeat("[", 100) + repeat(" ", 8000) + "1]"; all(1..10000, extract_json(text) != nil)`,
+		`let text = repeat("[1x] ", 1000) + "[[1]]"; all(1..10000, extract_json(text) != nil)`,
 	} {
 		if r := check(t, expr, s); !strings.Contains(r.Why, "takes more than 1000000 steps") {
 			t.Errorf("%s: %q", expr, r.Why)

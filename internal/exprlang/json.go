@@ -14,10 +14,11 @@ func DecodeJSON(text string) (any, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
+		return nil, newJSONError(text, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("not JSON: something follows the value at byte %d", d.InputOffset())
+		at := int(d.InputOffset())
+		return nil, &JSONError{fmt.Sprintf("something follows the value at byte %d", at), at, false}
 	}
 	return native(v)
 }
