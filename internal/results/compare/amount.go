@@ -5,18 +5,18 @@ import "github.com/evalrun/evalrun/internal/results/stats"
 // newAmounts compares what the pairs took.
 func newAmounts(pairs []pair, opts Options) Amounts {
 	var a Amounts
-	a.Cost = newRatio(pairs, func(u *unit) total { return u.cost }, opts)
-	a.JudgeCost = newRatio(pairs, func(u *unit) total { return u.judges }, opts)
-	a.Latency = newRatio(pairs, func(u *unit) total { return u.latency }, opts)
-	a.Tokens.Input = newRatio(pairs, func(u *unit) total { return u.input }, opts)
-	a.Tokens.Output = newRatio(pairs, func(u *unit) total { return u.output }, opts)
+	a.Cost = newRatio(pairs, func(u *caseSamples) total { return u.cost }, opts)
+	a.JudgeCost = newRatio(pairs, func(u *caseSamples) total { return u.judges }, opts)
+	a.Latency = newRatio(pairs, func(u *caseSamples) total { return u.latency }, opts)
+	a.Tokens.Input = newRatio(pairs, func(u *caseSamples) total { return u.input }, opts)
+	a.Tokens.Output = newRatio(pairs, func(u *caseSamples) total { return u.output }, opts)
 	return a
 }
 
 // newRatio compares an amount over the pairs that have it on both sides. A
 // case counts by its mean, so that runs with more samples do not cost more.
-func newRatio(pairs []pair, of func(*unit) total, opts Options) *Ratio {
-	m := valuesOf(pairs, func(u *unit) (float64, bool) { return of(u).mean() })
+func newRatio(pairs []pair, of func(*caseSamples) total, opts Options) *Ratio {
+	m := valuesOf(pairs, func(u *caseSamples) (float64, bool) { return of(u).mean() })
 	value, interval, ok := stats.RatioOfSums(m.old, m.new, m.cluster, opts.Alpha)
 	if !ok {
 		return nil
@@ -36,7 +36,7 @@ type bothValues struct {
 	cluster  []int // as in stats.NewMean
 }
 
-func valuesOf(pairs []pair, of func(*unit) (float64, bool)) bothValues {
+func valuesOf(pairs []pair, of func(*caseSamples) (float64, bool)) bothValues {
 	var m bothValues
 	var kept []pair // nil while all are
 	for i, p := range pairs {

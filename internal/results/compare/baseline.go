@@ -154,15 +154,15 @@ func (g group) write(out *bytes.Buffer) error {
 }
 
 // groupsOf sorts the cases into suites and variants.
-func groupsOf(units []*unit) []group {
+func groupsOf(units []*caseSamples) []group {
 	ordered := slices.Clone(units)
-	slices.SortFunc(ordered, func(a, b *unit) int {
+	slices.SortFunc(ordered, func(a, b *caseSamples) int {
 		return compareKeys(a.suite, b.suite, a.variant, b.variant, a.name, b.name)
 	})
 	var groups []group
 	for len(ordered) > 0 {
 		first := ordered[0]
-		n := slices.IndexFunc(ordered, func(u *unit) bool { return u.suite != first.suite || u.variant != first.variant })
+		n := slices.IndexFunc(ordered, func(u *caseSamples) bool { return u.suite != first.suite || u.variant != first.variant })
 		if n < 0 {
 			n = len(ordered)
 		}
@@ -182,7 +182,7 @@ func compareKeys(texts ...string) int {
 	return 0
 }
 
-func newGroup(units []*unit) group {
+func newGroup(units []*caseSamples) group {
 	first := units[0]
 	g := group{
 		Suite: first.suite, Path: first.path, Variant: first.variant, Axes: first.axes, Model: first.model(),
@@ -200,17 +200,17 @@ func newGroup(units []*unit) group {
 }
 
 // sharedFields are the fields of a request that are the same in all cases.
-func sharedFields(units []*unit) map[string]hash {
+func sharedFields(units []*caseSamples) map[string]hash {
 	shared := map[string]hash{}
 	for name, value := range units[0].fields() {
-		if !slices.ContainsFunc(units, func(u *unit) bool { return u.shape != nil && u.hash(name) != value }) {
+		if !slices.ContainsFunc(units, func(u *caseSamples) bool { return u.shape != nil && u.hash(name) != value }) {
 			shared[name] = hash(value)
 		}
 	}
 	return shared
 }
 
-func newBaselineCase(u *unit, g *group) baselineCase {
+func newBaselineCase(u *caseSamples, g *group) baselineCase {
 	c := baselineCase{
 		Case: u.name, Digest: hash(u.digest), Cluster: u.cluster, Skip: u.skipped,
 		Times: u.times, Need: u.need, Pass: u.pass, Fail: u.fail, Error: u.error,

@@ -58,9 +58,9 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 }
 
 // baselineUnit is the case of a group.
-func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
-	u := &unit{
-		home: r.home(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, digest: uint64(c.Digest),
+func (r *reader) baselineUnit(g *group, c *baselineCase) (*caseSamples, error) {
+	u := &caseSamples{
+		suiteVariant: r.suiteVariant(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, digest: uint64(c.Digest),
 		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, skipped: c.Skip},
 	}
 	const most = 1 << 16
@@ -70,7 +70,7 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*unit, error) {
 		}
 	}
 	u.stopped = u.all() < int(u.times) && u.decided() != "" && !u.skipped
-	u.asked = r.baselineRequest(g, c)
+	u.request = r.baselineRequest(g, c)
 	u.metrics = r.baselineMetrics(g, c, u.answered())
 	if c.Took != nil {
 		n := max(int32(u.answered()), 1)
@@ -110,7 +110,7 @@ func (r *reader) baselineMetrics(g *group, c *baselineCase, answered int) []metr
 
 // baselineRequest puts a request's fields together; nothing is known where
 // there are none.
-func (r *reader) baselineRequest(g *group, c *baselineCase) asked {
+func (r *reader) baselineRequest(g *group, c *baselineCase) request {
 	r.fields = r.fields[:0]
 	for _, fields := range []map[string]hash{g.Request, c.Request} {
 		for name, h := range fields {
@@ -122,9 +122,9 @@ func (r *reader) baselineRequest(g *group, c *baselineCase) asked {
 		model = c.Model
 	}
 	if len(r.fields) == 0 && model == "" {
-		return asked{}
+		return request{}
 	}
-	return r.shapes.asked(r.fields, model, 0)
+	return r.shapes.request(r.fields, model, 0)
 }
 
 // totalOf is the total of n samples with this mean.

@@ -24,11 +24,11 @@ type Change struct {
 	Old string `json:"old,omitempty"`
 	New string `json:"new,omitempty"`
 	// Where counts the pairs that differ by suite and variant.
-	Where []ChangePlace `json:"where,omitempty"`
+	Where []ChangeIn `json:"where,omitempty"`
 }
 
-// ChangePlace is where requests differ.
-type ChangePlace struct {
+// ChangeIn is where requests differ.
+type ChangeIn struct {
 	Suite   string `json:"suite"`
 	Variant string `json:"variant"`
 	Pairs   int    `json:"pairs"`
@@ -37,28 +37,28 @@ type ChangePlace struct {
 
 // changeOf is a change being counted.
 type changeOf struct {
-	change  Change
-	first   pair
-	uniform bool
-	places  map[[2]string]int
+	change         Change
+	first          pair
+	uniform        bool
+	bySuiteVariant map[[2]string]int
 }
 
 // newChanges finds what differs in the requests of the pairs.
 func newChanges(old, new *Side, p *pairing) []Change {
 	found := map[string]*changeOf{}
-	places := map[[2]string]int{}
+	all := map[[2]string]int{}
 	for _, q := range p.pairs {
-		place := [2]string{q.new.suite, q.new.variant}
-		places[place]++
-		for _, name := range differences(&q.old.asked, &q.new.asked) {
-			found[name] = found[name].count(name, q, place)
+		where := [2]string{q.new.suite, q.new.variant}
+		all[where]++
+		for _, name := range differences(&q.old.request, &q.new.request) {
+			found[name] = found[name].count(name, q, where)
 		}
 	}
 	changes := []Change{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		c := found[name]
 		c.change.Of = len(p.pairs)
-		c.change.Where = placesOf(c.places, places)
+		c.change.Where = changesIn(c.bySuiteVariant, all)
 		if c.uniform {
 			c.change.Old, c.change.New = old.fieldText(c.first.old, name), new.fieldText(c.first.new, name)
 		}
@@ -70,22 +70,22 @@ func newChanges(old, new *Side, p *pairing) []Change {
 
 // count adds a pair that differs in the field; the receiver is nil for the
 // first one.
-func (c *changeOf) count(name string, q pair, place [2]string) *changeOf {
+func (c *changeOf) count(name string, q pair, where [2]string) *changeOf {
 	if c == nil {
-		c = &changeOf{change: Change{Field: name}, first: q, uniform: true, places: map[[2]string]int{}}
+		c = &changeOf{change: Change{Field: name}, first: q, uniform: true, bySuiteVariant: map[[2]string]int{}}
 	}
 	c.change.Pairs++
-	c.places[place]++
+	c.bySuiteVariant[where]++
 	c.uniform = c.uniform && q.old.hash(name) == c.first.old.hash(name) && q.new.hash(name) == c.first.new.hash(name)
 	return c
 }
 
-func placesOf(differ, all map[[2]string]int) []ChangePlace {
-	var out []ChangePlace
-	for place, n := range differ {
-		out = append(out, ChangePlace{Suite: place[0], Variant: place[1], Pairs: n, Of: all[place]})
+func changesIn(differ, all map[[2]string]int) []ChangeIn {
+	var out []ChangeIn
+	for where, n := range differ {
+		out = append(out, ChangeIn{Suite: where[0], Variant: where[1], Pairs: n, Of: all[where]})
 	}
-	slices.SortFunc(out, func(a, b ChangePlace) int {
+	slices.SortFunc(out, func(a, b ChangeIn) int {
 		return cmp.Or(strings.Compare(a.Suite, b.Suite), strings.Compare(a.Variant, b.Variant))
 	})
 	return out
@@ -114,7 +114,7 @@ func otherChanges(old, new *Side, p *pairing, fields map[string]*changeOf) []Cha
 const maxValue = 400
 
 // fieldText is the start of a field's value in a case's first request.
-func (s *Side) fieldText(u *unit, name string) string {
+func (s *Side) fieldText(u *caseSamples, name string) string {
 	if s.file == nil {
 		if name == modelAxis {
 			return u.model()

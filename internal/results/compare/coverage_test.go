@@ -68,7 +68,7 @@ func (w world) lowestCoverage(rounds int) float64 {
 	return lowest
 }
 
-// covers draws the differences of the cases, and says whether their interval
+// covers draws the differences of the cases, and reports whether their interval
 // holds the true one. Cases that are split pass always or never, but for one
 // of ten; what drops are then some that always passed.
 func (w world) covers(random *rand.Rand, split bool) bool {

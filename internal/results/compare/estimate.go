@@ -43,8 +43,8 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 	cluster := clustersOf(pairs)
 	e.BaseRate = newRate(old, cluster, opts.Alpha)
 	e.NewRate = newRate(new, cluster, opts.Alpha)
-	e.BaseRate.bound(pairs, notComparable, func(p pair) *unit { return p.old })
-	e.NewRate.bound(pairs, notComparable, func(p pair) *unit { return p.new })
+	e.BaseRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.old })
+	e.NewRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.new })
 	for _, p := range pairs {
 		if p.broke() {
 			e.Broke++
@@ -108,7 +108,7 @@ func newRate(values []float64, cluster []int, alpha float64) Rate {
 }
 
 // bound adds what errors leave open.
-func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
+func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *caseSamples) {
 	low, high, n := 0.0, 0.0, 0.0
 	for _, list := range [][]pair{pairs, notComparable} {
 		for _, p := range list {
@@ -130,7 +130,7 @@ func (r *Rate) bound(pairs, notComparable []pair, side func(pair) *unit) {
 
 // extremes are the value of one of the pair's sides if all samples without an
 // answer had failed, and if all had passed.
-func (p pair) extremes(u *unit) (low, high float64, ok bool) {
+func (p pair) extremes(u *caseSamples) (low, high float64, ok bool) {
 	all := u.all()
 	if all == 0 {
 		return 0, 0, false
@@ -149,7 +149,7 @@ func oneIf(is bool) float64 {
 	return 0
 }
 
-// errorsDecide says whether the samples without an answer could have made or
+// errorsDecide reports whether the samples without an answer could have made or
 // unmade a regression: whether the test comes to another end where all new
 // ones failed and all old ones passed, or the other way round.
 func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) bool {
@@ -231,7 +231,7 @@ func pairVariance(pairs []pair) (stats.PairVariance, bool) {
 }
 
 // draws are the answered samples of a case: 1 for a pass, 0 for a fail.
-func (u *unit) draws() []float64 {
+func (u *caseSamples) draws() []float64 {
 	out := make([]float64, u.answered())
 	for i := range u.pass {
 		out[i] = 1

@@ -79,7 +79,7 @@ func addEvidence(list []CaseChange, old, new *Side, down bool) error {
 
 // answer gives the first answer of a case that came out as wanted, else its
 // first, with the assertions that failed in it.
-func (s *Side) answer(u *unit, outcome string) (*Answer, []FailedCheck, error) {
+func (s *Side) answer(u *caseSamples, outcome string) (*Answer, []FailedCheck, error) {
 	if s.file == nil {
 		return nil, nil, nil
 	}
@@ -133,7 +133,7 @@ func (s *Side) answerText(id record.ID, sample int) (string, error) {
 }
 
 // contentText is the text of an answer's blocks; one of another kind, such as
-// a tool's use, stands as its JSON.
+// a tool's use, is shown as its JSON.
 func contentText(response json.RawMessage) string {
 	var answer struct {
 		Content []json.RawMessage `json:"content"`

@@ -63,11 +63,11 @@ type Tally struct {
 	Outcome string `json:"outcome"`
 }
 
-func tallyOf(u *unit) Tally {
+func tallyOf(u *caseSamples) Tally {
 	return Tally{Pass: int(u.pass), Fail: int(u.fail), Error: int(u.error), Outcome: u.outcome()}
 }
 
-func refOf(u *unit) CaseRef {
+func refOf(u *caseSamples) CaseRef {
 	return CaseRef{Suite: u.suite, Case: u.name, Variant: u.variant, Path: u.path, Line: int(u.line)}
 }
 
@@ -104,7 +104,7 @@ func newLists(p *pairing) Lists {
 }
 
 func newRefs(pairs []pair) []CaseRef {
-	units := make([]*unit, len(pairs))
+	units := make([]*caseSamples, len(pairs))
 	for i, q := range pairs {
 		units[i] = q.new
 	}
@@ -138,7 +138,7 @@ func (p pair) unlike() string {
 	return "samples were ended early, and the case has no verdict: some have no answer"
 }
 
-func refsOf(units []*unit) []CaseRef {
+func refsOf(units []*caseSamples) []CaseRef {
 	refs := make([]CaseRef, len(units))
 	for i, u := range units {
 		refs[i] = refOf(u)

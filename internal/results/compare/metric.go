@@ -152,7 +152,7 @@ func (m *Metric) bound(mean stats.Mean, d []float64, score bool, opts Options) {
 	m.Interval = Interval{interval.Low, interval.High}
 }
 
-// mostAreEqual tells whether more than half of the numbers are one and the
+// mostAreEqual reports whether more than half of the numbers are one and the
 // same, which is then their median.
 func mostAreEqual(d []float64) bool {
 	median := slices.Sorted(slices.Values(d))[len(d)/2]

@@ -80,7 +80,7 @@ func (m *Metric) undone(opts Options) Verdict {
 	if m.PValue > 0 {
 		worst.PAdjusted = max(worst.PAdjusted, min(1, worst.PValue*m.PAdjusted/m.PValue))
 	}
-	worst.judge(opts)
+	worst.setVerdict(opts)
 	switch worst.Verdict {
 	case Improved:
 		return m.Verdict

@@ -52,7 +52,7 @@ func AA(side *Side, rounds int, opts Options) (*Noise, error) {
 	}
 	pairs := make([]pair, len(cases))
 	for i, c := range cases {
-		pairs[i] = pair{old: c.unit, new: c.unit}
+		pairs[i] = pair{old: c.caseSamples, new: c.caseSamples}
 	}
 	numberDraws(pairs)
 	n.Units = unitsOf(pairs)

@@ -11,7 +11,7 @@ func TestAA(t *testing.T) {
 	w := world{cases: 40, suites: 2, old: 10, new: 10, rate: .9, spread: .05}
 	side := &Side{Name: "run"}
 	side.cases, _ = w.runs(rand.New(rand.NewPCG(1, 1)))
-	side.cases = append(side.cases, &unit{home: &home{}, name: "once", counts: counts{times: 1, need: 1, pass: 1}})
+	side.cases = append(side.cases, &caseSamples{suiteVariant: &suiteVariant{}, name: "once", counts: counts{times: 1, need: 1, pass: 1}})
 	n, err := AA(side, 400, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 
 // pair is a case that both sides have.
 type pair struct {
-	old, new *unit
+	old, new *caseSamples
 	// byVerdict says that the values are the verdicts of the cases, 1 or 0.
 	byVerdict bool
 	// draw numbers the independent draw that the pair is part of.
@@ -44,8 +44,8 @@ type pairing struct {
 	pairs         []pair
 	changed       []pair
 	notComparable []pair
-	added         []*unit
-	removed       []*unit
+	added         []*caseSamples
+	removed       []*caseSamples
 	// skipped are the cases that both sides skip.
 	skipped []pair
 	// byVerdict says that samples were ended early, and what passed of them is
@@ -60,7 +60,7 @@ type pairing struct {
 
 // newPairing pairs the cases of two sides. Axes in ignore are no part of a
 // case's identity.
-func newPairing(old, new []*unit, ignore ...string) *pairing {
+func newPairing(old, new []*caseSamples, ignore ...string) *pairing {
 	p := &pairing{aside: map[string][2]string{}, byVerdict: anyStopped(old) || anyStopped(new)}
 	before, after := bySuite(old), bySuite(new)
 	for _, suite := range suitesOf(old, new) {
@@ -70,12 +70,12 @@ func newPairing(old, new []*unit, ignore ...string) *pairing {
 	return p
 }
 
-func anyStopped(units []*unit) bool {
-	return slices.ContainsFunc(units, func(u *unit) bool { return u.stopped })
+func anyStopped(units []*caseSamples) bool {
+	return slices.ContainsFunc(units, func(u *caseSamples) bool { return u.stopped })
 }
 
-func bySuite(units []*unit) map[string][]*unit {
-	out := map[string][]*unit{}
+func bySuite(units []*caseSamples) map[string][]*caseSamples {
+	out := map[string][]*caseSamples{}
 	for _, u := range units {
 		out[u.suite] = append(out[u.suite], u)
 	}
@@ -83,7 +83,7 @@ func bySuite(units []*unit) map[string][]*unit {
 }
 
 // suitesOf lists the suites of both sides, the old one's first.
-func suitesOf(old, new []*unit) []string {
+func suitesOf(old, new []*caseSamples) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, u := range slices.Concat(old, new) {
@@ -98,27 +98,27 @@ func suitesOf(old, new []*unit) []string {
 // addSuite pairs the cases of one suite: by their variant as it is written,
 // else by their axes with the model, which is always one, else by their axes
 // without those that each side has in one value only.
-func (p *pairing) addSuite(old, new []*unit, ignore []string) {
+func (p *pairing) addSuite(old, new []*caseSamples, ignore []string) {
 	aside := p.setAside(old, new, ignore)
 	if len(ignore) == 0 {
-		old, new = p.match(old, new, func(u *unit) string { return u.variant })
+		old, new = p.match(old, new, func(u *caseSamples) string { return u.variant })
 		old, new = p.match(old, new, withModel)
 	}
 	ignore = append(aside, ignore...)
-	old, new = p.match(old, new, func(u *unit) string { return axesText(u.axes, ignore) })
+	old, new = p.match(old, new, func(u *caseSamples) string { return axesText(u.axes, ignore) })
 	p.removed = append(p.removed, old...)
 	p.added = append(p.added, new...)
 }
 
 // match pairs the cases whose name and key are the same, and gives those that
 // are left. A key that two variants of a case have names neither.
-func (p *pairing) match(old, new []*unit, key func(*unit) string) (oldLeft, newLeft []*unit) {
+func (p *pairing) match(old, new []*caseSamples, key func(*caseSamples) string) (oldLeft, newLeft []*caseSamples) {
 	if len(old) == 0 || len(new) == 0 {
 		return old, new
 	}
 	type name struct{ name, key string }
-	before, after := map[name]*unit{}, map[name]*unit{}
-	index := func(in map[name]*unit, units []*unit) {
+	before, after := map[name]*caseSamples{}, map[name]*caseSamples{}
+	index := func(in map[name]*caseSamples, units []*caseSamples) {
 		for _, u := range units {
 			k := name{u.name, key(u)}
 			if _, taken := in[k]; taken {
@@ -179,7 +179,7 @@ const modelAxis = "model"
 
 // axis gives the value of a case on an axis; it reports false where the case
 // is not on it.
-func (u *unit) axis(name string) (string, bool) {
+func (u *caseSamples) axis(name string) (string, bool) {
 	value, ok := u.axes[name]
 	if !ok && name == modelAxis && u.model() != "" {
 		return u.model(), true
@@ -188,7 +188,7 @@ func (u *unit) axis(name string) (string, bool) {
 }
 
 // withModel writes a case's axes, the model with them.
-func withModel(u *unit) string {
+func withModel(u *caseSamples) string {
 	model, _ := u.axis(modelAxis)
 	return modelAxis + "\x00" + model + "\x00" + axesText(u.axes, []string{modelAxis})
 }
@@ -207,7 +207,7 @@ func axesText(axes map[string]string, ignore []string) string {
 // setAside gives the axes that have one value on each side, and not the same:
 // what was exchanged between the runs as a whole. A side that lacks the axis
 // has none.
-func (p *pairing) setAside(old, new []*unit, ignore []string) []string {
+func (p *pairing) setAside(old, new []*caseSamples, ignore []string) []string {
 	before, after := axisValues(old), axisValues(new)
 	var names []string
 	for _, name := range sortedKeys(before, after) {
@@ -222,7 +222,7 @@ func (p *pairing) setAside(old, new []*unit, ignore []string) []string {
 }
 
 // axisValues gives the values of each axis that variants name.
-func axisValues(units []*unit) map[string]map[string]bool {
+func axisValues(units []*caseSamples) map[string]map[string]bool {
 	out := map[string]map[string]bool{}
 	for _, u := range units {
 		for name, value := range u.axes {

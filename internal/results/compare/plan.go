@@ -57,7 +57,7 @@ var samplesTried = []int{1, 2, 3, 5, 10, 20}
 func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 	opts = opts.withDefaults()
 	p := &Plan{Name: run.Name, Detect: detect, Alpha: opts.Alpha, Power: power, Others: []Way{}}
-	var units []*unit
+	var units []*caseSamples
 	samples := 0
 	var cost, judges total
 	for _, u := range run.cases {
@@ -86,7 +86,7 @@ func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 }
 
 // variance splits the variance of the pairs' differences.
-func (p *Plan) variance(units []*unit, run, other *Side) ([]pair, stats.PairVariance, error) {
+func (p *Plan) variance(units []*caseSamples, run, other *Side) ([]pair, stats.PairVariance, error) {
 	if other != nil {
 		pairs := newPairing(run.cases, other.cases).pairs
 		v, ok := pairVariance(pairs)

@@ -16,19 +16,19 @@ const roleJudge = "judge"
 
 // reader turns the cases of a record into units.
 type reader struct {
-	source string // of answers that name none
-	header *header
-	homes  map[[3]string]*home // by suite, variant and path
-	kinds  map[metricKind]*metricKind
-	texts  map[string]string // each text once
-	shapes shapes
-	fields []field // of the request being read
+	source        string // of answers that name none
+	header        *header
+	suiteVariants map[[3]string]*suiteVariant // by suite, variant and path
+	kinds         map[metricKind]*metricKind
+	texts         map[string]string // each text once
+	shapes        shapes
+	fields        []field // of the request being read
 }
 
 func newReader(source string, h *header) *reader {
 	return &reader{
 		source: source, header: h,
-		homes: map[[3]string]*home{}, kinds: map[metricKind]*metricKind{}, texts: map[string]string{},
+		suiteVariants: map[[3]string]*suiteVariant{}, kinds: map[metricKind]*metricKind{}, texts: map[string]string{},
 	}
 }
 
@@ -42,10 +42,10 @@ func (r *reader) intern(text []byte) string {
 	return one
 }
 
-func (r *reader) unit(v *record.Visit) (*unit, error) {
+func (r *reader) unit(v *record.Visit) (*caseSamples, error) {
 	c := &v.Case
-	u := &unit{
-		home: r.home(c.Suite, c.Variant, c.Path, c.Axes), name: c.Case, line: bounded32(c.Line), cluster: r.intern([]byte(c.Cluster)), digest: digestOf(c.Digest),
+	u := &caseSamples{
+		suiteVariant: r.suiteVariant(c.Suite, c.Variant, c.Path, c.Axes), name: c.Case, line: bounded32(c.Line), cluster: r.intern([]byte(c.Cluster)), digest: digestOf(c.Digest),
 		counts: counts{times: max(bounded32(c.Times), 1), need: bounded32(c.Need)},
 	}
 	if len(c.Metrics) > 0 {
@@ -71,17 +71,17 @@ func (r *reader) unit(v *record.Visit) (*unit, error) {
 	return u, r.addExchanges(u, v)
 }
 
-// home gives what a case has in common with the others of its variant. A
+// suiteVariant gives what a case has in common with the others of its variant. A
 // variant that names no axes is one of its own.
-func (r *reader) home(suite, variant, path string, axes map[string]string) *home {
+func (r *reader) suiteVariant(suite, variant, path string, axes map[string]string) *suiteVariant {
 	key := [3]string{suite, variant, path}
-	one, ok := r.homes[key]
+	one, ok := r.suiteVariants[key]
 	if !ok {
-		one = &home{suite, variant, path, axes}
+		one = &suiteVariant{suite, variant, path, axes}
 		if len(axes) == 0 && variant != "" {
 			one.axes = map[string]string{"variant": variant}
 		}
-		r.homes[key] = one
+		r.suiteVariants[key] = one
 	}
 	return one
 }
@@ -123,7 +123,7 @@ func exprHash(expr string) uint64 {
 	return hashOf([]byte(expr))
 }
 
-func (r *reader) addSample(u *unit, s *record.Sample) {
+func (r *reader) addSample(u *caseSamples, s *record.Sample) {
 	switch s.Outcome {
 	case record.Pass:
 		u.pass++
@@ -149,7 +149,7 @@ func (r *reader) addSample(u *unit, s *record.Sample) {
 }
 
 // addMissing counts the metrics that an answer lacks.
-func (u *unit) addMissing(c *record.Case, s *record.Sample) {
+func (u *caseSamples) addMissing(c *record.Case, s *record.Sample) {
 	if s.Outcome != record.Pass && s.Outcome != record.Fail {
 		return
 	}
@@ -164,7 +164,7 @@ func (u *unit) addMissing(c *record.Case, s *record.Sample) {
 
 // addExchanges adds what the case's requests were and what its answers took,
 // sample by sample.
-func (r *reader) addExchanges(u *unit, v *record.Visit) error {
+func (r *reader) addExchanges(u *caseSamples, v *record.Visit) error {
 	var one sampleSpent
 	for e, err := range v.Exchanges() {
 		if err != nil {
@@ -175,7 +175,7 @@ func (r *reader) addExchanges(u *unit, v *record.Visit) error {
 			one = sampleSpent{sample: e.Sample, answered: isAnswered(v.Samples, e.Sample)}
 		}
 		if e.Role != roleJudge && u.shape == nil {
-			u.asked = r.request(e, v.Case.Conversation)
+			u.request = r.readRequest(e, v.Case.Conversation)
 		}
 		if e.Error != nil {
 			continue
@@ -199,7 +199,7 @@ func isAnswered(samples []record.Sample, number int) bool {
 }
 
 // addAnswer adds an answer that did not come from a judge.
-func (r *reader) addAnswer(u *unit, e *record.Exchange, answered bool) {
+func (r *reader) addAnswer(u *caseSamples, e *record.Exchange, answered bool) {
 	source := e.Source
 	if source == "" {
 		source = r.source
@@ -257,7 +257,7 @@ func (b *bill) addCost(usd *float64) {
 	b.add(*usd)
 }
 
-func (u *unit) addBill(usd *float64) {
+func (u *caseSamples) addBill(usd *float64) {
 	if usd == nil || !isAmount(*usd) {
 		u.unpriced++
 		return
@@ -266,7 +266,7 @@ func (u *unit) addBill(usd *float64) {
 }
 
 // addTokens adds an answer's tokens.
-func (u *unit) addTokens(s *sampleSpent, e *record.Exchange) {
+func (u *caseSamples) addTokens(s *sampleSpent, e *record.Exchange) {
 	input, output := e.Tokens()
 	if input == nil || output == nil {
 		u.uncounted++
@@ -276,7 +276,7 @@ func (u *unit) addTokens(s *sampleSpent, e *record.Exchange) {
 }
 
 // addSpent adds what a sample took, if it says something of the model.
-func (u *unit) addSpent(s sampleSpent) {
+func (u *caseSamples) addSpent(s sampleSpent) {
 	if !s.answered {
 		return
 	}
@@ -296,7 +296,7 @@ func bounded32(n int) int32 {
 	return int32(min(max(n, -most), most))
 }
 
-// digestOf is as much of a digest as tells two cases apart: its first 16
+// digestOf is as much of a digest as distinguishes two cases: its first 16
 // letters where they are hexadecimal.
 func digestOf(digest string) uint64 {
 	const letters = 16

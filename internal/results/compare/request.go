@@ -12,9 +12,9 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// asked is what a case's first request was, as far as it takes to say what
+// readRequest is what a case's first request was, as far as it takes to say what
 // differs between two. Without a shape nothing is known of it.
-type asked struct {
+type request struct {
 	shape  *shape
 	hashes []uint64 // of the values of the shape's fields
 	key    uint64   // hash of the request's key, which covers its headers too
@@ -28,7 +28,7 @@ type shape struct {
 }
 
 // model is the request's model, "" where that is not known.
-func (a *asked) model() string {
+func (a *request) model() string {
 	if a.shape == nil {
 		return ""
 	}
@@ -36,7 +36,7 @@ func (a *asked) model() string {
 }
 
 // hash is the hash of a field's value, 0 where the request has no such field.
-func (a *asked) hash(name string) uint64 {
+func (a *request) hash(name string) uint64 {
 	if a.shape != nil {
 		if i, ok := slices.BinarySearch(a.shape.names, name); ok {
 			return a.hashes[i]
@@ -47,7 +47,7 @@ func (a *asked) hash(name string) uint64 {
 
 // fingerprint is the same for requests with the same body; 0 where nothing is
 // known of it.
-func (a *asked) fingerprint() uint64 {
+func (a *request) fingerprint() uint64 {
 	if a.shape == nil || len(a.hashes) == 0 {
 		return a.key
 	}
@@ -60,7 +60,7 @@ func (a *asked) fingerprint() uint64 {
 }
 
 // fields gives the names and hashes of the request's fields, sorted.
-func (a *asked) fields() iter.Seq2[string, uint64] {
+func (a *request) fields() iter.Seq2[string, uint64] {
 	return func(yield func(string, uint64) bool) {
 		if a.shape == nil {
 			return
@@ -83,13 +83,13 @@ type field struct {
 // unsentFields say how an answer is delivered, not what is asked.
 var unsentFields = []string{"stream"}
 
-// conversationField stands for what differs in how conversations go on behind
+// conversationField names what differs in how conversations go on behind
 // their first requests: later turns, tools' results, max_turns.
 const conversationField = "conversation"
 
-// request reads what was asked, in a conversation with the digest. A body that
-// is no object has no fields: its key still tells whether it is the same.
-func (r *reader) request(e *record.Exchange, conversation string) asked {
+// readRequest reads what was asked, in a conversation with the digest. A body that
+// is no object has no fields: its key still reports whether it is the same.
+func (r *reader) readRequest(e *record.Exchange, conversation string) request {
 	var key uint64
 	if e.Key != "" {
 		key = hashOf([]byte(e.Key + conversation))
@@ -112,7 +112,7 @@ func (r *reader) request(e *record.Exchange, conversation string) asked {
 	if err != nil {
 		r.fields, model = r.fields[:0], ""
 	}
-	return r.shapes.asked(r.fields, model, key)
+	return r.shapes.request(r.fields, model, key)
 }
 
 // shapes makes requests that share their shapes, and holds their hashes in few
@@ -123,9 +123,9 @@ type shapes struct {
 	buf    []byte
 }
 
-// asked is a request of these fields, which it sorts. Of fields of one name
+// readRequest is a request of these fields, which it sorts. Of fields of one name
 // the last counts.
-func (s *shapes) asked(fields []field, model string, key uint64) asked {
+func (s *shapes) request(fields []field, model string, key uint64) request {
 	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
 	const piece = 4096
 	if cap(s.hashes)-len(s.hashes) < len(fields) {
@@ -152,7 +152,7 @@ func (s *shapes) asked(fields []field, model string, key uint64) asked {
 		}
 		s.known[string(s.buf)] = one
 	}
-	return asked{one, hashes, key}
+	return request{one, hashes, key}
 }
 
 // appendText appends a text so that no other list of texts looks the same.
@@ -166,13 +166,13 @@ func hashOf(value []byte) uint64 {
 	return h.Sum64()
 }
 
-// headersField stands for what differs in requests whose bodies are the same:
+// headersField names what differs in requests whose bodies are the same:
 // the betas or the API's version, which their keys cover.
 const headersField = "headers"
 
 // differences names the fields in which two requests differ. They are unknown,
 // and none, where a side has no request.
-func differences(old, new *asked) []string {
+func differences(old, new *request) []string {
 	if old.shape == nil || new.shape == nil || old.key == new.key && old.key != 0 {
 		return nil
 	}

@@ -96,7 +96,7 @@ func pairState(q pair) State {
 	return Same
 }
 
-func newRow(old, new *unit, state State) Row {
+func newRow(old, new *caseSamples, state State) Row {
 	row := Row{State: state, Base: newRowSide(old), New: newRowSide(new)}
 	if new == nil {
 		new = old
@@ -105,7 +105,7 @@ func newRow(old, new *unit, state State) Row {
 	return row
 }
 
-func newRowSide(u *unit) *RowSide {
+func newRowSide(u *caseSamples) *RowSide {
 	if u == nil {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 // sampledCase is a case with its answered samples one by one.
 type sampledCase struct {
-	*unit
+	*caseSamples
 	passed []bool
 	// values are those of the unit's metrics, sample by sample; NaN where a
 	// sample has none.
@@ -27,7 +27,7 @@ func (s *Side) sampled() ([]sampledCase, error) {
 		if u.answered() < 2 || u.stopped {
 			continue
 		}
-		c := sampledCase{unit: u, passed: make([]bool, 0, u.answered())}
+		c := sampledCase{caseSamples: u, passed: make([]bool, 0, u.answered())}
 		if s.file == nil {
 			c.passed = c.passed[:u.answered()]
 			for i := range u.pass {
@@ -72,15 +72,15 @@ func (c *sampledCase) add(samples []record.Sample) {
 }
 
 // halves draws two halves of the samples; an odd one is left out.
-func (c *sampledCase) halves(random *rand.Rand) (*unit, *unit) {
+func (c *sampledCase) halves(random *rand.Rand) (*caseSamples, *caseSamples) {
 	size := len(c.passed) / 2
 	order := random.Perm(len(c.passed))
 	return c.half(order[:size]), c.half(order[size : 2*size])
 }
 
 // half is a unit of some of the samples.
-func (c *sampledCase) half(samples []int) *unit {
-	u := &unit{home: c.home, name: c.name, counts: counts{times: int32(len(samples)), need: int32(len(samples))}}
+func (c *sampledCase) half(samples []int) *caseSamples {
+	u := &caseSamples{suiteVariant: c.suiteVariant, name: c.name, counts: counts{times: int32(len(samples)), need: int32(len(samples))}}
 	for _, i := range samples {
 		if c.passed[i] {
 			u.pass++
@@ -104,6 +104,6 @@ func (c *sampledCase) half(samples []int) *unit {
 }
 
 // enough says that a half has the share of passes that the case needs.
-func (c *sampledCase) enough(half *unit) bool {
+func (c *sampledCase) enough(half *caseSamples) bool {
 	return int(half.pass)*int(c.times) >= int(c.required())*half.answered()
 }

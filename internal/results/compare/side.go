@@ -21,8 +21,8 @@ type Side struct {
 	Complete bool
 
 	header header
-	cases  []*unit      // in the order of the record
-	file   *record.File // nil for a baseline
+	cases  []*caseSamples // in the order of the record
+	file   *record.File   // nil for a baseline
 }
 
 // header is what a side says of its run as a whole.
@@ -95,7 +95,7 @@ func Read(name string, file *record.File) (*Side, error) {
 	return side, nil
 }
 
-// isBaseline tells a baseline from a record by its first bytes.
+// isBaseline distinguishes a baseline from a record by its first bytes.
 func isBaseline(file io.ReaderAt) (bool, error) {
 	head := make([]byte, 256)
 	n, err := file.ReadAt(head, 0)

@@ -60,7 +60,7 @@ func TestPowerIsMcNemars(t *testing.T) {
 	w := world{cases: 60, suites: 1}
 	for broke := range 30 {
 		for fixed := range 30 {
-			var before, after []*unit
+			var before, after []*caseSamples
 			for i := range w.cases {
 				old, new := w.unit(i, 1), w.unit(i, 1)
 				old.pass, new.pass = 1, 1
@@ -139,7 +139,7 @@ func (w world) power(rounds int) (exact, ours float64) {
 
 // first is whether the first of a case's samples passed, any of which it may
 // have been.
-func (u *unit) first(random *rand.Rand) bool { return random.IntN(u.answered()) < int(u.pass) }
+func (u *caseSamples) first(random *rand.Rand) bool { return random.IntN(u.answered()) < int(u.pass) }
 
 // UNCHANGED is said of a drop beyond the margin no more often than the
 // interval misses.

@@ -54,7 +54,7 @@ func (c *Counts) count(outcome string) {
 }
 
 // newTotals sums units up.
-func newTotals(units []*unit) Totals {
+func newTotals(units []*caseSamples) Totals {
 	t := Totals{Metrics: map[string]float64{}, Coverage: map[string]float64{}}
 	var latency, input, output total
 	cost, judges := 0.0, 0.0

@@ -6,10 +6,10 @@ import (
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
-// judge gives the verdict over a difference, where up is better: by the test
+// setVerdict gives the verdict over a difference, where up is better: by the test
 // where it found something, else by whether the interval rules a drop beyond
 // the margin out.
-func judge(difference, pAdjusted, low float64, opts Options) Verdict {
+func decide(difference, pAdjusted, low float64, opts Options) Verdict {
 	switch {
 	case pAdjusted < opts.Alpha && difference < 0:
 		return Regressed
@@ -21,20 +21,20 @@ func judge(difference, pAdjusted, low float64, opts Options) Verdict {
 	return Inconclusive
 }
 
-// judge sets the verdict of an estimate, and what it lacks.
-func (e *Estimate) judge(pairs []pair, opts Options) {
+// setVerdict sets the verdict of an estimate, and what it lacks.
+func (e *Estimate) setVerdict(pairs []pair, opts Options) {
 	e.Verdict, e.Needs = Broken, nil
 	if e.Pairs == 0 {
 		return
 	}
-	e.Verdict = judge(e.Difference, e.PAdjusted, e.Interval[0], opts)
+	e.Verdict = decide(e.Difference, e.PAdjusted, e.Interval[0], opts)
 	if e.Verdict == Inconclusive {
 		e.Needs = newNeeds(pairs, opts)
 	}
 }
 
-// judge sets the verdict of a metric that has a better side.
-func (m *Metric) judge(opts Options) {
+// setVerdict sets the verdict of a metric that has a better side.
+func (m *Metric) setVerdict(opts Options) {
 	scale := abs(m.Base.Value)
 	difference, low := m.Difference, m.Interval[0]
 	switch m.Better {
@@ -49,7 +49,7 @@ func (m *Metric) judge(opts Options) {
 	}
 	within := opts
 	within.Margin *= scale
-	m.Verdict = judge(difference, m.PAdjusted, low, within)
+	m.Verdict = decide(difference, m.PAdjusted, low, within)
 	m.Verdict = m.undone(opts)
 }
 
@@ -100,18 +100,18 @@ func (f family) adjust() {
 	}
 }
 
-// judge gives the verdicts, once the p-values are adjusted.
+// setVerdict gives the verdicts, once the p-values are adjusted.
 func (c *Comparison) judge(p *pairing, opts Options) {
-	c.Overall.judge(p.pairs, opts)
+	c.Overall.setVerdict(p.pairs, opts)
 	inSuite := pairsBySuite(p.pairs)
 	for i := range c.Suites {
 		if len(c.Suites) == 1 {
 			c.Suites[i].PAdjusted = c.Overall.PAdjusted
 		}
-		c.Suites[i].judge(inSuite[c.Suites[i].Name], opts)
+		c.Suites[i].setVerdict(inSuite[c.Suites[i].Name], opts)
 	}
 	for _, m := range c.Metrics {
-		m.judge(opts)
+		m.setVerdict(opts)
 	}
 	c.conclude()
 }

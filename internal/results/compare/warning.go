@@ -79,7 +79,7 @@ func (c *Comparison) add(code, format string, args ...any) {
 	c.Warnings = append(c.Warnings, Warning{Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
-// warnOfSources tells of answers that are not the API's.
+// warnOfSources warns of answers that are not the API's.
 func (c *Comparison) warnOfSources(old, new *Side) {
 	before, after := sourcesText(old), sourcesText(new)
 	switch {

@@ -51,7 +51,7 @@ func (w world) String() string {
 }
 
 // runs draws two runs.
-func (w world) runs(random *rand.Rand) (old, new []*unit) {
+func (w world) runs(random *rand.Rand) (old, new []*caseSamples) {
 	var sharedOld, sharedNew []float64
 	for i := range w.cases {
 		if group := max(w.cluster, w.variants, 1); i%group == 0 && group > 1 {
@@ -78,9 +78,9 @@ func uniform(random *rand.Rand, n int) []float64 {
 	return out
 }
 
-func (w world) unit(i, samples int) *unit {
+func (w world) unit(i, samples int) *caseSamples {
 	times := int32(samples)
-	u := &unit{home: &home{suite: fmt.Sprint("suite ", i%max(w.suites, 1))}, name: fmt.Sprint("case ", i), counts: counts{times: times, need: times}}
+	u := &caseSamples{suiteVariant: &suiteVariant{suite: fmt.Sprint("suite ", i%max(w.suites, 1))}, name: fmt.Sprint("case ", i), counts: counts{times: times, need: times}}
 	if w.cluster > 0 {
 		u.cluster = fmt.Sprint("cluster ", i/w.cluster)
 	}
@@ -91,7 +91,7 @@ func (w world) unit(i, samples int) *unit {
 }
 
 // ask draws the samples of a case; shared are the fates of its cluster.
-func (w world) ask(u *unit, random *rand.Rand, rate float64, shared []float64, stop bool) {
+func (w world) ask(u *caseSamples, random *rand.Rand, rate float64, shared []float64, stop bool) {
 	if w.metric {
 		u.metrics = []metricTotal{{metricKind: &metricKind{name: "length", better: "lower"}}}
 	}
@@ -120,7 +120,7 @@ func (w world) ask(u *unit, random *rand.Rand, rate float64, shared []float64, s
 }
 
 // verdictOf compares as Compare does.
-func verdictOf(old, new []*unit) Verdict {
+func verdictOf(old, new []*caseSamples) Verdict {
 	opts := Options{}.withDefaults()
 	p := newPairing(old, new)
 	c := newComparison("base", "new", p, opts)

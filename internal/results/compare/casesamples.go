@@ -8,17 +8,17 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// unit is a case in a variant: the numbers of its samples. A comparison holds
+// caseSamples is a case in a variant: the numbers of its samples. A comparison holds
 // two for each case, 200,000 and more, so that what cases have in common
-// stands in memory once.
-type unit struct {
-	*home
+// is in memory once.
+type caseSamples struct {
+	*suiteVariant
 	name    string
 	line    int32
 	cluster string
 	digest  uint64
 	counts
-	asked
+	request
 	answer uint64 // hash of the first answer's id
 	// refused is why a case has no answer; "" where it has one.
 	refused string
@@ -26,13 +26,13 @@ type unit struct {
 	metrics []metricTotal
 }
 
-// home is what the cases of a suite in one variant have in common.
-type home struct {
+// suiteVariant is what the cases of a suite in one variant have in common.
+type suiteVariant struct {
 	suite, variant, path string
 	axes                 map[string]string
 }
 
-func (u *unit) id() record.ID {
+func (u *caseSamples) id() record.ID {
 	return record.ID{Suite: u.suite, Case: u.name, Variant: u.variant}
 }
 
@@ -47,7 +47,7 @@ type counts struct {
 // answered counts the samples that say something of the model.
 func (c *counts) answered() int { return int(c.pass + c.fail) }
 
-// asked counts the samples that were to say something.
+// all counts the samples that were to have an outcome.
 func (c *counts) all() int { return int(c.pass + c.fail + c.error) }
 
 // share is the share of the answered samples that passed.
@@ -113,7 +113,7 @@ type metricTotal struct {
 	missing int32
 }
 
-// applies tells whether some answer has a value or was to have one.
+// applies reports whether some answer has a value or was to have one.
 func (m *metricTotal) applies() bool { return m.n > 0 || m.missing > 0 }
 
 func (m *metricTotal) addValue(x float64) {
@@ -141,12 +141,12 @@ type metricKind struct {
 	expr         uint64
 }
 
-// isScore tells whether the metric is a rubric's score.
+// isScore reports whether the metric is a rubric's score.
 func (k *metricKind) isScore() bool {
 	return k.expr == 0 && strings.HasSuffix(k.name, record.ScoreSuffix)
 }
 
-func (u *unit) metric(name string) *metricTotal {
+func (u *caseSamples) metric(name string) *metricTotal {
 	for i := range u.metrics {
 		if u.metrics[i].name == name {
 			return &u.metrics[i]
