@@ -1,6 +1,6 @@
 package fakeapi
 
-// The shapes of what may stand in a request's content, as the API's reference
+// The shapes of the blocks of a request's content, as the API's reference
 // lists them.
 
 var cacheControl = nullable(tagged(typed("ephemeral", optional("ttl", oneOf("5m", "1h")))))
@@ -39,7 +39,7 @@ var textFields = []field{
 	required("text", text), cached, optional("citations", nullable(listOf(citation, 0))),
 }
 
-// A text block stands in a union, or alone where nothing else may stand.
+// A text block is part of a union, or alone where nothing else is allowed.
 var (
 	textAlternative = typed("text", textFields...)
 	textBlockRule   = only("text", textFields...)

@@ -59,7 +59,7 @@ func textOf(content any) string {
 }
 
 // object, list and str read a decoded value whose kind is not known: the
-// zero value stands for one of another kind.
+// zero value is one of another kind.
 func object(v any) map[string]any {
 	m, _ := v.(map[string]any)
 	return m

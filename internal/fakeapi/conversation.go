@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// checkConversation checks how the turns stand to each other.
+// checkConversation checks the order of the turns.
 func checkConversation(request map[string]any, m model) *apiError {
 	turns := list(request["messages"])
 	if len(turns) == 0 {

@@ -82,7 +82,7 @@ func AsAsked(c *Call) Fault {
 }
 
 // Random gives each fault its probability (0..1, all together at most 1). The
-// draw hangs on the seed, the body and the number of the attempt with that
+// draw depends on the seed, the body and the number of the attempt with that
 // body, and not on the order in which calls arrive, so that the same run has
 // the same faults under any concurrency.
 func Random(seed uint64, odds map[Fault]float64) Faults {

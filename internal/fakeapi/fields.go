@@ -17,7 +17,7 @@ import (
 // that a type tag chose is part of it ("messages.0.content.1.image.source").
 type rule func(c *checker, v any) *apiError
 
-// checker knows where in the request the checking stands.
+// checker knows which part of the request is being checked.
 type checker struct {
 	path  []string
 	betas map[string]bool

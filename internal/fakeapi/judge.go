@@ -15,7 +15,7 @@ type Judged struct {
 	Answers []string
 }
 
-// statedMark is how a judge is told the mark of its tags.
+// statedMark is the sentence that gives a judge the mark of its tags.
 var statedMark = regexp.MustCompile(`^The mark is ([0-9a-f]+)\.`)
 
 // JudgedBy reads what a call asks a judge; ok is false for every other call.

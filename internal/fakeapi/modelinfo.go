@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// modelInfo is a model as GET /v1/models/{id} tells it.
+// modelInfo is a model as GET /v1/models/{id} reports it.
 type modelInfo struct {
 	Type           string         `json:"type"`
 	ID             string         `json:"id"`
@@ -26,12 +26,12 @@ type modelInfo struct {
 // getModel is GET /v1/models/{id}.
 func (r *reply) getModel() {
 	id := strings.TrimPrefix(r.call.Path, "/v1/models/")
-	told, err := r.server.tell(id)
+	info, err := r.server.modelInfo(id)
 	if err != nil {
 		r.refuse(err)
 		return
 	}
-	r.json(http.StatusOK, told)
+	r.json(http.StatusOK, info)
 }
 
 // listModels is GET /v1/models, on one page.
@@ -45,29 +45,29 @@ func (r *reply) listModels() {
 	})
 }
 
-// tell is what the server tells of a model: what it knows, and over it what
+// modelInfo is what the server reports of a model: what it knows, and over it what
 // Options.Models says.
-func (s *Server) tell(id string) (map[string]any, error) {
-	told, err := map[string]any{}, error(refuse(http.StatusNotFound, "model: %s", id))
+func (s *Server) modelInfo(id string) (map[string]any, error) {
+	info, err := map[string]any{}, error(refuse(http.StatusNotFound, "model: %s", id))
 	if m, ok := findModel(id); ok {
 		text, _ := json.Marshal(m.info(id)) // it always can
-		err = json.Unmarshal(text, &told)
+		err = json.Unmarshal(text, &info)
 	}
 	changes, changed := s.options.Models[id]
 	switch {
 	case !changed:
-		return told, err
+		return info, err
 	case changes == nil:
 		return nil, refuse(http.StatusNotFound, "model: %s", id)
 	}
 	for name, value := range changes {
-		if capabilities, ok := told[name].(map[string]any); ok && name == "capabilities" {
+		if capabilities, ok := info[name].(map[string]any); ok && name == "capabilities" {
 			maps.Copy(capabilities, object(value))
 			continue
 		}
-		told[name] = value
+		info[name] = value
 	}
-	return told, nil
+	return info, nil
 }
 
 // info describes the model under the id that was asked for. Where the release
@@ -104,16 +104,16 @@ func supported(yes bool) map[string]any { return map[string]any{"supported": yes
 
 // all is a capability with parts, all of which are supported.
 func all(parts ...string) map[string]any {
-	told := support(parts, parts)
-	told["supported"] = true
-	return told
+	info := support(parts, parts)
+	info["supported"] = true
+	return info
 }
 
-// support tells for each of names whether the model has it.
+// support reports for each of names whether the model has it.
 func support(has, names []string) map[string]any {
-	told := map[string]any{}
+	info := map[string]any{}
 	for _, name := range names {
-		told[name] = supported(slices.Contains(has, name))
+		info[name] = supported(slices.Contains(has, name))
 	}
-	return told
+	return info
 }

@@ -18,8 +18,8 @@ type reply struct {
 	ctx    context.Context
 }
 
-// requestLimit is the limit that the rate limit headers speak of. It is never
-// reached, so they tell of nearly as much that remains.
+// requestLimit is the limit in the rate limit headers. It is never
+// reached, so they report nearly as much remaining.
 const requestLimit = 4_000_000
 
 // limitHeader are the names of one limit's headers, written as net/http keeps

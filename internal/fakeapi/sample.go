@@ -155,7 +155,7 @@ func (s *sampler) array(schema map[string]any, depth int) []any {
 	return items
 }
 
-// typeOf is the first type of a schema, or the one its keys speak of.
+// typeOf is the first type of a schema, or the one its keys imply.
 func typeOf(schema map[string]any) string {
 	switch t := schema["type"].(type) {
 	case string:

@@ -33,7 +33,7 @@ type Options struct {
 	// SkipValidation takes every well-formed JSON object for a good request,
 	// where the server must cost as little as it can.
 	SkipValidation bool
-	// Models changes what GET /v1/models/{id} tells: members over those of the
+	// Models changes what GET /v1/models/{id} reports: members over those of the
 	// model, or a model that is not known otherwise. One that is nil is a 404.
 	Models map[string]map[string]any
 	// MessagesOnly has POST /v1/messages and no other endpoint, as many servers
@@ -119,7 +119,7 @@ func (s *Server) Calls() []*Call {
 	return slices.SortedFunc(slices.Values(s.calls), func(a, b *Call) int { return a.Seq - b.Seq })
 }
 
-// Counts returns the counters as they stand.
+// Counts returns the counters now.
 func (s *Server) Counts() Counts { return s.counters.snapshot() }
 
 // ServeHTTP answers one request. Requests to another path than those of the

@@ -61,7 +61,7 @@ func (e *events) add(name string, fields map[string]any) {
 	e.list = append(e.list, event{name, data})
 }
 
-// eventsOf are the events that tell the message.
+// eventsOf are the events that make up the message.
 func eventsOf(m *message) ([]event, error) {
 	var e events
 	start := *m
@@ -85,8 +85,8 @@ func eventsOf(m *message) ([]event, error) {
 	return e.list, e.err
 }
 
-// block tells one block: its start without what the deltas bring, the deltas,
-// its stop. A block without deltas of its own stands whole in its start.
+// block sends one block: its start without what the deltas bring, the deltas,
+// its stop. A block without deltas of its own is whole in its start.
 func (e *events) block(i int, block map[string]any) {
 	start, deltas := e.deltas(block)
 	e.add("content_block_start", map[string]any{"index": i, "content_block": start})

@@ -107,7 +107,7 @@ func validateCount(c *Call) *apiError {
 	return checkSources(c.Request["messages"])
 }
 
-// serverTool tells whether a tool runs on the server, but for the advisor,
+// serverTool reports whether a tool runs on the server, but for the advisor,
 // which can be counted.
 func serverTool(kind string) bool {
 	return slices.ContainsFunc([]string{"web_search_", "web_fetch_", "code_execution_", "tool_search_tool_", "mcp_toolset"},

@@ -87,7 +87,7 @@ func (p *page) answer(name string, contents []json.RawMessage) {
 	p.close(name)
 }
 
-// blocks writes content: a text, or a list of blocks. The separator stands
+// blocks writes content: a text, or a list of blocks. The separator is
 // between texts that follow each other.
 func (p *page) blocks(content json.RawMessage, separator string) {
 	if bytes.HasPrefix(content, []byte{'"'}) {

@@ -9,7 +9,7 @@ import (
 )
 
 // page is what a judge is shown: texts of others between tags, and media. The
-// mark that tells the tags from the texts is chosen once all of them are
+// mark that distinguishes the tags from the texts is chosen once all of them are
 // there.
 type page struct {
 	parts        []part

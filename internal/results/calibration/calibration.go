@@ -13,7 +13,7 @@ type Calibration struct {
 // by one rubric of a suite.
 type Rubric struct {
 	Suite string `json:"suite"`
-	// Name is the rubric's, or where it stands if it has none.
+	// Name is the rubric's, or its source position if it has none.
 	Name   string   `json:"name"`
 	Judges []string `json:"judges"` // models
 	// Answers are those that have both a verdict and labels that decide, and
@@ -89,7 +89,7 @@ type Parted struct {
 	// Score and Reason are the judge's. Reason is untrusted text.
 	Score  float64 `json:"score"`
 	Reason string  `json:"reason"`
-	// Label is where the first label of the answer stands.
+	// Label is the position of the first label of the answer.
 	Label diagnostic.Position `json:"-"`
 	At    string              `json:"label"`
 }

@@ -1,5 +1,5 @@
 // Package calibration holds a judge against people: it pairs the verdicts on
-// rubrics that stand in a run's record with the labels that people gave the
+// rubrics in a run's record with the labels that people gave the
 // same answers, and says how well the two agree.
 //
 // It refuses to guess which answer a label is of: one that fits none, or more

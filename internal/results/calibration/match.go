@@ -66,7 +66,7 @@ func (m *matcher) match(verdicts []Verdict) {
 	}
 }
 
-// means tells whether a label of the case can be of the verdict.
+// means reports whether a label of the case can be of the verdict.
 func (s *labelState) means(v *Verdict) bool {
 	return (s.Rubric == "" || s.Rubric == RubricName(v.Rubric)) && (s.Sample == 0 || s.Sample == v.Sample)
 }

@@ -23,7 +23,7 @@ type Verdict struct {
 	Given bool
 }
 
-// RubricName is what a label calls a rubric: its name, else where it stands.
+// RubricName is what a label calls a rubric: its name, else its source position.
 func RubricName(a *record.Assertion) string {
 	if a.Name != "" {
 		return a.Name
@@ -31,7 +31,7 @@ func RubricName(a *record.Assertion) string {
 	return a.At
 }
 
-// isRubric tells a rubric that judges an answer by itself. One that compares
+// isRubric reports whether it is a rubric that judges an answer by itself. One that compares
 // two answers has no label of one.
 func isRubric(a *record.Assertion) bool { return a.Rubric != "" && a.Over == "" }
 
