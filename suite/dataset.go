@@ -3,8 +3,11 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -81,12 +84,41 @@ func (ds *dataset) find() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if link := ds.root.passed(rel); link != "" {
+		return nil, fmt.Errorf("the glob does not follow the linked directory %s; name it as it is, or the directory that it leads to", quote(link))
+	}
 	files = slices.DeleteFunc(files, func(file string) bool { return ds.root.refuseSecret(file) != nil })
 	if len(files) == 0 {
 		return nil, errors.New("the glob matches no file")
 	}
 	slices.Sort(files)
 	return files, nil
+}
+
+// passed gives a link to a directory that a glob passes by, since links could
+// lead in a circle; "" where there is none. Those of package managers and in
+// hidden directories are not looked at.
+func (r *root) passed(glob string) string {
+	parts := strings.Split(glob, "/")
+	for n := 1; n < len(parts); n++ {
+		if !strings.ContainsAny(parts[n-1], "*?[") {
+			continue
+		}
+		dirs, err := doublestar.Glob(r.fs.FS(), strings.Join(parts[:n], "/"), doublestar.WithNoFollow())
+		if err != nil {
+			return "" // braces with a slash in them
+		}
+		for _, dir := range dirs {
+			info, err := r.fs.Lstat(filepath.FromSlash(dir))
+			if err != nil || info.Mode()&fs.ModeSymlink == 0 || slices.ContainsFunc(strings.Split(dir, "/"), notWalked) {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(r.real, filepath.FromSlash(dir))); err == nil && info.IsDir() {
+				return dir
+			}
+		}
+	}
+	return ""
 }
 
 // rows gives the rows in order, one at a time. A diagnostic stands in the

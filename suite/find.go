@@ -1,11 +1,8 @@
 package suite
 
 import (
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -99,40 +96,6 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 		return nil, "", false
 	}
 	return r, rel, true
-}
-
-// walk lists the YAML files below a directory. Hidden directories, testdata
-// and node_modules are not walked.
-func (l *loader) walk(r *root, dir, shown string) []candidate {
-	var out []candidate
-	err := fs.WalkDir(r.fs.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
-		if err != nil {
-			l.diags.Add(fileDiag(rel, "cannot read: "+r.explain(err).Error()))
-			return nil
-		}
-		name := d.Name()
-		if d.IsDir() {
-			if rel != dir && notWalked(name) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || strings.HasPrefix(name, ".") {
-			return nil
-		}
-		if len(out) == maxFiles {
-			l.diags.Add(fileDiag(shown, "more than 100,000 YAML files stand below it"))
-			return fs.SkipAll
-		}
-		below, _ := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
-		out = append(out, candidate{root: r, rel: rel, shown: filepath.Join(shown, below)})
-		return nil
-	})
-	if err != nil {
-		l.diags.Add(fileDiag(shown, "cannot read: "+r.explain(err).Error()))
-	}
-	slices.SortFunc(out, func(a, b candidate) int { return strings.Compare(a.rel, b.rel) })
-	return out
 }
 
 // notWalked tells whether a directory of a name is left out.

@@ -18,6 +18,9 @@ type Set struct {
 	// Ignored are the YAML files below the given directories that are no
 	// suites but data.
 	Ignored []string
+	// Unwalked are the links below the given directories that no suites were
+	// looked for behind.
+	Unwalked []Unwalked
 
 	walked []walked
 }

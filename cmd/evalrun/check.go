@@ -202,6 +202,9 @@ func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.P
 		for _, name := range set.Ignored {
 			log.Info("not a suite, left alone", "file", name)
 		}
+		for _, link := range set.Unwalked {
+			log.Warn("a link is not followed", "link", link.Path, "why", link.Reason)
+		}
 	}
 	plan, planErr := planner.Plan(set)
 	return plan, together(logErr, pricesErr, optsErr, loadErr, planErr)

@@ -1,0 +1,136 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxUnwalked bounds how many links are named.
+const maxUnwalked = 1000
+
+// Unwalked is a link below a directory that was named, which leads to a
+// directory that is not walked.
+type Unwalked struct {
+	// Path is the link as the user would write it, Reason a clause.
+	Path, Reason string
+}
+
+// walk is one walk through a directory and the directories that are linked
+// from there.
+type walk struct {
+	*loader
+	root  *root
+	named string          // the directory, as the user wrote it
+	seen  map[string]bool // directories, by their paths without links
+	links []link
+	found []candidate
+}
+
+// link is a link that is followed once all directories proper are walked.
+type link struct{ rel, shown string }
+
+// walk lists the YAML files below a directory, each by its path without links
+// among the directories. A linked directory below the root is walked once.
+// Hidden directories, testdata and node_modules are not walked.
+func (l *loader) walk(r *root, dir, shown string) []candidate {
+	w := &walk{loader: l, root: r, named: shown, seen: map[string]bool{}}
+	if rel, err := r.unlinked(dir); err != nil {
+		l.diags.Add(fileDiag(shown, "cannot read: "+err.Error()))
+	} else {
+		w.dir(rel, shown)
+	}
+	for ; len(w.links) > 0; w.links = w.links[1:] {
+		w.follow(w.links[0])
+	}
+	slices.SortFunc(w.found, func(a, b candidate) int { return strings.Compare(a.rel, b.rel) })
+	return w.found
+}
+
+// dir walks a directory. shown is how the user would write it.
+func (w *walk) dir(dir, shown string) {
+	err := fs.WalkDir(w.root.fs.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
+		below, _ := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
+		at := filepath.Join(shown, below)
+		if err != nil {
+			w.diags.Add(fileDiag(at, "cannot read: "+w.root.explain(err).Error()))
+			return nil
+		}
+		if d.IsDir() {
+			if w.seen[rel] || rel != dir && notWalked(d.Name()) {
+				return fs.SkipDir
+			}
+			w.seen[rel] = true
+			return nil
+		}
+		return w.file(rel, at, d)
+	})
+	if err != nil {
+		w.diags.Add(fileDiag(shown, "cannot read: "+w.root.explain(err).Error()))
+	}
+}
+
+// file takes a file or a link.
+func (w *walk) file(rel, shown string, d fs.DirEntry) error {
+	isYAML := strings.EqualFold(path.Ext(rel), ".yaml") || strings.EqualFold(path.Ext(rel), ".yml")
+	switch {
+	case strings.HasPrefix(d.Name(), "."):
+	case d.Type()&fs.ModeSymlink != 0 && !notWalked(d.Name()) && !(isYAML && w.leadsToFile(rel)):
+		w.links = append(w.links, link{rel, shown})
+	case !isYAML:
+	case len(w.found) == maxFiles:
+		w.diags.Add(fileDiag(w.named, "more than 100,000 YAML files stand below it"))
+		return fs.SkipAll
+	default:
+		w.found = append(w.found, candidate{root: w.root, rel: rel, shown: shown})
+	}
+	return nil
+}
+
+// leadsToFile tells whether a link of a YAML file's name is one to a file, or
+// to nothing, which reading it reports.
+func (w *walk) leadsToFile(rel string) bool {
+	info, err := w.root.fs.Stat(filepath.FromSlash(rel))
+	return err != nil || !info.IsDir()
+}
+
+// follow walks the directory that a link leads to, if it may. A link to a
+// file that is not YAML is none of ours.
+func (w *walk) follow(at link) {
+	if info, err := os.Stat(filepath.Join(w.root.real, filepath.FromSlash(at.rel))); err == nil && !info.IsDir() {
+		return
+	}
+	rel, err := w.root.unlinked(at.rel)
+	switch {
+	case err == nil && w.seen[rel]:
+	case err == nil && (rel == "." || strings.HasPrefix(at.rel, rel+"/")):
+		err = errors.New("it leads to a directory that it is in")
+	case err == nil:
+		w.dir(rel, w.root.show(rel))
+	}
+	if err != nil && len(w.set.Unwalked) < maxUnwalked {
+		w.set.Unwalked = append(w.set.Unwalked, Unwalked{at.shown, err.Error()})
+	}
+}
+
+// unlinked gives the path of a file or directory below the root with all links
+// on the way resolved.
+func (r *root) unlinked(rel string) (string, error) {
+	resolved, err := filepath.EvalSymlinks(filepath.Join(r.real, filepath.FromSlash(rel)))
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(r.explain(err).Error(), "EvalSymlinks: "))
+	}
+	inside, err := filepath.Rel(r.real, resolved)
+	switch {
+	case err != nil || !filepath.IsLocal(inside):
+		return "", fmt.Errorf("it leads out of the root %s", r.dir)
+	case secret(filepath.ToSlash(inside)):
+		return "", errors.New("it leads into .git or .env, which are never read")
+	}
+	return filepath.ToSlash(inside), nil
+}
