@@ -84,7 +84,7 @@ var compareMarks = map[compare.Verdict]string{
 
 // markdownCode is untrusted text in one line, as code.
 func markdownCode(text string) string {
-	return "<code>" + safetext.Markdown(safetext.Cut(text, compareWidth)) + "</code>"
+	return safetext.Code(safetext.Cut(text, compareWidth))
 }
 
 func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
@@ -153,7 +153,11 @@ func (m *comparisonMarkdown) writeAmounts(c *compare.Comparison) {
 	}
 	m.line("| A sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", level(c.Alpha))
 	for _, r := range rows[:min(len(rows), maxRows)] {
-		m.line("| %s | %s | %s | %s | %s |", safetext.Markdown(safetext.Cut(r.title(), compareWidth)), r.base, r.new,
+		name := r.name
+		if r.metric != "" {
+			name = markdownCode(r.metric)
+		}
+		m.line("| %s%s | %s | %s | %s | %s |", name, safetext.Markdown(r.note()), r.base, r.new,
 			strings.ReplaceAll(r.change, "~", "&#126;"), r.interval)
 	}
 	m.line("")

@@ -238,13 +238,29 @@ func refPlace(r compare.CaseRef) string {
 // amountRow is a line of the table of what was spent and measured.
 type amountRow struct {
 	name, base, new, change, interval string
+	// metric is the name of a metric, in place of ours, and better its better
+	// side.
+	metric, better string
 	// over says of how many cases it is, where some lack it: 10 of 20 cases.
 	over  string
 	share amountShare
 }
 
 // title is the row's name, and of how many cases it is.
-func (r *amountRow) title() string { return strings.Join(nonEmpty(r.name, r.over), ", ") }
+func (r *amountRow) title() string { return r.name + r.metric + r.note() }
+
+// note stands behind the name: a metric's better side, and of how many cases it
+// is.
+func (r *amountRow) note() string {
+	note := ""
+	if r.better != "" {
+		note = " (" + r.better + ")"
+	}
+	if r.over != "" {
+		note += ", " + r.over
+	}
+	return note
+}
 
 // amountShare is the change of an amount as a share of its base, as pictures
 // show it, and its verdict: "" where neither side is better.
@@ -260,7 +276,10 @@ func amountRows(c *compare.Comparison) []amountRow {
 	add := func(name string, r *compare.Ratio, write func(float64) string) {
 		if r != nil {
 			share := amountShare{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)}
-			rows = append(rows, amountRow{name, write(r.Base), write(r.New), ratioText(r), ratioInterval(r), overSome(r.Pairs, c.Overall.Pairs), share})
+			rows = append(rows, amountRow{
+				name: name, base: write(r.Base), new: write(r.New), change: ratioText(r), interval: ratioInterval(r),
+				over: overSome(r.Pairs, c.Overall.Pairs), share: share,
+			})
 		}
 	}
 	add("cost a sample", c.Cost, meanDollars)
@@ -293,12 +312,12 @@ func overSome(pairs, of int) string {
 }
 
 func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
-	row := amountRow{name: name, base: number(m.Base.Value), new: number(m.New.Value), change: notSignificant}
+	row := amountRow{metric: name, base: number(m.Base.Value), new: number(m.New.Value), change: notSignificant}
 	if m.PAdjusted < alpha {
 		row.change = strings.Replace(fmt.Sprintf("%+.3g", m.Difference), "-", "−", 1)
 	}
 	if m.Verdict != "" {
-		row.name += " (" + m.Better + ")"
+		row.better = m.Better
 		row.change += " " + string(m.Verdict)
 	}
 	row.over = overSome(m.Pairs, m.Of)

@@ -21,7 +21,7 @@ func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding
 			return nil, 0, err
 		}
 		if f.kind == record.Errored && f.source == "" {
-			text := maphash.String(seed, strings.Join(append([]string{f.title}, f.details...), "\x00"))
+			text := maphash.String(seed, strings.Join(append([]string{f.what}, f.details...), "\x00"))
 			if i, ok := index[text]; ok {
 				others[i]++
 				continue
@@ -36,7 +36,7 @@ func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding
 	}
 	for i, n := range others {
 		if i < len(told) {
-			told[i].title += ", as in " + counted(n, "more case")
+			told[i].what += ", as in " + counted(n, "more case")
 		}
 	}
 	return told, more, nil

@@ -20,7 +20,8 @@ const warned = "warn"
 type finding struct {
 	kind   string // record.Fail, record.Errored, record.Skip or warned
 	place  string // file:line:col, as far as the record has them
-	title  string // what happened, in a few words
+	what   string // what happened, in a few words
+	name   string // the assertion's, if it has one
 	source string // the expression, for an assertion
 	// details are explanations, the likeliest to help first.
 	details []string
@@ -30,16 +31,19 @@ type finding struct {
 	drawings []string
 }
 
+// title says what happened to what.
+func (f finding) title() string { return strings.Join(nonEmpty(f.what, f.name), ": ") }
+
 // headline is the finding in one line: what happened to what, and why.
 func (f finding) headline() string {
-	return strings.Join(append(nonEmpty(f.title, f.source), f.details[:min(1, len(f.details))]...), ": ")
+	return strings.Join(append(nonEmpty(f.title(), f.source), f.details[:min(1, len(f.details))]...), ": ")
 }
 
 // text is the whole finding as plain text: its place, case and title, then
 // the expression and the explanations, indented.
 func (f finding) text(c *summary.Case) string {
 	var b strings.Builder
-	b.WriteString(strings.Join(append(nonEmpty(f.place), caseLabel(c), f.title), ": ") + "\n")
+	b.WriteString(strings.Join(append(nonEmpty(f.place), caseLabel(c), f.title()), ": ") + "\n")
 	for _, detail := range f.explanations() {
 		for line := range strings.SplitSeq(strings.TrimRight(detail, "\n"), "\n") {
 			b.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
@@ -61,7 +65,7 @@ func (f finding) explanations() []string {
 // these are only its warnings: it was allowed to fail a sample.
 func findings(c *summary.Case) []finding {
 	if c.Outcome == record.Skip {
-		return []finding{{kind: record.Skip, place: casePlace(c), title: "skipped", details: nonEmpty(c.Skip)}}
+		return []finding{{kind: record.Skip, place: casePlace(c), what: "skipped", details: nonEmpty(c.Skip)}}
 	}
 	found := slices.Concat(assertionFindings(c), endedFindings(c), errorFindings(c), warningFindings(c))
 	if c.Outcome == record.Pass {
@@ -152,13 +156,13 @@ func (s Source) findingsOf(k kind) iter.Seq2[caseFinding, error] {
 // unexplained is the finding of a case whose record does not say why it did
 // not pass.
 func unexplained(c *summary.Case) finding {
-	f := finding{kind: c.Outcome, place: casePlace(c), title: "failed"}
+	f := finding{kind: c.Outcome, place: casePlace(c), what: "failed"}
 	switch {
 	case len(c.Samples) == 0:
-		f.title = "no answer"
+		f.what = "no answer"
 		f.details = []string{"it was not asked before the run ended"}
 	case c.Outcome != record.Fail:
-		f.title = "undecided"
+		f.what = "undecided"
 		f.details = []string{fmt.Sprintf("%d of %d samples passed and %d are needed", c.Totals.Samples.Pass, c.Times, c.Need)}
 	default:
 		for _, s := range c.Samples {
@@ -209,9 +213,9 @@ func failedAssertions(c *summary.Case) []int {
 }
 
 func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
-	f := finding{kind: outcome, place: casePlace(c), title: "assertion failed" + t.turn() + t.share(c)}
+	f := finding{kind: outcome, place: casePlace(c), what: "assertion failed" + t.turn() + t.share(c)}
 	if outcome == record.Errored {
-		f.title = "assertion without a verdict" + t.turn() + t.share(c)
+		f.what = "assertion without a verdict" + t.turn() + t.share(c)
 	}
 	f.details = t.details(c)
 	if i < 0 || i >= len(c.Assertions) {
@@ -225,10 +229,10 @@ func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
 	f.source, f.drawings = assertionSource(&a), t.drawings(c, a.Expr)
 	if a.Level == "warn" {
 		f.kind = warned
-		f.title = "warning: " + f.title
+		f.what = "warning: " + f.what
 	}
 	if a.Name != "" {
-		f.title += ": " + a.Name
+		f.name = a.Name
 	}
 	return f
 }
@@ -245,7 +249,7 @@ func endedFindings(c *summary.Case) []finding {
 	if t.samples == 0 {
 		return nil
 	}
-	return []finding{{kind: record.Fail, place: casePlace(c), title: "the conversation was cut short" + t.share(c), details: t.details(c)}}
+	return []finding{{kind: record.Fail, place: casePlace(c), what: "the conversation was cut short" + t.share(c), details: t.details(c)}}
 }
 
 // warningFindings is a finding for all that was noticed of the case's
@@ -260,7 +264,7 @@ func warningFindings(c *summary.Case) []finding {
 	if t.samples == 0 {
 		return nil
 	}
-	return []finding{{kind: warned, place: casePlace(c), title: "warning", details: t.details(c)}}
+	return []finding{{kind: warned, place: casePlace(c), what: "warning", details: t.details(c)}}
 }
 
 // errorFindings is a finding for all the case's answers that did not come.
@@ -274,7 +278,7 @@ func errorFindings(c *summary.Case) []finding {
 	if t.samples == 0 {
 		return nil
 	}
-	return []finding{{kind: record.Errored, place: casePlace(c), title: "no answer" + t.share(c), details: t.details(c)}}
+	return []finding{{kind: record.Errored, place: casePlace(c), what: "no answer" + t.share(c), details: t.details(c)}}
 }
 
 // errorText writes an error as "529 overloaded_error: Overloaded", that of a

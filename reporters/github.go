@@ -88,10 +88,10 @@ func writeAnnotations(w io.Writer, src Source) error {
 
 // annotation is a workflow command at the finding's place.
 func annotation(command string, f caseFinding) string {
-	n := workflowNote{command: command, title: f.label + ": " + f.title, text: strings.Join(f.explanations(), "\n")}
+	n := workflowNote{command: command, title: f.label + ": " + f.title(), text: strings.Join(f.explanations(), "\n")}
 	n.file, n.line, n.column = splitPlace(f.place)
 	if strings.TrimSpace(n.text) == "" {
-		n.text = f.title
+		n.text = f.title()
 	}
 	return n.String()
 }

@@ -76,7 +76,7 @@ func markdownPhrase(v verdict.Verdict) string {
 
 // inline is untrusted text in one line, as code.
 func inline(text string) string {
-	return "<code>" + safetext.Markdown(safetext.Cut(text, maxMarkdownLabel)) + "</code>"
+	return safetext.Code(safetext.Cut(text, maxMarkdownLabel))
 }
 
 // writeUpTo writes the text where it fits before limit, and tells whether it
@@ -269,7 +269,10 @@ func markdownFinding(f caseFinding) string {
 	if !ok {
 		mark = "❔"
 	}
-	title := fmt.Sprintf("%s %s %s", mark, inline(f.label), safetext.Markdown(safetext.Cut(f.title, maxMarkdownLabel)))
+	title := fmt.Sprintf("%s %s %s", mark, inline(f.label), safetext.Markdown(safetext.Cut(f.what, maxMarkdownLabel)))
+	if f.name != "" {
+		title += ": " + inline(f.name)
+	}
 	body := nonEmpty(strings.Join(f.explanations(), "\n"))
 	if place := nonEmpty(f.place); len(place) > 0 {
 		body = append(place, body...)

@@ -215,7 +215,7 @@ func (t *table) writeFinding(label string, f finding) {
 	if place := safetext.Cut(f.place, maxLine); place != "" {
 		head = t.style.bold(place+":") + " "
 	}
-	title := safetext.Cut(f.title, maxLine)
+	title := safetext.Cut(f.title(), maxLine)
 	if f.kind == record.Skip && len(f.details) > 0 {
 		title += ": " + safetext.Cut(f.details[0], maxLine)
 		f.details = nil

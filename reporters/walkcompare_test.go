@@ -154,7 +154,7 @@ func checkAmounts(t *testing.T, what, out string, all []*compare.Comparison) {
 	t.Helper()
 	for _, c := range all {
 		for _, a := range amountsOf(c) {
-			if !strings.Contains(html.UnescapeString(strings.ReplaceAll(out, "\\", "")), a.name) {
+			if !strings.Contains(strings.NewReplacer("<code>", "", "</code>", "").Replace(shownMarkdown(out)), a.name) {
 				t.Errorf("%s lacks %s", what, a.name)
 			}
 		}

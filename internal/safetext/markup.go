@@ -3,6 +3,7 @@ package safetext
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -10,23 +11,54 @@ import (
 // HTML may read as more than themselves in a line of text.
 const markdownSigns = "\\`*_{}[]()<>#!|~&@:\"'$^"
 
-// Markdown makes s safe like Line, for a place inside a line of Markdown, a
-// cell of a table or an inline HTML element among them: every character that
-// could be markup is a numeric reference, which Markdown never takes for
-// structure. Inside <code>…</code>, where GitHub looks for no names, a @name
-// notifies nobody.
-func Markdown(s string) string {
-	s = Line(s)
+// referenceSigns begin what GitHub and GitLab take for a reference in a text,
+// if a word follows: a person, an issue, a merge request, a label.
+const referenceSigns = "@#!$~%&^*"
+
+// noBreak is a character without width, which parts a sign from its word. It
+// is written out, so that the source of a report shows it.
+const noBreak = "&#8203;"
+
+// Markdown makes s safe like Line, for a place inside a line of Markdown or a
+// cell of a table: every character that could be markup is a numeric
+// reference, which Markdown never takes for structure. Since hosts look for
+// people, issues and addresses in what comes of that, their signs are parted
+// from what follows them: nobody is notified and nothing is linked.
+func Markdown(s string) string { return markdown(Line(s), true) }
+
+// Code makes s safe like Line as code in a line of Markdown or a cell of a
+// table: an element, in which hosts look for no people, issues or addresses.
+func Code(s string) string { return "<code>" + markdown(Line(s), false) + "</code>" }
+
+func markdown(s string, parted bool) string {
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/4)
 	for i, r := range s {
-		if strings.ContainsRune(markdownSigns, r) || r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www") {
+		afterWWW := r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www")
+		if strings.ContainsRune(markdownSigns, r) || afterWWW {
 			fmt.Fprintf(&b, "&#%d;", r)
 		} else {
 			b.WriteRune(r)
 		}
+		if parted && (afterWWW || beginsReference(s[:i], r, s[i+utf8.RuneLen(r):])) {
+			b.WriteString(noBreak)
+		}
 	}
 	return b.String()
+}
+
+// beginsReference tells whether a character with what follows it may refer to
+// something elsewhere: @name, #12, GH-12, https://….
+func beginsReference(before string, r rune, after string) bool {
+	next, _ := utf8.DecodeRuneInString(after)
+	switch {
+	case r == ':':
+		return strings.HasPrefix(after, "//")
+	case r == '-':
+		return strings.HasSuffix(strings.ToUpper(before), "GH") && unicode.IsDigit(next)
+	}
+	isWord := unicode.IsLetter(next) || unicode.IsDigit(next) || next == '_' || next == '"'
+	return strings.ContainsRune(referenceSigns, r) && after != "" && isWord
 }
 
 // Fence makes s safe like Text and puts it into a Markdown code block that

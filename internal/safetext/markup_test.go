@@ -12,15 +12,31 @@ func TestMarkdown(t *testing.T) {
 		"plain, text-1.5":       "plain, text-1.5",
 		"a|b\nc":                "a&#124;b⏎c",
 		"</code><script>":       "&#60;/code&#62;&#60;script&#62;",
-		"@team #12 **x** `y`":   "&#64;team &#35;12 &#42;&#42;x&#42;&#42; &#96;y&#96;",
-		"www.example.com":       "www&#46;example.com",
-		"[x](https://evil)":     "&#91;x&#93;&#40;https&#58;//evil&#41;",
+		"@team #12 **x** `y`":   "&#64;&#8203;team &#35;&#8203;12 &#42;&#42;&#8203;x&#42;&#42; &#96;y&#96;",
+		"a@b.com, GH-12, gh-x":  "a&#64;&#8203;b.com, GH-&#8203;12, gh-x",
+		"!12 ~\"a b\" $1 %v ^a": "&#33;&#8203;12 &#126;&#8203;&#34;a b&#34; &#36;&#8203;1 %&#8203;v &#94;&#8203;a",
+		"82 % of 3 @ home":      "82 % of 3 &#64; home",
+		"www.example.com":       "www&#46;&#8203;example.com",
+		"[x](https://evil)":     "&#91;x&#93;&#40;https&#58;&#8203;//evil&#41;",
 		"-->":                   "--&#62;",
 		"\x1b[31m":              "&#92;x1b&#91;31m",
 		"::error::x ##[group]x": "&#92;x3a&#58;error&#58;&#58;x &#92;x23&#35;&#91;group&#93;x",
 	} {
 		if got := Markdown(in); got != want {
 			t.Errorf("Markdown(%q) is %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestCode(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                          "<code></code>",
+		"@team #12 `x` </code>":     "<code>&#64;team &#35;12 &#96;x&#96; &#60;/code&#62;</code>",
+		"https://evil www.evil.x":   "<code>https&#58;//evil www&#46;evil.x</code>",
+		"a | b\n\x1b[31m ~~y~~ :x:": `<code>a &#124; b⏎&#92;x1b&#91;31m &#126;&#126;y&#126;&#126; &#58;x&#58;</code>`,
+	} {
+		if got := Code(in); got != want {
+			t.Errorf("Code(%q) is %s, want %s", in, got, want)
 		}
 	}
 }
