@@ -71,7 +71,7 @@ func TestBlobsAreWrittenOnceAndFirst(t *testing.T) {
 		t.Fatalf("the blob does not stand once and first:\n%s", text)
 	}
 	f := mustOpen(t, path)
-	found, err := f.Lookup("sha256:a", 1, 0)
+	found, err := NewAnswers(f, nil).Find(e.Identity(), "sha256:a")
 	if err != nil {
 		t.Fatal(err)
 	}

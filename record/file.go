@@ -5,13 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"io"
 	"iter"
 	"math"
 	"os"
-	"sort"
-	"sync"
 
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
@@ -34,11 +31,10 @@ type File struct {
 	lines io.ReaderAt
 	close func() error
 	index *index
-	byKey func() []uint32 // see index.byKey; computed when first asked for
-	byID  func() error    // has the index find cases by ID; nil where it does
-	begun int64           // where the last run line stands
-	end   int64           // where the last whole line ends
-	ended bool            // whether that line has its line ending
+	byID  func() error // has the index find cases by ID; nil where it does
+	begun int64        // where the last run line stands
+	end   int64        // where the last whole line ends
+	ended bool         // whether that line has its line ending
 }
 
 // CaseResult is a case with its samples as far as they are known, by number.
@@ -89,7 +85,6 @@ func newFile(lines io.ReaderAt, size int64, closeLines func() error) (*File, err
 	if err := f.load(io.NewSectionReader(lines, 0, math.MaxInt64)); err != nil {
 		return nil, err
 	}
-	f.byKey = sync.OnceValue(f.index.byKey)
 	return f, nil
 }
 
@@ -99,7 +94,7 @@ func (f *File) Held() int64 { return f.index.held() }
 
 // Close closes the file and lets go of its index, which may be large.
 func (f *File) Close() error {
-	f.index, f.byKey = newIndex(0), func() []uint32 { return nil }
+	f.index = newIndex(0)
 	return f.close()
 }
 
@@ -108,11 +103,7 @@ func (f *File) Close() error {
 // more use.
 func (f *File) Follow() error {
 	f.Torn = false
-	if err := f.load(io.NewSectionReader(f.lines, f.end, math.MaxInt64-f.end)); err != nil {
-		return err
-	}
-	f.byKey = sync.OnceValue(f.index.byKey)
-	return nil
+	return f.load(io.NewSectionReader(f.lines, f.end, math.MaxInt64-f.end))
 }
 
 // CaseAt gives the case of an Index that Cases gave, read anew.
@@ -215,41 +206,6 @@ func (f *File) Spent() (usd float64, known bool, err error) {
 		}
 	}
 	return usd, known, nil
-}
-
-// Lookup gives the exchange whose request has the key, asked for the sample
-// and, by a judge, for the vote; vote is 0 where no judge asked. Where several
-// cases asked the same it is the last one's. It is nil where there is none.
-func (f *File) Lookup(key string, sample, vote int) (*Exchange, error) {
-	if sample < 0 || sample > maxSample || vote < 0 || vote > maxVote {
-		return nil, nil
-	}
-	order, hash := f.byKey(), maphash.String(f.index.seed, key)
-	past := sort.Search(len(order), func(i int) bool {
-		return f.index.exchanges[order[i]].compareKey(hash, uint32(sample), uint8(vote)) > 0
-	})
-	for i := past - 1; i >= 0; i-- {
-		entry := &f.index.exchanges[order[i]]
-		if entry.compareKey(hash, uint32(sample), uint8(vote)) != 0 {
-			break
-		}
-		e, err := f.exchange(entry)
-		if err != nil || e.Key == key {
-			return e, err
-		}
-	}
-	return nil, nil
-}
-
-// Recorded gives the highest sample number that a request with the key was
-// asked for, 0 where it never was. It looks at the index alone.
-func (f *File) Recorded(key string) int {
-	order, hash := f.byKey(), maphash.String(f.index.seed, key)
-	past := sort.Search(len(order), func(i int) bool { return f.index.exchanges[order[i]].key > hash })
-	if past == 0 || f.index.exchanges[order[past-1]].key != hash {
-		return 0
-	}
-	return int(f.index.exchanges[order[past-1]].sample)
 }
 
 // Lines reads the record's lines as they stood in the file when it was opened,

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -39,7 +40,9 @@ func FuzzFile(f *testing.F) {
 			if err != nil {
 				break
 			}
-			if found, err := file.Lookup(e.Key, e.Sample, e.Vote); e.Sample > 0 && (err == nil && found == nil) {
+			of := e.Identity()
+			of.Sample = cmp.Or(e.Sample, e.Ordinal)
+			if found, err := NewAnswers(file, nil).Find(of, e.Key); err == nil && found == nil {
 				t.Errorf("exchange %q sample %d vote %d is not found", e.Key, e.Sample, e.Vote)
 			}
 		}

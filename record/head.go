@@ -19,9 +19,6 @@ const (
 	kindVerdict  = "verdict"
 )
 
-// roleJudge is the role of an exchange that asked a judge.
-const roleJudge = "judge"
-
 // The most that the index holds of what is counted in a line.
 const (
 	maxSample    = math.MaxInt32

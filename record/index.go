@@ -171,7 +171,7 @@ func (x *index) addExchange(h *head, at place) error {
 		sample: uint32(h.sample),
 		part:   uint16(h.turn),
 		vote:   uint8(h.vote),
-		judge:  string(h.role) == roleJudge,
+		judge:  string(h.role) == RoleJudge,
 	}
 	if e.judge {
 		e.part = uint16(h.assertion)
@@ -233,15 +233,46 @@ func (x *index) samplesOf(owner uint32) []sampleEntry {
 // exchangesOf gives the exchanges of a sample of a case, or of all of its
 // samples where sample is 0, without those that a later line replaced.
 func (x *index) exchangesOf(owner, sample uint32) []exchangeEntry {
+	if sample == 0 {
+		return lastOfEach(x.caseExchanges(owner))
+	}
+	return lastOfEach(x.sampleExchanges(owner, sample))
+}
+
+// caseExchanges gives all exchanges of a case, by sample and time.
+func (x *index) caseExchanges(owner uint32) []exchangeEntry {
+	return x.exchangesBetween(owner, 0, noSample)
+}
+
+// sampleExchanges gives all exchanges of a sample of a case, by time.
+func (x *index) sampleExchanges(owner, sample uint32) []exchangeEntry {
+	return x.exchangesBetween(owner, sample, sample)
+}
+
+// noSample is above every sample.
+const noSample = ^uint32(0)
+
+// exchangesBetween gives all exchanges of some samples of a case.
+func (x *index) exchangesBetween(owner, first, last uint32) []exchangeEntry {
 	from := sort.Search(len(x.exchanges), func(i int) bool {
 		e := &x.exchanges[i]
-		return e.owner > owner || e.owner == owner && e.sample >= sample
+		return e.owner > owner || e.owner == owner && e.sample >= first
 	})
 	to := from
-	for to < len(x.exchanges) && x.exchanges[to].owner == owner && (sample == 0 || x.exchanges[to].sample == sample) {
+	for to < len(x.exchanges) && x.exchanges[to].owner == owner && x.exchanges[to].sample <= last {
 		to++
 	}
-	return lastOfEach(x.exchanges[from:to])
+	return x.exchanges[from:to]
+}
+
+// firstKey gives the hash of the key of a case's first request.
+func (x *index) firstKey(owner uint32) (uint64, bool) {
+	for _, e := range x.caseExchanges(owner) {
+		if !e.judge && e.part <= 1 {
+			return e.key, true
+		}
+	}
+	return 0, false
 }
 
 // lastOfEach orders exchanges by sample, answers before judges, the one by
@@ -271,11 +302,13 @@ func (e exchangeEntry) comparePlace(other exchangeEntry) int {
 	)
 }
 
-// byKey gives the exchanges' positions by key, sample, vote and time.
-func (x *index) byKey() []uint32 {
-	order := make([]uint32, len(x.exchanges))
-	for i := range order {
-		order[i] = uint32(i)
+// unowned gives the positions of exchanges without a case, by key, sample, vote
+// and time.
+func (x *index) unowned() []uint32 {
+	from := sort.Search(len(x.exchanges), func(i int) bool { return x.exchanges[i].owner == noOwner })
+	order := make([]uint32, 0, len(x.exchanges)-from)
+	for i := from; i < len(x.exchanges); i++ {
+		order = append(order, uint32(i))
 	}
 	slices.SortFunc(order, func(i, j uint32) int {
 		a, b := &x.exchanges[i], &x.exchanges[j]

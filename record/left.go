@@ -56,17 +56,18 @@ func (a *Assertion) asked() int {
 	return a.Votes
 }
 
-// Stands tells whether the record has an answer to the request with the key as
-// the last one to its sample and vote, whether or not it is a part of the run.
-func (f *File) Stands(id ID, e *Exchange) bool {
-	owner, ok, err := f.find(id)
+// Stands reports whether the last exchange of the same identity has the same
+// request and an answer, whether or not it is a part of the run.
+func (f *File) Stands(e *Exchange) bool {
+	owner, ok, err := f.find(e.ID())
 	if err != nil || !ok || e.Sample < 0 || e.Sample > maxSample {
 		return false
 	}
+	of := e.Identity()
 	for _, entry := range f.index.exchangesOf(owner, uint32(e.Sample)) {
-		stands, err := f.exchange(&entry)
-		if err == nil && stands.Key == e.Key && stands.Vote == e.Vote && stands.Error == nil {
-			return true
+		found, err := f.exchange(&entry)
+		if err == nil && found.Identity() == of {
+			return found.Key == e.Key && found.Error == nil
 		}
 	}
 	return false

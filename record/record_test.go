@@ -251,41 +251,6 @@ func TestTheLastLineOfASampleCounts(t *testing.T) {
 	}
 }
 
-func TestLookup(t *testing.T) {
-	later := exchangeLine(ID{Suite: "ants", Case: "other"}, 1, "a")
-	later.RequestID = "later"
-	judge := exchangeLine(greeting, 1, "a")
-	judge.Role, judge.Vote, judge.RequestID = "judge", 3, "judge"
-	f := mustOpen(t, write(t, header, caseLine(greeting, 3, 3),
-		exchangeLine(greeting, 1, "a"), exchangeLine(greeting, 2, "a"), exchangeLine(greeting, 3, "a"), judge, later))
-	for _, test := range []struct {
-		key          string
-		sample, vote int
-		want         string
-	}{
-		{"sha256:a", 1, 0, "later"},
-		{"sha256:a", 2, 0, ""},
-		{"sha256:a", 1, 3, "judge"},
-		{"sha256:a", 4, 0, "none"},
-		{"sha256:a", 1, 1, "none"},
-		{"sha256:b", 1, 0, "none"},
-		{"", 1 << 40, 0, "none"},
-		{"", -1, 1 << 10, "none"},
-	} {
-		e, err := f.Lookup(test.key, test.sample, test.vote)
-		got := "none"
-		if e != nil {
-			got = e.RequestID
-		}
-		if err != nil || got != test.want {
-			t.Errorf("Lookup(%s, %d, %d) = %q, %v; want %q", test.key, test.sample, test.vote, got, err, test.want)
-		}
-	}
-	if a, b := f.Recorded("sha256:a"), f.Recorded("sha256:b"); a != 3 || b != 0 {
-		t.Errorf("Recorded = %d, %d; want 3, 0", a, b)
-	}
-}
-
 func TestSomeIsSpreadAndBounded(t *testing.T) {
 	lines := []Line{header}
 	for i := range 100 {
@@ -409,7 +374,7 @@ func TestWhatIsReadLateNamesItsLine(t *testing.T) {
 			t.Errorf("a case: %v", err)
 		}
 	}
-	if _, err := f.Lookup("k", 1, 0); err == nil || !strings.Contains(err.Error(), "line 3: latency_ms: found ") {
+	if _, err := NewAnswers(f, nil).Find(Identity{ID: ID{"s", "c", ""}, Sample: 1}, "k"); err == nil || !strings.Contains(err.Error(), "line 3: latency_ms: found ") {
 		t.Errorf("an exchange: %v", err)
 	}
 }

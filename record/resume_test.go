@@ -90,7 +90,7 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 				}
 			}
 			gone := turn(2, 1)
-			if e, err := f.Lookup(gone.Key, 2, 0); e == nil || err != nil || !f.Stands(id, &gone) {
+			if e, err := NewAnswers(f, nil).Find(gone.Identity(), gone.Key); e == nil || err != nil || !f.Stands(&gone) {
 				t.Errorf("the answer to a sample that is left behind cannot be used again: %v, %v", e, err)
 			}
 		})
@@ -100,15 +100,16 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 func TestWhatIsAppendedIsFollowed(t *testing.T) {
 	path := write(t, header, caseLine(greeting, 2, 2), exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Fail))
 	f := mustOpen(t, path)
-	if got, err := f.Lookup("sha256:b", 2, 0); err != nil || got != nil {
-		t.Fatalf("before it is asked for: %v, %v", got, err)
+	second := exchangeLine(greeting, 2, "b")
+	if f.Stands(&second) {
+		t.Fatal("an exchange stands before it is written")
 	}
 	w, found, err := Append(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer found.Close()
-	appendAll(t, w, exchangeLine(greeting, 2, "b"), sampleLine(greeting, 2, Pass), sampleLine(greeting, 1, Pass),
+	appendAll(t, w, second, sampleLine(greeting, 2, Pass), sampleLine(greeting, 1, Pass),
 		Gate{Suite: "ants", Expr: "true", Outcome: Pass}, Summary{Complete: true})
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -119,8 +120,8 @@ func TestWhatIsAppendedIsFollowed(t *testing.T) {
 	if diff := cmp.Diff([]string{"greeting: 1=pass 2=pass"}, outcomes(t, f)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got, err := f.Lookup("sha256:b", 2, 0); err != nil || got == nil {
-		t.Errorf("the new exchange: %v, %v", got, err)
+	if !f.Stands(&second) {
+		t.Error("the new exchange is not found")
 	}
 	if f.Summary == nil || !f.Summary.Complete || len(f.Gates) != 1 {
 		t.Errorf("the end: %+v, %d gates", f.Summary, len(f.Gates))
@@ -166,8 +167,8 @@ func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
 		t.Errorf("by ID:%s", got)
 	}
 	f.ForgetIDs()
-	e := exchangeLine(other, 1, "b")
-	if !f.Stands(other, &e) || f.Stands(ID{Case: "none"}, &e) {
+	e, none := exchangeLine(other, 1, "b"), exchangeLine(ID{Case: "none"}, 1, "b")
+	if !f.Stands(&e) || f.Stands(&none) {
 		t.Error("an exchange that stands is not found by the ID of its case")
 	}
 	if diff := cmp.Diff([]string{"greeting:", "other: 1=pass", "new: 1=fail"}, outcomes(t, f)); diff != "" {

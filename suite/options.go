@@ -32,6 +32,9 @@ type Options struct {
 	// something is wrong with, so that who needs to see all cases before the
 	// first is asked need not make them a second time; nil is nobody.
 	Each func(*Case)
+	// Every is told of every case while it is checked, chosen or not; nil is
+	// nobody.
+	Every func(*Case)
 }
 
 // Setting is a name and a value of the command line.

@@ -105,6 +105,9 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 // offer gives a case that is chosen to the draw, or, where nothing is drawn,
 // to those who are told of each.
 func (s *Suite) offer(c *Case, wrong bool, drawn *draw) error {
+	if s.opts.Every != nil {
+		s.opts.Every(c)
+	}
 	s.chooser.met.add(c)
 	chosen, err := s.chooser.chosen(c)
 	if chosen {

@@ -113,7 +113,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
 	api, apiErr := flags.online.api(s, flags)
 	lints := &linting{version: flags.target.apiVersion}
-	plan, planErr := flags.plan(s, paths, lints.see)
+	plan, planErr := flags.plan(s, paths, planning{observe: lints.see})
 	wrong := together(outErr, flags.check(), apiErr, planErr)
 	if wrong != nil && outErr != nil {
 		return wrong
@@ -177,10 +177,17 @@ func (l *linting) report(p *runner.Plan) *lint.Report {
 	return l.linter.Report(p.Suites())
 }
 
-// plan loads the suites and compiles them, showing every case to the
-// observers. What is wrong with the flags is found together with what is
-// wrong with the suites.
-func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.Planner, *suite.Case)) (*runner.Plan, error) {
+// planning is what a plan is made for.
+type planning struct {
+	// run says that the plan is run, and not only shown.
+	run bool
+	// observe is shown every chosen case; nil is nobody.
+	observe func(*runner.Planner, *suite.Case)
+}
+
+// plan loads the suites and compiles them. What is wrong with the flags is
+// found together with what is wrong with the suites.
+func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan, error) {
 	if len(paths) == 0 {
 		return nil, usage("no suites are named", "name a file or a directory: `evalrun check ./suites`")
 	}
@@ -193,9 +200,12 @@ func (f *suiteFlags) plan(s streams, paths []string, observers ...func(*runner.P
 	planner := runner.NewPlanner(table)
 	opts.Each = func(c *suite.Case) {
 		planner.Add(c)
-		for _, observe := range observers {
-			observe(planner, c)
+		if to.observe != nil {
+			to.observe(planner, c)
 		}
+	}
+	if to.run {
+		opts.Every = planner.Every
 	}
 	set, loadErr := suite.Load(paths, opts)
 	if log != nil {

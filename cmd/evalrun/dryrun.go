@@ -33,7 +33,7 @@ func laterRequests(p *runner.Plan) string {
 // the log of a workflow get it with what they could take for commands escaped.
 // Nothing is sent.
 func dryRun(s streams, flags *runFlags, paths []string) error {
-	plan, err := flags.plan(s, paths)
+	plan, err := flags.plan(s, paths, planning{})
 	if err != nil {
 		return err
 	}

@@ -19,11 +19,11 @@ const (
 	indexShare = 1. / 16
 )
 
-// heldRecord opens the record at path, and has the garbage collector take its
-// index for what it is: memory that costs nothing to look through. The
-// collector would wait until as much again was used as is held; beside an index,
-// which has no pointers, it comes as often as without one. A report of a million
-// cases then takes a third less memory, and no more time.
+// heldRecord opens the record at path for a report, and has the garbage
+// collector take its index for what it is: memory that costs nothing to look
+// through. The collector would wait until as much again was used as is held;
+// beside an index, which has no pointers, it comes as often as without one. A
+// report of a million cases then takes a third less memory, and no more time.
 func heldRecord(path string) (*record.File, error) {
 	return held(path, func() (*record.File, error) { return record.Open(path) })
 }
@@ -33,7 +33,17 @@ func held(path string, open func() (*record.File, error)) (*record.File, error) 
 	opening(path)
 	file, err := open()
 	if err == nil {
-		file.ForgetIDs() // nobody here finds a case by its own
+		file.ForgetIDs() // a report goes by the cases' positions
+		holds(file)
+	}
+	return file, err
+}
+
+// answeringRecord is heldRecord of a record that answers are looked up in.
+func answeringRecord(path string) (*record.File, error) {
+	opening(path)
+	file, err := record.Open(path)
+	if err == nil {
 		holds(file)
 	}
 	return file, err

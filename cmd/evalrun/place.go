@@ -117,7 +117,7 @@ func (p *place) create(f *recordFlags) error {
 
 // openAnswers opens a record to be answered from.
 func openAnswers(flag, path, baseURL string) (*record.File, error) {
-	file, err := heldRecord(path)
+	file, err := answeringRecord(path)
 	if err != nil {
 		return nil, unreadable(flag, err)
 	}

@@ -39,11 +39,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer place.writer.Close() // end has told what is wrong with it
 	defer place.closeAnswers()
-	if flags.records.replay == "" {
-		if err := target.bound(plan, &flags.pace, place); err != nil {
-			return err
-		}
-		target.share(place.answers)
+	if err := target.bound(plan, &flags.pace, place); err != nil {
+		return err
 	}
 	place.allAsked = lettingGo(&flags.records, place.closeAnswers, target.close)
 
@@ -59,7 +56,8 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	ctx, heedless := target.interrupts.heed(ctx, !flags.watch, bar.wait)
 	defer heedless()
 	opts := runner.Options{
-		Sender:      target.sender,
+		Answers:     target.answeredBy(place.answers, plan),
+		Resumed:     place.resumed,
 		Record:      place.writer,
 		Concurrency: flags.samples(plan),
 		Version:     target.version,
@@ -70,9 +68,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Gates:       place.gates,
 		Observe:     bar.observe,
 	}
-	if place.resumed {
-		opts.Resume = place.answers
-	}
+	opts.Sender = target.sender
 	runErr := runner.Run(ctx, plan, opts)
 	ended := ending(ctx, runErr)
 	place.allAsked()
@@ -92,7 +88,7 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	var targetErr error
 	var opened sync.WaitGroup
 	opened.Go(func() { target, targetErr = newTarget(s, flags) }) // a record that answers is read meanwhile
-	plan, planErr := flags.plan(s, paths, observe)
+	plan, planErr := flags.plan(s, paths, planning{run: true, observe: observe})
 	opened.Wait()
 	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {
 		if target != nil {

@@ -46,10 +46,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// startAPI is `api [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
+// startAPI is `api [answers=A,B,…] [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
 // [faults-as-asked] [slow=DURATION] [models=FILE] [messages-only]`: it starts the
 // fake API and points the environment at it.
-// The FILE of replies maps a last user text to the answer's text, that of judges
+// The nth call gets the nth answer; the FILE of replies maps a last user text to the answer's text, that of judges
 // (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
 // call gets the nth fault, all get the same, or each the one that it asks for.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
@@ -57,6 +57,8 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
 		switch name {
+		case "answers":
+			opts.Script = inTurn(strings.Split(value, ","))
 		case "replies":
 			opts.Script = replies(ts, value)
 		case "judges":
@@ -107,6 +109,11 @@ func replies(ts *testscript.TestScript, file string) fakeapi.Script {
 		answers[asked] = fakeapi.Answer{Text: text}
 	}
 	return fakeapi.Replies(answers)
+}
+
+// inTurn answers with each text in turn.
+func inTurn(texts []string) fakeapi.Script {
+	return func(c *fakeapi.Call) fakeapi.Answer { return fakeapi.Answer{Text: texts[(c.Seq-1)%len(texts)]} }
 }
 
 // judges answers judges by their rubric, and all else with next.

@@ -24,11 +24,14 @@ const (
 
 // target is where answers come from, and what the record says of that.
 type target struct {
-	sender  messages.Sender
-	pool    *pace.Pool // nil where nothing is sent
-	version string
-	header  record.Run
-	close   func() error
+	sender messages.Sender
+	pool   *pace.Pool // nil where nothing is sent
+	// replayed is the record that gives all answers; nil where one may be sent
+	// for.
+	replayed *record.File
+	version  string
+	header   record.Run
+	close    func() error
 	// interrupts say when what is under way is given up.
 	interrupts *interrupts
 }
@@ -52,7 +55,7 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 
 // bound keeps the bound of money, if there is one.
 func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error {
-	if !paced.bounds() {
+	if !paced.bounds() || t.replayed != nil {
 		return nil
 	}
 	spent, err := place.spent()
@@ -62,22 +65,29 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error 
 	return err
 }
 
-// share has requests that are the same answered once: by the record, where
-// there is one that answers, or by one of them that is under way.
-func (t *target) share(answers *record.File) {
-	if answers != nil {
-		t.sender = replay.NewReuse(answers, t.sender)
+// answeredBy has a record answer where there is one: that of --replay all
+// requests, and reused those that it has the answers to.
+func (t *target) answeredBy(reused *record.File, plan *runner.Plan) *record.Answers {
+	if t.replayed != nil {
+		answers := record.NewAnswers(t.replayed, plan.Has)
+		t.sender = replay.New(answers)
+		return answers
 	}
-	t.sender = messages.NewShared(t.sender)
+	if reused == nil {
+		return nil
+	}
+	answers := record.NewAnswers(reused, plan.Has)
+	t.sender = replay.NewReuse(answers, t.sender)
+	return answers
 }
 
-// replay answers from a record.
+// replay has all answers come from a record.
 func (t *target) replay(path string) error {
-	file, err := heldRecord(path)
+	file, err := answeringRecord(path)
 	if err != nil {
 		return unreadable("--replay", err)
 	}
-	t.sender, t.close = replay.New(file), file.Close
+	t.replayed, t.close = file, file.Close
 	t.header.BaseURL, t.header.Source = file.Run.BaseURL, file.Run.Source
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 // Request is one request to POST /v1/messages, as it will be sent. Once it was
@@ -41,13 +42,8 @@ func (r *Request) WithBody(body payload.JSON) *Request {
 	}
 }
 
-// Ordinal tells requests of one Key apart that are meant to be asked anew:
-// the repeats of a case and the votes of a judge. Both count from 1; Vote is
-// 0 where no judge is asked.
-type Ordinal struct {
-	Sample int
-	Vote   int
-}
+// Ordinal is what a request is sent for.
+type Ordinal = record.Identity
 
 // Sender gets the answer to a request: over HTTP, from a record, or in any
 // other way that keeps these rules.
@@ -58,6 +54,9 @@ type Ordinal struct {
 //     withdrawn before it was sent (ErrWithdrawn), or the Sender itself is
 //     broken (its record cannot be read). The Exchange is then nil.
 //   - It may be called from many goroutines at once.
+//
+// The identity says what the answer belongs to: requests that are equal and
+// have another identity are asked anew.
 type Sender interface {
-	Send(ctx context.Context, req *Request, ord Ordinal) (*Exchange, error)
+	Send(ctx context.Context, req *Request, of record.Identity) (*Exchange, error)
 }

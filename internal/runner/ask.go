@@ -48,13 +48,10 @@ func (r *run) request(q *question) *messages.Request {
 	return req
 }
 
-// record writes an exchange of a sample, unless it stands in the record
-// already. line says what it was: its role, and its turn or its vote.
-func (r *run) record(q *question, n int, line record.Exchange, req *messages.Request, ex *messages.Exchange, cost charge) {
-	describeExchange(&line, req, ex)
-	line.Suite, line.Case, line.Variant = q.Suite.Name, q.Name, q.Variant
-	line.Sample, line.Ordinal = n, n
-	if ex.Reused && r.stands(q, &line) {
+// record writes an exchange, unless it stands in the record already.
+func (r *run) record(q *question, of record.Identity, req *messages.Request, ex *messages.Exchange, cost charge) {
+	line := exchangeLine(of, req, ex)
+	if ex.Reused && r.stands(&line) {
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)

@@ -49,7 +49,7 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 		case err != nil:
 			return nil, err
 		case !judgeable(c.q, ex.Error):
-			c.run.halts.add(c.q.Request.Model, ex.Error)
+			c.run.halts.add(c.q.Request.Model, ex)
 			return c.errored(recordError(ex.Error)), nil
 		}
 		said, err := c.goOn(ctx, ex)
@@ -72,14 +72,15 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 
 // exchange sends a request and records what came of it.
 func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*messages.Exchange, error) {
-	ex, err := c.run.opts.Sender.Send(ctx, req, messages.Ordinal{Sample: c.number})
+	of := c.identity(len(c.turns) + 1)
+	ex, err := c.send(ctx, req, of)
 	if err != nil {
 		return nil, err
 	}
 	cost := c.run.price(c.q.Request.Model, ex)
 	c.add(assert.Turn{Exchange: ex, Request: req.Body, Cost: cost.usd, CostError: cost.err})
 	c.costs.add(ex, cost)
-	c.run.record(c.q, c.number, record.Exchange{Role: answerRole, Turn: len(c.turns)}, req, ex, cost)
+	c.run.record(c.q, of, req, ex, cost)
 	if ex.Error == nil {
 		c.run.halts.answered(c.q.Request.Model)
 		for _, mismatch := range c.run.inputs.Mismatches(req.Body.Text(), ex.Answer) {

@@ -60,7 +60,7 @@ func load(t *testing.T, yaml string) *suite.Set {
 }
 
 // converse runs the one case of a suite and gives its record.
-func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.File) *record.File {
+func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.Answers) *record.File {
 	t.Helper()
 	plan, err := runner.NewPlan(load(t, yaml), prices.Default())
 	if err != nil {
@@ -71,7 +71,7 @@ func converse(t *testing.T, yaml string, sender messages.Sender, resume *record.
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: w, Resume: resume}); err != nil {
+	if err := runner.Run(t.Context(), plan, runner.Options{Sender: sender, Record: w, Answers: resume, Resumed: resume != nil}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -285,7 +285,7 @@ cases:
 			if len(sender.bodies) != len(test.answers) {
 				t.Errorf("%d requests were sent for %d answers", len(sender.bodies), len(test.answers))
 			}
-			if again := converse(t, test.suite, replay.New(f), nil); describe(t, again) != describe(t, f) {
+			if again := converse(t, test.suite, replay.New(record.NewAnswers(f, nil)), nil); describe(t, again) != describe(t, f) {
 				t.Errorf("replayed it is\n%swant\n%s", describe(t, again), describe(t, f))
 			}
 		})
@@ -322,7 +322,7 @@ func TestTheBodiesOfAConversation(t *testing.T) {
 	if diff := cmp.Diff(want, sender.bodies); diff != "" {
 		t.Errorf("bodies (-want +got):\n%s", diff)
 	}
-	if again := describe(t, converse(t, talk, replay.New(f), nil)); again != describe(t, f) {
+	if again := describe(t, converse(t, talk, replay.New(record.NewAnswers(f, nil)), nil)); again != describe(t, f) {
 		t.Errorf("replayed it is\n%s", again)
 	}
 }
@@ -332,7 +332,7 @@ func TestAResumedConversationAsksForWhatItLacks(t *testing.T) {
 	first := converse(t, toolSuite+"    assert: true\n    max_turns: 1\n",
 		&talker{answers: []string{`tool_use [{"type":"tool_use","id":"t1","name":"fetch","input":{}}]`}}, nil)
 	sender := &talker{answers: []string{"end_turn " + text}}
-	f := converse(t, toolSuite+"    assert: text == \"ok\"\n", replay.NewReuse(first, sender), nil)
+	f := converse(t, toolSuite+"    assert: text == \"ok\"\n", replay.NewReuse(record.NewAnswers(first, nil), sender), nil)
 	if got := describe(t, f); got != "pass pass@2\n" || len(sender.bodies) != 1 || f.Summary.Requests != 1 {
 		t.Errorf("%s%d requests were sent, %d counted, want a pass with one", got, len(sender.bodies), f.Summary.Requests)
 	}

@@ -114,8 +114,12 @@ func (h *halts) answered(model string) {
 }
 
 // add takes note of an error that a model was asked for, if it will come
-// again.
-func (h *halts) add(model string, e *messages.Error) {
+// again. One that a record gave says nothing of the requests to come.
+func (h *halts) add(model string, ex *messages.Exchange) {
+	e := ex.Error
+	if ex.Reused {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.model(model)

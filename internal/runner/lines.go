@@ -51,17 +51,17 @@ func assertionLevel(a suite.Assertion) string {
 	return "fail"
 }
 
-// The roles of exchanges.
-const (
-	answerRole = "answer"
-	judgeRole  = "judge"
-)
-
-// describeExchange says in a line what was asked and what came of it, but for
-// what it cost.
-func describeExchange(line *record.Exchange, req *messages.Request, ex *messages.Exchange) {
-	line.Key, line.Request, line.Blobs = req.Key(), req.Body.Text(), req.Body.Blobs()
-	line.Source, line.RequestID, line.LatencyMS, line.Reused = ex.Source, ex.RequestID, milliseconds(ex.Latency), ex.Reused
+// exchangeLine is what the record says of an exchange, but for what it cost.
+func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
+	line := record.Exchange{
+		Suite: of.Suite, Case: of.Case, Variant: of.Variant, Sample: of.Sample, Ordinal: of.Sample,
+		Turn: of.Turn, Role: of.Role, Vote: of.Vote, Place: of.Place,
+		Key: req.Key(), Request: req.Body.Text(), Blobs: req.Body.Blobs(),
+		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency), Reused: ex.Reused,
+	}
+	if of.Role == record.RoleJudge {
+		line.Assertion = &of.Assertion
+	}
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)
 		line.TTFTMS = &ms
@@ -80,6 +80,7 @@ func describeExchange(line *record.Exchange, req *messages.Request, ex *messages
 	if ex.Error != nil {
 		line.Error = recordError(ex.Error)
 	}
+	return line
 }
 
 func recordError(e *messages.Error) *record.Error {

@@ -157,7 +157,7 @@ func TestComparisons(t *testing.T) {
 			if diff := cmp.Diff(test.want, describeComparisons(t, f)); diff != "" {
 				t.Error(diff)
 			}
-			again := converse(t, comparing(test.keys, 1), replay.New(f), f)
+			again := converse(t, comparing(test.keys, 1), replay.New(record.NewAnswers(f, nil)), record.NewAnswers(f, nil))
 			if diff := cmp.Diff(test.want, describeComparisons(t, again)); diff != "" {
 				t.Errorf("replayed: %s", diff)
 			}

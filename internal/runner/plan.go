@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -35,7 +36,13 @@ type Plan struct {
 	reckoned reckoning
 	// comparing are the suites that compare variants' answers.
 	comparing map[*suite.Suite]bool
+	// every are all cases of the suites, those too that are not chosen.
+	every caseSet
 }
+
+// Has reports whether the suites have a case, chosen or not. Only a plan that
+// was told of every case knows.
+func (p *Plan) Has(id record.ID) bool { return p.every.has(id) }
 
 // Suites are what the plan is of.
 func (p *Plan) Suites() *suite.Set { return p.set }

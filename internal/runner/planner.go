@@ -47,6 +47,7 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	for _, s := range set.Suites {
 		for c, err := range s.Cases() {
 			if c != nil {
+				p.Every(c)
 				p.Add(c)
 			}
 			if len(p.diags) < maxListed {
@@ -56,6 +57,9 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 	}
 	return p.Plan(set)
 }
+
+// Every takes note of a case of the suites, whether or not it is chosen.
+func (p *Planner) Every(c *suite.Case) { p.plan.every.add(caseID(c)) }
 
 // Add counts a case and compiles its assertions.
 func (p *Planner) Add(c *suite.Case) {
@@ -118,6 +122,7 @@ func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
 		return nil, err
 	}
 	p.plan.set = set
+	p.plan.every.sort()
 	return p.plan, nil
 }
 

@@ -108,7 +108,12 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	model := b.rubric.Judge.Model
 	place := i % len(b.requests)
 	request := b.requests[place]
-	ex, err := t.run.opts.Sender.Send(ctx, request, messages.Ordinal{Sample: t.number, Vote: i + 1})
+	of := t.identity(t.turn)
+	of.Role, of.Assertion, of.Vote = record.RoleJudge, b.rubrics[0], i+1
+	if len(b.requests) > 1 {
+		of.Place = place + 1
+	}
+	ex, err := t.send(ctx, request, of)
 	if err != nil {
 		b.votes[i].err = t.uncast(b, err)
 		return
@@ -117,13 +122,9 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.mu.Lock()
 	t.costs.add(ex, cost)
 	t.mu.Unlock()
-	line := record.Exchange{Role: judgeRole, Assertion: &b.rubrics[0], Vote: i + 1, Turn: t.turn}
-	if len(b.requests) > 1 {
-		line.Place = place + 1
-	}
-	t.run.record(t.q, t.number, line, request, ex, cost)
+	t.run.record(t.q, of, request, ex, cost)
 	if ex.Error != nil {
-		t.run.halts.add(model, ex.Error)
+		t.run.halts.add(model, ex)
 		e := recordError(ex.Error)
 		e.Message = fmt.Sprintf("the judge %s could not be asked about %s: %s", model, b.name, e.Message)
 		b.votes[i].err = noVerdict{e}

@@ -235,7 +235,7 @@ func TestWhatIsTheSameIsAskedOnce(t *testing.T) {
 		}
 	}
 	// The record answers all of it again, and --resume writes none of it twice.
-	again := converse(t, judged+"cases:\n  - messages: [{user: hi}]\n    assert: [{rubric: Is polite., votes: 3}, {rubric: Is short.}]\n", replay.New(f), f)
+	again := converse(t, judged+"cases:\n  - messages: [{user: hi}]\n    assert: [{rubric: Is polite., votes: 3}, {rubric: Is short.}]\n", replay.New(record.NewAnswers(f, nil)), record.NewAnswers(f, nil))
 	if diff := cmp.Diff([]string{"pass | 0 pass 0.9 (3 of 3) so so | 1 pass 1 (1 of 1) short"}, checks(t, again)); diff != "" {
 		t.Error(diff)
 	}

@@ -30,9 +30,10 @@ type Recorder interface {
 type Options struct {
 	Sender messages.Sender
 	Record Recorder
-	// Resume is the record that Record goes on with, as it was found; nil
-	// where Record begins one.
-	Resume      *record.File
+	// Answers are those that Sender may take from a record; nil where it takes
+	// none. Resumed says that Record goes on with that record.
+	Answers     *record.Answers
+	Resumed     bool
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them
@@ -159,6 +160,10 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 			r.sample(q, 1, record.Sample{Outcome: record.Skip})
 			continue
 		}
+		if err := r.adopt(q); err != nil {
+			r.fail(err)
+			return
+		}
 		for _, t := range r.tasks(q) {
 			if r.room.take(ctx, t.holds) != nil {
 				return
@@ -271,5 +276,8 @@ func (r *run) sample(q *question, n int, s record.Sample) string {
 	r.observe(q)
 	return s.Outcome
 }
+
+// recordedTime is how exact times are in the record.
+const recordedTime = time.Microsecond
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

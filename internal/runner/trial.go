@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"sync"
 
+	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -27,6 +29,29 @@ func newTrial(r *run, q *question, n int) *trial {
 		t.sample.Assertions[i] = record.Check{I: i, Outcome: record.Skip}
 	}
 	return t
+}
+
+// identity is that of the answer to one of the trial's requests.
+func (t *trial) identity(turn int) record.Identity {
+	return record.Identity{ID: t.q.id(), Sample: t.number, Turn: turn, Role: record.RoleAnswer}
+}
+
+// send sends a request of the trial. What is measured of the exchange is what
+// the record holds of it, so that a replay is judged by the same numbers.
+func (t *trial) send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	ex, err := t.run.opts.Sender.Send(ctx, req, of)
+	if err != nil {
+		return nil, err
+	}
+	ex.Latency = ex.Latency.Truncate(recordedTime)
+	if ex.TTFT != nil {
+		ttft := ex.TTFT.Truncate(recordedTime)
+		ex.TTFT = &ttft
+	}
+	for i := range ex.Attempts {
+		ex.Attempts[i].Duration = ex.Attempts[i].Duration.Truncate(recordedTime)
+	}
+	return ex, nil
 }
 
 // goesOn tells whether there are turns to tell apart.

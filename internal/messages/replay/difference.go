@@ -23,7 +23,7 @@ func (n *nearest) difference(recorded, asked json.RawMessage, req *messages.Requ
 	}
 	var d differences
 	d.compare("", old, body)
-	version := n.rec.Run.APIVersion
+	version := n.answers.File().Run.APIVersion
 	switch {
 	case d.count > 0:
 		return d.String()

@@ -33,7 +33,7 @@ const (
 // nearest finds the recorded request that is most like one that is missed. The
 // first miss has it read the record.
 type nearest struct {
-	rec       *record.File
+	answers   *record.Answers
 	once      sync.Once
 	profiles  []profile
 	err       error
@@ -43,15 +43,15 @@ type nearest struct {
 
 // profile is what the requests of a record are compared by.
 type profile struct {
-	key          string
-	sample, vote int
-	fields       []uint64 // sorted hashes of the fields but messages and stream
-	messages     uint64   // hash of the messages
-	sketch       []uint64 // the smallest hashes of the messages' words, sorted
+	of       record.Identity
+	key      string
+	fields   []uint64 // sorted hashes of the fields but messages and stream
+	messages uint64   // hash of the messages
+	sketch   []uint64 // the smallest hashes of the messages' words, sorted
 }
 
 // explain says which recorded request is the nearest, and how it differs.
-func (n *nearest) explain(req *messages.Request, ord messages.Ordinal) (string, error) {
+func (n *nearest) explain(req *messages.Request, of record.Identity) (string, error) {
 	const miss = "the record has no answer to this request"
 	if n.explained.Add(1) > maxExplained {
 		return fmt.Sprintf("%s (the nearest is named for the first %d only)", miss, maxExplained), nil
@@ -61,16 +61,21 @@ func (n *nearest) explain(req *messages.Request, ord messages.Ordinal) (string, 
 		return "", n.err
 	}
 	body := normal(req.Body.Text())
-	best, ok := n.best(n.profile(body), ord)
+	best, ok := n.best(n.profile(body), of.Role)
 	if !ok {
 		return miss + ", nor to any other", nil
 	}
-	e, err := n.rec.Lookup(best.key, ord.Sample, best.vote)
+	sameSample := best.of
+	sameSample.Sample = of.Sample
+	e, err := n.answers.Find(sameSample, best.key)
 	if e == nil && err == nil {
-		e, err = n.rec.Lookup(best.key, best.sample, best.vote)
+		e, err = n.answers.Find(best.of, best.key)
 	}
 	if e == nil || err != nil {
 		return miss, err
+	}
+	if e.Key == req.Key() {
+		return fmt.Sprintf("%s of this case; the same request of %q has its own answer", miss, e.ID()), nil
 	}
 	return fmt.Sprintf("%s; the nearest is %s sample %d, where %s",
 		miss, e.ID(), e.Sample, n.difference(normal(e.Request), body, req)), nil
@@ -81,7 +86,7 @@ func (n *nearest) load() {
 	n.seed = maphash.MakeSeed()
 	seen := map[string]bool{}
 	read := 0
-	for e, err := range n.rec.Some(maxProfiles) {
+	for e, err := range n.answers.File().Some(maxProfiles) {
 		if err != nil {
 			n.err = err
 			return
@@ -94,7 +99,7 @@ func (n *nearest) load() {
 		}
 		seen[e.Key] = true
 		p := n.profile(normal(e.Request))
-		p.key, p.sample, p.vote = e.Key, e.Sample, e.Vote
+		p.of, p.key = e.Identity(), e.Key
 		n.profiles = append(n.profiles, p)
 	}
 }
@@ -102,12 +107,12 @@ func (n *nearest) load() {
 // best gives the profile most like the wanted one: by the fields that are
 // equal, and by how many words the messages share, which count as much as a
 // few fields. Of equals an answer is nearer to an answer, a judge to a judge.
-func (n *nearest) best(want profile, ord messages.Ordinal) (profile, bool) {
+func (n *nearest) best(want profile, role string) (profile, bool) {
 	var best profile
 	most := -1.0
 	for _, p := range n.profiles {
 		score := float64(shared(p.fields, want.fields)) + 3*likeness(p, want)
-		if (p.vote > 0) == (ord.Vote > 0) {
+		if (p.of.Role == record.RoleJudge) == (role == record.RoleJudge) {
 			score += 0.5
 		}
 		if score > most {

@@ -16,21 +16,21 @@ type Reuse struct {
 	next     messages.Sender
 }
 
-// NewReuse gives a Sender that answers from rec, which must stay open as long,
-// or else from next.
-func NewReuse(rec *record.File, next messages.Sender) *Reuse {
-	return &Reuse{recorded: New(rec), next: next}
+// NewReuse gives a Sender that answers from a record, which must stay open as
+// long, or else from next.
+func NewReuse(answers *record.Answers, next messages.Sender) *Reuse {
+	return &Reuse{recorded: New(answers), next: next}
 }
 
 // Send gives the recorded answer, or what next gives. The Go error is also for
 // a record that cannot be read.
-func (r *Reuse) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
-	found, err := r.recorded.rec.Lookup(req.Key(), ord.Sample, ord.Vote)
+func (r *Reuse) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	found, err := r.recorded.answers.Find(of, req.Key())
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
 	}
 	if found == nil || found.Error != nil {
-		return r.next.Send(ctx, req, ord)
+		return r.next.Send(ctx, req, of)
 	}
 	x, err := r.recorded.exchange(found)
 	if err != nil {

@@ -20,7 +20,7 @@ func TestReuseSendsOnlyWhatHasNoAnswer(t *testing.T) {
 	answered, failed := body("m", 1024, "Hello"), body("m", 1024, "Overloaded?")
 	e := recorded("b", failed, 1)
 	e.Response, e.Error = nil, &record.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
-	rec := sender(t, recorded("a", answered, 1), e).rec
+	rec := sender(t, recorded("a", answered, 1), e).answers
 	for _, test := range []struct {
 		name   string
 		body   string

@@ -1,8 +1,8 @@
 // Package replay answers requests from a record and sends nothing.
 //
 // It refuses to answer with anything but what was recorded for that very
-// request and ordinal: a request that differs in one byte is a miss, which is
-// an error that says what the record has instead.
+// request of that case, sample, turn and vote: a request that differs in one
+// byte is a miss, which is an error that says what the record has instead.
 package replay
 
 import (
@@ -16,31 +16,31 @@ import (
 
 // Sender answers from a record. It may be used from many goroutines at once.
 type Sender struct {
-	rec     *record.File
+	answers *record.Answers
 	nearest nearest
 }
 
 var _ messages.Sender = (*Sender)(nil)
 
-// New gives a Sender that answers from rec, which must stay open as long.
-func New(rec *record.File) *Sender {
-	return &Sender{rec: rec, nearest: nearest{rec: rec}}
+// New gives a Sender that answers from a record, which must stay open as long.
+func New(answers *record.Answers) *Sender {
+	return &Sender{answers: answers, nearest: nearest{answers: answers}}
 }
 
 // Send gives the recorded exchange, an error that was recorded too. What the
 // record lacks is an exchange with the error messages.ErrNotRecorded, which
 // names the nearest request that it has. The Go error is for a record that
 // cannot be read, and for the end of ctx.
-func (s *Sender) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	found, err := s.rec.Lookup(req.Key(), ord.Sample, ord.Vote)
+	found, err := s.answers.Find(of, req.Key())
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be replayed: %w", err)
 	}
 	if found == nil {
-		return s.miss(req, ord)
+		return s.miss(req, of)
 	}
 	x, err := s.exchange(found)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Sender) exchange(e *record.Exchange) (*messages.Exchange, error) {
 func (s *Sender) source(e *record.Exchange) string {
 	source := e.Source
 	if source == "" {
-		source = s.rec.Run.Source
+		source = s.answers.File().Run.Source
 	}
 	if source == "api" {
 		return ""
@@ -93,8 +93,8 @@ func (s *Sender) source(e *record.Exchange) string {
 
 // miss is the exchange for a request that the record lacks. Nothing is sent
 // for it either, so it is marked like the others.
-func (s *Sender) miss(req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
-	message, err := s.explain(req, ord)
+func (s *Sender) miss(req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	message, err := s.explain(req, of)
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be replayed: %w", err)
 	}
@@ -105,15 +105,17 @@ func (s *Sender) miss(req *messages.Request, ord messages.Ordinal) (*messages.Ex
 }
 
 // explain says what the record lacks, and what it has instead.
-func (s *Sender) explain(req *messages.Request, ord messages.Ordinal) (string, error) {
-	highest := s.rec.Recorded(req.Key())
+func (s *Sender) explain(req *messages.Request, of record.Identity) (string, error) {
+	highest, err := s.answers.Recorded(of.ID, req.Key())
 	switch {
+	case err != nil:
+		return "", err
 	case highest == 0:
-		return s.nearest.explain(req, ord)
-	case ord.Sample > highest:
-		return fmt.Sprintf("asked for sample %d; the record has %d of this request", ord.Sample, highest), nil
-	case ord.Vote > 0:
-		return fmt.Sprintf("the record has this request, but not vote %d on sample %d", ord.Vote, ord.Sample), nil
+		return s.nearest.explain(req, of)
+	case of.Sample > highest:
+		return fmt.Sprintf("asked for sample %d; the record has %d of this request", of.Sample, highest), nil
+	case of.Vote > 0:
+		return fmt.Sprintf("the record has this request, but not vote %d on sample %d", of.Vote, of.Sample), nil
 	}
-	return fmt.Sprintf("the record has this request, but not its sample %d", ord.Sample), nil
+	return fmt.Sprintf("the record has this request, but not its sample %d", of.Sample), nil
 }

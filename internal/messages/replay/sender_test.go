@@ -65,7 +65,7 @@ func sender(t testing.TB, exchanges ...record.Exchange) *Sender {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { rec.Close() })
-	return New(rec)
+	return New(record.NewAnswers(rec, nil))
 }
 
 func TestAnAnswerIsReplayedAsItWas(t *testing.T) {
@@ -112,7 +112,8 @@ func TestTheSourceOfAnAnswer(t *testing.T) {
 	for _, test := range []struct{ run, exchange, want string }{
 		{"fake", "", "fake"}, {"api", "", ""}, {"api", "documentation", "documentation"}, {"fake", "api", ""},
 	} {
-		s := Sender{rec: &record.File{Run: record.Run{Source: test.run}}}
+		s := New(sender(t).answers)
+		s.answers.File().Run.Source = test.run
 		if got := s.source(&record.Exchange{Source: test.exchange}); got != test.want {
 			t.Errorf("run %q, exchange %q: %q, want %q", test.run, test.exchange, got, test.want)
 		}
@@ -294,7 +295,7 @@ func BenchmarkMiss(b *testing.B) {
 	miss := request(body("claude-opus-4-6", 1024, "another"))
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := New(s.rec).Send(b.Context(), miss, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := New(s.answers).Send(b.Context(), miss, messages.Ordinal{Sample: 1}); err != nil {
 				b.Fatal(err)
 			}
 		}
