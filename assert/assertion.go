@@ -93,6 +93,9 @@ func (a *Assertion) explain(s *Subject, v any, err error) Result {
 	switch _, isBool := v.(bool); {
 	case err != nil:
 		r.Why = err.Error()
+		if problem, ok := err.(*Error); ok {
+			r.Why = problem.Sentence()
+		}
 	case !isBool:
 		r.Why = notBool(a.program.Source(), v).Message
 	}

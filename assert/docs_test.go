@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
@@ -45,7 +46,7 @@ type docCase struct {
 	Case      string            `json:"case"`
 	Variant   map[string]string `json:"variant"`
 	Sample    int               `json:"sample"`
-	Vars      map[string]any    `json:"vars"`
+	Vars      json.RawMessage   `json:"vars"`
 	Request   json.RawMessage   `json:"request"`
 	RequestID string            `json:"request_id"`
 	LatencyMS int               `json:"latency_ms"`
@@ -73,13 +74,17 @@ func docSubject(t *testing.T, blocks []docBlock) *Subject {
 	if answer == nil || c.Case == "" {
 		t.Fatal("the page has no answer or no case")
 	}
+	vars, err := exprlang.DecodeJSON(string(c.Vars))
+	if err != nil {
+		t.Fatal(err)
+	}
 	latency, ttft := time.Duration(c.LatencyMS)*time.Millisecond, time.Duration(c.TTFTMS)*time.Millisecond
 	return &Subject{
 		Exchange: &messages.Exchange{
 			Answer: answer, RequestID: c.RequestID, Latency: latency, TTFT: &ttft,
 			Attempts: []messages.Attempt{{Status: 200, Duration: latency}},
 		},
-		Request: payload.New(c.Request), Vars: c.Vars, Case: c.Case, Variant: c.Variant, Sample: c.Sample, Cost: &c.CostUSD,
+		Request: payload.New(c.Request), Vars: vars.(map[string]any), Case: c.Case, Variant: c.Variant, Sample: c.Sample, Cost: &c.CostUSD,
 	}
 }
 

@@ -47,17 +47,14 @@ func (m *Metric) Value(s *Subject) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var number float64
+	number, isNumber := exprlang.AsFloat(v)
 	switch v := v.(type) {
-	case int:
-		number = float64(v)
-	case float64:
-		number = v
 	case time.Duration:
 		return 0, fmt.Errorf("expected a number, found the duration %s; .Seconds() is a number", v)
 	case nil:
 		return 0, errors.New(cmp.Or(m.program.NilMeaning(), "expected a number, found nil"))
-	default:
+	}
+	if !isNumber {
 		return 0, fmt.Errorf("expected a number, found %s", exprlang.Render(v, whyWidth))
 	}
 	if math.IsNaN(number) || math.IsInf(number, 0) {

@@ -75,7 +75,7 @@ func (s *schemas) inline(value any, written bool) (c *schema, steps int, err err
 	if !written && read != nil {
 		read = refuseFile
 	}
-	if c, err = compileSchema(schemaURL("inline schema"), value, read); err != nil {
+	if c, err = compileSchema(schemaURL("inline schema"), jsonValue(value), read); err != nil {
 		return nil, 0, err
 	}
 	if written || len(s.compiled) < maxCompiled {
@@ -100,7 +100,7 @@ func (s *schemas) match(args ...any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	violations, validating, err := c.validate(plain(args[0]))
+	violations, validating, err := c.validate(args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -123,13 +123,29 @@ func (s *schemas) find(which any) (*schema, int, error) {
 	return nil, 0, fmt.Errorf("a schema is a map or the path of a file, found %s", exprlang.Render(which, 40))
 }
 
-// plain turns what only expr-lang's own functions give into plain values.
-func plain(v any) any {
-	switch v.(type) {
-	case nil, bool, int, float64, string, []any, map[string]any:
+// jsonValue is a value of expressions as package jsonschema takes it: a number
+// from 2⁵³ on by its digits, what only expr-lang's own functions give as lists
+// and maps like all others.
+func jsonValue(v any) any {
+	switch v := v.(type) {
+	case exprlang.Number:
+		return v.JSON()
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = jsonValue(item)
+		}
+		return list
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for key, item := range v {
+			m[key] = jsonValue(item)
+		}
+		return m
+	case nil, bool, int, float64, string:
 		return v
 	}
-	text, err := json.Marshal(v)
+	text, err := exprlang.AppendJSON(nil, v)
 	if err != nil {
 		return v
 	}
@@ -137,7 +153,7 @@ func plain(v any) any {
 	if err != nil {
 		return v
 	}
-	return decoded
+	return jsonValue(decoded)
 }
 
 // schema is one compiled schema. Its meter counts the work of one validation,
@@ -159,7 +175,7 @@ func (s *schema) validate(v any) (violations []string, steps int, err error) {
 		}
 	}()
 	s.meter.count = 0
-	invalid := s.root.Validate(v)
+	invalid := s.root.Validate(jsonValue(v))
 	var list *jsonschema.ValidationError
 	if errors.As(invalid, &list) {
 		violations = violationsOf(list)

@@ -70,6 +70,9 @@ func TestTraces(t *testing.T) {
 			`text matches "^Hi+ (there|you)"`,
 			`"日本" + text == text && true`,
 			`usage.output_tokens / 0 > 1`,
+			`ttft?.Seconds() < 5`,
+			`(ttft?.Seconds() ?? 0) > 1`,
+			`ttft.Seconds() < 5`,
 		}},
 		{jsonAnswer, []string{
 			`json.items[1].legs == 6 || json.items[0].name == "bee"`,
@@ -81,6 +84,12 @@ func TestTraces(t *testing.T) {
 			`any(json.items, .wings > 1)`,
 			`json.日本 == false && json["日本"] == text`,
 			`map(json.items, .legs) == [6, 6]`,
+			`(json.items[0].legs ? 1 : 2) == 1`,
+			`json.note && true`,
+			`any(json.items, .name)`,
+			`json.items[0].legs != "6"`,
+			`"6" not in map(json.items, .legs)`,
+			`json.items[0] != {"name": "ant", "legs": "6"}`,
 		}},
 	} {
 		for _, expr := range c.exprs {

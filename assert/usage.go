@@ -96,13 +96,8 @@ func usageObject(name string, v any, counts []string) (map[string]any, error) {
 // wholeCount reads a count in any spelling that JSON has for a whole number.
 func wholeCount(v any) (int, bool) {
 	const exact = 1 << 53 // above it a float64 skips whole numbers
-	switch n := v.(type) {
-	case int:
-		return n, n >= 0 && n <= exact
-	case float64:
-		return int(n), n >= 0 && n <= exact && n == math.Trunc(n)
-	}
-	return 0, false
+	n, ok := exprlang.AsFloat(v)
+	return int(n), ok && n >= 0 && n <= exact && n == math.Trunc(n)
 }
 
 func setDefault(values map[string]any, name string, v any) {

@@ -248,6 +248,10 @@ func (t *table) writeFinding(label string, f finding) {
 // writeDrawing writes a trace, indented.
 func (t *table) writeDrawing(drawing string, width int) {
 	for _, line := range cutDrawing(drawing, width) {
+		if strings.HasPrefix(line, failedMark) {
+			t.sentence(detailIndent + line)
+			continue
+		}
 		t.out.WriteString(strings.TrimRight(detailIndent+line, " ") + "\n")
 	}
 }

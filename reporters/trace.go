@@ -174,8 +174,12 @@ func visible(line string) string {
 	}, line))
 }
 
+// failedMark begins the sentence of what went wrong in a part.
+const failedMark = "✗ "
+
 // cutDrawing is the lines of a drawing, no wider than width. Where its columns
-// reach further nothing is cut: the failure would be.
+// reach further nothing is cut: the failure would be. A sentence of what went
+// wrong that is cut stands below, whole, in a line of its own.
 func cutDrawing(drawing string, width int) []string {
 	lines := strings.Split(strings.TrimRight(drawing, "\n"), "\n")
 	for _, line := range lines {
@@ -183,10 +187,14 @@ func cutDrawing(drawing string, width int) []string {
 			width = maxLine
 		}
 	}
+	var sentences []string
 	for i, line := range lines {
 		lines[i], _ = safetext.Window(line, 0, width)
+		if at := strings.Index(line, failedMark); at >= 0 && lines[i] != line {
+			sentences = append(sentences, line[at:])
+		}
 	}
-	return lines
+	return append(lines, sentences...)
 }
 
 // maxFolded is how many values of a part are listed in a row.

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
 
+	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
@@ -40,7 +41,7 @@ func (v *Value) appendJSON(dst []byte) []byte {
 		if v.blob != nil {
 			return v.blob.AppendReference(dst)
 		}
-		return appendJSONString(dst, v.Text)
+		return exprlang.AppendJSONString(dst, v.Text)
 	case List:
 		dst = append(dst, '[')
 		for i, item := range v.Items {
@@ -56,7 +57,7 @@ func (v *Value) appendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendJSONString(dst, m.Key)
+			dst = exprlang.AppendJSONString(dst, m.Key)
 			dst = append(dst, ':')
 			dst = m.Value.appendJSON(dst)
 		}
@@ -65,56 +66,14 @@ func (v *Value) appendJSON(dst []byte) []byte {
 	return append(dst, "null"...)
 }
 
-// appendJSONString appends the text as a JSON string. Unlike encoding/json it
-// leaves <, >, & and the line separators alone: they are part of a prompt.
-// Bytes that are not UTF-8 become U+FFFD.
-func appendJSONString(dst []byte, text string) []byte {
-	dst = append(dst, '"')
-	done := 0
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if c < utf8.RuneSelf || r == utf8.RuneError && size == 1 {
-			dst = append(dst, text[done:i]...)
-			dst = appendEscape(dst, r)
-			done = i + size
-		}
-		i += size
-	}
-	dst = append(dst, text[done:]...)
-	return append(dst, '"')
-}
-
-// appendEscape appends a character that JSON cannot hold as it is.
-func appendEscape(dst []byte, r rune) []byte {
-	switch r {
-	case '"', '\\':
-		return append(dst, '\\', byte(r))
-	case '\n':
-		return append(dst, `\n`...)
-	case '\r':
-		return append(dst, `\r`...)
-	case '\t':
-		return append(dst, `\t`...)
-	case utf8.RuneError:
-		return utf8.AppendRune(dst, r)
-	}
-	return fmt.Appendf(dst, `\u%04x`, r)
-}
-
-// native is the value as expressions see it: nil, bool, int, float64, string,
-// []any or map[string]any. A number is an int where it is spelled without
-// fraction and exponent and fits.
+// native is the value as expressions see it: nil, bool, string, []any,
+// map[string]any, or a number as exprlang.NewNumber makes it.
 func (v *Value) native() any {
 	switch v.Kind {
 	case Bool:
 		return v.Text == "true"
 	case Number:
-		return nativeNumber(v.Text)
+		return exprlang.NewNumber(v.Text)
 	case String:
 		return v.Text
 	case List:
@@ -133,16 +92,6 @@ func (v *Value) native() any {
 	return nil
 }
 
-// nativeNumber is an int where it can be; beyond float64's range it is an
-// infinity.
-func nativeNumber(spelling string) any {
-	if n, err := strconv.Atoi(spelling); err == nil {
-		return n
-	}
-	f, _ := strconv.ParseFloat(spelling, 64)
-	return f
-}
-
 // fromNative is the Value of what an expression yielded. It has no place. A
 // map's keys are sorted, as Go's maps have no order. What JSON cannot hold is
 // an error.
@@ -156,8 +105,13 @@ func fromNative(x any) (*Value, error) {
 		return &Value{Kind: Bool, Text: strconv.FormatBool(x)}, nil
 	case string:
 		return &Value{Kind: String, Text: x}, nil
+	case exprlang.Number:
+		return &Value{Kind: Number, Text: x.String()}, nil
 	case float64:
 		return fromFloat(x)
+	case time.Time, time.Duration:
+		text, err := exprlang.Text(x)
+		return &Value{Kind: String, Text: text}, err
 	}
 	return fromReflected(reflect.ValueOf(x))
 }
@@ -182,17 +136,12 @@ func fromReflected(x reflect.Value) (*Value, error) {
 	return nil, fmt.Errorf("a value of type %s has no JSON form", x.Type())
 }
 
-// fromFloat spells a whole number of ordinary size without an exponent, and
-// any other in the shortest way that reads back as the same.
+// fromFloat spells a number that was computed in decimals, as string(…) does.
 func fromFloat(f float64) (*Value, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return nil, fmt.Errorf("%v is a number that JSON does not have", f)
 	}
-	format := byte('f')
-	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
-		format = 'e'
-	}
-	return &Value{Kind: Number, Text: strings.Replace(strconv.FormatFloat(f, format, -1, 64), "e+", "e", 1)}, nil
+	return &Value{Kind: Number, Text: exprlang.FormatFloat(f)}, nil
 }
 
 func fromList(list reflect.Value) (*Value, error) {

@@ -60,7 +60,7 @@ func TestSchemaTakesWhatLoads(t *testing.T) {
 			t.Errorf("%s cannot be read", file)
 		}
 		for _, doc := range documents {
-			if err := schema.Validate(doc.native()); err != nil {
+			if err := schema.Validate(jsonValue(doc)); err != nil {
 				t.Errorf("%s: %v", file, err)
 			}
 		}
@@ -107,7 +107,7 @@ func TestSchemaRefusesWrongStructure(t *testing.T) {
 		documents, readable := readDocuments(t, file)
 		refused := !readable || len(documents) == 0
 		for _, doc := range documents {
-			refused = refused || schema.Validate(doc.native()) != nil
+			refused = refused || schema.Validate(jsonValue(doc)) != nil
 		}
 		if refused == slices.Contains(semantic, name) {
 			t.Errorf("%s: the schema refuses it: %v; a fault that no schema can see must be listed as semantic, and no other", name, refused)
@@ -130,7 +130,7 @@ func TestDefaultsSchema(t *testing.T) {
 		if len(found) > 0 {
 			t.Fatal(found)
 		}
-		if err := schema.Validate(docs[0].native()); (err == nil) != want {
+		if err := schema.Validate(jsonValue(docs[0])); (err == nil) != want {
 			t.Errorf("%q: %v, want valid: %v", text, err, want)
 		}
 	}
@@ -179,4 +179,13 @@ func TestShapesKnowTheRoles(t *testing.T) {
 			t.Errorf("the schema's roles are %v, the loader's %v", enum, roles)
 		}
 	}
+}
+
+// jsonValue is a document as package jsonschema takes it.
+func jsonValue(doc *Value) any {
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc.appendJSON(nil)))
+	if err != nil {
+		return err
+	}
+	return v
 }

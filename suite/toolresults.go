@@ -95,7 +95,7 @@ func (v *Value) asText() payload.JSON {
 	if v.Kind != String {
 		text = v.encode().String()
 	}
-	return payload.New(appendJSONString(nil, text))
+	return payload.New(exprlang.AppendJSONString(nil, text))
 }
 
 // toolsPlan is tool_results with its expressions compiled.

@@ -72,7 +72,7 @@ const maxWhy = 400
 // why names what decided in one line.
 func (e *explainer) why(result any) string {
 	if e.failure != nil {
-		return e.failure.Message
+		return e.failure.Sentence()
 	}
 	var facts []string
 	for _, cause := range e.causes {

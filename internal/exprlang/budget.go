@@ -41,6 +41,37 @@ func (f *frame) work(steps int) error {
 	return nil
 }
 
+// hash charges for looking a text up, which nearly always is a short one.
+func (f *frame) hash(text string) error {
+	if len(text) < bytesPerStep {
+		return nil
+	}
+	return f.work(len(text) / bytesPerStep)
+}
+
+// cellsPerStep is how many pairs of small values are compared in one step,
+// bytesPerCell how many bytes of two texts are in the time of such a pair.
+const (
+	cellsPerStep = 32
+	bytesPerCell = 64
+)
+
+// product charges the work of a function that compares every one of n values
+// with every one of m.
+func (f *frame) product(n, m int) error {
+	if n > 0 && m > MaxSteps*cellsPerStep/n {
+		return errSteps
+	}
+	return f.work(1 + n*m/cellsPerStep)
+}
+
+// cells is what a value amounts to that is compared with others.
+func cells(v any) int {
+	m := measure{left: MaxSteps * bytesPerStep}
+	m.value(v, maxNesting)
+	return (MaxSteps*bytesPerStep - m.left) / bytesPerCell
+}
+
 // build takes bytes from the budget.
 func (f *frame) build(bytes int) error {
 	f.bytes += bytes
@@ -80,10 +111,10 @@ func (f *frame) grow(v any) error {
 	return nil
 }
 
-// indented charges for a value as indented JSON: two bytes a level for each
-// part.
-func (f *frame) indented(v any) error {
-	m := measure{left: MaxBytes - f.bytes, indent: 2}
+// written charges for a value as JSON, each part indented by so many bytes a
+// level.
+func (f *frame) written(v any, indent int) error {
+	m := measure{left: MaxBytes - f.bytes, indent: indent}
 	if !m.value(v, maxNesting) {
 		return m.exceeded(errBytes)
 	}

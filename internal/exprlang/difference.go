@@ -3,61 +3,91 @@ package exprlang
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 )
 
-// difference says where two lists or two maps differ first, as an expression
-// reaches the place, and what is there. It is "" for values of other kinds.
-func difference(a, b any) string {
+// gap is where two values differ first: path is how an expression reaches the
+// place, "" for the values themselves. What one of them lacks there is nothing.
+type gap struct {
+	path string
+	a, b any
+}
+
+// nothing stands for what one of two lists or maps lacks.
+type nothing struct{}
+
+// findGap finds where two values that are not equal differ first, in one walk.
+// ok is false where they are equal.
+func findGap(a, b any) (g gap, ok bool) {
 	switch a := a.(type) {
 	case []any:
-		if list, ok := b.([]any); ok {
-			return listDifference(a, list)
+		if list, isList := b.([]any); isList {
+			return listGap(a, list)
 		}
 	case map[string]any:
-		if m, ok := b.(map[string]any); ok {
-			return mapDifference(a, m)
+		if m, isMap := b.(map[string]any); isMap {
+			return mapGap(a, m)
 		}
 	}
-	return ""
+	return gap{"", a, b}, compareValues(a, b) != equal
 }
 
-func listDifference(a, b []any) string {
+func listGap(a, b []any) (gap, bool) {
 	for i := range max(len(a), len(b)) {
-		switch {
-		case i >= len(a):
-			return fmt.Sprintf("[%d]: nothing and %s", i, Render(b[i], 40))
-		case i >= len(b):
-			return fmt.Sprintf("[%d]: %s and nothing", i, Render(a[i], 40))
-		case !Equal(a[i], b[i]):
-			return inside(fmt.Sprintf("[%d]", i), a[i], b[i])
+		var v, w any = nothing{}, nothing{}
+		if i < len(a) {
+			v = a[i]
+		}
+		if i < len(b) {
+			w = b[i]
+		}
+		if g, ok := findGap(v, w); ok {
+			return gap{fmt.Sprintf("[%d]", i) + g.path, g.a, g.b}, true
 		}
 	}
-	return ""
+	return gap{}, false
 }
 
-func mapDifference(a, b map[string]any) string {
+func mapGap(a, b map[string]any) (gap, bool) {
 	keys := slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b)))
 	slices.Sort(keys)
 	for _, key := range keys {
 		v, inA := a[key]
+		if !inA {
+			v = nothing{}
+		}
 		w, inB := b[key]
-		switch {
-		case !inA:
-			return fmt.Sprintf("[%s]: nothing and %s", quoteMiddle(key, 40), Render(w, 40))
-		case !inB:
-			return fmt.Sprintf("[%s]: %s and nothing", quoteMiddle(key, 40), Render(v, 40))
-		case !Equal(v, w):
-			return inside("["+quoteMiddle(key, 40)+"]", v, w)
+		if !inB {
+			w = nothing{}
+		}
+		if g, ok := findGap(v, w); ok {
+			return gap{"[" + quoteMiddle(key, 40) + "]" + g.path, g.a, g.b}, true
 		}
 	}
-	return ""
+	return gap{}, false
 }
 
-// inside goes on into parts that differ, as long as they are of one kind.
-func inside(path string, a, b any) string {
-	if deeper := difference(a, b); deeper != "" {
-		return path + deeper
+// difference says where two lists or two maps differ first, and what is there.
+// It is "" for values of other kinds.
+func difference(a, b any) string {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if !x.IsValid() || !y.IsValid() || x.Type() != y.Type() || x.Kind() != reflect.Slice && x.Kind() != reflect.Map {
+		return ""
 	}
-	return fmt.Sprintf("%s: %s and %s", path, Render(a, 40), Render(b, 40))
+	g, ok := findGap(a, b)
+	if !ok || g.path == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s and %s", clip(g.path, maxPath), renderPart(g.a), renderPart(g.b))
+}
+
+// maxPath bounds a path that is shown, in characters.
+const maxPath = 200
+
+func renderPart(v any) string {
+	if v == (nothing{}) {
+		return "nothing"
+	}
+	return Render(v, 40)
 }

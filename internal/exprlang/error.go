@@ -18,6 +18,14 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
+// Sentence is the message with its hint, for where there is one line alone.
+func (e *Error) Sentence() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + "; " + e.Hint
+}
+
 // span is a piece of the source, in bytes.
 type span struct{ from, to int }
 

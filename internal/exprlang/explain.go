@@ -34,6 +34,9 @@ type Part struct {
 	Cause bool
 }
 
+// failedMark begins the line of a value that says why the run failed there.
+const failedMark = "✗ "
+
 // widths of rendered values, in characters.
 const (
 	partWidth = 72
@@ -71,6 +74,7 @@ func (p *Program) Explain(values map[string]any) *Explanation {
 	Inspect(p.checked, e.compare)
 	e.blame(p.checked, result != true)
 	e.visit(p.checked)
+	e.explainFailure()
 	return &Explanation{Parts: e.list(), Why: e.why(result)}
 }
 
@@ -176,7 +180,26 @@ func (e *explainer) skip(n ast.Node) {
 }
 
 func (e *explainer) fail(n ast.Node) {
-	e.put(n, Part{Value: "✗ " + e.failure.Message, Cause: true})
+	e.put(n, Part{Value: failedMark + e.failure.Sentence(), Cause: true})
+}
+
+// explainFailure adds why the run failed to the part where it did, also where
+// that has a value: one that is no condition, say.
+func (e *explainer) explainFailure() {
+	if e.failure == nil {
+		return
+	}
+	line := failedMark + e.failure.Sentence()
+	at := e.failure.Offset
+	p, ok := e.parts[at]
+	switch {
+	case !ok || p.Skipped:
+		p = Part{At: at, Len: e.failure.Length, From: at, To: at + e.failure.Length, Value: line}
+	case !strings.HasPrefix(p.Value, failedMark):
+		p.Value += "\n" + line
+	}
+	p.Cause = true
+	e.parts[at] = p
 }
 
 // put places a part at its node, unless another has that place.

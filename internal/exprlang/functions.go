@@ -18,17 +18,13 @@ var predicates = map[string]bool{
 	"map": false, "sum": false, "groupBy": false, "sortBy": false, "reduce": false,
 }
 
-// constant are the functions whose cost does not depend on their arguments.
-var constant = map[string]bool{
-	"type": true, "abs": true, "ceil": true, "floor": true, "round": true, "int": true, "float": true,
-	"bitand": true, "bitor": true, "bitxor": true, "bitnand": true, "bitnot": true,
-	"bitshl": true, "bitshr": true, "bitushr": true, "now": true,
-}
-
 // function rewrites the call of a function of the Env, or of a method of a
 // duration or time.
 func (r *rewriter) function(n *ast.CallNode) ast.Node {
 	id, ok := n.Callee.(*ast.IdentifierNode)
+	if m, isMember := n.Callee.(*ast.MemberNode); isMember && m.Optional {
+		return r.optionalMethod(n, m)
+	}
 	if !ok {
 		c := *n
 		c.Callee, c.Arguments = r.copy(n.Callee), r.list(n.Arguments)
@@ -65,6 +61,28 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 	}, r.list(n.Arguments)...)
 }
 
+// optionalMethod rewrites the call of a method by ?., which expr-lang calls on
+// nil too: it is nil there.
+func (r *rewriter) optionalMethod(n *ast.CallNode, m *ast.MemberNode) ast.Node {
+	name, ok := m.Property.(*ast.StringNode)
+	if !ok || !isMethodOwner(m.Node) {
+		c := *n
+		c.Callee, c.Arguments = r.copy(n.Callee), r.list(n.Arguments)
+		return &c
+	}
+	args := append([]ast.Node{r.softly(m.Node, false)}, r.list(n.Arguments)...)
+	return r.call(n, func(_ *frame, args []any) (any, error) {
+		if args[0] == nil {
+			return nil, nil
+		}
+		in := make([]reflect.Value, len(args)-1)
+		for i, arg := range args[1:] {
+			in[i] = reflect.ValueOf(arg)
+		}
+		return reflect.ValueOf(args[0]).MethodByName(name.Value).Call(in)[0].Interface(), nil
+	}, args...)
+}
+
 // Because is the result of a function that can say why its value is what it
 // is. An explanation shows the reasons, which may hold untrusted text, below
 // the value. Steps is the work that the call turned out to be, for functions
@@ -99,25 +117,49 @@ func asSentence(err error) error {
 
 // builtin rewrites the call of a function of expr-lang.
 func (r *rewriter) builtin(n *ast.BuiltinNode) ast.Node {
-	c := *n
-	_, isPredicate := predicates[n.Name]
-	switch {
-	case isPredicate:
-		c.Arguments = []ast.Node{r.collection(n)}
-		for _, arg := range n.Arguments[1:] {
-			c.Arguments = append(c.Arguments, r.predicate(n.Name, arg))
-		}
-		return &c
-	case constant[n.Name] || n.Name == "len" && r.loops == 0:
-		c.Arguments = r.list(n.Arguments)
-		return &c
-	case n.Name == "get":
-		owner := r.text(n.Arguments[0])
-		return r.call(n, func(_ *frame, args []any) (any, error) {
-			return softMember(args[0], args[1], owner)
-		}, r.list(n.Arguments)...)
+	if _, ok := predicates[n.Name]; ok {
+		return r.overList(n)
 	}
-	return r.call(n, bounded(builtin.Builtins[builtin.Index[n.Name]]), r.list(n.Arguments)...)
+	args := r.list(n.Arguments)
+	if n.Name == "get" {
+		owner := textOf(n.Arguments[0])
+		return r.call(n, func(f *frame, args []any) (any, error) {
+			return softMember(f, args[0], args[1], owner)
+		}, args...)
+	}
+	op := ours[n.Name]
+	if op == nil {
+		op = theirs(builtin.Builtins[builtin.Index[n.Name]])
+	}
+	return r.call(n, func(f *frame, args []any) (any, error) {
+		if err := f.walkAll(args); err != nil {
+			return nil, err
+		}
+		v, err := op(f, args)
+		if err != nil {
+			return nil, asSentence(err)
+		}
+		return v, f.grow(v)
+	}, args...)
+}
+
+// overList rewrites the call of a function that takes a predicate. A sum is
+// one of the predicate's values: expr-lang's own lets whole numbers wrap.
+func (r *rewriter) overList(n *ast.BuiltinNode) ast.Node {
+	c := *n
+	c.Arguments = []ast.Node{r.collection(n)}
+	for _, arg := range n.Arguments[1:] {
+		c.Arguments = append(c.Arguments, r.predicate(n.Name, arg))
+	}
+	if n.Name != "sum" {
+		return &c
+	}
+	values := c.Arguments[0]
+	if len(c.Arguments) > 1 {
+		c.Name = "map"
+		values = &c
+	}
+	return r.call(n, total, values)
 }
 
 // collection rewrites what a predicate goes over and makes sure it is a list.
@@ -126,90 +168,10 @@ func (r *rewriter) collection(n *ast.BuiltinNode) ast.Node {
 	if list.Nature().IsArray() {
 		return r.rewrite(list)
 	}
-	text := r.text(list)
 	return r.call(list, func(_ *frame, args []any) (any, error) {
 		if _, ok := args[0].([]any); ok || isList(reflect.ValueOf(args[0])) {
 			return args[0], nil
 		}
-		return nil, &sentence{message: fmt.Sprintf("%s needs a list: %s is %s", n.Name, text, describeValue(args[0]))}
+		return nil, &sentence{message: fmt.Sprintf("%s needs a list: %s is %s", n.Name, textOf(list), describeValue(args[0]))}
 	}, r.rewrite(list))
-}
-
-// bounded is a function of expr-lang within the budgets: what it looks at is
-// work, what it is about to build is estimated before it does.
-func bounded(fn *builtin.Function) operation {
-	return func(f *frame, args []any) (any, error) {
-		if err := f.walkAll(args); err != nil {
-			return nil, err
-		}
-		if estimate := estimates[fn.Name]; estimate != nil {
-			if err := estimate(f, args); err != nil {
-				return nil, err
-			}
-		}
-		v, err := invoke(fn, args)
-		if err != nil {
-			return nil, asSentence(err)
-		}
-		return v, f.grow(v)
-	}
-}
-
-// invoke calls a function of expr-lang, in whichever of its three forms.
-func invoke(fn *builtin.Function, args []any) (any, error) {
-	switch {
-	case fn.Name == "fromJSON":
-		return DecodeJSON(args[0].(string))
-	case fn.Fast != nil:
-		return fn.Fast(args[0]), nil
-	case fn.Safe != nil:
-		v, _, err := fn.Safe(args...)
-		return v, err
-	}
-	return fn.Func(args...)
-}
-
-// estimates charge for the functions that can give much more than they take,
-// before they do.
-var estimates = map[string]func(f *frame, args []any) error{
-	"repeat": func(f *frame, args []any) error {
-		s, n := args[0].(string), args[1].(int)
-		if n > 0 && len(s) > MaxBytes/n {
-			return errBytes
-		}
-		return nil
-	},
-	"replace": func(f *frame, args []any) error {
-		s, old, new := args[0].(string), args[1].(string), args[2].(string)
-		if n := strings.Count(s, old); n > 0 && len(new) > MaxBytes/n {
-			return errBytes
-		}
-		return nil
-	},
-	"join": func(f *frame, args []any) error {
-		if len(args) < 2 {
-			return nil
-		}
-		if n, glue := reflect.ValueOf(args[0]).Len(), args[1].(string); n > 0 && len(glue) > MaxBytes/n {
-			return errBytes
-		}
-		return nil
-	},
-	"split":      splitEstimate,
-	"splitAfter": splitEstimate,
-	"toJSON":     func(f *frame, args []any) error { return f.indented(args[0]) },
-	"uniq": func(f *frame, args []any) error {
-		n := reflect.ValueOf(args[0]).Len()
-		return f.work(n * n / 32)
-	},
-}
-
-// splitEstimate charges for the parts of a text, each of which is a value.
-func splitEstimate(f *frame, args []any) error {
-	text, okText := args[0].(string)
-	separator, okSeparator := args[1].(string)
-	if okText && okSeparator && len(args) == 2 && strings.Count(text, separator) > (MaxBytes-f.bytes)/word {
-		return errBytes
-	}
-	return nil
 }

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
-// DecodeJSON reads one JSON value. Whole numbers are ints, as literals of an
-// expression are.
+// DecodeJSON reads one JSON value. Its numbers are as NewNumber makes them.
 func DecodeJSON(text string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -23,12 +23,16 @@ func DecodeJSON(text string) (any, error) {
 	return native(v)
 }
 
-// native turns json.Number into int where the number is whole and fits, else
-// into float64, all through a decoded value.
+// native turns json.Number into the numbers of expressions, all through a
+// decoded value.
 func native(v any) (_ any, err error) {
 	switch v := v.(type) {
 	case json.Number:
-		return number(v)
+		n := NewNumber(v.String())
+		if f, _ := AsFloat(n); math.IsInf(f, 0) {
+			return nil, fmt.Errorf("not JSON that can be used: the number %s is out of range", clip(v.String(), 40))
+		}
+		return n, nil
 	case []any:
 		for i := range v {
 			if v[i], err = native(v[i]); err != nil {
@@ -43,15 +47,4 @@ func native(v any) (_ any, err error) {
 		}
 	}
 	return v, nil
-}
-
-func number(n json.Number) (any, error) {
-	if i, err := n.Int64(); err == nil {
-		return int(i), nil
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return nil, fmt.Errorf("not JSON that can be used: the number %s is out of range", clip(n.String(), 40))
-	}
-	return f, nil
 }

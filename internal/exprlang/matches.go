@@ -1,49 +1,155 @@
 package exprlang
 
 import (
+	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 )
 
+// A match takes time for each byte of the text and each instruction of the
+// pattern, up to 10 ns, and memory and time to compile for each instruction.
 const (
-	// smallPattern is how many instructions a pattern may have whose matches
-	// are not counted as work.
-	smallPattern = 200
-	// instructionsPerStep is how many instructions of a pattern cost as much
-	// as comparing a text does.
-	instructionsPerStep = 32
+	// matchPerStep is how many bytes times instructions are one step.
+	matchPerStep = 128
+	// maxPattern bounds a pattern, and all that are written out in one
+	// expression together, by their weight. "(a{50}){50}" has 2,500.
+	maxPattern = 5_000
 	// stepsToCompile is what an instruction costs that is compiled in a run.
 	stepsToCompile = 4
+	// maxKept bounds the patterns that are kept compiled, by their weight: some
+	// 100 bytes each.
+	maxKept = 500_000
+	// rangesPerWeight is how many ranges of characters weigh as much as an
+	// instruction. \pL has some 700.
+	rangesPerWeight = 8
 )
 
-// pattern is a compiled regular expression and its number of instructions.
+var errPattern = &sentence{message: fmt.Sprintf("the regular expression is too large: it comes to more than %d instructions", maxPattern)}
+
+// pattern is a compiled regular expression with its size.
 type pattern struct {
 	*regexp.Regexp
-	size int
+	patternSize
 }
 
-// compilePattern refuses what Go's regexp refuses.
-func compilePattern(text string) (*pattern, error) {
-	parsed, err := syntax.Parse(text, syntax.Perl)
-	if err != nil {
-		return nil, &sentence{message: err.Error()}
+// patternSize is about how many instructions a pattern compiles to, and what
+// it weighs with its ranges of characters.
+type patternSize struct{ instructions, weight int }
+
+// patterns keeps compiled patterns by their text, for all programs and runs.
+// It forgets all where they come to too much.
+var patterns struct {
+	sync.RWMutex
+	kept   map[string]*pattern
+	weight int
+}
+
+// compilePattern refuses what Go's regexp refuses, and what is too large. What
+// it has to do is charged before it does.
+func compilePattern(text string, charge func(steps int) error) (*pattern, error) {
+	patterns.RLock()
+	p := patterns.kept[text]
+	patterns.RUnlock()
+	if p != nil {
+		return p, nil
 	}
-	program, err := syntax.Compile(parsed.Simplify())
+	if err := charge(len(text)); err != nil {
+		return nil, err
+	}
+	size, err := measurePattern(text)
+	if err == nil {
+		err = charge(stepsToCompile * size.weight)
+	}
 	if err != nil {
-		return nil, &sentence{message: err.Error()}
+		return nil, err
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
 		return nil, &sentence{message: err.Error()}
 	}
-	return &pattern{re, len(program.Inst)}, nil
+	p = &pattern{re, size}
+	p.keep(text)
+	return p, nil
 }
 
-// match counts the work of a match: it grows with text and pattern.
+func (p *pattern) keep(text string) {
+	patterns.Lock()
+	defer patterns.Unlock()
+	if patterns.kept == nil || patterns.weight+p.weight > maxKept {
+		patterns.kept, patterns.weight = map[string]*pattern{}, 0
+	}
+	if patterns.kept[text] == nil {
+		patterns.kept[text] = p
+		patterns.weight += p.weight
+	}
+}
+
+func measurePattern(text string) (patternSize, error) {
+	parsed, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return patternSize{}, &sentence{message: err.Error()}
+	}
+	size := sizeOf(parsed)
+	if size.weight > maxPattern {
+		return size, errPattern
+	}
+	return size, nil
+}
+
+// sizeOf estimates what a part of a pattern compiles to, up to a bit more than
+// maxPattern.
+func sizeOf(re *syntax.Regexp) patternSize {
+	size := patternSize{1, 1}
+	switch re.Op {
+	case syntax.OpLiteral:
+		size = patternSize{len(re.Rune), len(re.Rune)}
+	case syntax.OpCharClass:
+		size.weight += len(re.Rune) / 2 / rangesPerWeight
+	}
+	for _, sub := range re.Sub {
+		part := sizeOf(sub)
+		size.instructions += part.instructions
+		size.weight += part.weight
+	}
+	if re.Op == syntax.OpRepeat {
+		times := max(re.Min, re.Max, 1)
+		size.instructions *= times
+		size.weight *= times
+	}
+	return patternSize{min(size.instructions, maxPattern+1), min(size.weight, maxPattern+1)}
+}
+
+// checkPatterns refuses an expression whose patterns are too large, before
+// anything compiles them.
+func checkPatterns(root ast.Node, source string) *Error {
+	total := 0
+	var problem *Error
+	Inspect(root, func(n ast.Node) {
+		b, ok := n.(*ast.BinaryNode)
+		if !ok || b.Operator != "matches" || problem != nil {
+			return
+		}
+		text, ok := b.Right.(*ast.StringNode)
+		if !ok {
+			return
+		}
+		size, err := measurePattern(text.Value)
+		if total += size.weight; total > maxPattern {
+			err = errPattern
+		}
+		if err == errPattern { // the type check reports what else is wrong
+			problem = newError(source, b.Right.Location(), errPattern.message, "")
+		}
+	})
+	return problem
+}
+
+// match counts the work of a match.
 func (p *pattern) match(f *frame, text string) (any, error) {
-	if err := f.work(len(text) / bytesPerStep * (1 + p.size/instructionsPerStep)); err != nil {
+	if err := f.work(1 + len(text)*p.instructions/matchPerStep); err != nil {
 		return nil, err
 	}
 	return p.MatchString(text), nil
@@ -51,16 +157,6 @@ func (p *pattern) match(f *frame, text string) (any, error) {
 
 // matches rewrites the operator matches, which is false for nil.
 func (r *rewriter) matches(n *ast.BinaryNode) ast.Node {
-	c := *n
-	c.Left, c.Right = r.rewrite(n.Left), r.rewrite(n.Right)
-	var constant *pattern
-	if s, ok := n.Right.(*ast.StringNode); ok {
-		constant, _ = compilePattern(s.Value) // the type check has found no error
-	}
-	if constant != nil && constant.size <= smallPattern && isString(n.Left) && r.loops == 0 {
-		return &c
-	}
-	left, right := r.text(n.Left), r.text(n.Right)
 	return r.call(n, func(f *frame, args []any) (any, error) {
 		if args[0] == nil || args[1] == nil {
 			return false, nil
@@ -68,18 +164,15 @@ func (r *rewriter) matches(n *ast.BinaryNode) ast.Node {
 		text, okText := args[0].(string)
 		source, okSource := args[1].(string)
 		if !okText || !okSource {
-			return nil, mismatch("matches", left, right, args[0], args[1])
+			return nil, r.mismatch(n, args[0], args[1])
 		}
-		if constant != nil {
-			return constant.match(f, text)
+		if err := f.walkAll(args); err != nil {
+			return nil, err
 		}
-		p, err := compilePattern(source)
+		p, err := compilePattern(source, f.work)
 		if err != nil {
 			return nil, err
 		}
-		if err := f.work(stepsToCompile * p.size); err != nil {
-			return nil, err
-		}
 		return p.match(f, text)
-	}, c.Left, c.Right)
+	}, r.rewrite(n.Left), r.rewrite(n.Right))
 }

@@ -31,6 +31,8 @@ func (m *measure) value(v any, nesting int) bool {
 		return true
 	case string:
 		m.left -= len(v)
+	case Number:
+		m.left -= len(v.text)
 	case []any:
 		for _, item := range v {
 			if !m.value(item, nesting-1) {

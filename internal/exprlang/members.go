@@ -27,19 +27,19 @@ func (r *rewriter) member(n *ast.MemberNode, soft bool) ast.Node {
 		c.Node = r.present(n)
 		return &c
 	}
-	owner := r.text(n.Node)
+	owner := textOf(n.Node)
 	base, key := r.softly(n.Node, soft), r.key(n.Property)
 	if soft {
-		return r.call(n, func(_ *frame, args []any) (any, error) {
-			return softMember(args[0], args[1], owner)
+		return r.call(n, func(f *frame, args []any) (any, error) {
+			return softMember(f, args[0], args[1], owner)
 		}, base, key)
 	}
 	isNil, known := r.nilMeaning(n.Node), hasField(n)
-	return r.call(n, func(_ *frame, args []any) (any, error) {
+	return r.call(n, func(f *frame, args []any) (any, error) {
 		if args[0] == nil && isNil != "" {
 			return nil, &sentence{message: isNil}
 		}
-		v, err := member(args[0], args[1], owner)
+		v, err := member(f, args[0], args[1], owner)
 		if known && err != nil {
 			return nil, absent(args[0], args[1], owner, err)
 		}
@@ -55,7 +55,7 @@ func (r *rewriter) present(method *ast.MemberNode) ast.Node {
 	if !isNullable(owner) {
 		return c
 	}
-	isNil := cmp.Or(r.nilMeaning(owner), r.text(owner)+" is nil")
+	isNil := cmp.Or(r.nilMeaning(owner), textOf(owner)+" is nil")
 	value := r.call(method, func(_ *frame, args []any) (any, error) {
 		if args[0] == nil {
 			return nil, &sentence{message: isNil}
@@ -90,11 +90,11 @@ func absent(of, key any, owner string, err error) error {
 }
 
 // softMember is nil where member finds nothing.
-func softMember(of, key any, owner string) (any, error) {
+func softMember(f *frame, of, key any, owner string) (any, error) {
 	if of == nil {
 		return nil, nil
 	}
-	v, err := member(of, key, owner)
+	v, err := member(f, of, key, owner)
 	if _, missing := err.(*missingError); missing {
 		return nil, nil
 	}
@@ -108,6 +108,12 @@ func (r *rewriter) nilMeaning(n ast.Node) string {
 	case *ast.IdentifierNode:
 		if !slices.Contains(r.locals, n.Value) {
 			return r.env.nils[n.Value]
+		}
+	case *ast.ChainNode:
+		return r.nilMeaning(n.Node)
+	case *ast.CallNode:
+		if m, ok := n.Callee.(*ast.MemberNode); ok && m.Optional {
+			return r.nilMeaning(m.Node)
 		}
 	case *ast.MemberNode:
 		name, ok := n.Property.(*ast.StringNode)
@@ -159,10 +165,13 @@ func missing(format string, args ...any) error {
 }
 
 // member is the part of a map or list that a key or index names.
-func member(of, key any, owner string) (any, error) {
+func member(f *frame, of, key any, owner string) (any, error) {
 	switch of := of.(type) {
 	case map[string]any:
 		name, ok := key.(string)
+		if err := f.hash(name); err != nil {
+			return nil, err
+		}
 		if !ok {
 			return nil, &sentence{message: fmt.Sprintf("%s is a map: its keys are strings, not %s", owner, describeValue(key))}
 		}
@@ -171,17 +180,24 @@ func member(of, key any, owner string) (any, error) {
 		}
 		return nil, missingKey(of, name, owner)
 	case []any:
-		i, err := index(key, len(of), owner)
+		i, err := index(key, len(of), owner, "list", "element")
 		if err != nil {
 			return nil, err
 		}
 		return of[i], nil
 	case nil:
 		return nil, &sentence{message: fmt.Sprintf("%s is nil: it has no %s", owner, keyText(key))}
-	case string, bool, int, float64:
-		return memberOfScalar(of, key, owner)
+	case string:
+		return character(f, of, key, owner)
+	case bool, int, float64, Number:
+		return nil, noParts(of, key, owner)
 	}
 	return memberOfOther(of, key, owner)
+}
+
+// noParts says that a value has neither keys nor elements.
+func noParts(of, key any, owner string) error {
+	return &sentence{message: fmt.Sprintf("%s is %s: it has no %s", owner, describeValue(of), keyText(key))}
 }
 
 // evaluated is a value, or what it gives where it is made on demand.
@@ -192,26 +208,12 @@ func evaluated(v any) (any, error) {
 	return v, nil
 }
 
-// memberOfScalar gives a character of a string; nothing else has parts.
-func memberOfScalar(of, key any, owner string) (any, error) {
-	s, isString := of.(string)
-	if _, isIndex := key.(int); !isString || !isIndex {
-		return nil, &sentence{message: fmt.Sprintf("%s is %s: it has no %s", owner, describeValue(of), keyText(key))}
-	}
-	characters := []rune(s)
-	i, err := index(key, len(characters), owner)
-	if err != nil {
-		return nil, err
-	}
-	return string(characters[i]), nil
-}
-
 // memberOfOther serves the typed lists and maps of expr-lang's own functions.
 func memberOfOther(of, key any, owner string) (any, error) {
 	v := reflect.ValueOf(of)
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
-		i, err := index(key, v.Len(), owner)
+		i, err := index(key, v.Len(), owner, "list", "element")
 		if err != nil {
 			return nil, err
 		}
@@ -225,38 +227,35 @@ func memberOfOther(of, key any, owner string) (any, error) {
 		}
 		return nil, missing("%s has no %s", owner, keyText(key))
 	}
-	return nil, &sentence{message: fmt.Sprintf("%s is %s: it has no %s", owner, describeValue(of), keyText(key))}
+	return nil, noParts(of, key, owner)
 }
 
-// index is the place in a list of the given length; below zero it counts from
-// the end.
-func index(key any, length int, owner string) (int, error) {
-	i, ok := key.(int)
-	if f, isFloat := key.(float64); isFloat && f == float64(int(f)) {
-		i, ok = int(f), true
-	}
+// index is the place in a list of the given length, or in a text of so many
+// characters; below zero it counts from the end.
+func index(key any, length int, owner, what, part string) (int, error) {
+	i, ok := wholeNumber(key)
 	if !ok {
-		return 0, &sentence{message: fmt.Sprintf("%s is a list: its parts are named by whole numbers, not by %s", owner, describeKey(key))}
+		return 0, &sentence{message: fmt.Sprintf("%s is a %s: its parts are named by whole numbers, not by %s", owner, what, describeKey(key))}
 	}
 	at := i
 	if at < 0 {
 		at += length
 	}
 	if at < 0 || at >= length {
-		return 0, missing("%s[%d] does not exist: %s", owner, i, count(length))
+		return 0, missing("%s[%d] does not exist: the %s %s", owner, i, what, count(length, part))
 	}
 	return at, nil
 }
 
-// count says how long a list is.
-func count(length int) string {
+// count says how long a list or text is.
+func count(length int, part string) string {
 	switch length {
 	case 0:
-		return "the list is empty"
+		return "is empty"
 	case 1:
-		return "the list has 1 element"
+		return "has 1 " + part
 	}
-	return fmt.Sprintf("the list has %d elements", length)
+	return fmt.Sprintf("has %d %ss", length, part)
 }
 
 // missingKey says which keys there are instead.
@@ -278,7 +277,7 @@ func keyText(key any) string {
 	if s, ok := key.(string); ok {
 		return "key " + quoteMiddle(s, nameWidth)
 	}
-	return fmt.Sprintf("element %v", key)
+	return "element " + Render(key, 40)
 }
 
 // describeKey names a key by its type, a string by itself.

@@ -1,34 +1,36 @@
 package exprlang
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
 	"time"
 
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/checker/nature"
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
 // operators are the binary operators on values of any type. What they cannot
 // do is errOperands.
 var operators = map[string]func(f *frame, a, b any) (any, error){
-	"==":         func(_ *frame, a, b any) (any, error) { return Equal(a, b), nil },
-	"!=":         func(_ *frame, a, b any) (any, error) { return !Equal(a, b), nil },
-	"<":          ordered(runtime.Less),
-	"<=":         ordered(runtime.LessOrEqual),
-	">":          ordered(runtime.More),
-	">=":         ordered(runtime.MoreOrEqual),
+	"==":         func(_ *frame, a, b any) (any, error) { return same(a, b) },
+	"!=":         func(_ *frame, a, b any) (any, error) { return not(same(a, b)) },
+	"<":          ordered(func(order int) bool { return order < 0 }),
+	"<=":         ordered(func(order int) bool { return order <= 0 }),
+	">":          ordered(func(order int) bool { return order > 0 }),
+	">=":         ordered(func(order int) bool { return order >= 0 }),
 	"contains":   onStrings(strings.Contains),
 	"startsWith": onStrings(strings.HasPrefix),
 	"endsWith":   onStrings(strings.HasSuffix),
 	"in":         within,
 	"+":          add,
-	"-":          arithmetic(runtime.Subtract),
-	"*":          arithmetic(runtime.Multiply),
+	"-":          subtract,
+	"*":          multiply,
 	"/":          divide,
 	"%":          modulo,
+	"**":         power,
+	"^":          power,
 	"..":         intRange,
 }
 
@@ -38,26 +40,26 @@ var errOperands = &sentence{message: "mismatched operands"}
 
 // unary rewrites !x, not x and -x.
 func (r *rewriter) unary(n *ast.UnaryNode) ast.Node {
-	c := *n
-	switch {
-	case n.Operator == "!" || n.Operator == "not":
+	if n.Operator == "!" || n.Operator == "not" {
+		c := *n
 		c.Node = r.condition(n.Node)
-	case isNumber(n.Node):
-		c.Node = r.rewrite(n.Node)
-	default:
-		text := r.text(n.Node)
-		c.Node = r.call(n.Node, func(_ *frame, args []any) (any, error) {
-			if !isNumeric(args[0]) {
-				return nil, &sentence{message: fmt.Sprintf("%s is %s: %s needs a number", text, describeValue(args[0]), n.Operator)}
-			}
-			return args[0], nil
-		}, r.rewrite(n.Node))
+		return &c
 	}
-	return &c
+	value := r.call(n.Node, func(_ *frame, args []any) (any, error) {
+		if k := kindOf(args[0]); k != kindNumber && k != kindDuration {
+			return nil, &sentence{message: fmt.Sprintf("%s is %s: %s needs a number", textOf(n.Node), describeValue(args[0]), n.Operator)}
+		}
+		if n.Operator == "+" {
+			return args[0], nil
+		}
+		return negate(args[0])
+	}, r.rewrite(n.Node))
+	value.SetNature(*n.Nature())
+	return value
 }
 
 // binary leaves an operator to expr-lang where the types are known to fit and
-// nothing can grow, and else puts ours in its place.
+// its work is constant, and else puts ours in its place.
 func (r *rewriter) binary(n *ast.BinaryNode) ast.Node {
 	c := *n
 	switch n.Operator {
@@ -72,89 +74,129 @@ func (r *rewriter) binary(n *ast.BinaryNode) ast.Node {
 	}
 	c.Left, c.Right = r.rewrite(n.Left), r.rewrite(n.Right)
 	op := operators[n.Operator]
-	if op == nil || r.native(n) {
+	if op == nil || comparesInts(n) {
 		return &c
 	}
-	left, right := r.text(n.Left), r.text(n.Right)
-	nils := []string{r.nilMeaning(n.Left), r.nilMeaning(n.Right)}
+	nils := [2]string{r.nilMeaning(n.Left), r.nilMeaning(n.Right)}
 	return r.call(n, func(f *frame, args []any) (any, error) {
 		if err := f.walkAll(args); err != nil {
 			return nil, err
 		}
 		v, err := op(f, args[0], args[1])
-		if err == errOperands {
-			err = mismatch(n.Operator, left, right, args[0], args[1])
-			for i, meaning := range nils {
-				if args[i] == nil && meaning != "" {
-					err = &sentence{message: meaning}
-				}
+		if err != errOperands {
+			return v, err
+		}
+		for i, meaning := range nils {
+			if args[i] == nil && meaning != "" {
+				return nil, &sentence{message: meaning}
 			}
 		}
-		return v, err
+		return nil, r.mismatch(n, args[0], args[1])
 	}, c.Left, c.Right)
 }
 
-// native reports whether expr-lang's own operator does.
-func (r *rewriter) native(n *ast.BinaryNode) bool {
-	numbers := isNumber(n.Left) && isNumber(n.Right)
-	strings := isString(n.Left) && isString(n.Right) && r.loops == 0
+// comparesInts reports whether a node compares two whole numbers.
+func comparesInts(n *ast.BinaryNode) bool {
 	switch n.Operator {
 	case "==", "!=", "<", "<=", ">", ">=":
-		return numbers || strings
-	case "contains", "startsWith", "endsWith":
-		return strings
-	case "+", "-", "*":
-		return numbers
-	case "**", "^":
-		return true
+		return isInt(n.Left) && isInt(n.Right)
 	}
 	return false
 }
 
-// isNumber reports whether a node is known to be a number, isString a string.
-func isNumber(n ast.Node) bool { return n.Nature().IsNumber() }
+// isInt reports whether a node is known to be a whole number, and not nil as
+// one with a ?. may be.
+func isInt(n ast.Node) bool {
+	_, isChain := n.(*ast.ChainNode)
+	return n.Nature().IsInteger && !isChain
+}
+
+// mismatch says why an operator cannot be applied to its operands, or to parts
+// of them.
+func (r *rewriter) mismatch(n *ast.BinaryNode, a, b any) error {
+	left, right := textOf(n.Left), textOf(n.Right)
+	switch n.Operator {
+	case "==", "!=":
+		if g, ok := findGap(a, b); ok && g.path != "" {
+			path := clip(g.path, maxPath)
+			left, right, a, b = left+path, right+path, g.a, g.b
+		}
+	case "in":
+		if i, item := unlikeElement(a, b); i >= 0 {
+			right, b = fmt.Sprintf("%s[%d]", right, i), item
+			if g, ok := findGap(a, b); ok && g.path != "" {
+				path := clip(g.path, maxPath)
+				left, right, a, b = left+path, right+path, g.a, g.b
+			}
+		}
+	}
+	return &sentence{
+		message: fmt.Sprintf("%s is %s and %s is %s: %s cannot be applied to them",
+			left, describeValue(a), right, describeValue(b), n.Operator),
+		hint: conversion(left, right, a, b),
+	}
+}
+
+// conversion is how a text and a number, or true or false, can be compared.
+func conversion(left, right string, a, b any) string {
+	if kindOf(a) == kindText {
+		left, right, a, b = right, left, b, a
+	}
+	text, isText := b.(string)
+	k := kindOf(a)
+	spelled := k == kindNumber && isNumeral(text) || k == kindBool && (text == "true" || text == "false")
+	switch {
+	case !isText || k != kindNumber && k != kindBool:
+		return ""
+	case spelled && strings.ContainsAny(right[:1], "\"'`"):
+		return fmt.Sprintf("write %s without quotes", text)
+	case left == "true" || left == "false" || isNumeral(left):
+		return fmt.Sprintf("write \"%s\" with quotes", left)
+	case spelled && k == kindNumber:
+		return fmt.Sprintf("float(%s) is the number", right)
+	}
+	return fmt.Sprintf("string(%s) is the text", left)
+}
+
+// isString reports whether a node is known to be a string.
 func isString(n ast.Node) bool { return n.Nature().Type == reflect.TypeFor[string]() }
 
-// mismatch says why an operator cannot be applied.
-func mismatch(operator, left, right string, a, b any) error {
-	return &sentence{message: fmt.Sprintf("%s is %s and %s is %s: %s cannot be applied to them",
-		left, describeValue(a), right, describeValue(b), operator)}
-}
-
-func isNumeric(v any) bool {
-	switch v.(type) {
-	case int, float64, time.Duration:
-		return true
+// same is ==.
+func same(a, b any) (bool, error) {
+	e := compareValues(a, b)
+	if e == unlike {
+		return false, errOperands
 	}
-	n := nature.FromType(reflect.TypeOf(v))
-	return n.IsNumber()
+	return e == equal, nil
 }
 
-func ordered(compare func(a, b any) bool) func(*frame, any, any) (any, error) {
+func not(v bool, err error) (bool, error) { return !v, err }
+
+// order compares two numbers, texts, durations or times. ok is false for NaN.
+func order(a, b any) (order int, ok bool, err error) {
+	k := kindOf(a)
+	if k != kindOf(b) {
+		return 0, false, errOperands
+	}
+	switch k {
+	case kindNumber:
+		order, ok = compareNumbers(a, b)
+		return order, ok, nil
+	case kindText:
+		return strings.Compare(a.(string), b.(string)), true, nil
+	case kindDuration:
+		return cmp.Compare(a.(time.Duration), b.(time.Duration)), true, nil
+	case kindTime:
+		return a.(time.Time).Compare(b.(time.Time)), true, nil
+	}
+	return 0, false, errOperands
+}
+
+func ordered(test func(order int) bool) func(*frame, any, any) (any, error) {
 	return func(_ *frame, a, b any) (any, error) {
-		if !sameKind(a, b) {
-			return nil, errOperands
-		}
-		return compare(a, b), nil
+		order, ok, err := order(a, b)
+		return ok && test(order), err
 	}
-}
-
-// sameKind reports whether two values have an order: two numbers, two
-// strings, two durations or two times.
-func sameKind(a, b any) bool {
-	switch a.(type) {
-	case string:
-		_, ok := b.(string)
-		return ok
-	case time.Duration:
-		_, ok := b.(time.Duration)
-		return ok
-	case time.Time:
-		_, ok := b.(time.Time)
-		return ok
-	}
-	_, duration := b.(time.Duration)
-	return isNumeric(a) && isNumeric(b) && !duration
 }
 
 // onStrings is false where an operand is nil, as in expr-lang.
@@ -172,72 +214,55 @@ func onStrings(test func(s, part string) bool) func(*frame, any, any) (any, erro
 	}
 }
 
-// within is the operator in: an element of a list, a key of a map.
-func within(f *frame, a, b any) (any, error) {
-	switch b := b.(type) {
-	case nil:
+// within is the operator in: an element of a list, a key of a map. An element
+// that a value can never equal is an error, unless another equals it.
+func within(_ *frame, a, b any) (any, error) {
+	if b == nil {
 		return false, nil
-	case []any:
-		for _, item := range b {
-			if Equal(a, item) {
-				return true, nil
-			}
-		}
-		return false, nil
-	case map[string]any:
-		key, ok := a.(string)
-		_, found := b[key]
-		return ok && found, nil
-	case string:
-		return nil, errOperands
 	}
-	return runtime.In(a, b), nil
-}
-
-func add(f *frame, a, b any) (any, error) {
-	s, okS := a.(string)
-	t, okT := b.(string)
-	switch {
-	case okS && okT:
-		if err := f.build(len(s) + len(t)); err != nil {
-			return nil, err
-		}
-		return s + t, nil
-	case okS || okT || a == nil || b == nil:
-		return nil, errOperands
-	}
-	return runtime.Add(a, b), nil
-}
-
-func arithmetic(op func(a, b any) any) func(*frame, any, any) (any, error) {
-	return func(_ *frame, a, b any) (any, error) {
-		if a == nil || b == nil {
+	if m, ok := b.(map[string]any); ok {
+		key, isText := a.(string)
+		if !isText && a != nil {
 			return nil, errOperands
 		}
-		return op(a, b), nil
+		_, found := m[key]
+		return isText && found, nil
 	}
-}
-
-func divide(_ *frame, a, b any) (any, error) {
-	if !sameKind(a, b) || !isNumeric(a) {
-		return nil, errOperands
-	}
-	if runtime.ToFloat64(b) == 0 {
-		return nil, &sentence{message: "division by zero"}
-	}
-	return runtime.Divide(a, b), nil
-}
-
-func modulo(_ *frame, a, b any) (any, error) {
-	x, okX := a.(int)
-	y, okY := b.(int)
+	list := reflect.ValueOf(b)
 	switch {
-	case !okX || !okY:
+	case list.Kind() == reflect.Map:
+		return runtime.In(a, b), nil
+	case !isList(list):
 		return nil, errOperands
-	case y == 0:
-		return nil, &sentence{message: "division by zero"}
 	}
-	return x % y, nil
+	anyUnlike := false
+	for i := range list.Len() {
+		switch compareValues(a, list.Index(i).Interface()) {
+		case equal:
+			return true, nil
+		case unlike:
+			anyUnlike = true
+		}
+	}
+	if anyUnlike {
+		return nil, errOperands
+	}
+	return false, nil
+}
+
+// unlikeElement is the first element of a list that a value can never equal;
+// i is below 0 where there is none.
+func unlikeElement(a, b any) (i int, element any) {
+	list := reflect.ValueOf(b)
+	if b == nil || !isList(list) {
+		return -1, nil
+	}
+	for i := range list.Len() {
+		if element := list.Index(i).Interface(); compareValues(a, element) == unlike {
+			return i, element
+		}
+	}
+	return -1, nil
 }
 
 // intRange is the operator a..b, both ends included.

@@ -98,6 +98,9 @@ var decisive = map[string]bool{
 	"find": true, "findIndex": true, "findLast": true, "findLastIndex": true,
 }
 
+// slotsPerStep is how many slots are cleared in one step.
+const slotsPerStep = 64
+
 // turns makes the record keep, of all turns of a predicate's body, the one
 // that decided. node is the rewritten body.
 func (r *rewriter) turns(function string, p *ast.PredicateNode, node ast.Node, first int) ast.Node {
@@ -109,7 +112,7 @@ func (r *rewriter) turns(function string, p *ast.PredicateNode, node ast.Node, f
 	decides, hasDecisive := decisive[function]
 	begin := r.call(node, func(f *frame, _ []any) (any, error) {
 		clear(f.record.slots[b.first:b.end])
-		return nil, nil
+		return nil, f.work((b.end - b.first) / slotsPerStep)
 	})
 	return r.call(node, func(f *frame, args []any) (any, error) {
 		f.record.turn(b, hasDecisive && args[1] == decides)

@@ -54,6 +54,9 @@ func Compile(source string, env *Env) (program *Program, err error) {
 	if depth(tree.Node, maxDepth) > maxDepth || overloads(tree.Node, env) > maxOverloads {
 		return nil, &Error{Length: len(source), Message: "the expression nests too deeply"}
 	}
+	if problem := checkPatterns(tree.Node, source); problem != nil {
+		return nil, problem
+	}
 	env, arguments, problem := resolveFamilies(&tree.Node, source, env)
 	if problem != nil {
 		return nil, problem

@@ -3,7 +3,6 @@ package exprlang
 import (
 	"fmt"
 	"maps"
-	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -42,7 +41,9 @@ func (w *renderer) value(v any, nesting int) {
 	case string:
 		w.write(quoteMiddle(v, max(w.left, 12)))
 	case float64:
-		w.write(spellFloat(v))
+		w.write(clip(FormatFloat(v), max(w.left, 40)))
+	case Number:
+		w.write(clip(v.text, max(w.left, 40)))
 	case time.Duration:
 		w.write(v.String())
 	case []any:
@@ -156,13 +157,4 @@ func lastRunes(s string, n int) string {
 		i -= size
 	}
 	return s[i:]
-}
-
-// spellFloat writes a number as an expression would: small ones, as costs are,
-// without an exponent.
-func spellFloat(v float64) string {
-	if a := math.Abs(v); a >= 1e-9 && a < 1e-4 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
 }

@@ -2,8 +2,10 @@ package exprlang
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/builtin"
@@ -56,9 +58,9 @@ func (r *rewriter) copy(n ast.Node) ast.Node {
 	case *ast.MemberNode:
 		return r.member(n, soft)
 	case *ast.SliceNode:
-		c := *n
-		c.Node, c.From, c.To = r.rewrite(n.Node), r.optional(n.From), r.optional(n.To)
-		return &c
+		return r.slice(n)
+	case *ast.FloatNode:
+		return r.literal(n)
 	case *ast.CallNode:
 		return r.function(n)
 	case *ast.BuiltinNode:
@@ -109,13 +111,6 @@ func (r *rewriter) list(nodes []ast.Node) []ast.Node {
 	return copies
 }
 
-func (r *rewriter) optional(n ast.Node) ast.Node {
-	if n == nil {
-		return nil
-	}
-	return r.rewrite(n)
-}
-
 func (r *rewriter) softly(n ast.Node, soft bool) ast.Node {
 	r.soft = soft
 	n = r.rewrite(n)
@@ -164,12 +159,11 @@ func (r *rewriter) condition(n ast.Node) ast.Node {
 	if n.Nature().IsBool() {
 		return c
 	}
-	text := r.text(n)
 	check := r.call(n, func(_ *frame, args []any) (any, error) {
 		if b, ok := args[0].(bool); ok {
 			return b, nil
 		}
-		return nil, &sentence{message: fmt.Sprintf("expected true or false, found %s%s", describeValue(args[0]), ofText(text))}
+		return nil, &sentence{message: fmt.Sprintf("expected true or false, found %s%s", describeValue(args[0]), ofText(textOf(n)))}
 	}, c)
 	check.SetNature(nature.FromType(reflect.TypeFor[bool]()))
 	return check
@@ -183,8 +177,8 @@ func ofText(text string) string {
 	return ": " + text
 }
 
-// text names a node in a message.
-func (r *rewriter) text(n ast.Node) string {
+// textOf names a node in a message.
+func textOf(n ast.Node) string {
 	if p, ok := n.(*ast.PointerNode); ok && p.Name == "" {
 		return "the element"
 	}
@@ -220,8 +214,49 @@ func (r *rewriter) predicate(function string, n ast.Node) ast.Node {
 	if r.probes != nil {
 		body = r.turns(function, p, body, first)
 	}
+	nodes := 0
+	Inspect(p, func(ast.Node) { nodes++ })
 	c.Node = r.call(body, func(f *frame, args []any) (any, error) {
-		return args[0], f.work(1)
+		v, steps, err := turnOf(function, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return v, f.work(1 + nodes/nodesPerStep + steps)
 	}, body)
 	return &c
+}
+
+// nodesPerStep is how many parts of an expression are evaluated in one step
+// beside the functions among them, which count for themselves.
+const nodesPerStep = 16
+
+// turnOf is the value that a turn of a predicate gives to its function, and
+// what the function does with it in steps.
+func turnOf(function string, v any) (_ any, steps int, err error) {
+	switch function {
+	case "groupBy", "sortBy": // expr-lang hashes or orders them
+		if n, ok := v.(Number); ok {
+			v, err = n.plain()
+		}
+		text, _ := v.(string)
+		return v, len(text) / bytesPerCell, err
+	}
+	return v, 0, nil
+}
+
+// literal keeps the value of a number that is written out and that no float64
+// is.
+func (r *rewriter) literal(n *ast.FloatNode) ast.Node {
+	if math.Abs(n.Value) < exactFloats {
+		return n
+	}
+	at := spanOf(r.source, n.Location())
+	text := strings.ReplaceAll(r.source[at.from:at.to], "_", "")
+	if !isNumeral(text) {
+		return n
+	}
+	c := &ast.ConstantNode{Value: NewNumber(text)}
+	c.SetLocation(n.Location())
+	c.SetNature(*n.Nature())
+	return c
 }

@@ -24,6 +24,7 @@ var runPhrases = []phrase{
 	{regexp.MustCompile(`hash of unhashable type:? (.+)$`), "$1 cannot be a key"},
 	{regexp.MustCompile(`^memory budget exceeded$`), errCount},
 	{regexp.MustCompile(`^reflect: call of .* on (.+) Value$`), "this cannot be done with $1"},
+	{regexp.MustCompile(`^reflect: Call using (.+) as type (.+)$`), "expected $2, found $1"},
 	{regexp.MustCompile(`^runtime error: (.+)$`), "$1"},
 }
 
@@ -35,7 +36,7 @@ var typeNames = map[string]string{
 	"time.Duration": "a duration", "time.Time": "a time", "[]byte": "bytes", "[]uint8": "bytes",
 	"interface {}": "any value", "unknown": "any value", "*string": "a string or nil",
 	"*float64": "a number or nil", "*int": "an integer or nil", "*time.Duration": "a duration or nil",
-	"array": "a list", "uint8": "an integer",
+	"array": "a list", "uint8": "an integer", "exprlang.Number": "a number",
 }
 
 // translateRun says an error of a run in plain words.

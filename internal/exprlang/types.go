@@ -42,8 +42,8 @@ func List(of Type) Type { return types.Array(of) }
 // lacks is an error when an expression runs.
 func MapOf(of Type) Type { return types.Map{types.Extra: of} }
 
-// TypeOf is the type of a native value: string, int, float64, bool, nil,
-// []any and map[string]any, of any depth. A map's type knows its keys. Nil,
+// TypeOf is the type of a native value: string, int, float64, Number, bool,
+// nil, []any and map[string]any, of any depth. A map's type knows its keys. Nil,
 // and a list whose elements differ, leave the check to the run (Any).
 func TypeOf(v any) Type {
 	switch v := v.(type) {
@@ -57,6 +57,8 @@ func TypeOf(v any) Type {
 		return m
 	case []any:
 		return List(elementType(v))
+	case Number:
+		return Float
 	}
 	return types.TypeOf(v)
 }
@@ -158,8 +160,11 @@ func describeKind(t reflect.Type) string {
 
 // describeValue names what a value is at run time.
 func describeValue(v any) string {
-	if v == nil {
+	switch v.(type) {
+	case nil:
 		return "nil"
+	case Number:
+		return "a number"
 	}
 	n := nature.FromType(reflect.TypeOf(v))
 	return describe(&n)
