@@ -184,7 +184,7 @@ func EstimateCost(models []prices.Estimate) string {
 
 // estimateNotes say what the numbers stand on, and what is not in them.
 func estimateNotes(e Estimated, total *prices.Estimate) []string {
-	basis := "prompts by their characters, ± 30 %"
+	basis := "prompts by their length, roughly"
 	switch {
 	case e.Counted > 0 && e.Counted == e.Prompts:
 		basis = "prompts counted by the API"

@@ -28,7 +28,7 @@ func TestEstimateTable(t *testing.T) {
 func TestEstimateOfCountedPrompts(t *testing.T) {
 	one := []prices.Estimate{{Asked: prices.Asked{Model: "m"}, Requests: 3, Input: tokens.Estimate{Low: 1234, Likely: 1234, High: 1234}}}
 	for counted, want := range map[int]string{
-		0: "estimate: prompts by their characters, ± 30 %;",
+		0: "estimate: prompts by their length, roughly;",
 		2: "estimate: 2 of 3 prompts counted by the API;",
 		3: "estimate: prompts counted by the API;",
 	} {

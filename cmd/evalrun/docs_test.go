@@ -79,7 +79,7 @@ func inDocs(t *testing.T) {
 var duration = regexp.MustCompile(`(?m) · (<1|[0-9.]+) (ms|s)$`)
 
 // TestDocsCommands runs each `$ evalrun …` of the docs and holds what it
-// prints against what they show. UPDATE_SCRIPTS=1 writes it into them.
+// prints against what they show. -update writes it into them.
 func TestDocsCommands(t *testing.T) {
 	for _, file := range docs(t) {
 		for _, b := range readBlocks(t, file) {
@@ -100,7 +100,7 @@ func TestDocsCommands(t *testing.T) {
 				}
 				var out bytes.Buffer
 				run(words(args), nil, &out, &out)
-				if os.Getenv("UPDATE_SCRIPTS") != "" {
+				if *update {
 					updateDocs(t, path, want, out.String())
 					return
 				}

@@ -20,7 +20,7 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-var update = flag.Bool("update", false, "make the files of examples that are made anew: the record, the schema")
+var update = flag.Bool("update", false, "write golden files, the output in scripts and docs, and the record and schema of the examples anew")
 
 // guideIDs are the ids of the answers that the Messages guide publishes; all
 // other answers of the examples are made here.

@@ -15,8 +15,6 @@ type Open struct {
 	Name string
 	// Why says in a sentence what has no bound.
 	Why string
-	// Estimated says that the estimate has it, though there is no bound.
-	Estimated bool
 }
 
 // memberClass is what a member of a request's body does to the cost of its answer.
@@ -58,7 +56,7 @@ var whyUnbounded = map[string]string{
 	"billing_policy":     "its prices are not known",
 }
 
-// IsCounted tells whether a member of the body is reckoned by its value, so
+// IsCounted reports whether a member of the body is counted by its value, so
 // that it cannot be assumed to be free.
 func IsCounted(member string) bool { return memberClasses[member] == counted }
 

@@ -49,17 +49,13 @@ type Request struct {
 	InferenceGeo, Speed string
 }
 
-// Estimator reckons requests. It remembers what it has read of PDFs, which
-// many requests can share. It may be used by many goroutines at once.
-type Estimator struct {
-	free  []string
-	pages *pageCounts
-}
+// Estimator estimates requests. It may be used by many goroutines at once.
+type Estimator struct{ free []string }
 
 // NewEstimator makes an Estimator that assumes parts to be free that nothing
 // bounds the cost of, by their names as in Open.
 func NewEstimator(free ...string) *Estimator {
-	return &Estimator{free: free, pages: newPageCounts()}
+	return &Estimator{free}
 }
 
 // assumes tells whether a part is assumed to be free.
@@ -92,10 +88,8 @@ func (e *Estimator) Turns(model string, turns []payload.JSON) Request {
 	return sum
 }
 
-// More tells whether more can be read or sampled than Input has.
-func (r *Request) More() bool {
-	return slices.ContainsFunc(r.Opens, func(o Open) bool { return !o.Estimated })
-}
+// More reports whether more can be read or sampled than Input has.
+func (r *Request) More() bool { return len(r.Opens) > 0 }
 
 // Add counts in what is added to the prompt.
 func (r *Request) Add(o *Request) {

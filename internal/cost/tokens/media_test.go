@@ -2,9 +2,7 @@ package tokens
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/base64"
-	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -95,44 +93,14 @@ func TestImageSizes(t *testing.T) {
 	}
 }
 
-func TestPDFPages(t *testing.T) {
-	packed := func(objects string) string {
-		var b bytes.Buffer
-		z := zlib.NewWriter(&b)
-		z.Write([]byte(objects))
-		z.Close()
-		return fmt.Sprintf("5 0 obj\n<</Type/ObjStm/N 3/First 20/Length %d/Filter/FlateDecode>>\nstream\r\n%s\nendstream\nendobj\n", b.Len(), b.String())
-	}
-	const page, tree = "<< /Type /Page /Parent 2 0 R >>", "<</Type /Pages /Kids [3 0 R] /Count 1 >>"
-	for name, c := range map[string]struct {
-		pdf  string
-		want int
-	}{
-		"two pages":     {tree + page + "\n" + page, 2},
-		"packed":        {packed("3 0 4 32 " + tree + page + "<</Type/Page>>"), 2},
-		"packed twice":  {packed(page) + packed(page+page) + page, 4},
-		"hidden":        {"<</Encrypt 5 0 R>>" + strings.Replace(packed(page), "x\x9c", "??", 1), 0},
-		"other objects": {"<</Type/PageLabels>><</Type/Pages>>", 0},
-	} {
-		counts := newPageCounts()
-		data := []byte(base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n" + c.pdf)))
-		for range 2 {
-			if got := counts.of(data); got != c.want {
-				t.Errorf("%s: %d pages, want %d", name, got, c.want)
-			}
-		}
-	}
-	if counts := newPageCounts(); counts.of(nil) != 0 {
-		t.Error("nothing has pages")
-	}
-	body := `{"messages":[{"content":[{"type":"document","source":{"type":"base64","data":"` +
-		base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n"+page+page)) + `"}}]}]}`
-	got := NewEstimator().Request("m", payload.New([]byte(body))).Input
-	if got.Low < 2*pageLow || got.High < 2*pageHigh || got.Unread != 0 {
+func TestAPDFIsNotEstimated(t *testing.T) {
+	data := base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n<< /Type /Page >>"))
+	body := payload.New([]byte(`{"messages":[{"content":[{"type":"document","source":{"type":"base64","data":"` + data + `"}}]}]}`))
+	got := NewEstimator().Request("m", body)
+	if got.Input.Unread != 1 || len(got.Opens) != 1 || got.Opens[0].Name != "pdf" {
 		t.Errorf("%+v", got)
 	}
-	hidden := strings.Replace(body, base64.StdEncoding.EncodeToString([]byte("%PDF-1.7\n"+page+page)), "JVBERi0xLjcK", 1)
-	if got := NewEstimator().Request("m", payload.New([]byte(hidden))).Input; got.Unread != 1 {
-		t.Errorf("%+v", got)
+	if got := NewEstimator("pdf").Request("m", body); got.More() {
+		t.Errorf("assumed to be free: %+v", got)
 	}
 }

@@ -4,8 +4,9 @@ import "strings"
 
 // family is how a model reads its prompt.
 type family struct {
-	weights weights
-	image   imageLimits
+	// bytesPerToken is how many bytes of text make a token, roughly.
+	bytesPerToken float64
+	image         imageLimits
 	// tools is the instruction that the API adds where there are tools: 496
 	// or 497 tokens up to 4.6, 588 or 589 where one is forced, and 290 to 804
 	// on 4.7 and later, by the page "Tool use" of the API's documentation.
@@ -14,18 +15,17 @@ type family struct {
 
 // older are the Claude models up to 4.6, and stand for all other models.
 // newer are 4.7 and later: their tokenizer makes about 30 % more tokens of the
-// same text (documented; 1.45 of English and 1.0 of Chinese or numbers were
-// measured), and they see images at a higher resolution.
+// same text (documented), and they see images at a higher resolution.
 var (
 	older = family{
-		weights: weights{word: 23, letter: 5, digit: 12, mark: 24, moreMark: 8, line: 30, latin: 48, ideograph: 25, other: 14},
-		image:   imageLimits{side: 1568, tokens: 1568},
-		tools:   Estimate{Low: 313, Likely: 497, High: 589},
+		bytesPerToken: 3.3,
+		image:         imageLimits{side: 1568, tokens: 1568},
+		tools:         Estimate{Low: 313, Likely: 497, High: 589},
 	}
 	newer = family{
-		weights: weights{word: 32, letter: 7, digit: 12, mark: 24, moreMark: 8, line: 30, latin: 60, ideograph: 25, other: 14},
-		image:   imageLimits{side: 2576, tokens: 4784},
-		tools:   Estimate{Low: 290, Likely: 400, High: 804},
+		bytesPerToken: 2.6,
+		image:         imageLimits{side: 2576, tokens: 4784},
+		tools:         Estimate{Low: 290, Likely: 400, High: 804},
 	}
 )
 

@@ -21,7 +21,7 @@ type walk struct {
 	of        payload.JSON
 	estimator *Estimator
 	family    *family
-	counts    counts
+	textBytes int // of the prompt
 	turns     int
 	media     Estimate // images, documents and the instruction for tools
 	opened    []Open
@@ -36,13 +36,12 @@ type walk struct {
 const maxMembers = 32
 
 func newWalk(e *Estimator, model string, of payload.JSON) *walk {
-	return &walk{reader: reader{text: of.Text()}, of: of, estimator: e, family: familyOf(model)}
+	return &walk{reader: newReader(of.Text()), of: of, estimator: e, family: familyOf(model)}
 }
 
 // estimate is what was read so far.
 func (w *walk) estimate() Estimate {
-	text := w.counts.tokens(&w.family.weights) + float64(w.turns*perTurn)
-	return about(text, TextSpread).Plus(w.media)
+	return w.family.text(w.textBytes).Plus(exactly(float64(w.turns * perTurn))).Plus(w.media)
 }
 
 // body reads a whole request.
@@ -55,13 +54,9 @@ func (w *walk) body(out *Request) {
 		out.Broken = out.Broken || w.again(key)
 		switch string(key) {
 		case "messages":
-			begin := w.next()
-			w.elements(w.turn)
-			out.Most += mostOf(w.text[begin:w.pos])
+			out.Most += mostOf(w.read(func() { w.elements(w.turn) }))
 		case "system":
-			begin := w.next()
-			w.content()
-			out.Most += mostOf(w.text[begin:w.pos])
+			out.Most += mostOf(w.read(w.content))
 		case "tools":
 			w.tools(out)
 		case "output_config", "output_format":
@@ -124,10 +119,17 @@ func (w *walk) unknown(name string) {
 	w.open(Open{Name: name, Why: cmp.Or(whyUnbounded[name], "evalrun does not know what it costs")})
 }
 
+// read calls a function that reads the next value, and gives the value's text.
+func (w *walk) read(value func()) []byte {
+	begin := w.dec.InputOffset()
+	value()
+	return bytes.TrimLeft(w.text[begin:w.dec.InputOffset()], ": \t\r\n")
+}
+
 // format reads how the answer is to be formed.
 func (w *walk) format(out *Request) {
 	raw := w.raw()
-	w.counts.addJSON(raw) // the schema of a structured output
+	w.textBytes += len(raw) // the schema of a structured output
 	out.Most += mostOfJSON(raw)
 	if bytes.Contains(raw, []byte(`schema`)) {
 		out.Most += mostForFormat
@@ -155,7 +157,7 @@ func (w *walk) tools(out *Request) {
 	w.elements(func() {
 		any = true
 		raw := w.raw()
-		w.counts.addJSON(raw)
+		w.textBytes += len(raw)
 		out.Most += mostOfJSON(raw)
 		kind := toolType(raw)
 		if tool, ok := clientToolOf(kind); ok {
@@ -173,7 +175,7 @@ func (w *walk) tools(out *Request) {
 
 // toolType is the type of a tool, "" where it has none.
 func toolType(tool []byte) (kind string) {
-	r := reader{text: tool}
+	r := newReader(tool)
 	r.members(func(key []byte) {
 		if string(key) == "type" {
 			kind = string(r.str())
@@ -194,7 +196,7 @@ func (w *walk) turn() {
 func (w *walk) content() {
 	switch w.peek() {
 	case '"':
-		w.counts.add(w.str())
+		w.textBytes += len(w.str())
 	case '[':
 		w.elements(w.content)
 	case '{':
@@ -219,7 +221,7 @@ func (w *walk) block() {
 			w.source()
 		case string(key) == "input":
 			raw := w.raw()
-			w.counts.addJSON(raw)
+			w.textBytes += len(raw)
 			w.most += mostOfJSON(raw) // beside its own bytes
 		case string(key) == "encrypted_content" || string(key) == "file_id":
 			w.unread(string(key), "it stands for text that only the server can read")
@@ -248,9 +250,7 @@ func (w *walk) source() {
 		case "type":
 			kind = string(w.str())
 		case "data":
-			begin := w.pos
-			data = w.data()
-			inText = float64(w.pos - begin)
+			inText = float64(len(w.read(func() { data = w.data() })))
 		case "content":
 			w.content()
 		default:
@@ -259,7 +259,7 @@ func (w *walk) source() {
 	})
 	switch kind {
 	case "text":
-		w.counts.add(data)
+		w.textBytes += len(data)
 	case "base64":
 		if w.file(data) {
 			w.most -= inText
@@ -297,13 +297,10 @@ func (w *walk) file(data []byte) bool {
 		w.most += mostOfImage(width, height)
 		return true
 	}
-	if n := w.estimator.pages.of(data); n > 0 {
-		pages := pdfPages(n)
-		w.media = w.media.Plus(pages)
-		w.most += pages.High
-		w.open(Open{Name: "pdf", Why: "nothing bounds what the pages of a PDF hold", Estimated: true})
+	if bytes.HasPrefix(data, []byte("JVBERi")) { // %PDF
+		w.unread("pdf", "only the API can count what the pages of a PDF hold")
 		return true
 	}
-	w.unread("base64", "it is neither an image nor a PDF whose pages can be counted")
+	w.unread("base64", "it is neither an image nor a PDF")
 	return false
 }
