@@ -45,10 +45,12 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// startAPI is `api [answers=A,B,…] [replies=FILE] [judges=FILE] [faults=A,B,…] [always=A]
-// [faults-as-asked] [slow=DURATION] [models=FILE] [messages-only]`: it starts the
-// fake API and points the environment at it.
-// The nth call gets the nth answer; the FILE of replies maps a last user text to the answer's text, that of judges
+// startAPI is `api [answers=A,B,…] [replies=FILE] [turns=FILE] [judges=FILE]
+// [faults=A,B,…] [always=A] [faults-as-asked] [slow=DURATION] [models=FILE]
+// [messages-only]`: it starts the fake API and points the environment at it.
+// The nth call gets the nth answer. The FILE of replies maps a last user text to
+// the answer's text, that of turns a first user text to what is answered in turn
+// ({content, stop_reason, usage}), that of judges
 // (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
 // call gets the nth fault, all get the same, or each the one that it asks for.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
@@ -60,6 +62,8 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			opts.Script = inTurn(strings.Split(value, ","))
 		case "replies":
 			opts.Script = replies(ts, value)
+		case "turns":
+			opts.Script = turns(ts, value)
 		case "judges":
 			opts.Script = judges(ts, value, opts.Script)
 		case "faults":
@@ -113,6 +117,26 @@ func replies(ts *testscript.TestScript, file string) fakeapi.Script {
 // inTurn answers with each text in turn.
 func inTurn(texts []string) fakeapi.Script {
 	return func(c *fakeapi.Call) fakeapi.Answer { return fakeapi.Answer{Text: texts[(c.Seq-1)%len(texts)]} }
+}
+
+func turns(ts *testscript.TestScript, file string) fakeapi.Script {
+	var said map[string][]struct {
+		Content    []map[string]any           `json:"content"`
+		StopReason string                     `json:"stop_reason"`
+		Usage      map[string]json.RawMessage `json:"usage"` // as it is spelled
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &said))
+	answers := map[string][]fakeapi.Answer{}
+	for asked, turns := range said {
+		for _, turn := range turns {
+			answer := fakeapi.Answer{Content: turn.Content, StopReason: turn.StopReason, Usage: map[string]any{}}
+			for name, count := range turn.Usage {
+				answer.Usage[name] = count
+			}
+			answers[asked] = append(answers[asked], answer)
+		}
+	}
+	return fakeapi.Turns(answers)
 }
 
 // judges answers judges by their rubric, and all else with next.

@@ -278,3 +278,19 @@ func TestSkipValidationTakesAnyObject(t *testing.T) {
 		t.Errorf("status %d, want 400", resp.StatusCode)
 	}
 }
+
+func TestTurnsAnswerAConversation(t *testing.T) {
+	s := fakeapi.New(fakeapi.Options{SkipValidation: true, Script: fakeapi.Turns(map[string][]fakeapi.Answer{"hi": {{Text: "one"}, {Text: "two"}}})})
+	url := s.Start(t)
+	for body, want := range map[string]string{
+		`{"messages":[{"role":"user","content":"hi"}]}`: "one",
+		`{"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]},{"role":"assistant","content":"x"},{"role":"user","content":"more"}]}`: "two",
+		`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"x"},{"role":"assistant","content":"y"}]}`:                        "two",
+		`{"messages":[{"role":"user","content":"ho"}]}`: "A made answer to: ho",
+		`{}`: "A made answer.",
+	} {
+		if _, answered := post(t, url, body); !strings.Contains(string(answered), `"text":"`+want+`"`) {
+			t.Errorf("%s: %s, want %s", body, answered, want)
+		}
+	}
+}

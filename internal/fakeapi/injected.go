@@ -50,13 +50,27 @@ var wholeFaults = map[Fault]func(*reply, []byte){
 	ClosedReuse: (*reply).closedReuse,
 }
 
+// sendsWhole is how the fault sends the body of a message; nil where it has no
+// way of its own.
+func sendsWhole(fault Fault) func(*reply, []byte) {
+	switch {
+	case wholeFaults[fault] != nil:
+		return wholeFaults[fault]
+	case oddForms[fault] != nil:
+		return inForm(oddForms[fault], true)
+	}
+	return inForm(damagedForms[fault], false)
+}
+
+// ofStreams tells whether the fault is one of streams.
+func ofStreams(fault Fault) bool { return streamFaults[fault] != nil || streamForms[fault] != nil }
+
 // injected answers the call with the fault and says whether that was all.
 func (r *reply) injected(fault Fault) bool {
 	if fault == "" {
 		return false
 	}
-	ofWhole, ofStream := wholeFaults[fault] != nil, streamFaults[fault] != nil
-	if ofStream && !ofWhole && !r.call.streams() {
+	if streamFaults[fault] != nil && sendsWhole(fault) == nil && !r.call.streams() {
 		fault = Overloaded
 	}
 	r.tally.fault(fault)
@@ -71,7 +85,7 @@ func (r *reply) injected(fault Fault) bool {
 		answer(r)
 		return true
 	}
-	if !ofWhole && !ofStream {
+	if sendsWhole(fault) == nil && !ofStreams(fault) {
 		r.refuse(invalid("fakeapi: there is no fault %q", fault))
 		return true
 	}

@@ -124,7 +124,7 @@ func (r *reply) answer(a Answer, fault Fault) {
 	for name, values := range a.Header {
 		r.w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
-	streams := r.call.streams() && (wholeFaults[fault] == nil || streamFaults[fault] != nil)
+	streams := r.call.streams() && (sendsWhole(fault) == nil || ofStreams(fault))
 	switch {
 	case a.Raw != nil:
 		r.raw(a)
@@ -147,7 +147,7 @@ func (r *reply) message(m *message, fault Fault) {
 	if r.ctx.Err() != nil {
 		return
 	}
-	if send := wholeFaults[fault]; send != nil {
+	if send := sendsWhole(fault); send != nil {
 		send(r, body)
 		return
 	}

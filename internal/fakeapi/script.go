@@ -71,6 +71,26 @@ func Replies(answers map[string]Answer) Script {
 	}
 }
 
+// Turns answers a conversation by the text of its first user turn: the first
+// request with the first answer, one that has an assistant turn with the second,
+// and so on, those behind the last with the last. It answers with Default where
+// it has no entry.
+func Turns(answers map[string][]Answer) Script {
+	return func(c *Call) Answer {
+		turns := list(c.Request["messages"])
+		if len(turns) == 0 || len(answers[textOf(object(turns[0])["content"])]) == 0 {
+			return Default(c)
+		}
+		script, said := answers[textOf(object(turns[0])["content"])], 0
+		for _, turn := range turns {
+			if object(turn)["role"] == "assistant" {
+				said++
+			}
+		}
+		return script[min(said, len(script)-1)]
+	}
+}
+
 // madeText is the text that Default makes.
 func madeText(c *Call) string {
 	if schema, ok := outputSchema(c); ok {

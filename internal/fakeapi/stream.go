@@ -2,7 +2,7 @@ package fakeapi
 
 import (
 	"encoding/json"
-	"fmt"
+	"io"
 	"maps"
 	"net/http"
 )
@@ -18,22 +18,28 @@ func (r *reply) stream(m *message, fault Fault) {
 		r.refuse(scriptError(err))
 		return
 	}
-	if change := streamFaults[fault]; change != nil {
-		events = change(r, events)
+	write := streamForms[fault]
+	whole := write != nil
+	if !whole {
+		events, write = streamFaults[fault](r, events), plain
 	}
 	r.tally.status(http.StatusOK)
 	h := r.w.Header()
 	h.Set("content-type", "text/event-stream; charset=utf-8")
 	h.Set("cache-control", "no-cache")
+	if fault == StreamGzip {
+		h.Set("content-encoding", "gzip")
+	}
 	r.w.WriteHeader(http.StatusOK)
-	for _, event := range events {
+	parts := write(events)
+	for i, part := range parts {
 		if r.ctx.Err() != nil {
 			return
 		}
-		if event.name == "message_stop" && fault == "" {
+		if whole && i == len(parts)-1 {
 			r.tally.answered()
 		}
-		fmt.Fprintf(r.w, "event: %s\ndata: %s\n\n", event.name, event.data)
+		io.WriteString(r.w, part)
 		http.NewResponseController(r.w).Flush()
 	}
 	if fault == TornBody {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
@@ -24,12 +25,16 @@ func tornCause(status int, body []byte) string {
 }
 
 // garbledCause says where an answer that should be JSON is none; "" where it
-// is JSON, or need not be.
+// is JSON, or need not be, or is only too deep.
 func garbledCause(body []byte, as bodyType) string {
 	if !as.isJSON() || rawjson.Valid(body) {
 		return ""
 	}
-	return fmt.Sprintf("the answer is not JSON: %v", mistakeOf(body))
+	mistake := mistakeOf(body)
+	if mistake == nil || strings.HasSuffix(mistake.Error(), "exceeded max depth") {
+		return ""
+	}
+	return fmt.Sprintf("the answer is not JSON: %v", mistake)
 }
 
 // mistakeOf is why a text is not JSON.

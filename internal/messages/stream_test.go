@@ -108,6 +108,28 @@ func TestStreamAcceptsOddMessages(t *testing.T) {
 			`data: {"type":"content_block_start","index":2,"content_block":{"type":"text","text":"c"}}` + "\n\n" +
 			blockEvent + deltaEvent + `data: {"type":"message_stop"}` + "\n\n",
 			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"},{"type":"text","text":"b"},{"type":"text","text":"c"}]}`},
+		{"blocks side by side", startEvent + blockEvent +
+			strings.Replace(blockEvent, `"index":0`, `"index":1`, 1) + strings.Replace(deltaEvent, `"index":0`, `"index":1`, 1) + deltaEvent + stopEvents,
+			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"},{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
+		{"an index used again", startEvent + blockEvent + deltaEvent + blockEvent + deltaEvent + stopEvents,
+			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"},{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
+		{"text of null", startEvent + strings.Replace(blockEvent, `""`, "null", 1) + strings.Replace(deltaEvent, `"Hello!"`, "null", 1) + deltaEvent + stopEvents,
+			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
+		{"nulls behind what is known", startEvent + stopEvents[:strings.Index(stopEvents, "\n\n")+2] +
+			`data: {"type":"message_delta","delta":{"stop_reason":null},"usage":{"output_tokens":null,"input_tokens":0}}` + "\n\n" + `data: {"type":"message_stop"}` + "\n\n",
+			`{"type":"message","role":"assistant","content":[],"stop_reason":"end_turn","usage":{"output_tokens":6,"input_tokens":0}}`},
+		{"another message behind its end", helloStream + helloStream,
+			`{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
+		{"two inputs in one", startEvent +
+			`data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","input":{}}}` + "\n\n" +
+			`data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\": 1}{\"a\": 2}"}}` + "\n\n" +
+			`data: {"type":"message_stop"}` + "\n\n",
+			`{"type":"message","role":"assistant","content":[{"type":"tool_use","input":{"INVALID_JSON":"{\"a\": 1}{\"a\": 2}"}}]}`},
+		{"an input with a line break in a text", startEvent +
+			`data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","input":{}}}` + "\n\n" +
+			`data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\": \"x\ny\"}"}}` + "\n\n" +
+			`data: {"type":"message_stop"}` + "\n\n",
+			`{"type":"message","role":"assistant","content":[{"type":"tool_use","input":{"INVALID_JSON":"{\"a\": \"x\ny\"}"}}]}`},
 		{"text of another kind", strings.Replace(helloStream, `"Hello!"`, `7`, 1),
 			`{"type":"message","role":"assistant","content":[{"type":"text","text":""}],"stop_reason":"end_turn","usage":{"output_tokens":6}}`},
 		{"input of another kind", startEvent +
