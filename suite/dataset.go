@@ -80,6 +80,7 @@ func (ds *dataset) find() ([]string, error) {
 	case strings.Count(rel, "**") > maxDoubleStars, strings.Count(rel, ",") > maxAlternatives:
 		return nil, fmt.Errorf("the glob holds ** more than once, or more than %d commas", maxAlternatives)
 	}
+	ds.root.seeGlob(rel)
 	files, err := doublestar.Glob(ds.root.fs.FS(), rel, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type Set struct {
 	Unwalked []Unwalked
 
 	walked []walked
+	inputs *Inputs
 }
 
 // Load reads the suites below the paths: directories are walked, files must
@@ -44,6 +45,7 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 		chooser:  newChooser(opts.Choice),
 		work:     w,
 	}
+	l.set.inputs = newInputs(paths)
 	l.chooser.check(&l.diags)
 	l.overrides = opts.overrides(&l.diags)
 	for _, c := range l.find(paths) {
@@ -57,6 +59,10 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 	*l.work = work{left: math.MaxInt64} // a run makes the same cases again
 	if len(l.set.Suites) == 0 && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{Message: "no suite in " + strings.Join(paths, ", "), Hint: l.noSuiteHint()})
+	}
+	l.set.inputs.walked = l.set.walked
+	for _, r := range l.roots {
+		l.set.inputs.roots = append(l.set.inputs.roots, r)
 	}
 	return l.set, l.problems()
 }

@@ -21,8 +21,10 @@ type root struct {
 	repo string // where the root is in its repository; "" at its top, or in none
 	fs   *os.Root
 
-	mu   sync.Mutex
-	used map[string]bool // files that suites make use of
+	mu    sync.Mutex
+	used  map[string]bool // files that suites make use of
+	seen  map[string]fileState
+	globs map[string]bool // by which files were found
 }
 
 // use notes that a suite makes use of a file.
@@ -171,6 +173,7 @@ func (r *root) readable(rel string) error {
 		return err
 	}
 	info, err := r.fs.Stat(filepath.FromSlash(rel))
+	r.see(rel, info, err)
 	switch {
 	case err != nil:
 		return r.explain(err)

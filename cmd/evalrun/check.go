@@ -208,6 +208,7 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 		opts.Every = planner.Every
 	}
 	set, loadErr := suite.Load(paths, opts)
+	f.inputs = set.Inputs()
 	if log != nil {
 		for _, name := range set.Ignored {
 			log.Info("not a suite, left alone", "file", name)

@@ -21,6 +21,7 @@ type runFlags struct {
 	wide      bool
 	dryRun    bool
 	watch     bool
+	failed    *failures // of a watch; nil without one
 	baseline  baselineFlags
 	verdict   verdictFlags
 }
@@ -32,7 +33,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 		flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 		f.bindLog(flags)
 		flags.BoolVar(&f.dryRun, "dry-run", false, "print the JSON of each case's request, one a line, and send nothing")
-		flags.BoolVar(&f.watch, "watch", false, "run again whenever a file was saved; what it does not touch is answered from the record")
+		flags.BoolVar(&f.watch, "watch", false, "run again whenever a file that the suites read was saved; what it does not touch is not asked again")
 	})
 	inGroup(flags, "Records", f.records.bind)
 	f.suiteFlags.bind(flags)

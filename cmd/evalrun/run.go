@@ -56,7 +56,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	ctx, heedless := target.interrupts.heed(ctx, !flags.watch, bar.wait)
 	defer heedless()
 	opts := runner.Options{
-		Answers:     target.answeredBy(place.answers, plan),
+		Answers:     target.answeredBy(place.answers, plan, flags.failed),
 		Resumed:     place.resumed,
 		Record:      place.writer,
 		Concurrency: flags.samples(plan),

@@ -29,6 +29,7 @@ type suiteFlags struct {
 	free     []string
 	choice   choiceFlags
 	given    func(flag string) bool // on the command line
+	inputs   *suite.Inputs          // what the suites were read from; nil until then
 }
 
 // choiceFlags say which cases are asked.

@@ -66,12 +66,16 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error 
 }
 
 // answeredBy has a record answer where there is one: that of --replay all
-// requests, and reused those that it has the answers to.
-func (t *target) answeredBy(reused *record.File, plan *runner.Plan) *record.Answers {
+// requests, and reused those that it has the answers to. In a watch a request
+// that failed before fails again.
+func (t *target) answeredBy(reused *record.File, plan *runner.Plan, failed *failures) *record.Answers {
 	if t.replayed != nil {
 		answers := record.NewAnswers(t.replayed, plan.Has)
 		t.sender = replay.New(answers)
 		return answers
+	}
+	if failed != nil {
+		t.sender = failed.before(t.sender)
 	}
 	if reused == nil {
 		return nil
