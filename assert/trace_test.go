@@ -70,6 +70,8 @@ func TestTraces(t *testing.T) {
 			`text matches "^Hi+ (there|you)"`,
 			`"日本" + text == text && true`,
 			`usage.output_tokens / 0 > 1`,
+			`text contains "tre\u0300s"`,
+			`"très" in ["oui", "tre\u0300s"]`,
 			`ttft?.Seconds() < 5`,
 			`(ttft?.Seconds() ?? 0) > 1`,
 			`ttft.Seconds() < 5`,

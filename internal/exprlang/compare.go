@@ -48,6 +48,10 @@ func (e *explainer) compareOperands(b *ast.BinaryNode) {
 	switch {
 	case okS && okT:
 		e.compareStrings(b, s, t)
+	case b.Operator == "in" && okS && e.slot(b).value == false:
+		if note := alikeIn(s, right); note != "" {
+			e.notes[b] = []string{note}
+		}
 	case b.Operator == "==" && e.slot(b).value == false:
 		if place := difference(left, right); place != "" {
 			e.notes[b] = []string{"they differ at " + place}
@@ -114,6 +118,9 @@ func literalMap(n *ast.MapNode) (any, bool) {
 
 func (e *explainer) compareStrings(b *ast.BinaryNode, s, t string) {
 	at := 0
+	if note := alike(b.Operator, s, t); note != "" {
+		defer func() { e.notes[b] = append([]string{note}, e.notes[b]...) }()
+	}
 	switch b.Operator {
 	case "==", "!=":
 		at = commonPrefix(s, t)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // gap is where two values differ first: path is how an expression reaches the
@@ -79,7 +80,13 @@ func difference(a, b any) string {
 	if !ok || g.path == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s: %s and %s", clip(g.path, maxPath), renderPart(g.a), renderPart(g.b))
+	text := fmt.Sprintf("%s: %s and %s", clip(g.path, maxPath), renderPart(g.a), renderPart(g.b))
+	s, okS := g.a.(string)
+	t, okT := g.b.(string)
+	if okS && okT {
+		text = strings.TrimSuffix(text+"; "+alike("==", s, t), "; ")
+	}
+	return text
 }
 
 // maxPath bounds a path that is shown, in characters.
