@@ -162,6 +162,10 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 	}
 	if len(entry.Members) > 1 {
 		second := entry.Members[1]
+		if d, ok := m.Value.wasCut(); ok {
+			n.diags.Add(d)
+			return turn{}, false
+		}
 		n.diags.Add(entry.keyProblem(second, fmt.Sprintf("a turn has one role, found %s after %s", quote(second.Key), quote(m.Key)),
 			"begin each turn with its own dash"))
 		return turn{}, false
@@ -274,6 +278,10 @@ func (n *normalizer) block(item *Value) *Value {
 		}
 	}
 	first := item.Members[0]
+	if c, ok := item.cutColon(); ok && len(item.Members) == 1 && likeProse(first.Key) {
+		n.diags.Add(c.diagnostic(item.source))
+		return nil
+	}
 	message := "a block has no type, found the key " + quote(first.Key)
 	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
 		message += "; did you mean " + quote(near) + "?"

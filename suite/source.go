@@ -20,6 +20,8 @@ type source struct {
 	data   bool   // a data file, whose values are never templated
 	text   string // without a byte order mark
 	starts []int  // the byte offset at which each line begins
+	// cuts are what YAML took out of texts, by the value that is left.
+	cuts map[*Value]cut
 }
 
 // newSource takes a file's text. Lines end as YAML 1.2 has it: with a line

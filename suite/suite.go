@@ -33,6 +33,7 @@ type Suite struct {
 	opts        Options
 	chooser     *chooser
 	chosen      bool // a case was chosen
+	rows        rowNotes
 }
 
 // define takes the cases as they are written.
@@ -82,9 +83,12 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	told := map[string]bool{}
 	more := func() bool { return len(told) < maxTold && !s.stores.files.work.spent }
 	names := newNames()
-	for _, d := range s.definitions {
+	for i, d := range s.definitions {
 		d.each(func(r *row, c *Case, err error) bool {
 			tell(told, err, diags)
+			if r != nil {
+				s.rows.note(i, d, r)
+			}
 			if c != nil {
 				names.add(d, r, c)
 				tell(told, s.offer(c, err != nil, drawn), diags)

@@ -66,6 +66,7 @@ func parseYAML(src *source) ([]*Value, diagnostic.List) {
 		document, _ := b.build(root, 1)
 		documents = append(documents, document)
 	}
+	b.unnamedAnchors()
 	return documents, b.list
 }
 
@@ -151,6 +152,7 @@ func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
 type builder struct {
 	src    *source
 	cursor cursor
+	begin  int // the offset of the last node's content
 	list   diagnostic.List
 	built  map[*yaml.Node]*anchored
 	spent  size // what aliases have added so far
@@ -167,6 +169,8 @@ type anchored struct {
 	value *Value
 	size  size
 	line  int
+	begin int  // the offset of a scalar
+	named bool // by an alias
 }
 
 func (s *size) add(inner size) {
@@ -183,7 +187,7 @@ func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
 	v, tag := b.start(n)
 	var entry *anchored
 	if n.Anchor != "" {
-		entry = &anchored{line: v.Line}
+		entry = &anchored{line: v.Line, begin: b.begin}
 		b.built[n] = entry
 	}
 	b.tag(v, tag, n.Kind)
@@ -210,9 +214,13 @@ func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
 func (b *builder) start(n *yaml.Node) (*Value, tag) {
 	b.cursor.seek(n.Line, n.Column)
 	tag := b.cursor.properties(n)
+	b.begin = b.cursor.offset
 	v := &Value{Line: b.cursor.line, Column: b.cursor.column, source: b.src}
 	return v, tag
 }
+
+// isPlain tells whether a node is a plain scalar.
+func isPlain(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style == 0 }
 
 func (b *builder) sequence(v *Value, n *yaml.Node, depth int, total *size) {
 	v.Kind = List
@@ -228,11 +236,20 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int, total *size) {
 	v.Kind = Map
 	v.Members = make([]Member, 0, len(n.Content)/2)
 	seen := make(map[string]int, len(n.Content)/2)
+	var before *Value // the value before in braces, where it is plain, and where it begins
+	begin := 0
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, ok := b.key(n.Content[i], seen)
+		at := b.begin
 		value, size := b.build(n.Content[i+1], depth+1)
 		if !ok {
 			continue
+		}
+		if before != nil && value.Kind == Null && isPlain(n.Content[i]) {
+			b.src.cutComma(before, begin, key.Text, at)
+		}
+		if before, begin = nil, b.begin; n.Style&yaml.FlowStyle != 0 && isPlain(n.Content[i+1]) {
+			before = value
 		}
 		v.Members = append(v.Members, Member{Key: key.Text, Value: value, Line: key.Line, Column: key.Column})
 		total.add(size)
@@ -245,6 +262,9 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int, total *size) {
 func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 	v, tag := b.start(n)
 	if n.Kind == yaml.AliasNode {
+		if entry := b.built[n.Alias]; entry != nil {
+			entry.named = true
+		}
 		n = &yaml.Node{Kind: n.Alias.Kind, Value: n.Alias.Value, Style: n.Alias.Style}
 	}
 	if n.Kind != yaml.ScalarNode && b.cursor.inTemplate() {
@@ -291,6 +311,18 @@ func (b *builder) scalar(v *Value, n *yaml.Node, tag tag) {
 	if problem != "" {
 		b.fault(v, len(n.Value), problem, "quote it if it is meant as text")
 	}
+	if v.Kind == String {
+		b.src.cutComment(v, b.begin)
+	}
+}
+
+// unnamedAnchors notes the anchors of plain scalars that no alias names.
+func (b *builder) unnamedAnchors() {
+	for n, entry := range b.built {
+		if !entry.named && isPlain(n) && n.Value != "" && entry.value != nil {
+			b.src.cutAnchor(entry.value, n.Value, n.Anchor, entry.begin)
+		}
+	}
 }
 
 // alias gives the value of the anchor that an alias names, unless that holds
@@ -315,6 +347,7 @@ func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 		b.fault(place, width, fmt.Sprintf("with the alias *%s values nest more than %d levels deep", n.Value, maxDepth), "")
 		return place, none
 	}
+	entry.named = true
 	b.spent.nodes += entry.size.nodes
 	b.spent.text += entry.size.text
 	if b.spent.nodes > maxAliasNodes || b.spent.text > maxAliasedText {

@@ -173,6 +173,7 @@ func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.tell(&l.found)
 	l.gates.report(&l.found)
 	l.unused(set)
+	l.texts(set)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}
 	for _, name := range slices.Sorted(maps.Keys(l.models)) {
 		r.Models = append(r.Models, l.models[name].model(name))

@@ -42,6 +42,9 @@ const (
 	unusedVariable = "unused-variable"
 	unusedLabel    = "unused-label"
 	unusedFile     = "unused-file"
+
+	cutText   = "cut-text"
+	caseInRow = "case-in-row"
 )
 
 // Lints lists all that is looked for, in the order of docs/lints.md.
@@ -67,6 +70,8 @@ func Lints() []Lint {
 		{unusedVariable, "A suite, or --var, defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
 		{unusedFile, "A file beside others that suites read is read by none."},
+		{cutText, "YAML took a part of a text for a comment, an anchor or a key."},
+		{caseInRow, "A row of a data set has a key of a case, which nothing uses there."},
 		{unknownModel, "The API knows no such model."},
 		{retiredModel, "The model is retired, and the API refuses every request to it."},
 		{retiringModel, "The model is deprecated, or will be retired within 90 days."},

@@ -1,0 +1,144 @@
+package suite
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+)
+
+// CutTexts are places where YAML took a part of a text of the suite for its
+// own signs, although the file is valid: in prompts, rubrics, variables and
+// names, also of evalrun.yaml and of the YAML files that are read as data.
+// Expressions are not among them.
+func (s *Suite) CutTexts() []diagnostic.Diagnostic {
+	t := &cutTexts{}
+	for _, l := range s.outer {
+		if l.node != nil {
+			t.layer(l.node)
+		}
+	}
+	for _, v := range s.stores.files.data {
+		t.visitData(v)
+	}
+	return append(t.found, s.rows.cuts...)
+}
+
+// cutTexts collects cuts. It visits few files with many values, and most files
+// have no cut at all.
+type cutTexts struct {
+	found []diagnostic.Diagnostic
+	data  bool // what is visited is data
+}
+
+// layer visits a map of keys, but for anchors' own place.
+func (t *cutTexts) layer(node *Value) {
+	for _, m := range node.Members {
+		switch {
+		case suiteLevel.ignores(m.Key), m.Key == "metrics", m.Key == "gates":
+		case m.Key == "assert":
+			t.assert(m.Value)
+		case m.Key == "cases":
+			for _, c := range m.Value.Items {
+				t.layer(c)
+			}
+		case m.Key == "messages":
+			t.messages(m.Value)
+		case m.Key == "vars", m.Key == "dataset":
+			t.visitData(m.Value)
+		case m.Key == "tool_results":
+			t.toolResults(m.Value)
+		default:
+			t.visit(m.Value)
+		}
+	}
+}
+
+// assert visits the names and rubrics of assertions.
+func (t *cutTexts) assert(v *Value) {
+	for _, entry := range v.Items {
+		for _, m := range entry.Members {
+			switch m.Key {
+			case "name", "rubric", "prefer", "judge":
+				t.visit(m.Value)
+			}
+		}
+	}
+}
+
+// messages visits turns, whose assertions are apart.
+func (t *cutTexts) messages(v *Value) {
+	for _, entry := range v.Items {
+		for _, m := range entry.Members {
+			if m.Key == "assert" {
+				t.assert(m.Value)
+				continue
+			}
+			t.visit(m.Value)
+		}
+	}
+}
+
+// toolResults visits results but for expressions.
+func (t *cutTexts) toolResults(v *Value) {
+	for _, tool := range v.Members {
+		for _, result := range append(slices.Clip(tool.Value.Items), tool.Value) {
+			if result.Kind == Map && len(result.Members) == 1 && result.Members[0].Key == "expr" {
+				continue
+			}
+			t.visit(result)
+		}
+	}
+}
+
+// visit visits all texts below a value.
+func (t *cutTexts) visit(v *Value) {
+	if len(t.found) >= maxCuts {
+		return
+	}
+	if d, ok := v.wasCut(); ok {
+		t.found = append(t.found, d)
+	}
+	for _, item := range v.Items {
+		t.visit(item)
+	}
+	for _, m := range v.Members {
+		t.visit(m.Value)
+	}
+	if t.data {
+		t.colons(v)
+	}
+}
+
+// visitData visits what is the suite's own data. Elsewhere the format says
+// where a map may stand among texts.
+func (t *cutTexts) visitData(v *Value) {
+	t.data = true
+	t.visit(v)
+	t.data = false
+}
+
+// colons finds entries of a list of texts that became a map of one key,
+// because a colon is in the text.
+func (t *cutTexts) colons(list *Value) {
+	isText := func(v *Value) bool { return v.Kind == String }
+	if !slices.ContainsFunc(list.Items, isText) {
+		return
+	}
+	for _, item := range list.Items {
+		if item.Kind != Map || len(item.Members) != 1 || !likeProse(item.Members[0].Key) || len(t.found) >= maxCuts {
+			continue
+		}
+		if c, ok := item.cutColon(); ok {
+			t.found = append(t.found, c.diagnostic(item.source))
+		}
+	}
+}
+
+// likeProse tells whether a key reads like the start of a sentence.
+func likeProse(key string) bool {
+	first, _ := utf8.DecodeRuneInString(key)
+	return unicode.IsUpper(first) || strings.ContainsAny(key, " \t")
+}
