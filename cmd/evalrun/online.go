@@ -97,7 +97,7 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 // ask asks the API about the plan's models and has it count prompts.
 func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.Plan, version string) (*asked, error) {
 	out := &asked{baseURL: api.BaseURL(), models: map[string]*lint.Told{}}
-	told, err := plan.Tell(ctx, api, version)
+	told, err := plan.ModelInfo(ctx, api, version)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (a *asked) gone(model string) bool {
 }
 
 // take keeps what was said of the models.
-func (a *asked) take(told []runner.ModelTold) {
+func (a *asked) take(told []runner.ModelInfo) {
 	silent := 0
 	for _, m := range told {
 		var refused *messages.Error

@@ -13,7 +13,7 @@ import (
 // sample, and the outcome is "".
 func (r *run) ask(ctx context.Context, q *question, n int) string {
 	c := newConversation(r, q, n)
-	if e := r.halts.reason(q); e != nil {
+	if e := r.breakers.reason(q); e != nil {
 		return r.meet(ctx, c, c.errored(e))
 	}
 	s, err := c.hold(ctx)
@@ -29,7 +29,7 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 // unsent is why the sample of a case has no answer that was withdrawn before
 // it was sent.
 func (r *run) unsent(q *question, err error) *record.Error {
-	if e := r.halts.reason(q); e != nil {
+	if e := r.breakers.reason(q); e != nil {
 		return e
 	}
 	return &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
@@ -44,7 +44,7 @@ func judgeable(q *question, e *messages.Error) bool {
 // request is what is sent for a case.
 func (r *run) request(q *question) *messages.Request {
 	req := newRequest(q, &r.opts)
-	req.Withdrawn = r.halts.withdrawn(q)
+	req.Withdrawn = r.breakers.caseStopped(q)
 	return req
 }
 

@@ -49,7 +49,7 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 		case err != nil:
 			return nil, err
 		case !judgeable(c.q, ex.Error):
-			c.run.halts.add(c.q.Request.Model, ex)
+			c.run.breakers.add(c.q.Request.Model, ex)
 			return c.errored(recordError(ex.Error)), nil
 		}
 		said, err := c.goOn(ctx, ex)
@@ -82,7 +82,7 @@ func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*me
 	c.costs.add(ex, cost)
 	c.run.record(c.q, of, req, ex, cost)
 	if ex.Error == nil {
-		c.run.halts.answered(c.q.Request.Model)
+		c.run.breakers.answered(c.q.Request.Model)
 		for _, mismatch := range c.run.inputs.Mismatches(req.Body.Text(), ex.Answer) {
 			c.sample.Warnings = append(c.sample.Warnings, c.at(mismatch))
 		}

@@ -142,7 +142,7 @@ func TestTell(t *testing.T) {
 	plan := rowsPlan(t, 2)
 	unknown := &messages.Error{Status: 404, Type: "not_found_error", Message: "model: claude-opus-4-6"}
 	c := &teller{model: func(string) (*messages.ModelInfo, error) { return nil, unknown }}
-	told, err := plan.Tell(t.Context(), c, "2023-06-01")
+	told, err := plan.ModelInfo(t.Context(), c, "2023-06-01")
 	if err != nil || len(told) != 1 || told[0].Model != "claude-opus-4-6" || told[0].Err != unknown {
 		t.Errorf("%+v %v", told, err)
 	}
@@ -150,12 +150,12 @@ func TestTell(t *testing.T) {
 		t.Errorf("%q", c.asked)
 	}
 	c.model = func(string) (*messages.ModelInfo, error) { return nil, messages.ErrNotOffered }
-	if told, err := plan.Tell(t.Context(), c, ""); err != nil || !errors.Is(told[0].Err, messages.ErrNotOffered) {
+	if told, err := plan.ModelInfo(t.Context(), c, ""); err != nil || !errors.Is(told[0].Err, messages.ErrNotOffered) {
 		t.Errorf("%+v %v", told, err)
 	}
 	denied := &messages.Error{Status: 401, Type: "authentication_error", Message: "no"}
 	c.model = func(string) (*messages.ModelInfo, error) { return nil, denied }
-	if _, err := plan.Tell(t.Context(), c, ""); err != denied {
+	if _, err := plan.ModelInfo(t.Context(), c, ""); err != denied {
 		t.Errorf("%v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 type Planner struct {
 	plan   *Plan
 	scopes map[*suite.Suite]*gateScope
-	rivals rivals
+	rivals missingOpponents
 	diags  diagnostic.List
 }
 

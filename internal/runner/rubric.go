@@ -97,7 +97,7 @@ func (r *run) ballot(a suite.Assertion, bodies []payload.JSON) *ballot {
 	for _, body := range bodies {
 		b.requests = append(b.requests, &messages.Request{
 			Body: body, Version: cmp.Or(j.Version, r.opts.Version), Betas: j.Betas, Model: j.Model,
-			Withdrawn: r.halts.halted(j.Model), Timeout: cmp.Or(max(r.opts.Timeout, 0), j.Timeout),
+			Withdrawn: r.breakers.judgeStopped(j.Model), Timeout: cmp.Or(max(r.opts.Timeout, 0), j.Timeout),
 		})
 	}
 	return b
@@ -124,13 +124,13 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.mu.Unlock()
 	t.run.record(t.q, of, request, ex, cost)
 	if ex.Error != nil {
-		t.run.halts.add(model, ex)
+		t.run.breakers.add(model, ex)
 		e := recordError(ex.Error)
 		e.Message = fmt.Sprintf("the judge %s could not be asked about %s: %s", model, b.name, e.Message)
 		b.votes[i].err = noVerdict{e}
 		return
 	}
-	t.run.halts.answered(model)
+	t.run.breakers.answered(model)
 	if err := b.votes[i].read(b, ex.Answer); err != nil {
 		b.votes[i].err = noVerdict{&record.Error{
 			Type:    NoVerdict,

@@ -91,13 +91,13 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 
 // run is one Run under way.
 type run struct {
-	plan   *Plan
-	opts   Options
-	now    func() time.Time
-	cancel context.CancelFunc
-	halts  halts
-	inputs *assert.ToolInputs
-	room   *room
+	plan     *Plan
+	opts     Options
+	now      func() time.Time
+	cancel   context.CancelFunc
+	breakers breakers
+	inputs   *assert.ToolInputs
+	room     *room
 
 	mu       sync.Mutex
 	progress Progress

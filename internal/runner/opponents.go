@@ -8,9 +8,9 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// rivals finds comparisons whose other variant is not asked. The variants of a
-// case stand next to each other, so it keeps no more than those of one.
-type rivals struct {
+// missingOpponents finds pairwise comparisons whose other variant is not asked. The
+// variants of a case follow each other, so it keeps no more than those of one.
+type missingOpponents struct {
 	of       *suite.Case // the case, in any of its variants
 	variants map[string]bool
 	wanted   []wanted
@@ -24,13 +24,13 @@ type wanted struct {
 }
 
 // add takes the next chosen case. Its variants all compare, or none.
-func (r *rivals) add(c *suite.Case) {
+func (r *missingOpponents) add(c *suite.Case) {
 	if !slices.ContainsFunc(c.Assertions, func(a suite.Assertion) bool { return a.Rubric != nil && a.Rubric.Over != "" }) {
 		return
 	}
 	if r.of == nil || r.of.Suite != c.Suite || r.of.Name != c.Name {
 		r.end()
-		*r = rivals{of: c, variants: map[string]bool{}, diags: r.diags}
+		*r = missingOpponents{of: c, variants: map[string]bool{}, diags: r.diags}
 	}
 	r.variants[c.Variant] = true
 	for _, a := range c.Assertions {
@@ -40,8 +40,8 @@ func (r *rivals) add(c *suite.Case) {
 	}
 }
 
-// end says of the case what is missing, once all of its variants are known.
-func (r *rivals) end() {
+// end reports what the case lacks, once all of its variants are known.
+func (r *missingOpponents) end() {
 	for _, w := range r.wanted {
 		if !r.variants[w.rubric.Over] && len(r.diags) < maxListed {
 			r.diags.Add(w.rubric.Diagnostic(

@@ -14,19 +14,19 @@ import (
 // earlier answer said that none would be given.
 const NotSent = "not_sent"
 
-// halts are the answers after which asking on would only repeat them: a key,
-// an account or a permission that the API refuses, money that is spent, a
-// model it does not know. The zero value has none; it is safe for concurrent
-// use.
-type halts struct {
-	mu     sync.Mutex
-	all    *messages.Error // what holds for every model
-	models map[string]*halt
-	joint  map[string]*stop // of cases that need judges
+// breakers stop requests to models once an answer shows that every other one
+// would be the same: a key, an account or a permission that the API refuses,
+// money that is spent, a model it does not know. The zero value stops nothing;
+// it is safe for concurrent use.
+type breakers struct {
+	mu         sync.Mutex
+	all        *messages.Error // what holds for every model
+	models     map[string]*modelBreaker
+	withJudges map[string]*stop // of cases that need judges
 }
 
-// halt is how things stand with one model.
-type halt struct {
+// modelBreaker stops the requests to one model.
+type modelBreaker struct {
 	answered bool
 	refused  *stop // no case is answered
 	unknown  *stop // none but those that may expect an error; refused is that too
@@ -34,29 +34,29 @@ type halt struct {
 
 // stop is why no more is asked.
 type stop struct {
-	why     *messages.Error // nil while there is no reason
-	stopped chan struct{}   // closed when there is one
-	joint   []*stop         // what stops with it
+	why        *messages.Error // nil while there is no reason
+	stopped    chan struct{}   // closed when there is one
+	dependents []*stop         // what stops with it
 }
 
 func newStop() *stop { return &stop{stopped: make(chan struct{})} }
 
-// model gives the halt of a model. The mutex must be held.
-func (h *halts) model(name string) *halt {
+// model gives the breaker of a model. The mutex must be held.
+func (h *breakers) model(name string) *modelBreaker {
 	m := h.models[name]
 	if m == nil {
 		if h.models == nil {
-			h.models = map[string]*halt{}
+			h.models = map[string]*modelBreaker{}
 		}
-		m = &halt{refused: newStop(), unknown: newStop()}
+		m = &modelBreaker{refused: newStop(), unknown: newStop()}
 		h.models[name] = m
 		m.refuse(h.all)
 	}
 	return m
 }
 
-// refuse has no case ask the model, if there is a reason why.
-func (m *halt) refuse(why *messages.Error) {
+// refuse stops every case from asking the model, if there is a reason.
+func (m *modelBreaker) refuse(why *messages.Error) {
 	m.refused.add(why)
 	m.unknown.add(why)
 }
@@ -66,7 +66,7 @@ func (s *stop) add(why *messages.Error) {
 	if s.why == nil && why != nil {
 		s.why = why
 		close(s.stopped)
-		for _, j := range s.joint {
+		for _, j := range s.dependents {
 			j.add(why)
 		}
 	}
@@ -75,7 +75,7 @@ func (s *stop) add(why *messages.Error) {
 // of is what stops a case. One that may expect an error is asked even of a
 // model that is not known; one that needs a judge is not, where the judge cannot
 // be had. The mutex must be held.
-func (h *halts) of(q *question) *stop {
+func (h *breakers) of(q *question) *stop {
 	own := h.model(q.Request.Model).unknown
 	if q.expectsError {
 		own = h.model(q.Request.Model).refused
@@ -85,37 +85,37 @@ func (h *halts) of(q *question) *stop {
 		return own
 	}
 	key := fmt.Sprintf("%t %q %q", q.expectsError, q.Request.Model, judges)
-	s := h.joint[key]
+	s := h.withJudges[key]
 	if s == nil {
-		if h.joint == nil {
-			h.joint = map[string]*stop{}
+		if h.withJudges == nil {
+			h.withJudges = map[string]*stop{}
 		}
 		s = newStop()
-		h.joint[key] = s
-		own.stops(s)
+		h.withJudges[key] = s
+		own.addDependent(s)
 		for _, judge := range judges {
-			h.model(judge).unknown.stops(s)
+			h.model(judge).unknown.addDependent(s)
 		}
 	}
 	return s
 }
 
-// stops has another one stop with it.
-func (s *stop) stops(other *stop) {
+// addDependent makes another stop at the same time.
+func (s *stop) addDependent(other *stop) {
 	other.add(s.why)
-	s.joint = append(s.joint, other)
+	s.dependents = append(s.dependents, other)
 }
 
-// answered takes note that a model is there.
-func (h *halts) answered(model string) {
+// answered notes that the API knows a model.
+func (h *breakers) answered(model string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.model(model).answered = true
 }
 
-// add takes note of an error that a model was asked for, if it will come
-// again. One that a record gave says nothing of the requests to come.
-func (h *halts) add(model string, ex *messages.Exchange) {
+// add stops a model after an error that would only come again. An error out
+// of a record does not stop the requests to come.
+func (h *breakers) add(model string, ex *messages.Exchange) {
 	e := ex.Error
 	if ex.Reused {
 		return
@@ -137,14 +137,14 @@ func (h *halts) add(model string, ex *messages.Exchange) {
 	}
 }
 
-// refusesAll tells whether an error is of the key or of money: no model will
+// refusesAll reports whether an error is of the key or of money: no model will
 // be answered.
 func refusesAll(e *messages.Error) bool {
 	return e.OfAccount() || e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired
 }
 
-// reason says why a case is not asked; nil where it is.
-func (h *halts) reason(q *question) *record.Error {
+// reason is why a case is not asked; nil where it is.
+func (h *breakers) reason(q *question) *record.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if e := h.of(q).why; e != nil {
@@ -153,15 +153,15 @@ func (h *halts) reason(q *question) *record.Error {
 	return nil
 }
 
-// withdrawn is closed once a case need not be asked.
-func (h *halts) withdrawn(q *question) <-chan struct{} {
+// caseStopped is closed once a case is not asked any more.
+func (h *breakers) caseStopped(q *question) <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.of(q).stopped
 }
 
-// halted is closed once a judge need not be asked.
-func (h *halts) halted(judge string) <-chan struct{} {
+// judgeStopped is closed once a judge is not asked any more.
+func (h *breakers) judgeStopped(judge string) <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.model(judge).unknown.stopped
