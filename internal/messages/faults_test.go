@@ -1,11 +1,18 @@
 package messages
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
@@ -90,4 +97,59 @@ func TestRealFaults(t *testing.T) {
 			t.Errorf("error %v", ex.Error)
 		}
 	})
+}
+
+// A connection that cannot be had is tried for as long as --retry-for says,
+// whether one was ever made or not: a server may be about to start, or a name to
+// be known again.
+func TestRetryOfRefusedConnections(t *testing.T) {
+	t.Run("to the end", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			sc := &script{refuse: math.MaxInt}
+			ex := mustFail(t, sc.serve(t, HTTPOptions{}), hello())
+			if got := time.Since(sc.start); got < 9*time.Minute || got > 10*time.Minute {
+				t.Errorf("%d attempts in %v, want about 10 minutes", len(ex.Attempts), got)
+			}
+			if want := "connection_error: http://api.test/v1/messages: dial tcp: connection refused"; ex.Error.Error() != want {
+				t.Errorf("error %v, want %s", ex.Error, want)
+			}
+		})
+	})
+	t.Run("until there is one", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			sc := &script{handlers: []http.HandlerFunc{nil}, refuse: 12}
+			if ex := mustAnswer(t, sc.serve(t, HTTPOptions{}), hello()); len(ex.Attempts) != 13 {
+				t.Errorf("%d attempts", len(ex.Attempts))
+			}
+		})
+	})
+	t.Run("a server that is started anew", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			sc := &script{handlers: []http.HandlerFunc{reset, reset, reset, reset, reset, reset, nil}, refuse: 8}
+			if ex := mustAnswer(t, sc.serve(t, HTTPOptions{}), hello()); len(ex.Attempts) != 15 {
+				t.Errorf("%d attempts", len(ex.Attempts))
+			}
+		})
+	})
+}
+
+// What is no network's fault is seen by its words.
+func TestErrorsOfTheNetworkTellNothingAboutTheNext(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{&net.OpError{Op: "dial", Err: errors.New("connection refused")}, true},
+		{&net.DNSError{Err: "no such host", IsNotFound: true}, true},
+		{fmt.Errorf("broken: %w", syscall.ECONNRESET), true},
+		{io.EOF, true}, {io.ErrUnexpectedEOF, true}, {errStale, true}, {errors.New("http2: client connection lost"), true},
+		{errors.New(`malformed HTTP response "SSH-2.0"`), false},
+		{errors.New("invalid byte in chunk length"), false},
+		{errors.New("gzip: invalid checksum"), false},
+		{&cutStreamError{7}, false},
+	} {
+		if got := ofNetwork(test.err); got != test.want {
+			t.Errorf("%v: %t, want %t", test.err, got, test.want)
+		}
+	}
 }
