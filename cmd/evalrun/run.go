@@ -58,6 +58,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts := runner.Options{
 		Answers:     target.answeredBy(place.answers, plan, flags.failed),
 		Resumed:     place.resumed,
+		Budget:      target.budget,
 		Record:      place.writer,
 		Concurrency: flags.samples(plan),
 		Version:     target.version,

@@ -32,6 +32,7 @@ type target struct {
 	version  string
 	header   record.Run
 	close    func() error
+	budget   *runner.Budget // nil without a bound of money
 	// interrupts say when what is under way is given up.
 	interrupts *interrupts
 }
@@ -60,7 +61,8 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error 
 	}
 	spent, err := place.spent()
 	if err == nil {
-		t.sender = plan.Bounded(t.sender, paced.maxCost, spent)
+		t.budget = plan.Bounded(t.sender, paced.maxCost, spent)
+		t.sender = t.budget
 	}
 	return err
 }

@@ -60,6 +60,18 @@ func (p *Plan) bounded(c *suite.Case) *noBound {
 	return nil
 }
 
+// worst is the most that one sample of a case costs, but for requests that have
+// no bound: these are refused when their turn comes.
+func (p *Plan) worst(c *suite.Case) float64 {
+	sum := 0.0
+	for r := range p.reckoned.planned(c) {
+		if usd, err := p.prices.Worst(r.To.Model, &r.Request, p.made); err == nil {
+			sum += usd * float64(r.Times)
+		}
+	}
+	return sum
+}
+
 func (n *noBound) diagnostic() diagnostic.Diagnostic {
 	of := fmt.Sprintf("the case %q", n.first.Name)
 	if n.cases > 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,18 +14,23 @@ import (
 
 // Budget is a Sender that keeps a bound of money: it passes a request on only
 // if the bound would not be passed though every request under way cost the
-// most that it can. It may be used by many goroutines at once.
+// most that it can, and with the first of a sample only if its judges and
+// later turns fit too. It may be used by many goroutines at once.
 type Budget struct {
 	next   messages.Sender
+	plan   *Plan
 	prices *prices.Table
 	now    func() time.Time
 
 	mu       sync.Mutex
-	settled  sync.Cond // a request ended
+	settled  sync.Cond // something changed of what follows
 	bound    float64   // in US dollars
 	spent    outlay
 	reserved float64 // in US dollars
 	inFlight int
+	working  int // samples with funds that wait for nobody
+	waiting  []*claim
+	short    int   // how many of these are of samples that were begun
 	reached  error // nil until then
 }
 
@@ -39,7 +45,7 @@ func (e overBudget) Is(target error) bool { return target == messages.ErrWithdra
 // dollars could be spent, by the plan's prices, with those that were spent
 // before.
 func (p *Plan) Bounded(next messages.Sender, usd, spent float64) *Budget {
-	b := &Budget{next: next, prices: p.prices, now: time.Now, bound: usd, spent: outlay{known: spent, before: spent}}
+	b := &Budget{next: next, plan: p, prices: p.prices, now: time.Now, bound: usd, spent: outlay{known: spent, before: spent}}
 	b.settled.L = &b.mu
 	return b
 }
@@ -54,7 +60,15 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 	if err != nil {
 		return nil, overBudget("its cost has no bound to keep the budget by: " + err.Error())
 	}
-	if err := b.reserve(ctx, worst); err != nil {
+	kind := answering
+	if ord.Vote > 0 {
+		kind = judging
+	}
+	a := b.outgoingOf(ctx)
+	if a.share == nil {
+		defer a.end()
+	}
+	if err := b.reserve(ctx, a, worst, kind); err != nil {
 		return nil, err
 	}
 	var refused error // why it was not sent again
@@ -66,7 +80,7 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 		}
 		counted++
 		b.settle(worst, outlay{lost: worst})
-		refused = b.reserve(ctx, worst)
+		refused = b.reserve(ctx, a, worst, repeated)
 		return refused
 	}
 	ex, err := b.next.Send(ctx, bounded, ord)
@@ -80,34 +94,82 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 	return ex, err
 }
 
-// reserve takes the most that a request can cost out of what is left.
-func (b *Budget) reserve(ctx context.Context, worst float64) error {
+// reserve takes the most that a request can cost out of what is left, or waits
+// for what others leave.
+func (b *Budget) reserve(ctx context.Context, a *outgoing, worst float64, kind requestKind) error {
 	stop := context.AfterFunc(ctx, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.settled.Broadcast()
 	})
 	defer stop()
+	if kind == answering {
+		a.total() // which takes time, the first time
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.reached == nil && b.spent.known+b.spent.lost+b.reserved+worst > b.bound {
-		if ctx.Err() != nil {
+	a.enter()
+	c := &claim{a.funds, worst, kind}
+	if err := b.await(ctx, c); err != nil {
+		return err
+	}
+	c.take()
+	a.inFlight = true
+	b.inFlight++
+	return nil
+}
+
+// await waits until a claim fits. Samples that have cost something go first.
+func (b *Budget) await(ctx context.Context, c *claim) error {
+	if b.fits(c) {
+		return nil
+	}
+	b.waiting = append(b.waiting, c)
+	c.funds.queue(+1)
+	defer func() {
+		i := slices.Index(b.waiting, c)
+		b.waiting = slices.Delete(b.waiting, i, i+1)
+		c.funds.queue(-1)
+	}()
+	for !b.fits(c) {
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if b.inFlight == 0 {
-			b.reached = overBudget(fmt.Sprintf("the budget of $%g is reached: %s, and the next request may cost $%.4f",
-				b.bound, b.spent, worst))
-			b.settled.Broadcast()
-			break
+		case b.reached != nil && !c.funds.begun:
+			return b.reached
+		case b.inFlight == 0 && b.working == 0 && !slices.ContainsFunc(b.waiting, b.fits):
+			return b.reach(c)
 		}
 		b.settled.Wait()
 	}
-	if b.reached != nil {
-		return b.reached
-	}
-	b.reserved += worst
-	b.inFlight++
 	return nil
+}
+
+// fits tells whether a claim fits into what is left.
+func (b *Budget) fits(c *claim) bool {
+	const rounding = 1e-12 // of sums
+	if !c.funds.begun && (b.reached != nil || b.short > 0) {
+		return false
+	}
+	need := c.need()
+	return need <= 0 || b.spent.known+b.spent.lost+b.reserved+need <= b.bound*(1+rounding)
+}
+
+// reach says that nothing more is sent, since nothing can leave what the claim
+// takes.
+func (b *Budget) reach(c *claim) error {
+	with := ""
+	_, rest := c.parts()
+	if rest > 0 {
+		with = " with its judges and later turns"
+	}
+	err := overBudget(fmt.Sprintf("the budget of $%g is reached: %s, and the next request%s may cost $%.4f",
+		b.bound, b.spent, with, c.worst+rest))
+	if b.reached == nil {
+		b.reached = err
+		b.settled.Broadcast()
+	}
+	return err
 }
 
 // outlay is what requests cost: what is known of it, and what may have been
@@ -162,7 +224,6 @@ func (b *Budget) settle(worst float64, paid outlay) {
 	b.reserved -= worst
 	b.spent.known += paid.known
 	b.spent.lost += paid.lost
-	b.inFlight--
 	b.settled.Broadcast()
 }
 

@@ -24,6 +24,7 @@ type meeting struct {
 	mu      sync.Mutex
 	sides   map[seat]side
 	waiting map[seat][]*contest // by whom they wait for
+	funds   []*funds            // of the samples; nil without a budget
 }
 
 // seat is a sample of a variant.
@@ -43,11 +44,38 @@ type side struct {
 type contest struct {
 	*trial
 	own     judge.Answer
-	rubrics []int // the assertions that compare
+	rubrics []int  // the assertions that compare
+	found   func() // ends the wait for its rivals
 }
 
-func newMeeting() *meeting {
-	return &meeting{sides: map[seat]side{}, waiting: map[seat][]*contest{}}
+func newMeeting(b *Budget, variants []*question) *meeting {
+	m := &meeting{sides: map[seat]side{}, waiting: map[seat][]*contest{}}
+	if b == nil {
+		return m
+	}
+	for n := 1; ; n++ {
+		var asked []*question
+		for _, q := range variants {
+			if q.Skip == "" && n <= q.Times {
+				asked = append(asked, q)
+			}
+		}
+		if len(asked) == 0 {
+			return m
+		}
+		m.funds = append(m.funds, b.newFunds(asked...))
+	}
+}
+
+// fundsOf are those of a sample, by its number.
+func (r *run) fundsOf(q *question, n int) *funds {
+	if q.meeting == nil {
+		return r.opts.Budget.newFunds(q)
+	}
+	if r.opts.Budget == nil {
+		return nil
+	}
+	return q.meeting.funds[n-1]
 }
 
 // arrive puts an answer down, and gives the contests that waited for it.
@@ -70,12 +98,18 @@ func (m *meeting) rivals(c *contest) map[string]side {
 		at := seat{c.q.Assertions[i].Rubric.Over, c.number}
 		s, ok := m.sides[at]
 		if !ok {
+			c.found = c.share.wait() // before another worker may go on with it
 			m.waiting[at] = append(m.waiting[at], c)
 			return nil
 		}
 		out[at.variant] = s
 	}
 	return out
+}
+
+// meets tells whether a question is of the same case as another one.
+func (q *question) meets(other *question) bool {
+	return q.Suite == other.Suite && q.Name == other.Name
 }
 
 // isReference tells whether others are compared with the case's answers.
@@ -97,6 +131,9 @@ func (r *run) meet(ctx context.Context, c *conversation, s *record.Sample) strin
 	var released []*contest
 	if c.q.isReference() {
 		released = c.q.meeting.arrive(seat{c.q.Variant, c.number}, c.side(s))
+	}
+	for _, waiting := range released {
+		waiting.found()
 	}
 	outcome := ""
 	if s.Outcome != record.Errored && len(c.contested) > 0 {

@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +31,9 @@ type Recorder interface {
 // Options are how a plan is run.
 type Options struct {
 	Sender messages.Sender
+	// Budget is the bound of money that Sender keeps, nil where there is none:
+	// it keeps for each sample what its judges and later turns may cost.
+	Budget *Budget
 	Record Recorder
 	// Answers are those that Sender may take from a record; nil where it takes
 	// none. Resumed says that Record goes on with that record.
@@ -144,17 +149,44 @@ type task struct {
 // dispatch hands the cases out in order. A case line is written here, so
 // that the record's cases stand in the order of the suites.
 func (r *run) dispatch(ctx context.Context, work chan<- task) {
-	var before *question // the one that was handed out before
+	var together []*question // variants of a case whose answers are compared
 	for q, err := range r.plan.questions() {
 		if err != nil {
 			r.fail(err)
 			return
 		}
-		if ctx.Err() != nil {
+		if len(together) > 0 && !q.meets(together[0]) {
+			if !r.handOut(ctx, work, together) {
+				return
+			}
+			together = nil
+		}
+		if r.plan.comparing[q.Suite] {
+			together = append(together, q)
+			continue
+		}
+		if !r.handOut(ctx, work, []*question{q}) {
 			return
 		}
-		r.assemble(q, before)
-		before = q
+	}
+	r.handOut(ctx, work, together)
+}
+
+// handOut hands out the tasks of variants of one case. Where they are compared
+// the first of each stands before the second of each, so that an answer waits
+// for no more than the other one. It gives false where ctx ended.
+func (r *run) handOut(ctx context.Context, work chan<- task, together []*question) bool {
+	var tasks []task
+	if len(together) > 0 && r.plan.comparing[together[0].Suite] {
+		together[0].meeting = newMeeting(r.opts.Budget, together)
+	}
+	for _, q := range together {
+		if ctx.Err() != nil {
+			return false
+		}
+		if r.plan.comparing[q.Suite] {
+			q.meeting = together[0].meeting
+		}
 		r.write(caseLine(q))
 		if q.Skip != "" {
 			r.sample(q, 1, record.Sample{Outcome: record.Skip})
@@ -162,30 +194,22 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 		}
 		if err := r.adopt(q); err != nil {
 			r.fail(err)
-			return
+			return false
 		}
-		for _, t := range r.tasks(q) {
-			if r.room.take(ctx, t.holds) != nil {
-				return
-			}
-			select {
-			case work <- t:
-			case <-ctx.Done():
-				return
-			}
+		tasks = append(tasks, r.tasks(q)...)
+	}
+	slices.SortStableFunc(tasks, func(a, b task) int { return cmp.Compare(a.first, b.first) })
+	for _, t := range tasks {
+		if r.room.take(ctx, t.holds) != nil {
+			return false
+		}
+		select {
+		case work <- t:
+		case <-ctx.Done():
+			return false
 		}
 	}
-}
-
-// assemble has the variants of a case meet, which follow each other.
-func (r *run) assemble(q, before *question) {
-	switch {
-	case !r.plan.comparing[q.Suite]:
-	case before != nil && before.Suite == q.Suite && before.Name == q.Name:
-		q.meeting = before.meeting
-	default:
-		q.meeting = newMeeting()
-	}
+	return true
 }
 
 // tasks splits a case into what can be asked side by side: its samples, or,
@@ -216,6 +240,9 @@ func (r *run) do(ctx context.Context, t task) {
 		}
 		if early && summary.Decide(t.Times, t.Need, pass, fail) != "" {
 			r.skipRest(t.question, t.last-n)
+			for unasked := n + 1; unasked <= t.last && t.meeting != nil; unasked++ {
+				r.fundsOf(t.question, unasked).skip()
+			}
 			return
 		}
 	}
