@@ -21,7 +21,7 @@ var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
 	"suite":                        "internal/messages/payload internal/diagnostic internal/exprlang internal/rawjson",
-	"internal/messages":            "internal/messages/payload internal/rawjson internal/exactjson record",
+	"internal/messages":            "internal/messages/payload internal/rawjson internal/exactjson record internal/safetext",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
 	"internal/messages/pace":       "internal/messages",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",

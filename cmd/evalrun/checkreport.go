@@ -61,7 +61,7 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if len(found) > 0 {
 		fmt.Fprintln(w)
 	}
-	if err := reporters.Diagnostics(w, warnings(found), s.colour(w)); err != nil {
+	if err := reporters.Diagnostics(w, warnings(found), hasColours(w)); err != nil {
 		return err
 	}
 	for _, line := range c.swapLines() {
@@ -95,7 +95,7 @@ func (c *checked) writeGitHub(w io.Writer, _ streams) error {
 	for i := range r.Warnings {
 		r.Warnings[i].File = fromRepository(r.Warnings[i].File)
 	}
-	return reporters.CheckGitHub(w, r)
+	return workflow(w, func(w io.Writer) error { return reporters.CheckGitHub(w, r) })
 }
 
 // fromRepository gives a file's path from the top of its repository; where it

@@ -5,37 +5,29 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-
-	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/spf13/cobra"
 )
 
 // version is set by the linker in releases.
 var version = "0.1.0-dev"
 
-// streams are a command's standard streams.
-type streams struct {
-	in       io.Reader
-	out, err io.Writer
-	wide     bool // tables are as wide as what they hold, and hold all of it
-}
-
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := streams{in: stdin, out: stdout, err: stderr}
+	s := newStreams(stdin, stdout, stderr)
 	cmd := newRoot(s)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
-	cmd.SetOut(stdout)
-	cmd.SetErr(stderr)
+	cmd.SetOut(s.out)
+	cmd.SetErr(s.err)
 	ran, err := cmd.ExecuteC()
+	err = s.written(err)
 	s.report(err, loadsSuites(ran))
+	_ = s.err.Flush() // there is no other place to say it
 	return exitCode(err)
 }
 
@@ -52,7 +44,7 @@ func (s streams) report(err error, ofSuites bool) {
 	switch {
 	case err == nil, errors.As(err, &exit) && exit.err == nil:
 	case errors.As(err, &list):
-		if reporters.Diagnostics(s.err, list, s.colour(s.err)) != nil || len(list) < 2 {
+		if reporters.Diagnostics(s.err, list, hasColours(s.err)) != nil || len(list) < 2 {
 			return
 		}
 		count := fmt.Sprintf("%d problems", len(list))
@@ -63,42 +55,6 @@ func (s streams) report(err error, ofSuites bool) {
 	default:
 		fmt.Fprintln(s.err, "evalrun:", safetext.Text(err.Error()))
 	}
-}
-
-// colour tells whether a stream gets colours: it is a terminal, and NO_COLOR
-// is not set.
-func (s streams) colour(w io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
-}
-
-// isTerminal tells whether a stream is a terminal.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// inWorkflow tells whether a CI system reads commands from what is printed.
-func inWorkflow() bool {
-	return environment("GITHUB_ACTIONS", "") != "" || environment("TF_BUILD", "") != ""
-}
-
-// width is how many cells a line of the stream has; 0 where it is no
-// terminal.
-func width(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0
-	}
-	cells, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return cells
-}
-
-// table is how a table is shown on a stream.
-func (s streams) table(w io.Writer) reporters.TableOptions {
-	return reporters.TableOptions{Width: width(w), Colour: s.colour(w), Wide: s.wide, All: s.wide}
 }
 
 // wideFlag describes --wide.

@@ -146,8 +146,8 @@ func closeSide(side *compare.Side) {
 
 // comparisonFormats are the reports of a comparison by name.
 var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared, of reporters.Compared) error{
-	"github": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
-		return writeComparisonWorkflow(w, of, of.Verdict)
+	"github": func(w io.Writer, s streams, _ *compared, of reporters.Compared) error {
+		return s.writeComparison(w, of, of.Verdict)
 	},
 	"html": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
 		return reporters.ComparisonHTML(w, of)
@@ -163,10 +163,10 @@ var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared,
 	},
 }
 
-// writeComparisonWorkflow writes the log of a step, which ends with a verdict,
+// writeComparison writes the log of a step, which ends with a verdict,
 // and the Markdown report as its summary.
-func writeComparisonWorkflow(w io.Writer, of reporters.Compared, last verdict.Verdict) error {
-	return writeWorkflow(w,
+func (s streams) writeComparison(w io.Writer, of reporters.Compared, last verdict.Verdict) error {
+	return s.writeWorkflow(w,
 		func(w io.Writer) error {
 			return reporters.ComparisonGitHub(w, reporters.Compared{All: of.All, Verdict: last})
 		},

@@ -29,8 +29,8 @@ func laterRequests(p *runner.Plan) string {
 }
 
 // dryRun is `evalrun --dry-run PATH…`: it writes the body of each case's
-// request to stdout, one a line, exactly as it would be sent; a terminal and
-// the log of a workflow get it with what they could take for commands escaped.
+// request to stdout, one a line, as it would be sent, but for what could act on
+// a terminal or in the log of a CI system: that is spelled with escapes of JSON.
 // Nothing is sent.
 func dryRun(s streams, flags *runFlags, paths []string) error {
 	plan, err := flags.plan(s, paths, planning{})
@@ -40,17 +40,12 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 	if later := laterRequests(plan); later != "" {
 		fmt.Fprintf(s.err, "%s will hold the answers, and cannot be shown before them\n", later)
 	}
-	acts := isTerminal(s.out) || inWorkflow()
 	out := bufio.NewWriter(s.out)
 	for req, err := range plan.Preview(runner.Options{Stream: flags.stream}) {
 		if err != nil {
 			return errors.Join(err, out.Flush())
 		}
-		if acts {
-			out.Write(safetext.JSON([]byte(req.Body.String())))
-		} else {
-			req.Body.WriteTo(out)
-		}
+		out.Write(safetext.JSON([]byte(req.Body.String())))
 		out.WriteByte('\n')
 	}
 	if err := out.Flush(); err != nil {

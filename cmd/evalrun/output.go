@@ -145,9 +145,13 @@ func (o output) deliver(s streams, write func(io.Writer) error) error {
 		if err := refuseLink("cannot write "+o.path, o.path); err != nil { // one that was made meanwhile
 			return err
 		}
-		return reporters.WriteFile(o.path, write)
+		return s.file(o.path, write)
 	}
-	if err := write(s.out); err != nil {
+	err := write(s.out)
+	if err == nil {
+		err = s.out.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("cannot write the report %s: %w", o, err)
 	}
 	return nil
@@ -166,16 +170,16 @@ func writeOutputs(s streams, src reporters.Source, outputs []output) error {
 
 // writeGitHub writes the log of a step, and the Markdown report as its
 // summary.
-func writeGitHub(w io.Writer, _ streams, src reporters.Source) error {
-	return writeWorkflow(w,
+func writeGitHub(w io.Writer, s streams, src reporters.Source) error {
+	return s.writeWorkflow(w,
 		func(w io.Writer) error { return reporters.GitHub(w, src) },
 		func(w io.Writer) error { return reporters.Markdown(w, src) })
 }
 
 // writeWorkflow writes the log of a step, and adds the summary to the step's
 // where the workflow has one.
-func writeWorkflow(w io.Writer, log, summary func(io.Writer) error) error {
-	if err := log(w); err != nil {
+func (s streams) writeWorkflow(w io.Writer, log, summary func(io.Writer) error) error {
+	if err := workflow(w, log); err != nil {
 		return err
 	}
 	path := environment("GITHUB_STEP_SUMMARY", "")
@@ -186,5 +190,5 @@ func writeWorkflow(w io.Writer, log, summary func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("cannot add to $GITHUB_STEP_SUMMARY: %w", err)
 	}
-	return errors.Join(summary(file), file.Close())
+	return errors.Join(s.safely(file, summary), file.Close())
 }

@@ -26,10 +26,10 @@ const maxModels = 8
 // progress shows on stderr how far the run has come, one line a model.
 type progress struct {
 	err   io.Writer
-	w     io.Writer  // nil shows no progress
-	drawn bool       // lines are drawn over each other, as a terminal can
-	width func() int // of the terminal, 0 for none
-	pool  *pace.Pool // nil where nothing is sent
+	w     *safetext.Writer // nil shows no progress
+	drawn bool             // lines are drawn over each other, as a terminal can
+	width func() int       // of the terminal, 0 for none
+	pool  *pace.Pool       // nil where nothing is sent
 
 	mu      sync.Mutex
 	started time.Time
@@ -55,7 +55,7 @@ func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool)
 	if flags.quiet {
 		return p
 	}
-	p.w, p.width = s.err, func() int { return width(s.err) }
+	p.w, p.width = s.err.Writer, func() int { return width(s.err) }
 	// What is logged would be drawn over.
 	p.drawn = isTerminal(s.err) && os.Getenv("TERM") != "dumb" && flags.logLevel == defaultLogLevel
 	p.models = modelLines(plan)
@@ -142,9 +142,9 @@ func (p *progress) wait() {
 func (p *progress) write(lines []string) {
 	if p.drawn {
 		if p.lines > 0 {
-			fmt.Fprintf(p.w, "\x1b[%dA", p.lines)
+			p.w.Control(fmt.Sprintf("\x1b[%dA", p.lines))
 		}
-		fmt.Fprint(p.w, "\r\x1b[J")
+		p.w.Control("\r\x1b[J")
 		p.lines = len(lines)
 	}
 	if len(lines) == 0 {

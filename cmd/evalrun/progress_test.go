@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/safetext"
 )
 
 func TestModelLine(t *testing.T) {
@@ -55,7 +56,7 @@ func progressOf(p *progress, models ...string) *progress {
 func TestALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		p := progressOf(&progress{w: &out}, "a", "b")
+		p := progressOf(&progress{w: safetext.NewWriter(&out, nil, false)}, "a", "b")
 		time.Sleep(11 * time.Second)
 		p.observe(runner.Progress{Model: "b", ModelDone: 5, ModelTotal: 10, ModelSpentUSD: 1})
 		time.Sleep(10 * time.Second)
@@ -72,7 +73,7 @@ func TestATerminalIsDrawnOverAndLeftClean(t *testing.T) {
 		var out bytes.Buffer
 		var cells atomic.Int64
 		cells.Store(60)
-		p := progressOf(&progress{w: &out, drawn: true, width: func() int { return int(cells.Load()) }}, "a", "a model of a long name that does not fit")
+		p := progressOf(&progress{w: safetext.NewWriter(&out, nil, false), drawn: true, width: func() int { return int(cells.Load()) }}, "a", "a model of a long name that does not fit")
 		time.Sleep(drawEvery + time.Millisecond)
 		cells.Store(20) // the terminal is made narrower
 		time.Sleep(drawEvery)

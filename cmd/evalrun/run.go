@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
 	"runtime"
 	"sync"
-	"syscall"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/runner"
@@ -44,8 +42,6 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	place.allAsked = lettingGo(&flags.records, place.closeAnswers, target.close)
 
-	// A pipe that nobody reads is an error of the report, not the end.
-	signal.Ignore(syscall.SIGPIPE)
 	if !flags.quiet {
 		fmt.Fprintln(s.err, runLine(plan, flags))
 		if n := len(lints.report(plan).Findings); n > 0 {

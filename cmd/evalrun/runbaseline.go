@@ -87,7 +87,7 @@ func (c *comparedRun) show(s streams, of verdict.Verdict, outputs []output) erro
 		return nil
 	}
 	if slices.Contains(outputs, output{"github", "-"}) {
-		return writeComparisonWorkflow(s.out, reporters.Compared{All: c.all, Verdict: c.verdict}, of)
+		return s.writeComparison(s.out, reporters.Compared{All: c.all, Verdict: c.verdict}, of)
 	}
 	w := s.err
 	if slices.Contains(outputs, output{"table", "-"}) {

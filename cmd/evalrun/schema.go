@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -59,7 +58,7 @@ func writeSchema(s streams, path string, text []byte) error {
 	if err := refuseLink("cannot write the schema", path); err != nil {
 		return err
 	}
-	if err := reporters.WriteFile(path, write); err != nil {
+	if err := s.file(path, write); err != nil {
 		return usage(err.Error(), "")
 	}
 	return nil

@@ -21,7 +21,7 @@ func TestAnInterruptBeforeTheRunLeavesTheRecordAlone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	cmd := newRoot(streams{out: &out, err: &errs})
+	cmd := newRoot(newStreams(nil, &out, &errs))
 	cmd.SetArgs([]string{"ants.yaml", "--watch"})
 	err := cmd.ExecuteContext(ctx)
 	if code := exitCode(err); code != exitInterrupted {

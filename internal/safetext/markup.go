@@ -1,6 +1,7 @@
 package safetext
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -107,7 +108,7 @@ func JSON(text []byte) []byte {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[i:])
 		}
-		if spelled := spellJSON(r, size, i > 0 && text[i-1] == '#'); spelled != "" {
+		if spelled := spellJSON(r, size, r == '#' && beginsCommand(text[i:])); spelled != "" {
 			out = append(append(out, text[from:i]...), spelled...)
 			from = i + size
 		}
@@ -115,6 +116,15 @@ func JSON(text []byte) []byte {
 	}
 	return append(out, text[from:]...)
 }
+
+// beginsCommand tells whether text begins with a command that CI systems read
+// anywhere in a line.
+func beginsCommand(text []byte) bool {
+	name, isCommand := bytes.CutPrefix(text, []byte("##"))
+	return isCommand && bytes.HasPrefix(bytes.TrimLeftFunc(name, isASCIILetter), []byte("["))
+}
+
+func isASCIILetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
 // plainJSON are the bytes that JSON leaves as they are whatever is beside
 // them.
@@ -128,13 +138,13 @@ var plainJSON = func() (plain [256]bool) {
 
 // spellJSON gives what to write for a character of so many bytes, "" where
 // that is itself.
-func spellJSON(r rune, size int, afterHash bool) string {
+func spellJSON(r rune, size int, command bool) string {
 	switch {
 	case r == utf8.RuneError && size == 1:
 		return `\ufffd`
 	case r == '\r', r == '\t':
 		return " "
-	case r == '#' && !afterHash, r >= 0xa0 && isShown(r):
+	case r == '#' && !command, r >= 0xa0 && isShown(r):
 		return ""
 	case r > 0xffff:
 		r -= 0x10000

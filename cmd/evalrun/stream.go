@@ -1,0 +1,135 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+
+	"golang.org/x/term"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/reporters"
+)
+
+// streams are a command's standard streams. Nothing is written to stdout,
+// stderr or a report's file but through a safetext.Writer.
+type streams struct {
+	in       io.Reader
+	out, err *stream
+	secrets  safetext.Redactor
+	wide     bool // tables are as wide as what they hold, and hold all of it
+}
+
+// stream is stdout or stderr.
+type stream struct {
+	*safetext.Writer
+	terminal *os.File // nil where it is none
+	colours  bool
+}
+
+func newStreams(in io.Reader, out, err io.Writer) streams {
+	s := streams{in: in, secrets: safetext.NewRedactor(credentials()...)}
+	s.out, s.err = newStream(out, s.secrets), newStream(err, s.secrets)
+	return s
+}
+
+func newStream(w io.Writer, secrets safetext.Redactor) *stream {
+	s := &stream{}
+	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		s.terminal = file
+		s.colours = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	s.Writer = safetext.NewWriter(w, secrets, s.colours)
+	return s
+}
+
+// credentials are those that the environment holds for evalrun: of the API,
+// and of proxies.
+func credentials() []string {
+	all := []string{os.Getenv("ANTHROPIC_API_KEY"), os.Getenv("ANTHROPIC_AUTH_TOKEN")}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		if proxy, err := url.Parse(os.Getenv(name)); err == nil {
+			password, _ := proxy.User.Password()
+			all = append(all, password)
+		}
+	}
+	return all
+}
+
+// written is the error of a command, err, with that of a stdout that was closed
+// or is full, whatever wrote to it: its code is the same for every command.
+func (s streams) written(err error) error {
+	full := s.out.Flush()
+	var exit *exitError
+	switch {
+	case full == nil, errors.Is(err, full) && errors.As(err, &exit):
+		return err
+	case errors.Is(err, full):
+		return &exitError{exitErrors, err}
+	}
+	var path *fs.PathError
+	if errors.As(full, &path) {
+		full = path.Err
+	}
+	return worst(err, &exitError{exitErrors, fmt.Errorf("cannot write to stdout: %w", full)})
+}
+
+// file writes a report to a file.
+func (s streams) file(path string, write func(io.Writer) error) error {
+	return reporters.WriteFile(path, func(w io.Writer) error { return s.safely(w, write) })
+}
+
+// safely writes a report to what is neither stdout nor stderr.
+func (s streams) safely(w io.Writer, write func(io.Writer) error) error {
+	safe := safetext.NewWriter(w, s.secrets, false)
+	if err := write(safe); err != nil {
+		return err
+	}
+	return safe.Flush()
+}
+
+// workflow has what is written to w annotate a workflow of GitHub.
+func workflow(w io.Writer, write func(io.Writer) error) error {
+	switch w := w.(type) {
+	case *stream:
+		return w.Workflow(write)
+	case *safetext.Writer:
+		return w.Workflow(write)
+	}
+	return write(w)
+}
+
+// isTerminal tells whether a stream is a terminal.
+func isTerminal(w io.Writer) bool {
+	s, ok := w.(*stream)
+	return ok && s.terminal != nil
+}
+
+// width is how many cells a line of the stream has; 0 where it is no
+// terminal.
+func width(w io.Writer) int {
+	s, ok := w.(*stream)
+	if !ok || s.terminal == nil {
+		return 0
+	}
+	cells, _, err := term.GetSize(int(s.terminal.Fd()))
+	if err != nil {
+		return 0
+	}
+	return cells
+}
+
+// hasColours tells whether a stream gets colours: it is a terminal, and
+// NO_COLOR is not set.
+func hasColours(w io.Writer) bool {
+	s, ok := w.(*stream)
+	return ok && s.colours
+}
+
+// table is how a table is shown on a stream.
+func (s streams) table(w io.Writer) reporters.TableOptions {
+	return reporters.TableOptions{Width: width(w), Colour: hasColours(w), Wide: s.wide, All: s.wide}
+}
