@@ -3,7 +3,10 @@
 package evalrun_test
 
 import (
+	"go/ast"
 	"go/build"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -21,17 +24,17 @@ var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
 	"suite":                        "internal/messages/payload internal/diagnostic internal/exprlang internal/rawjson",
-	"internal/messages":            "internal/messages/payload internal/rawjson internal/exactjson record internal/safetext",
+	"internal/messages":            "internal/messages/payload internal/rawjson internal/exactjson record internal/safetext internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
-	"internal/messages/pace":       "internal/messages",
+	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",
 	"internal/judge":               "internal/messages/payload internal/messages internal/exactjson",
-	"record":                       "internal/messages/payload internal/rawjson internal/namedfile internal/exactjson",
+	"record":                       "internal/messages/payload internal/rawjson internal/namedfile internal/exactjson internal/fault",
 	"internal/cost/prices":         "internal/messages/payload internal/cost/tokens internal/exactjson",
 	"internal/cost/tokens":         "internal/messages/payload",
-	"internal/runner":              "internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic",
+	"internal/runner":              "internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/fault",
 	"internal/results/summary":     "record internal/exprlang internal/results/stats",
-	"internal/results/compare":     "record internal/namedfile internal/results/summary internal/results/stats internal/exactjson",
+	"internal/results/compare":     "record internal/namedfile internal/results/summary internal/results/stats internal/exactjson internal/fault",
 	"internal/results/verdict":     "record internal/results/summary internal/results/compare",
 	"internal/lint":                "suite assert internal/cost/prices internal/results/summary internal/diagnostic internal/exprlang",
 	"internal/results/calibration": "record internal/diagnostic internal/results/stats",
@@ -39,6 +42,7 @@ var mayImport = map[string]string{
 	"internal/diagnostic":          "",
 	"internal/exactjson":           "",
 	"internal/exprlang":            "internal/diagnostic",
+	"internal/fault":               "",
 	"internal/namedfile":           "",
 	"internal/rawjson":             "",
 	"internal/safetext":            "",
@@ -111,4 +115,68 @@ func packageDirs(t *testing.T) []string {
 	}
 	slices.Sort(dirs)
 	return slices.Compact(dirs)
+}
+
+// A goroutine that panics ends the process with Go's exit code 2, which of
+// evalrun says that nothing was sent, and with what it panicked with as it is.
+func TestGoroutinesCatchPanics(t *testing.T) {
+	for _, dir := range packageDirs(t) {
+		if dir == "bench" || dir == "internal/fakeapi" {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if !strings.HasSuffix(name, "_test.go") {
+				checkGoroutines(t, name)
+			}
+		}
+	}
+}
+
+func checkGoroutines(t *testing.T, name string) {
+	positions := token.NewFileSet()
+	file, err := parser.ParseFile(positions, name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		var started ast.Expr
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			started = n.Call.Fun
+		case *ast.CallExpr:
+			method, ok := n.Fun.(*ast.SelectorExpr)
+			if !ok || len(n.Args) == 0 || method.Sel.Name != "Go" && method.Sel.Name != "AfterFunc" {
+				return true
+			}
+			if started = n.Args[len(n.Args)-1]; method.Sel.Name == "AfterFunc" {
+				if _, named := started.(*ast.FuncLit); !named {
+					return true // the end of a context
+				}
+			}
+		default:
+			return true
+		}
+		if !catches(started) {
+			t.Errorf("%s: the goroutine does not begin with `defer fault.Catch()`", positions.Position(n.Pos()))
+		}
+		return true
+	})
+}
+
+// catches tells whether a function begins with `defer fault.Catch()`.
+func catches(f ast.Expr) bool {
+	literal, ok := f.(*ast.FuncLit)
+	if !ok || len(literal.Body.List) == 0 {
+		return false
+	}
+	first, ok := literal.Body.List[0].(*ast.DeferStmt)
+	if !ok {
+		return false
+	}
+	called, ok := first.Call.Fun.(*ast.SelectorExpr)
+	return ok && called.Sel.Name == "Catch"
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"runtime"
+
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 // batchSize is how many bytes of lines are skimmed at once, or one line more.
@@ -74,7 +76,10 @@ func skimmed(r io.Reader) iter.Seq2[[]byte, lineHead] {
 		for range count {
 			free <- &batch{done: make(chan struct{}, 1)}
 		}
-		go readAhead(r, free, ready, stop)
+		go func() {
+			defer fault.Catch()
+			readAhead(r, free, ready, stop)
+		}()
 		defer func() {
 			close(stop)
 			for b := range ready { // r is not read after the return
@@ -112,7 +117,10 @@ func readAhead(r io.Reader, free <-chan *batch, ready chan<- *batch, stop <-chan
 			return
 		case b := <-free:
 			more = b.fill(lines)
-			go b.skim()
+			go func() {
+				defer fault.Catch()
+				b.skim()
+			}()
 			ready <- b
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
@@ -152,13 +153,19 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 	}
 	w.waiting = append(w.waiting, text...)
 	if w.syncs == nil {
-		w.syncs = time.AfterFunc(syncEvery, w.sync)
+		w.syncs = time.AfterFunc(syncEvery, func() {
+			defer fault.Catch()
+			w.sync()
+		})
 	}
 	if !mayWait || len(w.waiting) >= flushFrom {
 		return w.flush()
 	}
 	if w.flushes == nil {
-		w.flushes = time.AfterFunc(flushEvery, func() { _ = w.Flush() }) // the next Append tells
+		w.flushes = time.AfterFunc(flushEvery, func() {
+			defer fault.Catch()
+			_ = w.Flush() // the next Append tells
+		})
 	}
 	return nil
 }

@@ -19,16 +19,18 @@ var version = "0.1.0-dev"
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := newStreams(stdin, stdout, stderr)
-	cmd := newRoot(s)
-	cmd.SetArgs(args)
-	cmd.SetIn(stdin)
-	cmd.SetOut(s.out)
-	cmd.SetErr(s.err)
-	ran, err := cmd.ExecuteC()
-	err = s.written(err)
-	s.report(err, loadsSuites(ran))
-	_ = s.err.Flush() // there is no other place to say it
-	return exitCode(err)
+	return s.guarded(func() int {
+		cmd := newRoot(s)
+		cmd.SetArgs(args)
+		cmd.SetIn(stdin)
+		cmd.SetOut(s.out)
+		cmd.SetErr(s.err)
+		ran, err := cmd.ExecuteC()
+		err = s.written(err)
+		s.report(err, loadsSuites(ran))
+		_ = s.err.Flush() // there is no other place to say it
+		return exitCode(err)
+	})
 }
 
 // loadsSuites tells whether a command reads suites, as a run and check do. Of
@@ -72,7 +74,7 @@ the answers against assertions, and says with its exit code what came of it.
 Exit codes: 0 all passed, 1 a case failed or the run regressed from its
 baseline, 2 suites, flags or files are wrong (nothing was sent), 3 answers
 could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
-130 interrupted.`,
+70 a fault of evalrun itself, 130 interrupted.`,
 		Example: `  evalrun ./suites
   evalrun ./suites -o junit=results.xml
   evalrun report -o markdown=comment.md

@@ -13,7 +13,8 @@ import (
 // in this order.
 const (
 	exitInterrupted  = verdict.ExitInterrupted
-	exitUsage        = 2 // suites, flags or files are wrong; nothing was sent
+	exitFault        = 70 // a mistake of evalrun itself
+	exitUsage        = 2  // suites, flags or files are wrong; nothing was sent
 	exitFailed       = verdict.ExitFailed
 	exitErrors       = verdict.ExitErrors
 	exitInconclusive = verdict.ExitInconclusive
@@ -57,7 +58,7 @@ func exitCode(err error) int {
 // worst joins the errors of a command into one. Its code is the first of the
 // list above that one of them has.
 func worst(errs ...error) error {
-	order := []int{exitInterrupted, exitUsage, exitFailed, exitErrors, exitInconclusive, exitOK}
+	order := []int{exitInterrupted, exitFault, exitUsage, exitFailed, exitErrors, exitInconclusive, exitOK}
 	code := exitOK
 	var said []error
 	for _, err := range errs {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 // graceful is how long an interrupted run waits for the answers to what is
@@ -39,6 +41,7 @@ func (i *interrupts) heed(ctx context.Context, waits bool, says func()) (context
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	over := make(chan struct{})
 	go func() {
+		defer fault.Catch()
 		defer signal.Stop(signals)
 		select {
 		case s := <-signals:

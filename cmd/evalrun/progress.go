@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -59,7 +60,10 @@ func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool)
 	// What is logged would be drawn over.
 	p.drawn = isTerminal(s.err) && os.Getenv("TERM") != "dumb" && flags.logLevel == defaultLogLevel
 	p.models = modelLines(plan)
-	p.stopped.Go(p.show)
+	p.stopped.Go(func() {
+		defer fault.Catch()
+		p.show()
+	})
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -84,7 +85,10 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	var target *target
 	var targetErr error
 	var opened sync.WaitGroup
-	opened.Go(func() { target, targetErr = newTarget(s, flags) }) // a record that answers is read meanwhile
+	opened.Go(func() { // a record that answers is read meanwhile
+		defer fault.Catch()
+		target, targetErr = newTarget(s, flags)
+	})
 	plan, planErr := flags.plan(s, paths, planning{run: true, observe: observe})
 	opened.Wait()
 	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {

@@ -17,7 +17,7 @@ import (
 const testKey = "sk-ant-api03-scripts-only-0123456789"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"evalrun": main})
+	testscript.Main(m, map[string]func(){"evalrun": main, "faulty": faulty})
 }
 
 // TestScripts runs testdata/script: each reads like a terminal session.

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 // viewFlags are the flags of `evalrun view`.
@@ -67,7 +69,10 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 		}
 	}
 	server := viewServer(ctx, viewer)
-	context.AfterFunc(ctx, func() { server.Close() })
+	context.AfterFunc(ctx, func() {
+		defer fault.Catch()
+		server.Close()
+	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return &exitError{exitErrors, err}
 	}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -41,7 +42,10 @@ type viewer struct {
 func newViewer(path, host string, ticks <-chan time.Time) *viewer {
 	v := &viewer{path: path, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
 	v.version = v.current()
-	go v.watch()
+	go func() {
+		defer fault.Catch()
+		v.watch()
+	}()
 	return v
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 // RetryOptions say how long a request is tried again. The zero value is what
@@ -82,6 +84,7 @@ func (s *HTTP) sleep(ctx context.Context, withdrawn <-chan struct{}, d time.Dura
 	sleep, wake := context.WithCancelCause(ctx)
 	defer wake(nil)
 	go func() {
+		defer fault.Catch()
 		select {
 		case <-withdrawn:
 			wake(ErrWithdrawn)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
@@ -98,6 +99,7 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 // for what others leave.
 func (b *Budget) reserve(ctx context.Context, a *outgoing, worst float64, kind requestKind) error {
 	stop := context.AfterFunc(ctx, func() {
+		defer fault.Catch()
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.settled.Broadcast()

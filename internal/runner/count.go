@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -52,6 +53,7 @@ func (p *Plan) Count(ctx context.Context, counter TokenCounter, opts CountOption
 	var workers sync.WaitGroup
 	for range CountsAtOnce {
 		workers.Go(func() {
+			defer fault.Catch()
 			for t := range work {
 				c.count(ctx, t)
 			}

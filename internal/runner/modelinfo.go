@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
@@ -37,6 +38,7 @@ func (p *Plan) ModelInfo(ctx context.Context, source ModelInfoSource, version st
 	for i := range infos {
 		slots <- struct{}{}
 		asking.Go(func() {
+			defer fault.Catch()
 			infos[i].Info, infos[i].Err = source.Model(ctx, infos[i].Model, version)
 			<-slots
 		})

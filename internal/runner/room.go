@@ -3,6 +3,8 @@ package runner
 import (
 	"context"
 	"sync"
+
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 const (
@@ -67,6 +69,7 @@ func (r *room) take(ctx context.Context, holds []holding) error {
 
 func (r *room) await(ctx context.Context, holds []holding) error {
 	stop := context.AfterFunc(ctx, func() {
+		defer fault.Catch()
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.freed.Broadcast()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/judge"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
@@ -52,7 +53,10 @@ func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
 	var asked sync.WaitGroup
 	for _, b := range ballots {
 		for i := range b.votes {
-			asked.Go(func() { t.cast(ctx, b, i) })
+			asked.Go(func() {
+				defer fault.Catch()
+				t.cast(ctx, b, i)
+			})
 		}
 	}
 	asked.Wait()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
@@ -76,6 +77,7 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 	var workers sync.WaitGroup
 	for range r.opts.Concurrency {
 		workers.Go(func() {
+			defer fault.Catch()
 			for t := range work {
 				if ctx.Err() == nil {
 					r.do(ctx, t)

@@ -60,6 +60,12 @@ func escape(s, newline, tab string) string {
 	b.Grow(len(s) + len(s)/8)
 	var before rune // the last rune that was kept as it is, 0 after an escape
 	for i := 0; i < len(s); {
+		if plain := plainPrefix(s[i:]); plain > 0 {
+			b.WriteString(s[i : i+plain])
+			i += plain
+			before = rune(s[i-1])
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 {
 			i += writeInvalid(&b, s[i:])
@@ -83,6 +89,16 @@ func escape(s, newline, tab string) string {
 		before = 0
 	}
 	return b.String()
+}
+
+// plainPrefix gives how many printable ASCII characters s begins with.
+func plainPrefix(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // isShown reports whether r is a character that a reader sees as itself or

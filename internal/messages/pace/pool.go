@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
@@ -175,6 +176,7 @@ func (p *Pool) wake(l *lane, now time.Time, wait time.Duration) {
 	}
 	l.wakeUpAt = at
 	l.wakeUp = time.AfterFunc(wait, func() {
+		defer fault.Catch()
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.admit()

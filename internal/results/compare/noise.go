@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
@@ -94,6 +95,7 @@ func inParallel(n int, do func(i int)) {
 	workers := runtime.GOMAXPROCS(0)
 	for first := range workers {
 		group.Go(func() {
+			defer fault.Catch()
 			for i := first; i < n; i += workers {
 				do(i)
 			}

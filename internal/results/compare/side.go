@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/record"
 )
@@ -113,6 +114,7 @@ func OpenBoth(base, new string) (*Side, *Side, error) {
 	}
 	second := make(chan opened, 1)
 	go func() {
+		defer fault.Catch()
 		side, err := Open(new)
 		second <- opened{side, err}
 	}()

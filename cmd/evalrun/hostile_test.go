@@ -1,0 +1,435 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/internal/fakeapi"
+)
+
+// hostileText acts wherever it is printed as it is: on a terminal, in the logs
+// of GitHub, Azure Pipelines and GitLab. It holds the key too.
+const hostileText = "\x1b[31;8mred\x1b]0;title\a\u009b2J \u202eright\u2066 \x00\x7f\n::error::a\n  ::add-mask::b\n::set-output name=c::d " +
+	"##vso[task.setvariable variable=e]f ##[add-mask]g ##teamcity[h]\r\x1b[0Ksection_start:1:i\r\x1b[0K " + testKey
+
+var (
+	anyCommand  = regexp.MustCompile(`(?m)^[\s\pZ]*::.*|##[A-Za-z]*\[.*`)
+	annotations = regexp.MustCompile(`(?m)^::((error|warning|notice) [^:\n]*|group|endgroup)::`)
+)
+
+// acts says what of a text acts, "" for nothing. Annotations of a workflow are
+// evalrun's own where that is asked for.
+func acts(text string, annotates bool) string {
+	if strings.Contains(text, testKey) {
+		return "the key"
+	}
+	if annotates {
+		text = annotations.ReplaceAllString(text, "")
+	}
+	if command := anyCommand.FindString(text); command != "" {
+		return command
+	}
+	for _, r := range strings.ReplaceAll(text, "\r\n", "\n") {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control)) {
+			return fmt.Sprintf("%U", r)
+		}
+	}
+	return ""
+}
+
+// hostileRun runs evalrun and holds all that it prints, and all that it writes
+// into out, to it that nothing acts.
+func hostileRun(t *testing.T, what string, args ...string) int {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := run(args, strings.NewReader(""), &stdout, &stderr)
+	annotates := slices.Contains(args, "github")
+	fail := func(where, acting string) {
+		t.Errorf("%s: evalrun %.200q, exit %d: %s holds %.100q", what, args, code, where, acting)
+	}
+	for where, text := range map[string]string{"stdout": stdout.String(), "stderr": stderr.String()} {
+		if acting := acts(text, annotates); acting != "" {
+			fail(where, acting)
+		}
+	}
+	written, err := filepath.Glob("out/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range written {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if acting := acts(string(text), false); acting != "" {
+			fail(path, acting)
+		}
+		os.Remove(path)
+	}
+	if code == exitFault {
+		t.Errorf("%s: evalrun %.200q:\n%s", what, args, stderr.String())
+	}
+	return code
+}
+
+// toFiles has every report of these formats written into out.
+func toFiles(formats ...string) (args []string) {
+	for _, f := range formats {
+		args = append(args, "-o", f+"=out/"+f)
+	}
+	return args
+}
+
+// leaf is a text in a JSON value: a member's value, or where it has a key, the
+// member's name.
+type leaf struct {
+	name string
+	set  func(v any, text string) // in a copy of the value
+}
+
+// leaves gives each text of a JSON value. Elements of lists are one leaf.
+func leaves(v any) []leaf {
+	var out []leaf
+	seen := map[string]bool{}
+	add := func(name string, set func(any, string)) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, leaf{name, set})
+		}
+	}
+	walkJSON(v, "", func(name string, _ func(string)) {
+		add(name, func(v any, text string) {
+			walkJSON(v, "", func(other string, set func(string)) {
+				if other == name {
+					set(text)
+				}
+			})
+		})
+	})
+	return out
+}
+
+// walkJSON visits each text of a value, and each name of a member, which it can
+// set.
+func walkJSON(v any, path string, visit func(name string, set func(string))) {
+	switch v := v.(type) {
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for key := range v {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			at := path + "." + key
+			if _, isText := v[key].(string); isText {
+				visit(at, func(text string) { v[key] = text })
+			} else {
+				walkJSON(v[key], at, visit)
+			}
+			visit(at+" (name)", func(text string) {
+				v[text] = v[key]
+				delete(v, key)
+			})
+		}
+	case []any:
+		for i := range v {
+			if _, isText := v[i].(string); isText {
+				visit(path+"[]", func(text string) { v[i] = text })
+			} else {
+				walkJSON(v[i], path+"[]", visit)
+			}
+		}
+	}
+}
+
+func decodeJSON(t *testing.T, text []byte) any {
+	t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		t.Fatalf("%v: %.200s", err, text)
+	}
+	return v
+}
+
+func encodeJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// hostileDir is a working directory with a suite whose every request a fake
+// API answers through answer.
+func hostileDir(t *testing.T, answer func(http.Header, []byte) []byte) (suite []byte) {
+	t.Helper()
+	suite, err := os.ReadFile("testdata/hostile/suite.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := fakeapi.New(fakeapi.Options{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got := httptest.NewRecorder()
+		api.ServeHTTP(got, r)
+		body := got.Body.Bytes()
+		if answer != nil {
+			body = answer(w.Header(), body)
+		}
+		w.Header().Set("content-type", got.Header().Get("content-type"))
+		w.WriteHeader(got.Code)
+		w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	t.Chdir(t.TempDir())
+	t.Setenv("ANTHROPIC_BASE_URL", server.URL)
+	t.Setenv("ANTHROPIC_API_KEY", testKey)
+	t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join("out", "summary.md"))
+	if err := os.Mkdir("out", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeTo(t, "suite.json", suite)
+	return suite
+}
+
+func writeTo(t *testing.T, path string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	runReports     = toFiles("csv", "html", "json", "jsonl", "junit", "markdown", "table")
+	compareReports = toFiles("html", "json", "markdown", "table")
+)
+
+func TestHostileSuites(t *testing.T) {
+	suite := hostileDir(t, nil)
+	hostileRun(t, "as it is", append([]string{"suite.json", "--log-level", "debug"}, runReports...)...)
+	for _, l := range leaves(decodeJSON(t, suite)) {
+		v := decodeJSON(t, suite)
+		l.set(v, hostileText)
+		writeTo(t, "suite.json", encodeJSON(t, v))
+		hostileRun(t, l.name, "check", "suite.json", "--log-level", "debug")
+		hostileRun(t, l.name, "check", "suite.json", "-o", "github", "-o", "json=out/check")
+		hostileRun(t, l.name, "--dry-run", "suite.json")
+		hostileRun(t, l.name, append([]string{"suite.json", "--log-level", "debug"}, runReports...)...)
+	}
+}
+
+func TestHostileAnswers(t *testing.T) {
+	var hostile func(http.Header, []byte) []byte
+	hostileDir(t, func(h http.Header, body []byte) []byte { return hostile(h, body) })
+	ask := func(what string) {
+		t.Helper()
+		for _, level := range logLevels {
+			hostileRun(t, what, append([]string{"suite.json", "--retry-for", "1ms", "--log-level", level}, runReports...)...)
+			if text, err := os.ReadFile(defaultRecord); err != nil || bytes.Contains(text, []byte(testKey)) {
+				t.Errorf("%s: the record holds the key; %v", what, err)
+			}
+		}
+		hostileRun(t, what, "suite.json", "--explore", "-o", "github", "--retry-for", "1ms", "--quiet")
+	}
+	online := func(what string) {
+		t.Helper()
+		hostileRun(t, what, "check", "suite.json", "--online", "--log-level", "debug")
+	}
+	var message, model []byte
+	hostile = func(_ http.Header, body []byte) []byte {
+		switch {
+		case bytes.Contains(body, []byte(`"type":"message"`)):
+			message = body
+		case bytes.Contains(body, []byte(`"type":"model"`)):
+			model = body
+		}
+		return body
+	}
+	ask("as it is")
+	online("as it is")
+	for asks, body := range map[*func(string)][]byte{&ask: message, &online: model} {
+		for _, l := range leaves(decodeJSON(t, body)) {
+			hostile = func(_ http.Header, body []byte) []byte {
+				v := decodeJSON(t, body)
+				l.set(v, hostileText)
+				return encodeJSON(t, v)
+			}
+			(*asks)(l.name)
+		}
+	}
+	inHeader := strings.NewReplacer("\n", " ", "\r", " ", "\x00", "").Replace(hostileText)
+	for _, name := range []string{"request-id", "retry-after", "location", "x-should-retry", "anthropic-ratelimit-requests-remaining"} {
+		hostile = func(h http.Header, body []byte) []byte {
+			h[http.CanonicalHeaderKey(name)] = []string{inHeader}
+			return body
+		}
+		ask("header " + name)
+	}
+	for name, body := range map[string]string{"text": hostileText, "a page": "<html><h1>" + hostileText, "half": `{"type":"message","id":"` + hostileText} {
+		hostile = func(http.Header, []byte) []byte { return []byte(body) }
+		ask(name)
+	}
+}
+
+func TestHostileErrors(t *testing.T) {
+	hostileDir(t, nil)
+	for status := range map[int]bool{400: true, 401: true, 404: true, 429: true, 500: true, 302: true} {
+		for _, form := range []string{`{"type":"error","error":{"type":%[1]s,"message":%[1]s,"details":%[1]s},"request_id":%[1]s}`, `{"error":%s}`, `{"detail":[{"msg":%s}]}`, "%s"} {
+			quoted := string(bytes.TrimSpace(encodeJSON(t, hostileText)))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("content-type", "application/json")
+				w.Header().Set("location", "https://elsewhere.example/"+testKey)
+				w.WriteHeader(status)
+				fmt.Fprintf(w, form, quoted)
+			}))
+			t.Setenv("ANTHROPIC_BASE_URL", server.URL)
+			what := fmt.Sprintf("%d %s", status, form)
+			hostileRun(t, what, append([]string{"suite.json", "--retry-for", "1ms", "--log-level", "debug"}, runReports...)...)
+			if status < 429 { // else it is tried again for a minute
+				hostileRun(t, what, "check", "suite.json", "--online")
+			}
+			server.Close()
+		}
+	}
+}
+
+func TestHostileRecords(t *testing.T) {
+	hostileDir(t, nil)
+	if code := run([]string{"suite.json", "--record", "run.jsonl", "--quiet"}, nil, io.Discard, os.Stderr); code != exitFailed {
+		t.Fatalf("exit %d", code)
+	}
+	text, err := os.ReadFile("run.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+	kinds := map[string][]byte{} // the first line of each
+	for _, line := range lines {
+		kind := decodeJSON(t, line).(map[string]any)["kind"].(string)
+		if kinds[kind] == nil || len(line) > len(kinds[kind]) {
+			kinds[kind] = line
+		}
+	}
+	// Each text by itself, and then all that leave the record one that is read.
+	all := map[string][]leaf{}
+	for kind, line := range kinds {
+		for _, l := range leaves(decodeJSON(t, line)) {
+			writeTo(t, "changed.jsonl", changedLines(t, lines, map[string][]leaf{kind: {l}}))
+			code := hostileRun(t, kind+" "+l.name, "report", "changed.jsonl")
+			hostileRun(t, kind+" "+l.name, "compare", "run.jsonl", "changed.jsonl")
+			if code == exitOK && !strings.HasSuffix(l.name, "(name)") {
+				all[kind] = append(all[kind], l)
+			}
+		}
+		for _, only := range []map[string][]leaf{{kind: all[kind]}, all} {
+			writeTo(t, "changed.jsonl", changedLines(t, lines, only))
+			readHostileRecord(t, "all of "+kind)
+		}
+	}
+}
+
+// changedLines are the lines of a record with hostile texts in lines of these
+// kinds.
+func changedLines(t *testing.T, lines [][]byte, changes map[string][]leaf) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	for _, line := range lines {
+		v := decodeJSON(t, line)
+		for _, l := range changes[v.(map[string]any)["kind"].(string)] {
+			l.set(v, hostileText)
+		}
+		out.Write(encodeJSON(t, v))
+	}
+	return out.Bytes()
+}
+
+// readHostileRecord has every command read the record.
+func readHostileRecord(t *testing.T, what string) {
+	t.Helper()
+	const path = "changed.jsonl"
+	hostileRun(t, what, append([]string{"report", path}, runReports...)...)
+	hostileRun(t, what, "report", path, "-o", "github")
+	hostileRun(t, what, append([]string{"compare", "run.jsonl", path}, compareReports...)...)
+	hostileRun(t, what, "compare", "run.jsonl", path, "-o", "github")
+	hostileRun(t, what, "compare", "--by", "tone", path)
+	hostileRun(t, what, "baseline", path)
+	hostileRun(t, what, "judge", path)
+	hostileRun(t, what, "suite.json", "--replay", path, "--log-level", "debug")
+	hostileRun(t, what, "check", "suite.json", "--failed="+path)
+}
+
+func TestHostileFiles(t *testing.T) {
+	hostileDir(t, nil)
+	if code := run([]string{"suite.json", "--record", "run.jsonl", "--quiet"}, nil, io.Discard, os.Stderr); code != exitFailed {
+		t.Fatalf("exit %d", code)
+	}
+	var baseline bytes.Buffer
+	if code := run([]string{"baseline", "run.jsonl"}, nil, &baseline, os.Stderr); code != exitOK {
+		t.Fatalf("exit %d", code)
+	}
+	for _, l := range leaves(decodeJSON(t, baseline.Bytes())) {
+		v := decodeJSON(t, baseline.Bytes())
+		l.set(v, hostileText)
+		writeTo(t, "base.json", encodeJSON(t, v))
+		hostileRun(t, "baseline "+l.name, append([]string{"compare", "base.json", "run.jsonl"}, compareReports...)...)
+	}
+	quoted := string(bytes.TrimSpace(encodeJSON(t, hostileText)))
+	for _, text := range []string{
+		hostileText, "models: " + quoted, quoted + ": 1", "models: {" + quoted + ": {input: 1}}", "models: {a: {input: " + quoted + "}}",
+		"models: {a: {" + quoted + ": 1}}", "models: {a: {from: " + quoted + ", input: 1}}", "models: &" + hostileText,
+	} {
+		writeTo(t, "prices.yaml", []byte(text))
+		hostileRun(t, "prices "+text, "check", "suite.json", "--prices", "prices.yaml")
+	}
+	cell := `"` + hostileText + `"`
+	for _, text := range []string{
+		hostileText, "case,pass," + cell + "\na,1,2", "case,pass\na," + cell, "case,pass\n" + cell + ",pass", "case,pass,suite,variant,rubric,sample,rater\n" + strings.Repeat(cell+",pass,", 3) + cell,
+		"case,pass,sample\na,pass," + cell, "case,pass\n" + hostileText,
+	} {
+		writeTo(t, "labels.csv", []byte(text))
+		hostileRun(t, "labels "+text, append([]string{"judge", "run.jsonl", "--labels", "labels.csv"}, toFiles("json", "table")...)...)
+	}
+}
+
+// TestHostileArguments gives hostile text to every flag and as every argument.
+func TestHostileArguments(t *testing.T) {
+	hostileDir(t, nil)
+	root := newRoot(newStreams(nil, io.Discard, io.Discard))
+	for _, cmd := range append(root.Commands(), root) {
+		name := []string{}
+		if cmd != root {
+			name = append(name, cmd.Name())
+		}
+		with := func(args ...string) []string { return slices.Concat(name, args) }
+		if cmd.Name() != "view" { // which would serve
+			hostileRun(t, "argument", with(hostileText)...)
+			hostileRun(t, "arguments", with("suite.json", hostileText)...)
+			hostileRun(t, "name of a flag", with("--"+hostileText)...)
+			hostileRun(t, "letter of a flag", with("-"+hostileText)...)
+		}
+		for _, f := range flagGroups(cmd.Flags()) {
+			f.flags.VisitAll(func(f *pflag.Flag) {
+				hostileRun(t, "flag", with("suite.json", "--"+f.Name+"="+hostileText)...)
+				hostileRun(t, "flag with a name", with("suite.json", "--"+f.Name+"=a="+hostileText)...)
+			})
+		}
+	}
+	hostileRun(t, "help", "help", hostileText)
+}
