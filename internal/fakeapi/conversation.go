@@ -53,7 +53,7 @@ func checkSystemTurn(turns []any, i int, m model) *apiError {
 	}
 	next := roleOf(turns, i+1)
 	switch {
-	case !m.systemTurns:
+	case !takes(m.SystemTurns):
 		return invalid("messages.%d: role 'system' is not supported on this model", i)
 	case i == 0:
 		return invalid("messages.0: role 'system' cannot be the first message; use the top-level `system` parameter")
@@ -238,7 +238,7 @@ func checkEnd(request map[string]any, m model) *apiError {
 	}
 	text := finalText(content)
 	switch kind := firstType(content); {
-	case !m.prefill:
+	case !takes(m.Prefill):
 		return invalid(noPrefill)
 	case thinkingType(request) == "enabled" && kind != "thinking" && kind != "redacted_thinking":
 		return invalid("messages.%d.content.0.type: Expected `thinking` or `redacted_thinking`, but found `%s`. "+

@@ -37,7 +37,7 @@ func (r *reply) getModel() {
 // listModels is GET /v1/models, on one page.
 func (r *reply) listModels() {
 	data := []modelInfo{}
-	for _, m := range models {
+	for _, m := range models() {
 		data = append(data, m.info(m.id))
 	}
 	r.json(http.StatusOK, map[string]any{
@@ -73,15 +73,15 @@ func (s *Server) modelInfo(id string) (map[string]any, error) {
 // info describes the model under the id that was asked for. Where the release
 // is not known the date is the epoch, as the API does it.
 func (m model) info(id string) modelInfo {
-	released := m.released
+	released := m.Released
 	if released == "" {
 		released = "1970-01-01"
 	}
-	effort := support(m.effort, effortAll)
-	effort["supported"] = len(m.effort) > 0
+	effort := support(m.Effort, effortAll)
+	effort["supported"] = len(m.Effort) > 0
 	return modelInfo{
-		Type: "model", ID: id, DisplayName: m.name, CreatedAt: released + "T00:00:00Z",
-		Lifecycle: "active", Line: m.line, MaxInputTokens: m.window, MaxTokens: m.maxTokens,
+		Type: "model", ID: id, DisplayName: m.Name, CreatedAt: released + "T00:00:00Z",
+		Lifecycle: "active", Line: m.Line, MaxInputTokens: int(m.Context), MaxTokens: int(m.MaxTokens),
 		Capabilities: map[string]any{
 			"batch":              supported(true),
 			"citations":          supported(true),
@@ -94,7 +94,7 @@ func (m model) info(id string) modelInfo {
 			"effort":             effort,
 			"thinking": map[string]any{
 				"supported": true,
-				"types":     support(m.thinking, []string{"adaptive", "between_tools", "disabled", "enabled"}),
+				"types":     support(m.Thinking, []string{"adaptive", "between_tools", "disabled", "enabled"}),
 			},
 		},
 	}

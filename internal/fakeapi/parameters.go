@@ -12,16 +12,16 @@ func checkParameters(request map[string]any, m model) *apiError {
 			return invalid("stop_sequences: each stop sequence must contain non-whitespace")
 		}
 	}
-	if most, ok := number(request["max_tokens"]); ok && most > float64(m.maxTokens) {
+	if most, ok := number(request["max_tokens"]); ok && most > m.MaxTokens {
 		return invalid("max_tokens: %v > %d, which is the maximum allowed number of output tokens for %s",
-			request["max_tokens"], m.maxTokens, str(request["model"]))
+			request["max_tokens"], int(m.MaxTokens), str(request["model"]))
 	}
 	effort := str(object(request["output_config"])["effort"])
 	switch {
-	case effort != "" && len(m.effort) == 0:
+	case effort != "" && len(m.Effort) == 0:
 		return invalid("This model does not support the effort parameter.")
-	case effort != "" && !slices.Contains(m.effort, effort):
-		return invalid("output_config.effort: '%s' is not supported for this model. Supported levels: %s", effort, quoted(m.effort))
+	case effort != "" && !slices.Contains(m.Effort, effort):
+		return invalid("output_config.effort: '%s' is not supported for this model. Supported levels: %s", effort, quoted(m.Effort))
 	}
 	return checkSampling(request, m)
 }
@@ -36,7 +36,7 @@ func checkSampling(request map[string]any, m model) *apiError {
 	if temperature && topP {
 		return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
 	}
-	if m.sampling == samplingEither {
+	if m.Sampling == "either" {
 		return nil
 	}
 	for _, name := range samplingNames {
@@ -65,12 +65,12 @@ func checkThinking(request map[string]any, m model) *apiError {
 	switch {
 	case kind == "":
 		return nil
-	case kind == "adaptive" && !slices.Contains(m.thinking, kind):
+	case kind == "adaptive" && !slices.Contains(m.Thinking, kind):
 		return invalid("adaptive thinking is not supported on this model")
-	case !slices.Contains(m.thinking, kind):
+	case !slices.Contains(m.Thinking, kind):
 		return invalid(`"thinking.type.%s" is not supported for this model. `+
 			`Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`, kind)
-	case kind == "disabled" && !m.disabledAtMax && (effort == "xhigh" || effort == "max"):
+	case kind == "disabled" && !m.thinksNothingAt(effort):
 		return invalid(`"thinking.type.disabled" is not supported for this model at effort '%s'.`, effort)
 	case kind == "enabled" && !budgetFits(request):
 		return invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")

@@ -138,7 +138,7 @@ func checkTools(request map[string]any, m model) *apiError {
 			return invalid("tools: Tool names must be unique.")
 		}
 		names[name] = true
-		if kind := str(object(t)["type"]); kind != "" && kind == m.refusedTool {
+		if kind := str(object(t)["type"]); slices.Contains(m.RefusedTools, kind) {
 			return invalid("tools: '%s' is not supported on this model.", kind)
 		}
 	}
@@ -150,7 +150,7 @@ func checkTools(request map[string]any, m model) *apiError {
 		return nil
 	case len(names) == 0 && len(list(request["mcp_servers"])) == 0:
 		return invalid("tool_choice: may only be specified while providing `tools`.")
-	case forced && !m.forcedTools:
+	case forced && !takes(m.ForcedToolChoice):
 		return invalid(`tool_choice: type "tool" and "any" are not supported for this model.`)
 	case forced && thinkingType(request) != "" && thinkingType(request) != "disabled":
 		return invalid("Thinking may not be enabled when tool_choice forces tool use.")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -69,11 +70,11 @@ func Check(set *suite.Set, opts Options) *Report {
 // Linter looks at cases one by one. It is not safe for concurrent use.
 type Linter struct {
 	opts     Options
-	facts    *facts
+	facts    *models.Table
 	found    collector
 	compiled map[*suite.Shape]*compiled
 	models   map[string]*modelCount
-	families map[string]*model // what is known of a model, by its id
+	families map[string]*models.Model // what is known of a model, by its id
 	tools    toolNames
 	judged   map[judged]bool
 	labels   labels
@@ -94,7 +95,7 @@ func New(opts Options) *Linter {
 		opts.Compiler = assert.NewCompiler()
 	}
 	return &Linter{
-		opts: opts, facts: known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*model{},
+		opts: opts, facts: models.Known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*models.Model{},
 		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
 	}
 }
@@ -156,7 +157,7 @@ func (l *Linter) asked(c *suite.Case, body *suite.Value, name, version string) *
 	version = cmp.Or(version, l.opts.Version)
 	known, looked := l.families[name]
 	if !looked {
-		known = l.facts.modelOf(name).with(l.opts.Told[name])
+		known = withInfo(l.facts.Find(name), l.opts.Told[name])
 		if len(l.families) < maxFindings {
 			l.families[name] = known
 		}

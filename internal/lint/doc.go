@@ -3,7 +3,7 @@
 // uses.
 //
 // It refuses to guess: a finding is something that cannot be as it was meant,
-// by what the suite says itself or by facts that stand in models.json with
+// by what the suite says itself or by facts of package models with
 // their source. What it does not know, such as a model of another server, it
 // does not speak of.
 package lint

@@ -63,9 +63,9 @@ func (l *Linter) literals(c *suite.Case, at suite.Expression, e *expression) {
 	for _, text := range e.literals {
 		switch text.Of {
 		case assert.StopReason:
-			l.never(unknownStopReason, at, text, "stop_reason", l.facts.StopReasons.Values)
+			l.never(unknownStopReason, at, text, "stop_reason", l.facts.StopReasons)
 		case assert.BlockType:
-			l.never(unknownBlockType, at, text, "the type of a content block", l.facts.BlockTypes.Values)
+			l.never(unknownBlockType, at, text, "the type of a content block", l.facts.BlockTypes)
 		case assert.ToolName:
 			if hasTools(c.Request.Written) {
 				l.tools.add(c, at, text)

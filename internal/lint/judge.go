@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/evalrun/evalrun/suite"
+import (
+	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/suite"
+)
 
 // judged is a judge and the model whose answers it judges.
 type judged struct {
@@ -31,7 +34,7 @@ func (l *Linter) judges(c *suite.Case) {
 // yet.
 func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 	judge := r.Judge
-	if family(judge.Model) == family(c.Request.Model) {
+	if models.Family(judge.Model) == models.Family(c.Request.Model) {
 		message := judge.Model + " judges its own answers"
 		hint := "models tend to like their own; take another judge, or hold it against people with `evalrun judge`"
 		l.found.add(selfJudged, at(judgePlace(r), c, message, hint), nil)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // maxSlips is how many letters of a model's name may be wrong for it to be
@@ -18,11 +20,11 @@ const maxModelName = 128
 // misspelt says of a model of which nothing is known that its name is nearly
 // that of another; false where it is not. A name with another number is that
 // of a newer model, or an older one.
-func (a *asked) misspelt(known *facts) (refusal, bool) {
+func (a *asked) misspelt(known *models.Table) (refusal, bool) {
 	if a.model != nil || a.told != nil || a.modelName == "" {
 		return refusal{}, false
 	}
-	near := known.nearest(a.modelName)
+	near := nearest(known, a.modelName)
 	if near == "" {
 		return refusal{}, false
 	}
@@ -35,21 +37,19 @@ func (a *asked) misspelt(known *facts) (refusal, bool) {
 // nearest is the id of a model whose name is written nearly like this one, ""
 // where there is none: other signs between the same letters and numbers, or
 // some letters that are wrong beside the same numbers.
-func (f *facts) nearest(id string) string {
+func nearest(known *models.Table, id string) string {
 	if len(id) > maxModelName {
 		return ""
 	}
-	letters, numbers := parts(family(id))
+	letters, numbers := parts(models.Family(id))
 	best, slips := "", maxSlips+1
-	for i := range f.Models {
-		for _, known := range f.Models[i].IDs {
-			l, n := parts(known)
-			if n != numbers || n == "" {
-				continue
-			}
-			if d := levenshtein.ComputeDistance(letters, l); d < slips {
-				best, slips = known, d
-			}
+	for _, own := range known.IDs() {
+		l, n := parts(own)
+		if n != numbers || n == "" {
+			continue
+		}
+		if d := levenshtein.ComputeDistance(letters, l); d < slips {
+			best, slips = own, d
 		}
 	}
 	return best

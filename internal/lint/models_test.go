@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -12,83 +10,9 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
-
-// TestFacts reads the table as strictly as it can be read: a misspelt key
-// would be a fact that is never used.
-func TestFacts(t *testing.T) {
-	var table struct {
-		Sources  map[string]string
-		Models   []sourced[model]
-		Versions map[string]sourced[version]
-		Stop     sourced[values] `json:"stop_reasons"`
-		Blocks   sourced[values] `json:"block_types"`
-	}
-	if err := json.Unmarshal(factsFile, &table); err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, m := range table.Models {
-		for _, id := range m.Fact.IDs {
-			if seen[id] {
-				t.Errorf("%s stands twice", id)
-			}
-			seen[id] = true
-		}
-		for _, level := range append(slices.Clone(m.Fact.Effort), m.Fact.DisabledUpTo) {
-			if level != "" && !slices.Contains(efforts, level) {
-				t.Errorf("%v: unknown effort %q", m.Fact.IDs, level)
-			}
-		}
-		if s := m.Fact.Sampling; s != "" && s != "either" && s != "default" {
-			t.Errorf("%v: unknown sampling %q", m.Fact.IDs, s)
-		}
-	}
-	if len(table.Stop.Fact.Values) == 0 || len(table.Blocks.Fact.Values) == 0 || len(table.Versions) == 0 {
-		t.Error("a list is empty")
-	}
-}
-
-// sourced is a fact that must say where it is from.
-type sourced[T any] struct{ Fact T }
-
-func (s *sourced[T]) UnmarshalJSON(data []byte) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
-		return err
-	}
-	if string(members["source"]) < `"A"` {
-		return &json.UnmarshalTypeError{Value: "a fact without source: " + string(data)}
-	}
-	delete(members, "source")
-	rest, err := json.Marshal(members)
-	if err != nil {
-		return err
-	}
-	strict := json.NewDecoder(bytes.NewReader(rest))
-	strict.DisallowUnknownFields()
-	return strict.Decode(&s.Fact)
-}
-
-func TestModelOf(t *testing.T) {
-	for id, want := range map[string]string{
-		"claude-haiku-4-5":          "claude-haiku-4-5",
-		"claude-haiku-4-5-20251001": "claude-haiku-4-5",
-		"claude-haiku-4-5-2025":     "",
-		"claude-haiku-4":            "",
-		"llama3":                    "",
-		"":                          "",
-	} {
-		got := ""
-		if m := known().modelOf(id); m != nil {
-			got = m.IDs[0]
-		}
-		if got != want {
-			t.Errorf("%q is of the family %q, want %q", id, got, want)
-		}
-	}
-}
 
 // requests are parts of a request that some model refuses.
 var requests = map[string]string{
@@ -152,13 +76,13 @@ func TestFakeAPI(t *testing.T) {
 	}
 	t.Cleanup(server.Close)
 	t.Chdir(t.TempDir())
-	for _, version := range slices.Sorted(maps.Keys(known().Versions)) {
-		for i, m := range known().Models {
+	for _, version := range slices.Sorted(maps.Keys(models.Known().Versions)) {
+		for i, id := range models.Known().IDs() {
 			if version != "2023-06-01" && i%4 > 0 {
 				continue // which differ in nothing that a version adds
 			}
 			for name, request := range requests {
-				c := oneCase(t, m.IDs[0], version, request)
+				c := oneCase(t, id, version, request)
 				if c.Request.Written == nil {
 					t.Fatalf("%s cannot be read", name)
 				}
@@ -170,7 +94,7 @@ func TestFakeAPI(t *testing.T) {
 				}
 				later := name == "a sampled turn, prefill" // which comes second
 				if refused := l.Report(&suite.Set{}).Models[0].Refused > 0; refused != (status == 400) && !later {
-					t.Errorf("%s, %s, %s: refused %t, the API answers %d %s", version, m.IDs[0], name, refused, status, message)
+					t.Errorf("%s, %s, %s: refused %t, the API answers %d %s", version, id, name, refused, status, message)
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -14,8 +15,8 @@ import (
 type asked struct {
 	of      *suite.Case
 	body    *suite.Value
-	model   *model // nil where nothing is known of it
-	version version
+	model   *models.Model // nil where nothing is known of it
+	version models.Version
 	// called are the version's and the model's names.
 	versionName, modelName string
 	told                   *Told // by the API, nil where it was not asked

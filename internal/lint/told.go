@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -189,11 +190,11 @@ func (a *asked) context() []refusal {
 var thinkingTypes = []string{"adaptive", "between_tools", "enabled", "disabled"}
 
 // with is what is known of a model, which may be nil, with what was told of it.
-func (m *model) with(t *Told) *model {
+func withInfo(m *models.Model, t *Told) *models.Model {
 	if t == nil {
 		return m
 	}
-	out := new(model)
+	out := new(models.Model)
 	if m != nil {
 		*out = *m
 	}
@@ -222,3 +223,6 @@ func toldValues(known []string, told map[string]bool, order []string) []string {
 	}
 	return out
 }
+
+// refuses reports whether it is known that something is not taken.
+func refuses(takes *bool) bool { return takes != nil && !*takes }

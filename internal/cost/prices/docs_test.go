@@ -30,7 +30,7 @@ func TestDocsTable(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("docs/prices.md (-table.yaml +docs):\n%s", diff)
+		t.Errorf("docs/prices.md (-models.yaml +docs):\n%s", diff)
 	}
 }
 

@@ -1,18 +1,14 @@
 package prices
 
 import (
-	"bytes"
-	_ "embed"
+	"errors"
 	"fmt"
-	"regexp"
 	"sync"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/models"
 )
-
-//go:embed table.yaml
-var builtIn []byte
 
 // Table is what models cost. It never changes and is safe for concurrent use.
 type Table struct {
@@ -26,9 +22,10 @@ type Table struct {
 func Default() *Table { return defaultTable() }
 
 var defaultTable = sync.OnceValue(func() *Table {
-	t, err := read("table.yaml", bytes.NewReader(builtIn))
-	if err != nil {
-		panic(err) // a test reads the same bytes
+	l := loader{name: "models.yaml"}
+	t := l.table(&models.Known().Prices)
+	if err := errors.Join(l.problems...); err != nil {
+		panic(err) // a test reads the same table
 	}
 	return t
 })
@@ -54,18 +51,13 @@ func (t *Table) Known(model string, when time.Time) bool {
 	return err == nil && len(inForce(rates, when)) > 0
 }
 
-// dated is an id of the API that names a snapshot by its date.
-var dated = regexp.MustCompile(`^(.+)-20\d\d[01]\d[0-3]\d$`)
-
 // rates are the prices of a model, by date and length of the prompt.
 func (t *Table) rates(model string) ([]rate, error) {
 	if rates, ok := t.models[model]; ok {
 		return rates, nil
 	}
-	if m := dated.FindStringSubmatch(model); m != nil {
-		if rates, ok := t.models[m[1]]; ok {
-			return rates, nil
-		}
+	if rates, ok := t.models[models.Family(model)]; ok {
+		return rates, nil
 	}
 	return nil, fmt.Errorf("no price is known for the model %q", shortened(model))
 }

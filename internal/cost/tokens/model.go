@@ -1,6 +1,11 @@
 package tokens
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/models"
+)
 
 // family is how a model reads its prompt.
 type family struct {
@@ -29,8 +34,8 @@ var (
 	}
 )
 
-// olderClaude are how the names of Claude models up to 4.6 begin, but for what
-// newerClaude lists.
+// olderClaude are how the names of Claude models up to 4.6 begin that are not
+// in the table of models, but for what newerClaude lists.
 var (
 	olderClaude = []string{"claude-instant", "claude-2", "claude-3", "claude-haiku-4", "claude-sonnet-4", "claude-opus-4"}
 	newerClaude = []string{"claude-opus-4-7", "claude-opus-4-8", "claude-opus-4-9"}
@@ -44,6 +49,12 @@ func familyOf(model string) *family {
 		return &older
 	}
 	id := strings.ReplaceAll(model[at:], ".", "-")
+	if known := models.Known().Find(id); known != nil {
+		if known.Tokenizer == "newer" {
+			return &newer
+		}
+		return &older
+	}
 	if beginsWithOne(id, olderClaude) && !beginsWithOne(id, newerClaude) {
 		return &older
 	}
@@ -51,12 +62,7 @@ func familyOf(model string) *family {
 }
 
 func beginsWithOne(s string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
 // clientTool is how the types of a tool begin that the API defines and the

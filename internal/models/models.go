@@ -1,0 +1,101 @@
+// Package models holds what is known of the Messages API's models, in one
+// table: what they take and refuse, how they read a prompt, what they cost.
+// Each fact has its source beside it in models.yaml. What is not there is not
+// known; the package never guesses.
+package models
+
+import (
+	_ "embed"
+	"maps"
+	"regexp"
+	"slices"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed models.yaml
+var file []byte
+
+// Table is everything that is known. It must not be changed.
+type Table struct {
+	Models map[string]*Model `yaml:"models"`
+	// Prices is in the form of a file that --prices names.
+	Prices   yaml.Node          `yaml:"prices"`
+	Versions map[string]Version `yaml:"versions"`
+	// StopReasons and BlockTypes are all that an answer can have.
+	StopReasons []string `yaml:"stop_reasons"`
+	BlockTypes  []string `yaml:"block_types"`
+}
+
+// Model is what a model takes and refuses. A pointer or list that is nil is
+// not known; an empty list is none.
+type Model struct {
+	// Name is the display name, Line the family, Released the day as
+	// 2026-09-22 and Snapshot the dated id; "" where they are not known.
+	Name, Line, Released, Snapshot string
+	// Context and MaxTokens are the largest prompt and the largest
+	// max_tokens, in tokens; 0 where they are not known.
+	Context   float64
+	MaxTokens float64 `yaml:"max_tokens"`
+	// Tokenizer is how it reads text and images: older or newer.
+	Tokenizer string
+	// Capabilities are embedded so that a table's entry is one flat map.
+	Capabilities `yaml:",inline"`
+}
+
+// Capabilities are the parts of a request that a model takes.
+type Capabilities struct {
+	// Prefill: whether the messages may end in an assistant turn.
+	Prefill *bool
+	// SystemTurns: whether the messages may hold a system turn.
+	SystemTurns *bool `yaml:"system_turns"`
+	// ForcedToolChoice: whether it takes the tool_choice any and tool.
+	ForcedToolChoice *bool `yaml:"forced_tool_choice"`
+	// Sampling is which sampling parameters it takes: either temperature or
+	// top_p, or only the default of one of them; "" where it is not known.
+	Sampling string
+	// Thinking are the types of thinking that it takes.
+	Thinking []string
+	// DisabledUpTo is the highest effort at which it takes the type disabled,
+	// "" for all.
+	DisabledUpTo string `yaml:"disabled_up_to"`
+	// Effort are the levels of output_config.effort that it takes.
+	Effort []string
+	// RefusedTools are types of tools of the API's own that it does not take.
+	RefusedTools []string `yaml:"refused_tools"`
+}
+
+// Version is what a version of the API refuses of every model.
+type Version struct {
+	RefusedFields      []string `yaml:"refused_fields"`
+	AssistantDocuments *bool    `yaml:"assistant_documents"`
+	UserCitations      *bool    `yaml:"user_citations"`
+}
+
+// Known is the table, read once. A test reads it as strictly as it can be read.
+var Known = sync.OnceValue(func() *Table {
+	t := new(Table)
+	if err := yaml.Unmarshal(file, t); err != nil {
+		panic(err)
+	}
+	return t
+})
+
+// IDs lists the models by their ids, sorted.
+func (t *Table) IDs() []string { return slices.Sorted(maps.Keys(t.Models)) }
+
+// Find gives what is known of a model by its id or, for one that ends in a
+// date, by its family's; nil for any other.
+func (t *Table) Find(id string) *Model { return t.Models[Family(id)] }
+
+// dated is an id that names a snapshot by its date.
+var dated = regexp.MustCompile(`^(.+)-20\d\d[01]\d[0-3]\d$`)
+
+// Family is an id without its date.
+func Family(id string) string {
+	if m := dated.FindStringSubmatch(id); m != nil {
+		return m[1]
+	}
+	return id
+}

@@ -1,0 +1,76 @@
+package models
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// TestTable reads the table as strictly as it can be read: a misspelt key
+// would be a fact that is never used.
+func TestTable(t *testing.T) {
+	strict := yaml.NewDecoder(bytes.NewReader(file))
+	strict.KnownFields(true)
+	var table Table
+	if err := strict.Decode(&table); err != nil {
+		t.Fatal(err)
+	}
+	efforts := []string{"low", "medium", "high", "xhigh", "max"}
+	for id, m := range table.Models {
+		for _, level := range append(slices.Clone(m.Effort), m.DisabledUpTo) {
+			if level != "" && !slices.Contains(efforts, level) {
+				t.Errorf("%s: unknown effort %q", id, level)
+			}
+		}
+		if m.Sampling != "" && m.Sampling != "either" && m.Sampling != "default" {
+			t.Errorf("%s: unknown sampling %q", id, m.Sampling)
+		}
+		if m.Tokenizer != "older" && m.Tokenizer != "newer" {
+			t.Errorf("%s: unknown tokenizer %q", id, m.Tokenizer)
+		}
+		if m.Snapshot != "" && Family(m.Snapshot) != id {
+			t.Errorf("%s: the snapshot %s is of another model", id, m.Snapshot)
+		}
+	}
+	if len(table.StopReasons) == 0 || len(table.BlockTypes) == 0 || len(table.Versions) == 0 {
+		t.Error("a list is empty")
+	}
+}
+
+// TestEveryModelHasAPrice holds the two halves of the table together.
+func TestEveryModelHasAPrice(t *testing.T) {
+	var prices struct{ Models map[string]yaml.Node }
+	if err := Known().Prices.Decode(&prices); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range Known().IDs() {
+		if _, ok := prices.Models[id]; !ok {
+			t.Errorf("%s has no price", id)
+		}
+	}
+	for id := range prices.Models {
+		if Known().Models[id] == nil {
+			t.Errorf("of %s only the price is known", id)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for id, want := range map[string]string{
+		"claude-haiku-4-5":          "Claude Haiku 4.5",
+		"claude-haiku-4-5-20251001": "Claude Haiku 4.5",
+		"claude-haiku-4-5-2025":     "",
+		"claude-haiku-4":            "",
+		"llama3":                    "",
+	} {
+		got := ""
+		if m := Known().Find(id); m != nil {
+			got = m.Name
+		}
+		if got != want {
+			t.Errorf("%s is %q, want %q", id, got, want)
+		}
+	}
+}
