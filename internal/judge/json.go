@@ -9,14 +9,14 @@ import (
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// member is a member of a JSON object, in its place.
+// member is a member of a JSON object.
 type member struct {
 	key   string
 	value json.RawMessage
 }
 
-// members gives the members of a JSON object in their order. A key that stands
-// twice is an error.
+// members gives the members of a JSON object in their order. A duplicate
+// key is an error.
 func members(raw []byte) ([]member, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -31,7 +31,7 @@ func members(raw []byte) ([]member, error) {
 		}
 		m := member{key: t.(string)} // the decoder takes no other keys
 		if seen[m.key] {
-			return nil, fmt.Errorf("the key %q stands twice", m.key)
+			return nil, fmt.Errorf("duplicate key %q", m.key)
 		}
 		seen[m.key] = true
 		if err := dec.Decode(&m.value); err != nil {

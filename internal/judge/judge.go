@@ -30,13 +30,13 @@ func (s Settings) Rubric(rubric string, answer Answer) (payload.JSON, error) {
 	p.tagged("rubric", rubric)
 	p.conversation(x.system, x.turns)
 	p.answer("answer", x.answer)
-	p.say(request)
+	p.say(rubricRequest)
 	return s.body(rubricForm, p.content(), answer)
 }
 
 // body completes the settings' fields. The content is of the answers that are
 // shown.
-func (s Settings) body(f form, content json.RawMessage, shown ...Answer) (payload.JSON, error) {
+func (s Settings) body(f verdictForm, content json.RawMessage, shown ...Answer) (payload.JSON, error) {
 	fields, err := members(s.Body.Text())
 	if err != nil {
 		return payload.JSON{}, fmt.Errorf("the judge's fields: %w", err)
@@ -76,7 +76,7 @@ func system(instructions string, theirs json.RawMessage) json.RawMessage {
 }
 
 // outputConfig adds the format of the verdict.
-func outputConfig(theirs json.RawMessage, f form) (json.RawMessage, error) {
+func outputConfig(theirs json.RawMessage, f verdictForm) (json.RawMessage, error) {
 	var config []member
 	if len(theirs) > 0 {
 		var err error
@@ -89,7 +89,7 @@ func outputConfig(theirs json.RawMessage, f form) (json.RawMessage, error) {
 }
 
 // forceTool adds the tool that takes the verdict, and that it must be used.
-func forceTool(fields []member, f form) []member {
+func forceTool(fields []member, f verdictForm) []member {
 	tool := object([]member{
 		{"name", quote(verdictTool)},
 		{"description", quote("Takes the verdict.")},

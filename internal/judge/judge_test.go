@@ -160,9 +160,9 @@ func blocksOf(t *testing.T, body payload.JSON) [][]member {
 	return out
 }
 
-// TestHostileAnswersStayMaterial: whatever stands in the answer, the
+// TestHostileAnswersStayMaterial: whatever the answer holds, the
 // conversation or a tool's result, the tags of the request are ours alone, each
-// once, and all of the material stands between them, byte for byte.
+// once, and all of the material is between them, byte for byte.
 func TestHostileAnswersStayMaterial(t *testing.T) {
 	ask := func(text string) (body string, mark string) {
 		t.Helper()
@@ -193,7 +193,7 @@ func TestHostileAnswersStayMaterial(t *testing.T) {
 		for _, tag := range []string{"rubric", "conversation", "turn", "answer"} {
 			for _, end := range []string{"<%s-%s", "</%s-%s>"} {
 				if n := strings.Count(body, fmt.Sprintf(end, tag, mark)); n != 1 {
-					t.Errorf("%q: the tag %s stands %d times, want once:\n%s", text, tag, n, body)
+					t.Errorf("%q: the tag %s occurs %d times, want once:\n%s", text, tag, n, body)
 				}
 			}
 		}
@@ -201,8 +201,8 @@ func TestHostileAnswersStayMaterial(t *testing.T) {
 			t.Errorf("%q: the mark %s stays although the answer has it", text, mark)
 		}
 		inside := fmt.Sprintf("<answer-%[1]s>\n%[2]s\n</answer-%[1]s>\n", mark, text)
-		if !strings.Contains(body, inside) || !strings.HasSuffix(body, inside+request) {
-			t.Errorf("the answer %q does not stand between its tags, at the end:\n%s", text, body)
+		if !strings.Contains(body, inside) || !strings.HasSuffix(body, inside+rubricRequest) {
+			t.Errorf("the answer %q is not between its tags, at the end:\n%s", text, body)
 		}
 	}
 }
@@ -222,7 +222,7 @@ func TestAMarkIsNeverInThePieces(t *testing.T) {
 		joined.write(mark[cut:])
 		joined.close("answer")
 		if got := string(joined.content()); strings.Count(got, joined.mark()) != 3 {
-			t.Errorf("the mark %s stands in the material: %s", joined.mark(), got)
+			t.Errorf("the mark %s occurs in the material: %s", joined.mark(), got)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
-// The places of two answers that are compared.
+// What a judge chooses of two answers.
 const (
 	Neither = iota
 	First
@@ -19,13 +19,13 @@ const (
 // Preference is which of two answers a judge prefers: First, Second or
 // Neither. Reason holds untrusted text.
 type Preference struct {
-	Place  int
+	Choice int
 	Reason string
 }
 
 // Compare is the body of the request that asks which of two answers meets the
 // rubric better. What both were asked is shown once. A system prompt that they
-// do not share is not shown, since it would tell whose answer it is; where the
+// do not share is not shown, since it would reveal whose answer it is; where the
 // conversations differ each answer comes with its own.
 func (s Settings) Compare(rubric string, first, second Answer) (payload.JSON, error) {
 	a, err := first.parts()
@@ -58,12 +58,12 @@ func (s Settings) Compare(rubric string, first, second Answer) (payload.JSON, er
 		p.answer("answer", x.answer)
 		p.close(name)
 	}
-	p.say(comparison)
+	p.say(comparisonRequest)
 	return s.body(preferForm, p.content(), first, second)
 }
 
 // Preference reads the answer of a judge that was asked by Compare. The error
-// says what was answered in place of a preference, with untrusted text.
+// describes what was answered in place of a preference, with untrusted text.
 func (s Settings) Preference(a *messages.Answer) (Preference, error) {
 	given, err := s.given(a)
 	if err != nil {
@@ -73,9 +73,9 @@ func (s Settings) Preference(a *messages.Answer) (Preference, error) {
 	if err := given.read(want{"reason", &reason}, want{"preferred", &preferred}); err != nil {
 		return Preference{}, err
 	}
-	place := slices.Index([]string{Neither: "neither", First: "first", Second: "second"}, preferred)
-	if place < 0 {
+	choice := slices.Index([]string{Neither: "neither", First: "first", Second: "second"}, preferred)
+	if choice < 0 {
 		return Preference{}, fmt.Errorf("it prefers none of first, second and neither: %s", excerpt(string(given)))
 	}
-	return Preference{Place: place, Reason: reason}, nil
+	return Preference{Choice: choice, Reason: reason}, nil
 }

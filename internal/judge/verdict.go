@@ -11,15 +11,15 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
-// Verdict is what a judge says of an answer. Reason holds untrusted text.
+// Verdict is a judge's verdict on an answer. Reason holds untrusted text.
 type Verdict struct {
 	Pass   bool
 	Score  float64 // 0 to 1
 	Reason string
 }
 
-// Verdict reads the answer of a judge that was asked by Rubric. The error says
-// what was answered in place of a verdict, with untrusted text.
+// Verdict reads the answer of a judge that was asked by Rubric. The error
+// describes what was answered in place of a verdict, with untrusted text.
 func (s Settings) Verdict(a *messages.Answer) (Verdict, error) {
 	given, err := s.given(a)
 	if err != nil {

@@ -51,7 +51,7 @@ func TestNoVerdict(t *testing.T) {
 		`{"reason":"a","score":0.5,"pass":"true"}`:                   "the pass of its verdict is of the wrong type",
 		`{"reason":"a","score":0.5,"pass":1}`:                        "the pass of its verdict is of the wrong type",
 		`{"reason":null,"score":0.5,"pass":true}`:                    "the reason of its verdict is of the wrong type",
-		`{"reason":"a","score":0.5,"pass":false,"pass":true}`:        "stands twice",
+		`{"reason":"a","score":0.5,"pass":false,"pass":true}`:        `duplicate key "pass"`,
 		`{"reason":"a","score":0.5,"Pass":true}`:                     "a key that no verdict has",
 		`{"reason":"a","score":0.5,"pass":true,"sure":true}`:         "a key that no verdict has",
 		"```json\n{\"reason\":\"a\",\"score\":1,\"pass\":true}\n```": "expected a JSON object",

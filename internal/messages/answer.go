@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
@@ -50,14 +51,14 @@ type Usage struct {
 
 // ParseAnswer reads the body of an answer. It expects a JSON object of type
 // "message", or without a type but with the role "assistant", whose content
-// is an array of objects with a type; the error for any other body says what
-// it is. Fields of an unexpected type are read as absent and stay in Raw.
+// is an array of objects with a type; the error for any other body describes
+// it. Fields of an unexpected type are read as absent and stay in Raw.
 // Bytes that are not UTF-8 become U+FFFD, in Raw too.
 func ParseAnswer(body []byte) (*Answer, error) {
 	return parseAnswer(body, bodyType{})
 }
 
-// notMessageError says what came in place of a message.
+// notMessageError describes what came in place of a message.
 type notMessageError struct {
 	got string
 	// damaged: it is what is left of a message, which may come whole the next
@@ -94,7 +95,22 @@ func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 	}, nil
 }
 
-// validText makes the body one that may stand in a file of JSON lines: UTF-8
+// Turn is the answer as a turn of a conversation that goes on from it: its
+// content is there token for token as it came, so that signatures and the
+// ids of tool_use blocks hold. White space between the tokens is left out, as
+// a record leaves it out: the request has the same Key when it is replayed.
+func (a *Answer) Turn() payload.JSON {
+	content := objectOf(a.Raw).get("content")
+	var turn bytes.Buffer
+	turn.WriteString(`{"role":"assistant","content":`)
+	if err := json.Compact(&turn, content); err != nil { // Raw is then nobody's answer
+		turn.Write(content)
+	}
+	turn.WriteByte('}')
+	return payload.New(turn.Bytes())
+}
+
+// validText makes the body one that a file of JSON lines can hold: UTF-8
 // without a byte order mark.
 func validText(body []byte) []byte {
 	body = bytes.TrimPrefix(body, []byte("\uFEFF"))

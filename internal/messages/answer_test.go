@@ -176,3 +176,16 @@ func FuzzParseAnswer(f *testing.F) {
 func raw(s string) json.RawMessage { return json.RawMessage(s) }
 
 func ptr[T any](v T) *T { return &v }
+
+// What came goes back: the spelling of numbers and texts, the order of keys,
+// and blocks that this version does not know.
+func TestTurnIsTheAnswerAsItCame(t *testing.T) {
+	const content = `[ {"type":"thinking","signature":"c2ln","thinking":"…"}, {"type":"new","z":1.50,"a":"\u00e9"} ]`
+	a, err := ParseAnswer([]byte(`{"type":"message","content":` + content + `,"stop_reason":"tool_use"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := a.Turn().String(), `{"role":"assistant","content":[{"type":"thinking","signature":"c2ln","thinking":"…"},{"type":"new","z":1.50,"a":"\u00e9"}]}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -39,7 +39,7 @@ func TestSendRefusesHugeAnswer(t *testing.T) {
 }
 
 // What takes many times its bytes in memory is refused before it is taken apart,
-// wherever it stands.
+// wherever it is.
 func TestSendRefusesAnswersOfTooManyValues(t *testing.T) {
 	many := func(value string, n int) string { return strings.TrimSuffix(strings.Repeat(value+",", n), ",") }
 	message := func(content string) string { return `{"type":"message","content":[` + content + `]}` }

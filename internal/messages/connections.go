@@ -28,7 +28,7 @@ type connections struct {
 	reused, stale int
 }
 
-// trust says what is known of whether the server keeps connections open.
+// trust is what is known about whether the server keeps connections open.
 type trust int
 
 const (
@@ -145,7 +145,7 @@ func (p *passage) traced(req *http.Request) *http.Request {
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), trace))
 }
 
-// isStale tells whether a request that failed did so since its connection, which
+// isStale reports whether a request that failed did so since its connection, which
 // had been used before, was closed.
 func (p *passage) isStale() bool {
 	return p.sent.Load() && p.reused.Load() && !p.shared.Load() && !p.begun.Load()

@@ -57,7 +57,7 @@ func (f *fewDials) RoundTrip(req *http.Request) (*http.Response, error) {
 	return f.next.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 }
 
-// isShared tells whether a connection serves many requests at once.
+// isShared reports whether a connection serves many requests at once.
 func isShared(got httptrace.GotConnInfo) bool {
 	conn, ok := got.Conn.(*tls.Conn)
 	return ok && conn.ConnectionState().NegotiatedProtocol == "h2"

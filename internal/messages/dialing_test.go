@@ -70,7 +70,7 @@ func (c *crowd) ask(t *testing.T, s *HTTP, size int) {
 }
 
 // TestABurstSharesAFewConnections sends a burst over HTTP/2, whose
-// connections take 100 requests each before the server has told more.
+// connections take 100 requests each before the server's settings allow more.
 func TestABurstSharesAFewConnections(t *testing.T) {
 	const size = 500
 	server := newCrowd(t, size)

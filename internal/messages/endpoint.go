@@ -67,7 +67,7 @@ func checkEncrypted(endpoint *url.URL) error {
 	return fmt.Errorf("base URL %q is http:// to another machine, %w", endpoint.Scheme+"://"+endpoint.Host, ErrUnencrypted)
 }
 
-// isLoopback tells whether a host is this machine by its name or number.
+// isLoopback reports whether a host is this machine by its name or number.
 func isLoopback(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, section 6.3

@@ -23,10 +23,10 @@ type Exchange struct {
 	// streamed, or had no delta.
 	Latency time.Duration
 	TTFT    *time.Duration
-	// Reused says that nothing was sent for this exchange: it was answered
+	// Reused: nothing was sent for this exchange, it was answered
 	// from a record.
 	Reused bool
-	// Source says who made the answer where that is not the API asked:
+	// Source is who made the answer where that is not the API:
 	// "documentation", "fake". It travels with a replayed exchange.
 	Source string
 	// Cost is what a reused answer cost when it was made, in US dollars; nil
@@ -35,8 +35,8 @@ type Exchange struct {
 }
 
 // Attempt is one try of a request. Status is the HTTP status, 0 where none
-// came. Cause says what kept a whole answer from coming, "" where one came.
-// Unsent says that certainly nothing was sent.
+// came. Cause is what kept a whole answer from coming, "" where one came.
+// Unsent: certainly nothing was sent.
 type Attempt struct {
 	Status   int
 	Duration time.Duration
@@ -74,9 +74,9 @@ const (
 	ErrNotRecorded = "not_in_record"
 )
 
-// noAccount is how messages begin that tell of the account without a code: of
-// the limits of money that an organisation and its tier have, of credit that was
-// bought and is used up, and of an organisation that was shut out.
+// noAccount holds how messages begin that report a state of the account without
+// a code: the spend limits of an organisation and its tier, credit that is used
+// up, and an organisation that is disabled.
 var noAccount = []string{
 	"You have reached your API usage limits",
 	"You have reached your specified API usage limits",
@@ -84,11 +84,11 @@ var noAccount = []string{
 	"This organization has been disabled",
 }
 
-// OfAccount reports whether the error says of the account, and of no request,
-// what no waiting ends: that its money is spent (enforced_spend_limit_reached,
-// contract_spend_limit_reached, …), or that it is shut out. Some of these are
-// told in words only, with a 400 mostly. A record does not keep the code, and
-// there the message tells.
+// OfAccount reports whether the error is about the account, not the request,
+// and no waiting ends it: its money is spent (enforced_spend_limit_reached,
+// contract_spend_limit_reached, …), or it is disabled. Some of these have no
+// code, only a message, mostly with a 400. A record does not keep the code, so
+// that there the message decides.
 func (e *Error) OfAccount() bool {
 	if strings.HasSuffix(e.Code, "spend_limit_reached") {
 		return true

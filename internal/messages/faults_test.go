@@ -99,7 +99,7 @@ func TestRealFaults(t *testing.T) {
 	})
 }
 
-// A connection that cannot be had is tried for as long as --retry-for says,
+// A connection that cannot be had is tried for the duration of --retry-for,
 // whether one was ever made or not: a server may be about to start, or a name to
 // be known again.
 func TestRetryOfRefusedConnections(t *testing.T) {

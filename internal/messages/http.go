@@ -32,12 +32,12 @@ type HTTPOptions struct {
 	Timeout time.Duration
 	Retry   RetryOptions
 	// Proxy chooses the proxy of a request, as http.ProxyFromEnvironment
-	// does; nil uses none, whatever the environment says.
+	// does; nil uses none, whatever the environment has.
 	Proxy func(*http.Request) (*url.URL, error)
 	// Transport sends the requests; nil is one that is made for many requests
 	// to one host. Proxy is then the transport's own affair.
 	Transport *http.Transport
-	// OnAttempt, if set, is told of every attempt when it has ended, before
+	// OnAttempt, if set, is called for every attempt when it has ended, before
 	// the wait for the next one. It is called from many goroutines at once.
 	OnAttempt func(AttemptEvent)
 	// Pacer decides when an attempt is sent; nil sends at once.
@@ -59,12 +59,12 @@ type AttemptEvent struct {
 	Number int
 	// Err is why there is no answer, nil where there is one.
 	Err *Error
-	// Again says that the request will be sent again, after Wait.
+	// Again: the request will be sent again, after Wait.
 	Again bool
 	Wait  time.Duration
 	// RetryAfter is the wait that the server asked for, 0 for none.
 	RetryAfter time.Duration
-	// Limits are those that the answer's headers tell of.
+	// Limits are those in the answer's headers.
 	Limits RateLimits
 	// Usage is the answer's, nil where there is none.
 	Usage *Usage
@@ -260,7 +260,7 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
-	o := s.judge(r)
+	o := s.classify(r)
 	o.Attempt.Status, o.Attempt.Duration, o.Attempt.Unsent = r.status, r.duration, r.unsent
 	o.limits = parseRateLimits(r.header, s.now())
 	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
@@ -320,7 +320,7 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	return r
 }
 
-// timeoutError says that an attempt ran out of time.
+// timeoutError is the error of an attempt that ran out of time.
 type timeoutError struct {
 	after time.Duration
 	begun bool // the answer had begun

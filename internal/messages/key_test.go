@@ -10,7 +10,7 @@ import (
 )
 
 func TestKeyIsStable(t *testing.T) {
-	// The keys stand in records, so they may never change. These two were
+	// The keys are in records, so they may never change. These two were
 	// computed outside of Go, from "LENGTH:BYTES" for each field.
 	tests := map[string]*Request{
 		"sha256:48d3e4321db7fdfa1dca0b1740faff800184c22ac63c112e24d979ee04c4beac": {Body: payload.New([]byte(`{"model":"m"}`))},

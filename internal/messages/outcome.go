@@ -24,13 +24,13 @@ type outcome struct {
 	retryable  bool
 	retryAfter time.Duration
 	limits     RateLimits
-	// fingerprint is equal for two failures that are the same word for word,
-	// "" for one that tells nothing about the next: a lack of capacity is put
-	// in the same words each time, and ends.
+	// fingerprint is equal for two failures that are the same word for word. It
+	// is "" for one that predicts nothing: a lack of capacity has the same words
+	// each time, and passes.
 	fingerprint string
 }
 
-// event tells of the outcome of a request's attempt, by its number.
+// event reports the outcome of a request's attempt, by its number.
 func (o *outcome) event(req *Request, number int) AttemptEvent {
 	e := AttemptEvent{
 		Attempt: o.Attempt, Model: req.Model, Number: number,
@@ -42,17 +42,17 @@ func (o *outcome) event(req *Request, number int) AttemptEvent {
 	return e
 }
 
-// judge makes an outcome of a reply. All that is kept of the reply is free of
+// outcomeOf makes an outcome of a reply. All that is kept of the reply is free of
 // credentials.
-func (s *HTTP) judge(r reply) outcome {
-	o := s.classify(r)
+func (s *HTTP) classify(r reply) outcome {
+	o := s.outcomeOf(r)
 	if o.err != nil {
 		s.secrets.error(o.err)
 	}
 	return o
 }
 
-func (s *HTTP) classify(r reply) outcome {
+func (s *HTTP) outcomeOf(r reply) outcome {
 	var failed *streamError
 	var not *notMessageError
 	switch {
@@ -94,7 +94,7 @@ func (s *HTTP) lost(r reply) outcome {
 }
 
 // failed is the outcome of a stream that ended with an error event: that of
-// the HTTP error that the event stands for.
+// the HTTP error that corresponds to the event.
 func (s *HTTP) failed(r reply, e *streamError) outcome {
 	o := s.refused(reply{status: impliedStatus(e.data), header: r.header, body: e.data})
 	o.Cause = e.Error()
@@ -144,17 +144,17 @@ func (s *HTTP) answered(r reply) outcome {
 	if as.encoding != "" {
 		return s.notMessage(r.status, err.Error())
 	}
-	if cause := tornCause(r.status, text); cause != "" {
+	if cause := truncationCause(r.status, text); cause != "" {
 		return s.damaged(r, ErrConnection, cause, cause)
 	}
-	if cause := garbledCause(text, as); cause != "" {
+	if cause := invalidJSONCause(text, as); cause != "" {
 		return s.damaged(r, ErrNotMessage, err.Error(), cause)
 	}
 	return s.notMessage(r.status, err.Error())
 }
 
-// bodyType is what the headers say of the body. It is redacted before it is
-// read: reading it makes small letters of a credential in it.
+// bodyType reads the headers that describe the body. They are redacted first,
+// since reading them lowers the case of a credential in them.
 func (s *HTTP) bodyType(r reply) bodyType {
 	return newBodyType(s.secrets.text(r.header.Get("content-type")), s.secrets.text(r.header.Get("content-encoding")))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
-// scriptedPacer lets attempts go until it withdraws the request, and keeps
-// what it is told.
+// scriptedPacer admits attempts until it withdraws the request, and keeps
+// its calls.
 type scriptedPacer struct {
 	lets  int
 	again []bool
@@ -50,7 +50,7 @@ func TestThePacerDecidesAndLearns(t *testing.T) {
 		ex, err := s.Send(t.Context(), &Request{Body: payload.New([]byte(`{}`)), Model: "m"}, Ordinal{Sample: 1})
 		switch {
 		case served != lets || len(pacer.ended) != lets:
-			t.Errorf("%d attempts let go, %d served, %d ended", lets, served, len(pacer.ended))
+			t.Errorf("%d attempts begun, %d served, %d ended", lets, served, len(pacer.ended))
 		case lets == 0 && !errors.Is(err, ErrWithdrawn):
 			t.Errorf("withdrawn before it was sent: %v", err)
 		case lets > 0 && (err != nil || ex.Error.Status != 429 || len(ex.Attempts) != lets):

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// RateLimit is one of the API's limits as an answer's headers tell it: a
+// RateLimit is one of the API's limits as an answer's headers state it: a
 // bucket that holds Limit and has Remaining in it, and is full again after
-// Reset if nothing is taken. Reset is 0 where that is not told.
+// Reset if nothing is taken. Reset is 0 where the headers do not state it.
 type RateLimit struct {
 	Limit, Remaining int64
 	Reset            time.Duration
 }
 
-// RateLimits are the limits that an answer tells of, nil where it does not:
+// RateLimits are the limits in an answer's headers, nil where one is absent:
 // anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-…, each
 // for a minute.
 type RateLimits struct {
 	Requests, Tokens, InputTokens, OutputTokens *RateLimit
 }
 
-// serverTime is when an answer was made by the server's own clock, where it
-// tells it: what it says of other times counts from there.
+// serverTime is when an answer was made by the server's clock, where the header
+// Date has it: the other times in its headers are relative to that.
 func serverTime(header http.Header, now time.Time) time.Time {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		return date

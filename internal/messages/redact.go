@@ -8,7 +8,7 @@ import (
 )
 
 // redactor takes the credentials out of what a server sent and out of what
-// the transport says.
+// the transport reports.
 type redactor struct{ safetext.Redactor }
 
 func newRedactor(secrets ...string) redactor {
@@ -21,7 +21,7 @@ func (r redactor) text(text string) string { return r.Text(text) }
 // answer redacts the body of an answer, whose text is what is evaluated.
 func (r redactor) answer(body []byte) []byte { return r.Keys(body) }
 
-// userInfo is what stands before the host of a URL, as that of a proxy.
+// userInfo is what precedes the host of a URL, as that of a proxy.
 var userInfo = regexp.MustCompile(`//[^\s"]*@`)
 
 // transport redacts an error of the transport, which may name a proxy.

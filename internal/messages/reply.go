@@ -13,7 +13,7 @@ import (
 
 // reply is what came back for one attempt. err is of the transport or the
 // stream; status and header are then set where the answer had begun, and body
-// is what came of it. The body of a stream is the message that it told.
+// is what came of it. The body of a stream is the message that was assembled from it.
 type reply struct {
 	status   int
 	header   http.Header
@@ -60,16 +60,16 @@ func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttf
 }
 
 // endedEarly is what a stream is that ended without a message_stop, after n
-// events: cut off, or told in events that are not the API's.
+// events: cut off, or made of events that are not the API's.
 func (s *HTTP) endedEarly(m *streamedMessage, n int) error {
-	if m.foreign != "" {
-		return &notMessageError{got: "an event stream without a message_start, which begins " + quoteExcerpt(s.secrets.text(m.foreign))}
+	if m.unexpected != "" {
+		return &notMessageError{got: "an event stream without a message_start, which begins " + quoteExcerpt(s.secrets.text(m.unexpected))}
 	}
 	return &cutStreamError{n}
 }
 
-// cutStreamError says that a stream ended in good order, but its message did
-// not, as behind a proxy that lost its server.
+// cutStreamError is the error of a stream that ended in good order before its
+// message did, as behind a proxy that lost its server.
 type cutStreamError struct{ events int }
 
 func (e *cutStreamError) Error() string {
@@ -80,7 +80,7 @@ func (e *cutStreamError) Error() string {
 // connection takes no longer.
 const drainFor = 250 * time.Millisecond
 
-// drain reads what stands behind a whole answer, so that the connection can
+// drain reads what follows a whole answer, so that the connection can
 // be used again. cancel ends the request.
 func drain(body io.Reader, cancel context.CancelFunc) {
 	timer := time.AfterFunc(drainFor, cancel)
@@ -88,7 +88,7 @@ func drain(body io.Reader, cancel context.CancelFunc) {
 	io.Copy(io.Discard, io.LimitReader(body, readChunk)) // it may fail: the answer is there
 }
 
-// stopwatch tells how long a request has been under way since its first byte
+// stopwatch measures how long a request has been under way since its first byte
 // was written: without the wait for a connection.
 type stopwatch struct {
 	now    func() time.Time

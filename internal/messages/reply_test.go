@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// helloMessage is what helloStream tells.
+// helloMessage is the message of helloStream.
 const helloMessage = `{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello!"}],` +
 	`"stop_reason":"end_turn","usage":{"output_tokens":6}}`
 
@@ -266,7 +266,7 @@ func TestSendRefusesHugeStream(t *testing.T) {
 	}
 }
 
-// A stream may be larger than an answer, but not the message that it tells.
+// A stream may be larger than an answer, but not its message.
 func TestStreamOfALargeMessage(t *testing.T) {
 	for size, want := range map[int]string{900: "", 1100: "got more than"} {
 		sc := &script{handlers: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
@@ -283,7 +283,7 @@ func TestStreamOfALargeMessage(t *testing.T) {
 	}
 }
 
-// TestSendKeepsCredentialsOfStreams has a hostile server tell the credential
+// TestSendKeepsCredentialsOfStreams has a hostile server repeat the credential
 // in pieces, in an error and in what is no message.
 func TestSendKeepsCredentialsOfStreams(t *testing.T) {
 	const key = "sk-ant-api03-0123456789"

@@ -21,11 +21,11 @@ type Request struct {
 	Betas []string
 	// Model is the body's model, which rate limits count by.
 	Model string
-	// Withdrawn, if it is closed before the request is sent, says that it
-	// need not be: Send gives ErrWithdrawn then. nil is never closed.
+	// Withdrawn is closed when the request need not be sent any more: if it was
+	// not sent yet, Send gives ErrWithdrawn then. nil is never closed.
 	Withdrawn <-chan struct{}
-	// Again, if set, is asked before each attempt but the first, and told of
-	// the one that failed; it may wait. Its error ends the attempts: Send gives
+	// Again, if set, is called before each attempt but the first, with the one
+	// that failed; it may wait. Its error ends the attempts: Send gives
 	// the Exchange of those that were made.
 	Again func(ctx context.Context, failed Attempt) error
 	// Timeout bounds one attempt. 0 leaves it to the Sender.
@@ -55,7 +55,7 @@ type Ordinal = record.Identity
 //     broken (its record cannot be read). The Exchange is then nil.
 //   - It may be called from many goroutines at once.
 //
-// The identity says what the answer belongs to: requests that are equal and
+// The identity is what the answer belongs to: requests that are equal and
 // have another identity are asked anew.
 type Sender interface {
 	Send(ctx context.Context, req *Request, of record.Identity) (*Exchange, error)

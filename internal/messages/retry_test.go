@@ -289,7 +289,7 @@ func TestRetryBudget(t *testing.T) {
 					t.Errorf("error %v, want the last one: %s", ex.Error, test.last)
 				}
 				if len(ex.Attempts) != len(sc.times()) {
-					t.Errorf("%d attempts are told of %d", len(ex.Attempts), len(sc.times()))
+					t.Errorf("%d attempts are reported of %d", len(ex.Attempts), len(sc.times()))
 				}
 			})
 		})
@@ -379,8 +379,8 @@ func TestAWithdrawnRequestDoesNotWaitForItsRetry(t *testing.T) {
 	})
 }
 
-// Whoever bounds what is spent is asked before each attempt more, and told
-// whether the one before may have been billed.
+// Request.Again is called before each further attempt, and learns whether the one
+// before may have been billed.
 func TestARequestMayBeStoppedBetweenAttempts(t *testing.T) {
 	sc := &script{handlers: []http.HandlerFunc{reset, apiError(529, "overloaded_error", "Overloaded"), reset}}
 	s := sc.serve(t, HTTPOptions{Retry: noWait()})

@@ -95,7 +95,7 @@ type member struct {
 	end   int // behind its value
 }
 
-// isNamed tells whether the member has the name, which escapes nothing.
+// isNamed reports whether the member has the name, which escapes nothing.
 func (m *member) isNamed(name string) bool {
 	if bytes.IndexByte(m.name, '\\') >= 0 {
 		return stringOf(m.name) == name

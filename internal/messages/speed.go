@@ -44,7 +44,7 @@ func (a *Answer) shownTokens() int64 {
 	return n - *thought
 }
 
-// thinksUnshown tells whether the answer was thought about, and nothing of
+// thinksUnshown reports whether the answer was thought about, and nothing of
 // that is in it.
 func (a *Answer) thinksUnshown() bool {
 	thinks := slices.ContainsFunc(a.Content, func(b Block) bool { return b.Type == "thinking" || b.Type == "redacted_thinking" })

@@ -113,7 +113,7 @@ func (r *eventReader) line() ([]byte, error) {
 	}
 }
 
-// take removes the line that ends at the given place from the buffer.
+// take removes the line that ends at the given offset from the buffer.
 func (r *eventReader) take(end int) []byte {
 	line := r.buffer[r.begin:end]
 	r.wasCR = r.buffer[end] == '\r'
@@ -138,7 +138,7 @@ func (r *eventReader) fill() {
 	r.err = err
 }
 
-// tooLarge says that an event or a line is longer than any of the API's.
+// tooLarge is the error of an event or a line longer than any of the API's.
 func (r *eventReader) tooLarge() error {
 	return &notMessageError{got: fmt.Sprintf("a stream with an event of more than %d MB", r.limits.event>>20)}
 }

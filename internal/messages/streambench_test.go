@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// longStream tells an answer of n pieces of text.
+// longStream is the stream of an answer of n pieces of text.
 func longStream(n int) string {
 	var b strings.Builder
 	b.WriteString(startEvent + blockEvent)
@@ -31,13 +31,13 @@ func BenchmarkEventReader(b *testing.B) {
 	}
 }
 
-// BenchmarkStream puts a message of a thousand pieces together.
+// BenchmarkStream assembles a message of a thousand pieces.
 func BenchmarkStream(b *testing.B) {
 	stream := longStream(1000)
 	b.SetBytes(int64(len(stream)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if message, err := tell(stream); err != nil || len(message) < 9000 {
+		if message, err := assemble(stream); err != nil || len(message) < 9000 {
 			b.Fatalf("%d bytes, error %v", len(message), err)
 		}
 	}

@@ -48,11 +48,11 @@ func TestStreamAgreesWithSDK(t *testing.T) {
 			continue // the file says what differs, and why
 		}
 		t.Run(f.name, func(t *testing.T) {
-			told, err := tell(f.stream)
+			assembled, err := assemble(f.stream)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := ParseAnswer(told)
+			got, err := ParseAnswer(assembled)
 			if err != nil {
 				t.Fatal(err)
 			}

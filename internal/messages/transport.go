@@ -19,7 +19,7 @@ import (
 // What an answer may hold, in bytes after decompression: its body, and one event
 // of its stream. The API's answers stay far below: one has to fit into the next
 // turn's request, which may have 32 MB, and with its own request into a line of
-// a record. A stream takes streamFactor times as much to tell the same.
+// a record. A stream takes streamFactor times as much for the same message.
 const (
 	defaultMaxAnswer = 32 << 20
 	defaultMaxEvent  = 16 << 20
@@ -79,10 +79,10 @@ func readBody(r io.Reader, announced, limit int64) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// maxTrusted is for how many bytes that are announced there is room made.
+// maxTrusted is how many announced bytes memory is reserved for.
 const maxTrusted = 64 << 10
 
-// describeTransport says what kept an answer from coming. The text is the
+// describeTransport explains why no answer came. The text is the
 // same each time the same thing happens: it holds no port of this machine.
 func describeTransport(err error) error {
 	var (
@@ -118,7 +118,7 @@ func permanent(err error) bool {
 
 // ofNetwork reports whether an error of the transport is one of the network,
 // such as a connection that was refused or lost, and none of what a server
-// sent: it tells nothing about the next attempt, however often it comes.
+// sent: it predicts nothing about the next attempt, however often it comes.
 func ofNetwork(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||

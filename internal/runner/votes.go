@@ -87,13 +87,13 @@ func given(r *suite.Rubric, votes []vote) []record.Vote {
 // preferred in either place wins: a judge that likes a place, or cannot tell,
 // gives a tie.
 func compared(inFirst, inSecond judge.Preference) record.Vote {
-	v := record.Vote{Score: 0.5, Preferred: []int{inFirst.Place, inSecond.Place}}
+	v := record.Vote{Score: 0.5, Preferred: []int{inFirst.Choice, inSecond.Choice}}
 	switch {
-	case inFirst.Place == judge.First && inSecond.Place == judge.Second:
+	case inFirst.Choice == judge.First && inSecond.Choice == judge.Second:
 		v.Score = 1
-	case inFirst.Place == judge.Second && inSecond.Place == judge.First:
+	case inFirst.Choice == judge.Second && inSecond.Choice == judge.First:
 		v.Score = 0
-	case inFirst.Place != judge.Neither || inSecond.Place != judge.Neither:
+	case inFirst.Choice != judge.Neither || inSecond.Choice != judge.Neither:
 		v.Reason = fmt.Sprintf("in the first place: %s; in the second: %s", shortened(inFirst.Reason), shortened(inSecond.Reason))
 		return v
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// tell has a message told by a stream; nil where the stream does not end it.
-func tell(stream string) (message []byte, err error) {
+// assemble gives the message of a stream; nil where the stream does not end it.
+func assemble(stream string) (message []byte, err error) {
 	events := &eventReader{source: strings.NewReader(stream), limits: wide}
 	var m streamedMessage
 	for !m.ended {
@@ -32,7 +32,7 @@ func tell(stream string) (message []byte, err error) {
 	return m.body(), nil
 }
 
-// streamFile is a file of testdata/streams: a stream and the message it tells.
+// streamFile is a file of testdata/streams: a stream and its message.
 type streamFile struct{ name, stream, message string }
 
 func streamFiles(t testing.TB) []streamFile {
@@ -62,7 +62,7 @@ func streamFiles(t testing.TB) []streamFile {
 func TestStreamTellsMessage(t *testing.T) {
 	for _, f := range streamFiles(t) {
 		t.Run(f.name, func(t *testing.T) {
-			got, err := tell(f.stream)
+			got, err := assemble(f.stream)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,8 +74,8 @@ func TestStreamTellsMessage(t *testing.T) {
 			}
 			whole := strings.LastIndex(f.stream, "message_stop")
 			for _, cut := range []int{0, 1, whole / 2, whole} {
-				if got, _ := tell(f.stream[:cut]); got != nil {
-					t.Errorf("cut at %d it tells %s", cut, got)
+				if got, _ := assemble(f.stream[:cut]); got != nil {
+					t.Errorf("cut at %d it gives %s", cut, got)
 				}
 			}
 		})
@@ -144,7 +144,7 @@ func TestStreamAcceptsOddMessages(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := tell(test.stream)
+			got, err := assemble(test.stream)
 			if diff := cmp.Diff(test.want, string(got)); diff != "" || err != nil {
 				t.Errorf("error %v, message (-want +got):\n%s", err, diff)
 			}
@@ -191,7 +191,7 @@ func TestStreamRefusesBrokenOnes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			message, err := tell(test.stream)
+			message, err := assemble(test.stream)
 			var not *notMessageError
 			if !errors.As(err, &not) || not.got != test.want {
 				t.Errorf("message %s, error %v, want %s", message, err, test.want)
@@ -209,14 +209,14 @@ func TestStreamEndsWithError(t *testing.T) {
 	} {
 		for _, stream := range []string{event, startEvent + event, startEvent + blockEvent + deltaEvent + event + stopEvents} {
 			var failed *streamError
-			if _, err := tell(stream); !errors.As(err, &failed) || len(failed.data) == 0 {
+			if _, err := assemble(stream); !errors.As(err, &failed) || len(failed.data) == 0 {
 				t.Errorf("%q: error %v", event, err)
 			}
 		}
 	}
 }
 
-// FuzzStream looks that any stream tells a message or none, without a panic,
+// FuzzStream checks that any stream gives a message or none, without a panic,
 // and that a message is JSON that can be parsed again.
 func FuzzStream(f *testing.F) {
 	for _, file := range streamFiles(f) {
@@ -224,16 +224,16 @@ func FuzzStream(f *testing.F) {
 	}
 	f.Add(helloStream)
 	f.Fuzz(func(t *testing.T, stream string) {
-		message, err := tell(stream)
+		message, err := assemble(stream)
 		if err != nil || message == nil {
 			return
 		}
 		// Within an event that is all but too deep, one can be too deep.
 		if !json.Valid(message) && strings.Count(stream, "[")+strings.Count(stream, "{") < 9000 {
-			t.Fatalf("%q tells %q", stream, message)
+			t.Fatalf("%q gives %q", stream, message)
 		}
 		if a, err := ParseAnswer(message); err == nil && a.Content == nil {
-			t.Errorf("%q tells an answer without content", stream)
+			t.Errorf("%q gives an answer without content", stream)
 		}
 	})
 }

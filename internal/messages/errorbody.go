@@ -16,7 +16,7 @@ const (
 	maxType    = 100
 )
 
-// errorBody is what the body of an HTTP error says, in one of the shapes that
+// errorBody is the content of an HTTP error's body, in one of the shapes that
 // servers give it.
 type errorBody struct {
 	kind    string
@@ -78,7 +78,7 @@ func joinedPath(raw json.RawMessage) string {
 	return strings.Join(names, ".")
 }
 
-// isError tells whether an answer or an event is an error of the API, whatever
+// isError reports whether an answer or an event is an error of the API, whatever
 // the status.
 func isError(o object) bool {
 	kind := stringOf(o.get("type"))
@@ -148,7 +148,7 @@ var statusOfType = map[string]int{
 	"overloaded_error":      statusOverloaded,
 }
 
-// impliedStatus is the status that an error behind a 200 stands for: that of
+// impliedStatus is the status that an error after a status 200 has: that of
 // its type, else the one that it names as its code, as llama.cpp does, else
 // 500, since the server had begun to answer.
 func impliedStatus(data []byte) int {

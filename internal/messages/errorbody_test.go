@@ -15,7 +15,7 @@ func TestErrorsOfOtherServers(t *testing.T) {
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
-		want    string // URL stands for the server's
+		want    string // URL is replaced by the server's
 	}{
 		{"llama.cpp", body(500, "application/json", `{"error":{"code":500,"message":"failed to decode image","type":"server_error"}}`),
 			"500 server_error: failed to decode image"},

@@ -91,3 +91,23 @@ func FuzzWithStream(f *testing.F) {
 		}
 	})
 }
+
+func TestWithTurnsKeepsEveryOtherByte(t *testing.T) {
+	turns := []payload.JSON{payload.New([]byte(`{"role":"assistant","content":[ ]}`)), payload.New([]byte(`{"role":"user","content":"b"}`))}
+	const added = `{"role":"assistant","content":[ ]},{"role":"user","content":"b"}`
+	for body, want := range map[string]string{
+		`{"messages":[{"role":"user","content":"a]"}],"temperature":0.70}`: `{"messages":[{"role":"user","content":"a]"},` + added + `],"temperature":0.70}`,
+		"{ \"a\" : 1.0,\n \"messages\" : [ ] }":                            "{ \"a\" : 1.0,\n \"messages\" : [ " + added + "] }",
+		`{"messages":[{"content":[]} ]}`:                                   `{"messages":[{"content":[]} ,` + added + `]}`,
+	} {
+		got, err := WithTurns(payload.New([]byte(body)), turns...)
+		if err != nil || got.String() != want {
+			t.Errorf("%s\ngot  %s, %v\nwant %s", body, got, err, want)
+		}
+	}
+	for _, body := range []string{``, `[]`, `{}`, `{"messages":"x"}`} {
+		if got, err := WithTurns(payload.New([]byte(body)), turns...); err == nil {
+			t.Errorf("%s: got %s, want an error", body, got)
+		}
+	}
+}

@@ -12,9 +12,9 @@ import (
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
-// tornCause says what is missing of an answer though the connection ended in
+// truncationCause describes what is missing of an answer though the connection ended in
 // good order, as behind a proxy that lost its server; "" where nothing is.
-func tornCause(status int, body []byte) string {
+func truncationCause(status int, body []byte) string {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0 && status == http.StatusOK:
 		return "the answer is empty"
@@ -24,21 +24,21 @@ func tornCause(status int, body []byte) string {
 	return ""
 }
 
-// garbledCause says where an answer that should be JSON is none; "" where it
-// is JSON, or need not be, or is only too deep.
-func garbledCause(body []byte, as bodyType) string {
+// invalidJSONCause explains why an answer that should be JSON is not; "" where
+// it is JSON, or need not be, or is only too deep.
+func invalidJSONCause(body []byte, as bodyType) string {
 	if !as.isJSON() || rawjson.Valid(body) {
 		return ""
 	}
-	mistake := mistakeOf(body)
+	mistake := syntaxErrorOf(body)
 	if mistake == nil || strings.HasSuffix(mistake.Error(), "exceeded max depth") {
 		return ""
 	}
 	return fmt.Sprintf("the answer is not JSON: %v", mistake)
 }
 
-// mistakeOf is why a text is not JSON.
-func mistakeOf(text []byte) error { return json.Unmarshal(text, new(json.RawMessage)) }
+// syntaxErrorOf is why a text is not JSON.
+func syntaxErrorOf(text []byte) error { return json.Unmarshal(text, new(json.RawMessage)) }
 
 // endsEarly reports whether the body is a JSON object that was cut off.
 func endsEarly(body []byte) bool {

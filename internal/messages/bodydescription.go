@@ -14,14 +14,14 @@ import (
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
-// How much of a foreign body an error shows.
+// How much of an unexpected body an error shows.
 const (
 	maxDescribed = 64 << 10 // bytes that are looked at
 	maxExcerpt   = 160      // characters of text
 	maxNames     = 8        // names of a JSON object's members
 )
 
-// bodyType is what an answer's headers say of its body.
+// bodyType describes a body by its answer's headers.
 type bodyType struct {
 	media    string // the content type without its parameters
 	encoding string // as which it came and was not asked for, "" for none
@@ -43,7 +43,7 @@ func (t bodyType) isJSON() bool {
 	return t.media == "application/json" || strings.HasSuffix(t.media, "+json")
 }
 
-// describeBody says in a few words what a body is that no message is: "an
+// describeBody describes a body that is not a message in a few words: "an
 // HTML page titled "Sign in" (text/html, 812 bytes)".
 func describeBody(body []byte, as bodyType) string {
 	size := fmt.Sprintf("%d bytes", len(body))
@@ -67,7 +67,7 @@ func kindOf(body []byte, media string) string {
 	case endsEarly(text):
 		return "JSON that ends too early"
 	case text[0] == '{':
-		return fmt.Sprintf("broken JSON: %v", mistakeOf(text))
+		return fmt.Sprintf("broken JSON: %v", syntaxErrorOf(text))
 	case media == "text/html" || text[0] == '<':
 		return describeHTML(string(head))
 	case media == "text/event-stream":
@@ -95,7 +95,7 @@ func describeHTML(page string) string {
 	return "an HTML page that begins " + quoteExcerpt(html.UnescapeString(text))
 }
 
-// describeJSON says what a valid JSON value is; nil is an absent member.
+// describeJSON describes a valid JSON value; nil is an absent member.
 func describeJSON(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {

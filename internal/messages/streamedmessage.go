@@ -11,32 +11,32 @@ import (
 	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
-// streamedMessage puts a message together from the events that tell it. Its
+// streamedMessage assembles a message from the events of its stream. Its
 // result is the body that would have come without a stream: what message_start
 // and content_block_start hold keeps its order and its bytes, and the pieces
 // of a text are joined as they are spelled, without decoding them.
 //
 // Events of an unknown type are left out, as ping is. Of a delta of an unknown
 // type, such as x_delta, the text x is joined to the block's x; the rest of it
-// is left out, since nobody knows whether it is content or only says how far
-// things are.
+// is left out, since nobody knows whether it is content or only reports progress.
 type streamedMessage struct {
-	message *orderedObject // as it started; nil before that
-	late    *orderedObject // what message_start lacked and message_delta had
-	usage   *orderedObject
-	blocks  []*streamedBlock // as they started
-	indexed map[int64]*streamedBlock
-	foreign string // the first event before message_start, but for ping
-	begun   bool   // a delta of a block came
-	ended   bool   // message_stop came
+	message    *orderedObject // as it started; nil before that
+	late       *orderedObject // what message_start lacked and message_delta had
+	usage      *orderedObject
+	blocks     []*streamedBlock // as they started
+	indexed    map[int64]*streamedBlock
+	unexpected string // the first event before message_start, but for ping
+	begun      bool   // a delta of a block came
+	ended      bool   // message_stop came
 }
 
-// streamError is an event that says what went wrong behind the 200.
+// streamError is an event that reports an error after the status 200.
 type streamError struct{ data []byte }
 
 func (e *streamError) Error() string { return "the stream ended with an error" }
 
-// brokenStream says what of a stream was lost or changed on the way.
+// brokenStream is the error of a stream of which something was lost or changed
+// on the way.
 func brokenStream(format string, args ...any) error {
 	return &notMessageError{got: fmt.Sprintf("an event stream "+format, args...), damaged: true}
 }
@@ -59,10 +59,10 @@ func (m *streamedMessage) take(e serverEvent) error {
 		return &streamError{bytes.Clone(e.data)}
 	case kind == "message_start":
 		return m.start(event.get("message"))
-	case m.message == nil && isTold(kind):
+	case m.message == nil && isMessageEvent(kind):
 		return brokenStream("with a %s before its message_start", kind)
-	case m.message == nil && m.foreign == "" && kind != "ping":
-		m.foreign = string(e.data[:min(len(e.data), maxDescribed)])
+	case m.message == nil && m.unexpected == "" && kind != "ping":
+		m.unexpected = string(e.data[:min(len(e.data), maxDescribed)])
 	}
 	switch kind {
 	case "content_block_start":
@@ -77,8 +77,8 @@ func (m *streamedMessage) take(e serverEvent) error {
 	return nil
 }
 
-// isTold says whether events of this type tell the message.
-func isTold(kind string) bool {
+// isMessageEvent reports whether events of this type are part of a message.
+func isMessageEvent(kind string) bool {
 	switch kind {
 	case "message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop":
 		return true
@@ -90,7 +90,7 @@ func isTold(kind string) bool {
 // that may be left out.
 func checkIgnorable(e serverEvent) error {
 	switch text := bytes.TrimSpace(e.data); {
-	case isTold(e.name):
+	case isMessageEvent(e.name):
 		return brokenStream("whose %s is not JSON", e.name)
 	case e.name != "", len(text) == 0, string(text) == "[DONE]": // so do other APIs end a stream
 		return nil
@@ -176,7 +176,7 @@ func (m *streamedMessage) update(field orderedMember) {
 	m.late.update(field)
 }
 
-// body is the message as JSON. What came late stands before usage, where the
+// body is the message as JSON. What came late is put before usage, where the
 // API has its stop_details.
 func (m *streamedMessage) body() []byte {
 	content := m.message.get("content")
@@ -201,7 +201,7 @@ func (m *streamedMessage) body() []byte {
 
 // streamedBlock is one content block under way.
 type streamedBlock struct {
-	index  int64 // its place in content
+	index  int64 // in content
 	fields *orderedObject
 	// input is the JSON string of all partial_json so far.
 	input json.RawMessage

@@ -18,24 +18,24 @@ import (
 // have that only resemble the API.
 var ErrNotOffered = errors.New("the server does not offer this")
 
-// ModelInfo is what a server tells of a model. What it does not tell is "", 0,
-// nil or the zero time.
+// ModelInfo is what a server reports about a model. What it does not report is
+// "", 0, nil or the zero time.
 type ModelInfo struct {
 	// Lifecycle is active, deprecated or retired.
 	Lifecycle string
 	RetiresAt time.Time
 	// MaxInputTokens is the context, MaxTokens the largest max_tokens.
 	MaxInputTokens, MaxTokens int64
-	// ImageInput, PDFInput and StructuredOutputs say whether it has these.
+	// Whether the model takes these.
 	ImageInput, PDFInput, StructuredOutputs *bool
-	// Effort and Thinking say of each level of output_config.effort and each
-	// type of thinking whether it takes them.
+	// Effort and Thinking hold, for each level of output_config.effort and each
+	// type of thinking, whether the model takes it.
 	Effort, Thinking map[string]bool
 }
 
-// Model asks GET /v1/models/{id}. The error is an *Error where the server said
-// no, by a status 404 that it knows no such model; it is ErrNotOffered where it
-// tells of no model, and ctx's where that ended.
+// Model requests GET /v1/models/{id}. The error is an *Error where the server
+// refused, with status 404 where it has no such model; it is ErrNotOffered where
+// the server describes no models, and ctx's where that ended.
 func (s *HTTP) Model(ctx context.Context, id, version string) (*ModelInfo, error) {
 	body, err := s.ask(ctx, http.MethodGet, "/v1/models/"+url.PathEscape(id), &Request{Model: id, Version: version})
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *HTTP) ask(ctx context.Context, method, path string, req *Request) ([]by
 	return nil, ex.Error
 }
 
-// notOffered tells whether an error says that there is no such endpoint. A 404
+// notOffered reports whether an error means that there is no such endpoint. A 404
 // of the API names the model that it does not know.
 func notOffered(e *Error, endpoint *url.URL, model string) bool {
 	switch e.Status {
