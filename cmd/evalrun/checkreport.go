@@ -24,7 +24,7 @@ type checked struct {
 	wrong error
 	plan  *runner.Plan
 	found *lint.Report
-	asked *asked // nil where the API was not asked
+	asked *apiReport // nil where the API was not asked
 }
 
 // checkFormats are the reports of a check by name.

@@ -66,10 +66,10 @@ func (f *onlineFlags) api(s streams, flags *checkFlags) (*messages.HTTP, error) 
 	})
 }
 
-// asked is what the API said in a check.
-type asked struct {
+// apiReport is what the API said in a check.
+type apiReport struct {
 	baseURL string
-	models  map[string]*lint.Told
+	models  map[string]*lint.ModelInfo
 	counted runner.Counted
 	// notes say what it did not tell.
 	notes []string
@@ -89,14 +89,14 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 	}
 	c.asked = asked
 	c.found = lint.Check(c.plan.Suites(), lint.Options{
-		Version: version, Told: asked.models, Now: time.Now(), Tokens: c.plan.FewestTokens,
+		Version: version, ModelInfo: asked.models, Now: time.Now(), Tokens: c.plan.FewestTokens,
 	})
 	return nil
 }
 
 // ask asks the API about the plan's models and has it count prompts.
-func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.Plan, version string) (*asked, error) {
-	out := &asked{baseURL: api.BaseURL(), models: map[string]*lint.Told{}}
+func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.Plan, version string) (*apiReport, error) {
+	out := &apiReport{baseURL: api.BaseURL(), models: map[string]*lint.ModelInfo{}}
 	told, err := plan.ModelInfo(ctx, api, version)
 	if err != nil {
 		return nil, err
@@ -118,42 +118,42 @@ func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.
 }
 
 // gone tells whether the API would refuse to count for a model.
-func (a *asked) gone(model string) bool {
+func (a *apiReport) gone(model string) bool {
 	t := a.models[model]
 	return t != nil && (t.Unknown || t.Lifecycle == "retired")
 }
 
 // take keeps what was said of the models.
-func (a *asked) take(told []runner.ModelInfo) {
+func (a *apiReport) take(infos []runner.ModelInfo) {
 	silent := 0
-	for _, m := range told {
+	for _, m := range infos {
 		var refused *messages.Error
 		switch {
 		case m.Err == nil:
-			a.models[m.Model] = lintTold(m.Info)
+			a.models[m.Model] = lintInfo(m.Info)
 		case errors.Is(m.Err, messages.ErrNotOffered):
 			silent++
 		case errors.As(m.Err, &refused) && refused.Status == http.StatusNotFound:
-			a.models[m.Model] = &lint.Told{Unknown: true}
+			a.models[m.Model] = &lint.ModelInfo{Unknown: true}
 		default:
 			a.note("nothing is told of %s: %v", m.Model, m.Err)
 		}
 	}
 	switch {
 	case silent == 0:
-	case silent == len(told):
+	case silent == len(infos):
 		a.note("%s tells nothing of models: their lifecycle and capabilities are not checked", a.baseURL)
 	default:
-		a.note("%s tells nothing of %d of %s", a.baseURL, silent, count(len(told), "model"))
+		a.note("%s tells nothing of %d of %s", a.baseURL, silent, count(len(infos), "model"))
 	}
 }
 
-func (a *asked) note(format string, args ...any) {
+func (a *apiReport) note(format string, args ...any) {
 	a.notes = append(a.notes, fmt.Sprintf(format, args...))
 }
 
-func lintTold(info *messages.ModelInfo) *lint.Told {
-	return &lint.Told{
+func lintInfo(info *messages.ModelInfo) *lint.ModelInfo {
+	return &lint.ModelInfo{
 		Lifecycle: info.Lifecycle, Retires: info.RetiresAt,
 		MaxInput: float64(info.MaxInputTokens), MaxTokens: float64(info.MaxTokens),
 		Images: info.ImageInput, PDFs: info.PDFInput, Formats: info.StructuredOutputs,
@@ -163,29 +163,29 @@ func lintTold(info *messages.ModelInfo) *lint.Told {
 
 // onlineJSON is what the API said in the JSON of a check.
 type onlineJSON struct {
-	BaseURL string     `json:"base_url"`
-	Models  []toldJSON `json:"models"`
+	BaseURL string          `json:"base_url"`
+	Models  []modelInfoJSON `json:"models"`
 	// Prompts is how many prompts the plan has, Counted how many were counted.
 	Prompts int      `json:"prompts"`
 	Counted int      `json:"prompts_counted"`
 	Notes   []string `json:"notes"`
 }
 
-type toldJSON struct {
+type modelInfoJSON struct {
 	Model     string `json:"model"`
 	Known     bool   `json:"known"`
 	Lifecycle string `json:"lifecycle,omitempty"`
 	RetiresAt string `json:"retires_at,omitempty"`
 }
 
-func (a *asked) json() *onlineJSON {
+func (a *apiReport) json() *onlineJSON {
 	out := &onlineJSON{
-		BaseURL: a.baseURL, Models: []toldJSON{}, Prompts: a.counted.Prompts, Counted: a.counted.Counted,
+		BaseURL: a.baseURL, Models: []modelInfoJSON{}, Prompts: a.counted.Prompts, Counted: a.counted.Counted,
 		Notes: append([]string{}, a.notes...),
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.models)) {
 		m := a.models[name]
-		told := toldJSON{Model: name, Known: !m.Unknown, Lifecycle: m.Lifecycle}
+		told := modelInfoJSON{Model: name, Known: !m.Unknown, Lifecycle: m.Lifecycle}
 		if !m.Retires.IsZero() {
 			told.RetiresAt = m.Retires.UTC().Format(time.RFC3339)
 		}

@@ -17,10 +17,10 @@ type Options struct {
 	Compiler *assert.Compiler
 	// Version is the anthropic-version where a suite says none.
 	Version string
-	// Told is what the API has told of models, by name; nil where it was not
-	// asked. What it told of counts for more than what is known otherwise.
-	Told map[string]*Told
-	// Now is when retirements are near; the zero time tells of none.
+	// ModelInfo is what the API reports of models, by name; nil where it was
+	// not asked. It overrides the table of models.
+	ModelInfo map[string]*ModelInfo
+	// Now decides which retirements are near; the zero time reports none.
 	Now time.Time
 	// Tokens is how many tokens a case's prompt has at least; nil where nobody
 	// knows.
@@ -29,7 +29,7 @@ type Options struct {
 
 // Report is what was found.
 type Report struct {
-	// Findings stand in the order of their places. Each is told once, however
+	// Findings are in the order of their positions. Each is reported once, however
 	// many cases have it. Full says that there were too many to keep.
 	Findings []Finding
 	Full     bool
@@ -128,7 +128,7 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 		}
 	}
 	count.asked++
-	a := l.asked(c, c.Request.Written, c.Request.Model, c.Request.Version)
+	a := l.factsOf(c, c.Request.Written, c.Request.Model, c.Request.Version)
 	if r, soon := a.retiring(l.opts.Now); soon {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
@@ -152,26 +152,26 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 }
 
-// asked is a request of a case with what is known of whom it asks.
-func (l *Linter) asked(c *suite.Case, body *suite.Value, name, version string) *asked {
+// factsOf is a request of a case with what is known of its model.
+func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string) *requestFacts {
 	version = cmp.Or(version, l.opts.Version)
 	known, looked := l.families[name]
 	if !looked {
-		known = withInfo(l.facts.Find(name), l.opts.Told[name])
+		known = withInfo(l.facts.Find(name), l.opts.ModelInfo[name])
 		if len(l.families) < maxFindings {
 			l.families[name] = known
 		}
 	}
-	return &asked{
+	return &requestFacts{
 		of: c, body: body, model: known, version: l.facts.Versions[version],
-		versionName: version, modelName: name, told: l.opts.Told[name], tokens: l.opts.Tokens,
+		versionName: version, modelName: name, info: l.opts.ModelInfo[name], tokens: l.opts.Tokens,
 	}
 }
 
-// Report gives what was found, with what only the suites as a whole tell. All
+// Report gives what was found, with what only the suites as a whole show. All
 // of their cases must have been looked at.
 func (l *Linter) Report(set *suite.Set) *Report {
-	l.tools.tell(&l.found)
+	l.tools.report(&l.found)
 	l.gates.report(&l.found)
 	l.unused(set)
 	l.texts(set)

@@ -90,13 +90,13 @@ func checkPath(t *testing.T, path string, opts suite.Options) *lint.Report {
 		t.Fatal(err)
 	}
 	return lint.Check(set, lint.Options{
-		Version: "2023-06-01", Told: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
+		Version: "2023-06-01", ModelInfo: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
 		Tokens: func(c *suite.Case) float64 { return float64(c.Request.Body.Len()) / 4 },
 	})
 }
 
 // told is what an API tells of the models in the examples of what it tells.
-var told = map[string]*lint.Told{
+var told = map[string]*lint.ModelInfo{
 	"claude-opus-46":           {Unknown: true},
 	"claude-sonnet-4-20250514": {Lifecycle: "retired", Retires: time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)},
 	"claude-example-4": {

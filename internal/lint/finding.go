@@ -21,7 +21,7 @@ type Finding struct {
 	First string
 }
 
-// place makes a diagnostic where something stands: a value, a member, an
+// place makes a diagnostic at the position of a value, a member, an
 // expression, a case.
 type place interface {
 	Diagnostic(message, hint string) diagnostic.Diagnostic
@@ -85,11 +85,11 @@ func at(where place, of *suite.Case, message, hint string) diagnostic.Diagnostic
 func (c *collector) findings() []Finding {
 	out := make([]Finding, 0, len(c.found))
 	for _, f := range c.found {
-		told := *f
+		finding := *f
 		if f.Cases > 1 {
-			told.Message += fmt.Sprintf(" (%d cases, the first is %q)", f.Cases, f.First)
+			finding.Message += fmt.Sprintf(" (%d cases, the first is %q)", f.Cases, f.First)
 		}
-		out = append(out, told)
+		out = append(out, finding)
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return a.Compare(b.Position) })
 	return out

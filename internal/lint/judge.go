@@ -37,19 +37,19 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 	if models.Family(judge.Model) == models.Family(c.Request.Model) {
 		message := judge.Model + " judges its own answers"
 		hint := "models tend to like their own; take another judge, or hold it against people with `evalrun judge`"
-		l.found.add(selfJudged, at(judgePlace(r), c, message, hint), nil)
+		l.found.add(selfJudged, at(judgePosition(r), c, message, hint), nil)
 	}
-	a := l.asked(c, judge.Written, judge.Model, judge.Version)
+	a := l.factsOf(c, judge.Written, judge.Model, judge.Version)
 	found := a.refusals()
 	if judge.Tool && a.model != nil && refuses(a.model.ForcedToolChoice) {
 		found = append(found, refusal{
-			rule: refusedToolChoice, at: judgePlace(r),
+			rule: refusedToolChoice, at: judgePosition(r),
 			message: judge.Model + " cannot be forced to use a tool, as the judge's mode tool does",
 		})
 	}
-	if !judge.Tool && a.told != nil && refuses(a.told.Formats) {
+	if !judge.Tool && a.info != nil && refuses(a.info.Formats) {
 		found = append(found, refusal{
-			rule: refusedFormat, at: judgePlace(r),
+			rule: refusedFormat, at: judgePosition(r),
 			message: judge.Model + " has no structured output, by which the judge gives its verdict", hint: "`mode: tool` has it use a tool",
 		})
 	}
@@ -64,9 +64,9 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 	}
 }
 
-// judgePlace is where the judge's model is written or, where a template
+// judgePosition is where the judge's model is written or, where a template
 // gives it, the rubric.
-func judgePlace(r *suite.Rubric) place {
+func judgePosition(r *suite.Rubric) place {
 	if m, ok := r.Judge.Written.Member("model"); ok {
 		return m
 	}

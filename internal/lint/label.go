@@ -72,9 +72,9 @@ func (l *labels) hash(c *suite.Case) uint64 {
 	return h.Sum64()
 }
 
-// tell adds the axes and labels that change nothing. Where an expression
+// report adds the axes and labels that change nothing. Where an expression
 // mentions the variant, a label may be there for that.
-func (l *labels) tell(found *collector) {
+func (l *labels) report(found *collector) {
 	for s, m := range l.bySuite {
 		if !s.Whole() || s.Mentions("variant") {
 			continue

@@ -3,7 +3,7 @@ package lint
 // Lint is one thing that is looked for. docs/lints.md has an example of each
 // that it finds something in, and one that it finds nothing in.
 type Lint struct {
-	// Name stands in brackets behind each finding.
+	// Name is in brackets behind each finding.
 	Name string
 	// Doc says in one sentence what it finds.
 	Doc string

@@ -17,11 +17,11 @@ const maxSlips = 2
 // bytes: that takes time for every letter of both.
 const maxModelName = 128
 
-// misspelt says of a model of which nothing is known that its name is nearly
+// misspelt reports that the name of a model that is not known is nearly
 // that of another; false where it is not. A name with another number is that
 // of a newer model, or an older one.
-func (a *asked) misspelt(known *models.Table) (refusal, bool) {
-	if a.model != nil || a.told != nil || a.modelName == "" {
+func (a *requestFacts) misspelt(known *models.Table) (refusal, bool) {
+	if a.model != nil || a.info != nil || a.modelName == "" {
 		return refusal{}, false
 	}
 	near := nearest(known, a.modelName)
@@ -29,7 +29,7 @@ func (a *asked) misspelt(known *models.Table) (refusal, bool) {
 		return refusal{}, false
 	}
 	return refusal{
-		rule: misspeltModel, at: a.modelPlace(),
+		rule: misspeltModel, at: a.modelPosition(),
 		message: fmt.Sprintf("no model %s is known; did you mean %s?", quote(a.modelName), quote(near)),
 	}, true
 }
@@ -55,7 +55,7 @@ func nearest(known *models.Table, id string) string {
 	return best
 }
 
-// parts are the letters and the digits of a name, each without what stands
+// parts are the letters and the digits of a name, each without what is
 // between them.
 func parts(name string) (letters, digits string) {
 	var l, d strings.Builder

@@ -11,15 +11,14 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// asked is the request of a case with what is known of whom it asks.
-type asked struct {
-	of      *suite.Case
-	body    *suite.Value
-	model   *models.Model // nil where nothing is known of it
-	version models.Version
-	// called are the version's and the model's names.
+// requestFacts is the request of a case with what is known of its model.
+type requestFacts struct {
+	of                     *suite.Case
+	body                   *suite.Value
+	model                  *models.Model // nil where nothing is known of it
+	version                models.Version
 	versionName, modelName string
-	told                   *Told // by the API, nil where it was not asked
+	info                   *ModelInfo // by the API, nil where it was not asked
 	tokens                 func(*suite.Case) float64
 }
 
@@ -35,15 +34,15 @@ type refusal struct {
 
 // refusals lists why the API would refuse the case's request. What is written
 // in no way that the API takes is not looked at: the API says it better.
-func (a *asked) refusals() []refusal {
+func (a *requestFacts) refusals() []refusal {
 	if out := a.lifecycle(); out != nil {
 		return out // it refuses everything
 	}
 	var out []refusal
-	for _, rule := range []func(*asked) []refusal{
-		(*asked).prefill, (*asked).sampling, (*asked).thinking, (*asked).effort,
-		(*asked).toolChoice, (*asked).maxTokens, (*asked).systemTurns, (*asked).tools, (*asked).byVersion,
-		(*asked).capabilities, (*asked).context,
+	for _, rule := range []func(*requestFacts) []refusal{
+		(*requestFacts).prefill, (*requestFacts).sampling, (*requestFacts).thinking, (*requestFacts).effort,
+		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion,
+		(*requestFacts).capabilities, (*requestFacts).context,
 	} {
 		out = append(out, rule(a)...)
 	}
@@ -53,7 +52,7 @@ func (a *asked) refusals() []refusal {
 // samplingFields are the sampling parameters.
 var samplingFields = []string{"temperature", "top_p", "top_k"}
 
-func (a *asked) sampling() []refusal {
+func (a *requestFacts) sampling() []refusal {
 	temperature, hasTemperature := a.body.Member("temperature")
 	_, hasTopP := a.body.Member("top_p")
 	thinks := slices.Contains([]string{"enabled", "adaptive"}, a.thinkingType())
@@ -74,7 +73,7 @@ func (a *asked) sampling() []refusal {
 }
 
 // notDefault refuses sampling parameters that change something.
-func (a *asked) notDefault(message string) []refusal {
+func (a *requestFacts) notDefault(message string) []refusal {
 	var out []refusal
 	for _, name := range samplingFields {
 		m, ok := a.body.Member(name)
@@ -95,12 +94,12 @@ func (a *asked) notDefault(message string) []refusal {
 }
 
 // thinkingType is the type of thinking asked for, "" if none is.
-func (a *asked) thinkingType() string { return text(a.body.Get("thinking").Get("type")) }
+func (a *requestFacts) thinkingType() string { return text(a.body.Get("thinking").Get("type")) }
 
 // efforts are the levels of effort, least first.
 var efforts = []string{"low", "medium", "high", "xhigh", "max"}
 
-func (a *asked) thinking() []refusal {
+func (a *requestFacts) thinking() []refusal {
 	kind := a.thinkingType()
 	if kind == "" {
 		return nil
@@ -127,7 +126,7 @@ func (a *asked) thinking() []refusal {
 const minBudget = 1024
 
 // budget holds a budget of thinking against the request's other fields.
-func (a *asked) budget(kind string) []refusal {
+func (a *requestFacts) budget(kind string) []refusal {
 	at := a.body.Get("thinking").Get("budget_tokens")
 	budget, ok := number(at)
 	most, counted := number(a.body.Get("max_tokens"))
@@ -145,7 +144,7 @@ func (a *asked) budget(kind string) []refusal {
 	return []refusal{r}
 }
 
-func (a *asked) effort() []refusal {
+func (a *requestFacts) effort() []refusal {
 	m, ok := a.body.Get("output_config").Member("effort")
 	if !ok || m.Value.Kind != suite.String || a.model == nil || a.model.Effort == nil || slices.Contains(a.model.Effort, m.Value.Text) {
 		return nil
@@ -158,7 +157,7 @@ func (a *asked) effort() []refusal {
 	return []refusal{r}
 }
 
-func (a *asked) toolChoice() []refusal {
+func (a *requestFacts) toolChoice() []refusal {
 	choice, ok := a.body.Member("tool_choice")
 	if !ok || a.body.Get("messages") == nil {
 		return nil // or a judge's, whose tool comes later
@@ -185,7 +184,7 @@ func (a *asked) toolChoice() []refusal {
 	return []refusal{r}
 }
 
-func (a *asked) maxTokens() []refusal {
+func (a *requestFacts) maxTokens() []refusal {
 	m, ok := a.body.Member("max_tokens")
 	most, isNumber := number(m.Value)
 	if !ok || !isNumber || a.model == nil || a.model.MaxTokens == 0 || most <= a.model.MaxTokens {
@@ -197,7 +196,7 @@ func (a *asked) maxTokens() []refusal {
 	}}
 }
 
-func (a *asked) systemTurns() []refusal {
+func (a *requestFacts) systemTurns() []refusal {
 	if a.model == nil || !refuses(a.model.SystemTurns) {
 		return nil
 	}
@@ -213,7 +212,7 @@ func (a *asked) systemTurns() []refusal {
 	}}
 }
 
-func (a *asked) tools() []refusal {
+func (a *requestFacts) tools() []refusal {
 	tools := a.body.Get("tools")
 	if tools == nil || a.model == nil {
 		return nil
@@ -230,7 +229,7 @@ func (a *asked) tools() []refusal {
 	return nil
 }
 
-func (a *asked) byVersion() []refusal {
+func (a *requestFacts) byVersion() []refusal {
 	var out []refusal
 	for _, name := range a.version.RefusedFields {
 		if m, ok := a.body.Member(name); ok {
@@ -260,7 +259,7 @@ func (a *asked) byVersion() []refusal {
 	return out
 }
 
-func (a *asked) versionRefuses(what, message string, at place) refusal {
+func (a *requestFacts) versionRefuses(what, message string, at place) refusal {
 	return refusal{
 		rule: refusedByVersion, what: what, at: at,
 		message: fmt.Sprintf("version %s of the API refuses %s", a.versionName, message),

@@ -54,7 +54,7 @@ func toolsOf(body *suite.Value) []string {
 	return names
 }
 
-// hasTool tells whether a request has a tool of a name, or a set of tools
+// hasTool reports whether a request has a tool of a name, or a set of tools
 // whose names it does not say.
 func hasTool(body *suite.Value, name string) bool {
 	if body.Get("mcp_servers") != nil {
@@ -68,8 +68,8 @@ func hasTool(body *suite.Value, name string) bool {
 	return false
 }
 
-// tell adds the names that no case has.
-func (t *toolNames) tell(found *collector) {
+// report adds the names that no case has.
+func (t *toolNames) report(found *collector) {
 	for _, name := range t.order {
 		if name.known {
 			continue

@@ -9,7 +9,7 @@ import (
 
 // stages are the lists of turns that are written before each request of the
 // conversation. A judge's has none.
-func (a *asked) stages() []*suite.Value {
+func (a *requestFacts) stages() []*suite.Value {
 	turns := a.body.Get("messages")
 	if turns == nil {
 		return nil
@@ -22,7 +22,7 @@ func (a *asked) stages() []*suite.Value {
 }
 
 // turns are all turns that are written.
-func (a *asked) turns() []*suite.Value {
+func (a *requestFacts) turns() []*suite.Value {
 	var out []*suite.Value
 	for _, stage := range a.stages() {
 		out = append(out, stage.Items...)
@@ -31,7 +31,7 @@ func (a *asked) turns() []*suite.Value {
 }
 
 // prefills are the prefills of the requests.
-func (a *asked) prefills() []*suite.Value {
+func (a *requestFacts) prefills() []*suite.Value {
 	var out []*suite.Value
 	for _, stage := range a.stages() {
 		if last := lastTurn(stage); last != nil {
@@ -73,27 +73,27 @@ func firstBlock(content *suite.Value) *suite.Value {
 	return content.Items[0]
 }
 
-func (a *asked) prefill() []refusal {
+func (a *requestFacts) prefill() []refusal {
 	turns := a.prefills()
 	if len(turns) == 0 {
 		return nil
 	}
 	if a.model != nil && refuses(a.model.Prefill) {
 		return []refusal{{
-			rule: refusedPrefill, what: "prefill", at: prefillPlace(turns[0]),
+			rule: refusedPrefill, what: "prefill", at: prefillText(turns[0]),
 			message: a.modelName + " refuses a prefill: the conversation must end with a user turn",
 		}}
 	}
 	for _, turn := range turns {
 		if a.thinkingType() == "enabled" && !strings.HasSuffix(text(firstBlock(turn.Get("content")).Get("type")), "thinking") {
 			return []refusal{{
-				rule: refusedThinking, what: "prefill with thinking", at: prefillPlace(turn),
+				rule: refusedThinking, what: "prefill with thinking", at: prefillText(turn),
 				message: "thinking cannot be had with a prefill, unless that begins with the thinking",
 			}}
 		}
 		if endsInSpace(turn) {
 			return []refusal{{
-				rule: prefillSpace, what: "white space behind a prefill", at: prefillPlace(turn),
+				rule: prefillSpace, what: "white space behind a prefill", at: prefillText(turn),
 				message: "the prefill ends in white space, which the API refuses",
 				hint:    "end it with its last word; the answer begins with the space",
 			}}
@@ -102,7 +102,7 @@ func (a *asked) prefill() []refusal {
 	return nil
 }
 
-// endsInSpace tells whether the text of a prefill does.
+// endsInSpace reports whether the text of a prefill does.
 func endsInSpace(turn *suite.Value) bool {
 	end := turn.Get("content")
 	if block := lastBlock(end); block != nil {
@@ -112,8 +112,8 @@ func endsInSpace(turn *suite.Value) bool {
 	return s != strings.TrimRightFunc(s, unicode.IsSpace)
 }
 
-// prefillPlace is where the text of a prefill stands.
-func prefillPlace(turn *suite.Value) place {
+// prefillText is the position of the text of a prefill.
+func prefillText(turn *suite.Value) place {
 	content := turn.Get("content")
 	if content == nil {
 		return turn

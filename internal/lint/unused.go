@@ -25,7 +25,7 @@ func (l *Linter) unused(set *suite.Set) {
 		message := fmt.Sprintf("no template and no expression uses the variable %s of --var", quote(name))
 		l.found.add(unusedVariable, nowhere{}.Diagnostic(message, ""), nil)
 	}
-	l.labels.tell(&l.found)
+	l.labels.report(&l.found)
 	if len(set.Suites) == 0 || !set.Suites[0].Whole() {
 		return
 	}

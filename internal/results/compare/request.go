@@ -12,7 +12,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// readRequest is what a case's first request was, as far as it takes to say what
+// request is what a case's first request was, as far as it takes to say what
 // differs between two. Without a shape nothing is known of it.
 type request struct {
 	shape  *shape
@@ -123,7 +123,7 @@ type shapes struct {
 	buf    []byte
 }
 
-// readRequest is a request of these fields, which it sorts. Of fields of one name
+// request is a request of these fields, which it sorts. Of fields of one name
 // the last counts.
 func (s *shapes) request(fields []field, model string, key uint64) request {
 	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })

@@ -6,7 +6,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
-// setVerdict gives the verdict over a difference, where up is better: by the test
+// decide gives the verdict over a difference, where up is better: by the test
 // where it found something, else by whether the interval rules a drop beyond
 // the margin out.
 func decide(difference, pAdjusted, low float64, opts Options) Verdict {

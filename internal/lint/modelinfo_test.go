@@ -15,32 +15,32 @@ func TestWhatIsToldCounts(t *testing.T) {
 	no, yes := new(bool), true
 	day := func(n int) time.Time { return time.Date(2026, 11, 22+n, 10, 0, 0, 0, time.UTC) }
 	for name, c := range map[string]struct {
-		told lint.Told
+		told lint.ModelInfo
 		more string // of the request
 		want string // "" for nothing
 	}{
-		"nothing told":              {lint.Told{}, "thinking: {type: adaptive}", ""},
-		"a type that is taken":      {lint.Told{Thinking: map[string]bool{"adaptive": true}}, "thinking: {type: adaptive}", ""},
-		"a type that is not":        {lint.Told{Thinking: map[string]bool{"adaptive": false, "enabled": true, "disabled": true}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes enabled or disabled [refused-thinking]"},
-		"no type at all":            {lint.Told{Thinking: map[string]bool{"adaptive": false}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes none"},
-		"an effort that is not":     {lint.Told{Effort: map[string]bool{"low": true, "xhigh": false, "new": true}}, "output_config: {effort: xhigh}", "refuses the effort xhigh; it takes low or new [refused-effort]"},
-		"no effort":                 {lint.Told{Effort: map[string]bool{"low": false, "high": false}}, "output_config: {effort: high}", "refuses output_config.effort"},
-		"max_tokens":                {lint.Told{MaxTokens: 100}, "max_tokens: 101", "takes a max_tokens up to 100 [refused-max-tokens]"},
-		"max_tokens that fit":       {lint.Told{MaxTokens: 100}, "max_tokens: 100", ""},
-		"a strict tool":             {lint.Told{Formats: no}, "tools: [{name: f, strict: true, input_schema: {type: object, additionalProperties: false}}]", "has no structured output"},
-		"a tool":                    {lint.Told{Formats: no}, "tools: [{name: f, input_schema: {type: object}}]", ""},
-		"formats":                   {lint.Told{Formats: &yes}, "output_config: {format: {type: json_schema, schema: {type: object, additionalProperties: false}}}", ""},
-		"an image in a tool result": {lint.Told{Images: no}, "messages: [{user: x}, {assistant: [{type: tool_use, id: t, name: f, input: {}}]}, {user: [{type: tool_result, tool_use_id: t, content: [{image: 'https://example.com/a.png'}]}]}]", "takes no images"},
-		"an image in a later turn":  {lint.Told{Images: no}, "messages: [{user: x}, {assistant: }, {user: [{image: 'https://example.com/a.png'}]}]", ":6:50: warning: my-model takes no images"},
-		"no image":                  {lint.Told{Images: no, PDFs: no}, "", ""},
-		"a text document":           {lint.Told{PDFs: no}, "messages: [{user: [{type: document, source: {type: text, media_type: text/plain, data: x}}]}]", ""},
-		"active":                    {lint.Told{Lifecycle: "active"}, "", ""},
-		"active, retires far":       {lint.Told{Lifecycle: "active", Retires: day(91)}, "", ""},
-		"active, retires soon":      {lint.Told{Lifecycle: "active", Retires: day(90)}, "", "will be retired on 2027-02-20, in 90 days [retiring-model]"},
-		"deprecated, retires far":   {lint.Told{Lifecycle: "deprecated", Retires: day(400)}, "", "will be retired on 2027-12-27, in 400 days"},
-		"deprecated":                {lint.Told{Lifecycle: "deprecated"}, "", "will be retired: it is deprecated"},
-		"overdue":                   {lint.Told{Lifecycle: "deprecated", Retires: day(-3)}, "", "will be retired any day: it was to be on 2026-11-19"},
-		"retired, and much else":    {lint.Told{Lifecycle: "retired", Images: no}, "messages: [{user: [{image: 'https://example.com/a.png'}]}]", "is retired: the API refuses every request [retired-model]"},
+		"nothing told":              {lint.ModelInfo{}, "thinking: {type: adaptive}", ""},
+		"a type that is taken":      {lint.ModelInfo{Thinking: map[string]bool{"adaptive": true}}, "thinking: {type: adaptive}", ""},
+		"a type that is not":        {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false, "enabled": true, "disabled": true}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes enabled or disabled [refused-thinking]"},
+		"no type at all":            {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes none"},
+		"an effort that is not":     {lint.ModelInfo{Effort: map[string]bool{"low": true, "xhigh": false, "new": true}}, "output_config: {effort: xhigh}", "refuses the effort xhigh; it takes low or new [refused-effort]"},
+		"no effort":                 {lint.ModelInfo{Effort: map[string]bool{"low": false, "high": false}}, "output_config: {effort: high}", "refuses output_config.effort"},
+		"max_tokens":                {lint.ModelInfo{MaxTokens: 100}, "max_tokens: 101", "takes a max_tokens up to 100 [refused-max-tokens]"},
+		"max_tokens that fit":       {lint.ModelInfo{MaxTokens: 100}, "max_tokens: 100", ""},
+		"a strict tool":             {lint.ModelInfo{Formats: no}, "tools: [{name: f, strict: true, input_schema: {type: object, additionalProperties: false}}]", "has no structured output"},
+		"a tool":                    {lint.ModelInfo{Formats: no}, "tools: [{name: f, input_schema: {type: object}}]", ""},
+		"formats":                   {lint.ModelInfo{Formats: &yes}, "output_config: {format: {type: json_schema, schema: {type: object, additionalProperties: false}}}", ""},
+		"an image in a tool result": {lint.ModelInfo{Images: no}, "messages: [{user: x}, {assistant: [{type: tool_use, id: t, name: f, input: {}}]}, {user: [{type: tool_result, tool_use_id: t, content: [{image: 'https://example.com/a.png'}]}]}]", "takes no images"},
+		"an image in a later turn":  {lint.ModelInfo{Images: no}, "messages: [{user: x}, {assistant: }, {user: [{image: 'https://example.com/a.png'}]}]", ":6:50: warning: my-model takes no images"},
+		"no image":                  {lint.ModelInfo{Images: no, PDFs: no}, "", ""},
+		"a text document":           {lint.ModelInfo{PDFs: no}, "messages: [{user: [{type: document, source: {type: text, media_type: text/plain, data: x}}]}]", ""},
+		"active":                    {lint.ModelInfo{Lifecycle: "active"}, "", ""},
+		"active, retires far":       {lint.ModelInfo{Lifecycle: "active", Retires: day(91)}, "", ""},
+		"active, retires soon":      {lint.ModelInfo{Lifecycle: "active", Retires: day(90)}, "", "will be retired on 2027-02-20, in 90 days [retiring-model]"},
+		"deprecated, retires far":   {lint.ModelInfo{Lifecycle: "deprecated", Retires: day(400)}, "", "will be retired on 2027-12-27, in 400 days"},
+		"deprecated":                {lint.ModelInfo{Lifecycle: "deprecated"}, "", "will be retired: it is deprecated"},
+		"overdue":                   {lint.ModelInfo{Lifecycle: "deprecated", Retires: day(-3)}, "", "will be retired any day: it was to be on 2026-11-19"},
+		"retired, and much else":    {lint.ModelInfo{Lifecycle: "retired", Images: no}, "messages: [{user: [{image: 'https://example.com/a.png'}]}]", "is retired: the API refuses every request [retired-model]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			messages := "messages: [{user: Hi}]"

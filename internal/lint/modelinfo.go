@@ -12,9 +12,9 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// Told is what an API has told of a model, which counts for more than what is
-// known of it otherwise. What it has not told is "", 0, nil or the zero time.
-type Told struct {
+// ModelInfo is what an API reports of a model. It overrides the table of models.
+// What it does not report is "", 0, nil or the zero time.
+type ModelInfo struct {
 	// Unknown says that the API knows no such model.
 	Unknown bool
 	// Lifecycle is active, deprecated or retired.
@@ -29,7 +29,7 @@ type Told struct {
 	Effort, Thinking map[string]bool
 }
 
-// retiringDays is how many days ahead a retirement is told of.
+// retiringDays is how many days ahead a retirement is reported.
 const retiringDays = 90
 
 // nowhere is the place of what was written in no file, as by --model.
@@ -39,8 +39,8 @@ func (nowhere) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return diagnostic.Diagnostic{Message: message, Hint: hint}
 }
 
-// modelPlace is where the request's model is written.
-func (a *asked) modelPlace() place {
+// modelPosition is where the request's model is written.
+func (a *requestFacts) modelPosition() place {
 	m, ok := a.body.Member("model")
 	if !ok || m.Diagnostic("", "").File == "" {
 		return nowhere{}
@@ -48,10 +48,11 @@ func (a *asked) modelPlace() place {
 	return m
 }
 
-// lifecycle says of a model that the API does not know, or knows no more.
-func (a *asked) lifecycle() []refusal {
-	r := refusal{at: a.modelPlace(), what: "model"}
-	switch t := a.told; {
+// lifecycle reports a model that the API does not know, or does not know any
+// more.
+func (a *requestFacts) lifecycle() []refusal {
+	r := refusal{at: a.modelPosition(), what: "model"}
+	switch t := a.info; {
 	case t == nil:
 		return nil
 	case t.Unknown:
@@ -64,10 +65,10 @@ func (a *asked) lifecycle() []refusal {
 	return []refusal{r}
 }
 
-// retiring says of a model that it will be retired; false where it will not
+// retiring reports a model that will be retired; false where it will not
 // soon.
-func (a *asked) retiring(now time.Time) (refusal, bool) {
-	t := a.told
+func (a *requestFacts) retiring(now time.Time) (refusal, bool) {
+	t := a.info
 	if t == nil || t.Lifecycle == "retired" || now.IsZero() {
 		return refusal{}, false
 	}
@@ -85,7 +86,7 @@ func (a *asked) retiring(now time.Time) (refusal, bool) {
 	default:
 		message += on(" on ", t.Retires) + fmt.Sprintf(", in %d days", days)
 	}
-	return refusal{rule: retiringModel, at: a.modelPlace(), message: message}, true
+	return refusal{rule: retiringModel, at: a.modelPosition(), message: message}, true
 }
 
 // on writes a day behind words; "" where it is not known.
@@ -96,9 +97,9 @@ func on(words string, day time.Time) string {
 	return words + day.UTC().Format(time.DateOnly)
 }
 
-// capabilities says what the model was told to be without.
-func (a *asked) capabilities() []refusal {
-	if a.told == nil {
+// capabilities reports what the model lacks by the API.
+func (a *requestFacts) capabilities() []refusal {
+	if a.info == nil {
 		return nil
 	}
 	var out []refusal
@@ -107,15 +108,15 @@ func (a *asked) capabilities() []refusal {
 			out = append(out, refusal{rule: rule, what: what, message: a.modelName + " " + message, at: at})
 		}
 	}
-	add(a.told.Images, refusedImage, "image", "takes no images", a.media(isImage))
-	add(a.told.PDFs, refusedPDF, "PDF", "takes no PDFs", a.media(isPDF))
-	add(a.told.Formats, refusedFormat, "structured output", "has no structured output", a.format())
+	add(a.info.Images, refusedImage, "image", "takes no images", a.media(isImage))
+	add(a.info.PDFs, refusedPDF, "PDF", "takes no PDFs", a.media(isPDF))
+	add(a.info.Formats, refusedFormat, "structured output", "has no structured output", a.format())
 	return out
 }
 
 // media is the first block of a kind in the conversation; nil where there is
 // none.
-func (a *asked) media(is func(*suite.Value) bool) place {
+func (a *requestFacts) media(is func(*suite.Value) bool) place {
 	for _, turn := range a.turns() {
 		if block := blockIn(turn, is); block != nil {
 			return block
@@ -153,7 +154,7 @@ func isPDF(v *suite.Value) bool {
 }
 
 // format is where an answer in a format is asked for, nil where none is.
-func (a *asked) format() place {
+func (a *requestFacts) format() place {
 	if m, ok := a.body.Get("output_config").Member("format"); ok {
 		return m
 	}
@@ -167,13 +168,13 @@ func (a *asked) format() place {
 	return nil
 }
 
-// context says of a prompt that it is longer than the model's context.
-func (a *asked) context() []refusal {
-	if a.told == nil || a.told.MaxInput == 0 || a.tokens == nil {
+// context reports a prompt that is longer than the model's context.
+func (a *requestFacts) context() []refusal {
+	if a.info == nil || a.info.MaxInput == 0 || a.tokens == nil {
 		return nil
 	}
 	n := a.tokens(a.of)
-	if n <= a.told.MaxInput {
+	if n <= a.info.MaxInput {
 		return nil
 	}
 	m, ok := a.body.Member("messages")
@@ -182,15 +183,15 @@ func (a *asked) context() []refusal {
 	}
 	return []refusal{{
 		rule: refusedPrompt, what: "length of the prompt", at: m,
-		message: fmt.Sprintf("the prompt has some %.0f tokens, and %s takes %.0f", n, a.modelName, a.told.MaxInput),
+		message: fmt.Sprintf("the prompt has some %.0f tokens, and %s takes %.0f", n, a.modelName, a.info.MaxInput),
 	}}
 }
 
 // thinkingTypes are the types of thinking, in the order of the documentation.
 var thinkingTypes = []string{"adaptive", "between_tools", "enabled", "disabled"}
 
-// with is what is known of a model, which may be nil, with what was told of it.
-func withInfo(m *models.Model, t *Told) *models.Model {
+// withInfo is what is known of a model, which may be nil, overridden by info.
+func withInfo(m *models.Model, t *ModelInfo) *models.Model {
 	if t == nil {
 		return m
 	}
@@ -198,23 +199,23 @@ func withInfo(m *models.Model, t *Told) *models.Model {
 	if m != nil {
 		*out = *m
 	}
-	out.Thinking = toldValues(out.Thinking, t.Thinking, thinkingTypes)
-	out.Effort = toldValues(out.Effort, t.Effort, efforts)
+	out.Thinking = taken(out.Thinking, t.Thinking, thinkingTypes)
+	out.Effort = taken(out.Effort, t.Effort, efforts)
 	out.MaxTokens = cmp.Or(t.MaxTokens, out.MaxTokens)
 	return out
 }
 
-// toldValues are the values that are taken: those told to be, and of what was
-// not told those that are known to be.
-func toldValues(known []string, told map[string]bool, order []string) []string {
-	if told == nil {
+// taken are the values that a model takes: by the API where it reports them,
+// else by the table.
+func taken(known []string, info map[string]bool, order []string) []string {
+	if info == nil {
 		return known
 	}
-	names := slices.Concat(order, slices.Sorted(maps.Keys(told)))
+	names := slices.Concat(order, slices.Sorted(maps.Keys(info)))
 	out := []string{}
 	for _, name := range names {
-		yes, isTold := told[name]
-		if !isTold {
+		yes, isGiven := info[name]
+		if !isGiven {
 			yes = slices.Contains(known, name)
 		}
 		if yes && !slices.Contains(out, name) {
