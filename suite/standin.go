@@ -5,12 +5,12 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 )
 
-// yaml.v3 follows YAML 1.1 where it differs from 1.2: U+0085, U+2028 and
-// U+2029 end a line and vanish in folds, a byte order mark at a line's start
-// is dropped, \/ and JSON's surrogate pairs are no escapes, %YAML 1.2 is
+// The reader of YAML follows YAML 1.1 where it differs from 1.2: U+0085, U+2028
+// and U+2029 end a line and vanish in folds, a byte order mark at a line's
+// start is dropped, JSON's surrogate pairs are no escapes, %YAML 1.2 is
 // refused. So it is given stand-ins of the same length for these, which keeps
 // every place, and its scalars are put right afterwards.
 type standins struct {
@@ -34,10 +34,9 @@ var (
 	pairPattern        = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 	shiftedPattern     = regexp.MustCompile(`\\(?:u|U0000)[eE][89a-fA-F]|[\x{E800}-\x{EFFF}]`)
 	shiftedTextPattern = regexp.MustCompile(`\\u[eE][89a-fA-F]`)
-	verticalTabPattern = regexp.MustCompile(`\\v|\\x0[bB]|\\u000[bB]|\\U0000000[bB]`)
 )
 
-// standIn gives the text as yaml.v3 is to read it. Where no character is free
+// standIn gives the text as the reader is to have it. Where no character is free
 // to stand in for another, that one is left as it is.
 func standIn(text string) (string, standins) {
 	var s standins
@@ -49,10 +48,6 @@ func standIn(text string) (string, standins) {
 		s.surrogates = true
 	}
 	there, back := separatorPairs(text)
-	if strings.Contains(text, `\/`) && !verticalTabPattern.MatchString(text) {
-		there = append(there, `\/`, `\v`)
-		back = append(back, "\v", "/", `\v`, `\/`)
-	}
 	if there != nil {
 		text = strings.NewReplacer(there...).Replace(text)
 		s.restorer = strings.NewReplacer(back...)

@@ -9,10 +9,10 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// yamlErrorPattern takes yaml.v3's error apart into its line and what it says.
+// yamlErrorPattern takes the reader's error apart into its line and what it says.
 var yamlErrorPattern = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntaxErrors says what is wrong with a text that yaml.v3 refused with err.
+// syntaxErrors says what is wrong with a text that the reader refused with err.
 // Its errors have no column, often the wrong line, and speak of tokens; so the
 // text is searched for what usually is the cause, and only where none is found
 // is its own error given.

@@ -66,8 +66,6 @@ func (w *flowWalk) step() {
 		w.comma()
 	case ':':
 		w.colon()
-	case '?':
-		w.question()
 	case '"', '\'':
 		w.value(func() { w.quoted(ch) })
 	case '*':
@@ -77,6 +75,10 @@ func (w *flowWalk) step() {
 	case '@', '`', '%', '|', '>':
 		w.value(w.badStart)
 	default:
+		if w.isSign('?') && !w.top().item {
+			w.pos++
+			return
+		}
 		w.value(w.plain)
 	}
 }
@@ -186,15 +188,6 @@ func (w *flowWalk) colon() {
 	w.pos++
 }
 
-// question takes a question mark, which yaml.v3 lets end a plain text.
-func (w *flowWalk) question() {
-	if w.top().item {
-		w.fault(w.pos, 1, "found a question mark after a text in brackets", "quote the text")
-		return
-	}
-	w.pos++
-}
-
 // value takes a value with its own function, if one can come here.
 func (w *flowWalk) value(take func()) {
 	if len(w.open) == 0 {
@@ -218,7 +211,7 @@ func (w *flowWalk) plain() {
 	}
 	for w.pos < len(w.text) {
 		ch := w.text[w.pos]
-		if strings.IndexByte(",?[]{}\r\n", ch) >= 0 || w.isSign(':') || ch == '#' && isBlank(w.text, w.pos-1) {
+		if strings.IndexByte(",[]{}\r\n", ch) >= 0 || w.isSign(':') || ch == '#' && isBlank(w.text, w.pos-1) {
 			break
 		}
 		w.pos++
@@ -232,7 +225,7 @@ func (w *flowWalk) plainGoesOn() {
 		return
 	}
 	w.skipSpace()
-	if w.pos < len(w.text) && !w.atMarker() && strings.IndexByte(",?[]{}", w.text[w.pos]) < 0 && !w.isSign(':') {
+	if w.pos < len(w.text) && !w.atMarker() && strings.IndexByte(",[]{}", w.text[w.pos]) < 0 && !w.isSign(':') {
 		w.plain()
 	}
 }

@@ -170,7 +170,7 @@ func (c *checker) blockScalar(column int) {
 			"begin the text on the next line, or quote it")
 		return
 	}
-	// Below a key yaml.v3 takes a block scalar in any column.
+	// Below a key the reader takes a block scalar in any column.
 	if !c.value(column, begin, c.expect) {
 		return
 	}
@@ -278,7 +278,7 @@ func (c *checker) named(name string) bool {
 	return false
 }
 
-// anchorName is the name at the start of the text, as yaml.v3 reads it.
+// anchorName is the name at the start of the text, as the reader has it.
 func anchorName(text string) string {
 	end := 0
 	for end < len(text) && (text[end] == '_' || text[end] == '-' || text[end] >= '0' && text[end] <= '9' ||

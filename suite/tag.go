@@ -5,11 +5,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 )
 
-// tag is what stands before a node as its tag, read from the source: yaml.v3
-// drops a lone exclamation mark without a trace, and with it the negation of
+// tag is what stands before a node as its tag, read from the source: the
+// reader drops a lone exclamation mark without a trace, and with it the negation of
 // an expression.
 type tag struct {
 	text         string // with its exclamation mark; "" where there is none

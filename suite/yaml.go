@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
@@ -21,7 +21,7 @@ const (
 	maxAliasNodes  = 1_000_000
 	maxAliasedText = 256 << 20 // bytes
 	maxProblems    = 100       // that are said of one file
-	maxDirectives  = 100       // yaml.v3 compares each with all others
+	maxDirectives  = 100       // the reader compares each with all others
 )
 
 // mergeKey is a plain key that YAML 1.1 takes for the members of another map.
@@ -125,7 +125,7 @@ func estimateValues(text string) int {
 
 // decodeYAML gives the root nodes of the documents that are not empty.
 func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
-	// yaml.v3 recovers from its own errors only; no input may end the program.
+	// The reader recovers from its own errors only; no input may end the program.
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("the YAML reader failed: %v", v)
@@ -146,8 +146,8 @@ func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
 	}
 }
 
-// builder turns yaml.v3's nodes into Values. It resolves scalars itself, as
-// yaml.v3 follows YAML 1.1 in part, and it finds what yaml.v3 lets pass:
+// builder turns the reader's nodes into Values. It resolves scalars itself, as
+// the reader follows YAML 1.1 in part, and it finds what the reader lets pass:
 // tags, duplicate keys, cycles and aliases that explode.
 type builder struct {
 	src    *source

@@ -123,7 +123,7 @@ func TestParseYAMLDocuments(t *testing.T) {
 	}
 }
 
-// What YAML 1.2 takes for text and yaml.v3 does not.
+// What YAML 1.2 takes for text and 1.1 does not.
 func TestParseYAMLIsVersion12(t *testing.T) {
 	tests := map[string]string{
 		"a: \"\\ud83d\\ude00 \\/ \\u00e9\"":                `{"a":"😀 / é"}`,
@@ -135,7 +135,11 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 		"a: x \u2028 \u00a1 \ue000 \u0085 z\n":             "{\"a\":\"x \u2028 \u00a1 \ue000 \u0085 z\"}",
 		"a: |\n \uFEFFx\nb: \uFEFFy\n":                     "{\"a\":\"\uFEFFx\\n\",\"b\":\"\uFEFFy\"}",
 		"%YAML 1.2\n--- \n%: 1\n":                          "",
-		"%YAML 1.2\n---\n- a\n":                            `["a"]`,
+		"{user: What is 2+2?}":                             `{"user":"What is 2+2?"}`,
+		"[a ? b, What?, ?x, http://x?y=1, {?a: b}]":        `["a ? b","What?","?x","http://x?y=1",{"?a":"b"}]`,
+		"[? a : b]":             `[{"a":"b"}]`,
+		"a: |\n \t x\n":         `{"a":"\t x\n"}`,
+		"%YAML 1.2\n---\n- a\n": `["a"]`,
 	}
 	for text, want := range tests {
 		if want == "" {

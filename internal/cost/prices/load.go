@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
 )
@@ -96,9 +96,20 @@ func document(text string) (*yaml.Node, error) {
 	case err == nil:
 		return nil, fmt.Errorf("line %d: a second document, expected one", next.Line)
 	case !errors.Is(err, io.EOF):
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, syntaxError(text, err)
 	}
 	return doc.Content[0], nil
+}
+
+// syntaxError is an error of the YAML reader with its line. What is missing at
+// the end of a text is missing in its last line.
+func syntaxError(text string, err error) error {
+	var wrong *yaml.LoadError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	last := strings.Count(strings.TrimRight(text, "\n"), "\n") + 1
+	return fmt.Errorf("line %d: %s", min(wrong.Mark.Line, last), wrong.Message)
 }
 
 // loader reads the nodes of one file and keeps what is wrong with them.
