@@ -59,14 +59,14 @@ func repeatNotes(suite *summary.Suite) []string {
 	return notes
 }
 
-// repeatsText writes how repeated cases fared: pass@1 85 %, pass@10 100 %,
-// pass^10 60 % over 3 cases.
+// repeatsText writes how repeated cases fared: pass@1 85 %, pass@10 100 % (one
+// of 10 passes), pass^10 60 % (all 10 pass) over 3 cases.
 func repeatsText(of string, r *summary.Repeats) string {
 	if r == nil || r.Cases == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%spass@1 %s, pass@%d %s, pass^%d %s over %s",
-		of, percent(r.PassAt1), r.K, percent(r.PassAtK), r.K, percent(r.PassHatK), counted(r.Cases, "case"))
+	text := fmt.Sprintf("%spass@1 %s, pass@%d %s (one of %d passes), pass^%d %s (all %d pass) over %s",
+		of, percent(r.PassAt1), r.K, percent(r.PassAtK), r.K, r.K, percent(r.PassHatK), r.K, counted(r.Cases, "case"))
 	if r.Left > 0 {
 		text += fmt.Sprintf(" (%d left out for want of answers)", r.Left)
 	}

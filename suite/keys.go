@@ -164,6 +164,23 @@ func (l level) ignores(name string) bool {
 	return l < caseLevel && strings.HasPrefix(name, "x-")
 }
 
+// keysElsewhere are keys that other tools have for what is written otherwise
+// here.
+var keysElsewhere = map[string]string{
+	"prompts":     "one prompt is `system` or `messages`; several are an axis: `matrix: {prompt: {short: {system: …}, long: {system: …}}}`",
+	"prompt":      "a prompt is `system` or `messages: [{user: …}]`",
+	"input":       "what is asked is `messages: [{user: …}]`",
+	"providers":   "`model` names the model; several are an axis: `matrix: {model: [a, b]}`",
+	"provider":    "`model` names the model",
+	"models":      "`model` names the model; several are an axis: `matrix: {model: [a, b]}`",
+	"tests":       "`cases` holds the cases",
+	"defaultTest": "what all cases share is a key of the suite itself",
+	"expected":    "an assertion says what is expected: `assert: text == vars.expected`, with `vars: {expected: …}`",
+	"ideal":       "an assertion says what is expected: `assert: text == vars.ideal`, with `vars: {ideal: …}`",
+	"threshold":   "a case's is `min_score`, a suite's a gate: `gates: [cases.pass_rate >= 0.9]`",
+	"description": "`name` names a suite or a case; a comment says more",
+}
+
 // unknownKey says what is wrong with a key that the level does not take, and
 // which key was probably meant.
 func unknownKey(name string, l level) (message, near, hint string) {
@@ -172,6 +189,9 @@ func unknownKey(name string, l level) (message, near, hint string) {
 		if other.takes(name) && !other.ignores(name) {
 			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
 		}
+	}
+	if hint := keysElsewhere[name]; hint != "" && l != judgeLevel {
+		return message, "", hint
 	}
 	if near := diagnostic.Nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
 		return message + "; did you mean " + quote(near) + "?", near, ""

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -43,6 +45,21 @@ func concludeRun(s streams, place *place, base *compare.Side, outputs []output, 
 		src.Verdict = src.Verdict.With(stopped(err))
 	}
 	return worst(decided(src.Verdict, outputs), writeReports(s, src, compared, outputs, flags.explore))
+}
+
+// hint says what to do next, before the reports: the verdict comes last.
+func (f *runFlags) hint(s streams, missed int, path string) {
+	if missed > 0 {
+		fmt.Fprintf(s.err, "hint: the record lacks %s; `--reuse %[2]s` in place of `--replay %[2]s` asks for what it lacks\n", count(missed, "answer"), safetext.Line(f.records.replay))
+	}
+	if f.quiet || f.watch {
+		return
+	}
+	view := "evalrun view"
+	if path != filepath.Join(defaultDir, lastRecord) {
+		view += " " + safetext.Line(path)
+	}
+	fmt.Fprintf(s.err, "`%s` shows the answers\n", view)
 }
 
 // writeReports writes the reports of a run, and what a comparison found.

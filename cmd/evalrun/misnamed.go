@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -11,11 +12,16 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
+// commandsElsewhere are what other tools call commands.
+var commandsElsewhere = map[string]string{
+	"diff": "compare", "lint": "check", "validate": "check", "show": "report", "open": "view", "ui": "view", "new": "init",
+}
+
 // runWords are what other tools call the command that evalrun is without one.
 var runWords = []string{"run", "eval", "evaluate", "test", "exec", "start"}
 
-// misnamed is the problem of a first argument that is no file and reads as a
-// command; nil where it does not.
+// misnamed is the problem of a first argument that is a word and no file: a
+// command that there is not; nil where it is none.
 func misnamed(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
 		return nil
@@ -27,10 +33,30 @@ func misnamed(root *cobra.Command, args []string) error {
 	if slices.Contains(runWords, word) {
 		return usage(fmt.Sprintf("there is no command and no file %q", word), "suites are run without a command: `evalrun ./suites`")
 	}
-	if near := diagnostic.Nearest(word, commandNames(root)); near != "" {
+	near := cmp.Or(commandsElsewhere[word], diagnostic.Nearest(word, commandNames(root)))
+	if near == "" {
+		near = nearFile(word)
+	}
+	if near != "" {
 		return usage(fmt.Sprintf("there is no command and no file %q; did you mean `evalrun %s`?", word, near), "")
 	}
-	return nil
+	return usage(fmt.Sprintf("there is no command and no file %q", word), "`evalrun --help` lists the commands; suites are named by their files: `evalrun ./suites`")
+}
+
+// nearFile is a file of the working directory that may be meant; "" for none.
+func nearFile(word string) string {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if near := diagnostic.Nearest(word, names); near != "" {
+		return "./" + near
+	}
+	return ""
 }
 
 func commandNames(root *cobra.Command) []string {

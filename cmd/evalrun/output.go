@@ -51,7 +51,7 @@ func parseOutputs(flags []string) ([]output, error) {
 }
 
 // parseOutputsOf is parseOutputs for the formats of these names, of which
-// the usual one goes to stdout.
+// the usual one goes to stdout; "" for none.
 func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 	var out []output
 	var problems diagnostic.List
@@ -79,7 +79,7 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 			out = append(out, o)
 		}
 	}
-	if taken["-"] == "" {
+	if taken["-"] == "" && usual != "" {
 		out = append(out, output{usual, "-"})
 	}
 	return out, problems.Err()

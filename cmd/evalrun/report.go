@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -18,8 +19,8 @@ func newReport(s streams) *cobra.Command {
 		Use:   "report [RUN]",
 		Short: "Make reports from a run's record (default: the last run's)",
 		Long: `report makes reports from the record of a run, which may be still going on or
-have been cut short. It says nothing about the run with its exit code: 0 means
-that the reports were made.`,
+have been cut short: the table, or those that -o names. It says nothing about
+the run with its exit code: 0 means that the reports were made.`,
 		Example: `  evalrun report
   evalrun report -o junit=results.xml -o markdown=comment.md
   evalrun report nightly.jsonl -o csv=nightly.csv`,
@@ -37,7 +38,11 @@ that the reports were made.`,
 
 // makeReports is `evalrun report`.
 func makeReports(s streams, path string, flags []string) error {
-	outputs, outErr := parseOutputs(flags)
+	usual := "table"
+	if len(flags) > 0 {
+		usual = "" // only what is asked for
+	}
+	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
 	file, openErr := openRun(path)
 	if err := together(outErr, openErr); err != nil {
 		if file != nil {
@@ -57,6 +62,11 @@ func makeReports(s streams, path string, flags []string) error {
 	}
 	if err := writeOutputs(s, src, outputs); err != nil {
 		return &exitError{exitErrors, err}
+	}
+	for _, o := range outputs {
+		if o.path != "-" {
+			fmt.Fprintf(s.err, "%s report: %s\n", o.format, safetext.Line(o.path))
+		}
 	}
 	return nil
 }

@@ -72,6 +72,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	place.allAsked()
 	heedless()
 	bar.end()
+	flags.hint(s, target.missed(), place.path)
 	return concludeRun(s, place, base, outputs, flags, ended)
 }
 

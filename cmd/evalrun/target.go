@@ -35,11 +35,13 @@ type target struct {
 	budget   *runner.Budget // nil without a bound of money
 	// interrupts say when what is under way is given up.
 	interrupts *interrupts
+	// missed counts what the record of --replay has no answer to.
+	missed func() int
 }
 
 // newTarget makes the sender that the flags and the environment name.
 func newTarget(s streams, f *runFlags) (*target, error) {
-	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts()}
+	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts(), missed: func() int { return 0 }}
 	if t.version == "" {
 		t.version = defaultVersion
 	}
@@ -73,7 +75,8 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error 
 func (t *target) answeredBy(reused *record.File, plan *runner.Plan, failed *failures) *record.Answers {
 	if t.replayed != nil {
 		answers := record.NewAnswers(t.replayed, plan.Has)
-		t.sender = replay.New(answers)
+		sender := replay.New(answers)
+		t.sender, t.missed = sender, sender.Missed
 		return answers
 	}
 	if failed != nil {

@@ -56,20 +56,24 @@ func (a *requestFacts) sampling() []refusal {
 	temperature, hasTemperature := a.body.Member("temperature")
 	_, hasTopP := a.body.Member("top_p")
 	thinks := slices.Contains([]string{"enabled", "adaptive"}, a.thinkingType())
+	var out []refusal
 	switch {
 	case a.model == nil || a.model.Sampling == "" || slices.Contains(a.version.RefusedFields, "temperature"):
 		return nil
-	case hasTemperature && hasTopP:
-		return []refusal{{
+	case a.model.Sampling == "default":
+		out = a.notDefault(a.modelName + " refuses %s")
+	case thinks:
+		out = a.notDefault("thinking cannot be had with %s")
+	}
+	// Where one of the two goes anyway, what they are together is no matter.
+	leaves := func(r refusal) bool { return r.what == "temperature" || r.what == "top_p" }
+	if hasTemperature && hasTopP && !slices.ContainsFunc(out, leaves) {
+		out = append(out, refusal{
 			rule: refusedSampling, what: "temperature with top_p", at: temperature,
 			message: a.modelName + " refuses temperature and top_p together",
-		}}
-	case a.model.Sampling == "default":
-		return a.notDefault(a.modelName + " refuses %s")
-	case thinks:
-		return a.notDefault("thinking cannot be had with %s")
+		})
 	}
-	return nil
+	return out
 }
 
 // notDefault refuses sampling parameters that change something.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
@@ -18,6 +19,7 @@ import (
 type Sender struct {
 	answers *record.Answers
 	nearest nearest
+	missed  atomic.Int64
 }
 
 var _ messages.Sender = (*Sender)(nil)
@@ -26,6 +28,9 @@ var _ messages.Sender = (*Sender)(nil)
 func New(answers *record.Answers) *Sender {
 	return &Sender{answers: answers, nearest: nearest{answers: answers}}
 }
+
+// Missed counts the requests that the record had no answer to.
+func (s *Sender) Missed() int { return int(s.missed.Load()) }
 
 // Send gives the recorded exchange, an error that was recorded too. What the
 // record lacks is an exchange with the error messages.ErrNotRecorded, which
@@ -94,6 +99,7 @@ func (s *Sender) source(e *record.Exchange) string {
 // miss is the exchange for a request that the record lacks. Nothing is sent
 // for it either, so it is marked like the others.
 func (s *Sender) miss(req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	s.missed.Add(1)
 	message, err := s.explain(req, of)
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be replayed: %w", err)

@@ -37,8 +37,8 @@ type Label struct {
 	Pass                         bool
 }
 
-// ReadLabels reads labels from CSV (RFC 4180) with a header line; name is the
-// file's, for errors. Rows whose pass is empty are not labelled yet and left
+// ReadLabels reads labels from CSV (RFC 4180, or with semicolons or tabs for
+// commas) with a header line; name is the file's, for errors. Rows whose pass is empty are not labelled yet and left
 // out. An apostrophe before a formula's sign is taken away, as the sheet has
 // it. The error is a diagnostic.List.
 func ReadLabels(r io.Reader, name string) ([]Label, error) {
@@ -82,6 +82,7 @@ func (f *labelFile) wrong(at diagnostic.Position, message, hint string) {
 
 func (f *labelFile) read(text string) []Label {
 	r := csv.NewReader(strings.NewReader(text))
+	r.Comma = separatorOf(text)
 	header, err := r.Read()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -116,6 +117,20 @@ func (f *labelFile) read(text string) []Label {
 		f.wrong(f.at(0, 0), fmt.Sprintf("no row of %d has a label", rows), "write pass or fail into the column `pass`")
 	}
 	return labels
+}
+
+// separatorOf is what parts the columns: a comma, or the semicolon that
+// spreadsheets write where a comma is the decimal sign, or a tab.
+func separatorOf(text string) rune {
+	header, _, _ := strings.Cut(text, "\n")
+	for _, separator := range ",;\t" {
+		for _, name := range strings.Split(header, string(separator)) {
+			if name = strings.Trim(name, "\" \r"); name == "case" || name == "pass" {
+				return separator
+			}
+		}
+	}
+	return ','
 }
 
 // sheetHint says where a file of labels comes from.

@@ -28,6 +28,19 @@ func TestReadLabels(t *testing.T) {
 	}
 }
 
+// Spreadsheets write semicolons where a comma is the decimal sign, and tabs.
+func TestReadLabelsOfSpreadsheets(t *testing.T) {
+	for _, text := range []string{
+		"pass,case,x-note\nfail,\"a;b\",\"1,5\"\n", "pass;case;x-note\r\nfail;\"a;b\";1,5\r\n", "\ufeff\"pass\";\"case\"\nfail;\"a;b\"\n",
+		"pass\tcase\nfail\ta;b\n", "case;pass\n\"a;b\";fail\n",
+	} {
+		labels, err := ReadLabels(strings.NewReader(text), "l.csv")
+		if err != nil || len(labels) != 1 || labels[0].Case != "a;b" || labels[0].Pass {
+			t.Errorf("%q: %+v, %v", text, labels, err)
+		}
+	}
+}
+
 func TestReadLabelsSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "l.csv: the file is empty",
