@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,20 +116,47 @@ func settings(flag string, values []string, problems *diagnostic.List) []suite.S
 	return out
 }
 
-// credentialWords are parts of names that no template may read.
-var credentialWords = []string{"KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"}
+// credentialWords are parts of the names of variables that hold credentials.
+var credentialWords = []string{
+	"KEY", "TOKEN", "SECRET", "PASS", "PWD", "CRED", "AUTH", "COOKIE", "SESSION", "PRIVATE", "BEARER", "JWT", "DSN", "WEBHOOK",
+}
+
+func isCredential(name string) bool {
+	name = strings.ToUpper(name)
+	if name == "PWD" || name == "OLDPWD" { // the working directory, as shells have it
+		return false
+	}
+	name = strings.ReplaceAll(name, "AUTHOR", "") // as in GIT_AUTHOR_NAME
+	return slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(name, w) })
+}
+
+// passwordInURL is found in addresses such as that of a database.
+var passwordInURL = regexp.MustCompile(`//[^/\s:@]*:[^/\s@]+@`)
+
+// holdsCredential tells whether a value holds one, whatever its variable is
+// called.
+func holdsCredential(value string) bool {
+	return passwordInURL.MatchString(value) || slices.ContainsFunc(credentials(), func(secret string) bool {
+		return len(secret) >= 8 && strings.Contains(value, secret)
+	})
+}
 
 // environment reads the variables that --env names.
 func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
+	const never = "; what a suite reads is sent, recorded and shown"
 	out := map[string]string{}
 	for _, name := range f.env {
-		upper := strings.ToUpper(name)
 		value, ok := os.LookupEnv(name)
 		switch {
-		case slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(upper, w) }):
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the name looks like a credential; no template may read one", name)})
+		case isCredential(name):
+			problems.Add(diagnostic.Diagnostic{
+				Message: fmt.Sprintf("--env %s: the name looks like that of a credential%s", name, never),
+				Hint:    "a variable of another name may be read, or `--var NAME=VALUE` gives the value",
+			})
 		case !ok:
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the variable is not set", name)})
+		case holdsCredential(value):
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: its value holds a password or the API key%s", name, never)})
 		default:
 			out[name] = value
 		}

@@ -9,14 +9,18 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/fault"
+	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
 // viewFlags are the flags of `evalrun view`.
@@ -33,7 +37,7 @@ func newView(s streams) *cobra.Command {
 		Short: "Show a run in the browser, live while it goes on (default: the last run)",
 		Long: `view serves the HTML report of a run on this machine alone and opens the
 browser. While the run writes its record the page follows. Its address holds a
-token that nobody else knows; Ctrl-C ends it.`,
+token that no other user of the machine sees; Ctrl-C ends it.`,
 		Example: "  evalrun view\n  evalrun view nightly.jsonl --no-browser",
 		Args:    atMostOneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -64,7 +68,12 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	viewer := newViewer(path, listener.Addr().String(), time.NewTicker(viewEvery).C)
 	fmt.Fprintf(s.out, "%s\n", viewer.address())
 	if !flags.noBrowser {
-		if err := openAddress(viewer.address()); err != nil {
+		page, err := writeOpener(viewer.address())
+		if err == nil {
+			defer os.Remove(page)
+			err = openInBrowser(page)
+		}
+		if err != nil {
 			fmt.Fprintf(s.err, "evalrun: cannot open a browser: %v\n", err)
 		}
 	}
@@ -90,13 +99,50 @@ func viewServer(ctx context.Context, viewer http.Handler) *http.Server {
 	}
 }
 
-// openAddress opens the user's browser.
-func openAddress(address string) error {
+// opener is a page that goes on to an address.
+const opener = `<!DOCTYPE html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url=%[1]s">
+<title>evalrun view</title>
+<a href="%[1]s">evalrun view</a>
+`
+
+// writeOpener writes a page that goes on to the address, which only its user
+// can read: every user of the machine can read the arguments of a browser. It
+// is in the directory of records, where there is one: browsers that are
+// confined see no directory of temporary files.
+func writeOpener(address string) (path string, err error) {
+	dir := ""
+	if info, err := os.Stat(defaultDir); err == nil && info.IsDir() && namedfile.CheckWrite(filepath.Join(defaultDir, "view")) == nil {
+		if dir, err = filepath.Abs(defaultDir); err != nil {
+			return "", err
+		}
+	}
+	file, err := os.CreateTemp(dir, "view-*.html")
+	if err != nil {
+		return "", err
+	}
+	_, err = fmt.Fprintf(file, opener, address)
+	if err := errors.Join(err, file.Close()); err != nil {
+		os.Remove(file.Name())
+		return "", err
+	}
+	return file.Name(), nil
+}
+
+// openInBrowser opens a file in the user's browser, which needs no credential.
+func openInBrowser(path string) error {
+	cmd := exec.Command("xdg-open", path)
 	switch runtime.GOOS {
 	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
+		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", path)
 	case "darwin":
-		return exec.Command("open", address).Start()
+		cmd = exec.Command("open", path)
 	}
-	return exec.Command("xdg-open", address).Start()
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return isCredential(name)
+	})
+	return cmd.Start()
 }
