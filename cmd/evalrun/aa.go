@@ -51,18 +51,12 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 
 // writeFound writes what was found, as a table or as JSON.
 func writeFound(s streams, outputs []output, found any, table func(io.Writer, reporters.TableOptions) error) error {
-	for _, o := range outputs {
-		err := o.deliver(s, func(w io.Writer) error {
-			if o.format == "json" {
-				return reporters.FoundJSON(w, found)
-			}
-			return table(w, s.table(w))
-		})
-		if err != nil {
-			return &exitError{exitErrors, err}
+	return deliverAll(s, outputs, func(o output, w io.Writer) error {
+		if o.format == "json" {
+			return reporters.FoundJSON(w, found)
 		}
-	}
-	return nil
+		return table(w, s.table(w))
+	})
 }
 
 func checkAlpha(alpha float64) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 
@@ -127,15 +128,11 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 			return slices.Contains(flags.ignore, f.Rule)
 		})
 	}
-	for _, o := range outputs {
-		if err := done.write(s, o); err != nil {
-			return worst(wrong, askErr, &exitError{exitErrors, err})
-		}
-	}
+	err := deliverAll(s, outputs, func(o output, w io.Writer) error { return checkFormats[o.format](done, w, s) })
 	if wrong == nil && len(done.found.Findings) > 0 && slices.Contains(flags.failOn, verdict.FailOnWarnings) {
-		return worst(askErr, &exitError{code: exitFailed})
+		return worst(askErr, err, &exitError{code: exitFailed})
 	}
-	return worst(wrong, askErr)
+	return worst(wrong, askErr, err)
 }
 
 // recordsAsSuites reports records that stand where suites do. One is the value

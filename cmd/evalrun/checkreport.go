@@ -36,11 +36,6 @@ var checkFormats = map[string]func(*checked, io.Writer, streams) error{
 
 func checkFormatNames() []string { return slices.Sorted(maps.Keys(checkFormats)) }
 
-// write writes one report.
-func (c *checked) write(s streams, o output) error {
-	return o.deliver(s, func(w io.Writer) error { return checkFormats[o.format](c, w, s) })
-}
-
 // writeText writes the plan and the warnings. What is wrong stands on stderr,
 // as with every command.
 func (c *checked) writeText(w io.Writer, s streams) error {

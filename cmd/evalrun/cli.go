@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,8 +26,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		cmd.SetIn(stdin)
 		cmd.SetOut(s.out)
 		cmd.SetErr(s.err)
-		ran, err := cmd.ExecuteC()
+		ctx, done := context.WithCancel(context.Background())
+		defer done()
+		ran, err := cmd.ExecuteContextC(ctx)
 		err = s.written(err)
+		if s.interrupted.Load() {
+			err = worst(&exitError{code: exitInterrupted}, err)
+		}
 		s.report(err, loadsSuites(ran))
 		_ = s.err.Flush() // there is no other place to say it
 		return exitCode(err)
@@ -84,7 +90,10 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 		ValidArgsFunction: completeFiles,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkGiven(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			s.endAtSignal(cmd)
+			return checkGiven(cmd)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := misnamed(cmd, args); err != nil {
 				return err

@@ -176,11 +176,8 @@ func (s streams) writeComparison(w io.Writer, of reporters.Compared, last verdic
 // reportComparison writes the reports and gives the exit code.
 func reportComparison(s streams, found *compared, v verdict.Verdict, outputs []output) error {
 	of := reporters.Compared{All: found.all, Verdict: v}
-	for _, o := range outputs {
-		err := o.deliver(s, func(w io.Writer) error { return comparisonFormats[o.format](w, s, found, of) })
-		if err != nil {
-			return worst(decided(v, outputs), &exitError{exitErrors, err})
-		}
-	}
-	return decided(v, outputs)
+	err := deliverAll(s, outputs, func(o output, w io.Writer) error {
+		return comparisonFormats[o.format](w, s, found, of)
+	})
+	return worst(decided(v, outputs), err)
 }

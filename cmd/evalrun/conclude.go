@@ -64,16 +64,16 @@ func (f *runFlags) hint(s streams, missed int, path string) {
 
 // writeReports writes the reports of a run, and what a comparison found.
 func writeReports(s streams, src reporters.Source, compared *comparedRun, outputs []output, explore bool) error {
+	var answers error
 	if explore {
-		if err := reporters.Answers(s.out, src.File); err != nil {
-			return &exitError{exitErrors, err}
+		answers = reporters.Answers(s.out, src.File)
+	}
+	written := writeOutputs(s, src, outputs)
+	all := []error{written}
+	for _, err := range []error{answers, compared.show(s, src.Verdict, outputs)} {
+		if err != nil && !errors.Is(written, err) { // a stdout that is full is told once
+			all = append(all, &exitError{exitErrors, err})
 		}
 	}
-	if err := writeOutputs(s, src, outputs); err != nil {
-		return &exitError{exitErrors, err}
-	}
-	if err := compared.show(s, src.Verdict, outputs); err != nil {
-		return &exitError{exitErrors, err}
-	}
-	return nil
+	return worst(all...)
 }

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/fault"
 )
@@ -17,8 +20,10 @@ const graceful = 30 * time.Second
 
 // interrupts are what a run does about signals. Ctrl-C ends the asking, and what
 // is under way, which is paid for, is waited for: a while, or until the next
-// signal. SIGTERM, by which a CI system announces the end, waits for nothing.
-// Once nothing is waited for, one more signal ends the process at once.
+// signal. So does a SIGHUP whose terminal is gone: nobody can press Ctrl-C
+// again. SIGTERM, by which a CI system announces the end, waits for nothing.
+// Once nothing is waited for, one more signal ends the process at once, but
+// while reports are written: these are finished first.
 type interrupts struct {
 	// under is done when what is under way is given up.
 	under  context.Context
@@ -30,15 +35,30 @@ func newInterrupts() *interrupts {
 	return &interrupts{under, giveUp}
 }
 
-// heed gives a context that ends with the first signal; says is called where
-// something is waited for then. Unless it waits, and once ctx ends, nothing is:
-// a watch asks for what it lacks when it is begun anew. The function that it
-// gives heeds no more signals.
-func (i *interrupts) heed(ctx context.Context, waits bool, says func()) (context.Context, func()) {
+// endings are the signals that end a command. One that nohup has ignored stays
+// ignored.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
+}
+
+// waitsFor tells whether what is under way is waited for after a signal.
+func (s streams) waitsFor(sig os.Signal) bool {
+	return sig == os.Interrupt || sig == syscall.SIGHUP && s.onTerminal
+}
+
+// askUntil gives a context that ends with the first signal; says is called where
+// something is waited for then, which waits decides. Once ctx ends, nothing is.
+// The function that it gives is to be called when nothing is under way: it
+// leaves signals alone.
+func (i *interrupts) askUntil(ctx context.Context, waits func(os.Signal) bool, says func()) (context.Context, func()) {
 	givenUp := context.AfterFunc(ctx, i.giveUp)
 	asking, stop := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, endings()...)
 	over := make(chan struct{})
 	go func() {
 		defer fault.Catch()
@@ -46,7 +66,7 @@ func (i *interrupts) heed(ctx context.Context, waits bool, says func()) (context
 		select {
 		case s := <-signals:
 			stop()
-			if s == os.Interrupt && waits {
+			if waits(s) {
 				says()
 				await(signals, over)
 			}
@@ -61,13 +81,64 @@ func (i *interrupts) heed(ctx context.Context, waits bool, says func()) (context
 	})
 }
 
-// await waits for the next signal, or for the end of all that is waited for.
+// await waits for the next signal, or for the end of all that is waited for. A
+// terminal that goes may send SIGHUP twice, by itself and by the shell.
 func await(signals <-chan os.Signal, over <-chan struct{}) {
 	timer := time.NewTimer(graceful)
 	defer timer.Stop()
-	select {
-	case <-signals:
-	case <-timer.C:
-	case <-over:
+	for {
+		select {
+		case s := <-signals:
+			if s == syscall.SIGHUP {
+				continue
+			}
+		case <-timer.C:
+		case <-over:
+		}
+		return
 	}
+}
+
+// reporting keeps a signal from ending the process while reports are written,
+// until the function that it gives is called. A second one ends it at once.
+func (s streams) reporting() (over func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, endings()...)
+	done := make(chan struct{})
+	go func() {
+		defer fault.Catch()
+		defer signal.Stop(signals)
+		select {
+		case <-signals:
+			s.interrupted.Store(true)
+			signal.Stop(signals)
+			fmt.Fprintln(s.err, "interrupted: the reports are finished first; another signal ends evalrun at once")
+		case <-done:
+		}
+	}()
+	return func() { close(done) }
+}
+
+// endAtSignal ends a command that is no run at the first signal, and where it
+// writes reports once they are written. A run, and view, end themselves.
+func (s streams) endAtSignal(cmd *cobra.Command) {
+	if !cmd.HasParent() || cmd.Name() == "view" {
+		return
+	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, endings()...)
+	go func() {
+		defer fault.Catch()
+		defer signal.Stop(signals)
+		select {
+		case <-signals:
+		case <-cmd.Context().Done():
+			return
+		}
+		s.interrupted.Store(true)
+		signal.Stop(signals) // a second one ends the process at once
+		s.writing.Lock()
+		_ = s.out.Flush() // which is cut off
+		os.Exit(exitInterrupted)
+	}()
 }

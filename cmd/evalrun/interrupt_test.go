@@ -35,6 +35,9 @@ func (w *watched) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+const helloMessage = `{"id":"msg_1","type":"message","role":"assistant","model":"claude-opus-4-6","content":[{"type":"text","text":"Hello!"}],` +
+	`"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,"output_tokens":6}}`
+
 // TestInterrupts interrupts a run of two cases, one after the other, while the
 // first one is asked.
 func TestInterrupts(t *testing.T) {
@@ -50,6 +53,7 @@ func TestInterrupts(t *testing.T) {
 		{"it says so though it is quiet", []string{"--quiet"}, os.Interrupt, true, false, true},
 		{"a second one gives it up", nil, os.Interrupt, true, true, false},
 		{"SIGTERM waits for nothing", nil, syscall.SIGTERM, false, false, false},
+		{"SIGHUP without a terminal is as SIGTERM", nil, syscall.SIGHUP, false, false, false},
 		{"a watch is ended at once", []string{"--watch"}, os.Interrupt, false, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,8 +77,7 @@ func TestInterrupts(t *testing.T) {
 					return
 				}
 				w.Header().Set("content-type", "application/json")
-				io.WriteString(w, `{"id":"msg_1","type":"message","role":"assistant","model":"claude-opus-4-6","content":[{"type":"text","text":"Hello!"}],`+
-					`"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,"output_tokens":6}}`)
+				io.WriteString(w, helloMessage)
 			}))
 			defer server.Close()
 			path := filepath.Join(t.TempDir(), "run.jsonl")

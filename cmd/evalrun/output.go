@@ -157,15 +157,26 @@ func (o output) deliver(s streams, write func(io.Writer) error) error {
 	return nil
 }
 
-// writeOutputs writes all the reports.
-func writeOutputs(s streams, src reporters.Source, outputs []output) error {
+// deliverAll writes all reports, those too that come after one that cannot be
+// written. The error has its exit code.
+func deliverAll(s streams, outputs []output, report func(o output, w io.Writer) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var errs []error
 	for _, o := range outputs {
-		write := formats[slices.Index(formatNames(), o.format)].write
-		if err := o.deliver(s, func(w io.Writer) error { return write(w, s, src) }); err != nil {
-			return err
-		}
+		errs = append(errs, o.deliver(s, func(w io.Writer) error { return report(o, w) }))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return &exitError{exitErrors, err}
 	}
 	return nil
+}
+
+// writeOutputs writes all the reports of a run.
+func writeOutputs(s streams, src reporters.Source, outputs []output) error {
+	return deliverAll(s, outputs, func(o output, w io.Writer) error {
+		return formats[slices.Index(formatNames(), o.format)].write(w, s, src)
+	})
 }
 
 // writeGitHub writes the log of a step, and the Markdown report as its

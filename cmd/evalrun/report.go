@@ -61,7 +61,7 @@ func makeReports(s streams, path string, flags []string) error {
 		return usage(fmt.Sprintf("record %s: %v", path, err), "")
 	}
 	if err := writeOutputs(s, src, outputs); err != nil {
-		return &exitError{exitErrors, err}
+		return err
 	}
 	for _, o := range outputs {
 		if o.path != "-" {

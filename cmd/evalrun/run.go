@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"sync"
 
@@ -50,8 +51,10 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		}
 	}
 	bar := newProgress(s, flags, plan, target.pool)
-	ctx, heedless := target.interrupts.heed(ctx, !flags.watch, bar.wait)
-	defer heedless()
+	// A watch asks for what it lacks when it is begun anew.
+	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
+	ctx, asked := target.interrupts.askUntil(ctx, waits, bar.wait)
+	defer asked()
 	opts := runner.Options{
 		Answers:     target.answeredBy(place.answers, plan, flags.failed),
 		Resumed:     place.resumed,
@@ -69,8 +72,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	opts.Sender = target.sender
 	runErr := runner.Run(ctx, plan, opts)
 	ended := ending(ctx, runErr)
+	defer s.reporting()()
+	asked()
 	place.allAsked()
-	heedless()
 	bar.end()
 	flags.hint(s, target.missed(), place.path)
 	return concludeRun(s, place, base, outputs, flags, ended)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -20,7 +22,12 @@ type streams struct {
 	in       io.Reader
 	out, err *stream
 	secrets  safetext.Redactor
-	wide     bool // tables are as wide as what they hold, and hold all of it
+	writing  *sync.Mutex // held while reports are written
+	wide     bool        // tables are as wide as what they hold, and hold all of it
+	// interrupted is set by a signal that did not end the command at once.
+	interrupted *atomic.Bool
+	// onTerminal says that the command was started on a terminal.
+	onTerminal bool
 }
 
 // stream is stdout or stderr.
@@ -31,19 +38,27 @@ type stream struct {
 }
 
 func newStreams(in io.Reader, out, err io.Writer) streams {
-	s := streams{in: in, secrets: safetext.NewRedactor(credentials()...)}
+	s := streams{in: in, secrets: safetext.NewRedactor(credentials()...), writing: new(sync.Mutex), interrupted: new(atomic.Bool)}
 	s.out, s.err = newStream(out, s.secrets), newStream(err, s.secrets)
+	_, typed := terminalOf(in)
+	s.onTerminal = typed || s.out.terminal != nil || s.err.terminal != nil
 	return s
 }
 
 func newStream(w io.Writer, secrets safetext.Redactor) *stream {
 	s := &stream{}
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if file, ok := terminalOf(w); ok {
 		s.terminal = file
 		s.colours = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	s.Writer = safetext.NewWriter(w, secrets, s.colours)
 	return s
+}
+
+// terminalOf gives the terminal that a stream is.
+func terminalOf(stream any) (*os.File, bool) {
+	file, ok := stream.(*os.File)
+	return file, ok && term.IsTerminal(int(file.Fd()))
 }
 
 // credentials are those that the environment holds for evalrun: of the API,

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	if err != nil {
 		return usage(fmt.Sprintf("cannot listen: %v", err), "`--port 0` takes a port that is free")
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	viewer := newViewer(path, listener.Addr().String(), time.NewTicker(viewEvery).C)
 	fmt.Fprintf(s.out, "%s\n", viewer.address())

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -19,7 +18,7 @@ const pollEvery = 500 * time.Millisecond
 // the first one, and what failed fails again, so that only requests that a change
 // touched are sent.
 func watch(ctx context.Context, s streams, flags *runFlags, paths []string) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	for _, path := range paths {
