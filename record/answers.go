@@ -66,6 +66,30 @@ func (a *Answers) Find(of Identity, key string) (*Exchange, error) {
 	return a.byRequest(of, key)
 }
 
+// Size is about how many bytes Find reads for an answer: the longest line that
+// it may be in. It looks at the index alone.
+func (a *Answers) Size(of Identity, key string) int64 {
+	if of.Sample < 1 || of.Sample > maxSample || of.Vote < 0 || of.Vote > maxVote {
+		return 0
+	}
+	x := a.file.index
+	hash := maphash.String(x.seed, key)
+	longest := uint32(0)
+	if owner, ok, err := a.owner(of.ID); ok && err == nil {
+		for _, e := range x.sampleExchanges(owner, uint32(of.Sample)) {
+			if e.key == hash {
+				longest = max(longest, e.length)
+			}
+		}
+	}
+	if past := a.pastKey(hash, uint32(of.Sample), uint8(of.Vote)); longest == 0 && past > 0 {
+		if e := &x.exchanges[a.byKey()[past-1]]; e.key == hash {
+			longest = e.length
+		}
+	}
+	return int64(longest)
+}
+
 // owner gives the index of the recorded case whose answers a case has.
 func (a *Answers) owner(id ID) (uint32, bool, error) {
 	owner, ok, err := a.file.find(id)

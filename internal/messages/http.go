@@ -256,7 +256,9 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	limited, cancel := context.WithTimeout(whole, timeout)
 	defer cancel()
 
+	h := holdingOf(ctx)
 	r := s.post(limited, req, fresh)
+	defer r.done()
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
@@ -266,7 +268,9 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
 	if o.answer != nil {
 		o.ttft = r.ttft
+		return o
 	}
+	h.give(r.held)
 	return o
 }
 
@@ -296,19 +300,20 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	}
 	resp, sent, err := s.conns.roundTrip(hr, fresh)
 	if err != nil {
-		return reply{err: err, duration: watch.elapsed(), unsent: !sent}
+		return reply{err: err, duration: watch.elapsed(), unsent: !sent, done: func() {}}
 	}
 	defer resp.Body.Close()
-	r := reply{status: resp.StatusCode, header: resp.Header}
+	r := reply{status: resp.StatusCode, header: resp.Header, done: holdingOf(ctx).Work()}
 	if r.status < http.StatusOK { // another protocol follows, which ctx does not end
 		r.duration = watch.elapsed()
 		return r
 	}
 	if !streams || !r.isEventStream() {
-		r.body, r.err = readBody(resp.Body, resp.ContentLength, s.maxAnswer)
+		r.body, r.err = readBody(ctx, resp.Body, resp.ContentLength, s.maxAnswer)
+		r.held = int64(cap(r.body))
 		r.duration = watch.elapsed()
 	} else {
-		r.body, r.ttft, r.err = s.readStream(resp.Body, watch)
+		r.body, r.ttft, r.held, r.err = s.readStream(ctx, resp.Body, watch)
 		r.duration = watch.elapsed()
 		if r.err == nil {
 			drain(resp.Body, cancel)

@@ -22,6 +22,8 @@ type reply struct {
 	duration time.Duration
 	unsent   bool // it failed and certainly nothing was sent
 	err      error
+	held     int64  // bytes for which memory was taken
+	done     func() // to be called once the reply is judged
 }
 
 // isEventStream reports whether the answer is a stream that can be read. A
@@ -33,20 +35,35 @@ func (r *reply) isEventStream() bool {
 
 // readStream reads a stream up to the end of its message, which it gives as
 // the body that would have come without a stream, with the time to its first
-// delta.
-func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, err error) {
-	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: streamFactor * s.maxAnswer}}
+// delta, and for how many bytes memory was taken.
+func (s *HTTP) readStream(ctx context.Context, body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, held int64, err error) {
+	h := holdingOf(ctx)
+	var due int64 // not taken yet
+	take := func(n int64) error {
+		if due += n; due < readChunk {
+			return nil
+		}
+		err := h.take(ctx, due)
+		if err == nil {
+			held, due = held+due, 0
+		}
+		return err
+	}
+	events := &eventReader{source: body, limits: streamLimits{event: s.maxEvent, total: streamFactor * s.maxAnswer}, hold: take}
 	var m streamedMessage
 	for n := 0; !m.ended; n++ {
 		e, err := events.next()
 		if errors.Is(err, io.EOF) {
-			return nil, nil, s.endedEarly(&m, n)
+			return nil, nil, held, s.endedEarly(&m, n)
+		}
+		if err == nil {
+			err = take(max(leastHeld, int64(len(e.data))-emptyDelta))
 		}
 		if err == nil {
 			err = m.take(e)
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, held, err
 		}
 		if m.begun && ttft == nil {
 			elapsed := watch.elapsed()
@@ -54,10 +71,17 @@ func (s *HTTP) readStream(body io.Reader, watch *stopwatch) (message []byte, ttf
 		}
 	}
 	if message = m.body(); int64(len(message)) > s.maxAnswer {
-		return nil, nil, errTooLarge
+		return nil, nil, held, errTooLarge
 	}
-	return message, ttft, nil
+	return message, ttft, held, nil
 }
+
+// emptyDelta is about how many bytes an event has beside the text that it
+// brings, and leastHeld how many of it are held at least.
+const (
+	emptyDelta = 80
+	leastHeld  = 8
+)
 
 // endedEarly is what a stream is that ended without a message_stop, after n
 // events: cut off, or made of events that are not the API's.

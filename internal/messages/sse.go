@@ -21,6 +21,8 @@ type serverEvent struct {
 type eventReader struct {
 	source io.Reader
 	limits streamLimits
+	// hold waits for memory for so many bytes more; nil does not.
+	hold func(bytes int64) error
 
 	buffer  []byte
 	begin   int   // where in buffer the next line begins
@@ -130,7 +132,13 @@ func (r *eventReader) fill() {
 	if cap(r.buffer)-len(r.buffer) < readChunk {
 		n := copy(r.buffer, r.buffer[r.begin:])
 		r.buffer, r.begin, r.scanned = r.buffer[:n], 0, n
+		before := cap(r.buffer)
 		r.buffer = slices.Grow(r.buffer, readChunk)
+		if more := int64(cap(r.buffer) - before); more > 0 && r.hold != nil {
+			if r.err = r.hold(more); r.err != nil {
+				return
+			}
+		}
 	}
 	n, err := r.source.Read(r.buffer[len(r.buffer):][:readChunk])
 	r.buffer = r.buffer[:len(r.buffer)+n]

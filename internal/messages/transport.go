@@ -3,6 +3,7 @@ package messages
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -66,17 +67,33 @@ func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 var errTooLarge = errors.New("the answer is too large")
 
 // readBody reads a body to its end, and fails with errTooLarge where that
-// lies behind limit bytes. announced is how long it is said to be, -1 where
-// that is not said.
-func readBody(r io.Reader, announced, limit int64) ([]byte, error) {
-	var buf bytes.Buffer
+// lies behind limit bytes, or with ctx's error where that ends before there is
+// memory for it. announced is how long it is said to be, -1 where that is not
+// said. The memory is taken for all of the body's capacity.
+func readBody(ctx context.Context, r io.Reader, announced, limit int64) (body []byte, err error) {
+	h := holdingOf(ctx)
 	// What is announced may never come.
-	buf.Grow(int(min(max(announced, 0), maxTrusted)) + bytes.MinRead)
-	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
-	if err == nil && n > limit {
-		return nil, errTooLarge
+	size := min(max(announced, 0), maxTrusted) + bytes.MinRead
+	for int64(len(body)) <= limit {
+		if err := h.take(ctx, size-int64(cap(body))); err != nil {
+			return body, err
+		}
+		body = append(make([]byte, 0, size), body...)
+		for len(body) < cap(body) {
+			n, err := r.Read(body[len(body):cap(body)])
+			body = body[:len(body)+n]
+			switch {
+			case int64(len(body)) > limit:
+				return body, errTooLarge
+			case errors.Is(err, io.EOF):
+				return body, nil
+			case err != nil:
+				return body, err
+			}
+		}
+		size = 2 * int64(cap(body))
 	}
-	return buf.Bytes(), err
+	return body, errTooLarge
 }
 
 // maxTrusted is how many announced bytes memory is reserved for.

@@ -45,7 +45,7 @@ type contest struct {
 	*trial
 	own     judge.Answer
 	rubrics []int  // the assertions that compare
-	found   func() // ends the wait for its rivals
+	found   func() // says that its rivals are there
 }
 
 func newMeeting(b *Budget, variants []*question) *meeting {
@@ -88,6 +88,15 @@ func (m *meeting) arrive(at seat, s side) []*contest {
 	return released
 }
 
+// wait says that nobody works on the contest until found is called.
+func (c *contest) wait() {
+	end, resume := c.share.wait(), c.answers.Pause()
+	c.found = func() {
+		end()
+		resume()
+	}
+}
+
 // rivals gives the answers that a contest's is compared with, by variant. Where
 // one is not there yet it keeps the contest, and gives nil.
 func (m *meeting) rivals(c *contest) map[string]side {
@@ -98,7 +107,7 @@ func (m *meeting) rivals(c *contest) map[string]side {
 		at := seat{c.q.Assertions[i].Rubric.Over, c.number}
 		s, ok := m.sides[at]
 		if !ok {
-			c.found = c.share.wait() // before another worker may go on with it
+			c.wait() // before another worker may go on with it
 			m.waiting[at] = append(m.waiting[at], c)
 			return nil
 		}

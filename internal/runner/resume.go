@@ -22,6 +22,7 @@ func (r *run) stands(line *record.Exchange) bool {
 // recorded records what became of the trial's sample.
 func (t *trial) recorded(s *record.Sample) string {
 	t.share.leave()
+	t.answers.Release()
 	if t.run.opts.Resumed {
 		s.Turns = t.turn
 	}

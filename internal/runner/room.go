@@ -11,6 +11,8 @@ const (
 	// maxHeld is how many bytes the samples under way hold together, so that
 	// memory is bounded however many are asked at once and whatever they show.
 	maxHeld = 256 << 20
+	// maxAnswers is how many bytes their answers hold together.
+	maxAnswers = 256 << 20
 	// textHeld is what a case holds for each byte of its request's text: the
 	// text, the value that it was made of, and that value's variables.
 	textHeld = 3

@@ -3,8 +3,17 @@ package runner
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // sized is something of so many bytes.
@@ -79,3 +88,62 @@ func TestWhoWaitsForRoomIsBrokenOff(t *testing.T) {
 		}
 	})
 }
+
+// holder holds an answer of so many bytes for a second.
+type holder struct {
+	bytes int64
+
+	mu            sync.Mutex
+	holding, most int
+}
+
+func (h *holder) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+	done, err := messages.Hold(ctx, h.bytes)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	h.holding++
+	h.most = max(h.most, h.holding)
+	h.mu.Unlock()
+	time.Sleep(time.Second)
+	h.mu.Lock()
+	h.holding--
+	h.mu.Unlock()
+	answer, err := messages.ParseAnswer([]byte(`{"type":"message","model":"m","content":[{"type":"text","text":"Hi"}],"usage":{}}`))
+	return &messages.Exchange{Answer: answer}, err
+}
+
+// Answers wait for the memory of others, and give back their own.
+func TestAnswersWaitForRoom(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "s.yaml")
+	text := "model: m\nmax_tokens: 1\ncases: [{name: a, repeat: 30, messages: [{user: Hi}, {assistant: }, {user: Ho}], assert: text != ''}]\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := suite.Load([]string{file}, suite.Options{Root: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(set, prices.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for bytes, want := range map[int64]int{maxAnswers / 4 / 10: 10, maxAnswers: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			next := &holder{bytes: bytes}
+			if err := Run(t.Context(), plan, Options{Sender: next, Record: noRecord{}, Concurrency: 30}); err != nil {
+				t.Error(err)
+			}
+			if next.most != want {
+				t.Errorf("%d answers of %d bytes are held at once, want %d", next.most, bytes, want)
+			}
+		})
+	}
+}
+
+type noRecord struct{}
+
+func (noRecord) Append(record.Line) error { return nil }

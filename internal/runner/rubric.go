@@ -55,11 +55,14 @@ func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
 		for i := range b.votes {
 			asked.Go(func() {
 				defer fault.Catch()
+				defer t.answers.Work()()
 				t.cast(ctx, b, i)
 			})
 		}
 	}
+	resume := t.answers.Pause()
 	asked.Wait()
+	resume()
 	for _, b := range ballots {
 		for _, i := range b.rubrics {
 			if err := t.count(i, b); err != nil {

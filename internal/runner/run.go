@@ -105,6 +105,7 @@ type run struct {
 	breakers breakers
 	inputs   *assert.ToolInputs
 	room     *room
+	answers  *messages.Memory // of answers under way
 
 	mu       sync.Mutex
 	progress Progress
@@ -122,7 +123,7 @@ func newRun(p *Plan, opts Options) *run {
 		opts.Now = time.Now
 	}
 	return &run{
-		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), room: newRoom(maxHeld),
+		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), room: newRoom(maxHeld), answers: messages.NewMemory(maxAnswers),
 		progress: Progress{Total: p.Samples}, models: newModels(p),
 	}
 }

@@ -12,18 +12,19 @@ import (
 // trial is one sample of a case while it is decided: what is known of it, and
 // what it cost so far.
 type trial struct {
-	run    *run
-	q      *question
-	number int // of the sample
-	turn   int // the number of the last exchange, from 1
-	sample record.Sample
-	share  *share
-	mu     sync.Mutex // of costs, while judges are asked
-	costs  costs
+	run     *run
+	q       *question
+	number  int // of the sample
+	turn    int // the number of the last exchange, from 1
+	sample  record.Sample
+	share   *share
+	answers *messages.Holding
+	mu      sync.Mutex // of costs, while judges are asked
+	costs   costs
 }
 
 func newTrial(r *run, q *question, n int) *trial {
-	t := &trial{run: r, q: q, number: n, share: r.fundsOf(q, n).share()}
+	t := &trial{run: r, q: q, number: n, share: r.fundsOf(q, n).share(), answers: r.answers.Begin()}
 	t.sample.Outcome = record.Pass
 	t.sample.Assertions = make([]record.Check, len(q.assertions))
 	for i := range q.assertions {
@@ -40,8 +41,9 @@ func (t *trial) identity(turn int) record.Identity {
 // send sends a request of the trial. What is measured of the exchange is what
 // the record holds of it, so that a replay is judged by the same numbers.
 func (t *trial) send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
-	ctx, end := t.share.ask(ctx)
+	ctx, end := t.share.ask(t.answers.In(ctx))
 	defer end()
+	defer t.answers.Pause()()
 	ex, err := t.run.opts.Sender.Send(ctx, req, of)
 	if err != nil {
 		return nil, err

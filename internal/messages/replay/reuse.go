@@ -25,12 +25,26 @@ func NewReuse(answers *record.Answers, next messages.Sender) *Reuse {
 // Send gives the recorded answer, or what next gives. The Go error is also for
 // a record that cannot be read.
 func (r *Reuse) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	x, err := r.answer(ctx, req, of)
+	if x != nil || err != nil {
+		return x, err
+	}
+	return r.next.Send(ctx, req, of)
+}
+
+// answer gives the recorded answer, nil where there is none.
+func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	done, err := r.recorded.hold(ctx, req, of)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
 	found, err := r.recorded.answers.Find(of, req.Key())
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
 	}
 	if found == nil || found.Error != nil {
-		return r.next.Send(ctx, req, of)
+		return nil, nil
 	}
 	x, err := r.recorded.exchange(found)
 	if err != nil {

@@ -40,6 +40,11 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	done, err := s.hold(ctx, req, of)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
 	found, err := s.answers.Find(of, req.Key())
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be replayed: %w", err)
@@ -52,6 +57,11 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be replayed: %w", found.ID(), found.Sample, err)
 	}
 	return x, nil
+}
+
+// hold waits for the memory of the answer, if there is one.
+func (s *Sender) hold(ctx context.Context, req *messages.Request, of record.Identity) (done func(), err error) {
+	return messages.Hold(ctx, s.answers.Size(of, req.Key()))
 }
 
 // exchange gives a recorded exchange as it was when it was made.
