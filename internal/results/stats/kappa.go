@@ -41,7 +41,7 @@ func CohenKappa(first, second, cluster []int, alpha float64) (Agreement, bool) {
 	if r.chance >= 1 {
 		return Agreement{}, false
 	}
-	a := Agreement{N: len(first), Observed: r.same, Kappa: (r.same - r.chance) / (1 - r.chance)}
+	a := Agreement{N: len(first), Observed: r.same, Kappa: r.kappa}
 	sums := clusterSums(r.influences(first, second, a.Kappa), cluster)
 	units := len(sums)
 	variance := sumSquares(sums, 0)
@@ -64,38 +64,33 @@ func CohenKappa(first, second, cluster []int, alpha float64) (Agreement, bool) {
 }
 
 // raters are the habits of two raters: how often each gave each label, and
-// how often both gave the same, in fact and by chance. All are shares.
+// how often both gave the same, in fact and by chance. All are shares but kappa.
 type raters struct {
-	first, second []float64
-	same, chance  float64
+	first, second       []float64
+	same, chance, kappa float64
 }
 
+// newRaters counts whole numbers, so that kappa is the number nearest to the
+// exact one.
 func newRaters(first, second []int) raters {
 	labels := 1 + max(slices.Max(first), slices.Max(second))
 	r := raters{first: make([]float64, labels), second: make([]float64, labels)}
-	share := 1 / float64(len(first))
-	agreed := 0
+	n, agreed := float64(len(first)), 0.0
 	for i := range first {
-		r.first[first[i]] += share
-		r.second[second[i]] += share
+		r.first[first[i]]++
+		r.second[second[i]]++
 		if first[i] == second[i] {
 			agreed++
 		}
 	}
-	r.same = float64(agreed) * share
-	if agreed == len(first) {
-		r.same = 1
-	}
-	used := 0
+	byChance := 0.0 // of n² pairs
 	for label := range r.first {
-		r.chance += r.first[label] * r.second[label]
-		if r.first[label]+r.second[label] > 0 {
-			used++
-		}
+		byChance += r.first[label] * r.second[label]
+		r.first[label] /= n
+		r.second[label] /= n
 	}
-	if used == 1 {
-		r.chance = 1
-	}
+	r.same, r.chance = agreed/n, byChance/(n*n)
+	r.kappa = (n*agreed - byChance) / (n*n - byChance)
 	return r
 }
 

@@ -1,6 +1,10 @@
 package stats
 
-import "math"
+import (
+	"math"
+
+	"github.com/evalrun/evalrun/internal/decimals"
+)
 
 // Mean is the mean of values that are draws from a population, such as a
 // metric of every case or its difference between two runs, with what it takes
@@ -19,7 +23,8 @@ type Mean struct {
 	DesignEffect float64
 }
 
-// NewMean takes the mean of x. Values that share a number in cluster are one
+// NewMean takes the mean of x, as the exact sum of the decimals that the values
+// are written as. Values that share a number in cluster are one
 // draw; nil means that every value is its own. A cluster that is not nil is as
 // long as x.
 //
@@ -32,7 +37,7 @@ func NewMean(x []float64, cluster []int) Mean {
 	if len(x) == 0 {
 		return m
 	}
-	m.Value = average(x)
+	m.Value = decimals.Mean(x)
 	if len(x) > 1 {
 		m.SE = math.Sqrt(sumSquares(x, m.Value)/float64(m.N-1)) / math.Sqrt(float64(m.N))
 	}

@@ -79,7 +79,7 @@ func TestDetectable(t *testing.T) {
 func TestPercentile(t *testing.T) {
 	// Type 7 of R's quantile and NumPy's default.
 	x := []float64{15, 20, 35, 40, 50}
-	for p, want := range map[float64]float64{0: 15, 5: 16, 30: 23, 40: 29, 50: 35, 95: 48, 100: 50} {
+	for p, want := range map[int]float64{0: 15, 5: 16, 30: 23, 40: 29, 50: 35, 95: 48, 100: 50} {
 		near(t, "Percentile", Percentile(x, p), want, 1e-12)
 	}
 	near(t, "Percentile of one", Percentile([]float64{7}, 95), 7, 0)

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"math/big"
 	"slices"
 	"testing"
 )
@@ -114,6 +115,28 @@ func TestCohenKappa(t *testing.T) {
 		near(t, test.name+" kappa", got.Kappa, test.want.Kappa, test.tol)
 		near(t, test.name+" SE", got.SE, test.want.SE, test.tol)
 		nearInterval(t, test.name, got.Interval, test.want.Interval, test.tol)
+	}
+}
+
+// Kappa is the number nearest to the exact one, so that a bound that it reaches
+// holds: 0.6 of 20 things that each rater halves and of which both give 16 the
+// same.
+func TestCohenKappaReachesItsBound(t *testing.T) {
+	for _, half := range []int{5, 10, 15, 25, 35, 50} {
+		for parted := 1; parted < half; parted++ { // of each label
+			var first, second []int
+			for i := range 2 * half {
+				label, other := i%2, i%2
+				if i/2 < parted {
+					other = 1 - label
+				}
+				first, second = append(first, label), append(second, other)
+			}
+			want, _ := big.NewRat(int64(half-2*parted), int64(half)).Float64()
+			if got, ok := CohenKappa(first, second, nil, .05); !ok || got.Kappa != want {
+				t.Errorf("%d of %d parted: %v, want %v", 2*parted, 2*half, got.Kappa, want)
+			}
+		}
 	}
 }
 

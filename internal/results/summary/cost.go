@@ -1,6 +1,10 @@
 package summary
 
-import "github.com/evalrun/evalrun/record"
+import (
+	"math"
+
+	"github.com/evalrun/evalrun/record"
+)
 
 // Cost is what answers cost, in US dollars. Where Unknown is not 0 the sums
 // are lower bounds: a cost that is not known is never counted as nothing.
@@ -26,19 +30,23 @@ func (c *Cost) addAnswer(e *record.Exchange) {
 		return
 	}
 	c.Known++
-	c.USD += *e.CostUSD
+	c.USD = AddUSD(c.USD, *e.CostUSD)
 	if e.Role == judgeRole {
-		c.Judges += *e.CostUSD
+		c.Judges = AddUSD(c.Judges, *e.CostUSD)
 	}
 	if !e.Reused {
-		c.Spent += *e.CostUSD
+		c.Spent = AddUSD(c.Spent, *e.CostUSD)
 	}
 }
 
+// AddUSD is the sum of two amounts of US dollars, to 12 decimals: a sum of
+// prices of tokens is exact, and compares as such with a bound.
+func AddUSD(a, b float64) float64 { return math.Round((a+b)*1e12) / 1e12 }
+
 func (c *Cost) add(other Cost) {
-	c.USD += other.USD
-	c.Judges += other.Judges
-	c.Spent += other.Spent
+	c.USD = AddUSD(c.USD, other.USD)
+	c.Judges = AddUSD(c.Judges, other.Judges)
+	c.Spent = AddUSD(c.Spent, other.Spent)
 	c.Known += other.Known
 	c.Unknown += other.Unknown
 }

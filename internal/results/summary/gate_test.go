@@ -165,6 +165,81 @@ func TestGates(t *testing.T) {
 	}
 }
 
+// A bound that is reached exactly is reached, and a mean lies within what it is
+// the mean of: for equal values of two decimals, and for values around a third.
+func TestGatesOverDecimals(t *testing.T) {
+	check := func(values []float64, mean string) {
+		t.Helper()
+		var lines []record.Line
+		for i, v := range values {
+			lines = append(lines, measuredCase(fmt.Sprint("c", i), "", "", v)...)
+		}
+		exprs := []string{"metrics.length.mean >= metrics.length.min", "metrics.length.mean <= metrics.length.max"}
+		if mean != "" {
+			exprs = append(exprs, "metrics.length.mean >= "+mean, "metrics.length.mean <= "+mean, "metrics.length.p50 >= metrics.length.min")
+		}
+		for _, g := range gated(t, exprs, lines...).Suites[0].Gates {
+			if g.Outcome != record.Pass {
+				t.Errorf("%v: %s is %s: %s", values, g.Expr, g.Outcome, g.Value)
+			}
+		}
+	}
+	for _, hundredths := range []int{7, 29, 35, 57, 70, 80, 95, 99} {
+		x := float64(hundredths) / 100
+		for _, n := range []int{1, 2, 3, 6, 7, 10, 50} {
+			check(slices.Repeat([]float64{x}, n), fmt.Sprint(x))
+		}
+	}
+	check([]float64{0.9, 0.8, 0.7}, "0.8")
+	check([]float64{0.1, 0.2, 0.3}, "0.2")
+	check([]float64{0.3, 0.2, 0.1}, "0.2")
+	check([]float64{0.7, 0.1, 0.1, 0.1}, "0.25")
+	for i := range 50 {
+		third := float64(i+1) / 3
+		check(slices.Repeat([]float64{third}, i+1), "")
+	}
+}
+
+// The value of a case is a mean too, and so are percentiles and the ends of an
+// interval that has no width.
+func TestOtherNumbersOverDecimals(t *testing.T) {
+	lines := slices.Concat(measuredCase("a", "", "", .7, .7, .7), measuredCase("b", "", "", .9, .5, .7), measuredCase("c", "", "", .7))
+	for _, expr := range []string{
+		"metrics.length.mean == 0.7", "metrics.length.min == 0.7", "metrics.length.max == 0.7",
+		"metrics.length.low >= 0.7", "metrics.length.high <= 0.7", "metrics.length.p95 == 0.7",
+	} {
+		if g := gated(t, []string{expr}, lines...).Suites[0].Gates[0]; g.Outcome != record.Pass {
+			t.Errorf("%s: %s", expr, g.Value)
+		}
+	}
+	halves := slices.Concat(measuredCase("a", "", "", .1), measuredCase("b", "", "", .2))
+	if g := gated(t, []string{"metrics.length.p50 == 0.15 && metrics.length.p95 == 0.195"}, halves...).Suites[0].Gates[0]; g.Outcome != record.Pass {
+		t.Errorf("%s", g.Value)
+	}
+}
+
+// A sum of dollars is what the answers' prices add up to.
+func TestGatesOverDollars(t *testing.T) {
+	lines := slices.Concat(cases("", "ppp"))
+	for i, usd := range []float64{.1, .2, .000035} {
+		e := exchange("ants", fmt.Sprint("c", i), 1, 1)
+		e.CostUSD = &usd
+		lines = append(lines, e)
+	}
+	for _, expr := range []string{"cost.total <= 0.300035", "cost.total >= 0.300035", "cost.mean < 0.1001"} {
+		if g := gated(t, []string{expr}, lines...).Suites[0].Gates[0]; g.Outcome != record.Pass {
+			t.Errorf("%s: %s", expr, g.Value)
+		}
+	}
+	var c Cost
+	for range 100_000 {
+		c.addAnswer(&record.Exchange{CostUSD: usd(0.000035)})
+	}
+	if c.USD != 3.5 {
+		t.Errorf("100,000 answers of $0.000035 cost %v", c.USD)
+	}
+}
+
 func TestWhatTheGatesDecide(t *testing.T) {
 	for gates, want := range map[string]bool{
 		"":                                      false,

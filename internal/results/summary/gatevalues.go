@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/record"
 )
@@ -200,9 +201,11 @@ func costValues(t Totals, r rounding) map[string]any {
 	if answered == 0 {
 		mean = "there is no mean cost: no sample has an answer"
 	}
+	var usd decimals.Sum
+	usd.Add(t.Cost.USD)
 	return map[string]any{
 		"total": known(t.Cost.USD, t.Cost.Unknown == 0, r, unknown),
-		"mean":  known(t.Cost.USD/float64(answered), t.Cost.Unknown == 0 && answered > 0, r, mean),
+		"mean":  known(usd.Over(max(answered, 1)), t.Cost.Unknown == 0 && answered > 0, r, mean),
 	}
 }
 

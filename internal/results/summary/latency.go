@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/record"
 )
@@ -75,7 +76,7 @@ func newLatency(all []float64) Latency {
 	slices.Sort(all)
 	return Latency{
 		Answers: len(all),
-		Mean:    nanoseconds(mean(all)),
+		Mean:    nanoseconds(decimals.Mean(all)),
 		P50:     nanoseconds(stats.Percentile(all, 50)),
 		P95:     nanoseconds(stats.Percentile(all, 95)),
 		Max:     nanoseconds(all[len(all)-1]),
@@ -88,15 +89,7 @@ func newSpeed(all []float64) Speed {
 		return Speed{}
 	}
 	slices.Sort(all)
-	return Speed{Answers: len(all), Mean: mean(all), Min: all[0], P5: stats.Percentile(all, 5), P50: stats.Percentile(all, 50)}
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
+	return Speed{Answers: len(all), Mean: decimals.Mean(all), Min: all[0], P5: stats.Percentile(all, 5), P50: stats.Percentile(all, 50)}
 }
 
 // nanoseconds is a duration, at most the longest.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/record"
 )
@@ -65,7 +66,7 @@ func (p *part) addMetrics(c *Case) {
 		sum.better[m.Better] = true
 		sum.score = sum.score && m.IsScore(name)
 	}
-	totals, counts := map[string]float64{}, map[string]int{}
+	totals, counts := map[string]*decimals.Sum{}, map[string]int{}
 	for j := range c.Samples {
 		s := &c.Samples[j]
 		for name, value := range s.Metrics {
@@ -78,7 +79,10 @@ func (p *part) addMetrics(c *Case) {
 				continue
 			}
 			sum.coverage.samples++
-			totals[name] += value
+			if totals[name] == nil {
+				totals[name] = new(decimals.Sum)
+			}
+			totals[name].Add(value)
 			counts[name]++
 		}
 		p.addMissing(c, s)
@@ -87,7 +91,7 @@ func (p *part) addMetrics(c *Case) {
 		return
 	}
 	for name, n := range counts {
-		p.metrics[name].add(totals[name]/float64(n), len(p.draws))
+		p.metrics[name].add(totals[name].Over(n), len(p.draws))
 	}
 	p.draws = append(p.draws, drawOf(c))
 }

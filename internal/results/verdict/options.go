@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/summary"
 )
 
@@ -75,7 +76,9 @@ func (o *Options) ParseMaxErrors(text string) error {
 	}
 	number, isShare := strings.CutSuffix(strings.TrimSpace(text), "%")
 	if share, err := strconv.ParseFloat(number, 64); isShare && err == nil && share >= 0 && share <= 100 {
-		o.MaxErrors = share / 100
+		var exact decimals.Sum
+		exact.Add(share)
+		o.MaxErrors = exact.Over(100)
 		return nil
 	}
 	n, err := strconv.ParseUint(number, 10, 31)

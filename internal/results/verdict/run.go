@@ -125,5 +125,5 @@ func tooManyErrors(run *summary.Run, opts Options) bool {
 			errors += s.Totals.Cases.Error
 		}
 	}
-	return errors > opts.MaxErrorCount && float64(errors) > opts.MaxErrors*float64(asked)
+	return errors > opts.MaxErrorCount && float64(errors)/float64(asked) > opts.MaxErrors
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -228,6 +229,23 @@ func TestLine(t *testing.T) {
 	want := []Reason{beyond[0], {Kind: Nothing, Exit: ExitErrors, Text: "nothing was asked: the run has no case"}, beyond[1]}
 	if diff := cmp.Diff(want, v.Reasons); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+}
+
+// A share that is reached exactly is tolerated: 29% tolerates 29 of 100, and
+// 0.7% 7 of 1,000.
+func TestMaxErrorsAreExact(t *testing.T) {
+	for permille := 1; permille < 1000; permille++ {
+		var opts Options
+		if err := opts.ParseMaxErrors(fmt.Sprintf("%d.%d%%", permille/10, permille%10)); err != nil {
+			t.Fatal(err)
+		}
+		for errors, want := range map[int]string{permille: record.Pass, permille + 1: record.Errored} {
+			run := runOf(suiteOf(outcomesOf{Pass: 1000 - errors, Error: errors}, false))
+			if got := OfRun(run, opts).Outcome(); got != want {
+				t.Errorf("%d errors of 1,000 with %v: %s, want %s", errors, opts.MaxErrors, got, want)
+			}
+		}
 	}
 }
 
