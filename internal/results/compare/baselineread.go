@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -75,10 +76,10 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*caseSamples, error) {
 	if c.Took != nil {
 		n := max(int32(u.answered()), 1)
 		u.unpriced, u.uncounted = max(c.Took.Unpriced, 0), max(c.Took.Uncounted, 0)
-		u.cost, u.judges, u.latency = totalOf(c.Took.Cost, n), totalOf(c.Took.Judges, n), totalOf(c.Took.Latency, n)
-		u.input, u.output = totalOf(c.Took.Input, n), totalOf(c.Took.Output, n)
+		u.cost, u.judges, u.latency = totalTook(c.Took.Cost, n), totalTook(c.Took.Judges, n), totalTook(c.Took.Latency, n)
+		u.input, u.output = totalTook(c.Took.Input, n), totalTook(c.Took.Output, n)
 	}
-	u.bill = u.cost.sum + u.judges.sum
+	u.bill = summary.AddUSD(u.cost.sum, u.judges.sum)
 	if u.cost.n == 0 {
 		u.unpriced = max(u.unpriced, int32(u.answered()))
 	}
@@ -100,8 +101,7 @@ func (r *reader) baselineMetrics(g *group, c *baselineCase, answered int) []metr
 		}
 		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr)}), missing: min(max(c.Missing[name], 0), int32(answered))}
 		if mean, measured := c.Metrics[name]; measured && isMetric(float64(mean)) {
-			n := max(int32(answered)-m.missing, 1)
-			m.total = total{float64(mean) * float64(n), n}
+			m.total = totalOf(float64(mean), max(int32(answered)-m.missing, 1))
 		}
 		out = append(out, m)
 	}
@@ -127,10 +127,10 @@ func (r *reader) baselineRequest(g *group, c *baselineCase) request {
 	return r.shapes.request(r.fields, model, 0)
 }
 
-// totalOf is the total of n samples with this mean.
-func totalOf(mean *rounded, n int32) total {
+// totalTook is the total of n samples with this mean.
+func totalTook(mean *rounded, n int32) total {
 	if mean == nil || !isAmount(float64(*mean)) {
 		return total{}
 	}
-	return total{float64(*mean) * float64(n), n}
+	return totalOf(float64(*mean), n)
 }

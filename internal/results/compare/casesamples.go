@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
@@ -89,19 +90,36 @@ type spent struct {
 	unpriced, uncounted int32
 }
 
-// total is a sum of n numbers.
+// total is a sum of n numbers, as decimals.
 type total struct {
 	sum float64
 	n   int32
 }
 
-func (t *total) add(x float64) { t.sum, t.n = t.sum+x, t.n+1 }
+// totalOf is the total of n numbers with this mean.
+func totalOf(mean float64, n int32) total {
+	var sum decimals.Sum
+	sum.AddTimes(mean, float64(n))
+	return total{sum.Float(), n}
+}
 
-func (t total) plus(other total) total { return total{t.sum + other.sum, t.n + other.n} }
+func (t *total) add(x float64) { *t = t.plus(total{x, 1}) }
+
+func (t total) plus(other total) total {
+	if t.n == 0 || other.n == 0 {
+		return total{t.sum + other.sum, t.n + other.n}
+	}
+	return total{decimals.Add(t.sum, other.sum), t.n + other.n}
+}
 
 // mean is the mean; it reports false where there is nothing to take it of.
 func (t total) mean() (float64, bool) {
-	return t.sum / float64(max(t.n, 1)), t.n > 0
+	if t.n < 2 {
+		return t.sum, t.n > 0
+	}
+	var sum decimals.Sum
+	sum.Add(t.sum)
+	return sum.Over(int(t.n)), true
 }
 
 // metricTotal is a metric of a case over its samples. A baseline holds no
@@ -121,16 +139,20 @@ func (m *metricTotal) addValue(x float64) {
 	m.values = append(m.values, x)
 }
 
+// mean is the mean of the values, or that of a baseline.
+func (m *metricTotal) mean() (float64, bool) {
+	if len(m.values) > 0 {
+		return decimals.Mean(m.values), true
+	}
+	return m.total.mean()
+}
+
 // meanOf is the mean of the first n values, of all where they are not known.
 func (m *metricTotal) meanOf(n int32) float64 {
-	first := m.total
 	if len(m.values) > int(n) {
-		first = total{}
-		for _, x := range m.values[:n] {
-			first.add(x)
-		}
+		return decimals.Mean(m.values[:n])
 	}
-	mean, _ := first.mean()
+	mean, _ := m.mean()
 	return mean
 }
 

@@ -3,6 +3,7 @@ package compare
 import (
 	"slices"
 
+	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
@@ -84,7 +85,7 @@ func (m *metricPairs) addValues(p pair, before, after *metricTotal) {
 	new, _ := after.mean()
 	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
 	samples := min(before.n, after.n)
-	m.tested = append(m.tested, after.meanOf(samples)-before.meanOf(samples))
+	m.tested = append(m.tested, decimals.Sub(after.meanOf(samples), before.meanOf(samples)))
 	m.score = m.score && before.isScore() && after.isScore() && isShare(old) && isShare(new)
 }
 
@@ -96,7 +97,7 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	cluster := clustersOf(m.pairs)
 	d := make([]float64, len(m.old))
 	for i := range d {
-		d[i] = m.new[i] - m.old[i]
+		d[i] = decimals.Sub(m.new[i], m.old[i])
 	}
 	mean := stats.NewMean(d, cluster)
 	found := &Metric{

@@ -336,3 +336,43 @@ func TestABaselineKeepsWhatIsNotKnown(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Rounding is no change: of answers in another order, of a baseline, and of
+// cases that were asked more often, the means are the same.
+func TestRoundingIsNoChange(t *testing.T) {
+	ask := func(values ...float64) []question {
+		var out []question
+		for i := range 20 {
+			q := question{name: fmt.Sprint(i), samples: "ppppppp"[:len(values)], need: 1, better: "higher"}
+			for _, v := range values {
+				q.perSample = append(q.perSample, map[string]float64{"length": v})
+			}
+			out = append(out, q)
+		}
+		return out
+	}
+	baseline := func(questions []question) *Side {
+		side, err := fromText(t, baselineOf(t, sideOf(t, questions...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return side
+	}
+	for name, sides := range map[string][2]*Side{
+		"another order":  {sideOf(t, ask(.1, .2, .3)...), sideOf(t, ask(.3, .2, .1)...)},
+		"more often":     {sideOf(t, ask(.7)...), sideOf(t, ask(.7, .7, .7)...)},
+		"a baseline":     {baseline(ask(.7, .7, .7)), sideOf(t, ask(.7, .7, .7)...)},
+		"of another run": {baseline(ask(.7, .7, .7, .7, .7, .7, .7)), sideOf(t, ask(.7)...)},
+	} {
+		c, err := Compare(sides[0], sides[1], Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := c.Metrics["length"]; m.Difference != 0 || m.PValue != 1 || m.Base.Value != m.New.Value || m.Verdict == Regressed || m.Verdict == Improved {
+			t.Errorf("%s: %v to %v, %g, p %g, %s", name, m.Base.Value, m.New.Value, m.Difference, m.PValue, m.Verdict)
+		}
+		if old, new := c.Totals.Base.Metrics["length"], c.Totals.New.Metrics["length"]; old != new {
+			t.Errorf("%s: the totals are %v and %v", name, old, new)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func (m *metricTotal) with(value float64) *metricTotal {
 	if m.missing == 0 {
 		return m
 	}
-	out := &metricTotal{metricKind: m.metricKind, total: m.total.plus(total{value * float64(m.missing), m.missing})}
+	out := &metricTotal{metricKind: m.metricKind, total: m.total.plus(totalOf(value, m.missing))}
 	if len(m.values) == int(m.n) { // not of a baseline
 		out.values = append(slices.Repeat([]float64{value}, int(m.missing)), m.values...)
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -262,7 +263,7 @@ func (u *caseSamples) addBill(usd *float64) {
 		u.unpriced++
 		return
 	}
-	u.bill += *usd
+	u.bill = summary.AddUSD(u.bill, *usd)
 }
 
 // addTokens adds an answer's tokens.

@@ -1,6 +1,10 @@
 package compare
 
-import "github.com/evalrun/evalrun/record"
+import (
+	"github.com/evalrun/evalrun/internal/decimals"
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/record"
+)
 
 // Totals sum a whole side up: all of its cases, compared or not.
 type Totals struct {
@@ -58,24 +62,25 @@ func newTotals(units []*caseSamples) Totals {
 	t := Totals{Metrics: map[string]float64{}, Coverage: map[string]float64{}}
 	var latency, input, output total
 	cost, judges := 0.0, 0.0
-	metrics, covered := map[string]*total{}, map[string]*total{}
+	covered, metrics, cases := map[string]*total{}, map[string]*decimals.Sum{}, map[string]int{}
 	for _, u := range units {
 		t.Cases.count(u.outcome())
 		t.Samples.Pass += int(u.pass)
 		t.Samples.Fail += int(u.fail)
 		t.Samples.Error += int(u.error)
-		cost += u.bill
-		judges += u.judges.sum
+		cost = summary.AddUSD(cost, u.bill)
+		judges = summary.AddUSD(judges, u.judges.sum)
 		t.Unpriced += int(u.unpriced)
 		latency = latency.plus(u.latency)
 		t.Uncounted += int(u.uncounted)
 		input, output = input.plus(u.input), output.plus(u.output)
 		for _, m := range u.metrics {
 			if metrics[m.name] == nil {
-				metrics[m.name], covered[m.name] = new(total), new(total)
+				metrics[m.name], covered[m.name] = new(decimals.Sum), new(total)
 			}
 			if mean, ok := m.mean(); ok {
-				metrics[m.name].add(mean)
+				metrics[m.name].Add(mean)
+				cases[m.name]++
 			}
 			*covered[m.name] = covered[m.name].plus(total{float64(m.n), m.n + m.missing + u.error})
 		}
@@ -92,8 +97,8 @@ func newTotals(units []*caseSamples) Totals {
 		t.LatencyMS = &mean
 	}
 	for name, m := range metrics {
-		if mean, ok := m.mean(); ok {
-			t.Metrics[name] = mean
+		if cases[name] > 0 {
+			t.Metrics[name] = m.Over(cases[name])
 		}
 		if share, ok := covered[name].mean(); ok {
 			t.Coverage[name] = share
