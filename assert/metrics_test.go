@@ -125,6 +125,7 @@ func TestTextFunctions(t *testing.T) {
 		`similarity(text, text) == 1`,
 		`bleu("a b", "a b") == 1 && bleu("a b", ["x", "a b"]) == 1`,
 		`bleu(text, lines(text)) > 0`,
+		`similarity("abbbbbbbbb", "aaaaaaaaaa") >= 0.1 && similarity("abc", "abd") == 2 / 3 && token_f1("x y z", "x y v w s t u") == 0.4`,
 		`token_f1("the ant", "ant") == 1 && rouge_l("ant", "Ant!") == 1`,
 		`!is_json(text) && is_json("[1]") && !is_json("[1] x")`,
 		`extract_json("x: {\"a\": [1, 2.5]} and [3]") == {"a": [1, 2.5]}`,

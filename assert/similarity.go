@@ -22,7 +22,7 @@ func similarity(a, b string) float64 {
 	if longest == 0 {
 		return 1
 	}
-	return 1 - float64(levenshtein.ComputeDistance(a, b))/float64(longest)
+	return float64(longest-levenshtein.ComputeDistance(a, b)) / float64(longest)
 }
 
 // cellsPerStep is how many cells of a table of two texts are one step.

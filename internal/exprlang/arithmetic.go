@@ -2,6 +2,7 @@ package exprlang
 
 import (
 	"fmt"
+	"github.com/evalrun/evalrun/internal/decimals"
 	"math"
 	"math/bits"
 	"reflect"
@@ -63,7 +64,7 @@ func add(f *frame, a, b any) (any, error) {
 
 // sum adds numbers or durations.
 func sum(a, b any) (any, error) {
-	return calculate("+", a, b, addInts, func(x, y float64) float64 { return x + y })
+	return calculate("+", a, b, addInts, decimals.Add)
 }
 
 func subtract(_ *frame, a, b any) (any, error) {
@@ -78,11 +79,11 @@ func subtract(_ *frame, a, b any) (any, error) {
 			return t.Add(-u), nil
 		}
 	}
-	return calculate("-", a, b, subtractInts, func(x, y float64) float64 { return x - y })
+	return calculate("-", a, b, subtractInts, decimals.Sub)
 }
 
 func multiply(_ *frame, a, b any) (any, error) {
-	return calculate("*", a, b, multiplyInts, func(x, y float64) float64 { return x * y })
+	return calculate("*", a, b, multiplyInts, decimals.Mul)
 }
 
 func divide(_ *frame, a, b any) (any, error) {
@@ -96,7 +97,7 @@ func divide(_ *frame, a, b any) (any, error) {
 	case y == 0:
 		return nil, &sentence{message: "division by zero"}
 	}
-	return finite("/", x, y, x/y)
+	return finite("/", x, y, decimals.Div(x, y))
 }
 
 func power(_ *frame, a, b any) (any, error) {

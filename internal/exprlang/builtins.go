@@ -34,6 +34,8 @@ var ours = map[string]operation{
 	"last":        func(_ *frame, args []any) (any, error) { return element("last", args[0], -1) },
 	"min":         func(_ *frame, args []any) (any, error) { return extreme("min", args, -1) },
 	"max":         func(_ *frame, args []any) (any, error) { return extreme("max", args, 1) },
+	"mean":        average,
+	"median":      middle,
 	"flatten":     func(_ *frame, args []any) (any, error) { return flatten("flatten", args[0]) },
 	"sort":        sorted,
 	"uniq":        uniq,
@@ -71,7 +73,7 @@ func theirs(fn *builtin.Function) operation {
 
 // computes are the functions of expr-lang that take numbers.
 var computes = map[string]bool{
-	"ceil": true, "floor": true, "round": true, "mean": true, "median": true,
+	"ceil": true, "floor": true, "round": true,
 	"bitand": true, "bitor": true, "bitxor": true, "bitnand": true, "bitnot": true,
 	"bitshl": true, "bitshr": true, "bitushr": true,
 }
@@ -130,8 +132,6 @@ var befores = map[string]func(f *frame, args []any) error{
 		}
 		return f.product(len(args[0].(string)), len(args[1].(string))/bytesPerCell)
 	},
-	"mean":     flatArgs,
-	"median":   flatArgs,
 	"timezone": func(f *frame, _ []any) error { return f.work(fileSteps) },
 	"date":     func(f *frame, _ []any) error { return f.work(fileSteps) },
 }
@@ -148,20 +148,6 @@ func splitEstimate(f *frame, args []any) error {
 	separator, okSeparator := args[1].(string)
 	if okText && okSeparator && len(args) == 2 && strings.Count(text, separator) > (MaxBytes-f.bytes)/word {
 		return errBytes
-	}
-	return nil
-}
-
-// flatArgs takes lists in lists apart, which expr-lang copies for each level.
-func flatArgs(_ *frame, args []any) error {
-	for i, arg := range args {
-		if arg != nil && isList(reflect.ValueOf(arg)) {
-			flat, err := flatten("mean", arg)
-			if err != nil {
-				return err
-			}
-			args[i] = flat
-		}
 	}
 	return nil
 }
