@@ -1,7 +1,6 @@
 package safetext
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -119,9 +118,15 @@ func JSON(text []byte) []byte {
 
 // beginsCommand tells whether text begins with a command that CI systems read
 // anywhere in a line.
-func beginsCommand(text []byte) bool {
-	name, isCommand := bytes.CutPrefix(text, []byte("##"))
-	return isCommand && bytes.HasPrefix(bytes.TrimLeftFunc(name, isASCIILetter), []byte("["))
+func beginsCommand[T string | []byte](text T) bool {
+	if len(text) < 2 || text[0] != '#' || text[1] != '#' {
+		return false
+	}
+	i := 2
+	for i < len(text) && isASCIILetter(rune(text[i])) {
+		i++
+	}
+	return i < len(text) && text[i] == '['
 }
 
 func isASCIILetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }

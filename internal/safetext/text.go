@@ -156,13 +156,33 @@ var (
 	hashCommand  = regexp.MustCompile(`#(#[A-Za-z]*\[)`)
 )
 
+// mayHold tells whether a sign is in s at a place that may be right: after a
+// byte, 0 at the beginning, and at the start of a rest. It is many times faster
+// than a regular expression, and prompts are full of headings and of std::.
+func mayHold(s, sign string, right func(before byte, from string) bool) bool {
+	for at := 0; ; at++ {
+		next := strings.Index(s[at:], sign)
+		if next < 0 {
+			return false
+		}
+		at += next
+		var before byte
+		if at > 0 {
+			before = s[at-1]
+		}
+		if right(before, s[at:]) {
+			return true
+		}
+	}
+}
+
 // disarmCommands writes one character of each beginning of a command as an
 // escape, so that the line is read as text and still says what it said.
 func disarmCommands(s string) string {
-	if strings.Contains(s, "::") {
+	if mayHold(s, "::", func(before byte, _ string) bool { return before <= ' ' || before >= utf8.RuneSelf }) {
 		s = colonCommand.ReplaceAllString(s, `${1}\x3a${2}`)
 	}
-	if strings.Contains(s, "##") {
+	if mayHold(s, "##", func(_ byte, from string) bool { return beginsCommand(from) }) {
 		s = hashCommand.ReplaceAllString(s, `\x23${1}`)
 	}
 	return s
