@@ -30,6 +30,7 @@ type lane struct {
 // attempt is one that is under way.
 type attempt struct {
 	lane  *lane
+	began time.Time
 	burst burst
 	cuts  int // of the limit, when it began
 	taken costs
@@ -72,7 +73,7 @@ func (l *lane) start(now time.Time) *attempt {
 	}
 	l.begun++
 	l.status.InFlight++
-	a := &attempt{lane: l, burst: l.burst, cuts: l.limit.cuts, taken: l.costs}
+	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.costs}
 	for u := range units {
 		l.told[u].take(a.taken[u])
 		l.set[u].take(a.taken[u])
@@ -89,7 +90,9 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	case meant(e) == statusTooManyRequests:
 		l.limit.cut(a.cuts)
 	case e.Err == nil && e.Status != 0 && held:
-		l.limit.grow()
+		l.limit.grow(answer{a.began, now, now.Sub(a.began).Seconds(), workOf(e.Usage)})
+	case e.Err == nil && e.Status != 0:
+		l.limit.idle(now)
 	}
 	if e.RetryAfter > 0 {
 		if until := now.Add(min(e.RetryAfter, maxPause)); until.After(l.paused) {
@@ -110,6 +113,16 @@ const statusTooManyRequests = 429
 // maxUsage is more tokens than any model takes for one answer. A server that
 // tells of more would have what comes next wait for years.
 const maxUsage = 10_000_000
+
+// workOf is what an answer's latency depends on: the tokens of its output, and
+// what it takes without any.
+func workOf(u *messages.Usage) float64 {
+	const each = 20
+	if u == nil || u.OutputTokens == nil || *u.OutputTokens > maxUsage {
+		return each
+	}
+	return each + float64(*u.OutputTokens)
+}
 
 // charge puts right what was taken for an attempt, now that it is known.
 func (l *lane) charge(a *attempt, used costs) {
