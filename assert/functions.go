@@ -11,25 +11,33 @@ type function struct {
 	name       string
 	call       func(args ...any) (any, error)
 	signatures []any
-	// cost is its work in steps, for functions whose work is the product of
-	// their arguments' lengths.
+	// cost is its work in steps, for functions that do more than to look at
+	// their arguments once.
 	cost func(args []any) int
 }
 
 // functions are what expressions have beside expr-lang's own. matches_schema
 // is the one that needs a scope.
 var functions = []function{
-	{name: "is_json", call: onText(func(s string) any { return isJSON(s) }), signatures: []any{new(func(string) bool)}},
+	{name: "is_json", call: onText(func(s string) any { return isJSON(s) }), signatures: []any{new(func(string) bool)}, cost: bytesOf(32)},
 	{name: "extract_json", call: textArgs(1, extract), signatures: []any{new(func(string) any)}},
-	{name: "words", call: onText(func(s string) any { return words(s) }), signatures: []any{new(func(string) int)}},
-	{name: "lines", call: onText(func(s string) any { return lines(s) }), signatures: []any{new(func(string) []string)}},
-	{name: "normalize", call: onText(func(s string) any { return normalize(s) }), signatures: []any{new(func(string) string)}},
+	{name: "words", call: onText(func(s string) any { return words(s) }), signatures: []any{new(func(string) int)}, cost: bytesOf(64)},
+	{name: "lines", call: onText(func(s string) any { return lines(s) }), signatures: []any{new(func(string) []string)}, cost: bytesOf(64)},
+	{name: "normalize", call: onText(func(s string) any { return normalize(s) }), signatures: []any{new(func(string) string)}, cost: bytesOf(32)},
 	{name: "similarity", call: onTexts(similarity), signatures: twoTexts, cost: similarityCost},
 	{name: "token_f1", call: onTexts(tokenF1), signatures: twoTexts},
 	{name: "rouge_l", call: onTexts(rougeL), signatures: twoTexts, cost: rougeCost},
 	{name: "bleu", call: callBLEU, signatures: []any{
 		new(func(string, string) float64), new(func(string, []any) float64), new(func(string, []string) float64),
 	}, cost: bleuCost},
+}
+
+// bytesOf is the cost of a function that takes so many bytes of a text a step.
+func bytesOf(perStep int) func(args []any) int {
+	return func(args []any) int {
+		text, _ := args[0].(string)
+		return len(text) / perStep
+	}
 }
 
 // twoTexts is the signature of a score of a text against a reference.

@@ -13,10 +13,12 @@ import (
 // nests n levels deep, and the model decides how deep that is.
 const maxSchemaSteps = 100_000
 
-// How much of a text, and of a list or a map, is looked at in one step.
+// How much of a text, and of a list or a map, is looked at in one step, and how
+// many pairs of a list's elements are compared, which uniqueItems may do.
 const (
 	bytesPerStep = 256
 	partsPerStep = 16
+	pairsPerStep = 1024
 )
 
 // meter counts the work of a validation. It stands in the place of every
@@ -26,6 +28,14 @@ type meter struct {
 	seen  map[*jsonschema.Schema]bool
 }
 
+// spend counts steps.
+func (m *meter) spend(steps int) {
+	m.count += steps
+	if m.count > maxSchemaSteps {
+		panic(errSchemaSteps)
+	}
+}
+
 // attach puts the meter into a schema and all that it leads to. Compiled
 // schemas are a graph of pointers, in fields, lists, maps and interfaces.
 func (m *meter) attach(s *jsonschema.Schema) {
@@ -33,20 +43,28 @@ func (m *meter) attach(s *jsonschema.Schema) {
 		return
 	}
 	m.seen[s] = true
-	format := &jsonschema.Format{Name: "any", Validate: m.step}
-	if own := s.Format; own != nil {
-		format = &jsonschema.Format{Name: own.Name, Validate: func(v any) error {
-			_ = m.step(v)
-			return own.Validate(v)
-		}}
-	}
-	s.Format = format
+	s.Format = m.format(s.Format, s.UniqueItems)
 	fields := reflect.ValueOf(s).Elem()
 	for i := range fields.NumField() {
 		if fields.Type().Field(i).IsExported() {
 			m.follow(fields.Field(i))
 		}
 	}
+}
+
+// format counts a value and then does what a subschema's own format does.
+func (m *meter) format(own *jsonschema.Format, unique bool) *jsonschema.Format {
+	name, validate := "any", func(any) error { return nil }
+	if own != nil {
+		name, validate = own.Name, own.Validate
+	}
+	return &jsonschema.Format{Name: name, Validate: func(v any) error {
+		m.step(v)
+		if list, ok := v.([]any); ok && unique {
+			m.spend(len(list) * len(list) / pairsPerStep)
+		}
+		return validate(v)
+	}}
 }
 
 // follow attaches the meter to the schemas in a field.
@@ -79,18 +97,16 @@ func (m *meter) follow(v reflect.Value) {
 // errSchemaSteps is what step panics with, and validate recovers from.
 var errSchemaSteps = fmt.Errorf("the validation was stopped: it takes more than %d steps", maxSchemaSteps)
 
-func (m *meter) step(v any) error {
-	m.count++
+// step counts what is looked at of a value in one subschema.
+func (m *meter) step(v any) {
+	steps := 1
 	switch v := v.(type) {
 	case string:
-		m.count += len(v) / bytesPerStep
+		steps += len(v) / bytesPerStep
 	case []any:
-		m.count += len(v) / partsPerStep
+		steps += len(v) / partsPerStep
 	case map[string]any:
-		m.count += len(v) / partsPerStep
+		steps += len(v) / partsPerStep
 	}
-	if m.count > maxSchemaSteps {
-		panic(errSchemaSteps)
-	}
-	return nil
+	m.spend(steps)
 }

@@ -17,6 +17,8 @@ func compileSchema(location string, inline any, read func(string) ([]byte, error
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
 	c.UseLoader(loader{read})
+	patterns := &patterns{meter: &meter{seen: map[*jsonschema.Schema]bool{}}, compiled: map[string]pattern{}}
+	c.UseRegexpEngine(patterns.compile)
 	if inline != nil {
 		if err := c.AddResource(location, inline); err != nil {
 			return nil, schemaError(err)
@@ -26,9 +28,60 @@ func compileSchema(location string, inline any, read func(string) ([]byte, error
 	if err != nil {
 		return nil, schemaError(err)
 	}
-	s := &schema{root: root, meter: &meter{seen: map[*jsonschema.Schema]bool{}}}
+	patterns.compiled = nil
+	s := &schema{root: root, meter: patterns.meter}
 	s.meter.attach(root)
 	return s, nil
+}
+
+// maxPatterns bounds the regular expressions of a schema together, by their
+// weight.
+const maxPatterns = 50_000
+
+// patterns compiles the regular expressions of a schema.
+type patterns struct {
+	meter    *meter
+	compiled map[string]pattern // nil once the schema is compiled
+	weight   int
+}
+
+// pattern is a regular expression whose matches the meter counts.
+type pattern struct {
+	*exprlang.Pattern
+	meter *meter
+}
+
+// MatchString implements jsonschema.Regexp.
+func (p pattern) MatchString(text string) bool {
+	p.meter.spend(p.Steps(text))
+	return p.Pattern.MatchString(text)
+}
+
+// compile implements jsonschema.RegexpEngine. Once the schema is compiled it is
+// asked about values alone, which are to be regular expressions: those count as
+// work and are not kept.
+func (ps *patterns) compile(text string) (jsonschema.Regexp, error) {
+	if p, ok := ps.compiled[text]; ok {
+		return p, nil
+	}
+	compiled, err := exprlang.CompilePattern(text, func(steps int) error {
+		if ps.compiled == nil {
+			ps.meter.spend(steps)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := pattern{compiled, ps.meter}
+	if ps.compiled == nil {
+		return p, nil
+	}
+	if ps.weight += compiled.Weight(); ps.weight > maxPatterns {
+		return nil, fmt.Errorf("the regular expressions of the schema come to more than %d instructions", maxPatterns)
+	}
+	ps.compiled[text] = p
+	return p, nil
 }
 
 // schemaError says in one line why a schema cannot be compiled.

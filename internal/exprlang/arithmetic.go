@@ -2,11 +2,12 @@ package exprlang
 
 import (
 	"fmt"
-	"github.com/evalrun/evalrun/internal/decimals"
 	"math"
 	"math/bits"
 	"reflect"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/decimals"
 )
 
 // intOf is a whole number of any of Go's types, but no duration.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -75,10 +76,15 @@ func (e *explainer) why(result any) string {
 		return e.failure.Sentence()
 	}
 	var facts []string
+	length := 0
 	for _, cause := range e.causes {
+		if length > maxWhy*utf8.UTFMax {
+			break // what follows is not shown
+		}
 		for _, fact := range e.facts(cause) {
 			if !slices.Contains(facts, fact) {
 				facts = append(facts, fact)
+				length += len(fact)
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func (e *explainer) compareMember(n *ast.MemberNode) {
 		return
 	}
 	v, ok := m[key.Value]
-	if full := Render(m, partWidth); !ok || len(full) <= ownerWidth {
+	if full := e.render(m, partWidth); !ok || len(full) <= ownerWidth {
 		return
 	}
 	w := &renderer{left: ownerWidth}
@@ -35,6 +35,17 @@ func (e *explainer) compareMember(n *ast.MemberNode) {
 	w.value(v, 2)
 	w.write(", …}")
 	e.views[n.Node] = w.String()
+}
+
+// maxSearches bounds the texts of one expression that are searched for what is
+// nearest to another: each takes milliseconds.
+const maxSearches = 20
+
+func (e *explainer) nearestPart(s, part string) int {
+	if e.searches--; e.searches < 0 {
+		return 0
+	}
+	return nearestPart(s, part)
 }
 
 // ownerWidth is how long a map may be that is shown whole, though only one of
@@ -129,9 +140,9 @@ func (e *explainer) compareStrings(b *ast.BinaryNode, s, t string) {
 			e.notes[b] = append([]string{"--- " + e.nameOf(b.Left), "+++ " + e.nameOf(b.Right)}, diffLines(s, t)...)
 		}
 	case "contains":
-		at = nearestPart(s, t)
+		at = e.nearestPart(s, t)
 	case "matches":
-		at = nearestPart(s, longestLiteral(t))
+		at = e.nearestPart(s, longestLiteral(t))
 	case "startsWith":
 		at = min(commonPrefix(s, t), len(s))
 	case "endsWith":

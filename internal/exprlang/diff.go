@@ -48,7 +48,9 @@ func splitLines(s string) []string {
 }
 
 // diffMiddle diffs lines by their longest common subsequence.
-func diffMiddle(a, b []string) []string {
+func diffMiddle(textA, textB []string) []string {
+	numbers := map[string]int{} // of lines: they are compared often, and may be long
+	a, b := numbered(textA, numbers), numbered(textB, numbers)
 	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
 	for i := range common {
 		common[i] = make([]int, len(b)+1)
@@ -67,15 +69,29 @@ func diffMiddle(a, b []string) []string {
 	for i < len(a) || j < len(b) {
 		switch {
 		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, diffLine("  ", a[i]))
+			out = append(out, diffLine("  ", textA[i]))
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			out = append(out, diffLine("- ", a[i]))
+			out = append(out, diffLine("- ", textA[i]))
 			i++
 		default:
-			out = append(out, diffLine("+ ", b[j]))
+			out = append(out, diffLine("+ ", textB[j]))
 			j++
 		}
+	}
+	return out
+}
+
+// numbered gives each line its number, the same for the same line.
+func numbered(lines []string, numbers map[string]int) []int {
+	out := make([]int, len(lines))
+	for i, line := range lines {
+		n, ok := numbers[line]
+		if !ok {
+			n = len(numbers)
+			numbers[line] = n
+		}
+		out[i] = n
 	}
 	return out
 }

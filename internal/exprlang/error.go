@@ -3,7 +3,6 @@ package exprlang
 import (
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/expr-lang/expr/file"
 )
@@ -75,9 +74,8 @@ func runError(source string, err error) *Error {
 
 // clip shortens a piece of source for a message.
 func clip(source string, limit int) string {
-	if utf8.RuneCountInString(source) <= limit {
+	if fits(source, limit) {
 		return source
 	}
-	runes := []rune(source)
-	return string(runes[:limit-1]) + "…"
+	return firstRunes(source, limit-1) + "…"
 }

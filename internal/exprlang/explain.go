@@ -2,6 +2,7 @@ package exprlang
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -69,10 +70,14 @@ func (p *Program) Explain(values map[string]any) *Explanation {
 	}
 	f := frame{values: values, record: newRecord(t.probes.next())}
 	result, err := p.run(new(machine), t.program, f)
-	e := &explainer{program: p, traced: t, record: f.record, notes: map[ast.Node][]string{}, views: map[ast.Node]string{}, parts: map[int]Part{}}
+	e := &explainer{
+		program: p, traced: t, record: f.record, notes: map[ast.Node][]string{}, views: map[ast.Node]string{},
+		parts: map[int]Part{}, shown: map[shownMap]string{}, searches: maxSearches,
+	}
 	e.failure, _ = err.(*Error)
 	Inspect(p.checked, e.compare)
 	e.blame(p.checked, result != true)
+	e.decide()
 	e.visit(p.checked)
 	e.explainFailure()
 	return &Explanation{Parts: e.list(), Why: e.why(result)}
@@ -87,7 +92,19 @@ type explainer struct {
 	notes   map[ast.Node][]string // lines that explain a value
 	views   map[ast.Node]string   // values shortened around what matters
 	causes  []ast.Node
-	parts   map[int]Part // by At
+	decided map[ast.Node]bool // the causes and their operands
+	parts   map[int]Part      // by At
+	shown   map[shownMap]string
+	// searches is how many texts may still be searched for what is nearest to
+	// another.
+	searches int
+}
+
+// shownMap is a map that is shown in some width: many parts of an expression
+// may be of one that is large.
+type shownMap struct {
+	at    uintptr
+	width int
 }
 
 // slot is what a node was; seen is false where it was not evaluated.
@@ -159,17 +176,33 @@ func (e *explainer) add(n ast.Node, s slot) {
 	}
 	lines := append([]string{e.view(n, partWidth)}, e.notes[n]...)
 	lines = append(lines, s.reason...)
-	e.put(n, Part{Value: strings.Join(lines, "\n"), Cause: e.decided(n)})
+	e.put(n, Part{Value: strings.Join(lines, "\n"), Cause: e.decided[n]})
 }
 
-// decided reports whether a node is a cause, or an operand of one.
-func (e *explainer) decided(n ast.Node) bool {
+// decide notes the causes and their operands.
+func (e *explainer) decide() {
+	e.decided = map[ast.Node]bool{}
 	for _, cause := range e.causes {
-		if cause == n || slices.Contains(e.operands(cause), n) {
-			return true
+		e.decided[cause] = true
+		for _, operand := range e.operands(cause) {
+			e.decided[operand] = true
 		}
 	}
-	return false
+}
+
+// render is Render, once for each map.
+func (e *explainer) render(v any, width int) string {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return Render(v, width)
+	}
+	key := shownMap{reflect.ValueOf(m).Pointer(), width}
+	text, ok := e.shown[key]
+	if !ok {
+		text = Render(m, width)
+		e.shown[key] = text
+	}
+	return text
 }
 
 func (e *explainer) skip(n ast.Node) {
@@ -219,7 +252,7 @@ func (e *explainer) view(n ast.Node, width int) string {
 	s := e.slot(n)
 	text, ok := e.views[n]
 	if !ok {
-		text = Render(s.value, width)
+		text = e.render(s.value, width)
 	}
 	if s.element {
 		text = "[" + Render(s.index, 20) + "]: " + text

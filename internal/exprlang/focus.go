@@ -10,7 +10,7 @@ import (
 // window quotes the part of a string around a place.
 func window(s string, at, width int) string {
 	const quotes = 2
-	if utf8.RuneCountInString(s) <= width-quotes {
+	if fits(s, width-quotes) {
 		return strconv.Quote(s)
 	}
 	room := width - quotes - 2

@@ -15,7 +15,7 @@ const (
 	// matchPerStep is how many bytes times instructions are one step.
 	matchPerStep = 128
 	// maxPattern bounds a pattern, and all that are written out in one
-	// expression together, by their weight. "(a{50}){50}" has 2,500.
+	// expression together, by their weight. "[a-z]{1000}" has a thousand.
 	maxPattern = 5_000
 	// stepsToCompile is what an instruction costs that is compiled in a run.
 	stepsToCompile = 4
@@ -29,11 +29,17 @@ const (
 
 var errPattern = &sentence{message: fmt.Sprintf("the regular expression is too large: it comes to more than %d instructions", maxPattern)}
 
-// pattern is a compiled regular expression with its size.
-type pattern struct {
+// Pattern is a compiled regular expression with its size.
+type Pattern struct {
 	*regexp.Regexp
 	patternSize
 }
+
+// Weight is how much the pattern is, in instructions of its program.
+func (p *Pattern) Weight() int { return p.weight }
+
+// Steps is the work of a match of a text.
+func (p *Pattern) Steps(text string) int { return 1 + len(text)*p.instructions/matchPerStep }
 
 // patternSize is about how many instructions a pattern compiles to, and what
 // it weighs with its ranges of characters.
@@ -43,13 +49,13 @@ type patternSize struct{ instructions, weight int }
 // It forgets all where they come to too much.
 var patterns struct {
 	sync.RWMutex
-	kept   map[string]*pattern
+	kept   map[string]*Pattern
 	weight int
 }
 
-// compilePattern refuses what Go's regexp refuses, and what is too large. What
+// CompilePattern refuses what Go's regexp refuses, and what is too large. What
 // it has to do is charged before it does.
-func compilePattern(text string, charge func(steps int) error) (*pattern, error) {
+func CompilePattern(text string, charge func(steps int) error) (*Pattern, error) {
 	patterns.RLock()
 	p := patterns.kept[text]
 	patterns.RUnlock()
@@ -70,16 +76,16 @@ func compilePattern(text string, charge func(steps int) error) (*pattern, error)
 	if err != nil {
 		return nil, &sentence{message: err.Error()}
 	}
-	p = &pattern{re, size}
+	p = &Pattern{re, size}
 	p.keep(text)
 	return p, nil
 }
 
-func (p *pattern) keep(text string) {
+func (p *Pattern) keep(text string) {
 	patterns.Lock()
 	defer patterns.Unlock()
 	if patterns.kept == nil || patterns.weight+p.weight > maxKept {
-		patterns.kept, patterns.weight = map[string]*pattern{}, 0
+		patterns.kept, patterns.weight = map[string]*Pattern{}, 0
 	}
 	if patterns.kept[text] == nil {
 		patterns.kept[text] = p
@@ -148,8 +154,8 @@ func checkPatterns(root ast.Node, source string) *Error {
 }
 
 // match counts the work of a match.
-func (p *pattern) match(f *frame, text string) (any, error) {
-	if err := f.work(1 + len(text)*p.instructions/matchPerStep); err != nil {
+func (p *Pattern) match(f *frame, text string) (any, error) {
+	if err := f.work(p.Steps(text)); err != nil {
 		return nil, err
 	}
 	return p.MatchString(text), nil
@@ -169,7 +175,7 @@ func (r *rewriter) matches(n *ast.BinaryNode) ast.Node {
 		if err := f.walkAll(args); err != nil {
 			return nil, err
 		}
-		p, err := compilePattern(source, f.work)
+		p, err := CompilePattern(source, f.work)
 		if err != nil {
 			return nil, err
 		}

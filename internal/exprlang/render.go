@@ -74,7 +74,7 @@ func (w *renderer) list(length, nesting int, at func(int) any) {
 
 func (w *renderer) object(m map[string]any, nesting int) {
 	w.write("{")
-	for i, key := range slices.Sorted(maps.Keys(m)) {
+	for i, key := range firstKeys(m, w.left/minMember+2) {
 		if i > 0 {
 			w.write(", ")
 		}
@@ -86,6 +86,27 @@ func (w *renderer) object(m map[string]any, nesting int) {
 		w.value(m[key], nesting-1)
 	}
 	w.write("}")
+}
+
+// minMember is how many characters a member of a map takes at least.
+const minMember = 5
+
+// firstKeys are the n first keys of a map in their order, without sorting them
+// all: a model's map has any number.
+func firstKeys(m map[string]any, n int) []string {
+	if len(m) <= n {
+		return slices.Sorted(maps.Keys(m))
+	}
+	first := make([]string, 0, n+1)
+	for key := range m {
+		if len(first) == n && key >= first[n-1] {
+			continue
+		}
+		at, _ := slices.BinarySearch(first, key)
+		first = slices.Insert(first, at, key)
+		first = first[:min(len(first), n)]
+	}
+	return first
 }
 
 // other writes what only expr-lang's own functions give.
@@ -123,12 +144,24 @@ func printable(r rune) rune {
 // quoteMiddle quotes a string, without its middle where it is too long.
 func quoteMiddle(s string, width int) string {
 	const quotes = 2
-	if len(s) <= width-quotes || utf8.RuneCountInString(s) <= width-quotes {
+	if fits(s, width-quotes) {
 		return strconv.Quote(s)
 	}
 	tail := (width - quotes - 1) / 3
 	head := width - quotes - 1 - tail
 	return unquoted(firstRunes(s, head), lastRunes(s, tail))
+}
+
+// fits reports whether a text has no more than so many characters. It looks at
+// no more of them.
+func fits(s string, width int) bool {
+	if len(s) <= width {
+		return true
+	}
+	if len(s) > width*utf8.UTFMax {
+		return false
+	}
+	return utf8.RuneCountInString(s) <= width
 }
 
 // unquoted joins pieces of one string with … where something is left out.
