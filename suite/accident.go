@@ -38,6 +38,7 @@ var namePattern = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
 
 var (
 	anchorPattern   = regexp.MustCompile(`&\S+[ \t]+$`)
+	namedPattern    = regexp.MustCompile(`^&[\w-]+[ \t]+$`) // an anchor that was meant as one
 	operatorPattern = regexp.MustCompile(`^[=!<>|&+*/%?.]`)
 )
 
@@ -108,8 +109,11 @@ func cutAfterText(v *Value) int {
 		return -1
 	}
 	text := v.source.text
-	if before := anchorPattern.FindStringIndex(text[v.source.starts[v.Line-1]:runs[0].source]); before != nil && operatorPattern.MatchString(v.Text) {
-		return v.source.starts[v.Line-1] + before[0]
+	if before := anchorPattern.FindStringIndex(text[v.source.starts[v.Line-1]:runs[0].source]); before != nil {
+		begin := v.source.starts[v.Line-1] + before[0]
+		if operatorPattern.MatchString(v.Text) || !namedPattern.MatchString(text[begin:runs[0].source]) {
+			return begin
+		}
 	}
 	end := runs[len(runs)-1].source
 	blanks, _, _ := space(text[end:])

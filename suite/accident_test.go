@@ -72,6 +72,10 @@ assert:
 assert:
 - &x == 1
 `, "3:3: YAML cut this expression at `&`\n  - &x == 1\n    ^\n"},
+		{"an operator that is an anchor", `
+assert:
+- && y
+`, "3:3: YAML cut this expression at `&`\n  - && y\n    ^\n"},
 		{"an anchor on purpose", `
 assert:
 - &x text == "1"

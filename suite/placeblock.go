@@ -57,7 +57,8 @@ func (t *tracer) literal(indent int) bool {
 			return false
 		}
 	}
-	return t.done == len(t.text)
+	// The reader ends a last line that has no break.
+	return t.done == len(t.text) || t.pos == len(t.source) && t.text[t.done:] == "\n"
 }
 
 // folded follows the lines of a folded scalar. The break between two lines is

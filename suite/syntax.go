@@ -1,220 +1,160 @@
 package suite
 
 import (
-	"regexp"
-	"slices"
-	"strconv"
+	"errors"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// yamlErrorPattern takes the reader's error apart into its line and what it says.
-var yamlErrorPattern = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+// What is done to find more problems behind the first: the text is read again
+// without it.
+const (
+	maxRereads    = 20
+	maxRereadSize = 1 << 20 // of the text, in bytes
+)
 
-// syntaxErrors says what is wrong with a text that the reader refused with err.
-// Its errors have no column, often the wrong line, and speak of tokens; so the
-// text is searched for what usually is the cause, and only where none is found
-// is its own error given.
+// fault is what is wrong with a text that is not YAML.
+type fault struct {
+	offset, length int
+	message, hint  string
+	// begin and end are what could be left out so that the rest can be read;
+	// both are 0 where that is not known.
+	begin, end int
+}
+
+// syntaxErrors explains why the reader refused a text with err. Where a problem
+// does not reach beyond its line, those behind it are found too.
 func syntaxErrors(src *source, err error) diagnostic.List {
-	if list := checkSyntax(src); len(list) > 0 {
-		return list
-	}
-	line, message := 1, err.Error()
-	if m := yamlErrorPattern.FindStringSubmatch(message); m != nil {
-		message = m[2]
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = min(n, len(src.starts))
+	var list diagnostic.List
+	text := src.text
+	for {
+		f := explain(src, text, err)
+		list.Add(src.diagAt(f.offset, f.length, f.message, f.hint))
+		if f.end == 0 || len(list) == maxRereads || len(text) > maxRereadSize || text[f.begin] == ' ' {
+			return list.Sorted()
+		}
+		text = text[:f.begin] + strings.Repeat(" ", f.end-f.begin) + text[f.end:]
+		readable, _ := standIn(text)
+		if _, err = decodeYAML(strings.NewReader(readable)); err == nil {
+			return list.Sorted()
 		}
 	}
-	text := src.line(line)
-	column := len(text) - len(strings.TrimLeft(text, " \t")) + 1
-	return diagnostic.List{src.diag(line, column, 1, "this is not YAML: "+message, "")}
 }
 
-const indentHint = "indent with spaces only"
+// explanation is an error of the reader on the way to a fault: at is where the
+// reader stopped, from is where what it was reading began, the same as at where
+// that is not known.
+type explanation struct {
+	*source
+	text     string // the source's, without the faults that are known already
+	stage    yaml.Stage
+	at, from int
+}
 
-// checkSyntax walks through a YAML text with less than a parser's knowledge:
-// it follows indentation, keys, entries, quotes and brackets, and gives what
-// breaks them. It goes on after a problem that does not reach beyond its line.
-func checkSyntax(src *source) diagnostic.List {
-	c := checker{src: src, text: src.text, anchors: make(map[string]bool), expect: true}
-	for !c.done && len(c.list) <= maxProblems && c.skipSpace() {
-		c.token()
+// explain says what is wrong at the places that the reader's error has. Its
+// words speak of tokens, so they are given only where the text there tells
+// nothing.
+func explain(src *source, text string, err error) (f fault) {
+	var wrong *yaml.LoadError
+	if !errors.As(err, &wrong) {
+		return fault{length: 1, message: "this is not YAML: " + err.Error()}
 	}
-	return c.list
-}
-
-// checker is where checkSyntax stands.
-type checker struct {
-	src     *source
-	text    string
-	pos     int
-	levels  []nesting
-	anchors map[string]bool
-	// expect says that a value may begin here: a key, a dash or the start of
-	// the document waits for it.
-	expect bool
-	// after is the last sign on this line that a value may follow, '-', '?'
-	// or ':'; 0 at the line's start and behind a value.
-	after byte
-	fresh bool // nothing stands on this line yet
-	// blockIndent is the indentation of the block scalar that has just ended.
-	blockIndent int
-	list        diagnostic.List
-	failed      bool // a problem or a slip was found
-	done        bool // the walk cannot go on
-}
-
-// nesting is a list or a map in block style.
-type nesting struct {
-	column  int    // from 0
-	kind    byte   // '-' of a list, ':' of a map
-	key     string // the last key of a map
-	colon   int    // the offset of its colon
-	complex bool   // that key has a question mark, and its colon is to come
-	line    int    // of the last key or entry
-}
-
-// top is the innermost level; outside of any it has column -1.
-func (c *checker) top() *nesting {
-	if len(c.levels) == 0 {
-		return &nesting{column: -1}
-	}
-	return &c.levels[len(c.levels)-1]
-}
-
-// rest is the text from here on.
-func (c *checker) rest() string { return c.text[c.pos:] }
-
-// restOfLine is the text from an offset to the end of its line.
-func (c *checker) restOfLine(offset int) string {
-	return firstLine(c.text[offset:])
-}
-
-// lineOf is the line of an offset, from 1, and its column, from 0.
-func (c *checker) lineOf(offset int) (line, column int) {
-	line = c.src.lineAt(offset)
-	return line, offset - c.src.starts[line-1]
-}
-
-// problem adds a diagnostic that the walk cannot go on after.
-func (c *checker) problem(offset, length int, message, hint string) {
-	c.done, c.failed = true, true
-	addProblem(&c.list, c.src.diagAt(offset, length, message, hint))
-}
-
-// slip adds a diagnostic and goes on with the next line.
-func (c *checker) slip(offset, length int, message, hint string) {
-	addProblem(&c.list, c.src.diagAt(offset, length, message, hint))
-	c.failed = true
-	c.pos = max(c.pos, offset)
-	c.pos += len(c.restOfLine(c.pos))
-	c.expect = false
-}
-
-// cut is a slip that has another cause in an expression than elsewhere.
-func (c *checker) cut(offset, length int, message, hint string) {
-	if c.inExpression() {
-		message, hint = cutMessage(c.text[offset:offset+length]), cutHint
-	}
-	c.slip(offset, length, message, hint)
-}
-
-// inExpression says whether the text here is the value of a key that holds
-// expressions, and not of one beside it that holds a name or prose.
-func (c *checker) inExpression() bool {
-	for _, l := range slices.Backward(c.levels) {
-		switch {
-		case l.kind == ':' && expressionKeys[l.key]:
-			return true
-		case l.kind == ':' && proseKeys[l.key]:
-			return false
+	defer func() {
+		if recover() != nil { // no explanation is worth a crash
+			f = fault{offset: src.offset(wrong.Mark.Line, wrong.Mark.Column), length: 1, message: "this is not YAML: " + wrong.Message}
 		}
+	}()
+	e := explanation{source: src, text: text, stage: wrong.Stage}
+	e.at = src.offset(wrong.Mark.Line, wrong.Mark.Column)
+	e.from = e.at
+	if wrong.ContextMark.Line > 0 {
+		e.from = src.offset(wrong.ContextMark.Line, wrong.ContextMark.Column)
 	}
-	return false
+	if f, ok := e.template(); ok {
+		return f
+	}
+	known := wrong.ContextMark.Line > 0
+	switch stage := wrong.Stage; {
+	case stage == yaml.ComposerStage && e.is(e.at, "*"):
+		return e.alias()
+	case e.is(e.at, "\t"):
+		return e.tab()
+	case stage == yaml.ScannerStage && e.from < e.at && !e.is(e.from, "%"):
+		return e.scanned()
+	case stage == yaml.ScannerStage && !known && e.isSign(e.at, ':'):
+		return e.colon()
+	case stage == yaml.ScannerStage && !known && e.isSign(e.at, '?'):
+		return e.inLine(e.at, 1, `found "?", expected a value`, "quote the text")
+	case stage == yaml.ScannerStage && !known && e.isSign(e.at, '-'):
+		return fault{offset: e.at, length: 1, message: "found a list on the line of its key", hint: "begin the list on the next line, or write it as [a, b]"}
+	case stage == yaml.ParserStage && e.is(e.from, "[{") && e.from < e.at:
+		return e.brackets()
+	case e.from == e.at && known:
+		return e.start()
+	case stage == yaml.ParserStage && e.at < len(text) && !e.is(e.at, "%"):
+		return e.structure(known)
+	}
+	return fault{offset: e.at, length: 1, message: "this is not YAML: " + wrong.Message}
 }
 
-// skipSpace moves over blanks, comments and line breaks, and says whether
-// anything follows. A tab is refused where it would be indentation.
-func (c *checker) skipSpace() bool {
-	if c.pos == 0 {
-		c.fresh = true
-	}
-	for c.pos < len(c.text) {
-		switch c.text[c.pos] {
-		case ' ':
-			c.pos++
-		case '\t':
-			if c.tabIndents() {
-				c.tab(c.pos, indentHint)
-				return false
-			}
-			c.pos++
-		case '#':
-			c.pos += len(c.restOfLine(c.pos))
-		case '\r', '\n':
-			c.pos++
-			c.fresh, c.after = true, 0
-		default:
-			return true
-		}
-	}
-	return false
+// is tells whether one of the characters stands at an offset.
+func (e *explanation) is(offset int, characters string) bool {
+	return offset < len(e.text) && strings.IndexByte(characters, e.text[offset]) >= 0
 }
 
-// tabIndents says whether the tab here stands where spaces must: before a
-// value, or on an otherwise empty line where a value would end the one above.
-func (c *checker) tabIndents() bool {
-	if !c.fresh && c.after != '-' && c.after != '?' {
-		return false
-	}
-	_, column := c.lineOf(c.pos)
-	text := strings.TrimSpace(c.restOfLine(c.pos))
-	return text != "" && text[0] != '#' || column <= c.top().column || text == "" && c.expect
+// isSign tells whether a sign stands at an offset that is one only before a
+// blank.
+func (e *explanation) isSign(offset int, sign byte) bool {
+	return e.is(offset, string(sign)) && isBlank(e.text, offset+1)
 }
 
-// tab says that a tab stands in the indentation.
-func (c *checker) tab(offset int, hint string) {
-	c.problem(offset, 1, "found a tab in the indentation, expected spaces", hint)
-}
-
-// token takes what comes next in block context.
-func (c *checker) token() {
-	_, column := c.lineOf(c.pos)
-	switch {
-	case column == 0 && isMarker(c.rest()):
-		c.levels, c.expect, c.fresh, c.after = nil, true, false, 0
-		c.pos += 3
-		return
-	case column == 0 && len(c.levels) == 0 && c.expect && (strings.HasPrefix(c.rest(), "%YAML ") || strings.HasPrefix(c.rest(), "%TAG ")):
-		c.pos += len(c.restOfLine(c.pos))
-		return
-	case c.fresh && !c.indent(column):
-		return
-	}
-	switch {
-	case c.isSign('-'):
-		c.entry(column)
-	case c.isSign('?'), c.isSign(':'):
-		c.complexKey(column)
-	default:
-		c.node(column)
-	}
-	c.fresh = false
-}
-
-// isMarker says whether a line begins or ends a document.
-func isMarker(line string) bool {
-	return (strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...")) && isBlank(line, 3)
-}
-
-// isBlank says whether there is a blank, a line break or the end at i.
+// isBlank tells whether there is a blank, a line break or the end at i.
 func isBlank(text string, i int) bool {
 	return i >= len(text) || strings.IndexByte(" \t\r\n", text[i]) >= 0
 }
 
-// isSign says whether a sign stands here that is one only before a blank.
-func (c *checker) isSign(sign byte) bool {
-	return c.text[c.pos] == sign && isBlank(c.text, c.pos+1)
+// restOfLine is the text from an offset to the end of its line.
+func (e *explanation) restOfLine(offset int) string { return firstLine(e.text[offset:]) }
+
+// inLine is a fault that does not reach beyond its line; in an expression it
+// has another cause.
+func (e *explanation) inLine(offset, length int, message, hint string) fault {
+	f := fault{offset: offset, length: length, message: message, hint: hint, begin: offset, end: offset + len(e.restOfLine(offset))}
+	if e.inExpression(offset) {
+		f.message, f.hint = cutMessage(e.text[offset:offset+length]), cutHint
+	}
+	return f
+}
+
+// tab says that a tab stands in the indentation.
+func (e *explanation) tab() fault {
+	return fault{offset: e.at, length: 1, message: "found a tab in the indentation, expected spaces", hint: "indent with spaces only"}
+}
+
+// badStart says that no text begins like this.
+func (e *explanation) badStart(offset int) fault {
+	return e.inLine(offset, 1, badStart(e.text[offset:]), "quote the text")
+}
+
+func badStart(text string) string { return "no plain text can begin with " + quote(text[:1]) }
+
+// start explains what cannot stand where a value begins.
+func (e *explanation) start() fault {
+	switch {
+	case e.at == len(e.text) && strings.ContainsAny(e.text, "[{"):
+		e.from = strings.LastIndexAny(e.text, "[{")
+		return e.unclosedBracket() // nothing else waits for a value
+	case e.at == len(e.text):
+		return fault{offset: e.at, length: 1, message: "the text ends where a value is expected"}
+	case e.inBrackets() && e.is(e.at, ","):
+		return e.within(e.at, "found a comma without a value before it", "remove the comma, or quote it")
+	case e.inBrackets() && e.isSign(e.at, '-'):
+		return e.within(e.at, "found a list's dash in brackets", "write only commas between the entries")
+	case e.inBrackets():
+		return e.within(e.at, badStart(e.text[e.at:]), "quote the text")
+	}
+	return e.badStart(e.at)
 }
