@@ -23,8 +23,8 @@ const module = "github.com/evalrun/evalrun"
 var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
-	"suite":                        "internal/messages/payload internal/diagnostic internal/exprlang internal/rawjson",
-	"internal/messages":            "internal/messages/payload internal/rawjson internal/exactjson record internal/safetext internal/fault",
+	"suite":                        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson",
+	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
 	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",

@@ -16,8 +16,6 @@ var mayDecode = map[string]string{
 	"internal/exprlang/json.go":              "into any",
 	"internal/exprlang/jsonerror.go":         "into a raw value, to find where it ends",
 	"internal/judge/content.go":              "into any",
-	"internal/judge/json.go":                 "tokens, and raw values between them",
-	"internal/messages/damagedbody.go":       "into a raw value, to see whether it is whole",
 	"internal/messages/replay/difference.go": "into any",
 	"suite/jsonsyntax.go":                    "into a raw value, to find the error",
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // parseJSON reads the one value of a JSON file. As with parseYAML, the value
@@ -107,8 +107,8 @@ func (r *jsonReader) text() string {
 		message := fmt.Sprintf("found %s, which is half of a surrogate pair", quoted[half:half+6])
 		addProblem(&r.list, r.src.diagAt(begin+half, 6, message, "write its other half beside it, or the character itself"))
 	}
-	text, _ := rawjson.AppendText(nil, []byte(quoted))
-	return string(text)
+	text, _ := exactjson.Text([]byte(quoted))
+	return text
 }
 
 // halfPair is the offset of the first escape in a text in quotes that is half

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // jsonExpectations turns what encoding/json says of an unexpected character
@@ -41,7 +41,7 @@ var jsonCharacterHints = map[byte]string{
 
 // checkJSON finds the syntax error of a JSON file.
 func (s *source) checkJSON() diagnostic.List {
-	if rawjson.Valid([]byte(s.text)) {
+	if exactjson.Valid([]byte(s.text)) {
 		return nil
 	}
 	var raw json.RawMessage

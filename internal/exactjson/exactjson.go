@@ -1,6 +1,10 @@
-// Package exactjson decodes JSON from outside into Go values by the exact
-// names of members. encoding/json also takes "MAX_TOKENS" for max_tokens, so
-// that what is read is not what the server at the other end reads.
+// Package exactjson reads JSON from outside by the exact names of members: into
+// Go values, or as an Object that keeps the order and the bytes of what is not
+// changed. encoding/json also takes "MAX_TOKENS" for max_tokens, so that what
+// is read is not what the server at the other end reads.
+//
+// It takes what encoding/json takes: of two members with one name the last
+// counts, and bytes that are not UTF-8 become U+FFFD.
 package exactjson
 
 import (
@@ -13,11 +17,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Unmarshal decodes one JSON value. Of two members with one name the last
-// counts, and bytes that are not UTF-8 become U+FFFD, as with encoding/json.
-// The error says where a value of another type was expected.
+// lenient reads what encoding/json reads.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// Unmarshal decodes one JSON value. The error says where a value of another type was expected.
 func Unmarshal(text []byte, into any) error {
-	err := json.Unmarshal(text, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	err := json.Unmarshal(text, into, lenient)
 	var wrong *json.SemanticError
 	if !errors.As(err, &wrong) || wrong.JSONKind == 0 || wrong.GoType == nil {
 		return err

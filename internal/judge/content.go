@@ -106,28 +106,28 @@ func (p *page) blocks(content json.RawMessage, separator string) {
 // block writes one block, in the way of its type; a text that follows one
 // behind the separator.
 func (p *page) block(raw json.RawMessage, separator string) {
-	b, err := members(raw)
+	b, err := exactjson.ParseObject(raw)
 	if err != nil {
 		return // the API takes none but objects
 	}
-	switch kind := textOf(get(b, "type")); kind {
+	switch kind := textOf(b.Get("type")); kind {
 	case "text":
 		if p.parts[len(p.parts)-1].kind == material {
 			p.write(separator)
 		}
-		p.write(textOf(get(b, "text")))
+		p.write(textOf(b.Get("text")))
 	case "image", "document":
 		p.show(shown(b))
 	case "thinking":
 		if p.showThinking {
-			p.tagged("thinking", textOf(get(b, "thinking")))
+			p.tagged("thinking", textOf(b.Get("thinking")))
 		}
 	case "redacted_thinking":
 	case "tool_use", "server_tool_use", "mcp_tool_use":
-		p.tagged(kind, string(get(b, "input")), attribute{"name", textOf(get(b, "name"))})
+		p.tagged(kind, string(b.Get("input")), attribute{"name", textOf(b.Get("name"))})
 	case "tool_result":
 		p.open(kind, attribute{"is_error", failed(b)})
-		p.blocks(get(b, "content"), "\n")
+		p.blocks(b.Get("content"), "\n")
 		p.close(kind)
 	default:
 		p.tagged("block", readable(raw))
@@ -135,8 +135,8 @@ func (p *page) block(raw json.RawMessage, separator string) {
 }
 
 // failed is "true" for a tool's result that is an error.
-func failed(b []member) string {
-	if string(get(b, "is_error")) == "true" {
+func failed(b *exactjson.Object) string {
+	if string(b.Get("is_error")) == "true" {
 		return "true"
 	}
 	return ""
@@ -144,15 +144,15 @@ func failed(b []member) string {
 
 // shown is a block of media with no more than what it shows: a cache would be
 // paid for, and the API gives no citations beside a format.
-func shown(b []member) json.RawMessage {
-	var out []member
-	for _, m := range b {
-		switch m.key {
+func shown(b *exactjson.Object) json.RawMessage {
+	var out exactjson.Object
+	for _, m := range b.Members() {
+		switch m.Text() {
 		case "type", "source", "title", "context":
-			out = append(out, m)
+			out.Put(m)
 		}
 	}
-	return object(out)
+	return out.Append(nil)
 }
 
 // readable writes a block of another type as JSON, without what is encrypted

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
@@ -37,21 +38,23 @@ func (s Settings) Rubric(rubric string, answer Answer) (payload.JSON, error) {
 // body completes the settings' fields. The content is of the answers that are
 // shown.
 func (s Settings) body(f verdictForm, content json.RawMessage, shown ...Answer) (payload.JSON, error) {
-	fields, err := members(s.Body.Text())
+	fields, err := exactjson.ParseObject(s.Body.Text())
 	if err != nil {
 		return payload.JSON{}, fmt.Errorf("the judge's fields: %w", err)
 	}
-	fields = set(fields, "system", system(f.instructions, get(fields, "system")))
-	turn := object([]member{{"role", quote("user")}, {"content", content}})
-	fields = set(fields, "messages", array([]json.RawMessage{turn}))
+	fields.Set("system", system(f.instructions, fields.Get("system")))
+	turn := object(member{"role", exactjson.Quote("user")}, member{"content", content})
+	fields.Set("messages", array([]json.RawMessage{turn}))
 	if s.Tool {
-		return s.with(object(forceTool(fields, f)), shown), nil
+		forceTool(fields, f)
+		return s.with(fields.Append(nil), shown), nil
 	}
-	config, err := outputConfig(get(fields, "output_config"), f)
+	config, err := outputConfig(fields.Get("output_config"), f)
 	if err != nil {
 		return payload.JSON{}, err
 	}
-	return s.with(object(set(fields, "output_config", config)), shown), nil
+	fields.Set("output_config", config)
+	return s.with(fields.Append(nil), shown), nil
 }
 
 // with is a body that may show what the settings and the answers' requests do.
@@ -66,36 +69,34 @@ func (s Settings) with(body json.RawMessage, shown []Answer) payload.JSON {
 // system puts our instructions before those of the suite.
 func system(instructions string, theirs json.RawMessage) json.RawMessage {
 	if items := itemsOf(theirs); items != nil {
-		ours := object([]member{{"type", quote("text")}, {"text", quote(instructions)}})
-		return array(append([]json.RawMessage{ours}, items...))
+		return array(append([]json.RawMessage{textBlock(instructions)}, items...))
 	}
 	if text := textOf(theirs); text != "" {
-		return quote(instructions + "\n\n" + text)
+		return exactjson.Quote(instructions + "\n\n" + text)
 	}
-	return quote(instructions)
+	return exactjson.Quote(instructions)
 }
 
 // outputConfig adds the format of the verdict.
 func outputConfig(theirs json.RawMessage, f verdictForm) (json.RawMessage, error) {
-	var config []member
+	config := new(exactjson.Object)
 	if len(theirs) > 0 {
 		var err error
-		if config, err = members(theirs); err != nil {
+		if config, err = exactjson.ParseObject(theirs); err != nil {
 			return nil, fmt.Errorf("the judge's output_config: %w", err)
 		}
 	}
-	format := object([]member{{"type", quote("json_schema")}, {"schema", f.schema}})
-	return object(set(config, "format", format)), nil
+	config.Set("format", object(member{"type", exactjson.Quote("json_schema")}, member{"schema", f.schema}))
+	return config.Append(nil), nil
 }
 
 // forceTool adds the tool that takes the verdict, and that it must be used.
-func forceTool(fields []member, f verdictForm) []member {
-	tool := object([]member{
-		{"name", quote(verdictTool)},
-		{"description", quote("Takes the verdict.")},
-		{"input_schema", f.schema},
-	})
-	choice := object([]member{{"type", quote("tool")}, {"name", quote(verdictTool)}})
-	fields = set(fields, "tools", array([]json.RawMessage{tool}))
-	return set(fields, "tool_choice", choice)
+func forceTool(fields *exactjson.Object, f verdictForm) {
+	tool := object(
+		member{"name", exactjson.Quote(verdictTool)},
+		member{"description", exactjson.Quote("Takes the verdict.")},
+		member{"input_schema", f.schema},
+	)
+	fields.Set("tools", array([]json.RawMessage{tool}))
+	fields.Set("tool_choice", object(member{"type", exactjson.Quote("tool")}, member{"name", exactjson.Quote(verdictTool)}))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
@@ -32,7 +33,7 @@ func message(t *testing.T, content string) *messages.Answer {
 
 // says is a message of one text.
 func says(t *testing.T, text string) *messages.Answer {
-	return message(t, fmt.Sprintf(`[{"type":"text","text":%s}]`, quote(text)))
+	return message(t, fmt.Sprintf(`[{"type":"text","text":%s}]`, exactjson.Quote(text)))
 }
 
 // TestRubric holds what a judge is sent, golden files, one for each way to ask.
@@ -112,30 +113,30 @@ const (
 // is, the rest as JSON.
 func describe(t *testing.T, body payload.JSON) string {
 	t.Helper()
-	fields, err := members(body.Text())
+	fields, err := exactjson.ParseObject(body.Text())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for _, f := range fields {
-		if f.key != "messages" {
-			fmt.Fprintf(&b, "%s: %s\n", f.key, f.value)
+	for _, f := range fields.Members() {
+		if !f.IsNamed("messages") {
+			fmt.Fprintf(&b, "%s: %s\n", f.Text(), f.Value)
 			continue
 		}
 		b.WriteString("messages:\n")
 		for _, block := range blocksOf(t, body) {
-			if text := textOf(get(block, "text")); text != "" {
+			if text := textOf(block.Get("text")); text != "" {
 				b.WriteString(text)
 				continue
 			}
-			fmt.Fprintf(&b, "%s\n", object(block))
+			fmt.Fprintf(&b, "%s\n", block.Append(nil))
 		}
 	}
 	return b.String()
 }
 
 // blocksOf are the blocks of the one turn of a body.
-func blocksOf(t *testing.T, body payload.JSON) [][]member {
+func blocksOf(t *testing.T, body payload.JSON) []*exactjson.Object {
 	t.Helper()
 	var request struct {
 		Messages []struct {
@@ -149,9 +150,9 @@ func blocksOf(t *testing.T, body payload.JSON) [][]member {
 	if len(request.Messages) != 1 || request.Messages[0].Role != "user" {
 		t.Fatalf("a judge is asked in one user turn, found %s", body)
 	}
-	var out [][]member
+	var out []*exactjson.Object
 	for _, raw := range request.Messages[0].Content {
-		block, err := members(raw)
+		block, err := exactjson.ParseObject(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,12 +167,12 @@ func blocksOf(t *testing.T, body payload.JSON) [][]member {
 func TestHostileAnswersStayMaterial(t *testing.T) {
 	ask := func(text string) (body string, mark string) {
 		t.Helper()
-		request := fmt.Sprintf(`{"messages":[{"role":"user","content":%s}]}`, quote(text))
+		request := fmt.Sprintf(`{"messages":[{"role":"user","content":%s}]}`, exactjson.Quote(text))
 		raw, err := Settings{Body: payload.New([]byte(plain))}.Rubric("Is polite.", Answer{payload.New([]byte(request)), says(t, text)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		body = textOf(get(blocksOf(t, raw)[0], "text"))
+		body = textOf(blocksOf(t, raw)[0].Get("text"))
 		return body, regexp.MustCompile(`[0-9a-f]{16}`).FindString(body)
 	}
 	_, first := ask("Hello")

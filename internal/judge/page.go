@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // page is what a judge is shown: texts of others between tags, and media. The
@@ -42,7 +44,7 @@ func (p *page) open(name string, attributes ...attribute) {
 	var b strings.Builder
 	for _, a := range attributes {
 		if a.value != "" {
-			fmt.Fprintf(&b, " %s=%s", a.name, quote(a.value))
+			fmt.Fprintf(&b, " %s=%s", a.name, exactjson.Quote(a.value))
 		}
 	}
 	p.parts = append(p.parts, part{kind: openTag, name: name, text: b.String()})
@@ -112,7 +114,7 @@ func (p *page) content() json.RawMessage {
 	var blocks []json.RawMessage
 	flush := func() {
 		if text.Len() > 0 {
-			blocks = append(blocks, object([]member{{"type", quote("text")}, {"text", quote(text.String())}}))
+			blocks = append(blocks, textBlock(text.String()))
 			text.Reset()
 		}
 	}

@@ -99,17 +99,23 @@ type want struct {
 
 // read takes each part of a verdict: all that are wanted, and no other.
 func (g given) read(wants ...want) error {
-	list, err := members(g)
+	o, err := exactjson.ParseObject(g)
 	if err != nil {
 		return fmt.Errorf("its verdict is no JSON object of a verdict's form (%w): %s", err, excerpt(string(g)))
 	}
-	for _, m := range list {
-		if !slices.ContainsFunc(wants, func(w want) bool { return w.key == m.key }) {
+	seen := map[string]bool{}
+	for _, m := range o.Members() {
+		key := m.Text()
+		switch {
+		case !slices.ContainsFunc(wants, func(w want) bool { return w.key == key }):
 			return fmt.Errorf("its verdict has a key that no verdict has: %s", excerpt(string(g)))
+		case seen[key]:
+			return fmt.Errorf("its verdict has the duplicate key %q: %s", key, excerpt(string(g)))
 		}
+		seen[key] = true
 	}
 	for _, w := range wants {
-		value := get(list, w.key)
+		value := o.Get(w.key)
 		if value == nil {
 			return fmt.Errorf("its verdict has no %s: %s", w.key, excerpt(string(g)))
 		}

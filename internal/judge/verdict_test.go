@@ -37,8 +37,8 @@ func TestNoVerdict(t *testing.T) {
 		"":              "it answered no text and stopped with end_turn",
 		"This is fine.": `"This is fine."`,
 		long:            "x…",
-		`{"reason":"a","score":0.5,"pass":true}{}`:                   "nothing behind the JSON object",
-		`[{"reason":"a","score":0.5,"pass":true}]`:                   "expected a JSON object",
+		`{"reason":"a","score":0.5,"pass":true}{}`:                   "invalid character '{' after top-level value",
+		`[{"reason":"a","score":0.5,"pass":true}]`:                   "found a list, expected an object",
 		`{"reason":"a","score":0.5,"pass":tru`:                       "form",
 		`{"reason":"a","score":0.5}`:                                 "has no pass",
 		`{"score":0.5,"pass":true}`:                                  "has no reason",
@@ -54,7 +54,7 @@ func TestNoVerdict(t *testing.T) {
 		`{"reason":"a","score":0.5,"pass":false,"pass":true}`:        `duplicate key "pass"`,
 		`{"reason":"a","score":0.5,"Pass":true}`:                     "a key that no verdict has",
 		`{"reason":"a","score":0.5,"pass":true,"sure":true}`:         "a key that no verdict has",
-		"```json\n{\"reason\":\"a\",\"score\":1,\"pass\":true}\n```": "expected a JSON object",
+		"```json\n{\"reason\":\"a\",\"score\":1,\"pass\":true}\n```": "invalid character '`' at start of value",
 	} {
 		_, err := Settings{}.Verdict(says(t, text))
 		if err == nil || !strings.Contains(err.Error(), want) {

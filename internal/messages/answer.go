@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
-	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // Answer is a message as the API answered it. Raw is the body itself; the
@@ -71,27 +73,23 @@ func (e *notMessageError) Error() string { return "expected a message, got " + e
 // parseAnswer is ParseAnswer for a body of which the type is known.
 func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 	text := validText(body)
-	var top object
-	if rawjson.Valid(text) {
-		var room [usualMembers]member
-		top = objectIn(room[:], text)
-	}
+	top := objectOf(text)
 	if !isMessage(top) {
 		return nil, &notMessageError{got: describeBody(body, as)}
 	}
-	content, err := parseContent(top.get("content"))
+	content, err := parseContent(top.Get("content"))
 	if err != nil {
 		return nil, err
 	}
 	return &Answer{
 		Raw:          text,
-		ID:           stringOf(top.get("id")),
-		Model:        stringOf(top.get("model")),
+		ID:           stringOf(top.Get("id")),
+		Model:        stringOf(top.Get("model")),
 		Content:      content,
-		StopReason:   optionalString(top.get("stop_reason")),
-		StopSequence: optionalString(top.get("stop_sequence")),
-		StopDetails:  present(top.get("stop_details")),
-		Usage:        parseUsage(top.get("usage")),
+		StopReason:   optionalString(top.Get("stop_reason")),
+		StopSequence: optionalString(top.Get("stop_sequence")),
+		StopDetails:  present(top.Get("stop_details")),
+		Usage:        parseUsage(top.Get("usage")),
 	}, nil
 }
 
@@ -100,14 +98,9 @@ func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 // ids of tool_use blocks hold. White space between the tokens is left out, as
 // a record leaves it out: the request has the same Key when it is replayed.
 func (a *Answer) Turn() payload.JSON {
-	content := objectOf(a.Raw).get("content")
-	var turn bytes.Buffer
-	turn.WriteString(`{"role":"assistant","content":`)
-	if err := json.Compact(&turn, content); err != nil { // Raw is then nobody's answer
-		turn.Write(content)
-	}
-	turn.WriteByte('}')
-	return payload.New(turn.Bytes())
+	content := jsontext.Value(bytes.Clone(objectOf(a.Raw).Get("content")))
+	_ = content.Compact() // it is valid
+	return payload.New(slices.Concat([]byte(`{"role":"assistant","content":`), content, []byte{'}'}))
 }
 
 // validText makes the body one that a file of JSON lines can hold: UTF-8
@@ -120,36 +113,35 @@ func validText(body []byte) []byte {
 	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 }
 
-func isMessage(top object) bool {
-	if kind := top.get("type"); kind != nil {
+func isMessage(top *exactjson.Object) bool {
+	if kind := top.Get("type"); kind != nil {
 		return stringOf(kind) == "message"
 	}
-	return stringOf(top.get("role")) == "assistant" && top.get("content") != nil
+	return stringOf(top.Get("role")) == "assistant" && top.Get("content") != nil
 }
 
 func parseContent(raw json.RawMessage) ([]Block, error) {
-	blocks, ok := elementsOf(raw)
-	if !ok {
+	if kindOf(raw) != '[' {
 		return nil, &notMessageError{got: "one whose content is " + describeJSON(raw) + " and not an array"}
 	}
+	blocks := elementsOf(raw)
 	if len(blocks) > maxBlocks {
 		return nil, errTooManyBlocks
 	}
 	content := make([]Block, len(blocks))
-	var room [usualMembers]member
 	for i, raw := range blocks {
-		b := objectIn(room[:], raw)
-		if stringOf(b.get("type")) == "" {
+		b := objectOf(raw)
+		if stringOf(b.Get("type")) == "" {
 			return nil, &notMessageError{got: fmt.Sprintf("one whose content[%d] is %s and not an object with a type",
 				i, describeJSON(raw))}
 		}
 		content[i] = Block{
-			Type:     stringOf(b.get("type")),
-			Text:     stringOf(b.get("text")),
-			Thinking: stringOf(b.get("thinking")),
-			ID:       stringOf(b.get("id")),
-			Name:     stringOf(b.get("name")),
-			Input:    present(b.get("input")),
+			Type:     stringOf(b.Get("type")),
+			Text:     stringOf(b.Get("text")),
+			Thinking: stringOf(b.Get("thinking")),
+			ID:       stringOf(b.Get("id")),
+			Name:     stringOf(b.Get("name")),
+			Input:    present(b.Get("input")),
 			Raw:      raw,
 		}
 	}
@@ -157,23 +149,14 @@ func parseContent(raw json.RawMessage) ([]Block, error) {
 }
 
 func parseUsage(raw json.RawMessage) Usage {
-	var room [usualMembers]member
-	u := objectIn(room[:], raw)
+	u := objectOf(raw)
 	return Usage{
 		Raw:                      present(raw),
-		InputTokens:              countOf(u.get("input_tokens")),
-		OutputTokens:             countOf(u.get("output_tokens")),
-		CacheCreationInputTokens: countOf(u.get("cache_creation_input_tokens")),
-		CacheReadInputTokens:     countOf(u.get("cache_read_input_tokens")),
+		InputTokens:              countOf(u.Get("input_tokens")),
+		OutputTokens:             countOf(u.Get("output_tokens")),
+		CacheCreationInputTokens: countOf(u.Get("cache_creation_input_tokens")),
+		CacheReadInputTokens:     countOf(u.Get("cache_read_input_tokens")),
 	}
-}
-
-// present gives nil for an absent member and for null.
-func present(raw json.RawMessage) json.RawMessage {
-	if string(raw) == "null" {
-		return nil
-	}
-	return raw
 }
 
 // countOf gives nil for everything but a whole number from 0 up, in any

@@ -125,7 +125,7 @@ func TestParseAnswerSaysWhatCame(t *testing.T) {
 		{"block of null", `{"type":"message","content":[null]}`, "content[0] is null"},
 		{"block without a type", `{"type":"message","content":[{"type":"text"},{"text":"a"}]}`, `content[1] is a JSON object with "text"`},
 		{"two messages", `{"type":"message","content":[]}{"type":"message","content":[]}`, "broken JSON: invalid character '{' after top-level value"},
-		{"deep", strings.Repeat("[", 100_000), "text that begins"},
+		{"deep", strings.Repeat("[", 100_000), "JSON nested more than 10000 levels deep"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

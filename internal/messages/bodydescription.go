@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // How much of an unexpected body an error shows.
@@ -53,21 +53,24 @@ func describeBody(body []byte, as bodyType) string {
 	if as.encoding != "" {
 		return fmt.Sprintf("a body in the encoding %s, which was not asked for (%s)", quoteExcerpt(as.encoding), size)
 	}
-	return fmt.Sprintf("%s (%s)", kindOf(validText(body), as.media), size)
+	return fmt.Sprintf("%s (%s)", describeText(validText(body), as.media), size)
 }
 
-func kindOf(body []byte, media string) string {
+func describeText(body []byte, media string) string {
 	text := bytes.TrimSpace(body)
 	head := text[:min(len(text), maxDescribed)]
+	syntax := exactjson.Check(text)
 	switch {
 	case len(text) == 0:
 		return "an empty body"
-	case rawjson.Valid(text):
+	case syntax == nil:
 		return describeJSON(text)
-	case endsEarly(text):
+	case endsEarly(text, syntax):
 		return "JSON that ends too early"
+	case syntax.TooDeep:
+		return "JSON " + syntax.Error()
 	case text[0] == '{':
-		return fmt.Sprintf("broken JSON: %v", syntaxErrorOf(text))
+		return fmt.Sprintf("broken JSON: %v", syntax)
 	case media == "text/html" || text[0] == '<':
 		return describeHTML(string(head))
 	case media == "text/event-stream":
@@ -118,18 +121,18 @@ func describeJSON(raw json.RawMessage) string {
 
 func describeObject(raw json.RawMessage) string {
 	o := objectOf(raw)
-	if len(o) == 0 {
+	if len(o.Members()) == 0 {
 		return "an empty JSON object"
 	}
 	if e := parseErrorBody(raw); e.message != "" {
 		return "the error " + quoteExcerpt(strings.TrimPrefix(e.kind+": "+e.message, ": "))
 	}
-	if kind := stringOf(o.get("type")); kind != "" && kind != "message" {
+	if kind := stringOf(o.Get("type")); kind != "" && kind != "message" {
 		return "a JSON object of type " + quoteExcerpt(kind)
 	}
-	names := make([]string, 0, len(o))
-	for _, m := range o {
-		names = append(names, quoteExcerpt(stringOf(m.name)))
+	var names []string
+	for _, m := range o.Members() {
+		names = append(names, quoteExcerpt(m.Text()))
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)

@@ -2,23 +2,20 @@ package messages
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// truncationCause describes what is missing of an answer though the connection ended in
-// good order, as behind a proxy that lost its server; "" where nothing is.
-func truncationCause(status int, body []byte) string {
+// truncationCause describes what is missing of an answer though the connection
+// ended in good order, as behind a proxy that lost its server; "" where nothing
+// is.
+func truncationCause(status int, body []byte, syntax *exactjson.SyntaxError) string {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0 && status == http.StatusOK:
 		return "the answer is empty"
-	case endsEarly(body):
+	case endsEarly(body, syntax):
 		return fmt.Sprintf("the answer's JSON ends too early, after %d bytes", len(body))
 	}
 	return ""
@@ -26,26 +23,14 @@ func truncationCause(status int, body []byte) string {
 
 // invalidJSONCause explains why an answer that should be JSON is not; "" where
 // it is JSON, or need not be, or is only too deep.
-func invalidJSONCause(body []byte, as bodyType) string {
-	if !as.isJSON() || rawjson.Valid(body) {
+func invalidJSONCause(as bodyType, syntax *exactjson.SyntaxError) string {
+	if !as.isJSON() || syntax == nil || syntax.TooDeep {
 		return ""
 	}
-	mistake := syntaxErrorOf(body)
-	if mistake == nil || strings.HasSuffix(mistake.Error(), "exceeded max depth") {
-		return ""
-	}
-	return fmt.Sprintf("the answer is not JSON: %v", mistake)
+	return fmt.Sprintf("the answer is not JSON: %v", syntax)
 }
 
-// syntaxErrorOf is why a text is not JSON.
-func syntaxErrorOf(text []byte) error { return json.Unmarshal(text, new(json.RawMessage)) }
-
-// endsEarly reports whether the body is a JSON object that was cut off.
-func endsEarly(body []byte) bool {
-	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return false
-	}
-	var whole json.RawMessage
-	err := json.NewDecoder(bytes.NewReader(body)).Decode(&whole)
-	return errors.Is(err, io.ErrUnexpectedEOF)
+// endsEarly reports whether a body is a JSON object that was cut off.
+func endsEarly(body []byte, syntax *exactjson.SyntaxError) bool {
+	return kindOf(body) == '{' && syntax != nil && syntax.CutOff
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // How long the parts of an Error may be, in characters. They come from
@@ -29,18 +29,15 @@ type errorBody struct {
 // {"detail":…}. The message is "" for any other body.
 func parseErrorBody(body []byte) errorBody {
 	body = validText(body)
-	if !rawjson.Valid(body) {
-		return errorBody{}
-	}
 	top := objectOf(body)
-	inner := objectOf(top.get("error"))
+	inner := objectOf(top.Get("error"))
 	if inner == nil {
-		return errorBody{message: cmp.Or(stringOf(top.get("message")), detailText(top.get("detail")), stringOf(top.get("error")))}
+		return errorBody{message: cmp.Or(stringOf(top.Get("message")), detailText(top.Get("detail")), stringOf(top.Get("error")))}
 	}
 	return errorBody{
-		kind:    stringOf(inner.get("type")),
-		message: stringOf(inner.get("message")),
-		code:    stringOf(objectOf(inner.get("details")).get("error_code")),
+		kind:    stringOf(inner.Get("type")),
+		message: stringOf(inner.Get("message")),
+		code:    stringOf(objectOf(inner.Get("details")).Get("error_code")),
 	}
 }
 
@@ -48,19 +45,19 @@ func parseErrorBody(body []byte) errorBody {
 // object with one, or all that is wrong with the request, each with its field:
 // [{"loc":["body","max_tokens"],"msg":"Field required"}].
 func detailText(raw json.RawMessage) string {
-	details, ok := elementsOf(raw)
-	if !ok {
+	details := elementsOf(raw)
+	if details == nil {
 		o := objectOf(raw)
-		return cmp.Or(stringOf(raw), stringOf(o.get("message")), stringOf(o.get("error")))
+		return cmp.Or(stringOf(raw), stringOf(o.Get("message")), stringOf(o.Get("error")))
 	}
 	var texts []string
 	for _, detail := range details[:min(len(details), maxNames)] {
 		o := objectOf(detail)
-		text := stringOf(o.get("msg"))
+		text := stringOf(o.Get("msg"))
 		if text == "" {
 			continue
 		}
-		if at := joinedPath(o.get("loc")); at != "" {
+		if at := joinedPath(o.Get("loc")); at != "" {
 			text = at + ": " + text
 		}
 		texts = append(texts, text)
@@ -70,7 +67,7 @@ func detailText(raw json.RawMessage) string {
 
 // joinedPath joins names and indices by dots.
 func joinedPath(raw json.RawMessage) string {
-	steps, _ := elementsOf(raw)
+	steps := elementsOf(raw)
 	var names []string
 	for _, step := range steps[:min(len(steps), maxNames)] {
 		names = append(names, cmp.Or(stringOf(step), string(step)))
@@ -80,9 +77,9 @@ func joinedPath(raw json.RawMessage) string {
 
 // isError reports whether an answer or an event is an error of the API, whatever
 // the status.
-func isError(o object) bool {
-	kind := stringOf(o.get("type"))
-	return kind == "error" || kind == "" && present(o.get("error")) != nil
+func isError(o *exactjson.Object) bool {
+	kind := stringOf(o.Get("type"))
+	return kind == "error" || kind == "" && present(o.Get("error")) != nil
 }
 
 // httpError makes the Error of an answer with an error status. endpoint is
@@ -152,14 +149,11 @@ var statusOfType = map[string]int{
 // its type, else the one that it names as its code, as llama.cpp does, else
 // 500, since the server had begun to answer.
 func impliedStatus(data []byte) int {
-	if !rawjson.Valid(data) {
-		return http.StatusInternalServerError
-	}
-	inner := objectOf(objectOf(data).get("error"))
-	if status, ok := statusOfType[stringOf(inner.get("type"))]; ok {
+	inner := objectOf(objectOf(data).Get("error"))
+	if status, ok := statusOfType[stringOf(inner.Get("type"))]; ok {
 		return status
 	}
-	if code := countOf(inner.get("code")); code != nil && *code >= 400 && *code < 600 {
+	if code := countOf(inner.Get("code")); code != nil && *code >= 400 && *code < 600 {
 		return int(*code)
 	}
 	return http.StatusInternalServerError

@@ -48,7 +48,7 @@ func TestErrorsOfOtherServers(t *testing.T) {
 		{"413", body(413, "", `{"message":"big"}`), "413 request_too_large: big"},
 		{"429", body(429, "", `{"message":"slow"}`), "429 rate_limit_error: slow"},
 		{"504", body(504, "", `{"message":"late"}`), "504 timeout_error: late"},
-		{"deep", body(400, "", strings.Repeat(`{"error":`, 20_000)), "400 invalid_request_error: Bad Request: URL answered broken JSON: invalid character '{' exceeded max depth"},
+		{"deep", body(400, "", strings.Repeat(`{"error":`, 20_000)), "400 invalid_request_error: Bad Request: URL answered JSON nested more than 10000 levels deep"},
 		{"not UTF-8", body(400, "", "{\"message\":\"a\xff\x1b[31m\"}"), "400 invalid_request_error: Bad Request"},
 		{"long message", body(400, "", `{"message":"`+long+`"}`), "400 invalid_request_error: " + long[:2000] + "…"},
 		{"long type", body(400, "", `{"error":{"type":"`+long+`","message":"x"}}`), "400 " + long[:100] + "…: x"},

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
-	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // ErrNotOffered is the error of what a server has no endpoint for, as many
@@ -62,7 +62,7 @@ func (s *HTTP) CountTokens(ctx context.Context, req *Request) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := countOf(objectOf(body).get("input_tokens"))
+	n := countOf(objectOf(body).Get("input_tokens"))
 	if n == nil {
 		return 0, fmt.Errorf("%w: its count has no input_tokens", ErrNotOffered)
 	}
@@ -71,13 +71,13 @@ func (s *HTTP) CountTokens(ctx context.Context, req *Request) (int64, error) {
 
 // countedBody keeps of a request's body what is counted.
 func countedBody(body payload.JSON) payload.JSON {
-	kept := newOrderedObject()
+	var kept exactjson.Object
 	for _, m := range membersOf(body.Text()) {
-		if slices.Contains(countedFields, stringOf(m.name)) {
-			kept.put(m.name, m.value)
+		if slices.Contains(countedFields, m.Text()) {
+			kept.Put(m)
 		}
 	}
-	return body.With(kept.appendJSON(nil))
+	return body.With(kept.Append(nil))
 }
 
 // ask sends a request to another endpoint of the server, and gives the object
@@ -115,25 +115,25 @@ func notOffered(e *Error, endpoint *url.URL, model string) bool {
 // readObject takes any JSON object for an answer that is no error.
 func readObject(body []byte, as bodyType) (*Answer, error) {
 	text := validText(body)
-	if !rawjson.Valid(text) || objectOf(text) == nil || isError(objectOf(text)) {
+	if o := objectOf(text); o == nil || isError(o) {
 		return nil, &notMessageError{got: describeBody(body, as)}
 	}
 	return &Answer{Raw: text}, nil
 }
 
-func modelInfo(o object) ModelInfo {
-	can := objectOf(o.get("capabilities"))
-	retires, _ := time.Parse(time.RFC3339, stringOf(o.get("retires_at")))
+func modelInfo(o *exactjson.Object) ModelInfo {
+	can := objectOf(o.Get("capabilities"))
+	retires, _ := time.Parse(time.RFC3339, stringOf(o.Get("retires_at")))
 	info := ModelInfo{
-		Lifecycle: stringOf(o.get("lifecycle")), RetiresAt: retires,
-		ImageInput: supported(can.get("image_input")), PDFInput: supported(can.get("pdf_input")),
-		StructuredOutputs: supported(can.get("structured_outputs")),
-		Effort:            supports(can.get("effort")), Thinking: supports(objectOf(can.get("thinking")).get("types")),
+		Lifecycle: stringOf(o.Get("lifecycle")), RetiresAt: retires,
+		ImageInput: supported(can.Get("image_input")), PDFInput: supported(can.Get("pdf_input")),
+		StructuredOutputs: supported(can.Get("structured_outputs")),
+		Effort:            supports(can.Get("effort")), Thinking: supports(objectOf(can.Get("thinking")).Get("types")),
 	}
-	if n := countOf(o.get("max_input_tokens")); n != nil {
+	if n := countOf(o.Get("max_input_tokens")); n != nil {
 		info.MaxInputTokens = *n
 	}
-	if n := countOf(o.get("max_tokens")); n != nil {
+	if n := countOf(o.Get("max_tokens")); n != nil {
 		info.MaxTokens = *n
 	}
 	return info
@@ -141,7 +141,7 @@ func modelInfo(o object) ModelInfo {
 
 // supported reads {"supported": true}; nil for anything else.
 func supported(raw []byte) *bool {
-	switch string(objectOf(raw).get("supported")) {
+	switch string(objectOf(raw).Get("supported")) {
 	case "true":
 		yes := true
 		return &yes
@@ -156,14 +156,14 @@ func supported(raw []byte) *bool {
 func supports(raw []byte) map[string]bool {
 	var out map[string]bool
 	for _, m := range membersOf(raw) {
-		yes := supported(m.value)
+		yes := supported(m.Value)
 		if yes == nil {
 			continue
 		}
 		if out == nil {
 			out = map[string]bool{}
 		}
-		out[stringOf(m.name)] = *yes
+		out[m.Text()] = *yes
 	}
 	return out
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // outcome is what became of one attempt: an answer or an error, and for an
@@ -133,7 +133,7 @@ func (s *HTTP) answered(r reply) outcome {
 		return outcome{answer: answer}
 	}
 	text := validText(r.body)
-	if rawjson.Valid(text) && isError(objectOf(text)) {
+	if isError(objectOf(text)) {
 		return s.refused(reply{status: impliedStatus(text), header: r.header, body: text})
 	}
 	// The error quotes parts of the body, so the credentials have to go before
@@ -144,10 +144,11 @@ func (s *HTTP) answered(r reply) outcome {
 	if as.encoding != "" {
 		return s.notMessage(r.status, err.Error())
 	}
-	if cause := truncationCause(r.status, text); cause != "" {
+	syntax := exactjson.Check(text)
+	if cause := truncationCause(r.status, text, syntax); cause != "" {
 		return s.damaged(r, ErrConnection, cause, cause)
 	}
-	if cause := invalidJSONCause(text, as); cause != "" {
+	if cause := invalidJSONCause(as, syntax); cause != "" {
 		return s.damaged(r, ErrNotMessage, err.Error(), cause)
 	}
 	return s.notMessage(r.status, err.Error())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
@@ -14,35 +15,20 @@ import (
 // Key of the request stays the same.
 func WithStream(body payload.JSON) payload.JSON {
 	text := body.Text()
-	members, ok := scanMembers(text)
-	if !ok || streamMember(members) != nil {
+	o := objectOf(text)
+	if o == nil || o.Get("stream") != nil {
 		return body
 	}
 	const member = `"stream":true`
 	end, added := bytes.IndexByte(text, '{')+1, member
-	if n := len(members); n > 0 {
-		end, added = members[n-1].end, ","+member
+	if members := o.Members(); len(members) > 0 {
+		end, added = members[len(members)-1].End, ","+member
 	}
 	return body.With(slices.Concat(text[:end], []byte(added), text[end:]))
 }
 
 // asksForStream reports whether the top-level member stream of a body is true.
-func asksForStream(body []byte) bool {
-	members, _ := scanMembers(body)
-	m := streamMember(members)
-	return m != nil && string(m.value) == "true"
-}
-
-// streamMember is the member named stream, the last of several; nil if there
-// is none.
-func streamMember(members []member) *member {
-	for i := range slices.Backward(members) {
-		if stringOf(members[i].name) == "stream" {
-			return &members[i]
-		}
-	}
-	return nil
-}
+func asksForStream(body []byte) bool { return string(objectOf(body).Get("stream")) == "true" }
 
 // withoutStream cuts every top-level member named stream out of a JSON
 // object, with one comma beside it, and leaves all other bytes as they are.
@@ -51,25 +37,24 @@ func withoutStream(body []byte) []byte {
 	if !bytes.Contains(body, []byte(`"stream"`)) {
 		return body
 	}
-	members, ok := scanMembers(body)
-	if !ok {
-		return body
-	}
+	members := membersOf(body)
 	out := make([]byte, 0, len(body))
 	kept, rest := 0, 0 // members kept; where the bytes not yet copied begin
 	for i, m := range members {
 		switch {
-		case string(m.name) != `"stream"`:
+		case string(m.Name) != `"stream"`:
 			kept++
 		case kept > 0: // the comma before it goes with it
-			out = append(out, body[rest:m.comma]...)
-			rest = m.end
+			before := members[i-1].End
+			comma := before + bytes.IndexByte(body[before:], ',')
+			out = append(out, body[rest:comma]...)
+			rest = m.End
 		case i+1 < len(members): // the comma after it goes with it
-			out = append(out, body[rest:m.start]...)
-			rest = members[i+1].start
+			out = append(out, body[rest:m.Start]...)
+			rest = members[i+1].Start
 		default:
-			out = append(out, body[rest:m.start]...)
-			rest = m.end
+			out = append(out, body[rest:m.Start]...)
+			rest = m.End
 		}
 	}
 	return append(out, body[rest:]...)
@@ -80,15 +65,16 @@ func withoutStream(body []byte) []byte {
 // where the body is no JSON object with a list of messages.
 func WithTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
 	text := body.Text()
-	members, ok := scanMembers(text)
-	if !ok {
+	o := objectOf(text)
+	if o == nil {
 		return payload.JSON{}, errors.New("the request's body is no JSON object")
 	}
-	at := slices.IndexFunc(members, func(m member) bool { return stringOf(m.name) == "messages" })
-	if at < 0 || !bytes.HasPrefix(members[at].value, []byte("[")) {
+	members := o.Members()
+	at := slices.IndexFunc(members, func(m exactjson.Member) bool { return m.IsNamed("messages") })
+	if at < 0 || kindOf(members[at].Value) != '[' {
 		return payload.JSON{}, errors.New("the request's body has no list of messages")
 	}
-	end := members[at].end - 1 // the list's bracket
+	end := members[at].End - 1 // the list's bracket
 	var added []byte
 	for i, turn := range turns {
 		if i > 0 || !endsWith(text[:end], '[') {

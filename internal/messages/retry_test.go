@@ -85,7 +85,7 @@ func TestRetryTable(t *testing.T) {
 		{"text behind JSON", body(200, "application/json", helloBody+"<!-- proxy -->"), true,
 			`200 not_a_message: http://api.test/v1/messages: expected a message, got broken JSON: invalid character '<' after top-level value (application/json, 212 bytes)`},
 		{"JSON that is too deep", body(200, "application/json", `{"type":"message","content":[{"type":"a","b":`+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)+"}]}"), false,
-			`200 not_a_message: http://api.test/v1/messages: expected a message, got broken JSON: invalid character '[' exceeded max depth (application/json, 40048 bytes)`},
+			`200 not_a_message: http://api.test/v1/messages: expected a message, got JSON nested more than 10000 levels deep (application/json, 40048 bytes)`},
 		{"200 that is overloaded", apiError(200, "overloaded_error", "Overloaded"), true, "529 overloaded_error: Overloaded"},
 		{"200 that is limited", apiError(200, "rate_limit_error", "slow"), true, "429 rate_limit_error: slow"},
 		{"200 that is refused", apiError(200, "invalid_request_error", "prompt is too long"), false, "400 invalid_request_error: prompt is too long"},

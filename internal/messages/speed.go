@@ -37,7 +37,7 @@ func (a *Answer) shownTokens() int64 {
 	if !a.thinksUnshown() {
 		return n
 	}
-	thought := countOf(objectOf(objectOf(a.Usage.Raw).get("output_tokens_details")).get("thinking_tokens"))
+	thought := countOf(objectOf(objectOf(a.Usage.Raw).Get("output_tokens_details")).Get("thinking_tokens"))
 	if thought == nil {
 		return 0
 	}

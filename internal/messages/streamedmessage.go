@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // streamedMessage assembles a message from the events of its stream. Its
@@ -20,9 +20,9 @@ import (
 // type, such as x_delta, the text x is joined to the block's x; the rest of it
 // is left out, since nobody knows whether it is content or only reports progress.
 type streamedMessage struct {
-	message    *orderedObject // as it started; nil before that
-	late       *orderedObject // what message_start lacked and message_delta had
-	usage      *orderedObject
+	message    *exactjson.Object // as it started; nil before that
+	late       *exactjson.Object // what message_start lacked and message_delta had
+	usage      *exactjson.Object
 	blocks     []*streamedBlock // as they started
 	indexed    map[int64]*streamedBlock
 	unexpected string // the first event before message_start, but for ping
@@ -49,16 +49,16 @@ func (m *streamedMessage) take(e serverEvent) error {
 	if err := checkValues(e.data); err != nil {
 		return err
 	}
-	if !rawjson.Valid(e.data) {
+	event := objectOf(e.data)
+	if event == nil && !exactjson.Valid(e.data) {
 		return checkIgnorable(e)
 	}
-	event := objectOf(e.data)
-	kind := cmp.Or(stringOf(event.get("type")), e.name)
+	kind := cmp.Or(stringOf(event.Get("type")), e.name)
 	switch {
 	case isError(event):
 		return &streamError{bytes.Clone(e.data)}
 	case kind == "message_start":
-		return m.start(event.get("message"))
+		return m.start(event.Get("message"))
 	case m.message == nil && isMessageEvent(kind):
 		return brokenStream("with a %s before its message_start", kind)
 	case m.message == nil && m.unexpected == "" && kind != "ping":
@@ -100,24 +100,24 @@ func checkIgnorable(e serverEvent) error {
 
 // start begins the message, anew if it had begun.
 func (m *streamedMessage) start(message json.RawMessage) error {
-	started := orderedObjectOf(bytes.Clone(message))
+	started := objectOf(bytes.Clone(message))
 	if started == nil {
 		return brokenStream("whose message_start holds no message")
 	}
-	if m.message != nil && stringOf(m.message.get("id")) != stringOf(started.get("id")) {
+	if m.message != nil && stringOf(m.message.Get("id")) != stringOf(started.Get("id")) {
 		return brokenStream("with the message_start of another message within it")
 	}
-	usage := orderedObjectOf(started.get("usage"))
+	usage := objectOf(started.Get("usage"))
 	if usage == nil {
-		usage = newOrderedObject()
+		usage = new(exactjson.Object)
 	}
-	*m = streamedMessage{message: started, late: newOrderedObject(), usage: usage, indexed: map[int64]*streamedBlock{}}
+	*m = streamedMessage{message: started, late: new(exactjson.Object), usage: usage, indexed: map[int64]*streamedBlock{}}
 	return nil
 }
 
-func (m *streamedMessage) startBlock(event object) error {
-	fields := orderedObjectOf(bytes.Clone(event.get("content_block")))
-	index := countOf(event.get("index"))
+func (m *streamedMessage) startBlock(event *exactjson.Object) error {
+	fields := objectOf(bytes.Clone(event.Get("content_block")))
+	index := countOf(event.Get("index"))
 	if fields == nil || index == nil {
 		return brokenStream("whose content_block_start holds no index or no content_block")
 	}
@@ -128,13 +128,13 @@ func (m *streamedMessage) startBlock(event object) error {
 	m.blocks = append(m.blocks, b)
 	m.indexed[b.index] = b
 	if model := b.fallbackModel(); model != nil {
-		m.message.set("model", model)
+		m.message.Set("model", model)
 	}
 	return nil
 }
 
-func (m *streamedMessage) changeBlock(event object) error {
-	index := countOf(event.get("index"))
+func (m *streamedMessage) changeBlock(event *exactjson.Object) error {
+	index := countOf(event.Get("index"))
 	if index == nil {
 		return brokenStream("whose content_block_delta holds no index")
 	}
@@ -143,7 +143,7 @@ func (m *streamedMessage) changeBlock(event object) error {
 		return brokenStream("with a content_block_delta for content[%d], which has not started", *index)
 	}
 	m.begun = true
-	b.change(objectOf(event.get("delta")))
+	b.change(objectOf(event.Get("delta")))
 	return nil
 }
 
@@ -152,14 +152,14 @@ func (m *streamedMessage) changeBlock(event object) error {
 // what else there is. What is null there is what it was.
 func (m *streamedMessage) change(event []byte) {
 	for _, member := range membersOf(bytes.Clone(event)) {
-		switch stringOf(member.name) {
+		switch member.Text() {
 		case "type":
 		case "usage":
-			for _, count := range membersOf(member.value) {
-				m.usage.update(count)
+			for _, count := range membersOf(member.Value) {
+				update(m.usage, count)
 			}
 		case "delta":
-			for _, field := range membersOf(member.value) {
+			for _, field := range membersOf(member.Value) {
 				m.update(field)
 			}
 		default:
@@ -168,41 +168,59 @@ func (m *streamedMessage) change(event []byte) {
 	}
 }
 
-func (m *streamedMessage) update(field orderedMember) {
-	if m.message.get(stringOf(field.name)) != nil {
-		m.message.update(field)
+func (m *streamedMessage) update(field exactjson.Member) {
+	if m.message.Get(field.Text()) != nil {
+		update(m.message, field)
 		return
 	}
-	m.late.update(field)
+	update(m.late, field)
+}
+
+// update puts a member that came later into an object. A null means "nothing
+// new": it is put only where the member is absent.
+func update(o *exactjson.Object, m exactjson.Member) {
+	if string(m.Value) == "null" && o.Get(m.Text()) != nil {
+		return
+	}
+	o.Put(m)
 }
 
 // body is the message as JSON. What came late is put before usage, where the
 // API has its stop_details.
 func (m *streamedMessage) body() []byte {
-	content := m.message.get("content")
-	if !isArray(content) {
+	content := m.message.Get("content")
+	if kindOf(content) != '[' {
 		content = json.RawMessage("[]")
 	}
 	slices.SortStableFunc(m.blocks, func(a, b *streamedBlock) int { return cmp.Compare(a.index, b.index) })
 	for _, b := range m.blocks {
 		content = appendElement(content, b.json())
 	}
-	m.message.set("content", content)
-	if len(m.usage.members) > 0 {
-		m.message.set("usage", m.usage.appendJSON(nil))
+	m.message.Set("content", content)
+	if len(m.usage.Members()) > 0 {
+		m.message.Set("usage", m.usage.Append(nil))
 	}
-	end, ok := m.message.places["usage"]
-	if !ok {
-		end = len(m.message.members)
+	var whole exactjson.Object
+	for _, member := range m.message.Members() {
+		if member.IsNamed("usage") {
+			putAll(&whole, m.late)
+		}
+		whole.Put(member)
 	}
-	whole := orderedObject{members: slices.Concat(m.message.members[:end], m.late.members, m.message.members[end:])}
-	return whole.appendJSON(nil)
+	putAll(&whole, m.late) // where there is no usage
+	return whole.Append(nil)
+}
+
+func putAll(into, from *exactjson.Object) {
+	for _, member := range from.Members() {
+		into.Put(member)
+	}
 }
 
 // streamedBlock is one content block under way.
 type streamedBlock struct {
 	index  int64 // in content
-	fields *orderedObject
+	fields *exactjson.Object
 	// input is the JSON string of all partial_json so far.
 	input json.RawMessage
 }
@@ -210,32 +228,32 @@ type streamedBlock struct {
 // fallbackModel is the model that a block of type fallback hands over to; the
 // message names that one where it is not streamed. nil for other blocks.
 func (b *streamedBlock) fallbackModel() json.RawMessage {
-	if stringOf(b.fields.get("type")) != "fallback" {
+	if stringOf(b.fields.Get("type")) != "fallback" {
 		return nil
 	}
-	return objectOf(b.fields.get("to")).get("model")
+	return objectOf(b.fields.Get("to")).Get("model")
 }
 
 // change takes one delta.
-func (b *streamedBlock) change(delta object) {
-	switch kind := stringOf(delta.get("type")); kind {
+func (b *streamedBlock) change(delta *exactjson.Object) {
+	switch kind := stringOf(delta.Get("type")); kind {
 	case "input_json_delta":
-		b.input = joinText(b.input, delta.get("partial_json"))
+		b.input = joinText(b.input, delta.Get("partial_json"))
 	case "citations_delta":
-		if citation := delta.get("citation"); citation != nil {
-			b.fields.set("citations", appendElement(b.fields.get("citations"), citation))
+		if citation := delta.Get("citation"); citation != nil {
+			b.fields.Set("citations", appendElement(b.fields.Get("citations"), citation))
 		}
 	case "compaction_delta": // a summary comes whole
 		for _, name := range []string{"content", "encrypted_content"} {
-			if value := delta.get(name); value != nil {
-				b.fields.set(name, bytes.Clone(value))
+			if value := delta.Get(name); value != nil {
+				b.fields.Set(name, bytes.Clone(value))
 			}
 		}
 	case "type_delta": // would make another block of it
 	default: // text_delta, thinking_delta, signature_delta and such as may come
 		name, ok := strings.CutSuffix(kind, "_delta")
-		if ok && isText(delta.get(name)) {
-			b.fields.set(name, joinText(b.fields.get(name), delta.get(name)))
+		if ok && kindOf(delta.Get(name)) == '"' {
+			b.fields.Set(name, joinText(b.fields.Get(name), delta.Get(name)))
 		}
 	}
 }
@@ -248,28 +266,24 @@ func (b *streamedBlock) json() json.RawMessage {
 	text := stringOf(b.input)
 	switch {
 	case strings.TrimSpace(text) == "":
-		if strings.HasSuffix(stringOf(b.fields.get("type")), "tool_use") && present(b.fields.get("input")) == nil {
-			b.fields.set("input", json.RawMessage("{}"))
+		if strings.HasSuffix(stringOf(b.fields.Get("type")), "tool_use") && present(b.fields.Get("input")) == nil {
+			b.fields.Set("input", json.RawMessage("{}"))
 		}
-	case rawjson.Valid([]byte(text)):
-		b.fields.set("input", json.RawMessage(text))
+	case exactjson.Valid([]byte(text)):
+		b.fields.Set("input", json.RawMessage(text))
 	default:
-		b.fields.set("input", slices.Concat([]byte(`{"INVALID_JSON":`), b.input, []byte("}")))
+		b.fields.Set("input", slices.Concat([]byte(`{"INVALID_JSON":`), b.input, []byte("}")))
 	}
-	return b.fields.appendJSON(nil)
+	return b.fields.Append(nil)
 }
-
-func isText(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '"' }
-
-func isArray(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '[' }
 
 // joinText joins two JSON strings into one. It keeps a where b is no string,
 // and gives a copy of b where a is none. It may use a's memory, not b's.
 func joinText(a, b json.RawMessage) json.RawMessage {
 	switch {
-	case !isText(b):
+	case kindOf(b) != '"':
 		return a
-	case !isText(a):
+	case kindOf(a) != '"':
 		return bytes.Clone(b)
 	}
 	return append(a[:len(a)-1], b[1:]...)
@@ -278,7 +292,7 @@ func joinText(a, b json.RawMessage) json.RawMessage {
 // appendElement gives the array with one element more; what is no array
 // counts as an empty one. It may use the array's memory, not the element's.
 func appendElement(array, element json.RawMessage) json.RawMessage {
-	if !isArray(array) {
+	if kindOf(array) != '[' {
 		array = json.RawMessage("[]")
 	}
 	array = array[:len(array)-1]
