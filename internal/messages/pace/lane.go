@@ -17,7 +17,10 @@ type lane struct {
 	fresh    queue
 	paused   time.Time // nothing is sent before
 	told     [units]bucket
-	set      [units]bucket // by hand
+	set      [units]bucket // by hand, spread over the minute
+	minute   [units]window // by hand
+	peak     costs         // the most that an attempt took, of late
+	learned  learnedRate
 	costs    costs
 	known    bool // costs is of an answer
 	begun    int  // attempts so far
@@ -29,11 +32,12 @@ type lane struct {
 
 // attempt is one that is under way.
 type attempt struct {
-	lane  *lane
-	began time.Time
-	burst burst
-	cuts  int // of the limit, when it began
-	taken costs
+	lane     *lane
+	began    time.Time
+	burst    burst
+	cuts     int // of the limit, when it began
+	taken    costs
+	portions [units]*portion
 }
 
 // burst is attempts that began so close to each other that they may arrive in
@@ -61,9 +65,9 @@ func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
 // limited is how long the limits that are known have the next attempt wait.
 func (l *lane) limited(now time.Time) (wait time.Duration) {
 	for u := range units {
-		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now))
+		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now), l.minute[u].wait(l.peak[u], now))
 	}
-	return wait
+	return max(wait, l.learned.bucket.wait(1, now))
 }
 
 // start sends the next attempt on its way.
@@ -77,7 +81,9 @@ func (l *lane) start(now time.Time) *attempt {
 	for u := range units {
 		l.told[u].take(a.taken[u])
 		l.set[u].take(a.taken[u])
+		a.portions[u] = l.minute[u].take(l.peak[u], now)
 	}
+	l.learned.bucket.take(1)
 	return a
 }
 
@@ -88,11 +94,22 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	l.status.count(e)
 	switch {
 	case meant(e) == statusTooManyRequests:
+		if known := l.learned.bucket.size > 0; (known || l.limit.atLeast()) && e.RetryAfter == 0 {
+			l.learned.refused(a.began, now)
+		}
 		l.limit.cut(a.cuts)
 	case e.Err == nil && e.Status != 0 && held:
 		l.limit.grow(answer{a.began, now, now.Sub(a.began).Seconds(), workOf(e.Usage)})
 	case e.Err == nil && e.Status != 0:
 		l.limit.idle(now)
+	}
+	if e.Err == nil && e.Status != 0 {
+		l.learned.answered(now)
+	}
+	if e.Number == 0 { // it was not sent
+		for u := range units {
+			l.minute[u].correct(a.portions[u], 0, now)
+		}
 	}
 	if e.RetryAfter > 0 {
 		if until := now.Add(min(e.RetryAfter, maxPause)); until.After(l.paused) {
@@ -102,7 +119,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	l.known = l.known || e.Err == nil && e.Status != 0
 	if e.Usage != nil {
 		if used := costOf(e.Usage); used[tokens] <= maxUsage {
-			l.charge(a, used)
+			l.charge(a, used, now)
 		}
 	}
 	l.mirror(a, e.Limits)
@@ -125,9 +142,11 @@ func workOf(u *messages.Usage) float64 {
 }
 
 // charge puts right what was taken for an attempt, now that it is known.
-func (l *lane) charge(a *attempt, used costs) {
+func (l *lane) charge(a *attempt, used costs, now time.Time) {
 	for u := range units {
 		l.set[u].take(used[u] - a.taken[u])
+		l.minute[u].correct(a.portions[u], used[u], now)
+		l.peak[u] = max(0.99*l.peak[u], used[u])
 	}
 	l.costs.learn(used)
 }

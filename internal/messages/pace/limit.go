@@ -196,6 +196,9 @@ func (l *limit) measure(a answer) {
 	}
 }
 
+// atLeast tells whether one attempt after the other is all that is left.
+func (l *limit) atLeast() bool { return !l.fixed && l.value < 2 && l.cuts > 0 }
+
 // cut is told of a 429 to an attempt that began after so many cuts: one that
 // began before the last cut tells nothing new.
 func (l *limit) cut(cutsBefore int) {

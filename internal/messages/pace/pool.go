@@ -97,12 +97,15 @@ func (p *Pool) lane(model string) *lane {
 			status: Status{Model: model},
 			limit:  newLimit(p.opts.MaxConcurrency, p.opts.Concurrency > 0),
 			costs:  costs{requests: 1},
+			peak:   costs{requests: 1},
 		}
 		if n := p.opts.RequestsPerMinute; n > 0 {
 			l.set[requests] = perMinute(n, now)
+			l.minute[requests] = window{limit: float64(n)}
 		}
 		if n := p.opts.TokensPerMinute; n > 0 {
 			l.set[tokens] = perMinute(n, now)
+			l.minute[tokens] = window{limit: float64(n)}
 		}
 		p.byModel[model] = l
 		p.lanes = append(p.lanes, l)

@@ -1,0 +1,117 @@
+package pace
+
+import "time"
+
+// window is a limit a minute that is set by hand: no minute, wherever it begins,
+// has more. The zero value is no limit.
+type window struct {
+	limit float64
+	taken []*portion // within the last minute, in order
+	sum   float64
+}
+
+// portion is what one attempt took of a window.
+type portion struct {
+	at   time.Time
+	cost float64
+}
+
+// wait is how long to wait until so much may be taken. What is more than the
+// limit may be taken once nothing else is.
+func (w *window) wait(cost float64, now time.Time) time.Duration {
+	if w.limit == 0 {
+		return 0
+	}
+	for len(w.taken) > 0 && now.Sub(w.taken[0].at) >= time.Minute {
+		w.sum -= w.taken[0].cost
+		w.taken[0] = nil
+		w.taken = w.taken[1:]
+	}
+	if len(w.taken) == 0 {
+		w.sum = 0 // without the errors of sums
+	}
+	left := w.sum
+	for _, p := range w.taken {
+		if left+cost <= w.limit+1e-9 {
+			break
+		}
+		left -= p.cost
+		if left+cost <= w.limit+1e-9 || left <= 1e-9 {
+			return p.at.Add(time.Minute).Sub(now)
+		}
+	}
+	return 0
+}
+
+// take takes so much now; nil where there is no limit.
+func (w *window) take(cost float64, now time.Time) *portion {
+	if w.limit == 0 {
+		return nil
+	}
+	p := &portion{now, cost}
+	w.taken = append(w.taken, p)
+	w.sum += cost
+	return p
+}
+
+// correct says what was taken after all, of a portion that may be nil.
+func (w *window) correct(p *portion, cost float64, now time.Time) {
+	if p == nil || now.Sub(p.at) >= time.Minute {
+		return
+	}
+	w.sum += cost - p.cost
+	p.cost = cost
+}
+
+// learnedRate is the rate of a server that refuses even one request after the
+// other: what it let through of late. The zero value is none.
+type learnedRate struct {
+	bucket  bucket
+	answers []time.Time // the last of them
+	changed time.Time
+	since   int // answers since the rate was cut
+}
+
+// The steps of a learned rate: a refusal makes it slower, an answer faster, and
+// much so once there were many without a refusal.
+const (
+	slower     = 0.85
+	faster     = 1.005
+	muchFaster = 1.05
+	many       = 50
+	remembered = 20
+)
+
+// answered is told of an answer.
+func (r *learnedRate) answered(now time.Time) {
+	if r.answers = append(r.answers, now); len(r.answers) > remembered {
+		r.answers = r.answers[1:]
+	}
+	r.since++
+	r.bucket.refill(now)
+	if r.since > many {
+		r.bucket.rate *= muchFaster
+		return
+	}
+	r.bucket.rate *= faster
+}
+
+// refused is told of a 429 to an attempt where no more than one was under way.
+// One that began before the last change tells nothing new.
+func (r *learnedRate) refused(began, now time.Time) {
+	if began.Before(r.changed) {
+		return
+	}
+	r.changed, r.since = now, 0
+	if r.bucket.size > 0 {
+		r.bucket.refill(now)
+		r.bucket.rate *= slower
+		r.bucket.level = min(r.bucket.level, 0)
+		return
+	}
+	rate := 1.0 // a second, where nothing is known
+	if n := len(r.answers); n > 1 {
+		rate = float64(n) / max(now.Sub(r.answers[0]).Seconds(), 1e-3)
+	}
+	r.bucket = bucket{size: 1, rate: slower * rate, at: now}
+}
