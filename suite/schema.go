@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // shapesText are the definitions that the tables of keys do not hold.
@@ -59,6 +60,11 @@ func definitions() node {
 	out["matrix"] = matrixSchema()
 	out["assert"] = assertSchema()
 	out["repeat"] = repeatSchema()
+	for name, shape := range out {
+		if shape := shape.(node); shape["title"] == nil {
+			shape["title"] = strings.ReplaceAll(name, "_", " ")
+		}
+	}
 	return out
 }
 
@@ -92,7 +98,7 @@ func (k key) schema(templated bool) node {
 	if k.example != nil {
 		out["examples"] = []any{k.example}
 	}
-	values := []node{{"type": typeNames(k.kinds)}}
+	values := []node{{"type": typeNames(k.kinds), "title": kindNames(k.kinds)}}
 	if k.shape != "" {
 		values[0] = reference(k.shape)
 	}
@@ -100,7 +106,7 @@ func (k key) schema(templated bool) node {
 		values = append(values, reference("template"))
 	}
 	if !k.notNull {
-		values = append(values, node{"type": "null"})
+		values = append(values, node{"type": "null", "title": "nothing", "description": "Takes an inherited value away."})
 	}
 	if len(values) > 1 {
 		out["anyOf"] = values
@@ -129,10 +135,13 @@ func matrixSchema() node {
 	properties := node{}
 	for _, k := range fieldTable {
 		// A template may stand for a value, in a label without white space.
-		values := []node{{"type": "string", "pattern": `^\{\{[^ \t\r\n=,]*\}\}$`}, {"type": "null"}}
+		values := []node{
+			{"type": "string", "pattern": `^\{\{[^ \t\r\n=,]*\}\}$`, "title": "a template"},
+			{"type": "null", "title": "without the field"},
+		}
 		scalars := slices.DeleteFunc(slices.Clone(k.kinds), func(kind Kind) bool { return kind == List || kind == Map })
 		if len(scalars) > 0 {
-			values = append(values, node{"type": typeNames(scalars), "pattern": label})
+			values = append(values, node{"type": typeNames(scalars), "pattern": label, "title": "a value of the field"})
 		}
 		properties[k.name] = node{
 			"description": k.doc,
@@ -156,7 +165,10 @@ func assertSchema() node {
 	for _, k := range assertionTable {
 		properties[k.name] = k.schema(false)
 	}
-	text := node{"type": []string{"string", "boolean"}, "pattern": `\S`}
+	text := node{"type": []string{"string", "boolean"}, "pattern": `\S`, "title": "expressions, one a line"}
+	titles := map[string]string{
+		"expr": "an expression with a name, a level, a condition or a weight", "rubric": "a rubric, which a judge decides", "prefer": "a comparison of two variants, which a judge decides",
+	}
 	only := func(keep string, without ...string) node {
 		some := maps.Clone(properties)
 		for _, key := range append(without, "expr", "rubric", "prefer") {
@@ -164,24 +176,25 @@ func assertSchema() node {
 				delete(some, key)
 			}
 		}
-		return node{"type": "object", "properties": some, "required": []string{keep}, "additionalProperties": false}
+		return node{"type": "object", "properties": some, "required": []string{keep}, "additionalProperties": false, "title": titles[keep]}
 	}
 	entry := node{"anyOf": []node{
-		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`},
+		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`, "title": "an expression"},
 		only("expr", rubricKeys...), only("rubric"), only("prefer"),
 	}}
-	return node{"anyOf": []node{text, {"type": "array", "minItems": 1, "items": entry}}}
+	return node{"anyOf": []node{text, {"type": "array", "minItems": 1, "items": entry, "title": "a list of assertions"}}}
 }
 
 // repeatSchema is the schema of repeat.
 func repeatSchema() node {
 	count := func(doc string) node {
-		return node{"description": doc, "type": "integer", "minimum": 1, "maximum": MaxRepeat}
+		return node{"title": "a number of times", "description": doc, "type": "integer", "minimum": 1, "maximum": MaxRepeat}
 	}
 	return node{"anyOf": []node{
 		count("How often the case is asked; all samples must pass."),
 		{
-			"type": "object", "required": []string{"times"}, "additionalProperties": false,
+			"title": "times, and how many must pass",
+			"type":  "object", "required": []string{"times"}, "additionalProperties": false,
 			"properties": node{
 				"times": count("How often the case is asked."),
 				"need":  count("How many of the samples must pass."),
