@@ -3,7 +3,10 @@ package assert
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // bleuOrder is the longest n-gram that BLEU counts.
@@ -19,13 +22,20 @@ const bleuOrder = 4
 // most as often as in the reference that has it most. A pₙ of 0 is smoothed
 // to 1 / (2ᵏ · n-grams of the text), k counting such pₙ. The reference whose
 // length is nearest counts for BP. Case counts; tokens are those of
-// mteval-v13a.
+// mteval-v13a, and in scripts without spaces as tokens.go has them. Two texts
+// without any tokens agree: 1.
 //
 // Source: K. Papineni et al., BLEU: a method for automatic evaluation of
 // machine translation, 2002; tokens and smoothing as sacrebleu's
 // sentence_bleu has them by default (its score is of 100).
 func bleu(text string, references []string) float64 {
 	candidate := bleuTokens(text)
+	if len(candidate) == 0 {
+		if slices.ContainsFunc(references, func(r string) bool { return len(bleuTokens(r)) == 0 }) {
+			return 1
+		}
+		return 0
+	}
 	var matches, totals [bleuOrder]int
 	tokens := make([][]string, len(references))
 	for i, reference := range references {
@@ -122,13 +132,17 @@ var (
 
 // bleuTokens are the tokens that mteval-v13a makes of a text.
 func bleuTokens(text string) []string {
-	text = strings.TrimRight(text, " \t\r\n")
-	text = strings.NewReplacer("<skipped>", "", "-\n", "", "\n", " ").Replace(text)
+	text = strings.TrimRight(norm.NFC.String(text), " \t\r\n")
+	text = strings.NewReplacer("<skipped>", "", "-\n", "", "\n", " ", "−", "-").Replace(text)
 	text = " " + bleuUnescape.Replace(text) + " "
 	for _, rule := range bleuRules {
 		text = rule.pattern.ReplaceAllString(text, rule.with)
 	}
-	return strings.Fields(text)
+	var tokens []string
+	for _, token := range strings.Fields(text) {
+		tokens = append(tokens, unspaced(token)...)
+	}
+	return tokens
 }
 
 // bleuCost is the work of bleu: a step for each byte of its texts. It makes

@@ -176,6 +176,11 @@ func FuzzTextFunctions(f *testing.F) {
 				t.Errorf("%s = %v", name, score)
 			}
 		}
+		for name, score := range scores(a, a) {
+			if score != 1 {
+				t.Errorf("%s of %q against itself is %v", name, a, score)
+			}
+		}
 		if s := normalize(a); normalize(s) != s {
 			t.Errorf("normalize(%q) = %q is not normal", a, s)
 		}

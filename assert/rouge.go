@@ -10,25 +10,50 @@ import (
 //
 //	2·P·R / (P + R),  P = LCS / words of the text,  R = LCS / words of the reference
 //
-// Words are runs of letters and digits in lower case, not stemmed. It is 0
-// where one of the texts has no words.
+// Words are runs of letters and digits with their marks in lower case, not
+// stemmed, a number with its minus sign, emoji and other symbols; in scripts
+// without spaces they are as tokens.go has them. Of a text that is only
+// punctuation that counts. Two texts without any words agree: 1.
 //
 // Source: C.-Y. Lin, ROUGE: a package for automatic evaluation of summaries,
 // 2004, with β = 1 and the tokens of Google's rouge_score, which knows only
-// ASCII letters: on other letters the two differ.
+// ASCII letters and no signs: on others the two differ.
 func rougeL(text, reference string) float64 {
-	candidate, wanted := numbered(alphanumerics(text), alphanumerics(reference))
+	candidate, wanted := numbered(rougeTokens(text), rougeTokens(reference))
 	if len(candidate) == 0 || len(wanted) == 0 {
-		return 0
+		return scoreOfNothing(len(candidate), len(wanted))
 	}
 	return harmonic(commonSubsequence(candidate, wanted), len(candidate), len(wanted))
 }
 
-// alphanumerics are the runs of letters and digits of a text, in lower case.
-func alphanumerics(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
+// scoreOfNothing is the score of texts of which one has no tokens: 1 where
+// neither has.
+func scoreOfNothing(text, reference int) float64 {
+	if text == reference {
+		return 1
+	}
+	return 0
+}
+
+// rougeTokens are the words of a text. Punctuation parts them, but a minus sign
+// before a number.
+func rougeTokens(text string) []string {
+	text = folded(text)
+	runes := []rune(strings.ReplaceAll(text, "−", "-"))
+	for i, r := range runes {
+		minus := r == '-' && (i == 0 || unicode.IsSpace(runes[i-1])) && inNumber(nil, r, runes[i+1:])
+		if isPunctuation(r) && !minus {
+			runes[i] = ' '
+		}
+	}
+	var out []string
+	for _, field := range strings.Fields(string(runes)) {
+		out = append(out, unspaced(field)...)
+	}
+	if len(out) == 0 {
+		return segments(text)
+	}
+	return out
 }
 
 // numbered gives equal words equal numbers, which compare faster.
@@ -72,5 +97,5 @@ func commonSubsequence(a, b []int) int {
 func rougeCost(args []any) int {
 	a, _ := args[0].(string)
 	b, _ := args[1].(string)
-	return len(alphanumerics(a)) * len(alphanumerics(b)) / cellsPerStep
+	return len(rougeTokens(a)) * len(rougeTokens(b)) / cellsPerStep
 }

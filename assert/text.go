@@ -25,15 +25,11 @@ func lines(text string) []string {
 }
 
 // normalize makes texts equal that differ only in form: Unicode NFKC, lower
-// case, no punctuation (the category P), one space between words.
+// case, no punctuation (the category P) but that of numbers, one space between
+// words.
 func normalize(text string) string {
 	text = norm.NFKC.String(strings.ToLower(norm.NFKC.String(text)))
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsPunct(r) {
-			return -1
-		}
-		return r
-	}, text)
+	text = withoutPunctuation(text, unicode.IsPunct)
 	return strings.Join(strings.Fields(text), " ")
 }
 
