@@ -33,7 +33,7 @@ func TestSendRefusesHugeAnswer(t *testing.T) {
 	}
 	s.maxAnswer = 2 << 20
 	ex := mustFail(t, s, hello())
-	if ex.Error.Type != ErrNotMessage || !strings.Contains(ex.Error.Message, "more than 2 MB") || len(ex.Attempts) != 1 {
+	if ex.Error.Type != typeNotMessage || !strings.Contains(ex.Error.Message, "more than 2 MB") || len(ex.Attempts) != 1 {
 		t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
 	}
 }
@@ -138,7 +138,7 @@ func TestSendWaitsBehindHintsForAnAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sc := &script{handlers: []http.HandlerFunc{hints(test.every, test.n)}}
-				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{MaxAttempts: 1}})
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{maxAttempts: 1}})
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(test.cancel, cancel)
 				ex, err := s.Send(ctx, hello(), Ordinal{})

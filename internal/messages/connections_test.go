@@ -154,7 +154,7 @@ func TestWhatWasNotSentIsNotCounted(t *testing.T) {
 		}
 	})
 	t.Run("no connection", func(t *testing.T) {
-		s := (&script{refuse: 1}).serve(t, HTTPOptions{Retry: RetryOptions{MaxAttempts: 1}})
+		s := (&script{refuse: 1}).serve(t, HTTPOptions{Retry: RetryOptions{maxAttempts: 1}})
 		s.conns.kept = idle
 		ex := mustFail(t, s, hello())
 		if a := ex.Attempts[0]; a.Lost() || a.Cause != "dial tcp: connection refused" {

@@ -10,10 +10,10 @@ import (
 
 // What is meant where nothing is said.
 const (
-	// DefaultBaseURL is where the API is.
-	DefaultBaseURL = "https://api.anthropic.com"
-	// DefaultVersion is the anthropic-version header.
-	DefaultVersion = "2023-06-01"
+	// defaultBaseURL is where the API is.
+	defaultBaseURL = "https://api.anthropic.com"
+	// defaultVersion is the anthropic-version header.
+	defaultVersion = "2023-06-01"
 )
 
 // parseBaseURL reads a base URL in any of its spellings (with or without a
@@ -22,7 +22,7 @@ const (
 func parseBaseURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil {
-		return "", fmt.Errorf("base URL %sis not a URL; expected one like %s", quoteURL(text), DefaultBaseURL)
+		return "", fmt.Errorf("base URL %sis not a URL; expected one like %s", quoteURL(text), defaultBaseURL)
 	}
 	if err := checkBaseURL(u, text); err != nil {
 		return "", err
@@ -46,7 +46,7 @@ func checkBaseURL(u *url.URL, text string) error {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return fmt.Errorf("base URL %sdoes not begin with http:// or https://", quoteURL(text))
 	case u.Opaque != "" || u.Hostname() == "":
-		return fmt.Errorf("base URL %snames no host; expected one like %s", quoteURL(text), DefaultBaseURL)
+		return fmt.Errorf("base URL %snames no host; expected one like %s", quoteURL(text), defaultBaseURL)
 	case u.RawQuery != "" || u.ForceQuery:
 		return fmt.Errorf("base URL %shas a query (after ?), which no request would keep", quoteURL(text))
 	case strings.Contains(text, "#"):

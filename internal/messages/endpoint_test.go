@@ -24,7 +24,7 @@ func TestBaseURLSpellings(t *testing.T) {
 		{"HTTPS://API.Anthropic.com", "https://api.anthropic.com"},
 		{"http://localhost:11434", "http://localhost:11434"},
 		{"http://[::1]:8080/v1", "http://[::1]:8080"},
-		{"", DefaultBaseURL},
+		{"", defaultBaseURL},
 	}
 	for _, test := range tests {
 		t.Run(test.given, func(t *testing.T) {

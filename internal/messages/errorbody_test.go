@@ -60,7 +60,7 @@ func TestErrorsOfOtherServers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewServer(test.handler)
 			defer server.Close()
-			ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{MaxAttempts: 1}}), hello())
+			ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{maxAttempts: 1}}), hello())
 			got := ex.Error.Error()
 			want := strings.Replace(test.want, "URL", server.URL+"/v1/messages", 1)
 			if !strings.HasPrefix(got, want) {

@@ -54,7 +54,7 @@ type Error struct {
 	// Status is the HTTP status of the last attempt, 0 where none came.
 	Status int
 	// Type is the API's error type (invalid_request_error, …). Four are
-	// ours: the Err constants.
+	// ours: the constants below.
 	Type    string
 	Message string
 	// Code is details.error_code of the API's error, "" if absent.
@@ -63,13 +63,13 @@ type Error struct {
 
 // The error types that no API sent.
 const (
-	// ErrTimeout: an attempt ran out of time, and so did the retries.
-	ErrTimeout = "timeout"
+	// typeTimeout: an attempt ran out of time, and so did the retries.
+	typeTimeout = "timeout"
 	// ErrConnection: no connection, or it broke before the answer was whole.
 	ErrConnection = "connection_error"
-	// ErrNotMessage: an answer that is no message, as proxies send with a
+	// typeNotMessage: an answer that is no message, as proxies send with a
 	// 200, or a redirect.
-	ErrNotMessage = "not_a_message"
+	typeNotMessage = "not_a_message"
 	// ErrNotRecorded: a replay whose record lacks the request.
 	ErrNotRecorded = "not_in_record"
 )

@@ -39,7 +39,7 @@ func TestRealFaults(t *testing.T) {
 		return l.Addr().String()
 	}
 	retry := noWait()
-	retry.MaxAttempts = 7
+	retry.maxAttempts = 7
 	tests := []struct {
 		name, scheme string
 		serve        func(*net.TCPConn)

@@ -17,7 +17,7 @@ import (
 // zero value sends to the API without a credential.
 type HTTPOptions struct {
 	// BaseURL may end in a slash, in /v1 or in /v1/messages, and may have a
-	// path before it. "" means DefaultBaseURL.
+	// path before it. "" means https://api.anthropic.com.
 	BaseURL string
 	// APIKey is sent as x-api-key, AuthToken as a Bearer token. Either may be
 	// "" and is then not sent; where both are set, both are sent.
@@ -47,8 +47,8 @@ type HTTPOptions struct {
 	// an attempt may be billed as soon as it is sent. nil has them end with
 	// ctx.
 	Abandon context.Context
-	// Now is the clock of latencies and of retry budgets, nil the real one.
-	Now func() time.Time
+	// now is the clock of latencies and of retry budgets, nil the real one.
+	now func() time.Time
 }
 
 // AttemptEvent is what pacing, progress and logs need to know of an attempt.
@@ -98,7 +98,7 @@ type HTTP struct {
 // NewHTTP makes a sender. The error is about the base URL or a credential that
 // cannot be sent, or not there (ErrUnencrypted), and never repeats a credential.
 func NewHTTP(o HTTPOptions) (*HTTP, error) {
-	base, err := parseBaseURL(cmp.Or(o.BaseURL, DefaultBaseURL))
+	base, err := parseBaseURL(cmp.Or(o.BaseURL, defaultBaseURL))
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	if o.Transport == nil {
 		o.Transport = newTransport(o.Proxy)
 	}
-	if o.Now == nil {
-		o.Now = time.Now
+	if o.now == nil {
+		o.now = time.Now
 	}
 	return &HTTP{
 		baseURL:   base,
@@ -133,7 +133,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		onAttempt: o.OnAttempt,
 		pacer:     o.Pacer,
 		abandon:   o.Abandon,
-		now:       o.Now,
+		now:       o.now,
 		secrets:   newRedactor(o.APIKey, o.AuthToken),
 		answers:   new(lastAnswers),
 	}, nil
@@ -221,7 +221,7 @@ func (s *HTTP) observe(e AttemptEvent) {
 // checkHeaders refuses what a suite may have put into a header and no header
 // can carry.
 func checkHeaders(req *Request) error {
-	for _, value := range append([]string{cmp.Or(req.Version, DefaultVersion)}, req.Betas...) {
+	for _, value := range append([]string{cmp.Or(req.Version, defaultVersion)}, req.Betas...) {
 		if value == "" || strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' }) {
 			return fmt.Errorf("not sent: %q can be no API version or beta; expected visible ASCII characters", value)
 		}
@@ -241,7 +241,7 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 	} else {
 		r.Header.Del("content-type")
 	}
-	r.Header.Set("anthropic-version", cmp.Or(req.Version, DefaultVersion))
+	r.Header.Set("anthropic-version", cmp.Or(req.Version, defaultVersion))
 	if len(req.Betas) > 0 {
 		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))
 	}

@@ -76,7 +76,7 @@ func TestSendGivesExchange(t *testing.T) {
 	defer server.Close()
 	var clock atomic.Int64
 	now := func() time.Time { return time.UnixMilli(clock.Add(1)) }
-	ex := mustAnswer(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Now: now}), hello())
+	ex := mustAnswer(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, now: now}), hello())
 	if ex.RequestID != "req_1" || string(ex.Answer.Raw) != helloBody || *ex.Answer.Usage.OutputTokens != 6 {
 		t.Errorf("exchange %+v with answer %+v", ex, ex.Answer)
 	}
@@ -158,7 +158,7 @@ func TestSendKeepsCredentials(t *testing.T) {
 			var events []AttemptEvent
 			s := newTestHTTP(t, HTTPOptions{
 				BaseURL: server.URL, APIKey: key, AuthToken: token,
-				Retry:     RetryOptions{MaxAttempts: 2, Sleep: func(context.Context, time.Duration) error { return nil }},
+				Retry:     RetryOptions{maxAttempts: 2, sleep: func(context.Context, time.Duration) error { return nil }},
 				OnAttempt: func(e AttemptEvent) { events = append(events, e) },
 			})
 			ex := send(t, s, hello())
@@ -209,7 +209,7 @@ func TestSendFollowsNoRedirect(t *testing.T) {
 		ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL}), hello())
 		server.Close()
 		want := "redirected to " + server.URL + "/login; redirects are not followed"
-		if ex.Error.Status != status || ex.Error.Type != ErrNotMessage || !strings.Contains(ex.Error.Message, want) {
+		if ex.Error.Status != status || ex.Error.Type != typeNotMessage || !strings.Contains(ex.Error.Message, want) {
 			t.Errorf("%d: error %v, want %s", status, ex.Error, want)
 		}
 		if requests != 1 {
@@ -238,7 +238,7 @@ func TestSendThroughProxy(t *testing.T) {
 func TestSendHidesProxyPassword(t *testing.T) {
 	s := newTestHTTP(t, HTTPOptions{
 		BaseURL: "http://api.test",
-		Retry:   RetryOptions{MaxAttempts: 1},
+		Retry:   RetryOptions{maxAttempts: 1},
 		Proxy: func(*http.Request) (*url.URL, error) {
 			return nil, errors.New(`invalid proxy address "http://user:pass/word@proxy:x"`)
 		},

@@ -24,7 +24,7 @@ func (r *Request) Key() string {
 
 func (r *Request) computeKey() string {
 	h := sha256.New()
-	writeField(h, []byte(cmp.Or(r.Version, DefaultVersion)))
+	writeField(h, []byte(cmp.Or(r.Version, defaultVersion)))
 	writeField(h, []byte(strconv.Itoa(len(r.Betas))))
 	for _, beta := range r.Betas {
 		writeField(h, []byte(beta))

@@ -51,7 +51,7 @@ func TestKeyTellsRequestsApart(t *testing.T) {
 
 func TestKeyOfDefaultVersion(t *testing.T) {
 	body := []byte(`{}`)
-	if (&Request{Body: payload.New(body)}).Key() != (&Request{Body: payload.New(body), Version: DefaultVersion}).Key() {
+	if (&Request{Body: payload.New(body)}).Key() != (&Request{Body: payload.New(body), Version: defaultVersion}).Key() {
 		t.Error("a request of the default version has another key when it says so")
 	}
 }

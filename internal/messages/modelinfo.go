@@ -109,7 +109,7 @@ func notOffered(e *Error, endpoint *url.URL, model string) bool {
 		said := strings.ReplaceAll(e.Message, endpoint.String(), "") // which names it too
 		return model == "" || !strings.Contains(said, model)
 	}
-	return e.Type == ErrNotMessage
+	return e.Type == typeNotMessage
 }
 
 // readObject takes any JSON object for an answer that is no error.

@@ -133,7 +133,7 @@ func TestToldAreTriedAgain(t *testing.T) {
 		}
 		apiError(403, "permission_error", "the key "+r.Header.Get("x-api-key")+" may not")(w, r)
 	})
-	s := newTestHTTP(t, HTTPOptions{BaseURL: url, APIKey: key, Retry: RetryOptions{Random: func() float64 { return 0 }}})
+	s := newTestHTTP(t, HTTPOptions{BaseURL: url, APIKey: key, Retry: RetryOptions{random: func() float64 { return 0 }}})
 	_, err := s.Model(t.Context(), "m", "")
 	if calls != 3 || err == nil || strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), "the key [redacted] may not") {
 		t.Errorf("%d calls: %v", calls, err)

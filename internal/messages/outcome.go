@@ -59,7 +59,7 @@ func (s *HTTP) outcomeOf(r reply) outcome {
 	case errors.As(r.err, &failed):
 		return s.failed(r, failed)
 	case errors.As(r.err, &not) && not.damaged:
-		return s.damaged(r, ErrNotMessage, not.Error(), "got "+not.got)
+		return s.damaged(r, typeNotMessage, not.Error(), "got "+not.got)
 	case errors.As(r.err, &not):
 		return s.notMessage(r.status, not.Error())
 	case errors.Is(r.err, errTooLarge):
@@ -82,7 +82,7 @@ func (s *HTTP) lost(r reply) outcome {
 	var timeout *timeoutError
 	if errors.As(r.err, &timeout) {
 		o.Cause = timeout.Error()
-		o.err = &Error{Status: r.status, Type: ErrTimeout, Message: o.Cause}
+		o.err = &Error{Status: r.status, Type: typeTimeout, Message: o.Cause}
 		return o
 	}
 	o.Cause = cut(s.secrets.transport(describeTransport(r.err)), maxMessage)
@@ -149,7 +149,7 @@ func (s *HTTP) answered(r reply) outcome {
 		return s.damaged(r, ErrConnection, cause, cause)
 	}
 	if cause := invalidJSONCause(as, syntax); cause != "" {
-		return s.damaged(r, ErrNotMessage, err.Error(), cause)
+		return s.damaged(r, typeNotMessage, err.Error(), cause)
 	}
 	return s.notMessage(r.status, err.Error())
 }
@@ -174,7 +174,7 @@ func (s *HTTP) damaged(r reply, kind, message, cause string) outcome {
 
 // notMessage is the outcome of an answer that is whole and no message.
 func (s *HTTP) notMessage(status int, why string) outcome {
-	return outcome{err: s.errorAt(status, ErrNotMessage, why)}
+	return outcome{err: s.errorAt(status, typeNotMessage, why)}
 }
 
 // errorAt is an error that no server worded.

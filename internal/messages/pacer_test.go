@@ -42,7 +42,7 @@ func TestThePacerDecidesAndLearns(t *testing.T) {
 		served = 0
 		pacer := &scriptedPacer{lets: lets}
 		s, err := NewHTTP(HTTPOptions{BaseURL: server.URL, Pacer: pacer, Retry: RetryOptions{
-			Sleep: func(context.Context, time.Duration) error { return nil },
+			sleep: func(context.Context, time.Duration) error { return nil },
 		}})
 		if err != nil {
 			t.Fatal(err)

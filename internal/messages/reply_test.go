@@ -184,7 +184,7 @@ func TestSendStreamTable(t *testing.T) {
 			})
 			synctest.Test(t, func(t *testing.T) {
 				sc := &script{handlers: []http.HandlerFunc{test.handler}}
-				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{MaxAttempts: 2}})
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{maxAttempts: 2}})
 				ex := mustFail(t, s, streamed())
 				if got := ex.Error.Error(); got != test.want {
 					t.Errorf("error %s\nwant  %s", got, test.want)
@@ -259,7 +259,7 @@ func TestSendRefusesHugeStream(t *testing.T) {
 			}
 			s.maxAnswer, s.maxEvent = 3<<20, 2<<20
 			ex := mustFail(t, s, streamed())
-			if ex.Error.Type != ErrNotMessage || !strings.Contains(ex.Error.Message, test.want) || len(ex.Attempts) != 1 {
+			if ex.Error.Type != typeNotMessage || !strings.Contains(ex.Error.Message, test.want) || len(ex.Attempts) != 1 {
 				t.Errorf("error %v after %d attempts", ex.Error, len(ex.Attempts))
 			}
 		})
@@ -297,7 +297,7 @@ func TestSendKeepsCredentialsOfStreams(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sc := &script{handlers: []http.HandlerFunc{stream(0, text)}}
-			ex := send(t, sc.serve(t, HTTPOptions{APIKey: key, Retry: RetryOptions{MaxAttempts: 1}}), streamed())
+			ex := send(t, sc.serve(t, HTTPOptions{APIKey: key, Retry: RetryOptions{maxAttempts: 1}}), streamed())
 			shown := ""
 			if ex.Error != nil {
 				shown = ex.Error.Error()

@@ -20,16 +20,18 @@ type RetryOptions struct {
 	// this after its first failure, or, where that was a limit of rate, after
 	// the model last answered any request. 0 means 10 minutes.
 	For time.Duration
-	// MaxAttempts bounds the attempts of one request, 0 does not. 1 switches
+
+	// What only tests set.
+	// maxAttempts bounds the attempts of one request, 0 does not. 1 switches
 	// retries off.
-	MaxAttempts int
-	// MaxRetryAfter is the longest wait that a server's retry-after can ask
+	maxAttempts int
+	// maxRetryAfter is the longest wait that a server's retry-after can ask
 	// for; after it the request is sent again, even so. 0 means a minute.
-	MaxRetryAfter time.Duration
-	// Sleep waits, or returns ctx's error as soon as ctx ends. nil sleeps.
-	Sleep func(ctx context.Context, d time.Duration) error
-	// Random gives numbers in [0, 1). nil draws them.
-	Random func() float64
+	maxRetryAfter time.Duration
+	// sleep waits, or returns ctx's error as soon as ctx ends. nil sleeps.
+	sleep func(ctx context.Context, d time.Duration) error
+	// random gives numbers in [0, 1). nil draws them.
+	random func() float64
 }
 
 // The waits of the retries: each is drawn between 0 and a bound that doubles
@@ -45,12 +47,12 @@ const (
 
 func (o RetryOptions) withDefaults() RetryOptions {
 	o.For = cmp.Or(o.For, 10*time.Minute)
-	o.MaxRetryAfter = cmp.Or(o.MaxRetryAfter, time.Minute)
-	if o.Sleep == nil {
-		o.Sleep = sleep
+	o.maxRetryAfter = cmp.Or(o.maxRetryAfter, time.Minute)
+	if o.sleep == nil {
+		o.sleep = sleep
 	}
-	if o.Random == nil {
-		o.Random = rand.Float64
+	if o.random == nil {
+		o.random = rand.Float64
 	}
 	return o
 }
@@ -79,7 +81,7 @@ func (s *HTTP) pause(ctx context.Context, req *Request, d time.Duration, failed 
 // sleep waits, or gives ErrWithdrawn as soon as withdrawn is closed.
 func (s *HTTP) sleep(ctx context.Context, withdrawn <-chan struct{}, d time.Duration) error {
 	if withdrawn == nil {
-		return s.retry.Sleep(ctx, d)
+		return s.retry.sleep(ctx, d)
 	}
 	sleep, wake := context.WithCancelCause(ctx)
 	defer wake(nil)
@@ -91,7 +93,7 @@ func (s *HTTP) sleep(ctx context.Context, withdrawn <-chan struct{}, d time.Dura
 		case <-sleep.Done():
 		}
 	}()
-	if s.retry.Sleep(sleep, d) != nil {
+	if s.retry.sleep(sleep, d) != nil {
 		return context.Cause(sleep)
 	}
 	return nil
@@ -129,7 +131,7 @@ func (r *retries) next(failed outcome, now, answered time.Time) (wait time.Durat
 	switch {
 	case !failed.retryable,
 		r.repeats == maxRepeats,
-		r.failures == r.MaxAttempts,
+		r.failures == r.maxAttempts,
 		now.Sub(since)+wait > r.For:
 		return 0, false
 	}
@@ -159,12 +161,12 @@ func (r *retries) wait(retryAfter time.Duration) time.Duration {
 	if shift := r.failures - 1; shift < 6 { // 500 ms << 6 is above maxBackoff
 		limit = firstBackoff << shift
 	}
-	backoff := time.Duration(r.Random() * float64(limit))
+	backoff := time.Duration(r.random() * float64(limit))
 	switch {
 	case retryAfter >= time.Second:
-		return min(retryAfter, r.MaxRetryAfter)
+		return min(retryAfter, r.maxRetryAfter)
 	case retryAfter > 0:
-		return min(max(retryAfter, min(backoff, time.Second)), r.MaxRetryAfter)
+		return min(max(retryAfter, min(backoff, time.Second)), r.maxRetryAfter)
 	}
 	return backoff
 }

@@ -110,7 +110,7 @@ func TestRetryTable(t *testing.T) {
 			})
 			synctest.Test(t, func(t *testing.T) {
 				sc := &script{handlers: []http.HandlerFunc{test.handler}}
-				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{MaxAttempts: 2}})
+				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{maxAttempts: 2}})
 				ex := mustFail(t, s, hello())
 				if got := ex.Error.Error(); got != test.want {
 					t.Errorf("error %s\nwant  %s", got, test.want)
@@ -214,7 +214,7 @@ func TestRetryAfterLongerThanCapIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limited := apiError(429, "rate_limit_error", "slow", "retry-after", "100")
 		sc := &script{handlers: []http.HandlerFunc{limited, limited, limited, nil}}
-		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{MaxRetryAfter: 40 * time.Second}})
+		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{maxRetryAfter: 40 * time.Second}})
 		mustAnswer(t, s, hello())
 		if got := time.Since(sc.start); got != 2*time.Minute {
 			t.Errorf("took %v, want 3 × 40 s", got)
@@ -225,7 +225,7 @@ func TestRetryAfterLongerThanCapIsTriedAgain(t *testing.T) {
 func TestBackoffDoublesUpToItsBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := &script{handlers: []http.HandlerFunc{apiError(429, "rate_limit_error", "slow")}}
-		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{MaxAttempts: 10}})
+		s := sc.serve(t, HTTPOptions{Retry: RetryOptions{maxAttempts: 10}})
 		mustFail(t, s, hello())
 		var waits []float64
 		arrivals := sc.times()
@@ -273,8 +273,8 @@ func TestRetryBudget(t *testing.T) {
 		{"torn", torn, RetryOptions{For: time.Minute}, 31500 * time.Millisecond, "200 connection_error"},
 		// It begins with the first failure, or a stall would use it up.
 		{"stalls", stall, RetryOptions{For: time.Minute}, 2*time.Minute + 500*time.Millisecond, "timeout"},
-		{"one attempt", overloaded, RetryOptions{MaxAttempts: 1}, 0, "529 overloaded_error"},
-		{"three attempts", overloaded, RetryOptions{MaxAttempts: 3}, 1500 * time.Millisecond, "529 overloaded_error"},
+		{"one attempt", overloaded, RetryOptions{maxAttempts: 1}, 0, "529 overloaded_error"},
+		{"three attempts", overloaded, RetryOptions{maxAttempts: 3}, 1500 * time.Millisecond, "529 overloaded_error"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -402,7 +402,7 @@ func TestWhatFoundNoServerIsNotLost(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	retry := noWait()
-	retry.MaxAttempts = 2
+	retry.maxAttempts = 2
 	ex := mustFail(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: retry}), hello())
 	if len(ex.Attempts) != 2 || ex.Attempts[0].Cause == "" || ex.Attempts[0].Lost() {
 		t.Errorf("attempts %+v; want two that were not sent", ex.Attempts)
@@ -456,7 +456,7 @@ func TestALimitThatLetsOthersThroughIsWaitedFor(t *testing.T) {
 }
 
 func noWait() RetryOptions {
-	return RetryOptions{Sleep: func(context.Context, time.Duration) error { return nil }}
+	return RetryOptions{sleep: func(context.Context, time.Duration) error { return nil }}
 }
 
 // What is sent may be billed: with Abandon the end of the context lets an

@@ -131,8 +131,8 @@ func (sc *script) serve(t *testing.T, o HTTPOptions) *HTTP {
 	}
 	t.Cleanup(func() { server.Close() })
 	o.BaseURL, o.Transport = "http://api.test", transport
-	if o.Retry.Random == nil {
-		o.Retry.Random = func() float64 { return 1 }
+	if o.Retry.random == nil {
+		o.Retry.random = func() float64 { return 1 }
 	}
 	return newTestHTTP(t, o)
 }

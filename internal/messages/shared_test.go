@@ -37,7 +37,7 @@ func TestSharedDataIsSentWithEachAttempt(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	no := func(context.Context, time.Duration) error { return nil }
-	s := newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{Sleep: no}})
+	s := newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{sleep: no}})
 	mustAnswer(t, s, &Request{Body: shared})
 	if len(got) != 2 || got[0] != inline || got[1] != inline {
 		t.Errorf("%d requests came, and not what was to be sent", len(got))

@@ -102,7 +102,7 @@ func fetch(t *testing.T, url string, body []byte) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header = http.Header{"X-Api-Key": {"sk-1"}, "Anthropic-Version": {DefaultVersion}, "Content-Type": {"application/json"}}
+	req.Header = http.Header{"X-Api-Key": {"sk-1"}, "Anthropic-Version": {defaultVersion}, "Content-Type": {"application/json"}}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
