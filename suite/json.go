@@ -103,7 +103,7 @@ func (r *jsonReader) text() string {
 	if strings.IndexByte(quoted, '\\') < 0 {
 		return quoted[1:end]
 	}
-	if half := halfPair(quoted); half >= 0 {
+	if half := halfPair(quoted); half >= 0 && len(r.list) <= maxProblems { // finding a place in a long line takes time
 		message := fmt.Sprintf("found %s, which is half of a surrogate pair", quoted[half:half+6])
 		addProblem(&r.list, r.src.diagAt(begin+half, 6, message, "write its other half beside it, or the character itself"))
 	}
