@@ -50,7 +50,7 @@ func writeRecord(path string, cases, samples int, isNew bool) error {
 		r.system += "Be brief."
 		r.pass = .88
 	}
-	r.append(record.Run{Tool: "bench", Source: "fake", Suites: []record.Suite{{Path: "ants.yaml", Name: "ants"}}})
+	r.append(record.Run{Tool: "bench", Source: record.SourceFake, Suites: []record.Suite{{Path: "ants.yaml", Name: "ants"}}})
 	for i := range cases {
 		r.appendCase(fmt.Sprintf("case %06d", i), samples)
 	}
@@ -75,8 +75,8 @@ func (r *recorder) append(line record.Line) {
 
 func (r *recorder) appendCase(name string, samples int) {
 	r.append(record.Case{
-		Suite: "ants", Path: "ants.yaml", Line: 7, Case: name, Times: samples, Need: max(1, samples*8/10), Digest: fmt.Sprintf("sha256:%064x", hashOf(name)),
-		Assertions: []record.Assertion{{At: "ants.yaml:9:7", Expr: `text contains "ant"`, Level: "fail", Weight: 1}, {At: "ants.yaml:10:7", Expr: `stop_reason == "end_turn"`, Level: "fail", Weight: 1}},
+		Suite: "ants", Path: "ants.yaml", Line: 7, Case: name, Times: samples, Need: max(1, samples*8/10), Question: record.Question{Digest: fmt.Sprintf("sha256:%064x", hashOf(name))},
+		Assertions: []record.Assertion{{At: "ants.yaml:9:7", Expr: `text contains "ant"`, Level: record.LevelFail, Weight: 1}, {At: "ants.yaml:10:7", Expr: `stop_reason == "end_turn"`, Level: record.LevelFail, Weight: 1}},
 		Metrics:    map[string]record.Metric{"length": {Better: "lower"}},
 	})
 	for i := range samples {
@@ -100,11 +100,14 @@ func (r *recorder) exchange(name string, sample int, text string) record.Exchang
 	latency := 600 + 300*r.random.Float64()
 	id := fmt.Sprintf("%016x", r.random.Uint64())
 	return record.Exchange{
-		Suite: "ants", Case: name, Sample: sample, Turn: 1, Role: "answer", Ordinal: sample, Key: fmt.Sprintf("sha256:%064x", hashOf(r.system+name)),
+		Identity: record.Identity{ID: record.ID{Suite: "ants", Case: name}, Sample: sample, Turn: 1, Role: record.RoleAnswer}, Key: fmt.Sprintf("sha256:%064x", hashOf(r.system+name)),
 		Request:   json.RawMessage(request),
 		Response:  json.RawMessage(fmt.Sprintf(`{"id":"msg_%s","type":"message","role":"assistant","model":"claude-opus-4-6","content":[{"type":"text","text":%q}],"stop_reason":"end_turn","stop_sequence":null,"usage":%s}`, id, text, usage)),
-		RequestID: "req_" + id, LatencyMS: latency, Attempts: []record.Attempt{{Status: 200, MS: latency}}, Usage: json.RawMessage(usage),
-		CostUSD: new(.002 + float64(len(text))/1e6), SpentUSD: new(.002 + float64(len(text))/1e6),
+		RequestID: "req_" + id,
+		Measured: record.Measured{
+			LatencyMS: latency, Attempts: []record.Attempt{{Status: 200, MS: latency}}, Usage: json.RawMessage(usage),
+			CostUSD: new(.002 + float64(len(text))/1e6), SpentUSD: new(.002 + float64(len(text))/1e6),
+		},
 	}
 }
 

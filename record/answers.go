@@ -40,7 +40,16 @@ func NewAnswers(f *File, planned func(ID) bool) *Answers {
 	if planned == nil {
 		planned = func(ID) bool { return false }
 	}
-	return &Answers{file: f, planned: planned, byKey: sync.OnceValue(f.index.unowned), adopted: map[ID]uint32{}}
+	return &Answers{file: f, planned: planned, byKey: sync.OnceValue(f.byRequest), adopted: map[ID]uint32{}}
+}
+
+// byRequest gives the exchanges that are found by their request alone, by key,
+// sample, vote and time: those without a case and, in a record of format 1, all.
+func (f *File) byRequest() []uint32 {
+	if f.format1 {
+		return f.index.byKey(0)
+	}
+	return f.index.byKey(noOwner)
 }
 
 // File is the record that the answers are in.

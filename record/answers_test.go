@@ -2,16 +2,14 @@ package record
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
 // labelled is an exchange whose request ID names it.
 func labelled(label string, of Identity, key string) Exchange {
 	e := exchangeLine(of.ID, of.Sample, key)
-	e.Turn, e.Role, e.Vote, e.Place, e.RequestID = of.Turn, of.Role, of.Vote, of.Place, label
-	if of.Role == RoleJudge {
-		e.Assertion = &of.Assertion
-	}
+	e.Identity, e.RequestID = of, label
 	return e
 }
 
@@ -110,6 +108,35 @@ func TestAnAnswerWithoutACaseIsFoundByItsRequest(t *testing.T) {
 	}
 	if got, err := answers.Recorded(id, "sha256:same"); got != 2 || err != nil {
 		t.Errorf("%d samples, %v", got, err)
+	}
+}
+
+// Format 1 looked every answer up by its request: what is not found otherwise
+// still is.
+func TestFormat1IsLookedUpByRequestToo(t *testing.T) {
+	a, b := ID{"s", "a", ""}, ID{"s", "b", ""}
+	text := strings.ReplaceAll(readFile(t, write(t, header, caseLine(a, 1, 1), caseLine(b, 1, 1),
+		labelled("a", answerOf(a, 1, 1), "same"), labelled("b", answerOf(b, 1, 1), "same"), labelled("only b", answerOf(b, 1, 1), "other"))),
+		`"format":2`, `"format":1`)
+	text = strings.ReplaceAll(text, `"sample":1,`, `"ordinal":1,`)
+	f, err := newFileOf(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := NewAnswers(f, func(ID) bool { return true })
+	for _, test := range []struct {
+		of        Identity
+		key, want string
+	}{
+		{answerOf(a, 1, 1), "same", "a"},
+		{answerOf(b, 1, 1), "same", "b"},
+		{answerOf(a, 1, 1), "other", "only b"},
+		{answerOf(ID{"s", "new", ""}, 1, 1), "same", "b"},
+		{answerOf(a, 2, 1), "same", "none"},
+	} {
+		if got := found(t, answers, test.of, test.key); got != test.want {
+			t.Errorf("%+v %s: found %s, want %s", test.of, test.key, got, test.want)
+		}
 	}
 }
 

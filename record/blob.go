@@ -7,30 +7,49 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-
-	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // maxDepth is how deep in a request sources are looked for. The API has none
 // below a dozen levels; the bound keeps the work on a hostile body small.
 const maxDepth = 64
 
+// Blob is binary data that requests and answers name by its hash; it stands
+// once, before the first line that names it.
+type Blob struct {
+	Kind      string `json:"kind"` // "blob"
+	SHA256    string `json:"sha256"`
+	MediaType string `json:"media_type"`
+	Data      Base64 `json:"data"`
+}
+
+// Base64 is base64 text as it is in a request.
+type Base64 []byte
+
+// MarshalText gives the text itself.
+func (b Base64) MarshalText() ([]byte, error) { return b, nil }
+
+// UnmarshalText takes the text itself.
+func (b *Base64) UnmarshalText(text []byte) error {
+	*b = append([]byte(nil), text...)
+	return nil
+}
+
 // Externalize takes the data out of every base64 source in a request body,
 // that is every object {"type":"base64","media_type":…,"data":"…"}, and puts
 // {"sha256":"…"} in the data's place, the hash of the base64 text in hex.
 // Everything else stays byte for byte. Data that a JSON string cannot hold
 // unescaped, and a body that is not JSON, stay as they are.
-func Externalize(request json.RawMessage) (json.RawMessage, []*payload.Blob) {
-	var blobs []*payload.Blob
+func Externalize(request json.RawMessage) (json.RawMessage, []Blob) {
+	var blobs []Blob
 	out := spliceSources(request, func(s source) []byte {
 		data := request[s.data.from:s.data.to]
 		if data[0] != '"' || !isBase64(data[1:len(data)-1]) {
 			return nil
 		}
 		sum := sha256.Sum256(data[1 : len(data)-1])
-		b := &payload.Blob{SHA256: hex.EncodeToString(sum[:]), MediaType: s.mediaType, Data: data[1 : len(data)-1]}
-		blobs = append(blobs, b)
-		return b.AppendReference(nil)
+		hash := hex.EncodeToString(sum[:])
+		blobs = append(blobs, Blob{SHA256: hash, MediaType: s.mediaType, Data: Base64(data[1 : len(data)-1])})
+		return []byte(`{"sha256":"` + hash + `"}`)
 	})
 	return out, blobs
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 // The SHA-256 of the texts "aGk=" and "AAAA", by sha256sum.
@@ -54,9 +52,9 @@ func TestExternalize(t *testing.T) {
 }
 
 // putBack puts the data in the place of what refers to it.
-func putBack(text string, blobs []*payload.Blob) string {
+func putBack(text string, blobs []Blob) string {
 	for _, b := range blobs {
-		text = strings.ReplaceAll(text, string(b.AppendReference(nil)), `"`+string(b.Data)+`"`)
+		text = strings.ReplaceAll(text, `{"sha256":"`+b.SHA256+`"}`, `"`+string(b.Data)+`"`)
 	}
 	return text
 }
@@ -71,12 +69,12 @@ func TestBlobsAreWrittenOnceAndFirst(t *testing.T) {
 		t.Fatalf("the blob does not stand once and first:\n%s", text)
 	}
 	f := mustOpen(t, path)
-	found, err := NewAnswers(f, nil).Find(e.Identity(), "sha256:a")
+	found, err := NewAnswers(f, nil).Find(e.Identity, "sha256:a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	data, err := f.Blob(hashZero)
-	if err != nil || data.Data != "AAAA" || string(found.Request) != `{"source":{"type":"base64","media_type":"image/png","data":{"sha256":"`+hashZero+`"}}}` {
+	if err != nil || string(data.Data) != "AAAA" || string(found.Request) != `{"source":{"type":"base64","media_type":"image/png","data":{"sha256":"`+hashZero+`"}}}` {
 		t.Errorf("found %s with %v, %v", found.Request, data, err)
 	}
 	if _, err := f.Blob("00"); err == nil || !strings.Contains(err.Error(), `no blob "00"`) {

@@ -5,38 +5,63 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
+	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// fields is a line type that is decoded member by member.
-type fields interface {
-	// field gives a pointer to where a member goes, or nil for a member that
-	// this version does not know.
-	field(name []byte) any
-}
-
-// decode reads a line into its type. What is null leaves its field as it is.
-// Raw JSON is a part of the line and not looked into: whoever decodes it finds
-// what is wrong in it.
-func decode(line []byte, into fields) error {
-	return decodeWith(line, into, decodeValue)
-}
+// decode reads a line into the type that it points to, by its members' exact
+// names. What is null leaves its field as it is. Raw JSON is a part of the line
+// and not looked into: whoever decodes it finds what is wrong in it.
+func decode(line []byte, into any) error { return decodeWith(line, into, decodeValue) }
 
 // decodeWith is decode with another way to decode a value.
-func decodeWith(line []byte, into fields, decodeValue func(value []byte, field any) error) error {
+func decodeWith(line []byte, into any, decodeValue func(value []byte, field any) error) error {
+	v := reflect.ValueOf(into).Elem()
+	known := membersOf(v.Type())
 	return members(line, func(key, value []byte) error {
-		field := into.field(key)
-		if field == nil || string(value) == "null" {
+		m, ok := known[string(key)]
+		if !ok || string(value) == "null" {
 			return nil
+		}
+		field := v.FieldByIndex(m.index).Addr().Interface()
+		if amount, ok := field.(**float64); ok && m.isMoney {
+			field = dollars{amount}
 		}
 		if err := decodeValue(value, field); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		return nil
 	})
+}
+
+// lineMember is a field of a line type.
+type lineMember struct {
+	index   []int // as reflect has it
+	isMoney bool
+}
+
+// lineTypes are the members of types that were decoded, by name.
+var lineTypes sync.Map // of reflect.Type to map[string]lineMember
+
+// membersOf gives the members of a line type by their names.
+func membersOf(t reflect.Type) map[string]lineMember {
+	if known, ok := lineTypes.Load(t); ok {
+		return known.(map[string]lineMember)
+	}
+	found := map[string]lineMember{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			found[name] = lineMember{f.Index, strings.HasSuffix(name, "_usd")}
+		}
+	}
+	lineTypes.Store(t, found)
+	return found
 }
 
 // decodeValue decodes what is frequent without encoding/json, which takes
@@ -50,6 +75,10 @@ func decodeValue(value []byte, field any) error {
 	case *json.RawMessage:
 		*field = value
 		return nil
+	case *Base64:
+		text, err := plain(value)
+		*field = append(Base64(nil), text...)
+		return err
 	case *int:
 		n, err := strconv.Atoi(string(value))
 		if err != nil {
@@ -135,167 +164,4 @@ func decodeAttempts(value []byte, into *[]Attempt) error {
 		*into = append(*into, a)
 		return nil
 	})
-}
-
-func (a *Attempt) field(name []byte) any {
-	switch string(name) {
-	case "status":
-		return &a.Status
-	case "ms":
-		return &a.MS
-	case "cause":
-		return &a.Cause
-	}
-	return nil
-}
-
-func (c *Case) field(name []byte) any {
-	switch string(name) {
-	case "kind":
-		return &c.Kind
-	case "suite":
-		return &c.Suite
-	case "path":
-		return &c.Path
-	case "line":
-		return &c.Line
-	case "case":
-		return &c.Case
-	case "variant":
-		return &c.Variant
-	case "axes":
-		return &c.Axes
-	case "tags":
-		return &c.Tags
-	case "cluster":
-		return &c.Cluster
-	case "times":
-		return &c.Times
-	case "need":
-		return &c.Need
-	case "skip":
-		return &c.Skip
-	case "digest":
-		return &c.Digest
-	case "conversation":
-		return &c.Conversation
-	case "assertions":
-		return &c.Assertions
-	case "metrics":
-		return &c.Metrics
-	}
-	return nil
-}
-
-func (s *Sample) field(name []byte) any {
-	switch string(name) {
-	case "kind":
-		return &s.Kind
-	case "suite":
-		return &s.Suite
-	case "case":
-		return &s.Case
-	case "variant":
-		return &s.Variant
-	case "sample":
-		return &s.Sample
-	case "outcome":
-		return &s.Outcome
-	case "assertions":
-		return &s.Assertions
-	case "metrics":
-		return &s.Metrics
-	case "metric_errors":
-		return &s.MetricErrors
-	case "score":
-		return &s.Score
-	case "cost_usd":
-		return dollars{&s.CostUSD}
-	case "error":
-		return &s.Error
-	case "turns":
-		return &s.Turns
-	case "ended":
-		return &s.Ended
-	case "warnings":
-		return &s.Warnings
-	}
-	return nil
-}
-
-func (e *Exchange) field(name []byte) any {
-	switch string(name) {
-	case "kind":
-		return &e.Kind
-	case "suite":
-		return &e.Suite
-	case "case":
-		return &e.Case
-	case "variant":
-		return &e.Variant
-	case "sample":
-		return &e.Sample
-	case "turn":
-		return &e.Turn
-	case "role":
-		return &e.Role
-	case "assertion":
-		return &e.Assertion
-	case "vote":
-		return &e.Vote
-	case "place":
-		return &e.Place
-	case "key":
-		return &e.Key
-	case "ordinal":
-		return &e.Ordinal
-	case "source":
-		return &e.Source
-	case "request":
-		return &e.Request
-	case "response":
-		return &e.Response
-	}
-	return e.measured(name)
-}
-
-// measured is field for how the exchange went.
-func (e *Exchange) measured(name []byte) any {
-	switch string(name) {
-	case "request_id":
-		return &e.RequestID
-	case "latency_ms":
-		return &e.LatencyMS
-	case "ttft_ms":
-		return &e.TTFTMS
-	case "tokens_per_second":
-		return &e.TokensPerSecond
-	case "attempts":
-		return &e.Attempts
-	case "usage":
-		return &e.Usage
-	case "cost_usd":
-		return dollars{&e.CostUSD}
-	case "spent_usd":
-		return dollars{&e.SpentUSD}
-	case "reused":
-		return &e.Reused
-	case "error":
-		return &e.Error
-	}
-	return nil
-}
-
-func (b *Blob) field(name []byte) any {
-	switch string(name) {
-	case "kind":
-		return &b.Kind
-	case "sha256":
-		return &b.SHA256
-	case "media_type":
-		return &b.MediaType
-	case "data":
-		return &b.Data
-	}
-	return nil
 }

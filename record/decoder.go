@@ -20,7 +20,7 @@ type decoder struct {
 	metrics    memo[map[string]Metric]
 }
 
-func (d *decoder) decode(line []byte, into fields) error {
+func (d *decoder) decode(line []byte, into any) error {
 	return decodeWith(line, into, d.value)
 }
 

@@ -1,51 +1,58 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestLinesAreSpelledAsEncodingJSONSpellsThem holds every field of every line,
-// set and not, to encoding/json.
-func TestLinesAreSpelledAsEncodingJSONSpellsThem(t *testing.T) {
-	spelled(t, Case{Tags: []string{}, Assertions: []Assertion{}})
-	spelled(t, Exchange{Attempts: []Attempt{}})
-	spelled(t, Sample{Assertions: []Check{}})
-	spelled(t, filled[Run]())
-	spelled(t, filled[Case]())
-	spelled(t, filled[Exchange]())
-	spelled(t, filled[Sample]())
-	spelled(t, filled[Gate]())
-	spelled(t, filled[Summary]())
-	spelled(t, filled[Verdict]())
+// TestEveryFieldIsReadAsItWasWritten writes lines with all of their fields set.
+// Their raw JSON keeps its bytes, but for white space between tokens.
+func TestEveryFieldIsReadAsItWasWritten(t *testing.T) {
+	written[Run](t)
+	written[Case](t)
+	written[Exchange](t)
+	written[Blob](t)
+	written[Sample](t)
+	written[Gate](t)
+	written[Summary](t)
+	written[Verdict](t)
 }
 
-// spelled holds a line to encoding/json, but for what the record sets itself.
-func spelled[T Line](t *testing.T, line T) {
+func written[T Line](t *testing.T) {
 	t.Helper()
-	got, err := line.appendTo(nil)
+	text, err := filled[T]().appendTo(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	value := reflect.ValueOf(&line).Elem()
-	value.FieldByName("Kind").SetString(strings.ToLower(value.Type().Name()))
-	if f := value.FieldByName("Format"); f.IsValid() {
-		f.SetInt(Format)
-	}
-	if f := value.FieldByName("Ordinal"); f.IsValid() {
-		f.Set(value.FieldByName("Sample"))
-	}
-	want, err := appendJSON(nil, line)
-	if err != nil {
+	var want, got T
+	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%T (-encoding/json +ours):\n%s", line, diff)
+	if err := decode(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-encoding/json +decode):\n%s", diff)
+	}
+	value := reflect.ValueOf(got)
+	for i := range value.NumField() {
+		if field := value.Type().Field(i); value.Field(i).IsZero() && field.Tag.Get("json") != "-" {
+			t.Errorf("%T.%s is not read again", got, field.Name)
+		}
+	}
+	if bytes.Count(text, []byte("\n")) != 1 || !bytes.HasSuffix(text, []byte("}\n")) {
+		t.Errorf("%T is not one line:\n%s", got, text)
+	}
+	const raw = `{"z":[1.50,null],"a\u0041":"<&>` + "\u2028" + `"}`
+	if bytes.Contains(text, []byte("1.50")) && !bytes.Contains(text, []byte(raw)) {
+		t.Errorf("raw JSON is spelled otherwise than as %s:\n%s", raw, text)
 	}
 }
 
@@ -59,6 +66,8 @@ func filled[T any]() T {
 
 func fill(v reflect.Value) {
 	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(header.Started))
 	case v.Type() == reflect.TypeFor[json.RawMessage]():
 		v.SetBytes([]byte("{\"z\": [1.50, null],\n \"a\\u0041\" : \"<&>\u2028\"}"))
 	case v.Kind() == reflect.String:
@@ -95,10 +104,10 @@ func TestWhatJSONCannotHoldIsNamed(t *testing.T) {
 	e.Response = json.RawMessage(`<html>`)
 	s.Metrics = map[string]float64{"length": math.NaN()}
 	for want, line := range map[string]Line{
-		`response is not valid JSON: "<html>"`:  e,
-		`length is NaN, which JSON cannot hold`: s,
+		`invalid character '<' at start of value within "/response"`: e,
+		`/metrics/length: unsupported value: NaN`:                    s,
 	} {
-		if _, err := line.appendTo(nil); err == nil || err.Error() != want {
+		if _, err := line.appendTo(nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%T: %v, want %s", line, err, want)
 		}
 	}
@@ -113,7 +122,7 @@ func BenchmarkEncode(b *testing.B) {
 	lines := []Line{c, e, s}
 	for name, write := range map[string]func([]byte, Line) ([]byte, error){
 		"ours":          func(dst []byte, line Line) ([]byte, error) { return line.appendTo(dst) },
-		"encoding-json": func(dst []byte, line Line) ([]byte, error) { return appendJSON(dst, line) },
+		"encoding-json": func(dst []byte, line Line) ([]byte, error) { return json.Marshal(line) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

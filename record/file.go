@@ -28,13 +28,14 @@ type File struct {
 	// crash or while the run is still writing.
 	Torn bool
 
-	lines io.ReaderAt
-	close func() error
-	index *index
-	byID  func() error // has the index find cases by ID; nil where it does
-	begun int64        // where the last run line stands
-	end   int64        // where the last whole line ends
-	ended bool         // whether that line has its line ending
+	lines   io.ReaderAt
+	close   func() error
+	index   *index
+	byID    func() error // has the index find cases by ID; nil where it does
+	format1 bool         // a part of the record is of format 1
+	begun   int64        // where the last run line stands
+	end     int64        // where the last whole line ends
+	ended   bool         // whether that line has its line ending
 }
 
 // CaseResult is a case with its samples as far as they are known, by number.
@@ -223,7 +224,7 @@ func (f *File) Blob(hash string) (*Blob, error) {
 	if err := f.decode(at, b); err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256([]byte(b.Data)); hex.EncodeToString(sum[:]) != hash {
+	if sum := sha256.Sum256(b.Data); hex.EncodeToString(sum[:]) != hash {
 		return nil, fmt.Errorf("the data of blob %s is not what its hash says", hash)
 	}
 	return b, nil
@@ -234,10 +235,11 @@ func (f *File) exchange(entry *exchangeEntry) (*Exchange, error) {
 	if err := f.decode(place{entry.offset, entry.length}, e); err != nil {
 		return nil, err
 	}
+	e.Sample = int(entry.sample) // which format 1 may call ordinal
 	return e, nil
 }
 
-func (f *File) decode(at place, into fields) error {
+func (f *File) decode(at place, into any) error {
 	line, err := f.line(at)
 	if err != nil {
 		return err

@@ -302,10 +302,10 @@ func (e exchangeEntry) comparePlace(other exchangeEntry) int {
 	)
 }
 
-// unowned gives the positions of exchanges without a case, by key, sample, vote
-// and time.
-func (x *index) unowned() []uint32 {
-	from := sort.Search(len(x.exchanges), func(i int) bool { return x.exchanges[i].owner == noOwner })
+// byKey gives the positions of exchanges by key, sample, vote and time, from
+// those of a case on.
+func (x *index) byKey(owner uint32) []uint32 {
+	from := sort.Search(len(x.exchanges), func(i int) bool { return x.exchanges[i].owner >= owner })
 	order := make([]uint32, 0, len(x.exchanges)-from)
 	for i := from; i < len(x.exchanges); i++ {
 		order = append(order, uint32(i))

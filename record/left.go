@@ -59,14 +59,13 @@ func (a *Assertion) asked() int {
 // Stands reports whether the last exchange of the same identity has the same
 // request and an answer, whether or not it is a part of the run.
 func (f *File) Stands(e *Exchange) bool {
-	owner, ok, err := f.find(e.ID())
+	owner, ok, err := f.find(e.ID)
 	if err != nil || !ok || e.Sample < 0 || e.Sample > maxSample {
 		return false
 	}
-	of := e.Identity()
 	for _, entry := range f.index.exchangesOf(owner, uint32(e.Sample)) {
 		found, err := f.exchange(&entry)
-		if err == nil && found.Identity() == of {
+		if err == nil && found.Identity == e.Identity {
 			return found.Key == e.Key && found.Error == nil
 		}
 	}

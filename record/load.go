@@ -148,9 +148,12 @@ func (f *File) setRun(line []byte) error {
 	if err := exactjson.Unmarshal(line, &version); err != nil {
 		return err
 	}
-	if version.Format != float64(Format) {
-		return fmt.Errorf("the record is of format %v, and this evalrun reads format %d", version.Format, Format)
+	switch version.Format {
+	case float64(1), float64(Format):
+	default:
+		return fmt.Errorf("the record is of format %v, and this evalrun reads formats 1 and %d", version.Format, Format)
 	}
+	f.format1 = f.format1 || version.Format == float64(1)
 	f.Run, f.Verdict = Run{}, nil
 	return exactjson.Unmarshal(line, &f.Run)
 }

@@ -46,7 +46,7 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 	}
 	vote := func(assertion, vote int) Exchange {
 		e := exchangeLine(id, 1, fmt.Sprintf("judge %d, %d", assertion, vote))
-		e.Role, e.Assertion, e.Vote = "judge", &assertion, vote
+		e.Role, e.Assertion, e.Vote = RoleJudge, assertion, vote
 		return e
 	}
 	judged := caseLine(id, 1, 1)
@@ -90,7 +90,7 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 				}
 			}
 			gone := turn(2, 1)
-			if e, err := NewAnswers(f, nil).Find(gone.Identity(), gone.Key); e == nil || err != nil || !f.Stands(&gone) {
+			if e, err := NewAnswers(f, nil).Find(gone.Identity, gone.Key); e == nil || err != nil || !f.Stands(&gone) {
 				t.Errorf("the answer to a sample that is left behind cannot be used again: %v, %v", e, err)
 			}
 		})

@@ -31,7 +31,7 @@ func TestTokens(t *testing.T) {
 		`{"Input_Tokens":12,"input_tokens ":3}`:       "? ?",
 		`{"iterations":[{"input_tokens":1}]}`:         "? ?",
 	} {
-		e := Exchange{Usage: json.RawMessage(usage)}
+		e := Exchange{Measured: Measured{Usage: json.RawMessage(usage)}}
 		in, out := e.Tokens()
 		if got := number(in) + " " + number(out); got != want {
 			t.Errorf("%s: %s, want %s", usage, got, want)

@@ -54,6 +54,7 @@ func (v *Visit) Exchanges() iter.Seq2[*Exchange, error] {
 		for _, entry := range v.file.kept(&v.CaseResult, v.file.index.exchangesOf(v.owner, 0)) {
 			v.exchange = Exchange{}
 			err := v.decode(place{entry.offset, entry.length}, &v.exchange)
+			v.exchange.Sample = int(entry.sample)
 			if !yield(&v.exchange, err) || err != nil {
 				return
 			}
@@ -84,7 +85,7 @@ func (v *Visit) load() error {
 	return nil
 }
 
-func (v *Visit) decode(at place, into fields) error {
+func (v *Visit) decode(at place, into any) error {
 	line, err := v.pages.line(at)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/fault"
-	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
 const (
@@ -28,9 +27,9 @@ const (
 // or Verdict.
 // Blobs are written by the Writer itself.
 type Line interface {
-	// appendTo appends the line with its ending, spelled as encoding/json
-	// does: its kind set, no list null. Raw JSON in it keeps its bytes but for
-	// white space between tokens, which could hold line endings.
+	// appendTo appends the line with its ending: its kind set, no list null.
+	// Raw JSON in it keeps its bytes but for white space between tokens, which
+	// could hold line endings.
 	appendTo(dst []byte) ([]byte, error)
 }
 
@@ -88,7 +87,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // A failure to write is for good: the record stays whole up to the line before,
 // and every later Append, Flush and Close gives the same error.
 func (w *Writer) Append(line Line) error {
-	var blobs []*payload.Blob
+	var blobs []Blob
 	if e, ok := line.(Exchange); ok {
 		if e.Request, blobs = Externalize(e.Request); len(blobs) > 0 {
 			line = e
@@ -116,12 +115,12 @@ func (w *Writer) Append(line Line) error {
 }
 
 // appendBlobs writes those of the blobs that the record lacks.
-func (w *Writer) appendBlobs(blobs []*payload.Blob) error {
+func (w *Writer) appendBlobs(blobs []Blob) error {
 	for _, b := range blobs {
 		if w.blobs[b.SHA256] {
 			continue
 		}
-		text, err := Blob{SHA256: b.SHA256, MediaType: b.MediaType, Data: string(b.Data)}.appendTo(nil)
+		text, err := b.appendTo(nil)
 		if err == nil {
 			err = checkLength(len(text))
 		}

@@ -267,7 +267,7 @@ func TestListsAreNeverNull(t *testing.T) {
 	e := exchangeLine(greeting, 1, "a")
 	e.Attempts = nil
 	text := readFile(t, write(t, Run{}, caseLine(greeting, 1, 1), e, sampleLine(greeting, 1, Pass)))
-	for _, want := range []string{`"suites":[]`, `"tags":[]`, `"assertions":[]`, `"attempts":[]`, `"format":1`} {
+	for _, want := range []string{`"suites":[]`, `"tags":[]`, `"assertions":[]`, `"attempts":[]`, `"format":2`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record lacks %s:\n%s", want, text)
 		}
@@ -464,7 +464,7 @@ func TestATornTailIsTold(t *testing.T) {
 
 func TestAppendSparesOtherFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x")
-	for _, text := range []string{"cases: []", "{", `{"a":1}`, "<html>\n", `{"kind":"run","format":2}`} {
+	for _, text := range []string{"cases: []", "{", `{"a":1}`, "<html>\n", `{"kind":"run","format":3}`} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

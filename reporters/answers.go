@@ -41,7 +41,7 @@ func writeAnswer(out *bufio.Writer, c *record.Case, e *record.Exchange) {
 	if c.Times > 1 {
 		title += fmt.Sprintf(" · sample %d", e.Sample)
 	}
-	if !isAnswer(e) {
+	if !e.IsAnswer() {
 		title += " · " + judgeOf(c.Assertions, e)
 	}
 	if e.Turn > 1 {

@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -18,37 +17,19 @@ import (
 // with the text in every place.
 func hostileVerdicts(t *testing.T, texts []string) *record.File {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	out, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write := func(line any) {
-		if err := json.NewEncoder(out).Encode(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(record.Run{Kind: "run", Format: record.Format})
+	lines := []record.Line{record.Run{}}
 	for _, text := range texts {
 		answer, err := json.Marshal(map[string]any{"content": []any{map[string]any{"type": "text", "text": text}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(record.Case{Kind: "case", Suite: "s", Path: text, Case: text, Variant: text, Times: 1, Need: 1,
+		lines = append(lines, record.Case{Suite: "s", Path: text, Case: text, Variant: text, Times: 1, Need: 1,
 			Assertions: []record.Assertion{{At: "s.yaml:1:1", Name: text, Rubric: text, Judge: text, Votes: 1}}})
-		write(record.Exchange{Kind: "exchange", Suite: "s", Case: text, Variant: text, Sample: 1, Turn: 1, Ordinal: 1, Role: "answer", Key: "k", Response: answer})
-		write(record.Sample{Kind: "sample", Suite: "s", Case: text, Variant: text, Sample: 1, Outcome: record.Pass,
+		lines = append(lines, record.Exchange{Identity: recordtest.Answer(record.ID{Suite: "s", Case: text, Variant: text}, 1), Key: "k", Response: answer})
+		lines = append(lines, record.Sample{Suite: "s", Case: text, Variant: text, Sample: 1, Outcome: record.Pass,
 			Assertions: []record.Check{{Outcome: record.Pass, Why: text, Votes: []record.Vote{{Pass: true, Reason: text}}}}})
 	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	return file
+	return recordtest.Open(t, lines...)
 }
 
 // TestLabelSheetRoundTrip fills in the sheet of hostile answers as a

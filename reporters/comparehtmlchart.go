@@ -174,7 +174,7 @@ func appendLatencies(ms []float64, side *compare.Side, row *compare.RowSide) ([]
 		if err != nil {
 			return nil, err
 		}
-		if isAnswer(e) && e.Error == nil && e.LatencyMS > 0 {
+		if e.IsAnswer() && e.Error == nil && e.LatencyMS > 0 {
 			ms = append(ms, e.LatencyMS)
 		}
 	}

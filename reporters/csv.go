@@ -55,7 +55,7 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
 		if err != nil {
 			return err
 		}
-		if isAnswer(e) {
+		if e.IsAnswer() {
 			if answers[e.Sample] == nil {
 				answers[e.Sample] = &sampleAnswer{}
 			}

@@ -187,7 +187,7 @@ func (h *htmlFound) add(src Source, c *summary.Case) error {
 		if err != nil {
 			return err
 		}
-		if isAnswer(e) && e.Error == nil {
+		if e.IsAnswer() && e.Error == nil {
 			h.byVariant[c.Variant].add(e)
 		}
 	}

@@ -162,7 +162,7 @@ func (d *htmlData) writeBlobs(e *record.Exchange) error {
 		if err != nil || !shownImages[blob.MediaType] {
 			continue
 		}
-		if err := d.writeBlock("b-"+hash, map[string]string{"media_type": blob.MediaType, "data": blob.Data}); err != nil {
+		if err := d.writeBlock("b-"+hash, map[string]string{"media_type": blob.MediaType, "data": string(blob.Data)}); err != nil {
 			return err
 		}
 	}

@@ -114,8 +114,12 @@ func newJSONSample(s *record.Sample) jsonSample {
 
 func newJSONAnswer(e *record.Exchange) jsonAnswer {
 	a := readAnswer(e)
+	var assertion *int
+	if !e.IsAnswer() {
+		assertion = &e.Assertion
+	}
 	return jsonAnswer{
-		Turn: e.Turn, Role: e.Role, Assertion: e.Assertion, Vote: e.Vote, Place: e.Place, Model: a.model, StopReason: a.stopReason, Text: a.text, ToolUses: a.calls,
+		Turn: e.Turn, Role: e.Role, Assertion: assertion, Vote: e.Vote, Place: e.Place, Model: a.model, StopReason: a.stopReason, Text: a.text, ToolUses: a.calls,
 		Usage: rawJSON(e.Usage), LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, TokensPerSecond: e.TokensPerSecond, Attempts: len(e.Attempts), RequestID: e.RequestID,
 		CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
 	}

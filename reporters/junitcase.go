@@ -45,7 +45,7 @@ func (b *junitBuilder) addAnswers(tc *junitCase, c *summary.Case) error {
 		}
 		c.Totals.AddAnswer(e)
 		a := readAnswer(e)
-		if isAnswer(e) && a.model != "" && len(models) < maxJUnitAnswers {
+		if e.IsAnswer() && a.model != "" && len(models) < maxJUnitAnswers {
 			models = append(models, a.model)
 		}
 		if len(texts) < maxJUnitAnswers {
@@ -93,7 +93,7 @@ func junitAnswer(c *summary.Case, e *record.Exchange, a answer) string {
 	if c.Times > 1 {
 		head = append(head, "sample "+strconv.Itoa(e.Sample))
 	}
-	if isAnswer(e) {
+	if e.IsAnswer() {
 		head = append(head, "turn "+strconv.Itoa(e.Turn))
 	} else {
 		head = append(head, judgeOf(c.Assertions, e))

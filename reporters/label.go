@@ -118,9 +118,6 @@ func uncount(o *summary.Outcomes, outcome string) {
 	}
 }
 
-// apiSource is the source of answers that the API gave.
-const apiSource = "api"
-
 // answerSources says who made the run's answers, safe to show; "" where that
 // was the API alone.
 func answerSources(run *summary.Run) string {
@@ -128,7 +125,7 @@ func answerSources(run *summary.Run) string {
 	if len(counts) == 0 && run.Header.Source != "" {
 		counts = map[string]int{run.Header.Source: 0}
 	}
-	if _, ok := counts[apiSource]; ok && len(counts) == 1 {
+	if _, ok := counts[record.SourceAPI]; ok && len(counts) == 1 {
 		return ""
 	}
 	var parts []string

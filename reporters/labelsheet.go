@@ -62,7 +62,7 @@ func judgedExchange(f *record.File, v *calibration.Verdict) (*record.Exchange, e
 		if err != nil {
 			return nil, err
 		}
-		if isAnswer(e) && (v.Turn == 0 || e.Turn == v.Turn) {
+		if e.IsAnswer() && (v.Turn == 0 || e.Turn == v.Turn) {
 			judged = e
 		}
 	}

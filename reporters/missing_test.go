@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -20,8 +21,8 @@ func survivors(t testing.TB) reporters.Source {
 		}
 		lines = append(lines,
 			record.Case{Suite: "ants", Path: "ants.yaml", Case: name, Times: 1, Need: 1, Metrics: map[string]record.Metric{"score": {Better: "higher", Expr: "json.s"}}},
-			record.Exchange{Suite: "ants", Case: name, Sample: 1, Turn: 1, Role: "answer", Key: name,
-				Response: json.RawMessage(`{"content":[]}`), Usage: json.RawMessage(`{"input_tokens":1,"output_tokens":1}`)}, s)
+			record.Exchange{Identity: recordtest.Answer(record.ID{Suite: "ants", Case: name}, 1), Key: name,
+				Response: json.RawMessage(`{"content":[]}`), Measured: record.Measured{Usage: json.RawMessage(`{"input_tokens":1,"output_tokens":1}`)}}, s)
 	}
 	return source(t, append(lines, record.Summary{Complete: true})...)
 }

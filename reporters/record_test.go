@@ -5,36 +5,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
 )
 
 // source writes a record of the lines and opens it as reports do.
 func source(t testing.TB, lines ...record.Line) reporters.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	w, err := record.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range lines {
-		if err := w.Append(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	src, err := reporters.NewSource(f)
+	src, err := reporters.NewSource(recordtest.Open(t, lines...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +64,7 @@ func verdict(i int, reason string) record.Check {
 func (a asked) lines(t testing.TB) []record.Line {
 	c := record.Case{
 		Suite: a.id.Suite, Path: "suites/" + a.id.Suite + ".yaml", Line: a.line, Case: a.id.Case, Variant: a.id.Variant,
-		Tags: a.tags, Times: max(len(a.answers), 1), Need: max(len(a.answers), 1), Skip: a.skip, Digest: "sha256:00",
+		Tags: a.tags, Times: max(len(a.answers), 1), Need: max(len(a.answers), 1), Skip: a.skip, Question: record.Question{Digest: "sha256:00"},
 	}
 	for i, expr := range a.exprs {
 		c.Assertions = append(c.Assertions, record.Assertion{At: fmt.Sprintf("%s:%d:7", c.Path, a.line+i+1), Expr: expr, Level: "fail", Weight: 1})
@@ -107,9 +89,11 @@ func (a asked) exchange(t testing.TB, n int, g given) record.Exchange {
 		request["system"] = a.system
 	}
 	e := record.Exchange{
-		Suite: a.id.Suite, Case: a.id.Case, Variant: a.id.Variant, Sample: n, Turn: 1, Role: "answer", Key: fmt.Sprint("sha256:", a.id, n),
-		Ordinal: n, Request: toJSON(t, request), RequestID: "req_1", LatencyMS: 700 + float64(37*n+11*len(a.id.Variant)),
-		Attempts: []record.Attempt{{Status: 200, MS: 772}}, CostUSD: &g.cost, SpentUSD: &g.cost,
+		Identity: recordtest.Answer(a.id, n), Key: fmt.Sprint("sha256:", a.id, n), Request: toJSON(t, request), RequestID: "req_1",
+		Measured: record.Measured{
+			LatencyMS: 700 + float64(37*n+11*len(a.id.Variant)),
+			Attempts:  []record.Attempt{{Status: 200, MS: 772}}, CostUSD: &g.cost, SpentUSD: &g.cost,
+		},
 	}
 	if e.Error = g.err; g.err != nil {
 		return e

@@ -56,8 +56,8 @@ func checkWhy(assertions []record.Assertion, check record.Check) string {
 // place, and the vote.
 func judgeOf(assertions []record.Assertion, e *record.Exchange) string {
 	name := "judge"
-	if i := e.Assertion; i != nil && *i >= 0 && *i < len(assertions) {
-		name += " of " + strings.Join(nonEmpty(assertions[*i].Name, assertions[*i].At)[:1], "")
+	if i := e.Assertion; i >= 0 && i < len(assertions) {
+		name += " of " + strings.Join(nonEmpty(assertions[i].Name, assertions[i].At)[:1], "")
 	}
 	if e.Vote > 0 {
 		name += fmt.Sprintf(", vote %d", e.Vote)

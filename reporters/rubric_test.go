@@ -21,7 +21,7 @@ func judgedRun(t testing.TB) reporters.Source {
 	lines := a.lines(t)
 	rubric, cost := 1, 0.02
 	judge := a.exchange(t, 1, given{text: `{"reason":"It says ho.","score":0.25,"pass":false}`, cost: cost})
-	judge.Role, judge.Assertion, judge.Vote = "judge", &rubric, 2
+	judge.Role, judge.Assertion, judge.Vote = record.RoleJudge, rubric, 2
 	lines = append(lines, judge)
 	return source(t, append([]record.Line{runLine("tone")}, append(lines, summaryLine())...)...)
 }

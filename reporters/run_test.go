@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/google/go-cmp/cmp"
 )
@@ -98,8 +99,8 @@ func (c testCase) lines() []record.Line {
 	for i, s := range c.samples {
 		s.Suite, s.Case, s.Variant, s.Sample = c.Suite, c.Case.Case, c.Variant, i+1
 		e := record.Exchange{
-			Suite: s.Suite, Case: s.Case, Variant: s.Variant, Sample: s.Sample, Turn: 1, Role: "answer",
-			Key: fmt.Sprint("sha256:", c.ID(), i), LatencyMS: 772, Error: s.Error,
+			Identity: recordtest.Answer(c.ID(), s.Sample), Key: fmt.Sprint("sha256:", c.ID(), i),
+			Measured: record.Measured{LatencyMS: 772}, Error: s.Error,
 		}
 		if s.Error == nil {
 			cost := 0.0021

@@ -76,6 +76,3 @@ func (s Source) gates() []record.Gate {
 	}
 	return gates
 }
-
-// isAnswer tells an answer to the case from a judge's vote.
-func isAnswer(e *record.Exchange) bool { return e.Role == "" || e.Role == "answer" }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -17,8 +18,8 @@ func usages(t testing.TB, usages ...string) reporters.Source {
 		name := string(rune('a' + i))
 		lines = append(lines,
 			record.Case{Suite: "ants", Path: "ants.yaml", Case: name, Times: 1, Need: 1},
-			record.Exchange{Suite: "ants", Case: name, Sample: 1, Turn: 1, Role: "answer", Key: name,
-				Response: json.RawMessage(`{"content":[{"type":"text","text":"Ho"}]}`), Usage: json.RawMessage(usage)},
+			record.Exchange{Identity: recordtest.Answer(record.ID{Suite: "ants", Case: name}, 1), Key: name,
+				Response: json.RawMessage(`{"content":[{"type":"text","text":"Ho"}]}`), Measured: record.Measured{Usage: json.RawMessage(usage)}},
 			record.Sample{Suite: "ants", Case: name, Sample: 1, Outcome: record.Pass})
 	}
 	return source(t, append(lines, record.Summary{Complete: true})...)

@@ -103,8 +103,8 @@ func withVotes(places int) func([]record.Line, int) []record.Line {
 			}
 			for vote := range 3 {
 				judge := e
-				judge.Role, judge.Assertion, judge.Vote, judge.Place = "judge", new(1), vote+1, places
-				judge.Key, judge.Ordinal = fmt.Sprint(e.Key, "judge", vote), e.Ordinal*10+vote
+				judge.Role, judge.Assertion, judge.Vote, judge.Place = record.RoleJudge, 1, vote+1, places
+				judge.Key = fmt.Sprint(e.Key, "judge", vote)
 				judge.CostUSD, judge.SpentUSD = new(.04/float64(1+side)), new(.04/float64(1+side))
 				lines = append(lines, judge)
 			}
@@ -119,7 +119,7 @@ func withTurns(lines []record.Line, _ int) []record.Line {
 		switch of := line.(type) {
 		case record.Exchange:
 			for turn := 2; turn <= 3; turn++ {
-				of.Turn, of.Ordinal, of.Key = turn, of.Ordinal+100, fmt.Sprint(of.Key, turn)
+				of.Turn, of.Key = turn, fmt.Sprint(of.Key, turn)
 				lines = append(lines, of)
 			}
 		case record.Sample:

@@ -237,10 +237,10 @@ func everyAnswerIsItsOwn(t *testing.T, path string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if other, taken := of[e.RequestID]; taken && other != e.Identity() {
-			t.Errorf("%s: %+v and %+v have one answer", path, other, e.Identity())
+		if other, taken := of[e.RequestID]; taken && other != e.Identity {
+			t.Errorf("%s: %+v and %+v have one answer", path, other, e.Identity)
 		}
-		of[e.RequestID] = e.Identity()
+		of[e.RequestID] = e.Identity
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -89,46 +90,39 @@ func makeRecord(t *testing.T, script fakeapi.Script, suites, kept string) {
 // timeless takes out of a line what differs from run to run, and says of an
 // exchange where its answer is from.
 func timeless(t *testing.T, line string) []byte {
-	var head struct{ Kind string }
-	var value any
-	switch err := json.Unmarshal([]byte(line), &head); {
-	case err != nil:
-		t.Fatal(err)
-	case head.Kind == "run":
-		value = &record.Run{}
-	case head.Kind == "exchange":
-		value = &record.Exchange{}
-	case head.Kind == "summary":
-		value = &record.Summary{}
-	default:
-		return []byte(line)
-	}
-	if err := json.Unmarshal([]byte(line), value); err != nil {
-		t.Fatal(err)
-	}
 	made := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	switch v := value.(type) {
-	case *record.Run:
-		v.Started, v.Source, v.BaseURL, v.Tool = made, "fake", "", "evalrun"
-	case *record.Exchange:
-		describeExchange(v)
-	case *record.Summary:
-		v.Finished, v.WallMS = made, 0
+	read := func(into any) {
+		if err := json.Unmarshal([]byte(line), into); err != nil {
+			t.Fatal(err)
+		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(value); err != nil {
-		t.Fatal(err)
+	var head struct{ Kind string }
+	read(&head)
+	switch head.Kind {
+	case "run":
+		var run record.Run
+		read(&run)
+		run.Started, run.Source, run.BaseURL, run.Tool = made, record.SourceFake, "", "evalrun"
+		return recordtest.Text(t, run)
+	case "exchange":
+		var e record.Exchange
+		read(&e)
+		describeExchange(&e)
+		return recordtest.Text(t, e)
+	case "summary":
+		var s record.Summary
+		read(&s)
+		s.Finished, s.WallMS = made, 0
+		return recordtest.Text(t, s)
 	}
-	return out.Bytes()
+	return []byte(line)
 }
 
 // describeExchange says where an answer is from. No latency is published or
 // worth keeping, so there is none, but for streams one that is made, as they
 // are.
 func describeExchange(e *record.Exchange) {
-	e.LatencyMS, e.Attempts, e.Source = 0, nil, "fake"
+	e.LatencyMS, e.Attempts, e.Source = 0, nil, record.SourceFake
 	if e.TTFTMS != nil {
 		var usage struct {
 			Output float64 `json:"output_tokens"`
@@ -141,7 +135,7 @@ func describeExchange(e *record.Exchange) {
 	}
 	for _, id := range guideIDs {
 		if bytes.Contains(e.Response, fmt.Appendf(nil, "%q", id)) {
-			e.Source, e.RequestID = "documentation", ""
+			e.Source, e.RequestID = record.SourceDocumentation, ""
 		}
 	}
 }

@@ -13,7 +13,8 @@ func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
-		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip, Digest: q.Digest, Conversation: q.Conversation.Digest,
+		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
+		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest},
 	}
 	metric := func(name, better, expr string) {
 		if line.Metrics == nil {
@@ -46,21 +47,19 @@ func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
 
 func assertionLevel(a suite.Assertion) string {
 	if a.Warn {
-		return "warn"
+		return record.LevelWarn
 	}
-	return "fail"
+	return record.LevelFail
 }
 
 // exchangeLine is what the record says of an exchange, but for what it cost.
 func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
-		Suite: of.Suite, Case: of.Case, Variant: of.Variant, Sample: of.Sample, Ordinal: of.Sample,
-		Turn: of.Turn, Role: of.Role, Vote: of.Vote, Place: of.Place,
-		Key: req.Key(), Request: req.Body.Text(), Blobs: req.Body.Blobs(),
-		Source: ex.Source, RequestID: ex.RequestID, LatencyMS: milliseconds(ex.Latency), Reused: ex.Reused,
+		Identity: of, Key: req.Key(), Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
+		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency)},
 	}
-	if of.Role == record.RoleJudge {
-		line.Assertion = &of.Assertion
+	for _, b := range req.Body.Blobs() {
+		line.Blobs = append(line.Blobs, record.Blob{SHA256: b.SHA256, MediaType: b.MediaType, Data: b.Data})
 	}
 	if ex.TTFT != nil {
 		ms := milliseconds(*ex.TTFT)

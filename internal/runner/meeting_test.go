@@ -175,7 +175,7 @@ func TestComparisonsAreRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e.Role == "judge" {
-			lines = append(lines, fmt.Sprintf("%d: vote %d place %d turn %d: %s", *e.Assertion, e.Vote, e.Place, e.Turn, between(string(e.Request), "first")))
+			lines = append(lines, fmt.Sprintf("%d: vote %d place %d turn %d: %s", e.Assertion, e.Vote, e.Place, e.Turn, between(string(e.Request), "first")))
 		}
 	}
 	want := []string{

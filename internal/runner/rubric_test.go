@@ -215,16 +215,12 @@ func TestWhatIsTheSameIsAskedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rubric := -1
-		if e.Assertion != nil {
-			rubric = *e.Assertion
-		}
-		lines = append(lines, fmt.Sprintf("%s %d vote %d turn %d ordinal %d $%.4f", e.Role, rubric, e.Vote, e.Turn, e.Ordinal, *e.CostUSD))
+		lines = append(lines, fmt.Sprintf("%s %d vote %d turn %d $%.4f", e.Role, e.Assertion, e.Vote, e.Turn, *e.CostUSD))
 	}
 	want := []string{
-		"answer -1 vote 0 turn 1 ordinal 1 $0.0001",
-		"judge 0 vote 1 turn 1 ordinal 1 $0.0005", "judge 0 vote 2 turn 1 ordinal 1 $0.0005", "judge 0 vote 3 turn 1 ordinal 1 $0.0005",
-		"judge 1 vote 1 turn 1 ordinal 1 $0.0005", "judge 3 vote 1 turn 1 ordinal 1 $0.0005",
+		"answer 0 vote 0 turn 1 $0.0001",
+		"judge 0 vote 1 turn 1 $0.0005", "judge 0 vote 2 turn 1 $0.0005", "judge 0 vote 3 turn 1 $0.0005",
+		"judge 1 vote 1 turn 1 $0.0005", "judge 3 vote 1 turn 1 $0.0005",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)

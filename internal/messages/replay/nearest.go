@@ -75,10 +75,10 @@ func (n *nearest) explain(req *messages.Request, of record.Identity) (string, er
 		return miss, err
 	}
 	if e.Key == req.Key() {
-		return fmt.Sprintf("%s of this case; the same request of %q has its own answer", miss, e.ID()), nil
+		return fmt.Sprintf("%s of this case; the same request of %q has its own answer", miss, e.ID), nil
 	}
 	return fmt.Sprintf("%s; the nearest is %s sample %d, where %s",
-		miss, e.ID(), e.Sample, n.difference(normal(e.Request), body, req)), nil
+		miss, e.ID, e.Sample, n.difference(normal(e.Request), body, req)), nil
 }
 
 // load reads the record, one profile for each request that differs.
@@ -99,7 +99,7 @@ func (n *nearest) load() {
 		}
 		seen[e.Key] = true
 		p := n.profile(normal(e.Request))
-		p.of, p.key = e.Identity(), e.Key
+		p.of, p.key = e.Identity, e.Key
 		n.profiles = append(n.profiles, p)
 	}
 }

@@ -48,7 +48,7 @@ func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Ide
 	}
 	x, err := r.recorded.exchange(found)
 	if err != nil {
-		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be used: %w", found.ID(), found.Sample, err)
+		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be used: %w", found.ID, found.Sample, err)
 	}
 	return x, nil
 }

@@ -54,7 +54,7 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 	}
 	x, err := s.exchange(found)
 	if err != nil {
-		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be replayed: %w", found.ID(), found.Sample, err)
+		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be replayed: %w", found.ID, found.Sample, err)
 	}
 	return x, nil
 }
@@ -100,7 +100,7 @@ func (s *Sender) source(e *record.Exchange) string {
 	if source == "" {
 		source = s.answers.File().Run.Source
 	}
-	if source == "api" {
+	if source == record.SourceAPI {
 		return ""
 	}
 	return source

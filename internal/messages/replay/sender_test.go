@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 )
 
 const version = "2023-06-01"
@@ -35,37 +35,19 @@ const hello = `{"id":"msg_1","type":"message","role":"assistant","model":"m","co
 // recorded is the exchange of a request with an answer.
 func recorded(name, body string, sample int) record.Exchange {
 	return record.Exchange{
-		Suite: "basic", Case: name, Sample: sample, Turn: 1, Role: "answer",
-		Key: request(body).Key(), Request: json.RawMessage(body), Response: json.RawMessage(hello),
+		Identity: recordtest.Answer(record.ID{Suite: "basic", Case: name}, sample),
+		Key:      request(body).Key(), Request: json.RawMessage(body), Response: json.RawMessage(hello),
 	}
 }
 
 // sender replays a record of the exchanges.
 func sender(t testing.TB, exchanges ...record.Exchange) *Sender {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	w, err := record.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := []record.Line{record.Run{APIVersion: version, Source: "fake"}}
+	lines := []record.Line{record.Run{APIVersion: version, Source: record.SourceFake}}
 	for _, e := range exchanges {
 		lines = append(lines, e)
 	}
-	for _, line := range lines {
-		if err := w.Append(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	rec, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { rec.Close() })
-	return New(record.NewAnswers(rec, nil))
+	return New(record.NewAnswers(recordtest.Open(t, lines...), nil))
 }
 
 func TestAnAnswerIsReplayedAsItWas(t *testing.T) {

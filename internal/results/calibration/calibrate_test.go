@@ -1,16 +1,13 @@
 package calibration
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 )
 
 // judged is one sample with the verdicts of a judge, "" for none.
@@ -23,35 +20,20 @@ type judged struct {
 // openRecord writes a record with the verdicts and opens it.
 func openRecord(t *testing.T, answers []judged) *record.File {
 	t.Helper()
-	var text bytes.Buffer
-	write := func(line any) {
-		if err := json.NewEncoder(&text).Encode(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(record.Run{Kind: "run", Format: record.Format, Suites: []record.Suite{{Name: "s", Path: "s.yaml"}}})
+	lines := []record.Line{record.Run{Suites: []record.Suite{{Name: "s", Path: "s.yaml"}}}}
 	for _, a := range answers {
 		if a.sample == 1 {
-			write(record.Case{Kind: "case", Suite: "s", Path: "s.yaml", Case: a.name, Cluster: a.cluster, Times: 1, Need: 1,
+			lines = append(lines, record.Case{Suite: "s", Path: "s.yaml", Case: a.name, Cluster: a.cluster, Times: 1, Need: 1,
 				Assertions: []record.Assertion{{At: "s.yaml:3:5", Level: "fail", Weight: 1, Rubric: "Is it?", Judge: "j", Votes: 1}}})
 		}
 		outcome := record.Fail
 		if a.passes {
 			outcome = record.Pass
 		}
-		write(record.Sample{Kind: "sample", Suite: "s", Case: a.name, Sample: a.sample, Outcome: outcome,
+		lines = append(lines, record.Sample{Suite: "s", Case: a.name, Sample: a.sample, Outcome: outcome,
 			Assertions: []record.Check{{Outcome: outcome, Why: "so", Votes: []record.Vote{{Pass: a.passes}}}}})
 	}
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	file, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	return file
+	return recordtest.Open(t, lines...)
 }
 
 // calibrateAll labels each answer as label says and gives the one rubric.

@@ -126,7 +126,7 @@ func (s *Side) fieldText(u *caseSamples, name string) string {
 		if err != nil {
 			break
 		}
-		if e.Role == roleJudge {
+		if !e.IsAnswer() {
 			continue
 		}
 		_ = record.Members(e.Request, func(key, value []byte) error {

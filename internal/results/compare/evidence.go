@@ -111,7 +111,7 @@ func failedChecks(c *record.Case, s *record.Sample) []FailedCheck {
 		if check.Outcome != record.Fail || check.I < 0 || check.I >= len(c.Assertions) || len(failed) == maxChecks {
 			continue
 		}
-		if a := c.Assertions[check.I]; a.Level != "warn" {
+		if a := c.Assertions[check.I]; a.Level != record.LevelWarn {
 			failed = append(failed, FailedCheck{At: a.At, Name: a.Name, Expr: a.Expr, Rubric: a.Rubric, Why: check.Why, Trace: check.Trace})
 		}
 	}
@@ -125,7 +125,7 @@ func (s *Side) answerText(id record.ID, sample int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if e.Role != roleJudge && e.Error == nil {
+		if e.IsAnswer() && e.Error == nil {
 			text = contentText(e.Response)
 		}
 	}

@@ -11,10 +11,6 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// roleJudge is the role of exchanges that asked a judge. They are not the
-// model's that is compared.
-const roleJudge = "judge"
-
 // reader turns the cases of a record into units.
 type reader struct {
 	source        string // of answers that name none
@@ -175,14 +171,14 @@ func (r *reader) addExchanges(u *caseSamples, v *record.Visit) error {
 			u.addSpent(one)
 			one = sampleSpent{sample: e.Sample, answered: isAnswered(v.Samples, e.Sample)}
 		}
-		if e.Role != roleJudge && u.shape == nil {
+		if e.IsAnswer() && u.shape == nil {
 			u.request = r.readRequest(e, v.Case.Conversation)
 		}
 		if e.Error != nil {
 			continue
 		}
 		u.addBill(e.CostUSD)
-		if e.Role == roleJudge {
+		if !e.IsAnswer() {
 			one.judges.addCost(e.CostUSD)
 			continue
 		}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"path/filepath"
 	"testing"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 )
 
 // question is a case of a test's record: its samples, one letter each (p, f, e
@@ -59,7 +59,7 @@ func (q question) lines() []record.Line {
 	q = q.withDefaults()
 	c := record.Case{
 		Suite: q.suite, Path: q.suite + ".yaml", Line: 7, Case: q.name, Variant: q.variant, Axes: q.axes,
-		Cluster: q.cluster, Times: q.times, Need: q.need, Digest: q.digest, Skip: q.skip,
+		Cluster: q.cluster, Times: q.times, Need: q.need, Question: record.Question{Digest: q.digest}, Skip: q.skip,
 		Assertions: []record.Assertion{{At: q.suite + ".yaml:9:7", Expr: `text == "right"`, Level: "fail", Weight: 1}},
 	}
 	metrics := q.metrics
@@ -81,8 +81,8 @@ func (q question) lines() []record.Line {
 
 func (q question) exchange(sample int, letter rune) record.Exchange {
 	e := record.Exchange{
-		Suite: q.suite, Case: q.name, Variant: q.variant, Sample: sample, Turn: 1, Role: "answer",
-		Request: json.RawMessage(q.request), LatencyMS: q.latency, Key: fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(q.request))),
+		Identity: recordtest.Answer(record.ID{Suite: q.suite, Case: q.name, Variant: q.variant}, sample),
+		Request:  json.RawMessage(q.request), Measured: record.Measured{LatencyMS: q.latency}, Key: fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(q.request))),
 	}
 	if letter == 'e' {
 		e.Error = &record.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
@@ -127,24 +127,11 @@ func (q question) sample(sample int, letter rune) record.Sample {
 // writeRecord writes a record of the questions and gives its path.
 func writeRecord(t testing.TB, run record.Run, questions ...question) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	w, err := record.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	lines := []record.Line{run}
 	for _, q := range questions {
 		lines = append(lines, q.lines()...)
 	}
-	for _, line := range append(lines, record.Summary{Complete: true}) {
-		if err := w.Append(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return recordtest.Write(t, append(lines, record.Summary{Complete: true})...)
 }
 
 // sideOf is a side of a record of the questions.

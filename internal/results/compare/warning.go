@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/record"
 )
 
 // warn collects what to know before believing the comparison.
@@ -86,7 +88,7 @@ func (c *Comparison) warnOfSources(old, new *Side) {
 	case before == "" || after == "": // a side without answers
 	case before != after:
 		c.add("sources", "the answers come from different sources: %s, and %s in %s", before, after, new.Name)
-	case before != "api":
+	case before != record.SourceAPI:
 		c.add("sources", "the answers come from: %s", before)
 	}
 }

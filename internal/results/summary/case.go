@@ -44,7 +44,7 @@ func (c *Case) noticed() (noted, warned bool) {
 	for i := range c.Samples {
 		noted = noted || len(c.Samples[i].Warnings) > 0
 		for _, check := range c.Samples[i].Assertions {
-			if check.I < 0 || check.I >= len(c.Assertions) || c.Assertions[check.I].Level != "warn" {
+			if check.I < 0 || check.I >= len(c.Assertions) || c.Assertions[check.I].Level != record.LevelWarn {
 				continue
 			}
 			noted = noted || check.Outcome == record.Fail || check.Outcome == record.Errored

@@ -31,7 +31,7 @@ func (c *Cost) addAnswer(e *record.Exchange) {
 	}
 	c.Known++
 	c.USD = AddUSD(c.USD, *e.CostUSD)
-	if e.Role == judgeRole {
+	if !e.IsAnswer() {
 		c.Judges = AddUSD(c.Judges, *e.CostUSD)
 	}
 	if !e.Reused {
@@ -50,6 +50,3 @@ func (c *Cost) add(other Cost) {
 	c.Known += other.Known
 	c.Unknown += other.Unknown
 }
-
-// judgeRole is the role of an exchange that asked a judge.
-const judgeRole = "judge"

@@ -233,7 +233,7 @@ func TestGatesOverDollars(t *testing.T) {
 	}
 	var c Cost
 	for range 100_000 {
-		c.addAnswer(&record.Exchange{CostUSD: usd(0.000035)})
+		c.addAnswer(&record.Exchange{Measured: record.Measured{CostUSD: usd(0.000035)}})
 	}
 	if c.USD != 3.5 {
 		t.Errorf("100,000 answers of $0.000035 cost %v", c.USD)

@@ -89,7 +89,7 @@ func (r *reader) add(v *record.Visit) error {
 		c.Totals.AddAnswer(e)
 		if e.Error == nil {
 			r.run.countSource(e)
-			if e.Role != judgeRole {
+			if e.IsAnswer() {
 				r.times.add(e)
 			}
 		}
@@ -170,7 +170,7 @@ func (t *Totals) AddAnswer(e *record.Exchange) {
 		return
 	}
 	t.Cost.addAnswer(e)
-	if e.Role == judgeRole {
+	if !e.IsAnswer() {
 		return
 	}
 	input, output := e.Tokens()

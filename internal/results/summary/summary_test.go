@@ -3,7 +3,6 @@ package summary
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,30 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 )
 
 // open makes a record of the lines and opens it.
 func open(t testing.TB, lines ...record.Line) *record.File {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	w, err := record.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range lines {
-		if err := w.Append(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return recordtest.Open(t, lines...)
 }
 
 func read(t testing.TB, lines ...record.Line) *Run {
@@ -124,9 +106,11 @@ func TestDecideNeverChangesItsMind(t *testing.T) {
 
 func exchange(suite, name string, sample, turn int) record.Exchange {
 	return record.Exchange{
-		Suite: suite, Case: name, Sample: sample, Turn: turn, Role: "answer", Key: fmt.Sprint(name, sample, turn),
-		Response: json.RawMessage(`{}`), Usage: json.RawMessage(`{"input_tokens":12,"output_tokens":6,"cache_read_input_tokens":100}`),
-		LatencyMS: 250.5,
+		Identity: record.Identity{ID: record.ID{Suite: suite, Case: name}, Sample: sample, Turn: turn, Role: record.RoleAnswer},
+		Key:      fmt.Sprint(name, sample, turn), Response: json.RawMessage(`{}`),
+		Measured: record.Measured{
+			Usage: json.RawMessage(`{"input_tokens":12,"output_tokens":6,"cache_read_input_tokens":100}`), LatencyMS: 250.5,
+		},
 	}
 }
 

@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/record/recordtest"
 )
 
 // suiteOf is a suite of cases with these outcomes, whose gates have those.
@@ -163,24 +163,7 @@ func TestWarningsFailWhereAsked(t *testing.T) {
 // read writes a record and sums it up.
 func read(t *testing.T, lines ...record.Line) (*summary.Run, *record.File) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "run.jsonl")
-	w, err := record.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range lines {
-		if err := w.Append(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f, err := record.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
+	f := recordtest.Open(t, lines...)
 	run, err := summary.Read(f)
 	if err != nil {
 		t.Fatal(err)

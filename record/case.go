@@ -1,0 +1,74 @@
+package record
+
+import "strings"
+
+// Case is one case in one variant; it stands before its first exchange.
+type Case struct {
+	Kind    string            `json:"kind"` // "case"
+	Suite   string            `json:"suite"`
+	Path    string            `json:"path"`
+	Line    int               `json:"line"`
+	Case    string            `json:"case"`
+	Variant string            `json:"variant"`
+	Axes    map[string]string `json:"axes,omitempty"`
+	Tags    []string          `json:"tags"`
+	Cluster string            `json:"cluster"`
+	Times   int               `json:"times"`
+	Need    int               `json:"need"`
+	Skip    string            `json:"skip"`
+	Question
+	Assertions []Assertion       `json:"assertions"`
+	Metrics    map[string]Metric `json:"metrics,omitempty"`
+}
+
+// Question is what a case asks.
+type Question struct {
+	// Digest is of the case's own text, its row and its effective assertions:
+	// what must be equal for two runs to have asked the same question.
+	Digest string `json:"digest"`
+	// Conversation is the digest of how the case goes on after its first
+	// request: its later turns, what its tools answer and how long it may
+	// take. "" where it does not go on.
+	Conversation string `json:"conversation,omitzero"`
+}
+
+// Assertion is an assertion of a case; samples name it by its index. It is an
+// expression, or a rubric that a judge decides by.
+type Assertion struct {
+	At     string  `json:"at"` // file:line:col
+	Name   string  `json:"name"`
+	Expr   string  `json:"expr"`  // "" for a rubric
+	Level  string  `json:"level"` // LevelFail or LevelWarn
+	Weight float64 `json:"weight"`
+	// Turn is the number, from 1, of the sampled turn at whose end it is
+	// asked; 0 where that is the end of the conversation.
+	Turn int `json:"turn,omitzero"`
+	// Rubric is the rubric with the case's variables filled in, "" for an
+	// expression. Judge is the model that is asked, and Votes how many of its
+	// votes decide, an odd number.
+	Rubric string `json:"rubric,omitzero"`
+	Judge  string `json:"judge,omitzero"`
+	Votes  int    `json:"votes,omitzero"`
+	// MinScore is the score from which on a vote passes; nil where the judge
+	// itself says whether the answer passes.
+	MinScore *float64 `json:"min_score,omitzero"`
+	// Over is the variant whose answer the case's own is compared with, as in
+	// Case.Variant; "" where the answer is judged by itself.
+	Over string `json:"over,omitzero"`
+}
+
+// Metric is how a metric of a case is to be read, and what it measures.
+type Metric struct {
+	Better string `json:"better"` // lower, higher or ""
+	Expr   string `json:"expr,omitzero"`
+}
+
+// ScoreSuffix ends the name of the metric that a rubric's score is: the
+// rubric's name and this. It has no expression.
+const ScoreSuffix = ".score"
+
+// IsScore tells whether the metric of a name is a rubric's score, which lies
+// between 0 and 1.
+func (m Metric) IsScore(name string) bool {
+	return m.Expr == "" && strings.HasSuffix(name, ScoreSuffix)
+}

@@ -1,0 +1,34 @@
+package record
+
+// The roles of exchanges. An exchange without one is an answer.
+const (
+	// RoleAnswer is of a request that the case itself asks.
+	RoleAnswer = "answer"
+	// RoleJudge is of a request that asks a judge about an answer.
+	RoleJudge = "judge"
+)
+
+// The levels of assertions.
+const (
+	// LevelFail: a sample fails by the assertion.
+	LevelFail = "fail"
+	// LevelWarn: it is only reported.
+	LevelWarn = "warn"
+)
+
+// The sources of answers: who made them.
+const (
+	SourceAPI           = "api"
+	SourceDocumentation = "documentation"
+	SourceFake          = "fake"
+)
+
+// The outcomes of a sample and of an assertion. An assertion that was not
+// asked (its when was false, or the conversation ended before) is a Skip.
+const (
+	Pass = "pass"
+	Fail = "fail"
+	// Errored: no answer came, so nothing is known of the model.
+	Errored = "error"
+	Skip    = "skip"
+)
