@@ -21,7 +21,8 @@ type RetryOptions struct {
 	// the model last answered any request. 0 means 10 minutes.
 	For time.Duration
 
-	// What only tests set.
+	// Only tests set those that follow.
+
 	// maxAttempts bounds the attempts of one request, 0 does not. 1 switches
 	// retries off.
 	maxAttempts int
