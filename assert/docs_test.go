@@ -118,7 +118,7 @@ func TestDocsExamples(t *testing.T) {
 }
 
 // TestDocsNameEverything holds that each name and each function of ours is
-// listed in docs/assertions.md and stands in an example.
+// listed in docs/assertions.md and is in an example.
 func TestDocsNameEverything(t *testing.T) {
 	data, err := os.ReadFile("../docs/assertions.md")
 	if err != nil {

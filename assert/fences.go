@@ -44,7 +44,7 @@ func lineAt(text string, at int) (line string, next int) {
 	return text[at : at+end], at + end + 1
 }
 
-// opening reads the first line of a fence: its marks and what stands behind
+// opening reads the first line of a fence: its marks and what comes after
 // them. It may be indented, as in a list, and models put one behind a sentence.
 // Marks that a line closes again, and those before a value, are no fence.
 func opening(line string) (mark, info string, ok bool) {

@@ -71,7 +71,7 @@ func extractJSON(text string) (v any, read int, err error) {
 	return nil, s.read, s.none()
 }
 
-// isBlank is what may stand around JSON: white space, also where JSON has none
+// isBlank is what may be around JSON: white space, also where JSON has none
 // such, and a byte order mark.
 func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' }
 
@@ -182,7 +182,7 @@ func (s *jsonScan) value(at int) (v any, end int, err error) {
 	return nil, 0, fmt.Errorf("the text holds no whole JSON: what begins at %s is broken: %s", position(s.text, at), jsonProblem(s.text, at, err))
 }
 
-// note keeps a list of numbers that stands in a sentence.
+// note keeps a list of numbers that is in a sentence.
 func (s *jsonScan) note(at, end int) error {
 	if s.mark == 0 {
 		s.mark = at + 1
@@ -209,7 +209,7 @@ func (s *jsonScan) none() error {
 	return fmt.Errorf("%s: %s at %s reads as a note in a sentence", none, s.text[at:at+listOfNumbers(s.text[at:])], position(s.text, at))
 }
 
-// alone reports whether nothing else stands on the lines of a part of the text.
+// alone reports whether nothing else is on the lines of a part of the text.
 func (s *jsonScan) alone(from, to int) bool {
 	inLine := func(r rune) bool { return isBlank(r) && r != '\n' }
 	before, after := strings.TrimRightFunc(s.text[:from], inLine), strings.TrimLeftFunc(s.text[to:], inLine)
@@ -239,7 +239,7 @@ func listOfNumbers(text string) int {
 	return 0
 }
 
-// mayOpenJSON reports whether what stands behind a bracket could be JSON.
+// mayOpenJSON reports whether what comes after a bracket could be JSON.
 func mayOpenJSON(text string) bool {
 	inside := strings.TrimLeft(text[1:], " \t\r\n")
 	if inside == "" {

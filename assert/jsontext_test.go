@@ -152,7 +152,7 @@ func TestExtractJSONIsBounded(t *testing.T) {
 	}
 }
 
-// FuzzExtractJSON holds that what is found is JSON that stands in the text.
+// FuzzExtractJSON holds that what is found is JSON that is in the text.
 func FuzzExtractJSON(f *testing.F) {
 	for _, seed := range []string{`{"a": 1}`, "```json\n[1]\n```", "[1] {", `x [2, 3] {"a": [}`, "```\n{\n```", "~~~\n`", "\ufeff[", "é{\"\xff\": 1}"} {
 		f.Add(seed)

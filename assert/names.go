@@ -84,7 +84,7 @@ var exchangeType = exprlang.Map{
 	"request":           exprlang.Any,
 }
 
-// namesElsewhere are names that other tools and APIs have for what stands here
+// namesElsewhere are names that other tools and APIs have for what is here
 // under another, and words of the API that lack their quotes.
 var namesElsewhere = map[string]string{
 	"output": "the answer's text is text", "answer": "the answer's text is text", "completion": "the answer's text is text",

@@ -213,7 +213,7 @@ func pointer(tokens []string) []string {
 	return escaped
 }
 
-// schemaRoot is where the directory of a suite stands in the URLs of schemas:
+// schemaRoot is where the directory of a suite is in the URLs of schemas:
 // deep enough for any number of ../ that leads anywhere.
 var schemaRoot = "suite:///" + strings.Repeat("d/", 32)
 

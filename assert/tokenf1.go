@@ -3,7 +3,7 @@ package assert
 import "strings"
 
 // tokenF1 is the F1 of the words that a text and a reference share, each
-// counted as often as it stands in both:
+// counted as often as it is in both:
 //
 //	2·P·R / (P + R),  P = shared / words of the text,  R = shared / words of the reference
 //

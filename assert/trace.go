@@ -1,7 +1,7 @@
 package assert
 
 // Trace is what every part of a failed expression was, in the order of the
-// source. Its JSON stands in the record, from which the reports draw it.
+// source. Its JSON is in the record, from which the reports draw it.
 type Trace []Step
 
 // Step is one part of an expression: its value, or that it was not evaluated.

@@ -123,7 +123,7 @@ func Append(path string) (*Writer, *File, error) {
 	return w, found, nil
 }
 
-// repair makes the record end with a whole line, and file stand there.
+// repair makes the record end with a whole line, and file are there.
 func repair(path string, file *os.File) (*File, int64, error) {
 	found, err := Open(path)
 	var end int64

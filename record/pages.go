@@ -11,7 +11,7 @@ const (
 	pageCount = 256
 )
 
-// pages reads lines of a file that stand close to each other.
+// pages reads lines of a file that are close to each other.
 type pages struct {
 	file  io.ReaderAt
 	pages [pageCount]page
@@ -49,7 +49,7 @@ func (p *pages) line(at place) ([]byte, error) {
 	return p.whole, nil
 }
 
-// inOnePage gives a line that stands in one page.
+// inOnePage gives a line that is in one page.
 func (p *pages) inOnePage(at place) ([]byte, bool) {
 	if at.offset/pageSize != (at.offset+int64(at.length)-1)/pageSize {
 		return nil, false

@@ -66,7 +66,7 @@ func (s comparisonSide) result() (record.CaseResult, bool, error) {
 }
 
 // comparisonData writes the JSON blocks: c0, c1, … of the rows, which name
-// u0, u1, … of the cases of the sides. A case that stands in several rows, as
+// u0, u1, … of the cases of the sides. A case that is in several rows, as
 // where variants are compared with each other, is written once.
 type comparisonData struct {
 	htmlData

@@ -133,7 +133,7 @@ func threeLabels(t testing.TB) []*compare.Comparison {
 	return set.Comparisons
 }
 
-// Answers that stand in several comparisons are in the page once.
+// Answers that are in several comparisons are in the page once.
 func TestComparisonHTMLHoldsEachAnswerOnce(t *testing.T) {
 	page := comparisonPage(t, threeLabels(t)...)
 	if n := strings.Count(page, `"text":"polite answer"`); n != 3 {

@@ -56,7 +56,7 @@ func rateText(r compare.Rate) string {
 	return fmt.Sprintf("%s (%s–%s %% depending on %s)", percentOf(r.Value), low, high, counted(r.Errors, "error"))
 }
 
-// sentence is what stands behind the verdict.
+// sentence is what comes after the verdict.
 func sentence(c *compare.Comparison) string {
 	e := c.Overall
 	if e.Pairs == 0 {
@@ -227,7 +227,7 @@ func refLabel(r compare.CaseRef) string {
 	return r.Suite + " › " + label
 }
 
-// refPlace is where the case stands, as far as that is known.
+// refPlace is the position of the case, as far as that is known.
 func refPlace(r compare.CaseRef) string {
 	if r.Path == "" || r.Line == 0 {
 		return ""
@@ -249,7 +249,7 @@ type amountRow struct {
 // title is the row's name, and of how many cases it is.
 func (r *amountRow) title() string { return r.name + r.metric + r.note() }
 
-// note stands behind the name: a metric's better side, and of how many cases it
+// note comes after the name: a metric's better side, and of how many cases it
 // is.
 func (r *amountRow) note() string {
 	note := ""
@@ -330,7 +330,7 @@ func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 	return row
 }
 
-// ratioVerdict says whether more or less was taken: less is better.
+// ratioVerdict reports whether more or less was taken: less is better.
 func ratioVerdict(r *compare.Ratio) compare.Verdict {
 	switch {
 	case !r.Significant():

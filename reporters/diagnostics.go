@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// sourceIndent stands before a source line and its caret.
+	// sourceIndent comes before a source line and its caret.
 	sourceIndent = "      "
 	// sourceWidth is how many cells of a source line are shown; of a longer
 	// one, those around the caret.
@@ -30,8 +30,8 @@ const (
 //	      ^~~~~
 //	hint: …
 //
-// A hint that the next one has too stands behind the last of them, where they
-// have no place that it would stand below.
+// A hint that the next one has too comes after the last of them, where they
+// have no place that it would are below.
 //
 // With colour, terminal colours set off the place and the caret.
 func Diagnostics(w io.Writer, list diagnostic.List, colour bool) error {

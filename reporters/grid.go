@@ -16,7 +16,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// gap is how many spaces stand between two columns: tablewriter's default
+// gap is how many spaces are between two columns: tablewriter's default
 // padding at their inner sides.
 const gap = 2
 

@@ -148,7 +148,7 @@ const (
 	nameCell   = 6.2
 )
 
-// box is where something stands in a chart.
+// box is where something is in a chart.
 type box struct{ left, top, right, bottom float64 }
 
 func (b box) overlaps(o box) bool {

@@ -103,7 +103,7 @@ type suiteRow struct {
 	indexes []int
 }
 
-// wanting tells whether a case of the row did not come to a good end.
+// wanting reports whether a case of the row did not come to a good end.
 func (r suiteRow) wanting() bool {
 	return slices.ContainsFunc(r.indexes, func(i int) bool { return needsAttention(r.suite.Mark(i).Outcome) })
 }

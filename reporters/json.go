@@ -150,7 +150,7 @@ func (j *jsonWriter) open(object any, member string) {
 	j.raw(string(safetext.JSON(bytes.TrimSuffix(text, []byte("}")))) + `,"` + member + `":[`)
 }
 
-// separate stands before the i-th entry of a list.
+// separate comes before the i-th entry of a list.
 func (j *jsonWriter) separate(i int, space string) {
 	if i > 0 {
 		j.raw(",")

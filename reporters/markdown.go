@@ -79,7 +79,7 @@ func inline(text string) string {
 	return safetext.Code(safetext.Cut(text, maxMarkdownLabel))
 }
 
-// writeUpTo writes the text where it fits before limit, and tells whether it
+// writeUpTo writes the text where it fits before limit, and reports whether it
 // does.
 func (m *markdown) writeUpTo(limit int, text string) bool {
 	if m.out.Len()+len(text) > limit {

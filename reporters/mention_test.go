@@ -16,7 +16,7 @@ import (
 // host looks for them.
 const reference = "@team #12 !3 ~bug GH-7 o/r#4 a@b.example https://c.example www.d.example `e @f` [g](h) </code>@i"
 
-// codeOf is what stands in Markdown as code, in which hosts look for nothing.
+// codeOf is what is in Markdown as code, in which hosts look for nothing.
 var codeOf = regexp.MustCompile("(?ms)^```+text$.*?^```+$|<code>[^<]*</code>")
 
 // hostsFind is what hosts take for a reference in shown text.

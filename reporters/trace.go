@@ -33,7 +33,7 @@ const (
 	maxTraceLines  = 12  // of a value
 )
 
-// skippedText stands where a value would be.
+// skippedText is shown in place of a value.
 const skippedText = "· not evaluated"
 
 // DrawTrace draws the source of an expression with the value of every part
@@ -109,7 +109,7 @@ func drawNotes(out *strings.Builder, notes []note) {
 		return
 	}
 	const far = 1 << 30
-	var leftmost []int // what stands leftmost in each row so far
+	var leftmost []int // what is leftmost in each row so far
 	for i := len(notes) - 1; i >= 0; i-- {
 		n := &notes[i]
 		for !n.fits(leftmost) {
@@ -179,7 +179,7 @@ const failedMark = "✗ "
 
 // cutDrawing is the lines of a drawing, no wider than width. Where its columns
 // reach further nothing is cut: the failure would be. A sentence of what went
-// wrong that is cut stands below, whole, in a line of its own.
+// wrong that is cut is below, whole, in a line of its own.
 func cutDrawing(drawing string, width int) []string {
 	lines := strings.Split(strings.TrimRight(drawing, "\n"), "\n")
 	for _, line := range lines {
@@ -232,7 +232,7 @@ func fold(source string, traces []json.RawMessage) string {
 	return row
 }
 
-// sameShape tells whether two traces went the same way through an
+// sameShape reports whether two traces went the same way through an
 // expression.
 func sameShape(a, b []traceStep) bool {
 	return slices.EqualFunc(a, b, func(a, b traceStep) bool {
@@ -260,5 +260,5 @@ func differing(all [][]traceStep) int {
 	return widest
 }
 
-// contains tells whether part is a part of whole.
+// contains reports whether part is a part of whole.
 func contains(whole, part traceStep) bool { return whole.From <= part.From && part.To <= whole.To }

@@ -123,7 +123,7 @@ func cutAfterText(v *Value) int {
 	return end
 }
 
-// balanced says whether every quote and bracket of an expression is closed.
+// balanced reports whether every quote and bracket of an expression is closed.
 func balanced(expression string) bool {
 	depth := 0
 	quote := byte(0)

@@ -13,7 +13,7 @@ import (
 // names it may use is known to package assert.
 type Assertion struct {
 	// Expr is the expression. Of a rubric it has no text, and the place where
-	// the rubric stands.
+	// the rubric is.
 	Expr Expression
 	// Rubric is what a judge decides; nil for an expression.
 	Rubric *Rubric
@@ -21,7 +21,7 @@ type Assertion struct {
 	Name string
 	// Warn says that it is reported and does not fail the case.
 	Warn bool
-	// When, unless nil, says whether it is asked.
+	// When, unless nil, reports whether it is asked.
 	When *Expression
 	// Weight is what it counts in the score, above 0.
 	Weight float64
@@ -191,7 +191,7 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 	return []Assertion{out}
 }
 
-// readable tells whether there is something to look for further problems in,
+// readable reports whether there is something to look for further problems in,
 // though another key of the entry is wrong.
 func (a *Assertion) readable() bool {
 	if a.Rubric == nil {
@@ -218,7 +218,7 @@ func readWeight(v *Value, diags *diagnostic.List) float64 {
 	return weight
 }
 
-// meansAssertion tells whether the first key of a map is one of an
+// meansAssertion reports whether the first key of a map is one of an
 // assertion's, or near one, so that it is no expression that YAML cut.
 func meansAssertion(v *Value) bool {
 	first := v.Members[0].Key

@@ -47,5 +47,5 @@ func (s *Suite) OwnAxes() []Axis {
 	return out
 }
 
-// Whole tells whether all cases of the suite are chosen.
+// Whole reports whether all cases of the suite are chosen.
 func (s *Suite) Whole() bool { return s.opts.Choice.all() }

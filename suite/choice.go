@@ -23,7 +23,7 @@ type Choice struct {
 	Tags []string
 	// Where is an expression over name, suite, tags, vars and variant.
 	Where string
-	// Recorded, if not nil, tells whether a case is one of an earlier run's
+	// Recorded, if not nil, reports whether a case is one of an earlier run's
 	// that are to be asked again.
 	Recorded func(suite, name, variant string) bool
 	// Shard of Shards, from 1: cases are spread by their names.
@@ -33,7 +33,7 @@ type Choice struct {
 	Seed uint64
 }
 
-// all tells whether every case is chosen.
+// all reports whether every case is chosen.
 func (c *Choice) all() bool {
 	return len(c.Names)+len(c.Tags) == 0 && c.Where == "" && c.Recorded == nil && c.Shards < 2 && c.Pick == 0
 }
@@ -62,7 +62,7 @@ func (c *chooser) check(diags *diagnostic.List) {
 // identity names a case in all variants.
 func (c *Case) identity() string { return c.Suite.Name + "\x00" + c.Name }
 
-// chosen tells whether the case is asked. An error is that of Where.
+// chosen reports whether the case is asked. An error is that of Where.
 func (c *chooser) chosen(k *Case) (bool, error) {
 	switch {
 	case c.picked != nil && !c.picked[k.identity()]:

@@ -47,7 +47,7 @@ type Stage struct {
 	Prefill string
 }
 
-// stages parts turns at the sampled ones: what stands before the first
+// stages parts turns at the sampled ones: what comes before the first
 // request, before the second, and so on. Behind a last sampled turn stands
 // nothing, and nothing more is asked for.
 func (n *normalizer) stages(turns []turn) [][]turn {
@@ -84,7 +84,7 @@ func stagesBehind(parts [][]turn) []Stage {
 	return out
 }
 
-// turnAssertions are what is asserted of one turn, with where that stands.
+// turnAssertions are what is asserted of one turn, with its position.
 type turnAssertions struct {
 	entry *Value
 	key   Member
@@ -131,8 +131,8 @@ func readMaxTurns(v *Value, diags *diagnostic.List) int {
 	return n
 }
 
-// takeAssertions gives messages without the assertions that stand in their
-// entries, and those. What stands in data is no assertion.
+// takeAssertions gives messages without the assertions that are in their
+// entries, and those. What is in data is no assertion.
 func takeAssertions(messages *Value, diags *diagnostic.List) (*Value, map[int]turnAssertions) {
 	if !hasAssertions(messages) {
 		return messages, nil
@@ -161,12 +161,12 @@ func assertionOf(entry *Value) int {
 	return member(entry.Members, "assert")
 }
 
-// hasAssertions tells whether an entry of messages has an assert.
+// hasAssertions reports whether an entry of messages has an assert.
 func hasAssertions(messages *Value) bool {
 	return messages.Kind == List && slices.ContainsFunc(messages.Items, func(v *Value) bool { return assertionOf(v) >= 0 })
 }
 
-// assertOfTurns tells whether the messages of a layer have an assertion.
+// assertOfTurns reports whether the messages of a layer have an assertion.
 func (ls layers) assertOfTurns() bool {
 	return slices.ContainsFunc(ls, func(l *layer) bool {
 		i := member(l.fields, "messages")
@@ -223,6 +223,6 @@ func (c *Conversation) digest() string {
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
-// MayGoOn tells whether the suite lets the conversation have more than one
+// MayGoOn reports whether the suite lets the conversation have more than one
 // request.
 func (c *Conversation) MayGoOn() bool { return len(c.Next) > 0 || c.Tools != nil }

@@ -93,7 +93,7 @@ func (s *source) cutComment(v *Value, begin int) {
 	s.addCut(v, c)
 }
 
-// openBracket tells whether a text ends within brackets.
+// openBracket reports whether a text ends within brackets.
 func openBracket(text string) bool {
 	depth := 0
 	for _, r := range text {

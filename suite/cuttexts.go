@@ -113,7 +113,7 @@ func (t *cutTexts) visit(v *Value) {
 }
 
 // visitData visits what is the suite's own data. Elsewhere the format says
-// where a map may stand among texts.
+// where a map may be among texts.
 func (t *cutTexts) visitData(v *Value) {
 	t.data = true
 	t.visit(v)
@@ -137,7 +137,7 @@ func (t *cutTexts) colons(list *Value) {
 	}
 }
 
-// likeProse tells whether a key reads like the start of a sentence.
+// likeProse reports whether a key reads like the start of a sentence.
 func likeProse(key string) bool {
 	first, _ := utf8.DecodeRuneInString(key)
 	return unicode.IsUpper(first) || strings.ContainsAny(key, " \t")

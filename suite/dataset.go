@@ -122,7 +122,7 @@ func (r *root) passed(glob string) string {
 	return ""
 }
 
-// rows gives the rows in order, one at a time. A diagnostic stands in the
+// rows gives the rows in order, one at a time. A diagnostic is in the
 // place of a row that cannot be read; what comes after it may be missing.
 func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
 	if ds.files == nil {

@@ -57,7 +57,7 @@ func appendAssertions(dst []byte, list []Assertion) []byte {
 	return dst
 }
 
-// checkName refuses a name that hangs on the variant: the name is what tells
+// checkName refuses a name that depends on the variant: the name is what tells
 // the same case of two variants.
 func (d *definition) checkName(diags *diagnostic.List) {
 	m, ok := d.own.other["name"]
@@ -80,7 +80,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 	}
 }
 
-// nameAt is where the case's name stands, or the case where it has none.
+// nameAt is the position of the case's name, or of the case where it has none.
 func (d *definition) nameAt() *Value {
 	if m, ok := d.own.other["name"]; ok {
 		return m.Value
@@ -159,7 +159,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	return c, append(located(found, r), p.wrong...).Err()
 }
 
-// located names the row in problems that stand in the suite: it is the row
+// located names the row in problems that are in the suite: it is the row
 // that brings them about.
 func located(found diagnostic.List, r *row) diagnostic.List {
 	if r == nil {

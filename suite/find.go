@@ -98,7 +98,7 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 	return r, rel, true
 }
 
-// notWalked tells whether a directory of a name is left out.
+// notWalked reports whether a directory of a name is left out.
 func notWalked(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules"
 }

@@ -87,7 +87,7 @@ func FuzzSchema(f *testing.F) {
 	})
 }
 
-// replaces tells whether a case or a label of the matrix says again what the
+// replaces reports whether a case or a label of the matrix says again what the
 // suite says, so that the suite's value may be used by nobody.
 func replaces(doc *Value) bool {
 	inner := append([]*Value{}, doc.Get("cases").Items...)

@@ -11,7 +11,7 @@ import (
 // Judge is the model that is asked about a rubric, and how.
 type Judge struct {
 	// Body is the request's body as a JSON object, but for what is judged: it
-	// has no messages. Its keys stand in the order and its numbers in the
+	// has no messages. Its keys are in the order and its numbers in the
 	// spelling that were written.
 	Body payload.JSON
 	// Written is the body as a value: it knows where each part was written.
@@ -29,7 +29,7 @@ type Judge struct {
 	Timeout time.Duration
 }
 
-// readOwnJudge reads the judge that stands beside a rubric; nil where it is
+// readOwnJudge reads the judge that is beside a rubric; nil where it is
 // wrong.
 func readOwnJudge(v *Value, diags *diagnostic.List) *layer {
 	if v.Kind != Map {
@@ -112,7 +112,7 @@ func (j *judgePlan) check(m Member, diags *diagnostic.List) {
 	j.checkOwn(m, diags)
 }
 
-// complete tells whether the judge has all that it needs, and reports what is
+// complete reports whether the judge has all that it needs, and reports what is
 // missing.
 func (j *judgePlan) complete(ls layers, rubric *Value, diags *diagnostic.List) bool {
 	whole := true

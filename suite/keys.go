@@ -19,7 +19,7 @@ type key struct {
 	// kinds are those its value may have, besides null, which takes an
 	// inherited value away.
 	kinds []Kind
-	// at is where a key of evalrun's own may stand. A request field may stand
+	// at is where a key of evalrun's own may be. A request field may be
 	// at every level.
 	at []level
 	// notNull says that null is refused as well.
@@ -32,7 +32,7 @@ type key struct {
 	shape   string
 }
 
-// level is where a map of keys stands: it decides which keys it may hold.
+// level is what a map of keys belongs to: it decides which keys it may hold.
 type level int
 
 const (
@@ -147,19 +147,19 @@ func (l level) keys() []string {
 	return names
 }
 
-// takes tells whether the key is one of the level's own or a request field.
+// takes reports whether the key is one of the level's own or a request field.
 func (l level) takes(name string) bool {
 	own := ownKeys[name]
 	return l.takesField(name) || own != nil && slices.Contains(own.at, l) || l.ignores(name)
 }
 
-// takesField tells whether the key is a request field of the level's. What a
+// takesField reports whether the key is a request field of the level's. What a
 // judge is told is made of what it judges.
 func (l level) takesField(name string) bool {
 	return requestFields[name] != nil && (l != judgeLevel || name != "messages")
 }
 
-// ignores tells whether the key is a place for anchors.
+// ignores reports whether the key is a place for anchors.
 func (l level) ignores(name string) bool {
 	return l < caseLevel && strings.HasPrefix(name, "x-")
 }

@@ -57,7 +57,7 @@ func (l *layer) addField(m Member, diags *diagnostic.List) {
 	l.fields = append(l.fields, m)
 }
 
-// wrongFieldKind says whether the value is of a kind that the API does not
+// wrongFieldKind reports whether the value is of a kind that the API does not
 // take for the field. Null is allowed: it takes an inherited field away.
 func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
 	kinds := requestFields[key].kinds
@@ -120,7 +120,7 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 	}
 }
 
-// meant tells whether any layer has the key, even if wrongly.
+// meant reports whether any layer has the key, even if wrongly.
 func (ls layers) meant(key string) bool {
 	return slices.ContainsFunc(ls, func(l *layer) bool { return l.meant[key] })
 }
@@ -153,7 +153,7 @@ func (ls layers) all(key string) []*Value {
 	return out
 }
 
-// fields merges the request fields: an inner layer's value stands in the
+// fields merges the request fields: an inner layer's value is in the
 // place of the outer one's, its new fields come behind, null takes a field
 // away, and extra_body's fields come last.
 func (ls layers) fields(diags *diagnostic.List) []Member {

@@ -88,7 +88,7 @@ func (s *Set) homes(r *root) (dirs, files map[string]bool) {
 	return dirs, files
 }
 
-// isNote tells whether a file is for people who look at the directory.
+// isNote reports whether a file is for people who look at the directory.
 func isNote(name string) bool {
 	name = strings.ToUpper(name)
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "README") || strings.HasPrefix(name, "LICENSE") || strings.HasPrefix(name, "CHANGELOG")

@@ -115,7 +115,7 @@ func (l *loader) choose() {
 	}
 }
 
-// tellDrawn tells of the cases that were drawn, which is known only once all
+// tellDrawn reports the cases that were drawn, which is known only once all
 // were made.
 func (l *loader) tellDrawn() {
 	if l.opts.Each == nil {
@@ -187,7 +187,7 @@ func (l *loader) defaultsCandidate(c candidate) {
 	}
 }
 
-// looksLikeSuite tells whether a file that cannot be parsed was meant to be
+// looksLikeSuite reports whether a file that cannot be parsed was meant to be
 // a suite: a line begins with a key of one. One in UTF-16 is read without the
 // bytes that are 0.
 func looksLikeSuite(src *source) bool {
@@ -226,7 +226,7 @@ func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) 
 	}
 }
 
-// suiteKey tells whether a document is a suite, and else gives its first key
+// suiteKey reports whether a document is a suite, and else gives its first key
 // that only a suite would have.
 func suiteKey(doc *Value) (*Member, bool) {
 	if doc.Kind != Map {
@@ -253,7 +253,7 @@ func nearCases(doc *Value) string {
 	return "`evalrun init` writes a first suite"
 }
 
-// listsCases tells whether a document that has no key of a suite was meant to
+// listsCases reports whether a document that has no key of a suite was meant to
 // be one all the same: it has a list of what reads as cases by a name like
 // `cases`.
 func listsCases(doc *Value) bool {

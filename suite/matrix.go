@@ -11,7 +11,7 @@ import (
 // maxVariants bounds how many cells a matrix may have.
 const maxVariants = 10_000
 
-// pinnedLabel stands where a case itself sets what an axis would.
+// pinnedLabel is the label where a case itself sets what an axis would.
 const pinnedLabel = "pinned"
 
 // axis is one dimension of the matrix.
@@ -92,7 +92,7 @@ func readMatrix(v *Value, diags *diagnostic.List) []axis {
 	return out
 }
 
-// goodLabel tells whether a name can stand in a variant's name.
+// goodLabel reports whether a name can are in a variant's name.
 func goodLabel(name string) bool {
 	return name != "" && !strings.ContainsAny(name, " \t\r\n=,")
 }
@@ -185,7 +185,7 @@ func (c *cell) with(l cellLabel) *cell {
 	return &cell{labels: append(c.labels[:len(c.labels):len(c.labels)], l)}
 }
 
-// pinned tells whether the case itself sets all that the axis would.
+// pinned reports whether the case itself sets all that the axis would.
 func pinned(a axis, own *layer) bool {
 	return !slices.ContainsFunc(a.labels, func(l label) bool {
 		return len(l.over.other) > 0 || len(l.over.extra) > 0 || slices.ContainsFunc(l.over.fields, func(m Member) bool {

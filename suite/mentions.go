@@ -19,7 +19,7 @@ type mentions struct {
 // wholeExpressions are the keys below which every text is an expression.
 var wholeExpressions = map[string]bool{"assert": true, "metrics": true, "gates": true, "expr": true, "when": true}
 
-// tree adds the expressions of a tree but for what stands below the key
+// tree adds the expressions of a tree but for what is below the key
 // without: those of templates and, below the keys above, whole texts.
 func (m *mentions) tree(v *Value, without string) { m.visit(v, without, false) }
 
@@ -84,7 +84,7 @@ func (m *mentions) expression(text string) {
 
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// namesMember tells whether what follows vars is the name of a member.
+// namesMember reports whether what follows vars is the name of a member.
 func namesMember(rest string) bool {
 	const blanks = " \t\r\n"
 	rest = strings.TrimPrefix(strings.TrimLeft(rest, blanks), "?")
@@ -98,7 +98,7 @@ func namesMember(rest string) bool {
 	return ok && strings.IndexAny(strings.TrimLeft(key, blanks), "\"'`") == 0
 }
 
-// has tells whether a name is mentioned, or may be.
+// has reports whether a name is mentioned, or may be.
 func (m *mentions) has(name string) bool {
 	if m.dynamic || m.words[name] {
 		return true

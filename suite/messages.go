@@ -18,7 +18,7 @@ type turn struct {
 	entry   *Value
 }
 
-// sampled tells whether the model is asked for the turn.
+// sampled reports whether the model is asked for the turn.
 func (t turn) sampled() bool { return t.content.Kind == Null }
 
 // normalizer brings the short forms of messages and system into the API's

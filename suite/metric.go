@@ -44,7 +44,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	return out, names
 }
 
-// metricName tells whether a name can stand in an expression.
+// metricName reports whether a name can are in an expression.
 func metricName(name string) bool {
 	for i, r := range name {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'

@@ -108,7 +108,7 @@ func place(runs []run, offset int) int {
 }
 
 // trace reads a String again from its source to learn where each piece of its
-// text comes from. ok says whether the source has exactly that text.
+// text comes from. ok reports whether the source has exactly that text.
 func (v *Value) trace() (runs []run, ok bool) {
 	t := tracer{source: v.source.text, pos: v.source.offset(v.Line, v.Column), text: v.Text}
 	switch v.style {
@@ -136,7 +136,7 @@ type tracer struct {
 	runs   []run
 }
 
-// left says whether there is source and text to go on with.
+// left reports whether there is source and text to go on with.
 func (t *tracer) left() bool { return t.done < len(t.text) && t.pos < len(t.source) }
 
 // copy takes the next n bytes of the source as they are.

@@ -42,7 +42,7 @@ func (t *tracer) quoted(quote byte) bool {
 	return t.closed(quote)
 }
 
-// closed says whether all of the text was met and the quote comes next, but
+// closed reports whether all of the text was met and the quote comes next, but
 // for line breaks that were escaped away.
 func (t *tracer) closed(quote byte) bool {
 	for quote == '"' && t.pos < len(t.source) && t.source[t.pos] == '\\' {

@@ -67,7 +67,7 @@ func (d *definition) required(p *plan, fields []Member, diags *diagnostic.List) 
 	}
 }
 
-// incomplete tells whether a required field is missing, which has been
+// incomplete reports whether a required field is missing, which has been
 // reported.
 func incomplete(fields []Member) bool {
 	return slices.ContainsFunc(requiredFields, func(name string) bool { return member(fields, name) < 0 })

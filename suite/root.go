@@ -111,7 +111,7 @@ func findRoot(dir string) (string, error) {
 	}
 }
 
-// linked tells whether a directory below the working directory is reached by
+// linked reports whether a directory below the working directory is reached by
 // a link: whoever may change files there could move the root anywhere.
 func linked(dir string) bool {
 	here, err := os.Getwd()
@@ -148,7 +148,7 @@ func (r *root) within(name string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// resolve gives the path, relative to the root, of a path that stands in a
+// resolve gives the path, relative to the root, of a path that is in a
 // file of the directory dir. It says why a path may not be read at all.
 func (r *root) resolve(dir, name string) (string, error) {
 	switch {
@@ -242,7 +242,7 @@ func (r *root) refuseSecret(rel string) error {
 	return nil
 }
 
-// secret tells whether a path holds a component that is never read. File
+// secret reports whether a path holds a component that is never read. File
 // systems that ignore case make .GIT the same directory.
 func secret(rel string) bool {
 	for part := range strings.SplitSeq(rel, "/") {

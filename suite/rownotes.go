@@ -54,7 +54,7 @@ func (n *rowNotes) has(definition int, name string) bool {
 // dataWords are keys of a case that tables have as columns of their own.
 var dataWords = []string{"description", "metadata", "speed", "container", "diagnostics"}
 
-// likeCaseKey tells whether a column is named like a key of a case, or like a
+// likeCaseKey reports whether a column is named like a key of a case, or like a
 // column that other tools read as one: __expected.
 func likeCaseKey(name string) bool {
 	return caseLevel.takes(name) && !slices.Contains(dataWords, name) || strings.HasPrefix(name, "__")

@@ -14,7 +14,7 @@ const (
 	// maxVotes bounds how many votes decide: a record numbers them in a byte,
 	// and a comparison asks for each of them twice.
 	maxVotes = 99
-	// maxRubricIndex bounds where in a case's assertions a rubric can stand,
+	// maxRubricIndex bounds where in a case's assertions a rubric can be,
 	// as a record names it.
 	maxRubricIndex = math.MaxUint16
 )
@@ -24,7 +24,7 @@ type Rubric struct {
 	// Text is the rubric with the case's variables filled in.
 	Text string
 	// MinScore is the score from which on a vote passes; nil where the judge
-	// itself says whether the answer passes.
+	// itself reports whether the answer passes.
 	MinScore *float64
 	// Votes is how many votes decide, an odd number.
 	Votes int
@@ -111,7 +111,7 @@ func readVotes(v *Value, diags *diagnostic.List) int {
 }
 
 // rubricPlan is a rubric with what all cases of a plan have of it, and where
-// it stands among their assertions.
+// it is among their assertions.
 type rubricPlan struct {
 	*Rubric
 	index int

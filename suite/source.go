@@ -156,7 +156,7 @@ const (
 	nulHint      = "is this a binary file, or UTF-16? save it as UTF-8"
 )
 
-// isUTF16 tells whether a text begins with the byte order mark of UTF-16.
+// isUTF16 reports whether a text begins with the byte order mark of UTF-16.
 func isUTF16[T string | []byte](text T) bool {
 	return len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF)
 }

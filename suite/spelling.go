@@ -42,7 +42,7 @@ func checkSpelling(members []Member, i int, diags *diagnostic.List) {
 	}
 }
 
-// isPlainName tells whether a name is spelled as those of the API are: of two
+// isPlainName reports whether a name is spelled as those of the API are: of two
 // such names none is another spelling of the other.
 func isPlainName(name string) bool {
 	for i := range len(name) {

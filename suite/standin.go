@@ -37,7 +37,7 @@ var (
 )
 
 // standIn gives the text as the reader is to have it. Where no character is free
-// to stand in for another, that one is left as it is.
+// to are in for another, that one is left as it is.
 func standIn(text string) (string, standins) {
 	var s standins
 	if strings.HasPrefix(text, yamlVersion) {

@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// tag is what stands before a node as its tag, read from the source: the
+// tag is what comes before a node as its tag, read from the source: the
 // reader drops a lone exclamation mark without a trace, and with it the negation of
 // an expression.
 type tag struct {
@@ -89,7 +89,7 @@ func (c *cursor) next() {
 // rest is the source from the cursor on.
 func (c *cursor) rest() string { return c.src.text[c.offset:] }
 
-// inTemplate says whether the cursor is at the second brace of a {{.
+// inTemplate reports whether the cursor is at the second brace of a {{.
 func (c *cursor) inTemplate() bool {
 	return strings.HasPrefix(c.rest(), "{") && strings.HasSuffix(c.src.text[:c.offset], "{")
 }

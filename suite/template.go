@@ -36,18 +36,18 @@ func (t *template) whole() *part {
 	return nil
 }
 
-// hasTemplate tells whether the string holds an expression to fill in.
+// hasTemplate reports whether the string holds an expression to fill in.
 func hasTemplate(v *Value) bool {
 	return v.Kind == String && !v.Raw && !v.isData() && strings.Contains(v.Text, "{{")
 }
 
-// isData tells whether the value comes from a data file, a row or the
+// isData reports whether the value comes from a data file, a row or the
 // command line; such values are never templated.
 func (v *Value) isData() bool {
 	return v.computed || v.source == nil || v.source.data
 }
 
-// span is an expression in a string, by byte offsets of what stands between
+// span is an expression in a string, by byte offsets of what is between
 // the braces.
 type span struct{ start, end int }
 

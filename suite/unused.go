@@ -44,7 +44,7 @@ func (s *Set) UnusedSettings() []string {
 	return unused
 }
 
-// Mentions tells whether an expression of the suite mentions a top-level name,
+// Mentions reports whether an expression of the suite mentions a top-level name,
 // or may.
 func (s *Suite) Mentions(name string) bool {
 	shared, own := s.mentions()

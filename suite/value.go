@@ -34,7 +34,7 @@ type Value struct {
 	// Raw says that the value was tagged !raw: its braces are text.
 	Raw bool
 	// Line and Column are where the value starts, from 1; 0 where it was not
-	// written but computed. source is the file it stands in.
+	// written but computed. source is the file it is in.
 	Line, Column int
 	source       *source
 	style        style // how a String was written, to find places in it

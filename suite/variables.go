@@ -46,7 +46,7 @@ func (vs variables) shape() string {
 	return b.String()
 }
 
-// hasTemplates tells whether any string in the tree is to be filled in.
+// hasTemplates reports whether any string in the tree is to be filled in.
 func hasTemplates(v *Value) bool {
 	switch v.Kind {
 	case String:

@@ -92,7 +92,7 @@ func (w *walk) file(rel, shown string, d fs.DirEntry) error {
 	return nil
 }
 
-// leadsToFile tells whether a link of a YAML file's name is one to a file, or
+// leadsToFile reports whether a link of a YAML file's name is one to a file, or
 // to nothing, which reading it reports.
 func (w *walk) leadsToFile(rel string) bool {
 	info, err := w.root.fs.Stat(filepath.FromSlash(rel))

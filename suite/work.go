@@ -15,7 +15,7 @@ const (
 	// API's own bound, whose error a case may expect.
 	maxBody = 64 << 20
 	// maxText bounds the body as JSON, but for the data of files, in bytes: it
-	// stands in one line of the record, with its answer.
+	// is in one line of the record, with its answer.
 	maxText = 40 << 20
 )
 
@@ -48,7 +48,7 @@ func (w *work) renew() {
 	}
 }
 
-// take tells whether so many steps may be done.
+// take reports whether so many steps may be done.
 func (w *work) take(steps int) bool {
 	if w.spent || int64(steps) > w.left {
 		w.spent = true

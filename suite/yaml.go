@@ -94,7 +94,7 @@ func (s *source) checkYAML() diagnostic.List {
 
 var directivePattern = regexp.MustCompile(`(?:^|[\r\n])%TAG`)
 
-// inYAML says whether YAML allows a character.
+// inYAML reports whether YAML allows a character.
 func inYAML(r rune) bool {
 	switch {
 	case r < ' ':
@@ -210,7 +210,7 @@ func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
 }
 
 // start makes an empty Value at the place where a node's content begins, and
-// gives the tag that stands before it.
+// gives the tag that comes before it.
 func (b *builder) start(n *yaml.Node) (*Value, tag) {
 	b.cursor.seek(n.Line, n.Column)
 	tag := b.cursor.properties(n)
@@ -219,7 +219,7 @@ func (b *builder) start(n *yaml.Node) (*Value, tag) {
 	return v, tag
 }
 
-// isPlain tells whether a node is a plain scalar.
+// isPlain reports whether a node is a plain scalar.
 func isPlain(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Style == 0 }
 
 func (b *builder) sequence(v *Value, n *yaml.Node, depth int, total *size) {

@@ -39,7 +39,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	})
 }
 
-// loadsSuites tells whether a command reads suites, as a run and check do. Of
+// loadsSuites reports whether a command reads suites, as a run and check do. Of
 // these it is worth saying that what is wrong was found before anything was
 // sent; the others never send.
 func loadsSuites(cmd *cobra.Command) bool { return !cmd.HasParent() || cmd.Name() == "check" }

@@ -52,7 +52,7 @@ func register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
 }
 
 // completeFiles completes names of files, also where there are commands that
-// may stand in their place.
+// may be in their place.
 func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveDefault
 }

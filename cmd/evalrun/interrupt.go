@@ -45,7 +45,7 @@ func endings() []os.Signal {
 	return all
 }
 
-// waitsFor tells whether what is under way is waited for after a signal.
+// waitsFor reports whether what is under way is waited for after a signal.
 func (s streams) waitsFor(sig os.Signal) bool {
 	return sig == os.Interrupt || sig == syscall.SIGHUP && s.onTerminal
 }

@@ -117,7 +117,7 @@ func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.
 	return out, nil
 }
 
-// gone tells whether the API would refuse to count for a model.
+// gone reports whether the API would refuse to count for a model.
 func (a *apiReport) gone(model string) bool {
 	t := a.models[model]
 	return t != nil && (t.Unknown || t.Lifecycle == "retired")

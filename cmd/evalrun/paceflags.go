@@ -56,7 +56,7 @@ func (f *paceFlags) check() error {
 	return all.Err()
 }
 
-// bounds tells whether there is a bound of money.
+// bounds reports whether there is a bound of money.
 func (f *paceFlags) bounds() bool { return !math.IsInf(f.maxCost, 1) }
 
 // fixed is the concurrency that was given as a number, 0 if none was.

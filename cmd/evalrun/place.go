@@ -57,7 +57,7 @@ func (f *recordFlags) check() error {
 	return nil
 }
 
-// answered tells whether a record answers, at least in part.
+// answered reports whether a record answers, at least in part.
 func (f *recordFlags) answered() bool { return f.replay+f.reuse+f.resume != "" }
 
 // place is the record of a run under way.
@@ -215,7 +215,7 @@ func beginDefault(path string) (*record.Writer, error) {
 	return record.Replace(path, filepath.Join(defaultDir, previousRecord))
 }
 
-// sameFile tells whether two paths are one file.
+// sameFile reports whether two paths are one file.
 func sameFile(a, b string) bool {
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)

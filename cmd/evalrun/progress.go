@@ -35,8 +35,8 @@ type progress struct {
 	mu      sync.Mutex
 	started time.Time
 	models  []modelLine
-	lines   int         // that stand on the terminal
-	said    chan string // what stands between the lines
+	lines   int         // that are on the terminal
+	said    chan string // what is between the lines
 	stop    chan struct{}
 	stopped sync.WaitGroup
 }

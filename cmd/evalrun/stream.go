@@ -117,7 +117,7 @@ func workflow(w io.Writer, write func(io.Writer) error) error {
 	return write(w)
 }
 
-// isTerminal tells whether a stream is a terminal.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(w io.Writer) bool {
 	s, ok := w.(*stream)
 	return ok && s.terminal != nil
@@ -137,7 +137,7 @@ func width(w io.Writer) int {
 	return cells
 }
 
-// hasColours tells whether a stream gets colours: it is a terminal, and
+// hasColours reports whether a stream gets colours: it is a terminal, and
 // NO_COLOR is not set.
 func hasColours(w io.Writer) bool {
 	s, ok := w.(*stream)

@@ -133,7 +133,7 @@ func isCredential(name string) bool {
 // passwordInURL is found in addresses such as that of a database.
 var passwordInURL = regexp.MustCompile(`//[^/\s:@]*:[^/\s@]+@`)
 
-// holdsCredential tells whether a value holds one, whatever its variable is
+// holdsCredential reports whether a value holds one, whatever its variable is
 // called.
 func holdsCredential(value string) bool {
 	return passwordInURL.MatchString(value) || slices.ContainsFunc(credentials(), func(secret string) bool {

@@ -24,7 +24,7 @@ const viewEvery = 2 * time.Second
 //
 // Pages of other origins can neither read it nor, through a name that
 // resolves to loopback, reach it: the Host must be its own address, an Origin
-// its own origin, and the token stands in the path, from where no referrer
+// its own origin, and the token is in the path, from where no referrer
 // takes it.
 type viewer struct {
 	path  string // of the record
@@ -79,7 +79,7 @@ func (v *viewer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isOwn tells whether a request was made for this server by its own page or
+// isOwn reports whether a request was made for this server by its own page or
 // by the user: its Host is where the server listens, by number or as
 // localhost, and its Origin, where it has one, is the same.
 func (v *viewer) isOwn(r *http.Request) bool {

@@ -68,7 +68,7 @@ func TestTextsAreNotComparedWithNumbers(t *testing.T) {
 }
 
 // What is nil, and what differs in more than a kind, is different; and what
-// can be found is found, whatever stands beside it.
+// can be found is found, whatever is beside it.
 func TestComparisonsThatHaveAnAnswer(t *testing.T) {
 	const answer = `{"price": 5, "nul": null, "mixed": ["n/a", 3, 3.5], "l": [1, "x"], "m": {"a": 5, "b": "y"}, "list": [5]}`
 	vars := map[string]any{"text": "5"}

@@ -5,7 +5,7 @@ import "github.com/expr-lang/expr/ast"
 // Paths lists the members that the expression names by names that are written
 // out, each with all that it is a member of: metrics.length.mean and
 // metrics["length"].mean are ["metrics", "length", "mean"], and a part of that
-// stands in the list too. The call of a Family's function is one name, as
+// is in the list too. The call of a Family's function is one name, as
 // FamilyMember has it, and a let variable is what it stands for.
 func (p *Program) Paths() [][]string {
 	var r paths

@@ -202,7 +202,7 @@ func (p *Program) Node() ast.Node {
 	return tree.Node
 }
 
-// Span is where a node's own token stands in the source, in bytes: the name
+// Span is where a node's own token is in the source, in bytes: the name
 // of an identifier, of a member or of a function, the sign of an operator.
 func (p *Program) Span(n ast.Node) (offset, length int) {
 	at := spanOf(p.source, n.Location())

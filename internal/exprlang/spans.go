@@ -8,7 +8,7 @@ import (
 	"github.com/expr-lang/expr/parser/lexer"
 )
 
-// spans finds where the nodes of a tree stand in the source: expr-lang keeps
+// spans finds where the nodes of a tree are in the source: expr-lang keeps
 // only the place of each node's own token, in runes.
 type spans struct {
 	offsets []int // of every rune, in bytes

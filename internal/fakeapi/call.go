@@ -41,7 +41,7 @@ func (c *Call) LastUserText() string {
 	return ""
 }
 
-// streams says whether the call asks for a stream.
+// streams reports whether the call asks for a stream.
 func (c *Call) streams() bool { return c.Request["stream"] == true }
 
 // textOf is the text of a content: a string, or a list of blocks.
@@ -75,7 +75,7 @@ func str(v any) string {
 	return s
 }
 
-// number reads a decoded number, and says whether it is one.
+// number reads a decoded number, and reports whether it is one.
 func number(v any) (float64, bool) {
 	n, ok := v.(json.Number)
 	if !ok {

@@ -83,7 +83,7 @@ func fields(known ...field) rule {
 	}
 }
 
-// knows says whether the API knows the field under the betas asked for.
+// knows reports whether the API knows the field under the betas asked for.
 func (c *checker) knows(f field) bool {
 	return len(f.betas) == 0 || slices.ContainsFunc(f.betas, func(name string) bool { return c.betas[name] })
 }

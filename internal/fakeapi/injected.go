@@ -62,10 +62,10 @@ func sendsWhole(fault Fault) func(*reply, []byte) {
 	return inForm(damagedForms[fault], false)
 }
 
-// ofStreams tells whether the fault is one of streams.
+// ofStreams reports whether the fault is one of streams.
 func ofStreams(fault Fault) bool { return streamFaults[fault] != nil || streamForms[fault] != nil }
 
-// injected answers the call with the fault and says whether that was all.
+// injected answers the call with the fault and reports whether that was all.
 func (r *reply) injected(fault Fault) bool {
 	if fault == "" {
 		return false

@@ -47,7 +47,7 @@ func checkSampling(request map[string]any, m model) *apiError {
 	return nil
 }
 
-// isDefault says whether the value of a sampling parameter changes nothing.
+// isDefault reports whether the value of a sampling parameter changes nothing.
 func isDefault(name string, value any) bool {
 	f, ok := number(value)
 	return ok && f == 1 && name != "top_k"

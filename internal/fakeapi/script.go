@@ -107,7 +107,7 @@ func textBlock(text string) map[string]any {
 	return map[string]any{"type": "text", "text": text}
 }
 
-// thinks says whether the request enables thinking by name. Adaptive thinking
+// thinks reports whether the request enables thinking by name. Adaptive thinking
 // does not think about what this server is asked.
 func thinks(c *Call) bool {
 	return object(c.Request["thinking"])["type"] == "enabled"

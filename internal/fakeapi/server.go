@@ -200,7 +200,7 @@ func route(r *http.Request) (func(*reply), error) {
 	return endpoint, nil
 }
 
-// wait lets d pass, or less if the client goes away. It says whether the
+// wait lets d pass, or less if the client goes away. It reports whether the
 // client is still there.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d > 0 {

@@ -101,7 +101,7 @@ func (h *Holding) take(ctx context.Context, bytes int64) error {
 	return nil
 }
 
-// fits tells whether a holding may be so many bytes larger.
+// fits reports whether a holding may be so many bytes larger.
 func (m *Memory) fits(h *Holding, n int64) bool {
 	if m.held+n <= m.limit {
 		return true
@@ -168,7 +168,7 @@ func holdingOf(ctx context.Context) *Holding {
 }
 
 // Hold waits until so many bytes of an answer that is not sent for, as it
-// stands in a record, may be read into the holding that ctx is of. done is to
+// is in a record, may be read into the holding that ctx is of. done is to
 // be called once it is read.
 func Hold(ctx context.Context, bytes int64) (done func(), err error) {
 	h := holdingOf(ctx)

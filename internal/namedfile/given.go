@@ -17,7 +17,7 @@ var (
 	stream     = regexp.MustCompile(`^/dev/std(in|out|err)$`)
 )
 
-// isStream tells whether a path names what the process was given when it was
+// isStream reports whether a path names what the process was given when it was
 // started, and no file.
 func isStream(path string) bool {
 	path = filepath.ToSlash(filepath.Clean(path))

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ofKernel tells whether the kernel makes up what a file holds, as that of
+// ofKernel reports whether the kernel makes up what a file holds, as that of
 // /proc/self/environ, which looks like any other.
 func ofKernel(file *os.File) bool {
 	var fs unix.Statfs_t

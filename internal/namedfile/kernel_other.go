@@ -7,5 +7,5 @@ import (
 	"strings"
 )
 
-// ofKernel tells whether the kernel makes up what a file holds.
+// ofKernel reports whether the kernel makes up what a file holds.
 func ofKernel(file *os.File) bool { return strings.HasPrefix(file.Name(), "/proc/") }

@@ -25,7 +25,7 @@ func AppendString(dst []byte, text string) []byte {
 	}
 }
 
-// isPlain tells whether a byte stands in a string as it is, whatever stands
+// isPlain reports whether a byte is in a string as it is, whatever stands
 // beside it.
 func isPlain(c byte) bool { return ' ' <= c && c < utf8.RuneSelf && c != '"' && c != '\\' }
 

@@ -35,7 +35,7 @@ func (r *run) unsent(q *question, err error) *record.Error {
 	return &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
 }
 
-// judgeable tells whether assertions may be asked of an exchange with the
+// judgeable reports whether assertions may be asked of an exchange with the
 // error, nil for none. What is said of the account is no answer to any case.
 func judgeable(q *question, e *messages.Error) bool {
 	return assert.Judgeable(e, q.assertions) && (e == nil || !e.OfAccount())
@@ -48,7 +48,7 @@ func (r *run) request(q *question) *messages.Request {
 	return req
 }
 
-// record writes an exchange, unless it stands in the record already.
+// record writes an exchange, unless it is in the record already.
 func (r *run) record(q *question, of record.Identity, req *messages.Request, ex *messages.Exchange, cost charge) {
 	line := exchangeLine(of, req, ex)
 	if ex.Reused && r.stands(&line) {

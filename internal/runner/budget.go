@@ -147,7 +147,7 @@ func (b *Budget) await(ctx context.Context, c *claim) error {
 	return nil
 }
 
-// fits tells whether a claim fits into what is left.
+// fits reports whether a claim fits into what is left.
 func (b *Budget) fits(c *claim) bool {
 	const rounding = 1e-12 // of sums
 	if !c.funds.begun && (b.reached != nil || b.short > 0) {

@@ -202,7 +202,7 @@ func (c *conversation) expectedError(ctx context.Context, e *messages.Error) err
 	return nil
 }
 
-// assertsBehind tells whether something that decides is asserted of a sampled
+// assertsBehind reports whether something that decides is asserted of a sampled
 // turn behind one.
 func (c *conversation) assertsBehind(turn int) bool {
 	return slices.ContainsFunc(c.q.Assertions, func(a suite.Assertion) bool { return a.Turn > turn && !a.Warn })
@@ -252,7 +252,7 @@ func usesTool(a *messages.Answer) bool {
 	return false
 }
 
-// blank tells whether an answer is only text, and that only white space.
+// blank reports whether an answer is only text, and that only white space.
 func blank(a *messages.Answer) bool {
 	for i := range a.Content {
 		if b := &a.Content[i]; b.Type != "text" || strings.TrimSpace(b.Text) != "" {
@@ -271,7 +271,7 @@ func stopReason(a *messages.Answer) string {
 }
 
 // check asks the assertions of a sampled turn, or with 0 those of the whole
-// conversation, and tells whether all hold that are no warnings. The error
+// conversation, and reports whether all hold that are no warnings. The error
 // says that a judge gave no verdict.
 func (c *conversation) check(ctx context.Context, turn int) (held bool, err error) {
 	var rubrics []int // of the answer by itself
@@ -306,7 +306,7 @@ func (c *conversation) answer() judge.Answer {
 	return judge.Answer{Request: c.subject.Request, Message: c.subject.Exchange.Answer}
 }
 
-// held tells whether all assertions of a sampled turn hold that are no
+// held reports whether all assertions of a sampled turn hold that are no
 // warnings.
 func (c *conversation) held(turn int) bool {
 	for i, a := range c.q.Assertions {

@@ -154,7 +154,7 @@ func (c *counting) count(ctx context.Context, t countTask) {
 	}
 }
 
-// lasting tells whether the next request would have the same error, whatever
+// lasting reports whether the next request would have the same error, whatever
 // it asks for.
 func lasting(err error) bool {
 	var e *messages.Error

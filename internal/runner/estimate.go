@@ -124,7 +124,7 @@ func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Request) (planned,
 	}}, true
 }
 
-// sharesRubric tells whether an earlier rubric of the case says the same, so
+// sharesRubric reports whether an earlier rubric of the case says the same, so
 // that both may be asked as one.
 func sharesRubric(c *suite.Case, i int) bool {
 	return slices.ContainsFunc(c.Assertions[:i], func(a suite.Assertion) bool {

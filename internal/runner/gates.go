@@ -64,7 +64,7 @@ func (g *gateScope) check() diagnostic.List {
 	return diags
 }
 
-// stopsEarly tells whether a case's samples end once it is decided. Where a
+// stopsEarly reports whether a case's samples end once it is decided. Where a
 // gate asks for more than what became of cases all samples count, so that the
 // verdict stays the one that all of them give. Where answers are compared each
 // may be another one's rival.
@@ -74,7 +74,7 @@ func (r *run) stopsEarly(s *suite.Suite) bool {
 	})
 }
 
-// gates writes the outcomes of the gates, which stand after all samples.
+// gates writes the outcomes of the gates, which are after all samples.
 func (r *run) gates() {
 	gated := slices.ContainsFunc(r.plan.set.Suites, func(s *suite.Suite) bool { return len(s.Gates) > 0 })
 	if r.opts.Gates == nil || !gated {

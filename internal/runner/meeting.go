@@ -116,12 +116,12 @@ func (m *meeting) rivals(c *contest) map[string]side {
 	return out
 }
 
-// meets tells whether a question is of the same case as another one.
+// meets reports whether a question is of the same case as another one.
 func (q *question) meets(other *question) bool {
 	return q.Suite == other.Suite && q.Name == other.Name
 }
 
-// isReference tells whether others are compared with the case's answers.
+// isReference reports whether others are compared with the case's answers.
 func (q *question) isReference() bool {
 	for _, a := range q.Assertions {
 		if a.Rubric != nil && a.Rubric.Reference {

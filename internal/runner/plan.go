@@ -72,7 +72,7 @@ func (p *Plan) compile(c *suite.Case) *compiled {
 	return out
 }
 
-// priced tells whether a model has a price now.
+// priced reports whether a model has a price now.
 func (p *Plan) priced(model string) bool { return p.prices.Known(model, p.made) }
 
 // questions gives every case in the order of the suites, compiled.

@@ -86,7 +86,7 @@ func (r *room) await(ctx context.Context, holds []holding) error {
 	return nil
 }
 
-// fits tells whether there is room, besides what is held already.
+// fits reports whether there is room, besides what is held already.
 func (r *room) fits(holds []holding) bool {
 	size := r.size
 	for _, h := range holds {

@@ -19,7 +19,7 @@ import (
 // sized is something of so many bytes.
 func sized(size int) holding { return holding{new(int), size} }
 
-// taking takes in a goroutine of its own and tells whether it got its room
+// taking takes in a goroutine of its own and reports whether it got its room
 // without waiting.
 func taking(t *testing.T, r *room, holds ...holding) (now bool, later <-chan error) {
 	got := make(chan error, 1)

@@ -150,7 +150,7 @@ type task struct {
 }
 
 // dispatch hands the cases out in order. A case line is written here, so
-// that the record's cases stand in the order of the suites.
+// that the record's cases are in the order of the suites.
 func (r *run) dispatch(ctx context.Context, work chan<- task) {
 	var together []*question // variants of a case whose answers are compared
 	for q, err := range r.plan.questions() {
@@ -176,7 +176,7 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 }
 
 // handOut hands out the tasks of variants of one case. Where they are compared
-// the first of each stands before the second of each, so that an answer waits
+// the first of each comes before the second of each, so that an answer waits
 // for no more than the other one. It gives false where ctx ended.
 func (r *run) handOut(ctx context.Context, work chan<- task, together []*question) bool {
 	var tasks []task

@@ -59,7 +59,7 @@ func (t *trial) send(ctx context.Context, req *messages.Request, of record.Ident
 	return ex, nil
 }
 
-// goesOn tells whether there are turns to tell apart.
+// goesOn reports whether there are turns to tell apart.
 func (t *trial) goesOn() bool { return t.q.Conversation.MayGoOn() || t.turn > 1 }
 
 // decide says what the sample has come to, as far as its assertions have an

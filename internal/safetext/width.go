@@ -85,7 +85,7 @@ func bound(s string, width int) (start, end string) {
 	return s[:i], s[j:]
 }
 
-// span is what stands in the cells from up to to of the line, without the
+// span is what is in the cells from up to to of the line, without the
 // characters that are only partly in them, and the cell that it begins at.
 func span(line string, from, to int) (text string, begin int) {
 	start, end, cell := len(line), len(line), 0
@@ -117,7 +117,7 @@ func Window(line string, cell, width int) (string, int) {
 	if total <= width {
 		return line, cell
 	}
-	// A third of the window stands before the cell, and no window reaches
+	// A third of the window comes before the cell, and no window reaches
 	// past either end of the line.
 	from := max(0, min(cell-width/3, total-width))
 	to := from + width

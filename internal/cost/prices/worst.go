@@ -16,7 +16,7 @@ func (t *Table) Assuming(free ...string) *Table {
 	return &Table{models: t.models, webSearch: t.webSearch, estimator: tokens.NewEstimator(free...)}
 }
 
-// IsCounted tells whether a member of the body is reckoned by its value, so
+// IsCounted reports whether a member of the body is reckoned by its value, so
 // that it cannot be assumed to be free.
 func IsCounted(member string) bool { return tokens.IsCounted(member) }
 

@@ -28,7 +28,7 @@ func about(n, spread float64) Estimate {
 	return Estimate{Low: n * (1 - spread), Likely: n, High: n * (1 + spread)}
 }
 
-// Request is what the body of a request tells of its cost.
+// Request is what the body of a request reports its cost.
 type Request struct {
 	Input Estimate
 	// Most is how many tokens the prompt has at most, but for what Opens
@@ -58,7 +58,7 @@ func NewEstimator(free ...string) *Estimator {
 	return &Estimator{free}
 }
 
-// assumes tells whether a part is assumed to be free.
+// assumes reports whether a part is assumed to be free.
 func (e *Estimator) assumes(name string) bool { return slices.Contains(e.free, name) }
 
 // Request reckons the body of a request to a model. What is no JSON in it ends

@@ -71,7 +71,7 @@ func (w *walk) body(out *Request) {
 	out.CachedHour = out.Cached && bytes.Contains(w.text, []byte(`"1h"`))
 }
 
-// again tells whether the body has had the member before: servers differ in
+// again reports whether the body has had the member before: servers differ in
 // which of two they read. It looks at no more members than any request has.
 func (w *walk) again(key []byte) bool {
 	for _, name := range w.seen[:w.named] {

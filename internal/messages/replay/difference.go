@@ -143,7 +143,7 @@ func quote(text []rune, from int) string {
 	return strconv.Quote(head + string(text) + tail)
 }
 
-// show gives a value as it stands in an error, shortened.
+// show gives a value as it is in an error, shortened.
 func show(value any) string {
 	switch value := value.(type) {
 	case absent:

@@ -80,7 +80,7 @@ func settle(comparisons []*Comparison, pairings []*pairing, opts Options) {
 	overall.adjust()
 	parts.adjust()
 	for i, c := range comparisons {
-		c.judge(pairings[i], opts)
+		c.setVerdicts(pairings[i], opts)
 	}
 }
 
@@ -100,8 +100,8 @@ func (f family) adjust() {
 	}
 }
 
-// setVerdict gives the verdicts, once the p-values are adjusted.
-func (c *Comparison) judge(p *pairing, opts Options) {
+// setVerdicts gives the verdicts, once the p-values are adjusted.
+func (c *Comparison) setVerdicts(p *pairing, opts Options) {
 	c.Overall.setVerdict(p.pairs, opts)
 	inSuite := pairsBySuite(p.pairs)
 	for i := range c.Suites {

@@ -33,7 +33,7 @@ func lattice(sizes []size) ([]int, bool) {
 	return nil, false
 }
 
-// wholeMultiples says whether the sizes are whole numbers of a step of
+// wholeMultiples reports whether the sizes are whole numbers of a step of
 // 1/steps, and what numbers.
 func wholeMultiples(sizes []size, steps float64, whole []int) bool {
 	for i := len(sizes) - 1; i >= 0; i-- { // the smallest fail first

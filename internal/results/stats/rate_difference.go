@@ -48,7 +48,7 @@ func NewRateDifference(d []float64, cluster []int) RateDifference {
 // alike: a cluster that falls as a whole may not be among those seen. It is Newcombe's paired interval (NewcombePaired)
 // in this form:
 //
-//   - The cases that did not change all stand in one cell. Whether they passed
+//   - The cases that did not change all are in one cell. Whether they passed
 //     or failed both times says nothing about the difference, but with many of
 //     each method 10 finds a correlation near 1 and too short an interval: it
 //     covers 87 % where 2 of 400 cases change, all of them one way, half of
@@ -65,7 +65,7 @@ func NewRateDifference(d []float64, cluster []int) RateDifference {
 //     their design effect and Student's t of their number: the effective sample
 //     size of Korn and Graubard 1998, Survey Methodology 24, 193-201.
 //
-// The coverage test of package compare prints what these numbers stand on.
+// The coverage test of package compare prints what these numbers are on.
 func (r RateDifference) Interval(alpha float64) Interval {
 	hidden := Unseen(r.Units, alpha)
 	if r.scale == 0 {

@@ -117,7 +117,7 @@ func groupBySize(d []float64) []size {
 	return sizes
 }
 
-// countableSums says whether the ways to choose how many of each size stay
+// countableSums reports whether the ways to choose how many of each size stay
 // positive are few enough to count.
 func countableSums(sizes []size) bool {
 	ways := 1

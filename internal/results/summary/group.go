@@ -90,7 +90,7 @@ func (g group) variants(all Numbers) []Variant {
 // of 64 bits, so that two of a million are alike once in ten million runs.
 var textSeed = maphash.MakeSeed()
 
-// numbered numbers hashes by where they first stand; nil where no two are
+// numbered numbers hashes by where they first occur; nil where no two are
 // alike.
 func numbered(hashes []uint64) []uint32 {
 	sorted := slices.Clone(hashes)

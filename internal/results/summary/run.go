@@ -45,7 +45,7 @@ type VariantTotals struct {
 	Totals Totals
 }
 
-// Suite is a suite of the run. Its cases stand in the record, from which Case
+// Suite is a suite of the run. Its cases are in the record, from which Case
 // reads one of them; a Mark of each is kept.
 type Suite struct {
 	Path   string
@@ -82,7 +82,7 @@ type Numbers struct {
 	Repeats *Repeats
 }
 
-// Totals counts what stands below it. Cases counts case outcomes, Samples
+// Totals counts what is below it. Cases counts case outcomes, Samples
 // sample outcomes; Requests counts what was sent to the API, not what a
 // record answered. Tokens and latency are those of all answers, sent or not;
 // of judges' answers only the cost is counted.
