@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -85,12 +86,31 @@ func sourceAndCaret(d diagnostic.Diagnostic) (source, caret string) {
 		end = len(text)
 	}
 	margin = min(margin, begin)
+	if far := begin - nearby; margin < far { // a line may be as long as its file
+		margin = runeStart(text, far)
+	}
+	if far := max(begin, margin) + nearby; far < len(text) {
+		text = text[:runeStart(text, far)]
+		end = min(end, len(text))
+	}
 
 	from := safetext.Width(safetext.Line(text[margin:begin]))
 	to := safetext.Width(safetext.Line(text[margin:end]))
 	source, at := safetext.Window(safetext.Line(text[margin:]), from, sourceWidth)
 	tildes := max(0, min(to-from, safetext.Width(source)-at)-1)
 	return source, strings.Repeat(" ", at) + "^" + strings.Repeat("~", tildes)
+}
+
+// nearby is how many bytes of a source line are looked at on each side of the
+// place: more than are shown, whatever characters they are.
+const nearby = 16 * sourceWidth
+
+// runeStart is where the character begins that holds a byte.
+func runeStart(s string, at int) int {
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return at
 }
 
 // runeOffset is where the n-th character of s begins, in bytes; len(s) for

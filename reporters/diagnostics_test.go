@@ -3,6 +3,7 @@ package reporters_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
@@ -136,5 +137,25 @@ func TestDiagnosticsInColour(t *testing.T) {
 		"\x1b[1mants.yaml:2:1:\x1b[0m \x1b[33mwarning:\x1b[0m n\x1b[2m [r]\x1b[0m\n"
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A source line may be as long as its file, and every problem may be in it.
+func TestDiagnosticsOfALongLineAreBounded(t *testing.T) {
+	line := strings.Repeat("é{\"key\": 1}, ", 40_000)
+	var list diagnostic.List
+	for i := range 2_000 {
+		list = append(list, diagnostic.Diagnostic{Position: diagnostic.Position{File: "s.json", Line: 1, Column: 1 + 13*20*i%400_000}, Width: 5, Message: "wrong", Source: line})
+	}
+	start := time.Now()
+	var out strings.Builder
+	if err := reporters.Diagnostics(&out, list, false); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if !strings.Contains(out.String(), "\n      …") || strings.Count(out.String(), "^~~~~") != len(list) {
+		t.Errorf("%.600s", out.String())
 	}
 }

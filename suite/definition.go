@@ -71,7 +71,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 				continue
 			}
 			for _, v := range vars.Members {
-				if len(mentioned(m.Value, []string{v.Key})) > 0 {
+				if len(mentioned(m.Value, map[string]bool{v.Key: true})) > 0 {
 					diags.Add(m.Value.problem(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", quote(v.Key), quote(a.name)), ""))
 					return
 				}

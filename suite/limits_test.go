@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
@@ -126,5 +127,30 @@ func BenchmarkPlace(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Thousands of variables that use each other, in one chain or in pairs, are put
+// in order and compiled in no time to speak of.
+func TestManyVariablesAreBounded(t *testing.T) {
+	var chain, pairs strings.Builder
+	for i := range 3_000 {
+		fmt.Fprintf(&chain, `, "v%d": "{{ v%d }}"`, i+1, i)
+		fmt.Fprintf(&pairs, `, "v%04da": "x{{ 1 }}", "v%04db": "{{ v%04da }}"`, i, i, i)
+	}
+	start := time.Now()
+	for _, vars := range []string{`"v0": "x"` + chain.String(), `"v": "x"` + pairs.String()} {
+		text := `{"model": "m", "max_tokens": 1, "cases": [{"name": "x", "vars": {` + vars + `}, "messages": [{"user": "hi"}], "assert": "true"}]}`
+		dir := t.TempDir()
+		file := filepath.Join(dir, "s.json")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load([]string{file}, Options{Root: dir}); err != nil {
+			t.Errorf("%.300v", err)
+		}
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }

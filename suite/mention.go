@@ -1,14 +1,12 @@
 package suite
 
 import (
-	"slices"
-
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
 )
 
 // mentioned lists which of the names the templates of a tree mention.
-func mentioned(v *Value, names []string) []string {
+func mentioned(v *Value, names map[string]bool) []string {
 	var out []string
 	eachString(v, func(s *Value) {
 		found, err := spans(s.Text)
@@ -17,7 +15,7 @@ func mentioned(v *Value, names []string) []string {
 		}
 		for _, sp := range found {
 			for _, name := range identifiers(s.Text[sp.start:sp.end]) {
-				if slices.Contains(names, name) {
+				if names[name] {
 					out = append(out, name)
 				}
 			}

@@ -1,7 +1,9 @@
 package suite
 
 import (
+	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -95,11 +97,8 @@ type run struct {
 // place is the source offset of a text offset.
 func place(runs []run, offset int) int {
 	last := run{}
-	for _, r := range runs {
-		if r.text > offset {
-			break
-		}
-		last = r
+	if after := sort.Search(len(runs), func(i int) bool { return runs[i].text > offset }); after > 0 {
+		last = runs[after-1]
 	}
 	if last.verbatim {
 		return last.source + offset - last.text
@@ -110,6 +109,26 @@ func place(runs []run, offset int) int {
 // trace reads a String again from its source to learn where each piece of its
 // text comes from. ok reports whether the source has exactly that text.
 func (v *Value) trace() (runs []run, ok bool) {
+	last := &v.source.traced
+	last.Lock()
+	defer last.Unlock()
+	if last.value != v {
+		last.value = v
+		last.runs, last.ok = v.traceAnew()
+	}
+	return last.runs, last.ok
+}
+
+// traced is the value of a file that was traced last: a text with many
+// expressions is asked for the place of each.
+type traced struct {
+	sync.Mutex
+	value *Value
+	runs  []run
+	ok    bool
+}
+
+func (v *Value) traceAnew() (runs []run, ok bool) {
 	t := tracer{source: v.source.text, pos: v.source.offset(v.Line, v.Column), text: v.Text}
 	switch v.style {
 	case plainStyle:

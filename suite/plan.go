@@ -32,6 +32,10 @@ type plan struct {
 	judged        []byte // what the rubrics ask, for the digest
 }
 
+// maxMade bounds the environments that are made for variables that use each
+// other. Beyond it what they use is of any type until they are filled in.
+const maxMade = 200
+
 // newPlan compiles the templates of the variables, in the order in which
 // they need each other.
 func newPlan(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *plan {
@@ -42,34 +46,73 @@ func newPlan(vars variables, env map[string]string, rel string, files *fileStore
 		types["env"] = exprlang.TypeOf(p.envVars)
 	}
 	var pending []string
+	filled := map[string]bool{}
 	for _, name := range vars.names() {
 		if hasTemplates(vars[name]) {
 			pending = append(pending, name)
+			filled[name] = true
 			continue
 		}
 		types[name] = exprlang.TypeOf(vars[name].native())
 	}
 	uses := map[string][]string{}
 	for _, name := range pending {
-		uses[name] = mentioned(vars[name], pending)
+		uses[name] = mentioned(vars[name], filled)
 	}
-	for len(pending) > 0 {
-		i := slices.IndexFunc(pending, func(name string) bool {
-			return !slices.ContainsFunc(uses[name], func(u string) bool { return slices.Contains(pending, u) })
-		})
-		if i < 0 {
-			p.cycle(vars, pending, types)
-			break
+	ordered, stuck := inOrder(pending, uses)
+	var within *environment
+	known, made := map[string]bool{}, 0 // known since within was made
+	for i, name := range ordered {
+		if within == nil || made < maxMade && slices.ContainsFunc(uses[name], func(u string) bool { return known[u] }) {
+			made++
+			within = newEnvironment(withVars(types, append(slices.Clone(ordered[i:]), stuck...)), rel, files)
+			clear(known)
 		}
-		name := pending[i]
-		pending = slices.Delete(pending, i, i+1)
-		env := newEnvironment(withVars(types, pending), rel, files)
-		p.compile(vars[name], env)
+		p.compile(vars[name], within)
 		types[name] = p.typeOf(vars[name])
+		known[name] = true
 		p.order = append(p.order, name)
+	}
+	if len(stuck) > 0 {
+		p.cycle(vars, stuck, types)
 	}
 	p.env = newEnvironment(withVars(types, nil), rel, files)
 	return p
+}
+
+// inOrder puts variables behind those that they use, and else leaves them in
+// their order. stuck are those that need each other in a circle.
+func inOrder(names []string, uses map[string][]string) (ordered, stuck []string) {
+	index, waiting, users := map[string]int{}, make([]int, len(names)), make([][]int, len(names))
+	for i, name := range names {
+		index[name] = i
+	}
+	var ready []int // sorted
+	for i, name := range names {
+		for _, u := range uses[name] {
+			users[index[u]] = append(users[index[u]], i)
+		}
+		if waiting[i] = len(uses[name]); waiting[i] == 0 {
+			ready = append(ready, i)
+		}
+	}
+	for len(ready) > 0 {
+		next := ready[0]
+		ready = ready[1:]
+		ordered = append(ordered, names[next])
+		for _, user := range users[next] {
+			if waiting[user]--; waiting[user] == 0 {
+				at, _ := slices.BinarySearch(ready, user)
+				ready = slices.Insert(ready, at, user)
+			}
+		}
+	}
+	for i, name := range names {
+		if waiting[i] > 0 {
+			stuck = append(stuck, name)
+		}
+	}
+	return ordered, stuck
 }
 
 // cycle reports variables that need each other; they are of any type for

@@ -20,6 +20,7 @@ type source struct {
 	data   bool   // a data file, whose values are never templated
 	text   string // without a byte order mark
 	starts []int  // the byte offset at which each line begins
+	traced traced
 	// cuts are what YAML took out of texts, by the value that is left.
 	cuts map[*Value]cut
 }

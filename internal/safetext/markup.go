@@ -34,7 +34,7 @@ func markdown(s string, parted bool) string {
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/4)
 	for i, r := range s {
-		afterWWW := r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www")
+		afterWWW := r == '.' && strings.EqualFold(s[max(0, i-3):i], "www")
 		if strings.ContainsRune(markdownSigns, r) || afterWWW {
 			fmt.Fprintf(&b, "&#%d;", r)
 		} else {

@@ -2,7 +2,9 @@ package safetext
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 	"unicode"
 )
 
@@ -96,4 +98,12 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestMarkdownOfALongTextIsBounded(t *testing.T) {
+	start := time.Now()
+	Markdown(strings.Repeat(".", 1_000_000))
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
