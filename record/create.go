@@ -11,12 +11,16 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
+// fileMode is that of a new record. It holds what was asked and answered, which
+// is nobody else's.
+const fileMode = 0o600
+
 // ErrLocked says that another Writer, here or in another process, has the
 // record open.
 var ErrLocked = errors.New("another evalrun is writing this record")
 
-// Create opens a new, empty record at path for writing, with the directories
-// above it. A record that was there is lost; any other file that was there is
+// Create opens a new, empty record at path for writing, which only its owner
+// may read, with the directories above it. A record that was there is lost; any other file that was there is
 // an error and stays, as does a record that is being written (ErrLocked).
 func Create(path string) (*Writer, error) {
 	if err := makeDir(path); err != nil {
@@ -26,7 +30,11 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := emptyRecord(file); err != nil {
+	err = emptyRecord(file)
+	if err == nil { // one of before may have been open to others
+		err = file.Chmod(fileMode)
+	}
+	if err != nil {
 		file.Close()
 		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
@@ -166,7 +174,7 @@ func endAt(file *os.File, end int64, ended bool) error {
 // closed. The file is the one at path then: only who holds its lock moves it.
 func openLocked(path string, flag int) (*os.File, error) {
 	for {
-		file, err := namedfile.OpenFile(path, os.O_RDWR|flag, 0o600) // it holds prompts and answers
+		file, err := namedfile.OpenFile(path, os.O_RDWR|flag, fileMode)
 		if err != nil {
 			return nil, fmt.Errorf("the record cannot be written: %w", err)
 		}

@@ -23,6 +23,7 @@ func TestEveryFieldIsReadAsItWasWritten(t *testing.T) {
 	written[Gate](t)
 	written[Summary](t)
 	written[Verdict](t)
+	written[Spent](t)
 }
 
 func written[T Line](t *testing.T) {

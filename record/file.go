@@ -31,6 +31,7 @@ type File struct {
 	lines   io.ReaderAt
 	close   func() error
 	index   *index
+	lost    lostMoney
 	byID    func() error // has the index find cases by ID; nil where it does
 	format1 bool         // a part of the record is of format 1
 	begun   int64        // where the last run line stands
@@ -187,26 +188,6 @@ func (f *File) Some(n int) iter.Seq2[*Exchange, error] {
 			}
 		}
 	}
-}
-
-// Spent adds up what was paid for all exchanges, those too that later ones
-// replaced, in US dollars. It reports false where that is not known of an
-// answer.
-func (f *File) Spent() (usd float64, known bool, err error) {
-	v := &Visit{file: f, pages: newPages(f.lines)}
-	known = true
-	for _, entry := range f.index.exchanges {
-		v.exchange = Exchange{}
-		if err := v.decode(place{entry.offset, entry.length}, &v.exchange); err != nil {
-			return 0, false, err
-		}
-		if spent := v.exchange.SpentUSD; spent != nil {
-			usd += *spent
-		} else if v.exchange.Error == nil {
-			known = false
-		}
-	}
-	return usd, known, nil
 }
 
 // Lines reads the record's lines as they stood in the file when it was opened,

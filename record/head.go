@@ -17,6 +17,7 @@ const (
 	kindGate     = "gate"
 	kindSummary  = "summary"
 	kindVerdict  = "verdict"
+	kindSpent    = "spent"
 )
 
 // The most that the index holds of what is counted in a line.

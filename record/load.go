@@ -98,15 +98,18 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 	case kindRun:
 		f.begun = at.offset
 		f.index.runAgain()
+		f.lost.begin()
 		return f.setRun(line)
 	case kindGate:
 		return f.addGate(line)
 	case kindSummary:
-		f.Summary = new(Summary)
+		f.Summary, f.lost.inFlight = new(Summary), 0
 		return exactjson.Unmarshal(line, f.Summary)
 	case kindVerdict:
 		f.Verdict = new(Verdict)
 		return exactjson.Unmarshal(line, f.Verdict)
+	case kindSpent:
+		return f.lost.add(line)
 	case kindBlob:
 		f.index.blobs[string(h.sha)] = at
 		return h.bad

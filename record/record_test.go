@@ -381,7 +381,7 @@ func TestMoneyIsNeverNegative(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if usd, _, err := mustOpen(t, path).Spent(); err == nil || !strings.Contains(err.Error(), "line 2: spent_usd: found ") {
+		if usd, err := mustOpen(t, path).Spent(); err == nil || !strings.Contains(err.Error(), "line 2: spent_usd: found ") {
 			t.Errorf("%s: %v, error %v", amount, usd, err)
 		}
 	}

@@ -176,7 +176,8 @@ func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
 	}
 }
 
-// What was paid for answers that others replaced was paid all the same.
+// What was paid for answers that others replaced was paid all the same, and what
+// was lost may have been.
 func TestSpentCountsAllThatWasPaid(t *testing.T) {
 	id := ID{Suite: "ants", Case: "a"}
 	line := func(text string, spent *float64, e *Error) Exchange {
@@ -187,23 +188,30 @@ func TestSpentCountsAllThatWasPaid(t *testing.T) {
 		return x
 	}
 	usd := func(v float64) *float64 { return &v }
+	lost := Spent{Identity: answerOf(id, 1, 1), Key: "sha256:a", Cause: "cut off", LostUSD: usd(0.125)}
+	under := func(v float64) Line { return Spent{InFlightUSD: &v} }
 	paid := []Line{
 		header, caseLine(id, 1, 1),
 		line("first", usd(0.25), nil), line("changed", usd(0.5), nil), line("reused", usd(0), nil),
 		line("refused", nil, &Error{Status: 529}),
 	}
 	for _, test := range []struct {
-		name  string
-		more  []Line
-		known bool
+		name string
+		more []Line
+		want Spending
 	}{
-		{"known", nil, true},
-		{"of a model without a price", []Line{line("unknown", nil, nil)}, false},
+		{"known", nil, Spending{USD: 0.75}},
+		{"of a model without a price", []Line{line("unknown", nil, nil)}, Spending{USD: 0.75, Unknown: true}},
+		{"lost on the way", []Line{lost, lost, Summary{}}, Spending{USD: 0.75, LostUSD: 0.25}},
+		{"lost without a price", []Line{Spent{}}, Spending{USD: 0.75, Unknown: true}},
+		{"under way to the end", []Line{under(0.5), under(1), Summary{}}, Spending{USD: 0.75}},
+		{"under way in a crash", []Line{under(0.5), under(1)}, Spending{USD: 0.75, LostUSD: 1}},
+		{"resumed after a crash", []Line{under(1), header, under(0.5), Summary{}, header, under(2)}, Spending{USD: 0.75, LostUSD: 3}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := mustOpen(t, write(t, append(paid[:len(paid):len(paid)], test.more...)...))
-			if usd, known, err := f.Spent(); usd != 0.75 || known != test.known || err != nil {
-				t.Errorf("$%g, known %t, %v; want $0.75, known %t", usd, known, err, test.known)
+			if got, err := f.Spent(); got != test.want || err != nil {
+				t.Errorf("spent %+v, %v; want %+v", got, err, test.want)
 			}
 		})
 	}

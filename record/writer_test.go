@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -333,6 +334,30 @@ func TestCreateSparesOtherFiles(t *testing.T) {
 	}
 	if _, err := Create(filepath.Join(dir, "ants.yaml", "run.jsonl")); err == nil {
 		t.Error("a file was taken for a directory")
+	}
+}
+
+func TestOnlyTheOwnerMayReadARecord(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no such modes there")
+	}
+	path := write(t, header)
+	if err := os.Chmod(path, 0o644); err != nil { // as of an older version
+		t.Fatal(err)
+	}
+	for name, begin := range map[string]func() (*Writer, error){
+		"Create":  func() (*Writer, error) { return Create(path) },
+		"Replace": func() (*Writer, error) { return Replace(path, path+".previous") },
+	} {
+		w, err := begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		appendAll(t, w, header)
+		w.Close()
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v, %v", name, info.Mode(), err)
+		}
 	}
 }
 

@@ -152,19 +152,19 @@ func resumeRecord(path, baseURL string) (*place, error) {
 }
 
 // spent is what the run has cost in US dollars before it was resumed.
-func (p *place) spent() (float64, error) {
+func (p *place) spent() (record.Spending, error) {
 	if !p.resumed {
-		return 0, nil
+		return record.Spending{}, nil
 	}
-	usd, known, err := p.answers.Spent()
+	spent, err := p.answers.Spent()
 	switch {
 	case err != nil:
-		return 0, usage(fmt.Sprintf("--resume: %v", err), "")
-	case !known:
-		return 0, usage(fmt.Sprintf("--max-cost: what %s has cost so far is not known", p.path),
+		return spent, usage(fmt.Sprintf("--resume: %v", err), "")
+	case spent.Unknown:
+		return spent, usage(fmt.Sprintf("--max-cost: what %s has cost so far is not known", p.path),
 			"`--reuse "+p.path+"` answers from it and begins a run of its own")
 	}
-	return usd, nil
+	return spent, nil
 }
 
 // sameServer refuses the answers of another server: what is asked is this one.

@@ -63,7 +63,7 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error 
 	}
 	spent, err := place.spent()
 	if err == nil {
-		t.budget = plan.Bounded(t.sender, paced.maxCost, spent)
+		t.budget = plan.Bounded(t.sender, paced.maxCost, spent, place.writer)
 		t.sender = t.budget
 	}
 	return err

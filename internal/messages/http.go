@@ -181,6 +181,7 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, er
 			return nil, err
 		}
 		o := s.attempt(ctx, req, fresh)
+		reportLost(ctx, o.Attempt)
 		fresh = o.stale
 		if o.lost && ctx.Err() != nil {
 			end(AttemptEvent{Attempt: o.Attempt, Model: req.Model})

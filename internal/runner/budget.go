@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
 )
 
 // Budget is a Sender that keeps a bound of money: it passes a request on only
@@ -28,6 +29,9 @@ type Budget struct {
 	bound    float64   // in US dollars
 	spent    outlay
 	reserved float64 // in US dollars
+	underWay float64 // of the reserved, by requests that were sent
+	noted    float64 // how much of that is in the record
+	record   Recorder
 	inFlight int
 	working  int // samples with funds that wait for nobody
 	waiting  []*claim
@@ -44,9 +48,13 @@ func (e overBudget) Is(target error) bool { return target == messages.ErrWithdra
 
 // Bounded gives a Sender that passes requests on to next until so many US
 // dollars could be spent, by the plan's prices, with those that were spent
-// before.
-func (p *Plan) Bounded(next messages.Sender, usd, spent float64) *Budget {
-	b := &Budget{next: next, plan: p, prices: p.prices, now: time.Now, bound: usd, spent: outlay{known: spent, before: spent}}
+// before. What is under way is in the record before it is sent, so that it counts
+// after a crash too.
+func (p *Plan) Bounded(next messages.Sender, usd float64, before record.Spending, to Recorder) *Budget {
+	b := &Budget{
+		next: next, plan: p, prices: p.prices, now: time.Now, bound: usd, record: to,
+		spent: outlay{known: before.USD, lost: before.LostUSD, before: before.USD + before.LostUSD},
+	}
 	b.settled.L = &b.mu
 	return b
 }
@@ -115,10 +123,24 @@ func (b *Budget) reserve(ctx context.Context, a *outgoing, worst float64, kind r
 	if err := b.await(ctx, c); err != nil {
 		return err
 	}
+	if err := b.note(worst); err != nil {
+		return err
+	}
 	c.take()
 	a.inFlight = true
 	b.inFlight++
 	return nil
+}
+
+// note counts what is sent now, and has the record hold the most that was under
+// way at once, in steps of twice as much.
+func (b *Budget) note(worst float64) error {
+	if b.underWay += worst; b.underWay <= b.noted {
+		return nil
+	}
+	b.noted = max(b.underWay, min(2*b.underWay, b.bound))
+	noted := b.noted
+	return b.record.Append(record.Spent{InFlightUSD: &noted})
 }
 
 // await waits until a claim fits. Samples that have cost something go first.
@@ -175,18 +197,18 @@ func (b *Budget) reach(c *claim) error {
 }
 
 // outlay is what requests cost: what is known of it, and what may have been
-// billed for answers that were lost on the way. before is what of the known was
-// spent before the run was resumed. All are in US dollars.
+// billed for answers that were lost on the way. before is what of both was spent
+// before the run was resumed. All are in US dollars.
 type outlay struct{ known, lost, before float64 }
 
 // String says what is spent.
 func (o outlay) String() string {
 	text := fmt.Sprintf("$%.4f are spent", o.known)
-	if o.before > 0 {
-		text += fmt.Sprintf(" ($%.4f of them before it was resumed)", o.before)
-	}
 	if o.lost > 0 {
 		text += fmt.Sprintf(", $%.4f may be for answers that were lost on the way", o.lost)
+	}
+	if o.before > 0 {
+		text += fmt.Sprintf(" ($%.4f of it before the run was resumed)", o.before)
 	}
 	return text
 }
@@ -224,6 +246,7 @@ func (b *Budget) settle(worst float64, paid outlay) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved -= worst
+	b.underWay -= worst
 	b.spent.known += paid.known
 	b.spent.lost += paid.lost
 	b.settled.Broadcast()

@@ -14,7 +14,21 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/record"
 )
+
+// lines keeps what is recorded.
+type lines struct {
+	mu   sync.Mutex
+	kept []record.Line
+}
+
+func (l *lines) Append(line record.Line) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept = append(l.kept, line)
+	return nil
+}
 
 // billing answers in a second, for 1,000 tokens of output of the 10,000 that
 // may be, and sums up what the answers cost and what is under way at most.
@@ -84,7 +98,7 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				next := &billing{lose: test.lose}
-				budget := plan.Bounded(next, test.usd+test.spent, test.spent)
+				budget := plan.Bounded(next, test.usd+test.spent, record.Spending{USD: test.spent}, &lines{})
 				var all sync.WaitGroup
 				withdrawn := 0
 				for range 200 {
@@ -111,10 +125,33 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 	}
 }
 
+// What is under way is in the record before it is sent, in few lines.
+func TestABudgetRecordsWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan, worst := billedPlan(t)
+		kept, next := &lines{}, &billing{}
+		budget := plan.Bounded(next, worst*100, record.Spending{}, kept)
+		var all sync.WaitGroup
+		for n := range 64 {
+			all.Go(func() {
+				of := record.Identity{Sample: n + 1}
+				if _, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, of); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		last := kept.kept[len(kept.kept)-1].(record.Spent)
+		if n := len(kept.kept); n > 8 || *last.InFlightUSD < worst*float64(next.most) || *last.InFlightUSD > worst*100 {
+			t.Errorf("%d lines, the last of $%g; at most %d requests of $%g were under way", n, *last.InFlightUSD, next.most, worst)
+		}
+	})
+}
+
 func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plan, worst := billedPlan(t)
-		budget := plan.Bounded(&billing{}, worst, 0)
+		budget := plan.Bounded(&billing{}, worst, record.Spending{}, &lines{})
 		var all sync.WaitGroup
 		all.Go(func() {
 			if _, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
@@ -177,7 +214,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 		t.Run(fmt.Sprintf("%d lost, %d fit", test.lose, test.fits), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				next := &losing{lose: test.lose}
-				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5), 0)
+				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5), record.Spending{}, &lines{})
 				answered, refused := 0, 0
 				for n := range 3 { // one after the other
 					ex, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
 )
 
 // charge is what an exchange costs in US dollars. usd is nil where that is
@@ -38,6 +39,18 @@ func use(asked string, answer *messages.Answer, when time.Time) prices.Use {
 		u.StopReason = *answer.StopReason
 	}
 	return u
+}
+
+// lost records that a request's answer was lost on the way, and the most that
+// it can have cost: a bound of money holds over the runs that go on with the
+// record.
+func (r *run) lost(of record.Identity, req *messages.Request, a messages.Attempt) {
+	line := record.Spent{Identity: of, Key: req.Key(), Cause: a.Cause}
+	reckoned := r.plan.prices.Request(req.Model, req.Body)
+	if worst, err := r.plan.prices.Worst(req.Model, &reckoned, r.now()); err == nil {
+		line.LostUSD = &worst
+	}
+	r.write(line)
 }
 
 // spent is what was paid for an exchange in this run: nothing for one that a

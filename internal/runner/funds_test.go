@@ -106,7 +106,7 @@ func decided(t *testing.T, suite string, usd float64, concurrency int) int {
 	out := &outcomesOf{counts: map[string]int{}}
 	synctest.Test(t, func(t *testing.T) {
 		next := &clerk{draws: rand.New(rand.NewPCG(1, 2))}
-		budget := plan.Bounded(next, usd, 0)
+		budget := plan.Bounded(next, usd, record.Spending{}, &lines{})
 		err := runner.Run(t.Context(), plan, runner.Options{Sender: budget, Budget: budget, Record: out, Concurrency: concurrency})
 		if err != nil {
 			t.Error(err)

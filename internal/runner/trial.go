@@ -44,6 +44,7 @@ func (t *trial) send(ctx context.Context, req *messages.Request, of record.Ident
 	ctx, end := t.share.ask(t.answers.In(ctx))
 	defer end()
 	defer t.answers.Pause()()
+	ctx = messages.WithLost(ctx, func(a messages.Attempt) { t.run.lost(of, req, a) })
 	ex, err := t.run.opts.Sender.Send(ctx, req, of)
 	if err != nil {
 		return nil, err
