@@ -1,7 +1,6 @@
-// Package rawjson checks and writes JSON text without decoding it, for what
-// is done to every answer and every line of a record: is it valid, and how is
-// it written in one line.
+// Package rawjson checks JSON text and decodes strings in it, for the index of
+// a record, which is made of every line.
 //
-// It says what encoding/json says, byte for byte, several times as fast. It
-// refuses to decode: whoever needs a value takes encoding/json for it.
+// It agrees with encoding/json byte for byte, several times as fast. It refuses
+// to decode anything else: exactjson does.
 package rawjson

@@ -14,24 +14,10 @@ func Valid(text []byte) bool {
 	return s.whole()
 }
 
-// AppendCompact appends the text to dst without the white space between its
-// tokens, as json.Compact does. Where it is not valid JSON it gives dst as it
-// was, and false.
-func AppendCompact(dst, text []byte) ([]byte, bool) {
-	s := scanner{text: text, compact: true, out: dst}
-	if !s.whole() {
-		return dst, false
-	}
-	return append(s.out, text[s.copied:]...), true
-}
-
 // scanner walks over a JSON text and checks it.
 type scanner struct {
-	text    []byte
-	pos     int
-	compact bool   // copy it, but for white space between tokens
-	out     []byte // what stood before copied
-	copied  int
+	text []byte
+	pos  int
 }
 
 // whole steps over the text, which is to be one value.
@@ -44,15 +30,10 @@ func (s *scanner) whole() bool {
 	return s.pos == len(s.text)
 }
 
-// space steps over white space, and leaves it out of the copy.
+// space steps over white space.
 func (s *scanner) space() {
-	begin := s.pos
 	for s.pos < len(s.text) && isSpace(s.text[s.pos]) {
 		s.pos++
-	}
-	if s.compact && s.pos > begin {
-		s.out = append(s.out, s.text[s.copied:begin]...)
-		s.copied = s.pos
 	}
 }
 
