@@ -40,6 +40,10 @@ func (m *Metric) Source() string { return m.program.Source() }
 // Uses reports whether the expression mentions a top-level name.
 func (m *Metric) Uses(name string) bool { return m.program.Uses(name) }
 
+// IsShare reports whether the metric lies between 0 and 1 whatever the answer
+// is, as far as its expression says.
+func (m *Metric) IsShare() bool { return m.program.IsShare(shares) }
+
 // Value measures the metric. What is no finite number is an error of the
 // metric, and so is what goes wrong inside of it.
 func (m *Metric) Value(s *Subject) (float64, error) {

@@ -28,6 +28,36 @@ func TestMetric(t *testing.T) {
 	}
 }
 
+// TestMetricsBetweenZeroAndOne tells those metrics by their expressions.
+func TestMetricsBetweenZeroAndOne(t *testing.T) {
+	for expr, want := range map[string]bool{
+		`similarity(text, "Hello!")`:                        true,
+		`token_f1(text, vars.capital)`:                      true,
+		`rouge_l(text, "a") * bleu(text, ["a"])`:            true,
+		`1 - similarity(text, "a")`:                         true,
+		`max(similarity(text, "a"), similarity(text, "b"))`: true,
+		`text contains "Hello" ? 1 : 0`:                     true,
+		`text == "a" ? 1 : (text == "b" ? 0.5 : 0)`:         true,
+		`text == "a" ? 1 : 2`:                               false,
+		`similarity(text, "a") * 100`:                       false,
+		`similarity(text, "a") + 0.5`:                       false,
+		`similarity(text, "a") - 1`:                         false,
+		`2 - similarity(text, "a")`:                         false,
+		`min(similarity(text, "a"), usage.output_tokens)`:   false,
+		`latency.Seconds()`:                                 false,
+		`len(text)`:                                         false,
+	} {
+		m, err := NewCompiler().CompileMetric(expr, scope())
+		if err != nil {
+			t.Errorf("%s: %v", expr, err)
+			continue
+		}
+		if got := m.IsShare(); got != want {
+			t.Errorf("%s is a share: %t, want %t", expr, got, want)
+		}
+	}
+}
+
 func TestMetricErrors(t *testing.T) {
 	unpriced := subject(t)
 	unpriced.Cost = nil

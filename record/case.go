@@ -61,6 +61,8 @@ type Assertion struct {
 type Metric struct {
 	Better string `json:"better"` // lower, higher or ""
 	Expr   string `json:"expr,omitzero"`
+	// Share says that every value lies between 0 and 1.
+	Share bool `json:"share,omitzero"`
 }
 
 // ScoreSuffix ends the name of the metric that a rubric's score is: the
@@ -72,3 +74,7 @@ const ScoreSuffix = ".score"
 func (m Metric) IsScore(name string) bool {
 	return m.Expr == "" && strings.HasSuffix(name, ScoreSuffix)
 }
+
+// IsShare tells whether the metric of a name lies between 0 and 1 in every
+// sample.
+func (m Metric) IsShare(name string) bool { return m.Share || m.IsScore(name) }

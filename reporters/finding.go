@@ -25,6 +25,10 @@ type finding struct {
 	source string // the expression, for an assertion
 	// details are explanations, the likeliest to help first.
 	details []string
+	// judged are the answers that a rubric failed, as many as are shown, and
+	// answers their texts, once they were read.
+	judged  []judgedAnswer
+	answers []string
 	// drawings explain in full, in place of source and details, which they
 	// begin with and hold; each is safe to show. None where the record has no
 	// traces.
@@ -57,7 +61,7 @@ func (f finding) explanations() []string {
 	if len(f.drawings) > 0 {
 		return f.drawings
 	}
-	return append(nonEmpty(f.source), f.details...)
+	return slices.Concat(nonEmpty(f.source), f.details, f.answers)
 }
 
 // findings says of a case all that did not go as it should: assertions by
@@ -143,7 +147,12 @@ func (s Source) findingsOf(k kind) iter.Seq2[caseFinding, error] {
 					return
 				}
 				fails := s.Verdict.Fails(suite, c.Outcome)
-				for _, f := range findings(c) {
+				found := findings(c)
+				if err := s.readJudged(c, found); err != nil {
+					yield(caseFinding{}, err)
+					return
+				}
+				for _, f := range found {
 					if f.kindOf() == k && !yield(caseFinding{caseLabel(c), fails, f}, nil) {
 						return
 					}
@@ -181,16 +190,22 @@ func assertionFindings(c *summary.Case) []finding {
 	for _, i := range failedAssertions(c) {
 		for _, outcome := range []string{record.Fail, record.Errored} {
 			var t tally
+			var judged []judgedAnswer
 			for _, s := range c.Samples {
 				for _, check := range s.Assertions {
 					if check.I == i && check.Outcome == outcome {
 						t.add(s.Sample, checkWhy(c.Assertions, check), check.Trace)
 						t.at(check.Turn)
+						judged = append(judged, judgedAnswer{s.Sample, check.Turn})
 					}
 				}
 			}
 			if t.samples > 0 {
-				found = append(found, assertionFinding(c, i, outcome, t))
+				f := assertionFinding(c, i, outcome, t)
+				if i >= 0 && i < len(c.Assertions) && c.Assertions[i].Rubric != "" && outcome == record.Fail {
+					f.judged = judged[:min(len(judged), maxJudged)]
+				}
+				found = append(found, f)
 			}
 		}
 	}

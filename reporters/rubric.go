@@ -2,6 +2,7 @@ package reporters
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,4 +100,43 @@ func comparisonsText(c summary.Comparisons) string {
 // stood in it; there is a comparison.
 func placeText(c summary.Comparisons) string {
 	return fmt.Sprintf("by place alone in %d of %d (%s)", c.ByPlace, c.Total(), percent(float64(c.ByPlace)/float64(c.Total())))
+}
+
+// maxJudged is how many answers are shown that a rubric failed.
+const maxJudged = 2
+
+// judgedAnswer is an answer that a judge judged: that of a sample's turn, or
+// of its last one where turn is 0.
+type judgedAnswer struct{ sample, turn int }
+
+// readJudged gives the findings of a case the answers that their rubrics
+// failed.
+func (s Source) readJudged(c *summary.Case, found []finding) error {
+	if !slices.ContainsFunc(found, func(f finding) bool { return len(f.judged) > 0 }) {
+		return nil
+	}
+	texts := map[judgedAnswer]string{}
+	for e, err := range s.exchanges(c) {
+		if err != nil {
+			return err
+		}
+		if e.IsAnswer() && e.Error == nil {
+			text := safetext.Block(readAnswer(e).whole(), maxDetailLines, maxLine) // not held whole
+			texts[judgedAnswer{e.Sample, e.Turn}], texts[judgedAnswer{e.Sample, 0}] = text, text
+		}
+	}
+	for i := range found {
+		for _, of := range found[i].judged {
+			text, ok := texts[of]
+			if !ok {
+				continue
+			}
+			who := "answer"
+			if len(c.Samples) > 1 {
+				who += " of sample " + strconv.Itoa(of.sample)
+			}
+			found[i].answers = append(found[i].answers, who+": "+text)
+		}
+	}
+	return nil
 }

@@ -44,3 +44,45 @@ func TestReportsOfRubrics(t *testing.T) {
 		}
 	}
 }
+
+// A rubric that failed shows the answer that it judged: that of its turn, of two
+// samples at most, and not more than fits.
+func TestARubricShowsTheAnswerThatItJudged(t *testing.T) {
+	long := strings.Repeat("a line\n", 40) + "the end"
+	failed := verdict(0, "No.")
+	a := asked{id: record.ID{Suite: "tone", Case: "greeting"}, line: 4, user: "Hi", rubrics: []string{"Is polite."}, answers: []given{
+		{text: "Ho there", checks: []record.Check{failed}}, {text: "Hello!", checks: []record.Check{{Outcome: record.Pass}}},
+		{text: long, checks: []record.Check{failed}}, {text: "a third one", checks: []record.Check{failed}},
+	}}
+	lines := a.lines(t)
+	for _, line := range lines {
+		if e, ok := line.(record.Exchange); ok && e.Sample == 1 { // a turn that the rubric is not asked after
+			e.Turn, e.Key = 2, e.Key+"2"
+			e.Response = toJSON(t, map[string]any{"content": []any{map[string]any{"type": "text", "text": "Ho ho"}}})
+			lines = append(lines, e)
+			break
+		}
+	}
+	for i, line := range lines {
+		if s, ok := line.(record.Sample); ok && s.Sample == 1 {
+			s.Assertions[0].Turn = 1
+			lines[i] = s
+		}
+	}
+	src := source(t, append([]record.Line{runLine("tone")}, append(lines, summaryLine())...)...)
+	for name, out := range map[string]string{"table": table(t, src, reporters.TableOptions{}), "markdown": report(t, reporters.Markdown, src)} {
+		for _, want := range []string{"answer of sample 1: Ho there\n", "answer of sample 3: a line\n", "the end\n"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, out)
+			}
+		}
+		for _, not := range []string{"Ho ho", "Hello!", "a third one"} {
+			if strings.Contains(out, not) {
+				t.Errorf("%s has %q:\n%s", name, not, out)
+			}
+		}
+		if n := strings.Count(out, "a line"); n > 12 {
+			t.Errorf("%s has %d lines of an answer", name, n)
+		}
+	}
+}

@@ -242,6 +242,9 @@ func (t *table) writeFinding(label string, f finding) {
 	if more := len(all) - len(told); more > 0 {
 		t.writeDetail(fmt.Sprintf("… %d more", more), width)
 	}
+	for _, answer := range f.answers {
+		t.writeDetail(answer, width)
+	}
 	t.out.WriteString("\n")
 }
 

@@ -1,6 +1,10 @@
 package exprlang
 
-import "github.com/expr-lang/expr/ast"
+import (
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+)
 
 // SourceRange is a part of an expression's source: where it begins and how long it
 // is, in bytes.
@@ -59,3 +63,33 @@ func IsMember(n ast.Node, names map[string]bool) bool {
 	name, ok := m.Property.(*ast.StringNode)
 	return ok && names[name.Value]
 }
+
+// IsShare reports whether the expression gives a number between 0 and 1
+// whatever it is asked about: what one of the functions gives, a number in
+// between, one of such numbers, their product, or 1 less such a number.
+func (p *Program) IsShare(functions map[string]bool) bool { return isShare(p.checked, functions) }
+
+func isShare(n ast.Node, functions map[string]bool) bool {
+	all := func(nodes ...ast.Node) bool {
+		return len(nodes) > 0 && !slices.ContainsFunc(nodes, func(n ast.Node) bool { return !isShare(n, functions) })
+	}
+	switch n := n.(type) {
+	case *ast.IntegerNode:
+		return n.Value == 0 || n.Value == 1
+	case *ast.FloatNode:
+		return n.Value >= 0 && n.Value <= 1
+	case *ast.ConditionalNode:
+		return all(n.Exp1, n.Exp2)
+	case *ast.BinaryNode:
+		one, isInteger := n.Left.(*ast.IntegerNode)
+		return n.Operator == "*" && all(n.Left, n.Right) || n.Operator == "-" && isInteger && one.Value == 1 && all(n.Right)
+	case *ast.BuiltinNode:
+		return extremes[n.Name] && all(n.Arguments...)
+	case *ast.CallNode:
+		return IsCallOf(n, functions) || IsCallOf(n, extremes) && all(n.Arguments...)
+	}
+	return false
+}
+
+// extremes give one of their arguments.
+var extremes = map[string]bool{"min": true, "max": true}

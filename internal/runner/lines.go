@@ -16,20 +16,20 @@ func caseLine(q *question) record.Case {
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
 		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest},
 	}
-	metric := func(name, better, expr string) {
+	metric := func(name string, m record.Metric) {
 		if line.Metrics == nil {
 			line.Metrics = map[string]record.Metric{}
 		}
-		line.Metrics[name] = record.Metric{Better: better, Expr: expr}
+		line.Metrics[name] = m
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, assertionLine(q.Suite, a))
 		if name := scoreMetric(a); name != "" {
-			metric(name, scoreBetter(a), "")
+			metric(name, record.Metric{Better: scoreBetter(a)})
 		}
 	}
-	for _, m := range q.Metrics {
-		metric(m.Name, m.Better, m.Expr.Text)
+	for i, m := range q.Metrics {
+		metric(m.Name, record.Metric{Better: m.Better, Expr: m.Expr.Text, Share: q.metrics[i].IsShare()})
 	}
 	return line
 }

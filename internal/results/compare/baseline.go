@@ -60,6 +60,7 @@ type baselineCase struct {
 type kind struct {
 	Better string `json:"better,omitempty"`
 	Expr   hash   `json:"expr,omitempty"`
+	Share  bool   `json:"share,omitempty"` // every value lies between 0 and 1
 }
 
 // took are the amounts of a case, a sample.
@@ -191,7 +192,7 @@ func newGroup(units []*caseSamples) group {
 	for _, u := range units {
 		for _, m := range u.metrics {
 			if _, ok := g.Metrics[m.name]; !ok {
-				g.Metrics[m.name] = kind{m.better, hash(m.expr)}
+				g.Metrics[m.name] = kind{m.better, hash(m.expr), m.share}
 			}
 		}
 		g.Cases = append(g.Cases, newBaselineCase(u, &g))
@@ -239,7 +240,7 @@ func newBaselineCase(u *caseSamples, g *group) baselineCase {
 			}
 			c.Missing[m.name] = m.missing
 		}
-		if k := (kind{m.better, hash(m.expr)}); k != g.Metrics[m.name] {
+		if k := (kind{m.better, hash(m.expr), m.share}); k != g.Metrics[m.name] {
 			if c.Kinds == nil {
 				c.Kinds = map[string]kind{}
 			}

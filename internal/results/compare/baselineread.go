@@ -99,7 +99,7 @@ func (r *reader) baselineMetrics(g *group, c *baselineCase, answered int) []metr
 		if !own {
 			k = g.Metrics[name]
 		}
-		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr)}), missing: min(max(c.Missing[name], 0), int32(answered))}
+		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr), k.Share || record.Metric{}.IsScore(name) && k.Expr == 0}), missing: min(max(c.Missing[name], 0), int32(answered))}
 		if mean, measured := c.Metrics[name]; measured && isMetric(float64(mean)) {
 			m.total = totalOf(float64(mean), max(int32(answered)-m.missing, 1))
 		}

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"math"
-	"strings"
 
 	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/summary"
@@ -156,16 +155,13 @@ func (m *metricTotal) meanOf(n int32) float64 {
 	return mean
 }
 
-// metricKind is a metric's name, which side of it is better, and the hash of
-// the expression that it measures, 0 where that is not known.
+// metricKind is a metric's name, which side of it is better, the hash of the
+// expression that it measures, 0 where that is not known, and whether it lies
+// between 0 and 1.
 type metricKind struct {
 	name, better string
 	expr         uint64
-}
-
-// isScore reports whether the metric is a rubric's score.
-func (k *metricKind) isScore() bool {
-	return k.expr == 0 && strings.HasSuffix(k.name, record.ScoreSuffix)
+	share        bool
 }
 
 func (u *caseSamples) metric(name string) *metricTotal {

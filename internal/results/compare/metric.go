@@ -52,7 +52,7 @@ type lostMetric struct {
 type metricPairs struct {
 	better   string
 	mixed    bool // cases disagree on what is better
-	score    bool // a rubric's, between 0 and 1 in every case
+	score    bool // between 0 and 1 in every case, as a rubric's
 	old, new []float64
 	pairs    []pair
 	// tested are the differences of the means of as many samples on either
@@ -86,7 +86,7 @@ func (m *metricPairs) addValues(p pair, before, after *metricTotal) {
 	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
 	samples := min(before.n, after.n)
 	m.tested = append(m.tested, decimals.Sub(after.meanOf(samples), before.meanOf(samples)))
-	m.score = m.score && before.isScore() && after.isScore() && isShare(old) && isShare(new)
+	m.score = m.score && before.share && after.share && isShare(old) && isShare(new)
 }
 
 func isShare(x float64) bool { return x >= 0 && x <= 1 }

@@ -49,7 +49,7 @@ func (r *reader) unit(v *record.Visit) (*caseSamples, error) {
 		u.metrics = make([]metricTotal, 0, len(c.Metrics))
 	}
 	for name, metric := range c.Metrics {
-		u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(metricKind{name, metric.Better, exprHash(metric.Expr)})})
+		u.metrics = append(u.metrics, metricTotal{metricKind: r.kind(metricKind{name, metric.Better, exprHash(metric.Expr), metric.IsShare(name)})})
 	}
 	skipped := 0
 	for i := range v.Samples {

@@ -25,8 +25,8 @@ type Metric struct {
 	Mean               float64
 	P50, P95, Min, Max float64
 	// Interval is the 95 % interval of the mean: Student's t over the cases,
-	// over the draws where cases share a cluster, and of a rubric's scores one
-	// within 0 to 1 (stats.ScoreInterval). The variants of one case are one
+	// over the draws where cases share a cluster, and of values that lie between
+	// 0 and 1, as a rubric's scores do, one within these (stats.ScoreInterval). The variants of one case are one
 	// draw. It is nil where fewer than two draws leave it unknown.
 	Interval *Interval
 	Coverage
@@ -41,7 +41,7 @@ const largestMetric = 1e100
 // metricSum is what is known of one metric in one variant.
 type metricSum struct {
 	better map[string]bool
-	score  bool      // a rubric's, in every case
+	share  bool      // between 0 and 1, in every case
 	values []float64 // of each case that has one
 	// at says of each value which of the part's measured cases it is of; nil
 	// where it is of the first, the second and so on, as it mostly is.
@@ -53,7 +53,7 @@ type metricSum struct {
 func (p *part) sum(name string) *metricSum {
 	s, ok := p.metrics[name]
 	if !ok {
-		s = &metricSum{better: map[string]bool{}, score: true}
+		s = &metricSum{better: map[string]bool{}, share: true}
 		p.metrics[name] = s
 	}
 	return s
@@ -64,7 +64,7 @@ func (p *part) addMetrics(c *Case) {
 	for name, m := range c.Metrics {
 		sum := p.sum(name)
 		sum.better[m.Better] = true
-		sum.score = sum.score && m.IsScore(name)
+		sum.share = sum.share && m.IsShare(name)
 	}
 	totals, counts := map[string]*decimals.Sum{}, map[string]int{}
 	for j := range c.Samples {
@@ -144,7 +144,7 @@ func (s *measuredMetric) join(other *metricSum, draws []uint64) {
 	for better := range other.better {
 		s.better[better] = true
 	}
-	s.score = s.score && other.score
+	s.share = s.share && other.share
 	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.drawsOf(draws)...)
 	s.coverage.join(&other.coverage)
 }
@@ -171,7 +171,7 @@ func (g group) measured(name string) *measuredMetric {
 		sum := g[0].metrics[name]
 		return &measuredMetric{*sum, sum.drawsOf(g[0].draws)}
 	}
-	all := &measuredMetric{metricSum: metricSum{better: map[string]bool{}, score: true}}
+	all := &measuredMetric{metricSum: metricSum{better: map[string]bool{}, share: true}}
 	for _, p := range g {
 		if sum := p.metrics[name]; sum != nil {
 			all.join(sum, p.draws)
@@ -198,7 +198,7 @@ func (s *measuredMetric) metric(name string) Metric {
 	out.Mean = mean.Value
 	if mean.Units > 1 {
 		iv := mean.Interval(alpha)
-		if s.score && out.Min >= 0 && out.Max <= 1 {
+		if s.share && out.Min >= 0 && out.Max <= 1 {
 			iv = stats.ScoreInterval(mean, alpha)
 		}
 		out.Interval = &Interval{Low: iv.Low, High: iv.High}

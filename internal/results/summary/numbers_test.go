@@ -134,7 +134,8 @@ func TestWhatIsMissing(t *testing.T) {
 	}
 }
 
-// A rubric's score has an interval within 0 to 1. For 1, 0.2 and 1 it is
+// A rubric's score has an interval within 0 to 1, and so has a metric whose
+// expression says that it lies there. For 1, 0.2 and 1 it is
 // Wilson's for p = 0.7333 and p(1-p)/SE² = 2.75 draws, with a table's quantile
 // 4.3027 of Student's t for two degrees of freedom; for three times 1 it is
 // that of 3 in 3.
@@ -153,12 +154,14 @@ func TestScores(t *testing.T) {
 		for i, score := range test.scores {
 			of := measuredCase(fmt.Sprint(i), "", "", score)
 			c, s := of[0].(record.Case), of[1].(record.Sample)
-			c.Metrics = map[string]record.Metric{"kind.score": {Better: "higher"}}
-			s.Metrics = map[string]float64{"kind.score": score}
+			c.Metrics = map[string]record.Metric{"kind.score": {Better: "higher"}, "alike": {Expr: "similarity(text, vars.a)", Share: true}}
+			s.Metrics = map[string]float64{"kind.score": score, "alike": score}
 			lines = append(lines, c, s)
 		}
-		if diff := cmp.Diff(test.want, read(t, lines...).Suites[0].Metrics[0].Interval, nearly); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		for _, m := range read(t, lines...).Suites[0].Metrics {
+			if diff := cmp.Diff(test.want, m.Interval, nearly); diff != "" {
+				t.Errorf("%s: %s (-want +got):\n%s", test.name, m.Name, diff)
+			}
 		}
 	}
 }
