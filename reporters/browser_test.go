@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
 )
 
@@ -295,5 +296,17 @@ func TestPageIsReadableWhenNarrow(t *testing.T) {
 		if width := eval[int](t, b, `document.documentElement.scrollWidth`); width > 320 {
 			t.Errorf("%s is %d pixels wide", hash, width)
 		}
+	}
+}
+
+// TestALongVerdictIsReadableWhenNarrow holds it for a verdict with all that it
+// can name.
+func TestALongVerdictIsReadableWhenNarrow(t *testing.T) {
+	d := decidedRun{letters: "pfe", header: record.Run{Allow: []string{"failures", "gates", "errors", "regressions"}},
+		beyond: []record.Reason{{Kind: "stopped", Exit: 3, Text: "the run was stopped: " + strings.Repeat("a-long-path/", 40)}}, want: 3}
+	b := openBrowser(t, htmlFile(t, d.source(t)))
+	b.do(t, emulation.SetDeviceMetricsOverride(320, 640, 1, false))
+	if width := eval[int](t, b, `document.documentElement.scrollWidth`); width > 320 {
+		t.Errorf("it is %d pixels wide", width)
 	}
 }

@@ -47,6 +47,9 @@ func Markdown(w io.Writer, src Source) error {
 	if err := m.writeFindings(); err != nil {
 		return err
 	}
+	if !strings.HasSuffix(m.out.String(), "\n\n") { // which ends a fold
+		m.writeln("")
+	}
 	m.writeln(fmt.Sprintf("%s %s", verdictSign(src.Verdict), safetext.Markdown(VerdictLine(src.Verdict))))
 	_, err := io.WriteString(w, m.out.String())
 	return err

@@ -212,6 +212,33 @@ func checkJUnitVerdict(t *testing.T, text string, v decide.Verdict) {
 	}
 }
 
+// TestReadersFailABuildAsTheExitCodeDoes has junitparser read each run: it sees
+// a failure or an error exactly where the exit code is not 0.
+func TestReadersFailABuildAsTheExitCodeDoes(t *testing.T) {
+	python := junitparserPython(t)
+	for _, d := range decidedRuns {
+		src := d.source(t)
+		said, found, tolerated := 0, 0, 0
+		for _, s := range parseJUnit(t, python, report(t, reporters.JUnit, src)) {
+			said += s.Failures + s.Errors
+			for _, c := range s.Cases {
+				if c.Outcome == "failure" || c.Outcome == "error" {
+					found++
+				}
+				if strings.Contains(c.Out, "tolerated by") {
+					tolerated++
+				}
+			}
+		}
+		if (said > 0) != (d.want != 0) || (found > 0) != (d.want != 0) {
+			t.Errorf("%s: %d failures and errors, %d cases with one, and the exit code %d", d.name, said, found, d.want)
+		}
+		if bad := strings.Count(d.letters, "f") + strings.Count(d.letters, "e"); d.want == 0 && tolerated < bad {
+			t.Errorf("%s: %d of %d cases say by what they are tolerated", d.name, tolerated, bad)
+		}
+	}
+}
+
 var htmlHead = regexp.MustCompile(`<h1><span class="verdict ([a-z]*)">(.) ([^<]*)</span>`)
 
 func checkHTMLVerdict(t *testing.T, page string, v decide.Verdict) {
