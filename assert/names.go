@@ -91,8 +91,8 @@ var namesElsewhere = map[string]string{
 	"finish_reason": "it is stop_reason", "tool_calls": "they are tool_uses", "tool_use": "they are tool_uses, a list",
 	"tokens": "usage.output_tokens and usage.input_tokens count them", "prompt": "what was sent is request, and variables are in vars",
 	"expected": "variables are in vars", "context": "variables are in vars",
-	"end_turn": `a word of the API stands in quotes: "end_turn"`, "max_tokens": `a word of the API stands in quotes: "max_tokens"`,
-	"pause_turn": `a word of the API stands in quotes: "pause_turn"`, "refusal": `a word of the API stands in quotes: "refusal"`,
+	"end_turn": `put a word of the API in quotes: "end_turn"`, "max_tokens": `put a word of the API in quotes: "max_tokens"`,
+	"pause_turn": `put a word of the API in quotes: "pause_turn"`, "refusal": `put a word of the API in quotes: "refusal"`,
 }
 
 // newEnv is the set of names of a scope, with their types.

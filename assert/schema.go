@@ -89,7 +89,7 @@ const compileSteps = 100
 
 // refuseFile is what a schema reads that no suite has written.
 func refuseFile(name string) ([]byte, error) {
-	return nil, fmt.Errorf("the schema refers to the file %s; only one that is written in the expression, or stands in a file, may", name)
+	return nil, fmt.Errorf("the schema refers to the file %s; only a schema that is written in the expression or in a file may", name)
 }
 
 // match is matches_schema(value, schema): whether the value is valid, with

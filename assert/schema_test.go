@@ -60,7 +60,7 @@ func TestMatchesSchema(t *testing.T) {
 		{`matches_schema(["x"], "draft7.json")`, ""},
 		{`matches_schema([1], "draft7.json")`, `/0: got number, want string`},
 		// One that is computed may be the model's: it names no file.
-		{`matches_schema(1, {"$ref": vars.capital + ".json"})`, `the schema refers to the file Paris.json; only one that is written in the expression`},
+		{`matches_schema(1, {"$ref": vars.capital + ".json"})`, `the schema refers to the file Paris.json; only a schema that is written in the expression`},
 		{`matches_schema(reduce(1..60, [#acc], 1), "exploding.json")`, `the validation was stopped: it takes more than 100000 steps`},
 	} {
 		a, err := c.Compile(expr.expr, sc)

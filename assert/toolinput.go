@@ -60,7 +60,7 @@ func (t *ToolInputs) mismatch(use *messages.Block, text json.RawMessage) []strin
 	violations, err := t.violations(use.Input, text)
 	switch {
 	case err != nil:
-		return []string{fmt.Sprintf("the input of %s cannot be held against its input_schema: %v", use.Name, err)}
+		return []string{fmt.Sprintf("the input of %s cannot be checked against its input_schema: %v", use.Name, err)}
 	case len(violations) > 0:
 		return []string{fmt.Sprintf("the input of %s does not match its input_schema: %s", use.Name, few(violations))}
 	}

@@ -92,7 +92,7 @@ func emptyRecord(file *os.File) error {
 	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return err
 	case n > 0 && !looksLikeRecord(head[:n]):
-		return errors.New("a file that is not a record stands there, and would be lost; name another place")
+		return errors.New("the file exists and is not a record; name another file, so that it is not lost")
 	}
 	if err := file.Truncate(0); err != nil {
 		return err

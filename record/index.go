@@ -144,7 +144,7 @@ func (x *index) addSample(h *head, at place) error {
 	}
 	owner, ok := x.owner(h)
 	if !ok {
-		return fmt.Errorf("a sample of %s, which no case line stands before", excerpt(h.name))
+		return fmt.Errorf("a sample of %s, which has no case line before it", excerpt(h.name))
 	}
 	s := sampleEntry{at.offset, at.length, owner, uint32(h.sample)}
 	if !x.replace(s) {

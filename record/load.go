@@ -20,7 +20,7 @@ var errEmpty = errors.New("it is empty: the run was cut short before its first l
 
 // errNoRecord is the error of another file. It repeats nothing of it: the file
 // may be one that a link led to, and hold a secret.
-var errNoRecord = errors.New(`it is no record, which begins with {"kind":"run"`)
+var errNoRecord = errors.New(`it is not a record, which begins with {"kind":"run"`)
 
 // load reads the whole record once and indexes it.
 func (f *File) load(r io.Reader) error {

@@ -73,7 +73,7 @@ func (t *calibrationTable) counts(c calibration.Counts) error {
 func (t *calibrationTable) numbers(r *calibration.Rubric) {
 	t.sentencef("agreement %s, %s interval %.1f–%.1f %%", percentOf(r.Agreement.Value), level(t.alpha), 100*r.Agreement.Low, 100*r.Agreement.High)
 	if r.Kappa == nil {
-		t.sentencef("Cohen's kappa cannot be told: all verdicts are the same; label answers that pass and answers that fail")
+		t.sentencef("Cohen's kappa cannot be computed: all verdicts are the same; label answers that pass and answers that fail")
 	} else {
 		t.sentencef("Cohen's kappa %.2f, %.2f to %.2f", r.Kappa.Value, r.Kappa.Low, r.Kappa.High)
 	}

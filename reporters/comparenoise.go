@@ -92,7 +92,7 @@ func PlanTable(w io.Writer, p *compare.Plan, opts TableOptions) error {
 // varianceText says what the plan stands on.
 func varianceText(p *compare.Plan) string {
 	if !p.Repeated {
-		return "every case was asked once: how much of the variance is noise of the answers is unknown; --repeat 5 tells, and this is the larger estimate"
+		return "every case was asked once: how much of the variance is noise of the answers is unknown; --repeat 5 measures it, and this is the larger estimate"
 	}
 	text := fmt.Sprintf("variance: %.4f between cases, %.4f within a case", p.Between, p.Within)
 	if !p.Measured {

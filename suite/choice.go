@@ -54,7 +54,7 @@ func newChooser(c Choice) *chooser {
 func (c *chooser) check(diags *diagnostic.List) {
 	for _, g := range c.Names {
 		if !doublestar.ValidatePattern(g) {
-			diags.Add(diagnostic.Diagnostic{Message: "--case " + quote(g) + " is no valid glob"})
+			diags.Add(diagnostic.Diagnostic{Message: "--case " + quote(g) + " is not a valid glob"})
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (n *normalizer) stages(turns []turn) [][]turn {
 		case i == 0 && len(turns) == 1:
 			n.diags.Add(t.entry.problem("messages holds no turn with content", ""))
 		case i == 0:
-			n.diags.Add(t.entry.problem("a sampled turn stands first, expected a user turn before it", ""))
+			n.diags.Add(t.entry.problem("the first turn is sampled, expected a user turn before it", ""))
 		case len(out[last]) == 0:
 			n.diags.Add(t.entry.problem("two sampled turns follow each other, expected a user turn between them", ""))
 		case i < len(turns)-1:

@@ -76,7 +76,7 @@ func (ds *dataset) find() ([]string, error) {
 	}
 	switch {
 	case !doublestar.ValidatePattern(rel):
-		return nil, errors.New("it is no valid glob")
+		return nil, errors.New("it is not a valid glob")
 	case strings.Count(rel, "**") > maxDoubleStars, strings.Count(rel, ",") > maxAlternatives:
 		return nil, fmt.Errorf("the glob holds ** more than once, or more than %d commas", maxAlternatives)
 	}

@@ -17,7 +17,7 @@ var fieldTable = []key{
 	{name: "stream", kinds: []Kind{Bool},
 		doc: "Whether the answer comes as a stream of events."},
 	{name: "metadata", kinds: []Kind{Map}, shape: "metadata",
-		doc: "What the API is told about the request, such as user_id."},
+		doc: "What describes the request to the API, such as user_id."},
 	{name: "temperature", kinds: []Kind{Number}, example: 0.5,
 		doc: "How much chance there is in the answer, from 0 to 1. Not set unless it is written; newer models refuse it."},
 	{name: "top_p", kinds: []Kind{Number}, example: 0.9,

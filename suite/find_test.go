@@ -29,7 +29,7 @@ func TestFilesOfADirectory(t *testing.T) {
 	}{
 		{"a suite beside data", map[string]string{"a.yaml": good, "data.yaml": "x: 1"}, ""},
 		{"UTF-16", map[string]string{"a.yaml": good, "b.yaml": string(wide)}, "b.yaml: the file is UTF-16, expected UTF-8"},
-		{"a misspelt list of cases", map[string]string{"a.yaml": good, "b.yaml": "case: [{messages: [{user: Hi}]}]"}, `b.yaml:1:1: the file is no suite: it has no ` + "`cases`; did you mean `cases` where it says \"case\"?"},
+		{"a misspelt list of cases", map[string]string{"a.yaml": good, "b.yaml": "case: [{messages: [{user: Hi}]}]"}, `b.yaml:1:1: the file is not a suite: it has no ` + "`cases`; did you mean `cases` where it says \"case\"?"},
 		{"data of a like name", map[string]string{"a.yaml": good, "b.yaml": "case: [{id: 1}]"}, ""},
 		{"data alone", map[string]string{"d.yaml": "x: 1"}, "no suite in DIR; a suite is a YAML file with a top-level `cases`, which DIR/d.yaml does not have; `evalrun init` writes a first one"},
 		{"much data", map[string]string{"d.yaml": "x: 1", "e.yml": "y: 1"}, "no suite in DIR; a suite is a YAML file with a top-level `cases`, which none of the 2 YAML files there has; `evalrun init` writes a first one"},

@@ -37,9 +37,9 @@ func TestParseJSON(t *testing.T) {
 func TestParseJSONRefuses(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"", "1:1: the file is empty, expected a JSON value\n  \n  ^\n"},
-		{"{\"ä\": 1, \"ä\": 2}", "1:10: the key \"ä\" stands twice; the first is on line 1\n  {\"ä\": 1, \"ä\": 2}\n           ^^^\nhint: remove one of them\n"},
+		{"{\"ä\": 1, \"ä\": 2}", "1:10: duplicate key \"ä\"; the first is on line 1\n  {\"ä\": 1, \"ä\": 2}\n           ^^^\nhint: remove one of them\n"},
 		{"[1,\n 2,\n]", "2:3: found a comma before ']', expected another value\n   2,\n    ^\nhint: remove the comma\n"},
-		{"{'a': 1}", "1:2: found '\\'', expected a key in double quotes\n  {'a': 1}\n   ^\nhint: JSON's text stands in double quotes\n"},
+		{"{'a': 1}", "1:2: found '\\'', expected a key in double quotes\n  {'a': 1}\n   ^\nhint: JSON puts text in double quotes\n"},
 		{"{a: 1}", "1:2: found 'a', expected a key in double quotes\n  {a: 1}\n   ^\n"},
 		{"[1 // one\n]", "1:4: found '/', expected \",\" or \"]\"\n  [1 // one\n     ^\nhint: JSON has no comments\n"},
 		{"{\"a\": 1\n\"b\": 2}", "2:1: found '\"', expected \",\" or \"}\"\n  \"b\": 2}\n  ^\nhint: is a comma missing before it?\n"},

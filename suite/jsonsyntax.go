@@ -31,7 +31,7 @@ var jsonExpectations = []struct{ phrase, expected, hint string }{
 
 // jsonCharacterHints are the fixes for characters that other languages have.
 var jsonCharacterHints = map[byte]string{
-	'\'': "JSON's text stands in double quotes",
+	'\'': "JSON puts text in double quotes",
 	'/':  "JSON has no comments",
 	'#':  "JSON has no comments",
 	'N':  "JSON has no NaN; use null or text",

@@ -63,7 +63,7 @@ var (
 // ownTable lists the keys that are evalrun's own.
 var ownTable = []key{
 	{name: "name", kinds: []Kind{String, Number}, at: namedLevels, shape: "name",
-		doc: "What reports call it. A suite's name is unique in a run (without one it is the file's path), a case's in its suite; with a data set it holds a variable that tells the rows apart: `capital of {{ country }}`."},
+		doc: "What reports call it. A suite's name is unique in a run (without one it is the file's path), a case's in its suite; with a data set it holds a variable that differs from row to row: `capital of {{ country }}`."},
 	{name: "description", kinds: []Kind{String}, at: layerLevels,
 		doc: "What it is for; nothing reads it."},
 	{name: "tags", kinds: []Kind{List}, at: layerLevels, shape: "texts", example: []any{"smoke"},
@@ -101,7 +101,7 @@ var ownTable = []key{
 	{name: "dataset", kinds: []Kind{String, List}, at: []level{caseLevel}, shape: "dataset", example: "capitals.csv",
 		doc: "One case a row; its columns are variables: a .csv, .jsonl, .json or .yaml file, a glob, or a list of maps."},
 	{name: "cluster", kinds: []Kind{String, Number}, at: []level{caseLevel}, example: "{{ document }}",
-		doc: "Cases of one cluster hang together, and intervals allow for it."},
+		doc: "Cases of one cluster are dependent, and intervals allow for it."},
 	{name: "inherit_assert", kinds: []Kind{Bool}, at: []level{caseLevel},
 		doc: "false leaves the suite's assertions out."},
 	{name: "skip", kinds: []Kind{String}, at: []level{caseLevel}, shape: "reason",
@@ -109,7 +109,7 @@ var ownTable = []key{
 	{name: "mode", kinds: []Kind{String}, at: judgeLevels, shape: "judge_mode", example: "tool",
 		doc: "How the judge is held to the form of a verdict: format, by structured output, or tool, by a tool that it must use, for models and servers without structured output."},
 	{name: "show_thinking", kinds: []Kind{Bool}, at: judgeLevels,
-		doc: "true shows the judge the thinking too that stands in the conversation and the answer."},
+		doc: "true shows the judge the thinking in the conversation and the answer too."},
 }
 
 // ownKeys are evalrun's own keys by name.
@@ -187,7 +187,7 @@ func unknownKey(name string, l level) (message, near, hint string) {
 	message = "unknown key " + quote(name) + " in " + l.String()
 	for _, other := range []level{suiteLevel, caseLevel, defaultsLevel, judgeLevel} {
 		if other.takes(name) && !other.ignores(name) {
-			return quote(name) + " may not stand in " + l.String() + ", only in " + other.String(), "", ""
+			return quote(name) + " is not allowed in " + l.String() + ", only in " + other.String(), "", ""
 		}
 	}
 	if hint := keysElsewhere[name]; hint != "" && l != judgeLevel {

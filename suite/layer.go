@@ -85,7 +85,7 @@ func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 	}
 	for _, field := range m.Value.Members {
 		if slices.Contains(requiredFields, field.Key) {
-			diags.Add(m.Value.keyProblem(field, quote(field.Key)+" may not stand in extra_body", "write it as a key of its own"))
+			diags.Add(m.Value.keyProblem(field, quote(field.Key)+" is not allowed in extra_body", "write it as a key of its own"))
 			continue
 		}
 		l.extra = append(l.extra, field)
@@ -165,7 +165,7 @@ func (ls layers) fields(diags *diagnostic.List) []Member {
 	out = slices.DeleteFunc(out, func(m Member) bool { return m.Value.Kind == Null })
 	for _, m := range extra {
 		if member(out, m.Key) >= 0 {
-			diags.Add(m.Value.problem(quote(m.Key)+" stands both in extra_body and as a field of its own", "write it once"))
+			diags.Add(m.Value.problem(quote(m.Key)+" is both in extra_body and a field of its own", "write it once"))
 			continue
 		}
 		out = append(out, m)

@@ -181,7 +181,7 @@ func (l *loader) file(c candidate) {
 func (l *loader) defaultsCandidate(c candidate) {
 	switch {
 	case c.named:
-		l.diags.Add(fileDiag(c.shown, defaultsFile+" holds the defaults of the suites below it and is no suite itself"))
+		l.diags.Add(fileDiag(c.shown, defaultsFile+" holds the defaults of the suites below it and is not a suite itself"))
 	case c.rel != defaultsFile:
 		l.diags.Add(fileDiag(c.shown, fmt.Sprintf("%s is read at the root only, and the root is %s", defaultsFile, c.root.dir)))
 	}
@@ -219,7 +219,7 @@ func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) 
 			l.diags.Add(doc.keyProblem(*key, fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
 				"add `cases:`, or move data out of the directories that are walked"))
 		case c.named, listsCases(doc):
-			l.diags.Add(doc.problem("the file is no suite: it has no `cases`", nearCases(doc)))
+			l.diags.Add(doc.problem("the file is not a suite: it has no `cases`", nearCases(doc)))
 		default:
 			l.set.Ignored = append(l.set.Ignored, c.shown)
 		}

@@ -123,7 +123,7 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 			continue
 		}
 		if hasLabel(out, name) {
-			diags.Add(item.problem("the label "+quote(name)+" stands twice in the axis "+quote(m.Key), ""))
+			diags.Add(item.problem("duplicate label "+quote(name)+" in the axis "+quote(m.Key), ""))
 			continue
 		}
 		value := Member{Key: m.Key, Value: item}
@@ -137,7 +137,7 @@ func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 	if m.Value.Kind != Map || len(m.Value.Members) == 0 {
 		message := fmt.Sprintf("the axis %s is %s, expected a map of labels", quote(m.Key), describe(m.Value))
 		if near := diagnostic.Nearest(m.Key, fieldNames()); near != "" && m.Value.Kind == List {
-			message = fmt.Sprintf("the axis %s is no request field; did you mean %s?", quote(m.Key), quote(near))
+			message = fmt.Sprintf("the axis %s is not a request field; did you mean %s?", quote(m.Key), quote(near))
 		}
 		diags.Add(matrix.keyProblem(m, message, "an axis named like a request field lists its values; any other maps a label to what it overrides"))
 		return nil

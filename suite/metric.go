@@ -27,7 +27,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
 			if !metricName(m.Key) {
-				diags.Add(v.keyProblem(m, "the metric name "+quote(m.Key)+" is no name", "use letters, digits and _, so that gates can say metrics."+"name"))
+				diags.Add(v.keyProblem(m, quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
 			}
 		}
 		merged = overlay(merged, v.Members)

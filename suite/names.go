@@ -99,7 +99,7 @@ func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagno
 	problem := d.nameAt().problem("the case name "+quote(c.Name)+" is taken by "+first.describe(d), "")
 	if r != nil {
 		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", quote(c.Name), first.describe(d), r.number, r.place)
-		problem.Hint = "a row's name tells it from the others: use a variable in `name` that does"
+		problem.Hint = "each row needs a name of its own: use a variable in `name` that differs from row to row"
 	}
 	return problem
 }

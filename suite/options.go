@@ -71,7 +71,7 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	out := &layer{level: overrideLevel, other: map[string]Member{}, meant: map[string]bool{}}
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
-			message := fmt.Sprintf("--set %s=%s: %s is no request field", s.Name, s.Value, quote(s.Name))
+			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, quote(s.Name))
 			if near := diagnostic.Nearest(s.Name, fieldNames()); near != "" {
 				message += "; did you mean " + quote(near) + "?"
 			}

@@ -29,7 +29,7 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 		default:
 			hint := ""
 			if slices.Contains(assertionKeys, m.Key) {
-				hint = quote(m.Key) + " stands beside `prefer`"
+				hint = quote(m.Key) + " is a key of the assertion, beside `prefer`"
 			}
 			diags.Add(v.keyProblem(m, "unknown key "+quote(m.Key)+" in prefer, expected rubric and over", hint))
 		}

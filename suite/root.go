@@ -157,7 +157,7 @@ func (r *root) resolve(dir, name string) (string, error) {
 	case strings.ContainsRune(name, 0):
 		return "", errors.New("the path holds a NUL byte")
 	case path.IsAbs(name) || filepath.IsAbs(name):
-		return "", errors.New("the path is absolute; paths are relative to the file they stand in")
+		return "", errors.New("the path is absolute; paths are relative to the file that names them")
 	}
 	joined := path.Join(dir, filepath.ToSlash(name))
 	if !filepath.IsLocal(filepath.FromSlash(joined)) {

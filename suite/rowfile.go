@@ -129,7 +129,7 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 		return nil, problemAt(shown, 1, 0, fmt.Sprintf("the file has %d columns, expected at most %d", len(header), maxColumns), "")
 	}
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
-		return nil, problemAt(shown, 1, 0, "the header is one column, "+quote(header[0]), "columns stand between commas; save the file with commas as separators")
+		return nil, problemAt(shown, 1, 0, "the header is one column, "+quote(header[0]), "save the file with commas between columns")
 	}
 	seen := map[string]bool{}
 	names := make([]string, len(header))
@@ -143,7 +143,7 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 		case strings.IndexByte(name, 0) >= 0:
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d: %s", i+1, nulMessage), nulHint)
 		case seen[name]:
-			return nil, problemAt(shown, 1, 0, "the column "+quote(name)+" stands twice", "")
+			return nil, problemAt(shown, 1, 0, "duplicate column "+quote(name), "")
 		}
 		seen[name] = true
 		names[i] = name

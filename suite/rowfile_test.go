@@ -35,7 +35,7 @@ func TestRowsOfOtherSystems(t *testing.T) {
 		{"a.jsonl", `{"n": "ok \ud83d\ude00 \\ud83d"}` + "\n" + `{"n": "x \ud83d y"}`, `{"n":"ok 😀 \\ud83d"} a.jsonl:2:10: found \ud83d, which is half of a surrogate pair`},
 		{"a.jsonl", `{"n\uDE00": 1}`, `a.jsonl:1:4: found \uDE00, which is half of a surrogate pair`},
 		{"a.json", "[\n{\"n\": \"\\ud83d\\ud83d\\ude00\"}]", `a.json:2:8: found \ud83d, which is half of a surrogate pair`},
-		{"a.yaml", "- n: \"\\ud83d\"\n", `a.yaml:1:7: found \ud83d in double quotes, which is no escape`},
+		{"a.yaml", "- n: \"\\ud83d\"\n", `a.yaml:1:7: found \ud83d in double quotes, which is not an escape`},
 		{"a.yaml", utf16("\xff\xfe", "- n: 1\n"), "a.yaml: the file is UTF-16, expected UTF-8"},
 	} {
 		var got []string

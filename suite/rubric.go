@@ -132,11 +132,11 @@ func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubri
 		case a.Rubric == nil:
 			continue
 		case i > maxRubricIndex:
-			diags.Add(a.Rubric.text.problem(fmt.Sprintf("the rubric stands behind more than %d assertions", maxRubricIndex), ""))
+			diags.Add(a.Rubric.text.problem(fmt.Sprintf("the rubric follows more than %d assertions", maxRubricIndex), ""))
 			return out
 		case named[a.Name]:
 			diags.Add(a.Rubric.text.problem("the case has two rubrics of the name "+quote(a.Name),
-				"a rubric's score is a metric, and the name tells it from the others"))
+				"a rubric's score is a metric, and each metric needs a name of its own"))
 		}
 		named[a.Name] = a.Name != ""
 		p.compile(a.Rubric.text, p.env)

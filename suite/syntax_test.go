@@ -56,11 +56,11 @@ hint: write } where the map ends
 	{"aliases without anchors", "a: *nope\nb: *noep\n", `1:4: the alias *nope has no anchor &nope before it
   a: *nope
      ^^^^^
-hint: quote the text if it is no alias
+hint: quote the text if it is not an alias
 2:4: the alias *noep has no anchor &noep before it
   b: *noep
      ^^^^^
-hint: quote the text if it is no alias
+hint: quote the text if it is not an alias
 `},
 	{"an alias near an anchor", "c: &nope 1\nb: *noep\n", `2:4: the alias *noep has no anchor &noep before it
   b: *noep
@@ -167,15 +167,15 @@ hint: indent it by 0 or 4
      ^
 hint: begin the text on the next line, or quote it
 `},
-	{"unknown escapes", "a: \"\\d+ \\u12 \\q\"\nb: @x\n", `1:5: found \d in double quotes, which is no escape
+	{"unknown escapes", "a: \"\\d+ \\u12 \\q\"\nb: @x\n", `1:5: found \d in double quotes, which is not an escape
   a: "\d+ \u12 \q"
       ^^
 hint: write \\ for a backslash, or use single quotes
-1:9: found \u12 in double quotes, which is no escape
+1:9: found \u12 in double quotes, which is not an escape
   a: "\d+ \u12 \q"
           ^^^^
 hint: \u takes four hexadecimal digits, and half of a surrogate pair its other half
-1:14: found \q in double quotes, which is no escape
+1:14: found \q in double quotes, which is not an escape
   a: "\d+ \u12 \q"
                ^^
 hint: write \\ for a backslash, or use single quotes
@@ -217,7 +217,7 @@ hint: quote the text that holds it
 `},
 	{"a ternary", "assert: a ? b : c\n", "1:15: YAML cut this expression at `:`\n  assert: a ? b : c\n                ^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"a colon in an expression's text", "assert: text == \"a: b\"\n", "1:19: YAML cut this expression at `:`\n  assert: text == \"a: b\"\n                    ^\nhint: write it under \"assert: |\" or quote it\n"},
-	{"expressions that begin with a sign", "assert:\n- > 5\n- *2\n- @x\n- [1, 2] == json\n", "2:3: YAML cut this expression at `>`\n  - > 5\n    ^\nhint: write it under \"assert: |\" or quote it\n3:3: the alias *2 has no anchor &2 before it\n  - *2\n    ^^\nhint: quote the text if it is no alias\n4:3: YAML cut this expression at `@`\n  - @x\n    ^\nhint: write it under \"assert: |\" or quote it\n5:10: YAML cut this expression at `== json`\n  - [1, 2] == json\n           ^^^^^^^\nhint: write it under \"assert: |\" or quote it\n"},
+	{"expressions that begin with a sign", "assert:\n- > 5\n- *2\n- @x\n- [1, 2] == json\n", "2:3: YAML cut this expression at `>`\n  - > 5\n    ^\nhint: write it under \"assert: |\" or quote it\n3:3: the alias *2 has no anchor &2 before it\n  - *2\n    ^^\nhint: quote the text if it is not an alias\n4:3: YAML cut this expression at `@`\n  - @x\n    ^\nhint: write it under \"assert: |\" or quote it\n5:10: YAML cut this expression at `== json`\n  - [1, 2] == json\n           ^^^^^^^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"an index in a list of expressions", "assert: [len(x[0]) > 1, y]\n", "1:15: YAML cut this expression at `[`\n  assert: [len(x[0]) > 1, y]\n                ^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"a ternary in a flow map", "assert:\n- {expr: a ? b : c}\n- {expr: a ?? b}\n", "2:16: YAML cut this expression at `:`\n  - {expr: a ? b : c}\n                 ^\nhint: write it under \"assert: |\" or quote it\n"},
 	{"an index in a flow map", "assert:\n- {expr: x[0] > 1}\n", "2:15: YAML cut this expression at `>`\n  - {expr: x[0] > 1}\n                ^\nhint: write it under \"assert: |\" or quote it\n"},
@@ -270,7 +270,7 @@ hint: write " where the text ends
      ^
 hint: write ' where the text ends
 `},
-	{"half a surrogate pair", "a: \"\\ud83d x\"\n", `1:5: found \ud83d in double quotes, which is no escape
+	{"half a surrogate pair", "a: \"\\ud83d x\"\n", `1:5: found \ud83d in double quotes, which is not an escape
   a: "\ud83d x"
       ^^^^^^
 hint: \u takes four hexadecimal digits, and half of a surrogate pair its other half

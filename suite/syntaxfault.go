@@ -33,7 +33,7 @@ func (e *explanation) alias() fault {
 	for _, m := range anchorNamePattern.FindAllStringSubmatch(e.text[:e.at], maxProblems) {
 		anchors = append(anchors, m[1])
 	}
-	hint := "quote the text if it is no alias"
+	hint := "quote the text if it is not an alias"
 	if near := diagnostic.Nearest(alias[1:], anchors); near != "" {
 		hint = fmt.Sprintf("did you mean *%s?", near)
 	}
@@ -121,7 +121,7 @@ func (e *explanation) escape(offset int) fault {
 		hint = `\u takes four hexadecimal digits, and half of a surrogate pair its other half`
 	}
 	return fault{
-		offset: offset, length: end, message: fmt.Sprintf("found %s in double quotes, which is no escape", rest[:end]), hint: hint,
+		offset: offset, length: end, message: fmt.Sprintf("found %s in double quotes, which is not an escape", rest[:end]), hint: hint,
 		begin: offset, end: offset + end,
 	}
 }

@@ -84,7 +84,7 @@ func (w *walk) file(rel, shown string, d fs.DirEntry) error {
 		w.links = append(w.links, link{rel, shown})
 	case !isYAML:
 	case len(w.found) == maxFiles:
-		w.diags.Add(fileDiag(w.named, "more than 100,000 YAML files stand below it"))
+		w.diags.Add(fileDiag(w.named, "it holds more than 100,000 YAML files"))
 		return fs.SkipAll
 	default:
 		w.found = append(w.found, candidate{root: w.root, rel: rel, shown: shown})

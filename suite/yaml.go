@@ -41,7 +41,7 @@ const (
 var tooManyValues = fmt.Sprintf("the file holds over %d values", maxValues)
 
 func duplicateKey(key string, line int) string {
-	return fmt.Sprintf("the key %q stands twice; the first is on line %d", key, line)
+	return fmt.Sprintf("duplicate key %q; the first is on line %d", key, line)
 }
 
 // parseYAML reads all documents of a YAML file; empty ones are left out. The

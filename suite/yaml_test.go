@@ -164,12 +164,12 @@ func TestParseYAMLKeys(t *testing.T) {
 
 func TestParseYAMLRefuses(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"a duplicate key", "a: 1\nb: 2\na: 3\n", `3:1: the key "a" stands twice; the first is on line 1
+		{"a duplicate key", "a: 1\nb: 2\na: 3\n", `3:1: duplicate key "a"; the first is on line 1
   a: 3
   ^
 hint: remove one of them
 `},
-		{"a duplicate key in a flow map", "x: {über: 1, 'über': 2}\n", `1:14: the key "über" stands twice; the first is on line 1
+		{"a duplicate key in a flow map", "x: {über: 1, 'über': 2}\n", `1:14: duplicate key "über"; the first is on line 1
   x: {über: 1, 'über': 2}
                ^^^^
 hint: remove one of them
@@ -188,7 +188,7 @@ hint: write the key, or "" for an empty one
   c: {<<: *a, '<<': x, !!str <<: y}
       ^^
 hint: write the keys out here, or take a whole value by its alias: ` + "`key: *anchor`" + `; a key of that name is quoted: "<<"
-2:28: the key "<<" stands twice; the first is on line 2
+2:28: duplicate key "<<"; the first is on line 2
   c: {<<: *a, '<<': x, !!str <<: y}
                              ^^
 hint: remove one of them

@@ -17,7 +17,7 @@ func newAA(s streams) *cobra.Command {
 	var outputs []string
 	cmd := &cobra.Command{
 		Use:   "aa [RUN]",
-		Short: "Compare a run with itself, 1,000 times, and say how often it cries wolf",
+		Short: "Measure how often a comparison of this suite would give a false alarm",
 		Long: `aa takes the record of a run that asked its cases several times (default: the
 last run's), splits each case's samples at random into two halves and compares
 them. Nothing differs between the halves: every REGRESSED is a false alarm.`,

@@ -41,7 +41,7 @@ func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	f.bindLog(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
-	flags.StringSliceVar(&f.ignore, "ignore", nil, "say nothing of the lint `NAME`, the word in brackets behind a warning; repeatable")
+	flags.StringSliceVar(&f.ignore, "ignore", nil, "ignore the lint `NAME`, the word in brackets behind a warning; repeatable")
 }
 
 // check reports values that the flags cannot have.
@@ -60,7 +60,7 @@ func (f *checkFlags) check() error {
 		if slices.Contains(known, name) {
 			continue
 		}
-		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--ignore names %q, which is no lint", name), Hint: "docs/lints.md lists them"}
+		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--ignore names %q, which is not a lint", name), Hint: "docs/lints.md lists them"}
 		if near := diagnostic.Nearest(name, known); near != "" {
 			d.Message += fmt.Sprintf("; did you mean %q?", near)
 			d.Hint = ""
@@ -147,7 +147,7 @@ func (f *suiteFlags) recordsAsSuites(paths []string) error {
 		if f.given("failed") && f.choice.failed == defaultRecord {
 			hint = fmt.Sprintf("--failed takes its record behind =: `--failed=%s`", path)
 		}
-		all.Add(diagnostic.Diagnostic{Message: path + " is no suite, which is a YAML file", Hint: hint})
+		all.Add(diagnostic.Diagnostic{Message: path + " is not a suite, which is a YAML file", Hint: hint})
 	}
 	return all.Err()
 }

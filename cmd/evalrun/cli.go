@@ -66,7 +66,7 @@ func (s streams) report(err error, ofSuites bool) {
 }
 
 // wideFlag describes --wide.
-const wideFlag = "table: every case and finding, as wide as they are"
+const wideFlag = "table: every case and finding, at full width"
 
 // newRoot builds the command with its subcommands.
 func newRoot(s streams) *cobra.Command {

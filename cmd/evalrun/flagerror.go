@@ -36,7 +36,7 @@ var flagsElsewhere = map[string]string{
 	"max-tokens":    "`--set max_tokens=VALUE` sets a request field over what suites say",
 	"system":        "`--set system=TEXT` sets a request field over what suites say",
 	"max-broken":    "its name is `--max-newly-failing N`",
-	"api-key":       "the key stands in ANTHROPIC_API_KEY, so that no process list shows it",
+	"api-key":       "set the key in ANTHROPIC_API_KEY, so that no process list shows it",
 }
 
 // flagError says what is wrong with a flag of a command.

@@ -25,7 +25,7 @@ func newJudge(s streams) *cobra.Command {
 	flags := &judgeFlags{}
 	cmd := &cobra.Command{
 		Use:   "judge [RUN]",
-		Short: "Hold a judge against people's labels, or print the sheet to label (default: the last run's)",
+		Short: "Compare a judge with people's labels, or print the sheet to label (default: the last run's)",
 		Long: `judge compares the verdicts that a judge gave in a run with what people say of
 the same answers: how often they agree, Cohen's kappa with its interval, and
 the answers where they part.
@@ -55,7 +55,7 @@ judge's verdicts: write pass or fail into its first column.`,
 func labelSheet(s streams, flags *judgeFlags, path string, minKappa bool) error {
 	var needless error
 	if minKappa || len(flags.outputs) > 0 {
-		needless = usage("--min-kappa and -o say nothing without --labels", "`--labels FILE` names the labels to hold the judge against")
+		needless = usage("--min-kappa and -o say nothing without --labels", "`--labels FILE` names the labels to compare the judge with")
 	}
 	file, openErr := openRun(path)
 	if err := together(needless, openErr); err != nil {
@@ -123,7 +123,7 @@ func atLeast(found *calibration.Calibration, least float64) error {
 		name := r.Suite + " › " + r.Name
 		switch {
 		case r.Kappa == nil:
-			low = append(low, fmt.Errorf("%s: kappa cannot be told, and --min-kappa asks for %g", name, least))
+			low = append(low, fmt.Errorf("%s: kappa cannot be computed, and --min-kappa asks for %g", name, least))
 		case r.Kappa.Value < least:
 			low = append(low, fmt.Errorf("%s: kappa is %.2f, and --min-kappa asks for %g", name, r.Kappa.Value, least))
 		}

@@ -34,7 +34,7 @@ const askFor = time.Minute
 
 func (f *onlineFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.online, "online", false, "ask the API about the models that are named, and have it count tokens of prompts; costs nothing, needs a key")
-	flags.IntVar(&f.count, "count-tokens", countedPrompts, "--online has `N` prompts of each model counted; the others are reckoned by these")
+	flags.IntVar(&f.count, "count-tokens", countedPrompts, "--online has `N` prompts of each model counted; the others are estimated from these")
 }
 
 // check reports values that the flags cannot have.
@@ -108,7 +108,7 @@ func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.
 	out.counted, err = plan.Count(ctx, api, runner.CountOptions{Most: f.count, Version: version, Skip: out.gone})
 	switch {
 	case errors.Is(err, messages.ErrNotOffered):
-		out.note("%s counts no tokens: prompts are reckoned by their characters", out.baseURL)
+		out.note("%s counts no tokens: prompts are estimated by their characters", out.baseURL)
 	case err != nil:
 		return nil, err
 	case out.counted.Failed > 0:
@@ -136,15 +136,15 @@ func (a *apiReport) take(infos []runner.ModelInfo) {
 		case errors.As(m.Err, &refused) && refused.Status == http.StatusNotFound:
 			a.models[m.Model] = &lint.ModelInfo{Unknown: true}
 		default:
-			a.note("nothing is told of %s: %v", m.Model, m.Err)
+			a.note("no information about %s: %v", m.Model, m.Err)
 		}
 	}
 	switch {
 	case silent == 0:
 	case silent == len(infos):
-		a.note("%s tells nothing of models: their lifecycle and capabilities are not checked", a.baseURL)
+		a.note("%s gives no information about models: their lifecycle and capabilities are not checked", a.baseURL)
 	default:
-		a.note("%s tells nothing of %d of %s", a.baseURL, silent, count(len(infos), "model"))
+		a.note("%s gives no information about %d of %s", a.baseURL, silent, count(len(infos), "model"))
 	}
 }
 

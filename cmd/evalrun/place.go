@@ -36,7 +36,7 @@ func (f *recordFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.record, "record", "", "write the run's record to `FILE` (default .evalrun/last.jsonl)")
 	flags.StringVar(&f.replay, "replay", "", "answer only from the record `FILE`; nothing is sent, no key is needed")
 	flags.StringVar(&f.reuse, "reuse", "", "answer from the record `FILE` where it has the answer, else send")
-	flags.StringVar(&f.resume, "resume", "", "as --reuse, and go on writing the record `FILE`")
+	flags.StringVar(&f.resume, "resume", "", "as --reuse, and append to the record `FILE`")
 }
 
 // check reports flags that contradict each other.

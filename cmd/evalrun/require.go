@@ -36,7 +36,7 @@ func compileRequire(source string) (*exprlang.Program, error) {
 		return nil, err
 	}
 	if !program.IsBool() {
-		return nil, &exprlang.Error{Message: "it is no condition", Hint: "compare something: new.cost.total <= 1.2 * old.cost.total"}
+		return nil, &exprlang.Error{Message: "it is not a condition", Hint: "compare something: new.cost.total <= 1.2 * old.cost.total"}
 	}
 	return program, nil
 }

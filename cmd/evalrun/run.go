@@ -84,7 +84,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 // the suites, the flags and the environment are reported together.
 func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Planner, *suite.Case)) ([]output, *runner.Plan, *target, error) {
 	if len(paths) == 0 { // before it is said that there is no key
-		return nil, nil, nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`; `evalrun init` writes a first suite, `evalrun help` says more")
+		return nil, nil, nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`; `evalrun init` writes a first suite; `evalrun help` lists the commands")
 	}
 	outputs, outErr := parseOutputs(flags.outputs)
 	var target *target

@@ -52,11 +52,11 @@ func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
 	flags.StringVar(&f.root, "root", "", "`DIR` that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
 	flags.IntVar(&f.repeat, "repeat", 0, "ask every case `N` times, over what suites say; the share that must pass stays")
-	flags.StringSliceVar(&f.models, "model", nil, "run the models `A,B` side by side, in the place of a matrix's axis model")
+	flags.StringSliceVar(&f.models, "model", nil, "run the models `A,B` side by side, in place of a matrix's axis model")
 	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE` sets a request field over all others, pinned or not; repeatable")
 	flags.StringArrayVar(&f.vars, "var", nil, "`NAME=VALUE` sets a variable over all others; repeatable")
 	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
-	flags.BoolVar(&f.explore, "explore", false, "let cases stand without assertions")
+	flags.BoolVar(&f.explore, "explore", false, "allow cases without assertions")
 	flags.StringVar(&f.prices, "prices", "", "a YAML `FILE` of prices, in place of or beside the built-in ones (docs/prices.md)")
 	flags.StringArrayVar(&f.free, "assume-free", nil, "count what a request's `MEMBER` costs beyond its own text as nothing, where nothing bounds it (docs/prices.md); repeatable")
 }
@@ -87,7 +87,7 @@ func (f *suiteFlags) options() (suite.Options, error) {
 	}
 	for _, m := range f.models {
 		if strings.TrimSpace(m) == "" || strings.ContainsAny(m, " \t=") {
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--model %q is no model id", m)})
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--model %q is not a model ID", m)})
 		}
 	}
 	for flag, n := range map[string]int{"repeat": f.repeat, "pick": f.choice.pick} {

@@ -10,7 +10,7 @@ import (
 )
 
 // recordHint says where records are.
-const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps the one before as previous.jsonl; --record names another place"
+const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps the previous one as previous.jsonl; --record FILE names another file"
 
 // unreadable is the error of records and baselines that cannot be read, each
 // by itself. flag names them; "" stands for an argument.

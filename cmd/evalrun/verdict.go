@@ -130,7 +130,7 @@ func unknownFailOn(name string, known []string) diagnostic.Diagnostic {
 	d := diagnostic.Diagnostic{Message: fmt.Sprintf("--fail-on names %q, expected %s", name, strings.Join(known, ", "))}
 	switch {
 	case name == "none":
-		d.Hint = "--fail-on only adds to what fails; `--allow all` takes all of it away"
+		d.Hint = "--fail-on only adds failures; with `--allow all` nothing fails the run"
 	case alwaysFails[name] != "":
 		d.Hint = fmt.Sprintf("--fail-on only adds to what fails, and %[1]s fail without it; `--allow WHAT` takes away", alwaysFails[name])
 	default:

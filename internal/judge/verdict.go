@@ -101,7 +101,7 @@ type want struct {
 func (g given) read(wants ...want) error {
 	o, err := exactjson.ParseObject(g)
 	if err != nil {
-		return fmt.Errorf("its verdict is no JSON object of a verdict's form (%w): %s", err, excerpt(string(g)))
+		return fmt.Errorf("its verdict is not a JSON object of a verdict's form (%w): %s", err, excerpt(string(g)))
 	}
 	seen := map[string]bool{}
 	for _, m := range o.Members() {

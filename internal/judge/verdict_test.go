@@ -108,7 +108,7 @@ func TestPreference(t *testing.T) {
 		`{"reason":"warmer","preferred":1}`:            "of the wrong type",
 		`{"reason":"warmer"}`:                          "has no preferred",
 		`{"reason":"a","preferred":"first","score":1}`: "a key that no verdict has",
-		"first": "no JSON object",
+		"first": "not a JSON object",
 	} {
 		if _, err := (Settings{}).Preference(says(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want an error with %q", text, err, want)

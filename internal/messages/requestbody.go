@@ -67,7 +67,7 @@ func WithTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
 	text := body.Text()
 	o := objectOf(text)
 	if o == nil {
-		return payload.JSON{}, errors.New("the request's body is no JSON object")
+		return payload.JSON{}, errors.New("the request's body is not a JSON object")
 	}
 	members := o.Members()
 	at := slices.IndexFunc(members, func(m exactjson.Member) bool { return m.IsNamed("messages") })

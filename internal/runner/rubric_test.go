@@ -152,7 +152,7 @@ func TestVotesDecideByTheirMajority(t *testing.T) {
 func TestWithoutAVerdictASampleIsAnError(t *testing.T) {
 	const no = `error | 0 no_verdict the judge claude-opus-4-6 gave no verdict on "tone": `
 	for text, want := range map[string]string{
-		"Sure, it is polite":     no + `its verdict is no JSON object of a verdict's form (invalid character 'S' at start of value): "Sure, it is polite"`,
+		"Sure, it is polite":     no + `its verdict is not a JSON object of a verdict's form (invalid character 'S' at start of value): "Sure, it is polite"`,
 		rules(true, 7, "fine"):   no + `its score is not between 0 and 1: "{\"reason\":\"fine\",\"score\":7,\"pass\":true}"`,
 		"refusal: I will not":    no + `it stopped with refusal: "I will not"`,
 		`max_tokens: {"reason":`: no + `it stopped with max_tokens: "{\"reason\":"`,

@@ -55,7 +55,7 @@ func read(name string, file io.Reader) (*Table, error) {
 	root, err := document(string(text))
 	switch {
 	case err != nil && len(text) > 0 && !tableKey.Match(text), err == nil && !isTable(root):
-		return nil, fmt.Errorf("%s: it is no file of prices, expected a map with the key `models` or `web_search`", name)
+		return nil, fmt.Errorf("%s: it is not a file of prices, expected a map with the key `models` or `web_search`", name)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -144,7 +144,7 @@ func (l *loader) table(root *yaml.Node) *Table {
 // model reads the rates of a model: one, or a list by date and prompt.
 func (l *loader) model(key, value *yaml.Node) []rate {
 	if strings.TrimSpace(key.Value) != key.Value || key.Value == "" {
-		l.problem(key, "%q is no model id", key.Value)
+		l.problem(key, "%q is not a model ID", key.Value)
 	}
 	value = resolved(value)
 	nodes := []*yaml.Node{value}

@@ -147,7 +147,7 @@ func (f *labelFile) readHeader(r *csv.Reader, header []string) {
 		switch {
 		case strings.HasPrefix(name, "x-"):
 		case twice:
-			f.wrong(at, fmt.Sprintf("the column %q stands twice", name), "")
+			f.wrong(at, fmt.Sprintf("duplicate column %q", name), "")
 		case !slices.Contains(Columns, name):
 			f.wrong(at, unknownColumn(name), "a column of your own begins with x-")
 		default:

@@ -45,7 +45,7 @@ func TestReadLabelsSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "l.csv: the file is empty",
 		"case\na":                     `l.csv:1:1: there is no column "pass"`,
-		"case,pass,pass\na,1,1":       `l.csv:1:11: the column "pass" stands twice`,
+		"case,pass,pass\na,1,1":       `l.csv:1:11: duplicate column "pass"`,
 		"case,pass\na":                "l.csv:2:1: wrong number of fields",
 		"case,pass\na,\"b":            "l.csv:2:5: extraneous or missing",
 		"case,pass\na,perhaps":        `l.csv:2:3: pass is "perhaps"`,

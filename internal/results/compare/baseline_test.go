@@ -125,7 +125,7 @@ func TestBadBaselines(t *testing.T) {
 		"huge":          {strings.Replace(good, `"pass":1`, `"pass":99999999`, 1), "are not counts of samples"},
 		"wrong type":    {strings.Replace(good, `"pass":1`, `"pass":"1"`, 1), "found a string at /groups/0/cases/0/pass, expected a whole number"},
 		"twice a case":  {strings.Replace(good, "\n]}\n]}", ",\n"+caseLineOf(good)+"\n]}\n]}", 1), "twice"},
-		"no baseline":   {`{"kind":"line"}`, "it is no record"},
+		"no baseline":   {`{"kind":"line"}`, "it is not a record"},
 		"a later field": {strings.Replace(good, `"format":1`, `"format":1,"later":{}`, 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
