@@ -105,13 +105,16 @@ func TestEveryReportHasTheVerdict(t *testing.T) {
 			}
 			line := reporters.VerdictLine(v)
 			checkVerdictLine(t, line, v)
-			markdown := report(t, reporters.Markdown, src)
+			markdown, shown := report(t, reporters.Markdown, src), table(t, src, reporters.TableOptions{Wide: true})
+			for _, out := range []string{markdown, shown, report(t, reporters.JUnit, src), report(t, reporters.JSON, src)} {
+				checkSafe(t, out)
+			}
 			checkMarkdownVerdict(t, markdown, line, v)
 			checkGitHubVerdict(t, report(t, reporters.GitHub, src), line, v)
 			checkJSONVerdict(t, report(t, reporters.JSON, src), v)
 			checkJUnitVerdict(t, report(t, reporters.JUnit, src), v)
 			checkHTMLVerdict(t, report(t, func(w io.Writer, src reporters.Source) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) }, src), v)
-			if got := lastLine(table(t, src, reporters.TableOptions{Wide: true})); got != line {
+			if got := lastLine(shown); got != line {
 				t.Errorf("the table ends with %q, want %q", got, line)
 			}
 		})

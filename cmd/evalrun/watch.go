@@ -101,16 +101,17 @@ func statesOf(paths []string) map[string]string {
 }
 
 // waitFor waits until something changed, and reports whether it did before ctx
-// ended.
+// ended. Looking takes a tenth of the time at most.
 func waitFor(ctx context.Context, changed func() bool) bool {
-	ticker := time.NewTicker(pollEvery)
-	defer ticker.Stop()
-	for !changed() {
+	for {
+		began := time.Now()
+		if changed() {
+			return true
+		}
 		select {
-		case <-ticker.C:
+		case <-time.After(max(pollEvery, 10*time.Since(began))):
 		case <-ctx.Done():
 			return false
 		}
 	}
-	return true
 }

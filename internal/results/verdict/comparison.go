@@ -55,10 +55,10 @@ func (o ComparisonOptions) reasons(c *compare.Comparison) []Reason {
 		most = 0
 	}
 	if most >= 0 && c.Dropped > most {
-		add(NewlyFailing, ExitFailed, "%d cases passed before and do not now, %d are allowed", c.Dropped, most)
+		add(NewlyFailing, ExitFailed, "newly failing cases: %d, allowed: %d", c.Dropped, most)
 	}
 	if o.fails(FailOnWarnings) && len(c.Warnings) > 0 {
-		add(Warnings, ExitFailed, "it has %d warnings", len(c.Warnings))
+		add(Warnings, ExitFailed, "warnings of the comparison: %d", len(c.Warnings))
 	}
 	if o.Unmet != nil {
 		reasons = append(reasons, o.Unmet(c.Totals)...)
