@@ -52,7 +52,7 @@ type Writer struct {
 
 	mu      sync.Mutex
 	file    output
-	waiting []byte          // whole lines that are not in the file yet
+	waiting []byte          // whole lines that are not in the file, in their order
 	size    int64           // of the whole lines that are
 	blobs   map[string]bool // hashes of the blobs in the file
 	flushes *time.Timer     // the next flush; nil where none is due
@@ -65,7 +65,7 @@ type Writer struct {
 // output is what a Writer needs of an *os.File.
 type output interface {
 	io.ReaderAt
-	Write([]byte) (int, error)
+	io.WriterAt
 	Truncate(size int64) error
 	Sync() error
 	Close() error
@@ -84,8 +84,9 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // lines of their own before it, each once.
 //
 // A line that cannot be encoded is an error and leaves the record as it was.
-// A failure to write is for good: the record stays whole up to the line before,
-// and every later Append, Flush and Close gives the same error.
+// After a failure to write the record stays whole up to the line before, and
+// every later Append, Flush and Close gives the same error; lines are kept and
+// tried again all the same. Unwritten has those that never fitted.
 func (w *Writer) Append(line Line) error {
 	var blobs []Blob
 	if e, ok := line.(Exchange); ok {
@@ -111,7 +112,13 @@ func (w *Writer) Append(line Line) error {
 	if err := w.appendBlobs(blobs); err != nil {
 		return err
 	}
-	return w.write(text, mayWait(line))
+	err = w.write(text, mayWait(line))
+	if _, first := line.(Run); first && err == nil {
+		if err = w.file.Sync(); err != nil { // before anything is paid for
+			w.fail(err)
+		}
+	}
+	return err
 }
 
 // appendBlobs writes those of the blobs that the record lacks.
@@ -127,10 +134,10 @@ func (w *Writer) appendBlobs(blobs []Blob) error {
 		if err != nil {
 			return fmt.Errorf("a blob of the record cannot be written: %w", err)
 		}
+		w.blobs[b.SHA256] = true
 		if err := w.write(text, true); err != nil {
 			return err
 		}
-		w.blobs[b.SHA256] = true
 	}
 	return nil
 }
@@ -144,9 +151,6 @@ func checkLength(n int) error {
 
 // write takes a whole line, which may wait, or else stands in the file now.
 func (w *Writer) write(text []byte, mayWait bool) error {
-	if w.err != nil {
-		return w.err
-	}
 	if w.ended {
 		return errors.New("the record is closed")
 	}
@@ -166,7 +170,7 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 			_ = w.Flush() // the next Append tells
 		})
 	}
-	return nil
+	return w.err
 }
 
 // Flush has all lines stand in the file, for those who read it meanwhile.
@@ -176,17 +180,17 @@ func (w *Writer) Flush() error {
 	return w.flush()
 }
 
-// flush writes the lines that wait, or takes back the one that it wrote a part
-// of.
+// flush writes the lines that wait. One that it wrote a part of it takes back,
+// and keeps it with those behind it.
 func (w *Writer) flush() error {
 	if w.flushes != nil {
 		w.flushes.Stop()
 		w.flushes = nil
 	}
-	if w.err != nil || len(w.waiting) == 0 {
+	if len(w.waiting) == 0 {
 		return w.err
 	}
-	n, err := w.file.Write(w.waiting)
+	n, err := w.file.WriteAt(w.waiting, w.size)
 	if err != nil {
 		n = bytes.LastIndexByte(w.waiting[:n], '\n') + 1
 		w.fail(err)
@@ -194,7 +198,7 @@ func (w *Writer) flush() error {
 		_ = w.file.Truncate(w.size + int64(n))
 	}
 	w.size += int64(n)
-	if w.waiting = w.waiting[:0]; cap(w.waiting) > keptBuffer {
+	if w.waiting = append(w.waiting[:0], w.waiting[n:]...); cap(w.waiting) > keptBuffer && len(w.waiting) == 0 {
 		w.waiting = nil
 	}
 	return w.err
@@ -260,6 +264,34 @@ func (w *Writer) End() error {
 		w.fail(err)
 	}
 	return w.err
+}
+
+// Unwritten are the lines that did not fit into the file: with them behind it the
+// record would be whole. They are to be asked for after End.
+type Unwritten struct {
+	Lines []byte
+	// Answers is how many were sent for, and USD what was paid for them, as far
+	// as that is known.
+	Answers int
+	USD     float64
+}
+
+// Unwritten gives the lines that did not fit into the file.
+func (w *Writer) Unwritten() Unwritten {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u := Unwritten{Lines: bytes.Clone(w.waiting)}
+	for line := range bytes.Lines(u.Lines) {
+		var e Exchange
+		if decode(line, &e) != nil || e.Kind != kindExchange || e.Response == nil || e.Reused {
+			continue
+		}
+		u.Answers++
+		if e.SpentUSD != nil {
+			u.USD += *e.SpentUSD
+		}
+	}
+	return u
 }
 
 // Close is End, and gives the file free.

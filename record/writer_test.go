@@ -29,9 +29,10 @@ type disk struct {
 	fault error // of Sync
 }
 
-func (d *disk) Write(p []byte) (int, error) {
+func (d *disk) WriteAt(p []byte, offset int64) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.text.Truncate(int(offset))
 	if n := d.room - d.text.Len(); n < len(p) {
 		d.text.Write(p[:n])
 		return n, syscall.ENOSPC
@@ -108,6 +109,42 @@ func TestConcurrentAppendsAreWholeLines(t *testing.T) {
 	}
 }
 
+// What did not fit is kept, and written once there is room; what it cost is known.
+func TestWhatDoesNotFitIsKept(t *testing.T) {
+	d := &disk{room: math.MaxInt}
+	w := newWriter("run.jsonl", d, 0)
+	appendAll(t, w, header, caseLine(greeting, 3, 3))
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if d.syncs.Load() != 1 {
+		t.Error("the first line is not on the disk")
+	}
+	d.room = d.text.Len()
+	image := exchangeLine(greeting, 1, "a")
+	image.Request = json.RawMessage(`{"source":{"type":"base64","media_type":"image/png","data":"aGk="}}`)
+	image.SpentUSD = new(0.25)
+	reused, failed := exchangeLine(greeting, 2, "b"), exchangeLine(greeting, 3, "c")
+	reused.Reused, failed.Response = true, nil
+	for _, line := range []Line{image, reused, sampleLine(greeting, 1, Pass), failed, image} {
+		if err := w.Append(line); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%T: %v", line, err)
+		}
+	}
+	left := w.Unwritten()
+	if left.Answers != 2 || left.USD != 0.5 || bytes.Count(left.Lines, []byte(`"kind":"blob"`)) != 1 {
+		t.Errorf("%d answers of $%g are left:\n%s", left.Answers, left.USD, left.Lines)
+	}
+	d.room = math.MaxInt
+	if err := w.End(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("the failure is forgotten: %v", err)
+	}
+	f, err := newFileOf(d.text.String())
+	if left := w.Unwritten(); err != nil || len(left.Lines) > 0 || len(f.index.exchanges) != 4 {
+		t.Errorf("once there is room %d bytes are left, %v", len(left.Lines), err)
+	}
+}
+
 func TestAFullDiskLeavesWholeLines(t *testing.T) {
 	for _, line := range []Line{exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Pass)} {
 		text, err := line.appendTo(nil)
@@ -134,6 +171,9 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 			}
 			if want := bytes.Repeat(text, room/len(text)); !bytes.Equal(d.text.Bytes(), want) {
 				t.Fatalf("room for %d bytes: the file holds %q", room, d.text.Bytes())
+			}
+			if left := w.Unwritten(); !bytes.Equal(append(d.text.Bytes(), left.Lines...), bytes.Repeat(text, 4)) {
+				t.Fatalf("room for %d bytes: the rest is %q", room, left.Lines)
 			}
 			if err := errors.Join(w.Append(line), w.Flush()); !errors.Is(err, syscall.ENOSPC) {
 				t.Fatalf("after Close: %v; want the failure again", err)

@@ -30,6 +30,7 @@ func setUp() {
 	log.SetOutput(io.Discard)
 	// A pipe that nobody reads is an error of what is written to it, not the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ignoreFileSize()
 	// A fatal error of the runtime, which cannot be caught, ends with a signal
 	// instead of with 2. A core would hold the key.
 	debug.SetTraceback("crash")

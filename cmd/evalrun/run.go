@@ -71,12 +71,18 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	opts.Sender = target.sender
 	runErr := runner.Run(ctx, plan, opts)
+	if errors.Is(runErr, runner.ErrNotBegun) {
+		asked()
+		bar.end()
+		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another place")
+	}
 	ended := ending(ctx, runErr)
 	defer s.reporting()()
 	asked()
 	place.allAsked()
 	bar.end()
 	flags.hint(s, target.missed(), place.path)
+	defer place.rescue(s)
 	return concludeRun(s, place, base, outputs, flags, ended)
 }
 

@@ -3,6 +3,8 @@ package runner
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -62,6 +64,9 @@ type Options struct {
 	Now func() time.Time
 }
 
+// ErrNotBegun says that the record could not be begun, so that nothing was sent.
+var ErrNotBegun = errors.New("nothing was sent")
+
 // Run asks every case of the plan. It returns once all samples are recorded,
 // or ctx ended, or the record could not be written, which is the error; an
 // incomplete run has said so in its record then, where that was possible.
@@ -73,6 +78,9 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 
 	started := r.now()
 	r.begin(started)
+	if r.err != nil {
+		return fmt.Errorf("%w: %w", ErrNotBegun, r.err)
+	}
 	work := make(chan task, readyTasks)
 	var workers sync.WaitGroup
 	for range r.opts.Concurrency {
