@@ -78,7 +78,7 @@ func withoutPunctuation(text string, punctuation func(rune) bool) string {
 // inNumber reports whether a mark is part of a number, by what was kept before
 // it and what follows it.
 func inNumber(before []rune, mark rune, after []rune) bool {
-	var last rune = ' '
+	last := ' '
 	if len(before) > 0 {
 		last = before[len(before)-1]
 	}

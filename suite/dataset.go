@@ -36,6 +36,7 @@ type row struct {
 type dataset struct {
 	value *Value
 	files []string // relative to the root
+	types []columnType
 	root  *root
 }
 
@@ -156,7 +157,14 @@ func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic]
 			return
 		}
 		defer f.Close()
-		readerOf(file)(f, ds.root.show(file), file)(yield)
+		readerOf(file)(f, ds.root.show(file), file)(func(r *row, d *diagnostic.Diagnostic) bool {
+			if d == nil {
+				if d = ds.typed(r); d != nil {
+					r = nil
+				}
+			}
+			return yield(r, d)
+		})
 	}
 }
 

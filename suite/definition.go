@@ -39,6 +39,13 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 			return nil
 		}
 	}
+	if m, ok := d.own.other["types"]; ok && m.Value.Kind != Null {
+		if d.data == nil {
+			diags.Add(m.Diagnostic("types are for the columns of a data set, and the case has no `dataset`", ""))
+		} else {
+			d.data.readTypes(m.Value, diags)
+		}
+	}
 	d.cells = cells(s.axes, d.own)
 	d.checkName(diags)
 	d.assertions = d.readAssertions(diags)

@@ -100,6 +100,8 @@ var ownTable = []key{
 		doc: "The cases. What a case says replaces what its suite says, field by field."},
 	{name: "dataset", kinds: []Kind{String, List}, at: []level{caseLevel}, shape: "dataset", example: "capitals.csv",
 		doc: "One case a row; its columns are variables: a .csv, .jsonl, .json or .yaml file, a glob, or a list of maps."},
+	{name: "types", kinds: []Kind{Map}, at: []level{caseLevel}, shape: "column_types", example: map[string]any{"price": "number"},
+		doc: "The types of columns of a CSV data set: number, boolean or text, which all others are. An empty cell of a number or boolean is null."},
 	{name: "cluster", kinds: []Kind{String, Number}, at: []level{caseLevel}, example: "{{ document }}",
 		doc: "Cases of one cluster are dependent, and intervals allow for it."},
 	{name: "inherit_assert", kinds: []Kind{Bool}, at: []level{caseLevel},

@@ -153,13 +153,27 @@ func conversion(left, right string, a, b any) string {
 	case left == "true" || left == "false" || isNumeral(left):
 		return fmt.Sprintf("write \"%s\" with quotes", left)
 	case spelled && k == kindNumber:
-		return fmt.Sprintf("float(%s) is the number", right)
+		return numberHint(right)
+	case spelled && strings.HasPrefix(right, "vars."):
+		return strings.TrimPrefix(columnHint(right, "boolean"), "; ")
 	}
 	return fmt.Sprintf("string(%s) is the text", left)
 }
 
-// isString reports whether a node is known to be a string.
-func isString(n ast.Node) bool { return n.Nature().Type == reflect.TypeFor[string]() }
+// numberHint says how a text becomes a number.
+func numberHint(text string) string {
+	return fmt.Sprintf("float(%s) is the number", text) + columnHint(text, "number")
+}
+
+// columnHint says how a variable gets another type where it is a column of a
+// CSV file; "" for what is no variable.
+func columnHint(name, kind string) string {
+	column, ok := strings.CutPrefix(name, "vars.")
+	if !ok || strings.ContainsAny(column, ".[(") {
+		return ""
+	}
+	return fmt.Sprintf("; a CSV column has a type by `types: {%s: %s}`", column, kind)
+}
 
 // same is ==.
 func same(a, b any) (bool, error) {

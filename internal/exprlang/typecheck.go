@@ -123,9 +123,9 @@ func operandsError(n *ast.BinaryNode) (message, hint string) {
 	case n.Operator == "in" && right.IsString():
 		hint = "for a part of a string write: string contains part"
 	case left.IsString() && right.IsNumber():
-		hint = fmt.Sprintf("float(%s) is the number", clip(spell(n.Left), 60))
+		hint = numberHint(clip(spell(n.Left), 60))
 	case left.IsNumber() && right.IsString():
-		hint = fmt.Sprintf("float(%s) is the number", clip(spell(n.Right), 60))
+		hint = numberHint(clip(spell(n.Right), 60))
 	case left.IsDuration() && right.IsNumber():
 		hint = `a duration is written duration("5s")`
 	}

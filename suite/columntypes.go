@@ -1,0 +1,75 @@
+package suite
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+)
+
+// columnKinds are the types that a column of a CSV file can be given.
+var columnKinds = map[string]Kind{"number": Number, "boolean": Bool, "text": String}
+
+// columnType is the type that a case gives to a column of its CSV files.
+type columnType struct {
+	column string
+	kind   Kind
+	at     Member
+}
+
+// readTypes reads the types key of a case, which is for CSV files: all other
+// data have types of their own.
+func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
+	for _, file := range ds.files {
+		if !isCSV(file) {
+			diags.Add(v.problem("types are for CSV files, and "+quote(file)+" has its own", ""))
+			return
+		}
+	}
+	if ds.files == nil {
+		diags.Add(v.problem("types are for CSV files, and a list has its own", ""))
+		return
+	}
+	for _, m := range v.Members {
+		kind, ok := columnKinds[m.Value.Text]
+		if !ok || m.Value.Kind != String {
+			diags.Add(m.Value.problem(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", quote(m.Key), describe(m.Value)), ""))
+			continue
+		}
+		ds.types = append(ds.types, columnType{m.Key, kind, m})
+	}
+}
+
+func isCSV(file string) bool { return strings.EqualFold(path.Ext(file), ".csv") }
+
+// typed gives the columns of a CSV row their types. An empty cell of a column
+// with a type is null.
+func (ds *dataset) typed(r *row) *diagnostic.Diagnostic {
+	for _, t := range ds.types {
+		v := r.column(t.column)
+		if v == nil {
+			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, quote(t.column)), "")
+			return &d
+		}
+		if t.kind == String {
+			continue
+		}
+		kind, spelling, problem := resolvePlain(strings.TrimSpace(v.Text))
+		if kind != t.kind && kind != Null || problem != "" || kind == Null && strings.TrimSpace(v.Text) != "" {
+			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", quote(t.column), quote(v.Text), t.kind), "")
+		}
+		v.Kind, v.Text = kind, spelling
+	}
+	return nil
+}
+
+// column gives the value of a column, nil where there is none.
+func (r *row) column(name string) *Value {
+	for i := range r.columns {
+		if r.columns[i].Key == name {
+			return r.columns[i].Value
+		}
+	}
+	return nil
+}
