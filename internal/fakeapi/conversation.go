@@ -74,6 +74,10 @@ func endsInServerTool(blocks []any) bool {
 	return len(blocks) > 0 && strings.HasPrefix(str(object(blocks[len(blocks)-1])["type"]), "server_tool")
 }
 
+func endsInCompaction(blocks []any) bool {
+	return len(blocks) > 0 && object(blocks[len(blocks)-1])["type"] == "compaction"
+}
+
 // checkText refuses content without content. Only the last assistant turn may
 // be empty.
 func checkText(turns []any, i int, _ model) *apiError {
@@ -233,7 +237,7 @@ func checkEnd(request map[string]any, m model) *apiError {
 	turns := list(request["messages"])
 	last := len(turns) - 1
 	content := object(turns[last])["content"]
-	if roleOf(turns, last) != "assistant" || endsInServerTool(list(content)) {
+	if roleOf(turns, last) != "assistant" || endsInServerTool(list(content)) || endsInCompaction(list(content)) {
 		return nil
 	}
 	text := finalText(content)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -97,8 +98,22 @@ func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 // content is there token for token as it came, so that signatures and the
 // ids of tool_use blocks hold. White space between the tokens is left out, as
 // a record leaves it out: the request has the same Key when it is replayed.
+// Text blocks without text are left out beside others: the API writes them,
+// and refuses them.
 func (a *Answer) Turn() payload.JSON {
-	content := jsontext.Value(bytes.Clone(objectOf(a.Raw).Get("content")))
+	blocks := elementsOf(objectOf(a.Raw).Get("content"))
+	filled := make([][]byte, 0, len(blocks))
+	for i, raw := range blocks {
+		if b := &a.Content[i]; b.Type != "text" || strings.TrimSpace(b.Text) != "" {
+			filled = append(filled, raw)
+		}
+	}
+	if len(filled) == 0 {
+		for _, raw := range blocks {
+			filled = append(filled, raw)
+		}
+	}
+	content := jsontext.Value(slices.Concat([]byte{'['}, bytes.Join(filled, []byte{','}), []byte{']'}))
 	_ = content.Compact() // it is valid
 	return payload.New(slices.Concat([]byte(`{"role":"assistant","content":`), content, []byte{'}'}))
 }

@@ -146,9 +146,11 @@ func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]paylo
 // why there is no answer to them.
 func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
 	switch stop := stopReason(a); {
-	case stop == "pause_turn" && len(a.Content) == 0:
+	case paused(stop) && len(a.Content) == 0:
 		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
-	case stop == "pause_turn":
+	case paused(stop) && blank(a):
+		return nil, errors.New("the answer paused with only white space, which the API takes no conversation on from")
+	case paused(stop):
 		c.prefill = ""
 		return []payload.JSON{a.Turn()}, nil
 	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
@@ -158,6 +160,10 @@ func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
 	}
 	return nil, nil
 }
+
+// paused reports whether an answer that stopped so is handed back before the
+// model is done, to be sent again as it is.
+func paused(stop string) bool { return stop == "pause_turn" || stop == "compaction" }
 
 // nextStage ends the model's turn and gives the turns up to the next one;
 // none where there is no next one, or where what is asserted of this one was
@@ -211,6 +217,9 @@ func (c *conversation) assertsBehind(turn int) bool {
 // toolResults is the user turn with the results of all tools that an answer
 // uses, in their order.
 func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
+	if err := identified(a); err != nil {
+		return payload.JSON{}, err
+	}
 	var contents []payload.JSON
 	turn := []byte(`{"role":"user","content":[`)
 	for i := range a.Content {
@@ -241,6 +250,25 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 		turn = append(turn, '}')
 	}
 	return payload.JSON{}.With(append(turn, "]}"...), contents...), nil
+}
+
+// identified gives an error unless each tool_use block of an answer has an id
+// of its own. The API takes no result for one that has none.
+func identified(a *messages.Answer) error {
+	ids := map[string]bool{}
+	for i := range a.Content {
+		use := &a.Content[i]
+		switch {
+		case use.Type != "tool_use":
+			continue
+		case use.ID == "":
+			return fmt.Errorf("the tool_use block of %s has no id, so that it can be given no result", use.Name)
+		case ids[use.ID]:
+			return fmt.Errorf("two tool_use blocks have the id %q, so that neither can be given its result", use.ID)
+		}
+		ids[use.ID] = true
+	}
+	return nil
 }
 
 func usesTool(a *messages.Answer) bool {
