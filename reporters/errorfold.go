@@ -8,9 +8,9 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// foldErrors tells once what kept several cases from their answers, as a key
-// that is refused or a limit of money does: the first case stands for the
-// others, which are counted. It gives at most so many findings, and how many
+// foldErrors gives once what kept several cases from their answers, as a key
+// that is refused or a limit of money does, and a warning that several cases
+// have: the first case stands for the others, which are counted. It gives at most so many findings, and how many
 // more there are.
 func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding, more int, err error) {
 	index := map[uint64]int{} // of told; of those beyond, only that they are
@@ -20,7 +20,7 @@ func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding
 		if err != nil {
 			return nil, 0, err
 		}
-		if f.kind == record.Errored && f.source == "" {
+		if (f.kind == record.Errored || f.kind == warned) && f.source == "" {
 			text := maphash.String(seed, strings.Join(append([]string{f.what}, f.details...), "\x00"))
 			if i, ok := index[text]; ok {
 				others[i]++

@@ -146,9 +146,9 @@ func TestComparisons(t *testing.T) {
 			`prompt=plain 1 pass pass 0.5 [0 0] "b or a" [0 0] "b or a" [0 0] "b or a"`,
 		}},
 		"not asked": {`, when: text == "abc"`, longer, []string{
-			"prompt=terse 1 pass skip",
+			"prompt=terse 1 pass skip warning: it passes with nothing asserted of the answer: the `when` of every assertion that could fail it is false",
 			`prompt=polite 1 pass pass 1 [1 2] "abc or a"`,
-			"prompt=plain 1 pass skip",
+			"prompt=plain 1 pass skip warning: it passes with nothing asserted of the answer: the `when` of every assertion that could fail it is false",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -135,7 +135,7 @@ func TestVotesDecideByTheirMajority(t *testing.T) {
 		},
 		"a warning": {"level: warn", []string{rules(false, 0.1, "rude")}, "pass | 0 fail 0.1 (0 of 1) rude"},
 		"a metric":  {"name: tone", []string{rules(true, 0.8, "fine")}, "pass | 0 pass 0.8 (1 of 1) fine | tone.score=0.8"},
-		"not asked": {`when: text == ""`, nil, "pass | 0 skip"},
+		"not asked": {`when: text == ""`, nil, "pass | 0 skip | warning it passes with nothing asserted of the answer: the `when` of every assertion that could fail it is false"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := converse(t, judged+"cases:\n  - messages: [{user: hi}]\n    assert: [{rubric: Is polite., "+test.rubric+"}]\n",

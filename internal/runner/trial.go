@@ -68,6 +68,28 @@ func (t *trial) goesOn() bool { return t.q.Conversation.MayGoOn() || t.turn > 1 
 func (t *trial) decide(cutShort bool) {
 	t.sample.CostUSD = t.costs.sum()
 	t.q.score(&t.sample, cutShort)
+	if !cutShort && t.nothingAsked() {
+		t.sample.Warnings = append(t.sample.Warnings, nothingAsserted)
+	}
+}
+
+// nothingAsserted is the warning of a sample that passes by no assertion.
+const nothingAsserted = "it passes with nothing asserted of the answer: the `when` of every assertion that could fail it is false"
+
+// nothingAsked reports whether conditions left out every assertion that could
+// fail the sample, so that it passes by none.
+func (t *trial) nothingAsked() bool {
+	left := 0
+	for i, a := range t.q.Assertions {
+		switch {
+		case a.Warn:
+		case t.sample.Assertions[i].Outcome != record.Skip || t.q.conditions[i] == nil:
+			return false
+		default:
+			left++
+		}
+	}
+	return left > 0
 }
 
 // unjudged is the sample where a judge gave no verdict. The error says that
