@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -217,7 +218,7 @@ func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) 
 			l.diags.Add(doc.problem("a suite is a map with `cases`, found "+describe(doc), ""))
 		case key != nil:
 			l.diags.Add(doc.keyProblem(*key, fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
-				"add `cases:`, or move data out of the directories that are walked"))
+				cmp.Or(otherTool(doc), "add `cases:`, or move data out of the directories that are walked")))
 		case c.named, listsCases(doc):
 			l.diags.Add(doc.problem("the file is not a suite: it has no `cases`", nearCases(doc)))
 		default:
@@ -250,7 +251,16 @@ func nearCases(doc *Value) string {
 			return "did you mean `cases` where it says " + quote(m.Key) + "?"
 		}
 	}
-	return "`evalrun init` writes a first suite"
+	return cmp.Or(otherTool(doc), "`evalrun init` writes a first suite")
+}
+
+// otherTool gives a hint where a document has the keys of a promptfoo
+// configuration; "" for any other.
+func otherTool(doc *Value) string {
+	if doc.Get("tests") == nil || doc.Get("prompts") == nil && doc.Get("providers") == nil {
+		return ""
+	}
+	return "this looks like a promptfoo configuration; write its tests as `cases:`, each with `messages:` and `assert:` (docs/suites.md)"
 }
 
 // listsCases reports whether a document that has no key of a suite was meant to

@@ -148,6 +148,6 @@ func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
 
 func noPrice(e suite.Expression, model string) diagnostic.Diagnostic {
 	return e.Diagnostic(0, len(e.Text),
-		fmt.Sprintf("the cost is not known: no price is known for the model %q", model),
+		fmt.Sprintf("no price is known for the model %q", model),
 		"`--prices FILE` gives its price; docs/prices.md says how")
 }
