@@ -145,7 +145,7 @@ func TestTokensAreBounded(t *testing.T) {
 		text := strings.Repeat(part, n)
 		started := time.Now()
 		_, _, _, _ = rougeTokens(text), squadTokens(text), bleuTokens(text), normalize(text)
-		if took := time.Since(started); took > 3*time.Second {
+		if took := time.Since(started); took > slower*5*time.Second {
 			t.Errorf("%d times %q took %v", n, part, took)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 // model's text: so the steps of an expression bound its time.
 func TestStepsBoundTheTimeOfFunctions(t *testing.T) {
 	const (
-		perStep = 30 * time.Microsecond // a quiet machine takes a tenth
-		slack   = 20 * time.Millisecond
+		perStep = slower * 30 * time.Microsecond // a quiet machine takes a tenth
+		slack   = slower * 50 * time.Millisecond
 	)
 	c, scope := NewCompiler(), &Scope{Vars: hostileVars}
 	s := subject(t)

@@ -49,7 +49,7 @@ func TestNearestIsBounded(t *testing.T) {
 	}{{long, many}, {"key", []string{long}}, {long, []string{long + "x"}}, {"a_column_of_the_tabel_that_has_a_lomg_name", many}} {
 		Nearest(c.name, c.known)
 	}
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }

@@ -46,7 +46,7 @@ func TestAlikeIsBounded(t *testing.T) {
 			alike(operator, s, "é")
 		}
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > slower*20*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }

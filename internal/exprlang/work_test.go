@@ -116,7 +116,7 @@ func hostileEnv() (*Env, map[string]any) {
 // too long in a test.
 func TestStepsBoundTheTime(t *testing.T) {
 	env, values := hostileEnv()
-	const left, most = MaxSteps / 40, time.Second // a quiet machine takes less than a tenth
+	const left, most = MaxSteps / 40, slower * 3 * time.Second // a quiet machine takes less than a tenth
 	for _, source := range hostile {
 		p, err := Compile(source, env)
 		if err != nil {
