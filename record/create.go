@@ -109,7 +109,8 @@ func looksLikeRecord(head []byte) bool {
 }
 
 // Append opens the record at path to go on with it: a torn last line is taken
-// away, and the blobs that the record has are not written again. With the
+// away, lines that cannot be read are put into a file beside it, whose name ends
+// in .damaged, and the blobs that the record has are not written again. With the
 // Writer comes the record as it was found; it is nil where the record held no
 // whole line, and is then to be begun anew with a Run.
 func Append(path string) (*Writer, *File, error) {
@@ -134,6 +135,12 @@ func Append(path string) (*Writer, *File, error) {
 // repair makes the record end with a whole line, and file are there.
 func repair(path string, file *os.File) (*File, int64, error) {
 	found, err := Open(path)
+	var wrong *LineError
+	if errors.As(err, &wrong) {
+		if found, err = OpenDamaged(path); err == nil {
+			err = mend(path, file, found.bad)
+		}
+	}
 	var end int64
 	switch {
 	case errors.Is(err, errEmpty):

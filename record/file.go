@@ -34,9 +34,11 @@ type File struct {
 	lost    lostMoney
 	byID    func() error // has the index find cases by ID; nil where it does
 	format1 bool         // a part of the record is of format 1
-	begun   int64        // where the last run line stands
-	end     int64        // where the last whole line ends
-	ended   bool         // whether that line has its line ending
+	lenient bool         // lines that cannot be read are left out
+	bad     []badLine
+	begun   int64 // where the last run line stands
+	end     int64 // where the last whole line ends
+	ended   bool  // whether that line has its line ending
 }
 
 // CaseResult is a case with its samples as far as they are known, by number.
@@ -53,7 +55,7 @@ type CaseResult struct {
 // Open reads the record at path, whole or cut short, and indexes it. Another
 // process may be writing it meanwhile. It is an error where the file is no
 // record, is of another format, or has a line that is no JSON object of its
-// kind; a torn last line is left out. Which files are opened says
+// kind (a LineError); a torn last line is left out. Which files are opened says
 // [namedfile.Open]. Of a file that is no record the error repeats nothing.
 func Open(path string) (*File, error) {
 	file, err := namedfile.Open(path)
@@ -255,5 +257,5 @@ func (f *File) errorAt(at place, err error) error {
 	if countErr != nil {
 		return err
 	}
-	return fmt.Errorf("the record's line %d: %w", number+1, err)
+	return fmt.Errorf("the record's %w", &LineError{number + 1, err})
 }

@@ -42,6 +42,9 @@ func (f *File) load(r io.Reader) error {
 		return errEmpty
 	}
 	f.index.finish()
+	if len(f.bad) > 0 {
+		f.Summary, f.Verdict = nil, nil
+	}
 	return nil
 }
 
@@ -60,13 +63,18 @@ func splitLines(data []byte, atEOF bool) (int, []byte, error) {
 // loadLine takes the next line, its ending with it.
 func (f *File) loadLine(line []byte, h *lineHead, number int) error {
 	at := place{f.end, uint32(len(line))}
+	if f.lenient && h.err == nil {
+		h.err = checkWhole(line, string(h.kind))
+	}
 	err := f.add(line, h, at)
 	if err != nil && line[len(line)-1] != '\n' && f.isTorn(line) {
 		f.Torn = true
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("line %d: %w", number, err)
+		if err := f.leaveOut(at, &LineError{number, err}); err != nil {
+			return err
+		}
 	}
 	f.end += int64(len(line))
 	f.ended = line[len(line)-1] == '\n'

@@ -28,6 +28,11 @@ func heldRecord(path string) (*record.File, error) {
 	return held(path, func() (*record.File, error) { return record.Open(path) })
 }
 
+// damagedRecord is heldRecord of a record some of whose lines cannot be read.
+func damagedRecord(path string) (*record.File, error) {
+	return held(path, func() (*record.File, error) { return record.OpenDamaged(path) })
+}
+
 // held is heldRecord with another way to open the record.
 func held(path string, open func() (*record.File, error)) (*record.File, error) {
 	opening(path)

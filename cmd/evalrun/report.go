@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,8 @@ func newReport(s streams) *cobra.Command {
 		Short: "Make reports from a run's record (default: the last run's)",
 		Long: `report makes reports from the record of a run, which may be still going on or
 have been cut short: the table, or those that -o names. It says nothing about
-the run with its exit code: 0 means that the reports were made.`,
+the run with its exit code: 0 means that the reports were made, 3 that lines of
+the record could not be read, which stderr names and the reports lack.`,
 		Example: `  evalrun report
   evalrun report -o junit=results.xml -o markdown=comment.md
   evalrun report nightly.jsonl -o csv=nightly.csv`,
@@ -43,22 +46,18 @@ func makeReports(s streams, path string, flags []string) error {
 		usual = "" // only what is asked for
 	}
 	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
-	file, openErr := openRun(path)
+	src, openErr := openReported(path)
 	if err := together(outErr, openErr); err != nil {
-		if file != nil {
-			file.Close()
+		if openErr == nil {
+			src.File.Close()
 		}
 		return err
 	}
-	defer file.Close()
+	defer src.File.Close()
 	for _, o := range outputs {
 		if sameFile(o.path, path) {
 			return usage(fmt.Sprintf("-o %s would take the place of the record that it is made from", o), "name another path")
 		}
-	}
-	src, err := reporters.NewSource(file)
-	if err != nil {
-		return usage(fmt.Sprintf("record %s: %v", path, err), "")
 	}
 	if err := writeOutputs(s, src, outputs); err != nil {
 		return err
@@ -68,7 +67,49 @@ func makeReports(s streams, path string, flags []string) error {
 			fmt.Fprintf(s.err, "%s report: %s\n", o.format, safetext.Line(o.path))
 		}
 	}
-	return nil
+	return damaged(path, src.File)
+}
+
+// openReported opens a record for a report. Lines that cannot be read are left
+// out.
+func openReported(path string) (reporters.Source, error) {
+	var src reporters.Source
+	file, err := heldRecord(path)
+	if err == nil {
+		if src, err = reporters.NewSource(file); err == nil {
+			return src, nil
+		}
+		file.Close()
+	}
+	if wrong := new(record.LineError); !errors.As(err, &wrong) {
+		return src, unreadable("", err)
+	}
+	if file, err = damagedRecord(path); err != nil {
+		return src, unreadable("", err)
+	}
+	if src, err = reporters.NewSource(file); err != nil {
+		file.Close()
+		return src, usage(fmt.Sprintf("record %s: %v", path, err), "")
+	}
+	return src, nil
+}
+
+// damaged says which lines of a record a report lacks.
+func damaged(path string, file *record.File) error {
+	bad := file.Damage()
+	if len(bad) == 0 {
+		return nil
+	}
+	const shown = 5
+	var said []string
+	for _, b := range bad[:min(shown, len(bad))] {
+		said = append(said, b.Error())
+	}
+	if more := len(bad) - shown; more > 0 {
+		said = append(said, fmt.Sprintf("and %d more", more))
+	}
+	return &exitError{exitErrors, fmt.Errorf("%s of the record %s cannot be read, and the report lacks what %s: %s",
+		count(len(bad), "line"), path, inflected(len(bad), "it says", "they say"), strings.Join(said, "; "))}
 }
 
 // atMostOneRun takes the record of a run, or nothing.

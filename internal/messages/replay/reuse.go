@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/evalrun/evalrun/internal/messages"
@@ -10,7 +11,8 @@ import (
 
 // Reuse answers from a record where it has the answer, and asks another
 // Sender where it has not. A recorded error is no answer: its request is sent
-// again. It may be used from many goroutines at once.
+// again, and so is one whose answer was damaged. It may be used from many
+// goroutines at once.
 type Reuse struct {
 	recorded *Sender
 	next     messages.Sender
@@ -40,15 +42,18 @@ func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Ide
 		return nil, err
 	}
 	found, err := r.recorded.answers.Find(of, req.Key())
-	if err != nil {
+	var damaged *record.LineError
+	switch {
+	case errors.As(err, &damaged): // it is asked for again
+		return nil, nil
+	case err != nil:
 		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
-	}
-	if found == nil || found.Error != nil {
+	case found == nil || found.Error != nil:
 		return nil, nil
 	}
 	x, err := r.recorded.exchange(found)
-	if err != nil {
-		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be used: %w", found.ID, found.Sample, err)
+	if err != nil { // damaged too
+		return nil, nil
 	}
 	return x, nil
 }
