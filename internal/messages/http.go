@@ -32,7 +32,8 @@ type HTTPOptions struct {
 	Timeout time.Duration
 	Retry   RetryOptions
 	// Proxy chooses the proxy of a request, as http.ProxyFromEnvironment
-	// does; nil uses none, whatever the environment has.
+	// does; nil uses none, whatever the environment has. None is used to this
+	// machine over http://.
 	Proxy func(*http.Request) (*url.URL, error)
 	// Transport sends the requests; nil is one that is made for many requests
 	// to one host. Proxy is then the transport's own affair.
@@ -112,6 +113,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if endpoint.Scheme == "http" && isLoopback(endpoint.Hostname()) {
+		o.Proxy = nil // else a key that is for this machine alone goes to the proxy in the clear
 	}
 	if o.Transport == nil {
 		o.Transport = newTransport(o.Proxy)

@@ -235,6 +235,23 @@ func TestSendThroughProxy(t *testing.T) {
 	}
 }
 
+// net/http knows this machine by fewer names than checkEncrypted does.
+func TestProxyGetsNothingThatIsForThisMachine(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("the proxy was asked for %s", r.URL)
+		answerHello(w)
+	}))
+	defer proxy.Close()
+	to, _ := url.Parse(proxy.URL)
+	for _, host := range []string{"localhost.", "LOCALHOST.", "127.0.0.1"} {
+		mustFail(t, newTestHTTP(t, HTTPOptions{
+			BaseURL: "http://" + host + ":1",
+			Proxy:   http.ProxyURL(to),
+			Retry:   RetryOptions{maxAttempts: 1},
+		}), hello())
+	}
+}
+
 func TestSendHidesProxyPassword(t *testing.T) {
 	s := newTestHTTP(t, HTTPOptions{
 		BaseURL: "http://api.test",
