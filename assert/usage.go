@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages"
 )
@@ -39,6 +40,9 @@ func usage(u *messages.Usage) (any, error) {
 	raw, err := decodeOptional(u.Raw)
 	if err != nil {
 		return nil, err
+	}
+	if exactjson.HasDuplicates(u.Raw) {
+		return nil, errors.New("the answer's usage has one name twice")
 	}
 	if raw == nil && u.InputTokens == nil && u.OutputTokens == nil {
 		return nil, errors.New("the answer has no usage")

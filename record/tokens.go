@@ -8,10 +8,10 @@ import (
 )
 
 // Tokens are the input and output tokens that an answer's usage counts; nil
-// where it counts none, or something else than a whole number from 0 up, as
-// some servers have it. What is not known is never 0.
+// where it counts none, something else than a whole number from 0 up, as some
+// servers have it, or one thing twice. What is not known is never 0.
 func (e *Exchange) Tokens() (input, output *int64) {
-	if len(e.Usage) == 0 {
+	if len(e.Usage) == 0 || exactjson.HasDuplicates(e.Usage) {
 		return nil, nil
 	}
 	err := Members(e.Usage, func(key, value []byte) error {

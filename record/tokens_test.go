@@ -23,13 +23,14 @@ func TestTokens(t *testing.T) {
 		`{"input_tokens":9223372036854775807}`:        "? ?",
 		`{"input_tokens":99999999999999999999999999}`: "? ?",
 		`{"input_tokens":10000000000}`:                "10000000000 ?",
-		`{}`:                                          "? ?",
-		`null`:                                        "? ?",
-		`"12"`:                                        "? ?",
-		`[12, 6]`:                                     "? ?",
-		``:                                            "? ?",
-		`{"Input_Tokens":12,"input_tokens ":3}`:       "? ?",
-		`{"iterations":[{"input_tokens":1}]}`:         "? ?",
+		`{"output_tokens":5000,"output_tokens":1}`:    "? ?",
+		`{}`:                                    "? ?",
+		`null`:                                  "? ?",
+		`"12"`:                                  "? ?",
+		`[12, 6]`:                               "? ?",
+		``:                                      "? ?",
+		`{"Input_Tokens":12,"input_tokens ":3}`: "? ?",
+		`{"iterations":[{"input_tokens":1}]}`:   "? ?",
 	} {
 		e := Exchange{Measured: Measured{Usage: json.RawMessage(usage)}}
 		in, out := e.Tokens()

@@ -121,10 +121,16 @@ var credentialWords = []string{
 	"KEY", "TOKEN", "SECRET", "PASS", "PWD", "CRED", "AUTH", "COOKIE", "SESSION", "PRIVATE", "BEARER", "JWT", "DSN", "WEBHOOK",
 }
 
+// credentialNames are whole words of such names.
+var credentialNames = []string{"PAT", "OTP", "PIN", "SIGNATURE"}
+
 func isCredential(name string) bool {
 	name = strings.ToUpper(name)
 	if name == "PWD" || name == "OLDPWD" { // the working directory, as shells have it
 		return false
+	}
+	if slices.ContainsFunc(strings.Split(name, "_"), func(word string) bool { return slices.Contains(credentialNames, word) }) {
+		return true
 	}
 	name = strings.ReplaceAll(name, "AUTHOR", "") // as in GIT_AUTHOR_NAME
 	return slices.ContainsFunc(credentialWords, func(w string) bool { return strings.Contains(name, w) })

@@ -8,6 +8,7 @@
 package exactjson
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -35,6 +36,13 @@ func Unmarshal(text []byte, into any) error {
 		return fmt.Errorf("found %s%s: %w", found(wrong.JSONKind), at, wrong.Err)
 	}
 	return fmt.Errorf("found %s%s, expected %s", found(wrong.JSONKind), at, expected(wrong.GoType))
+}
+
+// HasDuplicates reports whether an object in the text has a name twice: readers
+// differ in which of the two counts.
+func HasDuplicates(text []byte) bool {
+	_, err := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowInvalidUTF8(true)).ReadValue()
+	return errors.Is(err, jsontext.ErrDuplicateName)
 }
 
 // found names a value of JSON.

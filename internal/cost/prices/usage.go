@@ -45,6 +45,9 @@ func parseUsage(raw json.RawMessage) (*usage, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, errors.New("the answer has no usage")
 	}
+	if exactjson.HasDuplicates(raw) {
+		return nil, errors.New("the answer's usage has one name twice")
+	}
 	u := new(usage)
 	if err := exactjson.Unmarshal(raw, u); err != nil {
 		return nil, fmt.Errorf("the answer's usage is not as the API has it: %w", err)

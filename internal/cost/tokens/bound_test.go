@@ -37,7 +37,7 @@ func TestMostIsAboveEveryTokenizer(t *testing.T) {
 					t.Errorf("%q, %s: at most %v tokens, and %v bytes in one form", text, form, got, least)
 				}
 			}
-			if most := 60 + 3*float64(len(text)); form == "plain" && !strings.ContainsAny(text, "\ufdfa\x00㍿\u0344\xff") && got > most+32 {
+			if most := 60 + 3*float64(len(text)); form == "plain" && !strings.ContainsAny(text, "\ufdfa\x00㍿\u0344") && !strings.Contains(text, "\xff") && got > most+32 {
 				t.Errorf("%q: at most %v tokens; want no more than %v", text, got, most)
 			}
 		}

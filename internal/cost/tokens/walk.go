@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
@@ -177,7 +178,7 @@ func (w *walk) tools(out *Request) {
 func toolType(tool []byte) (kind string) {
 	r := newReader(tool)
 	r.members(func(key []byte) {
-		if string(key) == "type" {
+		if strings.EqualFold(string(key), "type") { // some servers read it by any spelling
 			kind = string(r.str())
 			return
 		}
