@@ -49,6 +49,7 @@ type Compiler struct {
 	envs     map[string]*environment // by a scope's key
 	schemas  map[string]*schemas     // by a scope's Dir
 	programs map[programKey]*exprlang.Program
+	files    map[programKey][]File
 }
 
 // environment is what the expressions of equal scopes see.
@@ -65,6 +66,7 @@ func NewCompiler() *Compiler {
 		envs:     map[string]*environment{},
 		schemas:  map[string]*schemas{},
 		programs: map[programKey]*exprlang.Program{},
+		files:    map[programKey][]File{},
 	}
 }
 
@@ -97,11 +99,29 @@ func (c *Compiler) program(expr string, scope *Scope) (*exprlang.Program, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := env.schemas.prepare(p); err != nil {
+	files, err := env.schemas.prepare(p)
+	if err != nil {
 		return nil, err
 	}
 	c.programs[key] = p
+	if len(files) > 0 {
+		c.files[key] = files
+	}
 	return p, nil
+}
+
+// File is a file that an expression was compiled with, such as a schema.
+type File struct {
+	Path string // from the Dir of the Scope
+	Data []byte
+}
+
+// Files are what was read to compile an expression, files that others refer to
+// as well. The expression must have been compiled.
+func (c *Compiler) Files(expr string, scope *Scope) []File {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.files[programKey{scope.key(), expr}]
 }
 
 // environment makes or finds the environment of a scope. The caller holds the

@@ -162,6 +162,7 @@ type schema struct {
 	mu    sync.Mutex
 	meter *meter
 	root  *jsonschema.Schema
+	files []File
 }
 
 // validate lists the violations of a value, each with its JSON Pointer, and

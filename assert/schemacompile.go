@@ -14,9 +14,10 @@ import (
 // compileSchema compiles the schema at a URL, or the given one as if it stood
 // there. What it refers to is read by read alone.
 func compileSchema(location string, inline any, read func(string) ([]byte, error)) (*schema, error) {
+	s := &schema{}
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
-	c.UseLoader(loader{read})
+	c.UseLoader(loader{s.reading(read)})
 	patterns := &patterns{meter: &meter{seen: map[*jsonschema.Schema]bool{}}, compiled: map[string]pattern{}}
 	c.UseRegexpEngine(patterns.compile)
 	if inline != nil {
@@ -29,9 +30,23 @@ func compileSchema(location string, inline any, read func(string) ([]byte, error
 		return nil, schemaError(err)
 	}
 	patterns.compiled = nil
-	s := &schema{root: root, meter: patterns.meter}
+	s.root, s.meter = root, patterns.meter
 	s.meter.attach(root)
 	return s, nil
+}
+
+// reading notes what is read for a schema.
+func (s *schema) reading(read func(string) ([]byte, error)) func(string) ([]byte, error) {
+	if read == nil {
+		return nil
+	}
+	return func(name string) ([]byte, error) {
+		data, err := read(name)
+		if err == nil {
+			s.files = append(s.files, File{name, data})
+		}
+		return data, err
+	}
 }
 
 // maxPatterns bounds the regular expressions of a schema together, by their
@@ -100,10 +115,11 @@ func schemaError(err error) error {
 }
 
 // prepare compiles the schemas that an expression writes out or names, so
-// that what is wrong with them is found before anything is sent.
-func (s *schemas) prepare(p *exprlang.Program) error {
+// that what is wrong with them is found before anything is sent. It gives the
+// files that they were read from.
+func (s *schemas) prepare(p *exprlang.Program) (files []File, err error) {
 	if !strings.Contains(p.Source(), schemaFunction) {
-		return nil
+		return nil, nil
 	}
 	var problem error
 	exprlang.Inspect(p.Node(), func(n ast.Node) {
@@ -114,26 +130,29 @@ func (s *schemas) prepare(p *exprlang.Program) error {
 		if name, ok := call.Callee.(*ast.IdentifierNode); !ok || name.Value != schemaFunction {
 			return
 		}
-		if err := s.prepareOne(call.Arguments[1]); err != nil {
+		c, err := s.prepareOne(call.Arguments[1])
+		if err != nil {
 			offset, length := p.Span(call.Arguments[1])
 			problem = &Error{Offset: offset, Length: length, Message: err.Error()}
 		}
+		if c != nil {
+			files = append(files, c.files...)
+		}
 	})
-	return problem
+	return files, problem
 }
 
 // prepareOne compiles the schema that an argument is, if it is a literal.
-func (s *schemas) prepareOne(n ast.Node) error {
+func (s *schemas) prepareOne(n ast.Node) (c *schema, err error) {
 	v, ok := exprlang.Literal(n)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	var err error
 	switch v := v.(type) {
 	case string:
-		_, err = s.file(v)
+		c, err = s.file(v)
 	case map[string]any:
-		_, _, err = s.inline(v, true)
+		c, _, err = s.inline(v, true)
 	}
-	return err
+	return c, err
 }

@@ -13,13 +13,15 @@ import (
 // below a dozen levels; the bound keeps the work on a hostile body small.
 const maxDepth = 64
 
-// Blob is binary data that requests and answers name by its hash; it stands
+// Blob is data that requests, or a text that cases, name by its hash; it stands
 // once, before the first line that names it.
 type Blob struct {
 	Kind      string `json:"kind"` // "blob"
 	SHA256    string `json:"sha256"`
 	MediaType string `json:"media_type"`
-	Data      Base64 `json:"data"`
+	Data      Base64 `json:"data,omitempty"`
+	// Text is in the place of Data where it is a text; SHA256 is of it then.
+	Text string `json:"text,omitzero"`
 }
 
 // Base64 is base64 text as it is in a request.

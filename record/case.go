@@ -1,6 +1,9 @@
 package record
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Case is one case in one variant; it stands before its first exchange.
 type Case struct {
@@ -30,6 +33,21 @@ type Question struct {
 	// request: its later turns, what its tools answer and how long it may
 	// take. "" where it does not go on.
 	Conversation string `json:"conversation,omitzero"`
+	// Vars is an object with the case's variables. In the place of a large one
+	// stands {"sha256":…,"bytes":…}, the hash of its JSON.
+	Vars json.RawMessage `json:"vars,omitempty"`
+	// Files are what its assertions were read from besides the suite, such as
+	// schemas.
+	Files []AssertionFile `json:"files,omitempty"`
+	// Blobs are the texts of Files. A Writer needs those that its record may
+	// lack; a reader is given none.
+	Blobs []Blob `json:"-"`
+}
+
+// AssertionFile is a file that assertions need. File.Blob has its text.
+type AssertionFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
 }
 
 // Assertion is an assertion of a case; samples name it by its index. It is an

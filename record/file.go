@@ -207,7 +207,11 @@ func (f *File) Blob(hash string) (*Blob, error) {
 	if err := f.decode(at, b); err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256(b.Data); hex.EncodeToString(sum[:]) != hash {
+	content := []byte(b.Data)
+	if b.Text != "" {
+		content = []byte(b.Text)
+	}
+	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != hash {
 		return nil, fmt.Errorf("the data of blob %s is not what its hash says", hash)
 	}
 	return b, nil

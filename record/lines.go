@@ -21,7 +21,37 @@ type Run struct {
 	FailOn    []string `json:"fail_on,omitempty"`
 	Allow     []string `json:"allow,omitempty"`
 	MaxErrors string   `json:"max_errors,omitzero"`
+	// Plan, Choice and Stop say what the run was to do; nil where it does not
+	// say, as in format 1, where all cases were asked, and all of their samples.
+	Plan   *Plan   `json:"plan,omitzero"`
+	Choice *Choice `json:"choice,omitzero"`
+	Stop   *Stop   `json:"stop,omitzero"`
 }
+
+// Plan is what the suites of a run ask, whether or not it was chosen.
+type Plan struct {
+	// Digest is of the cases, their first requests and how often they are
+	// asked: docs/record.md says how it is made. It is the same for each shard.
+	Digest string `json:"digest"`
+	Cases  int    `json:"cases"` // one for each variant
+	// Shard is i and n where the run was part i of n.
+	Shard []int `json:"shard,omitempty"`
+}
+
+// Choice is how the cases of a run were chosen among all.
+type Choice struct {
+	By   []string `json:"by"`            // the flags, such as "--tag smoke"
+	Seed uint64   `json:"seed,omitzero"` // of --pick
+}
+
+// Stop is why a run may leave out samples.
+type Stop struct {
+	Reason string `json:"reason"` // StopCaseDecided
+}
+
+// StopCaseDecided is the reason of --stop-early: a case's samples end once its
+// outcome is decided.
+const StopCaseDecided = "case_decided"
 
 // Suite is a suite of the run, with the hash of its file.
 type Suite struct {

@@ -177,7 +177,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	agrees[Exchange](t, e)
 	agrees[Case](t, c)
 	agrees[Sample](t, s)
-	agrees[Blob](t, Blob{Kind: "blob", SHA256: "00", MediaType: "image/png", Data: Base64("AAAA")})
+	agrees[Blob](t, Blob{Kind: "blob", SHA256: "00", MediaType: "image/png", Data: Base64("AAAA"), Text: "a"})
 }
 
 // agrees holds that decode reads a line as encoding/json does, and that every

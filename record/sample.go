@@ -40,6 +40,9 @@ type Check struct {
 	// Turn is the exchange of a conversation that it was asked after, from 1;
 	// 0 where there was but one.
 	Turn int `json:"turn,omitzero"`
+	// By names the check that decided in the place of an expression or a judge,
+	// as "check:NAME"; "" for these.
+	By string `json:"by,omitzero"`
 	// Votes are the judge's verdicts on a rubric; the majority of them is the
 	// outcome.
 	Votes []Vote `json:"votes,omitempty"`

@@ -1,6 +1,9 @@
 package record
 
-import "iter"
+import (
+	"bytes"
+	"iter"
+)
 
 // Walk gives every case as Cases does, each with a way to its exchanges that
 // is cheaper than File.Exchanges for a reader of the whole record: lines that
@@ -69,6 +72,7 @@ func (v *Visit) load() error {
 	if err := v.decode(place{entry.offset, entry.length}, &v.Case); err != nil {
 		return err
 	}
+	v.Case.Vars = bytes.Clone(v.Case.Vars) // which is a part of a page
 	samples := v.file.index.samplesOf(v.owner)
 	if len(samples) > 0 {
 		v.Samples = make([]Sample, 0, len(samples))

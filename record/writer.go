@@ -89,11 +89,14 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // tried again all the same. Unwritten has those that never fitted.
 func (w *Writer) Append(line Line) error {
 	var blobs []Blob
-	if e, ok := line.(Exchange); ok {
-		if e.Request, blobs = Externalize(e.Request); len(blobs) > 0 {
-			line = e
+	switch l := line.(type) {
+	case Case:
+		blobs = l.Blobs
+	case Exchange:
+		if l.Request, blobs = Externalize(l.Request); len(blobs) > 0 {
+			line = l
 		}
-		blobs = append(blobs, e.Blobs...)
+		blobs = append(blobs, l.Blobs...)
 	}
 	buf := buffers.Get().(*[]byte)
 	text, err := line.appendTo((*buf)[:0])

@@ -71,6 +71,15 @@ func (c *Case) Blobs() []*payload.Blob {
 	return out
 }
 
+// VariableJSON is a variable as JSON; nil where it has none.
+func (c *Case) VariableJSON(name string) []byte {
+	v, err := fromNative(c.Vars[name])
+	if err != nil {
+		return nil
+	}
+	return v.appendJSON(nil)
+}
+
 // Diagnostic is a problem of the case as a whole, at its name.
 func (c *Case) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return c.at.problem(message, hint)

@@ -55,6 +55,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
 	ctx, asked := target.interrupts.askUntil(ctx, waits, bar.wait)
 	defer asked()
+	target.header.Choice = flags.choice.line()
 	opts := runner.Options{
 		Answers:     target.answeredBy(place.answers, plan, flags.failed),
 		Resumed:     place.resumed,
@@ -66,6 +67,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		Stream:      flags.stream,
 		StopEarly:   flags.stopEarly,
 		Header:      target.header,
+		Shard:       flags.choice.shardOf(),
 		Gates:       place.gates,
 		Observe:     bar.observe,
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -187,6 +188,39 @@ func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
 		}
 	}
 	return c
+}
+
+// line is what the record says of the choice; nil where all cases are chosen.
+func (f *choiceFlags) line() *record.Choice {
+	var by []string
+	for _, name := range f.names {
+		by = append(by, "--case "+name)
+	}
+	for _, tag := range f.tags {
+		by = append(by, "--tag "+tag)
+	}
+	if f.where != "" {
+		by = append(by, "--where "+f.where)
+	}
+	if f.failed != "" {
+		by = append(by, "--failed")
+	}
+	if f.pick > 0 {
+		by = append(by, fmt.Sprintf("--pick %d", f.pick))
+	}
+	if len(by) == 0 {
+		return nil
+	}
+	return &record.Choice{By: by, Seed: f.seed}
+}
+
+// shardOf is i and n of --shard; nil where it is not given.
+func (f *choiceFlags) shardOf() []int {
+	if f.shard == "" {
+		return nil
+	}
+	shard, shards := readShard(f.shard, new(diagnostic.List))
+	return []int{shard, shards}
 }
 
 // readShard reads I/N.

@@ -1,10 +1,16 @@
 package runner
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"path"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -19,6 +25,10 @@ type compiled struct {
 	// expectsError says that an assertion names error, so that an error of
 	// the API may be what the case is about.
 	expectsError bool
+	// files are what they were read from besides the suite, and texts what
+	// these hold.
+	files []record.AssertionFile
+	texts []record.Blob
 	// costs are the expressions that ask for the answer's cost.
 	costs []suite.Expression
 	// err is what is wrong with them, placed in the suite's file.
@@ -29,6 +39,7 @@ type compiled struct {
 type compiling struct {
 	compiler *assert.Compiler
 	scope    *assert.Scope
+	read     []assert.File
 	diags    diagnostic.List
 }
 
@@ -59,10 +70,36 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		if err == nil && compiled.Uses("cost") {
 			out.costs = append(out.costs, m.Expr)
 		}
+		j.note(m.Expr)
 		out.metrics = append(out.metrics, compiled)
 	}
+	j.describeFiles(c.Suite, out)
 	out.err = j.diags.Err()
 	return out
+}
+
+// note notes the files of an expression.
+func (j *compiling) note(e suite.Expression) {
+	for _, f := range j.compiler.Files(e.Text, j.scope) {
+		if !slices.ContainsFunc(j.read, func(known assert.File) bool { return known.Path == f.Path }) {
+			j.read = append(j.read, f)
+		}
+	}
+}
+
+// maxFileText bounds the text of a file that is kept in the record, in bytes.
+const maxFileText = 8 << 20
+
+// describeFiles says in a case's shape which files its expressions need.
+func (j *compiling) describeFiles(s *suite.Suite, out *compiled) {
+	for _, f := range j.read {
+		sum := sha256.Sum256(f.Data)
+		hash := hex.EncodeToString(sum[:])
+		out.files = append(out.files, record.AssertionFile{Path: s.FromRepository(path.Join(path.Dir(s.Path), f.Path)), SHA256: hash})
+		if len(f.Data) <= maxFileText && utf8.Valid(f.Data) {
+			out.texts = append(out.texts, record.Blob{SHA256: hash, MediaType: "text/plain; charset=utf-8", Text: string(f.Data)})
+		}
+	}
 }
 
 // assertion compiles one assertion; nil where it is wrong.
@@ -71,6 +108,7 @@ func (j *compiling) assertion(e suite.Expression) *assert.Assertion {
 	if err != nil {
 		j.diags.Add(placed(e, err))
 	}
+	j.note(e)
 	return a
 }
 

@@ -1,7 +1,14 @@
 package runner
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"math"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
@@ -14,7 +21,7 @@ func caseLine(q *question) record.Case {
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
-		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest},
+		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest, Vars: varsLine(q.Case), Files: q.files, Blobs: q.texts},
 	}
 	metric := func(name string, m record.Metric) {
 		if line.Metrics == nil {
@@ -32,6 +39,32 @@ func caseLine(q *question) record.Case {
 		metric(m.Name, record.Metric{Better: m.Better, Expr: m.Expr.Text, Share: q.metrics[i].IsShare()})
 	}
 	return line
+}
+
+// maxVariable bounds a variable that is written into the record, in bytes.
+const maxVariable = 16 << 10
+
+// varsLine is an object of a case's variables; nil where it has none.
+func varsLine(c *suite.Case) json.RawMessage {
+	if len(c.Vars) == 0 {
+		return nil
+	}
+	out := []byte{'{'}
+	for _, name := range slices.Sorted(maps.Keys(c.Vars)) {
+		value := c.VariableJSON(name)
+		if value == nil {
+			continue
+		}
+		if len(value) > maxVariable {
+			value = fmt.Appendf(nil, `{"sha256":"%x","bytes":%d}`, sha256.Sum256(value), len(value))
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out, _ = jsontext.AppendQuote(out, name) // names are valid UTF-8
+		out = append(append(out, ':'), value...)
+	}
+	return append(out, '}')
 }
 
 func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {

@@ -37,7 +37,9 @@ type Plan struct {
 	// comparing are the suites that compare variants' answers.
 	comparing map[*suite.Suite]bool
 	// every are all cases of the suites, those too that are not chosen.
-	every caseSet
+	every  caseSet
+	digest planDigest
+	line   *record.Plan // of the digest, once all cases were added
 }
 
 // Has reports whether the suites have a case, chosen or not. Only a plan that

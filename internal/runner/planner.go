@@ -59,7 +59,10 @@ func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
 }
 
 // Every takes note of a case of the suites, whether or not it is chosen.
-func (p *Planner) Every(c *suite.Case) { p.plan.every.add(caseID(c)) }
+func (p *Planner) Every(c *suite.Case) {
+	p.plan.every.add(caseID(c))
+	p.plan.digest.add(c)
+}
 
 // Add counts a case and compiles its assertions.
 func (p *Planner) Add(c *suite.Case) {
@@ -123,6 +126,7 @@ func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
 	}
 	p.plan.set = set
 	p.plan.every.sort()
+	p.plan.line = p.plan.digest.line()
 	return p.plan, nil
 }
 

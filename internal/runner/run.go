@@ -50,6 +50,8 @@ type Options struct {
 	Stream bool
 	// Header is the record's first line, but for what the plan knows.
 	Header record.Run
+	// Shard is i and n where the run is part i of n.
+	Shard []int
 	// StopEarly ends a case's samples as soon as its verdict is decided, in
 	// suites whose gates need no more.
 	StopEarly bool
@@ -139,7 +141,15 @@ func newRun(p *Plan, opts Options) *run {
 // begin writes the record's first line.
 func (r *run) begin(started time.Time) {
 	head := r.opts.Header
-	head.Started = started.UTC()
+	head.Started, head.Plan = started.UTC(), r.plan.line
+	if head.Plan != nil && len(r.opts.Shard) > 0 {
+		shard := *head.Plan
+		shard.Shard = r.opts.Shard
+		head.Plan = &shard
+	}
+	if r.opts.StopEarly {
+		head.Stop = &record.Stop{Reason: record.StopCaseDecided}
+	}
 	for _, s := range r.plan.set.Suites {
 		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256}
 		for _, g := range s.Gates {
