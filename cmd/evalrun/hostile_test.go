@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 
@@ -236,8 +237,13 @@ func TestHostileSuites(t *testing.T) {
 }
 
 func TestHostileAnswers(t *testing.T) {
+	var mu sync.Mutex // requests are answered side by side
 	var hostile func(http.Header, []byte) []byte
-	hostileDir(t, func(h http.Header, body []byte) []byte { return hostile(h, body) })
+	hostileDir(t, func(h http.Header, body []byte) []byte {
+		mu.Lock()
+		defer mu.Unlock()
+		return hostile(h, body)
+	})
 	ask := func(what string) {
 		t.Helper()
 		for _, level := range logLevels {
