@@ -11,7 +11,7 @@ import (
 
 // longest is how long any of the texts below may take to read: what is linear
 // takes well under a second, what is quadratic over a minute.
-const longest = 20 * time.Second
+const longest = slower * 20 * time.Second
 
 // hostileSize is about how long these texts are, in bytes.
 const hostileSize = 256 << 10

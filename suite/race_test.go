@@ -1,0 +1,6 @@
+//go:build race
+
+package suite
+
+// slower is how much longer work may take: the race detector slows it down.
+const slower = 20
