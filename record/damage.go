@@ -8,8 +8,9 @@ import (
 	"math"
 	"os"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/evalrun/evalrun/internal/namedfile"
-	"github.com/evalrun/evalrun/internal/rawjson"
 )
 
 // LineError is what is wrong with a line of a record. What stands behind it may
@@ -75,7 +76,7 @@ func (f *File) leaveOut(at place, wrong *LineError) error {
 
 // checkWhole reads a line in full.
 func checkWhole(line []byte, kind string) error {
-	if !rawjson.Valid(bytes.TrimSpace(line)) {
+	if !jsontext.Value(line).IsValid(spelling) {
 		return errors.New("it is not valid JSON")
 	}
 	switch kind {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/evalrun/evalrun/internal/rawjson"
+	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
 // errCut is what skimming says of JSON that ends before it is whole: the
@@ -205,11 +205,43 @@ func isScalar(b []byte) bool {
 	case "true", "false", "null":
 		return true
 	}
-	digits := len(b) > 0 && b[0] != '0'
-	for _, c := range b {
-		digits = digits && c >= '0' && c <= '9'
+	return isNumber(b)
+}
+
+// isNumber reports whether b is a number as JSON spells it.
+func isNumber(b []byte) bool {
+	b = bytes.TrimPrefix(b, []byte{'-'})
+	whole := digits(b)
+	if whole == 0 || whole > 1 && b[0] == '0' {
+		return false
 	}
-	return digits || rawjson.Valid(b)
+	if b = b[whole:]; len(b) > 0 && b[0] == '.' {
+		fraction := digits(b[1:])
+		if fraction == 0 {
+			return false
+		}
+		b = b[1+fraction:]
+	}
+	if len(b) > 0 && (b[0] == 'e' || b[0] == 'E') {
+		if b = b[1:]; len(b) > 0 && (b[0] == '+' || b[0] == '-') {
+			b = b[1:]
+		}
+		exponent := digits(b)
+		if exponent == 0 {
+			return false
+		}
+		b = b[exponent:]
+	}
+	return len(b) == 0
+}
+
+// digits counts the digits that b begins with.
+func digits(b []byte) int {
+	n := 0
+	for n < len(b) && b[n] >= '0' && b[n] <= '9' {
+		n++
+	}
+	return n
 }
 
 func isScalarByte(c byte) bool {
@@ -233,11 +265,11 @@ func plain(raw []byte) ([]byte, error) {
 	if bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
 		return text, nil
 	}
-	text, ok := rawjson.AppendText(nil, raw)
-	if !ok {
+	var decoded string
+	if exactjson.Unmarshal(raw, &decoded) != nil {
 		return nil, fmt.Errorf("found %s, expected text", excerpt(raw))
 	}
-	return text, nil
+	return []byte(decoded), nil
 }
 
 // excerpt is the start of b in quotes, for error messages.
