@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 // BenchmarkSend1000x200ms sends 1,000 requests, 100 at once, to a server that
@@ -35,7 +36,7 @@ func BenchmarkSend1000x200ms(b *testing.B) {
 	for b.Loop() {
 		bare += timed(n, inFlight, func() { barePost(b, client, server.URL+"/v1/messages") })
 		ours += timed(n, inFlight, func() {
-			if ex, err := s.Send(context.Background(), hello(), Ordinal{}); err != nil || ex.Error != nil {
+			if ex, err := s.Send(context.Background(), hello(), record.Identity{}); err != nil || ex.Error != nil {
 				b.Errorf("%+v, %v", ex, err)
 			}
 		})

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/evalrun/evalrun/record"
 )
 
 func TestSendRefusesHugeAnswer(t *testing.T) {
@@ -141,7 +143,7 @@ func TestSendWaitsBehindHintsForAnAnswer(t *testing.T) {
 				s := sc.serve(t, HTTPOptions{Timeout: 30 * time.Second, Retry: RetryOptions{maxAttempts: 1}})
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(test.cancel, cancel)
-				ex, err := s.Send(ctx, hello(), Ordinal{})
+				ex, err := s.Send(ctx, hello(), record.Identity{})
 				took := time.Since(sc.start)
 				got := ""
 				switch {

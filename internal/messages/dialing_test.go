@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/evalrun/evalrun/record"
 )
 
 // crowd is a server that answers once so many requests are there at the same
@@ -60,7 +62,7 @@ func (c *crowd) ask(t *testing.T, s *HTTP, size int) {
 		var all sync.WaitGroup
 		for range size {
 			all.Go(func() {
-				if ex, err := s.Send(t.Context(), hello(), Ordinal{}); err != nil || ex.Error != nil {
+				if ex, err := s.Send(t.Context(), hello(), record.Identity{}); err != nil || ex.Error != nil {
 					t.Errorf("%+v, %v", ex, err)
 				}
 			})

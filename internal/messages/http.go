@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/evalrun/evalrun/record"
 )
 
 // HTTPOptions say where an HTTP sender sends, as whom, and how patiently. The
@@ -170,7 +172,7 @@ func fixedHeader(o HTTPOptions) http.Header {
 // RetryOptions say. When ctx ends it returns ctx's error at once, unless the
 // outcome is already known or, with HTTPOptions.Abandon, may still come; an
 // error that would have been tried again is no outcome.
-func (s *HTTP) Send(ctx context.Context, req *Request, _ Ordinal) (*Exchange, error) {
+func (s *HTTP) Send(ctx context.Context, req *Request, _ record.Identity) (*Exchange, error) {
 	if err := checkHeaders(req); err != nil {
 		return &Exchange{Error: &Error{Type: typeOfStatus(http.StatusBadRequest), Message: err.Error()}}, nil
 	}

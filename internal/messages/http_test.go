@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 func TestSendExactRequest(t *testing.T) {
@@ -306,7 +307,7 @@ func TestSendManyAtOnce(t *testing.T) {
 			wg.Go(func() {
 				text := strings.Repeat("x", i)
 				req := &Request{Body: payload.New([]byte(`{"type":"message","content":[{"type":"text","text":"` + text + `"}]}`))}
-				ex, err := s.Send(context.Background(), req, Ordinal{})
+				ex, err := s.Send(context.Background(), req, record.Identity{})
 				if err != nil || ex.Error != nil || ex.Answer.Content[0].Text != text {
 					t.Errorf("request %d: %+v, %v", i, ex, err)
 				}
@@ -359,7 +360,7 @@ func TestSendEndsWithContext(t *testing.T) {
 				s := sc.serve(t, HTTPOptions{})
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(3*time.Second, cancel)
-				ex, err := s.Send(ctx, hello(), Ordinal{})
+				ex, err := s.Send(ctx, hello(), record.Identity{})
 				if ex != nil || !errors.Is(err, context.Canceled) {
 					t.Errorf("got %+v, %v", ex, err)
 				}
@@ -376,7 +377,7 @@ func TestSendKeepsKnownOutcome(t *testing.T) {
 	defer server.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := newTestHTTP(t, HTTPOptions{BaseURL: server.URL, OnAttempt: func(AttemptEvent) { cancel() }})
-	ex, err := s.Send(ctx, hello(), Ordinal{})
+	ex, err := s.Send(ctx, hello(), record.Identity{})
 	if err != nil || ex.Error.Status != 400 {
 		t.Errorf("got %+v, %v", ex, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 // ErrNotOffered is the error of what a server has no endpoint for, as many
@@ -89,7 +90,7 @@ func (s *HTTP) ask(ctx context.Context, method, path string, req *Request) ([]by
 	}
 	at := *s
 	at.method, at.endpoint, at.read = method, endpoint, readObject
-	ex, err := at.Send(ctx, req, Ordinal{})
+	ex, err := at.Send(ctx, req, record.Identity{})
 	switch {
 	case err != nil:
 		return nil, err

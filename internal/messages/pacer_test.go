@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 // scriptedPacer admits attempts until it withdraws the request, and keeps
@@ -47,7 +48,7 @@ func TestThePacerDecidesAndLearns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ex, err := s.Send(t.Context(), &Request{Body: payload.New([]byte(`{}`)), Model: "m"}, Ordinal{Sample: 1})
+		ex, err := s.Send(t.Context(), &Request{Body: payload.New([]byte(`{}`)), Model: "m"}, record.Identity{Sample: 1})
 		switch {
 		case served != lets || len(pacer.ended) != lets:
 			t.Errorf("%d attempts begun, %d served, %d ended", lets, served, len(pacer.ended))

@@ -42,9 +42,6 @@ func (r *Request) WithBody(body payload.JSON) *Request {
 	}
 }
 
-// Ordinal is what a request is sent for.
-type Ordinal = record.Identity
-
 // Sender gets the answer to a request: over HTTP, from a record, or in any
 // other way that keeps these rules.
 //

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/record"
 )
 
 // reset ends the connection before an answer.
@@ -487,11 +489,11 @@ func TestAnAttemptUnderWayOutlivesItsContext(t *testing.T) {
 				test.handler(w, r)
 			}}}
 			s := sc.serve(t, HTTPOptions{Abandon: abandon})
-			ex, err := s.Send(ctx, hello(), Ordinal{Sample: 1})
+			ex, err := s.Send(ctx, hello(), record.Identity{Sample: 1})
 			if !errors.Is(err, test.want) || (ex == nil) != (test.want != nil) || requests != 1 {
 				t.Errorf("%d requests: %+v, %v; want %v", requests, ex, err, test.want)
 			}
-			if _, err := s.Send(ctx, hello(), Ordinal{Sample: 2}); !errors.Is(err, context.Canceled) || requests != 1 {
+			if _, err := s.Send(ctx, hello(), record.Identity{Sample: 2}); !errors.Is(err, context.Canceled) || requests != 1 {
 				t.Errorf("%d requests; one was begun afterwards: %v", requests, err)
 			}
 		})

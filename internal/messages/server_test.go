@@ -14,6 +14,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/record"
 )
 
 const helloBody = `{"id":"msg_1","type":"message","role":"assistant","model":"m",` +
@@ -66,7 +67,7 @@ func newTestHTTP(t testing.TB, o HTTPOptions) *HTTP {
 // send sends and expects an exchange: answer or error, never a Go error.
 func send(t testing.TB, s *HTTP, req *Request) *Exchange {
 	t.Helper()
-	ex, err := s.Send(context.Background(), req, Ordinal{Sample: 1})
+	ex, err := s.Send(context.Background(), req, record.Identity{Sample: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

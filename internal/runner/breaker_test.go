@@ -24,7 +24,7 @@ type refusing struct {
 	sent map[string]int
 }
 
-func (r *refusing) Send(_ context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+func (r *refusing) Send(_ context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent[req.Model]++
@@ -189,7 +189,7 @@ type queueing struct {
 	sent int
 }
 
-func (s *queueing) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+func (s *queueing) Send(ctx context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
 	s.mu.Lock()
 	if s.judge != "" && req.Model == s.judge {
 		defer s.mu.Unlock()

@@ -63,14 +63,14 @@ func (p *Plan) Bounded(next messages.Sender, usd float64, before record.Spending
 // have ended whose cost turns out to leave room; the same again for each
 // further attempt of it. Once the bound is reached the error is
 // messages.ErrWithdrawn, or the exchange has the error of the last attempt.
-func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
 	reckoned := b.prices.Request(req.Model, req.Body)
 	worst, err := b.prices.Worst(req.Model, &reckoned, b.now())
 	if err != nil {
 		return nil, overBudget("its cost has no bound to keep the budget by: " + err.Error())
 	}
 	kind := answering
-	if ord.Vote > 0 {
+	if of.Vote > 0 {
 		kind = judging
 	}
 	a := b.outgoingOf(ctx)
@@ -92,7 +92,7 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, ord messages.O
 		refused = b.reserve(ctx, a, worst, repeated)
 		return refused
 	}
-	ex, err := b.next.Send(ctx, bounded, ord)
+	ex, err := b.next.Send(ctx, bounded, of)
 	if refused != nil {
 		if ex != nil && ex.Error != nil {
 			ex.Error.Message += "; not sent again: " + refused.Error()

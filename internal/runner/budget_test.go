@@ -45,7 +45,7 @@ const (
 	outCost     = 1000 * 25e-6
 )
 
-func (b *billing) Send(context.Context, *messages.Request, messages.Ordinal) (*messages.Exchange, error) {
+func (b *billing) Send(context.Context, *messages.Request, record.Identity) (*messages.Exchange, error) {
 	b.mu.Lock()
 	b.sent++
 	b.inFlight++
@@ -103,7 +103,7 @@ func TestABudgetIsUsedAndNotPassed(t *testing.T) {
 				withdrawn := 0
 				for range 200 {
 					all.Go(func() {
-						_, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1})
+						_, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, record.Identity{Sample: 1})
 						if err == nil {
 							return
 						}
@@ -154,14 +154,14 @@ func TestABudgetWaitsNoLongerThanItsContext(t *testing.T) {
 		budget := plan.Bounded(&billing{}, worst, record.Spending{}, &lines{})
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, record.Identity{Sample: 1}); err != nil {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, err := budget.Send(ctx, &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: 2})
+		_, err := budget.Send(ctx, &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, record.Identity{Sample: 2})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -178,7 +178,7 @@ type losing struct {
 	sent int
 }
 
-func (l *losing) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+func (l *losing) Send(ctx context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
 	ex := &messages.Exchange{Attempts: []messages.Attempt{{Cause: "connection refused", Unsent: true}}}
 	for {
 		failed := ex.Attempts[len(ex.Attempts)-1]
@@ -217,7 +217,7 @@ func TestABudgetCountsEachAttempt(t *testing.T) {
 				budget := plan.Bounded(next, worst*(float64(test.fits)+0.5), record.Spending{}, &lines{})
 				answered, refused := 0, 0
 				for n := range 3 { // one after the other
-					ex, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, messages.Ordinal{Sample: n + 1})
+					ex, err := budget.Send(t.Context(), &messages.Request{Model: billedModel, Body: payload.New([]byte(billed))}, record.Identity{Sample: n + 1})
 					switch {
 					case err == nil && ex.Answer != nil:
 						answered++

@@ -27,7 +27,7 @@ type talker struct {
 	bodies  []string
 }
 
-func (s *talker) Send(_ context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+func (s *talker) Send(_ context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.bodies)

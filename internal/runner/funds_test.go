@@ -23,11 +23,11 @@ type clerk struct {
 	draws          *rand.Rand
 }
 
-func (c *clerk) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+func (c *clerk) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
 	c.mu.Lock()
 	output, took := 12+c.draws.IntN(12), time.Duration(500+c.draws.IntN(1000))*time.Millisecond
 	text := "Hi"
-	if ord.Vote > 0 {
+	if of.Vote > 0 {
 		c.votes++
 		text = rules(true, 1, "It is.")
 		if strings.Contains(req.Body.String(), "preferred") {

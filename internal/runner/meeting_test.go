@@ -26,16 +26,16 @@ type arena struct {
 	compared []string
 }
 
-func (a *arena) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+func (a *arena) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	body := req.Body.String()
-	if ord.Vote == 0 {
+	if of.Vote == 0 {
 		_, system, _ := strings.Cut(body, `"system":"`)
 		system, _, _ = strings.Cut(system, `"`)
 		if a.answer != nil {
-			if ex, err := a.answer(system, ord.Sample); ex != nil || err != nil {
+			if ex, err := a.answer(system, of.Sample); ex != nil || err != nil {
 				return ex, err
 			}
 		}
@@ -45,7 +45,7 @@ func (a *arena) Send(ctx context.Context, req *messages.Request, ord messages.Or
 	a.mu.Lock()
 	a.compared = append(a.compared, first+" "+second)
 	a.mu.Unlock()
-	return exchangeOf("claude-opus-4-6", "end_turn", fmt.Sprintf(`{"reason":"%s or %s","preferred":%q}`, first, second, a.prefer(first, second, ord.Vote)))
+	return exchangeOf("claude-opus-4-6", "end_turn", fmt.Sprintf(`{"reason":"%s or %s","preferred":%q}`, first, second, a.prefer(first, second, of.Vote)))
 }
 
 // between is what stands between the tags of a name in a judge's request.

@@ -35,7 +35,7 @@ type answers struct {
 	sent int
 }
 
-func (a *answers) Send(context.Context, *messages.Request, messages.Ordinal) (*messages.Exchange, error) {
+func (a *answers) Send(context.Context, *messages.Request, record.Identity) (*messages.Exchange, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sent++

@@ -97,7 +97,7 @@ type holder struct {
 	holding, most int
 }
 
-func (h *holder) Send(ctx context.Context, req *messages.Request, _ messages.Ordinal) (*messages.Exchange, error) {
+func (h *holder) Send(ctx context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
 	done, err := messages.Hold(ctx, h.bytes)
 	defer done()
 	if err != nil {

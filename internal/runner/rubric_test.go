@@ -30,7 +30,7 @@ type court struct {
 	sent  []*messages.Request
 }
 
-func (c *court) Send(ctx context.Context, req *messages.Request, ord messages.Ordinal) (*messages.Exchange, error) {
+func (c *court) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
 	select {
 	case <-req.Withdrawn:
 		return nil, messages.ErrWithdrawn
@@ -39,15 +39,15 @@ func (c *court) Send(ctx context.Context, req *messages.Request, ord messages.Or
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent = append(c.sent, req)
-	if ord.Vote == 0 {
+	if of.Vote == 0 {
 		return exchangeOf("claude-haiku-4-5", "end_turn", "Hi")
 	}
 	for rubric, votes := range c.verdicts {
 		if !strings.Contains(req.Body.String(), rubric) {
 			continue
 		}
-		c.asked = append(c.asked, fmt.Sprintf("%d.%d %s", ord.Sample, ord.Vote, rubric))
-		text := votes[(ord.Vote-1)%len(votes)]
+		c.asked = append(c.asked, fmt.Sprintf("%d.%d %s", of.Sample, of.Vote, rubric))
+		text := votes[(of.Vote-1)%len(votes)]
 		if strings.HasPrefix(text, "cut") {
 			return nil, errors.New("the line was cut")
 		}

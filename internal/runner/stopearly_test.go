@@ -25,7 +25,7 @@ type model struct {
 	errors float64
 }
 
-func (m model) Send(_ context.Context, req *messages.Request, at messages.Ordinal) (*messages.Exchange, error) {
+func (m model) Send(_ context.Context, req *messages.Request, at record.Identity) (*messages.Exchange, error) {
 	h := fnv.New64a()
 	h.Write(req.Body.Text())
 	rate := m.rate(rand.New(rand.NewPCG(h.Sum64(), 0)))

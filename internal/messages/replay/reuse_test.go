@@ -11,7 +11,7 @@ import (
 // counter answers every request, and counts them.
 type counter struct{ sent int }
 
-func (c *counter) Send(context.Context, *messages.Request, messages.Ordinal) (*messages.Exchange, error) {
+func (c *counter) Send(context.Context, *messages.Request, record.Identity) (*messages.Exchange, error) {
 	c.sent++
 	return &messages.Exchange{Answer: &messages.Answer{ID: "sent"}}, nil
 }
@@ -24,18 +24,18 @@ func TestReuseSendsOnlyWhatHasNoAnswer(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		body   string
-		ord    messages.Ordinal
+		of     record.Identity
 		reused bool
 	}{
-		{"answered", answered, messages.Ordinal{Sample: 1}, true},
-		{"another sample", answered, messages.Ordinal{Sample: 2}, false},
-		{"a judge's vote", answered, messages.Ordinal{Sample: 1, Vote: 1}, false},
-		{"an error", failed, messages.Ordinal{Sample: 1}, false},
-		{"unknown", body("m", 1024, "Bye"), messages.Ordinal{Sample: 1}, false},
+		{"answered", answered, record.Identity{Sample: 1}, true},
+		{"another sample", answered, record.Identity{Sample: 2}, false},
+		{"a judge's vote", answered, record.Identity{Sample: 1, Vote: 1}, false},
+		{"an error", failed, record.Identity{Sample: 1}, false},
+		{"unknown", body("m", 1024, "Bye"), record.Identity{Sample: 1}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			next := &counter{}
-			ex, err := NewReuse(rec, next).Send(t.Context(), request(test.body), test.ord)
+			ex, err := NewReuse(rec, next).Send(t.Context(), request(test.body), test.of)
 			if err != nil {
 				t.Fatal(err)
 			}

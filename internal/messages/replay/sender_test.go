@@ -56,7 +56,7 @@ func TestAnAnswerIsReplayedAsItWas(t *testing.T) {
 	ttft, cost := 31.5, 0.0021
 	e.RequestID, e.LatencyMS, e.TTFTMS, e.CostUSD = "req_1", 772.3, &ttft, &cost
 	e.Attempts = []record.Attempt{{MS: 40, Cause: "connection reset"}, {Status: 200, MS: 772.3}}
-	got, err := sender(t, e).Send(t.Context(), request(question), messages.Ordinal{Sample: 2})
+	got, err := sender(t, e).Send(t.Context(), request(question), record.Identity{Sample: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestAnErrorIsReplayed(t *testing.T) {
 	question := body("m", 1024, "Hello")
 	e := recorded("greeting", question, 1)
 	e.Response, e.Error = nil, &record.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}
-	got, err := sender(t, e).Send(t.Context(), request(question), messages.Ordinal{Sample: 1})
+	got, err := sender(t, e).Send(t.Context(), request(question), record.Identity{Sample: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestAJudgesVotesAreToldApart(t *testing.T) {
 	first, second := recorded("greeting", question, 1), recorded("greeting", question, 1)
 	first.Role, first.Vote, first.RequestID = "judge", 1, "one"
 	second.Role, second.Vote, second.RequestID = "judge", 2, "two"
-	got, err := sender(t, first, second).Send(t.Context(), request(question), messages.Ordinal{Sample: 1, Vote: 2})
+	got, err := sender(t, first, second).Send(t.Context(), request(question), record.Identity{Sample: 1, Vote: 2})
 	if err != nil || got.RequestID != "two" {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -117,18 +117,18 @@ func TestABrokenRecordIsAnErrorOfTheSender(t *testing.T) {
 	question := body("m", 1024, "Hello")
 	e := recorded("greeting", question, 1)
 	e.Response = nil
-	ord := messages.Ordinal{Sample: 1}
-	_, err := sender(t, e).Send(t.Context(), request(question), ord)
+	of := record.Identity{Sample: 1}
+	_, err := sender(t, e).Send(t.Context(), request(question), of)
 	if err == nil || !strings.Contains(err.Error(), "basic/greeting sample 1") {
 		t.Errorf("neither response nor error: %v", err)
 	}
 	e.Response = json.RawMessage(`[]`)
-	if x, err := sender(t, e).Send(t.Context(), request(question), ord); err == nil {
+	if x, err := sender(t, e).Send(t.Context(), request(question), of); err == nil {
 		t.Errorf("a response that is no message: %+v", x)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := sender(t).Send(ctx, request(question), ord); !errors.Is(err, context.Canceled) {
+	if _, err := sender(t).Send(ctx, request(question), of); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end of its context: %v", err)
 	}
 }
@@ -148,33 +148,33 @@ func TestAMissSaysWhatTheRecordHas(t *testing.T) {
 	const nearest = "the record has no answer to this request; the nearest is basic/"
 	for name, test := range map[string]struct {
 		body string
-		ord  messages.Ordinal
+		of   record.Identity
 		want string
 	}{
-		"one field": {body("m", 512, "Hello, Claude"), messages.Ordinal{Sample: 1},
+		"one field": {body("m", 512, "Hello, Claude"), record.Identity{Sample: 1},
 			nearest + "greeting sample 1, where max_tokens is 1024, not 512"},
-		"the same sample": {body("m", 512, "Hello, Claude"), messages.Ordinal{Sample: 3},
+		"the same sample": {body("m", 512, "Hello, Claude"), record.Identity{Sample: 3},
 			nearest + "greeting sample 3, where max_tokens is 1024, not 512"},
-		"the prompt": {body("m", 1024, "Can you describe ants to me?"), messages.Ordinal{Sample: 1},
+		"the prompt": {body("m", 1024, "Can you describe ants to me?"), record.Identity{Sample: 1},
 			nearest + `describe sample 1, where messages[0].content is "Can you describe LLMs to me?", not "Can you describe ants to me?"`},
-		"both": {body("n", 1024, "Could you describe LLMs to me?"), messages.Ordinal{Sample: 2},
+		"both": {body("n", 1024, "Could you describe LLMs to me?"), record.Identity{Sample: 2},
 			nearest + `describe sample 1, where messages[0].content is "Can you describe LLMs to me?", not "Could you describe LLMs to me?"; model is "m", not "n"`},
-		"a long prompt's end": {body("m", 1024, long+"Was it?"), messages.Ordinal{Sample: 1},
+		"a long prompt's end": {body("m", 1024, long+"Was it?"), record.Identity{Sample: 1},
 			nearest + `long sample 1, where messages[0].content is "…ull prompt. Is it?", not "…ull prompt. Was it?"`},
-		"spelling, and what one side lacks": {`{"model":"m","temperature":1,"messages":[],"top_k":5,"metadata":{}}`, messages.Ordinal{Sample: 1},
+		"spelling, and what one side lacks": {`{"model":"m","temperature":1,"messages":[],"top_k":5,"metadata":{}}`, record.Identity{Sample: 1},
 			nearest + `hot sample 1, where metadata["user id"] is "a", not absent; temperature is 1.0, not 1; top_k is absent, not 5`},
-		"key order": {`{"temperature":1.0,"model":"m","messages":[],"metadata":{"user id":"a"}}`, messages.Ordinal{Sample: 1},
+		"key order": {`{"temperature":1.0,"model":"m","messages":[],"metadata":{"user id":"a"}}`, record.Identity{Sample: 1},
 			nearest + "hot sample 1, where the body holds the same, but the order of its keys or the anthropic-beta header is another"},
-		"another image": {fmt.Sprintf(image, "AAAB"), messages.Ordinal{Sample: 1},
+		"another image": {fmt.Sprintf(image, "AAAB"), record.Identity{Sample: 1},
 			nearest + `ant sample 1, where messages[0].content[0].source.data.sha256 is "63c1dd951ffedf6f7fd968ad4efa39b8ed584f16…", not "`},
-		"a further sample": {body("m", 1024, "Hello, Claude"), messages.Ordinal{Sample: 4},
+		"a further sample": {body("m", 1024, "Hello, Claude"), record.Identity{Sample: 4},
 			"asked for sample 4; the record has 3 of this request"},
-		"a vote": {body("m", 1024, "Hello, Claude"), messages.Ordinal{Sample: 1, Vote: 2},
+		"a vote": {body("m", 1024, "Hello, Claude"), record.Identity{Sample: 1, Vote: 2},
 			"the record has this request, but not vote 2 on sample 1"},
-		"not JSON": {`<html>`, messages.Ordinal{Sample: 1}, "where one of the two bodies is not JSON"},
+		"not JSON": {`<html>`, record.Identity{Sample: 1}, "where one of the two bodies is not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x, err := s.Send(t.Context(), request(test.body), test.ord)
+			x, err := s.Send(t.Context(), request(test.body), test.of)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func TestAMissOfAnotherVersion(t *testing.T) {
 	question := body("m", 1024, "Hello")
 	req := request(question)
 	req.Version = "2026-10-21"
-	x, err := sender(t, recorded("greeting", question, 1)).Send(t.Context(), req, messages.Ordinal{Sample: 1})
+	x, err := sender(t, recorded("greeting", question, 1)).Send(t.Context(), req, record.Identity{Sample: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestAMissOfAnotherVersion(t *testing.T) {
 }
 
 func TestAMissOfAnEmptyRecord(t *testing.T) {
-	x, err := sender(t).Send(t.Context(), request(body("m", 1, "Hello")), messages.Ordinal{Sample: 1})
+	x, err := sender(t).Send(t.Context(), request(body("m", 1, "Hello")), record.Identity{Sample: 1})
 	if err != nil || x.Error.Message != "the record has no answer to this request, nor to any other" {
 		t.Errorf("got %+v, %v", x.Error, err)
 	}
@@ -214,7 +214,7 @@ func TestManyMissesAtOnce(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			for n := range maxExplained / 4 {
-				x, err := s.Send(t.Context(), request(body("n", i*maxExplained+n, "Hello")), messages.Ordinal{Sample: 1})
+				x, err := s.Send(t.Context(), request(body("n", i*maxExplained+n, "Hello")), record.Identity{Sample: 1})
 				if err != nil || x.Error == nil || x.Error.Type != messages.ErrNotRecorded {
 					t.Errorf("got %+v, %v", x, err)
 				}
@@ -222,7 +222,7 @@ func TestManyMissesAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	x, err := s.Send(t.Context(), request(body("n", 1024, "Hello")), messages.Ordinal{Sample: 1})
+	x, err := s.Send(t.Context(), request(body("n", 1024, "Hello")), record.Identity{Sample: 1})
 	if err != nil || !strings.Contains(x.Error.Message, "first 1000 only") {
 		t.Errorf("after %d misses: %+v, %v", 2*maxExplained, x.Error, err)
 	}
@@ -258,7 +258,7 @@ func BenchmarkReplay(b *testing.B) {
 	s := sender(b, exchanges...)
 	i := 0
 	for b.Loop() {
-		x, err := s.Send(b.Context(), requests[i%n], messages.Ordinal{Sample: 1})
+		x, err := s.Send(b.Context(), requests[i%n], record.Identity{Sample: 1})
 		if err != nil || x.Answer == nil {
 			b.Fatal(x, err)
 		}
@@ -277,18 +277,18 @@ func BenchmarkMiss(b *testing.B) {
 	miss := request(body("claude-opus-4-6", 1024, "another"))
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := New(s.answers).Send(b.Context(), miss, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := New(s.answers).Send(b.Context(), miss, record.Identity{Sample: 1}); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("next", func(b *testing.B) {
-		if _, err := s.Send(b.Context(), miss, messages.Ordinal{Sample: 1}); err != nil {
+		if _, err := s.Send(b.Context(), miss, record.Identity{Sample: 1}); err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {
 			s.nearest.explained.Store(0)
-			if _, err := s.Send(b.Context(), miss, messages.Ordinal{Sample: 1}); err != nil {
+			if _, err := s.Send(b.Context(), miss, record.Identity{Sample: 1}); err != nil {
 				b.Fatal(err)
 			}
 		}
