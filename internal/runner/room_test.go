@@ -137,7 +137,8 @@ func TestAnswersWaitForRoom(t *testing.T) {
 			if err := Run(t.Context(), plan, Options{Sender: next, Record: noRecord{}, Concurrency: 30}); err != nil {
 				t.Error(err)
 			}
-			if next.most != want {
+			// One more may go on between two steps of the first.
+			if next.most < want || next.most > want+1 {
 				t.Errorf("%d answers of %d bytes are held at once, want %d", next.most, bytes, want)
 			}
 		})
