@@ -8,7 +8,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +97,28 @@ func TestNoRowOfTheTableIsStale(t *testing.T) {
 	}
 }
 
+// goFile is a path of a Go file in docs.
+var goFile = regexp.MustCompile("`([a-z/]+/[a-z_]+\\.go)`")
+
+// The page is the way into the code: it names every package, and no file that
+// is gone.
+func TestArchitecturePageIsTrue(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range mayImport {
+		if !strings.Contains(string(page), "`"+dir+"`") {
+			t.Errorf("docs/architecture.md does not name the package %s", dir)
+		}
+	}
+	for _, name := range goFile.FindAllSubmatch(page, -1) {
+		if _, err := os.Stat(string(name[1])); err != nil {
+			t.Errorf("docs/architecture.md names %s: %v", name[1], err)
+		}
+	}
+}
+
 // packageDirs lists the directories below this one that hold Go files which
 // are not tests.
 func packageDirs(t *testing.T) []string {
@@ -169,7 +193,7 @@ func checkGoroutines(t *testing.T, name string) {
 	})
 }
 
-// catches tells whether a function begins with `defer fault.Catch()`.
+// catches reports whether a function begins with `defer fault.Catch()`.
 func catches(f ast.Expr) bool {
 	literal, ok := f.(*ast.FuncLit)
 	if !ok || len(literal.Body.List) == 0 {
