@@ -14,6 +14,10 @@ import (
 //go:embed shapes.yaml
 var shapesText string
 
+// Format is the version of the suite format. It goes up when a suite that was
+// right could come to mean something else, or could no longer be read.
+const Format = 1
+
 // node is a part of a JSON Schema.
 type node = map[string]any
 

@@ -149,7 +149,7 @@ func inflected(n int, one, more string) string {
 
 // report is what was found as reporters take it.
 func (c *checked) report() reporters.Checked {
-	r := reporters.Checked{Tool: "evalrun " + version}
+	r := reporters.Checked{Tool: tool()}
 	if errors.As(c.wrong, &r.Errors) || c.found == nil {
 		return r
 	}

@@ -14,9 +14,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set by the linker in releases.
-var version = "0.1.0-dev"
-
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := newStreams(stdin, stdout, stderr)
@@ -85,7 +82,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
   evalrun ./suites -o junit=results.xml
   evalrun report -o markdown=comment.md
   evalrun --replay examples/record.jsonl examples/suites`,
-		Version:           version,
+		Version:           thisBuild().Version,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeFiles,
 		SilenceErrors:     true,
@@ -122,7 +119,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	complete(root, "allow", verdict.AllowNames())
 	complete(root, "log-level", logLevels)
 	complete(root, "concurrency", []string{autoConcurrency})
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root), newVersion(s))
 	return root
 }
 

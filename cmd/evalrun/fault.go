@@ -56,7 +56,7 @@ func (s streams) fault(value any, stack []byte) int {
 	text := safetext.Block(fmt.Sprint(value), 3, maxFaultWidth)
 	fmt.Fprintf(s.err, `evalrun: this is a fault of evalrun %s: %s
 What was answered is in the record. Please report this with the lines below: %s
-`, version, text, issues)
+`, thisBuild().Version, text, issues)
 	if _, from, ok := strings.Cut(string(stack), "\npanic("); ok { // before it stands who reports it
 		stack = []byte("panic(" + from)
 	}

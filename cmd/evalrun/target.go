@@ -45,7 +45,7 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 	if t.version == "" {
 		t.version = defaultVersion
 	}
-	t.header = record.Run{Tool: "evalrun " + version, APIVersion: t.version, Source: record.SourceAPI, FailOn: f.verdict.failOn, Allow: f.verdict.allow, MaxErrors: f.verdict.maxErrors}
+	t.header = record.Run{Tool: tool(), APIVersion: t.version, Source: record.SourceAPI, FailOn: f.verdict.failOn, Allow: f.verdict.allow, MaxErrors: f.verdict.maxErrors}
 	if f.records.replay != "" {
 		return t, t.replay(f.records.replay)
 	}
