@@ -16,14 +16,14 @@ import (
 // testKey is the credential of every script. No output may hold it.
 const testKey = "sk-ant-api03-scripts-only-0123456789"
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"evalrun": main, "faulty": faulty})
-}
-
 // TestScripts runs testdata/script: each reads like a terminal session.
 func TestScripts(t *testing.T) {
+	dir, err := filepath.Abs("testdata/script") // commands change the working directory
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir:           dir,
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			examples, err := filepath.Abs("../../examples")
@@ -36,6 +36,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"evalrun":  evalrun,
+			"exits":    exits,
 			"api":      startAPI,
 			"stop-api": func(ts *testscript.TestScript, _ bool, _ []string) { apiOf(ts).Close() },
 			"received": received,
