@@ -8,7 +8,10 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/pace"
 )
 
@@ -31,7 +34,6 @@ func (f *paceFlags) bind(flags *pflag.FlagSet) {
 	flags.IntVar(&f.tpm, "tpm", 0, "ask each model for `N` tokens a minute at most, in and out")
 	flags.Float64Var(&f.maxCost, "max-cost", math.Inf(1), "the run may cost so many `DOLLARS`, with what it cost before --resume: no request is sent that could pass them")
 	flags.Lookup("max-cost").DefValue = "0" // so that help shows none
-	flags.Lookup("max-cost").DefValue = "0" // so that none is shown
 	flags.DurationVar(&f.retryFor, "retry-for", 10*time.Minute, "try a request that failed again for a `DURATION`")
 }
 
@@ -75,7 +77,36 @@ func (f *paceFlags) pool() *pace.Pool {
 		MaxConcurrency:    f.maxConcurrency,
 		RequestsPerMinute: f.rpm,
 		TokensPerMinute:   f.tpm,
+		MostTokens:        mostTokens,
 	})
+}
+
+// mostTokens is how many tokens a request can take.
+func mostTokens(req *messages.Request) (n float64, certain bool) {
+	r := tokens.NewEstimator().Request(req.Model, req.Body)
+	return r.AtMost(), r.HasMaxTokens && !r.Broken && !r.More()
+}
+
+// fewAtOnce is how many requests --tpm lets be under way at once for which it is
+// said at the start that there are no more.
+const fewAtOnce = 10
+
+// tightTokens says of which models --tpm lets few requests be under way at once,
+// as what they can take is kept for each.
+func (f *paceFlags) tightTokens(models []prices.Estimate) (lines []string) {
+	for _, m := range models {
+		n := math.Floor(float64(f.tpm) / m.Largest)
+		if f.tpm == 0 || m.Requests < 2 || n >= fewAtOnce || f.fixed() > 0 && n >= float64(f.fixed()) {
+			continue
+		}
+		few := fmt.Sprintf("no more than %.0f are under way at once", n)
+		if n < 1 {
+			few = "only one a minute is sent"
+		}
+		lines = append(lines, fmt.Sprintf("--tpm %d: a request to %s can take %.0f tokens, max_tokens included: %s; lower max_tokens or raise --tpm",
+			f.tpm, m.Model, m.Largest, few))
+	}
+	return lines
 }
 
 // samples is how many samples of a plan are in hand at once. Where several

@@ -46,6 +46,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 
 	if !flags.quiet {
 		fmt.Fprintln(s.err, runLine(plan, flags))
+		for _, line := range flags.pace.tightTokens(plan.Estimates()) {
+			fmt.Fprintln(s.err, line)
+		}
 		if n := len(lints.report(plan).Findings); n > 0 {
 			fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", count(n, "warning"), inflected(n, "it", "them"))
 		}

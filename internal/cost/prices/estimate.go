@@ -33,10 +33,12 @@ type Estimate struct {
 	// are at least those of the others.
 	Fewer bool
 	// Input is the tokens of all their prompts together, Output the most that
-	// all their answers have.
-	Input  tokens.Estimate
-	Output float64
-	Cost   Range
+	// all their answers have. Largest is the most tokens that one of them takes,
+	// in and out, but for what Open says.
+	Input   tokens.Estimate
+	Output  float64
+	Largest float64
+	Cost    Range
 	// Worst is the most that all of them cost in US dollars, by which a budget
 	// is kept. Unbounded says of the first for which there is no such number
 	// why, and Worst is that of the others; nil where there is none.
@@ -59,6 +61,7 @@ func (e Estimate) plus(o *Estimate) Estimate {
 	e.Fewer = e.Fewer || o.Fewer
 	e.Input = e.Input.Plus(o.Input)
 	e.Output += o.Output
+	e.Largest = max(e.Largest, o.Largest)
 	e.Cost = e.Cost.Plus(o.Cost)
 	e.Worst += o.Worst
 	e.Unbounded = cmp.Or(e.Unbounded, o.Unbounded)
@@ -97,7 +100,7 @@ func NewEstimates(table *Table, when time.Time) *Estimates {
 func (e *Estimates) Add(s *Sent) {
 	req, n := &s.Request, float64(s.Times)
 	one := Estimate{
-		Asked: s.To, Requests: s.Times, Output: req.MaxTokens * n, Cached: req.Cached, Open: req.More(), MoreRequests: s.MoreRequests,
+		Asked: s.To, Requests: s.Times, Output: req.MaxTokens * n, Largest: req.AtMost(), Cached: req.Cached, Open: req.More(), MoreRequests: s.MoreRequests,
 		Input: tokens.Estimate{Low: req.Input.Low * n, Likely: req.Input.Likely * n, High: req.Input.High * n, Unread: req.Input.Unread * s.Times},
 	}
 	cost, err := e.table.Between(s.To.Model, req, e.when)

@@ -88,6 +88,10 @@ func (e *Estimator) Turns(model string, turns []payload.JSON) Request {
 	return sum
 }
 
+// AtMost is how many tokens the request takes at most, in and out, but for what
+// Opens names.
+func (r *Request) AtMost() float64 { return r.Most + r.MaxTokens }
+
 // More reports whether more can be read or sampled than Input has.
 func (r *Request) More() bool { return len(r.Opens) > 0 }
 

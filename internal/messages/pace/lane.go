@@ -11,19 +11,22 @@ const maxPause = time.Minute
 
 // lane is all that is known of one model's limits, and those who wait.
 type lane struct {
-	status   Status
-	limit    limit
-	again    queue // attempts that are not their request's first go ahead
-	fresh    queue
-	paused   time.Time // nothing is sent before
-	told     [units]bucket
-	set      [units]bucket // by hand, spread over the minute
-	minute   [units]window // by hand
-	peak     costs         // the most that an attempt took, of late
+	status Status
+	limit  limit
+	again  queue // attempts that are not their request's first go ahead
+	fresh  queue
+	paused time.Time // nothing is sent before
+	told   [units]bucket
+	set    [units]bucket // by hand, spread over the minute
+	// requestsByHand counts an attempt when it begins. tokensByHand counts what it
+	// can take from there on, and what it took for a minute after its end: no
+	// matter when the server counts it, no minute has more.
+	requestsByHand, tokensByHand window
+
+	peak     float64 // the most tokens that an attempt took, of late
 	learned  learnedRate
 	costs    costs
-	known    bool // costs is of an answer
-	begun    int  // attempts so far
+	begun    int // attempts so far
 	burst    burst
 	newest   burst // whose answers told of the limits last
 	wakeUp   *time.Timer
@@ -37,7 +40,14 @@ type attempt struct {
 	burst    burst
 	cuts     int // of the limit, when it began
 	taken    costs
-	portions [units]*portion
+	reserved float64 // of tokensByHand
+	unsaid   float64 // what it counts as there if no answer says what it took
+}
+
+// mostTokens is how many tokens a request can take, as far as that is certain.
+type mostTokens struct {
+	n       float64
+	certain bool
 }
 
 // burst is attempts that began so close to each other that they may arrive in
@@ -52,37 +62,55 @@ const burstTime = 100 * time.Millisecond
 // holdUp says what keeps the lane's next attempt from being sent: a full
 // house (true), or a time to wait for.
 func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
-	most := max(1, float64(int(l.limit.value)))
-	if !l.known && l.set[tokens].size > 0 {
-		most = 1 // what many of them would take is anyone's guess
-	}
-	if float64(l.status.InFlight) >= most {
+	if float64(l.status.InFlight) >= max(1, float64(int(l.limit.value))) {
 		return true, 0
 	}
-	return false, max(l.paused.Sub(now), l.limited(now))
+	full, wait = l.limited(now)
+	return full, max(wait, l.paused.Sub(now))
 }
 
-// limited is how long the limits that are known have the next attempt wait.
-func (l *lane) limited(now time.Time) (wait time.Duration) {
+// limited is how long the limits that are known have the next attempt wait;
+// full says until another one has ended.
+func (l *lane) limited(now time.Time) (full bool, wait time.Duration) {
 	for u := range units {
-		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now), l.minute[u].wait(l.peak[u], now))
+		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now))
 	}
-	return max(wait, l.learned.bucket.wait(1, now))
+	_, requests := l.requestsByHand.wait(1, now)
+	full, tokens := l.tokensByHand.wait(l.reserves(l.first().most), now)
+	return full, max(wait, requests, tokens, l.learned.bucket.wait(1, now))
+}
+
+// reserves is what the limit of tokens by hand keeps for an attempt. Of one that
+// can take more than is known, that is the most that one took of late; before
+// any did, all of the limit.
+func (l *lane) reserves(most mostTokens) float64 {
+	switch limit := l.tokensByHand.limit; {
+	case most.certain:
+		return min(most.n, limit)
+	case l.peak == 0:
+		return limit
+	default:
+		return min(max(most.n, l.peak), limit)
+	}
 }
 
 // start sends the next attempt on its way.
-func (l *lane) start(now time.Time) *attempt {
+func (l *lane) start(most mostTokens, now time.Time) *attempt {
 	if now.Sub(l.burst.began) >= burstTime {
 		l.burst = burst{now, l.begun}
 	}
 	l.begun++
 	l.status.InFlight++
-	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.costs}
+	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.costs, reserved: l.reserves(most)}
+	if a.unsaid = a.reserved; !most.certain {
+		a.unsaid = min(a.reserved, max(most.n, l.peak))
+	}
 	for u := range units {
 		l.told[u].take(a.taken[u])
 		l.set[u].take(a.taken[u])
-		a.portions[u] = l.minute[u].take(l.peak[u], now)
 	}
+	l.requestsByHand.take(1, now)
+	l.tokensByHand.reserved += a.reserved
 	l.learned.bucket.take(1)
 	return a
 }
@@ -106,20 +134,16 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	if e.Err == nil && e.Status != 0 {
 		l.learned.answered(now)
 	}
-	if e.Number == 0 { // it was not sent
-		for u := range units {
-			l.minute[u].correct(a.portions[u], 0, now)
-		}
-	}
+	l.tokensByHand.reserved -= a.reserved
+	l.tokensByHand.take(a.tokens(e), now)
 	if e.RetryAfter > 0 {
 		if until := now.Add(min(e.RetryAfter, maxPause)); until.After(l.paused) {
 			l.paused = until
 		}
 	}
-	l.known = l.known || e.Err == nil && e.Status != 0
 	if e.Usage != nil {
 		if used := costOf(e.Usage); used[tokens] <= maxUsage {
-			l.charge(a, used, now)
+			l.charge(a, used)
 		}
 	}
 	l.mirror(a, e.Limits)
@@ -141,13 +165,26 @@ func workOf(u *messages.Usage) float64 {
 	return each + float64(*u.OutputTokens)
 }
 
+// tokens is what an attempt counts as under a limit by hand: nothing where it
+// was refused or not sent, and as much as it can have taken where no answer says.
+func (a *attempt) tokens(e messages.AttemptEvent) float64 {
+	if !e.Lost() && (e.Err != nil || e.Number == 0) {
+		return 0
+	}
+	if u := e.Usage; u != nil && u.InputTokens != nil && u.OutputTokens != nil {
+		if used := costOf(u)[tokens]; used <= maxUsage {
+			return used
+		}
+	}
+	return a.unsaid
+}
+
 // charge puts right what was taken for an attempt, now that it is known.
-func (l *lane) charge(a *attempt, used costs, now time.Time) {
+func (l *lane) charge(a *attempt, used costs) {
 	for u := range units {
 		l.set[u].take(used[u] - a.taken[u])
-		l.minute[u].correct(a.portions[u], used[u], now)
-		l.peak[u] = max(0.99*l.peak[u], used[u])
 	}
+	l.peak = max(0.99*l.peak, used[tokens])
 	l.costs.learn(used)
 }
 
@@ -170,10 +207,20 @@ func (l *lane) mirror(a *attempt, told messages.RateLimits) {
 
 func (l *lane) waiting() int { return l.again.len() + l.fresh.len() }
 
-// next takes the next of those who wait out of the queues.
-func (l *lane) next() *waiter {
-	if w := l.again.pop(); w != nil {
+// first is the next of those who wait; nil if nobody does.
+func (l *lane) first() *waiter {
+	if w := l.again.first(); w != nil {
 		return w
 	}
-	return l.fresh.pop()
+	return l.fresh.first()
+}
+
+// next takes the next of those who wait out of the queues.
+func (l *lane) next() *waiter {
+	w, q := l.again.first(), &l.again
+	if w == nil {
+		w, q = l.fresh.first(), &l.fresh
+	}
+	q.drop()
+	return w
 }

@@ -25,6 +25,9 @@ type Options struct {
 	// RequestsPerMinute and TokensPerMinute (input and output) are limits of
 	// each model, beside those that the API tells of. 0 is none.
 	RequestsPerMinute, TokensPerMinute int
+	// MostTokens is how many tokens a request can take, in and out, and whether
+	// that is certain; nil knows of none. TokensPerMinute reserves them.
+	MostTokens func(req *messages.Request) (n float64, certain bool)
 	// Now is the clock, nil the real one.
 	Now func() time.Time
 }
@@ -56,6 +59,9 @@ func New(o Options) *Pool {
 // are.
 func (p *Pool) Begin(ctx context.Context, req *messages.Request, again bool) (func(messages.AttemptEvent), error) {
 	w := &waiter{turn: make(chan *attempt, 1)}
+	if p.opts.TokensPerMinute > 0 && p.opts.MostTokens != nil {
+		w.most.n, w.most.certain = p.opts.MostTokens(req)
+	}
 	p.mu.Lock()
 	l := p.lane(req.Model)
 	q := &l.fresh
@@ -97,15 +103,14 @@ func (p *Pool) lane(model string) *lane {
 			status: Status{Model: model},
 			limit:  newLimit(p.opts.MaxConcurrency, p.opts.Concurrency > 0),
 			costs:  costs{requests: 1},
-			peak:   costs{requests: 1},
 		}
 		if n := p.opts.RequestsPerMinute; n > 0 {
 			l.set[requests] = perMinute(n, now)
-			l.minute[requests] = window{limit: float64(n)}
+			l.requestsByHand.limit = float64(n)
 		}
 		if n := p.opts.TokensPerMinute; n > 0 {
 			l.set[tokens] = perMinute(n, now)
-			l.minute[tokens] = window{limit: float64(n)}
+			l.tokensByHand.limit = float64(n)
 		}
 		p.byModel[model] = l
 		p.lanes = append(p.lanes, l)
@@ -164,7 +169,8 @@ func (p *Pool) admitOne(l *lane, now time.Time) bool {
 		return false
 	}
 	p.inFlight++
-	l.next().turn <- l.start(now)
+	w := l.next()
+	w.turn <- l.start(w.most, now)
 	return true
 }
 
@@ -197,7 +203,10 @@ func (p *Pool) Statuses() []Status {
 		out[i].Limit = int(l.limit.value)
 		out[i].Waiting = l.waiting()
 		out[i].Paused = max(0, l.paused.Sub(now))
-		out[i].Limited = out[i].Waiting > 0 && l.limited(now) > 0
+		if out[i].Waiting > 0 {
+			full, wait := l.limited(now)
+			out[i].Limited = full || wait > 0
+		}
 	}
 	return out
 }

@@ -5,62 +5,63 @@ import "time"
 // window is a limit a minute that is set by hand: no minute, wherever it begins,
 // has more. The zero value is no limit.
 type window struct {
-	limit float64
-	taken []*portion // within the last minute, in order
-	sum   float64
+	limit    float64
+	reserved float64   // by attempts under way
+	taken    []portion // of late, in order
+	sum      float64   // of taken
 }
 
-// portion is what one attempt took of a window.
+// portion is what was taken at a time.
 type portion struct {
 	at   time.Time
 	cost float64
 }
 
-// wait is how long to wait until so much may be taken. What is more than the
-// limit may be taken once nothing else is.
-func (w *window) wait(cost float64, now time.Time) time.Duration {
+// windowTime is how long a portion counts: a minute, and a second by which a
+// request can be longer on its way to the server than a later one.
+const windowTime = time.Minute + time.Second
+
+// wait is how long to wait until so much may be taken; full says until an
+// attempt has ended. What is more than the limit may be taken when nothing else
+// is.
+func (w *window) wait(cost float64, now time.Time) (full bool, wait time.Duration) {
 	if w.limit == 0 {
-		return 0
+		return false, 0
 	}
-	for len(w.taken) > 0 && now.Sub(w.taken[0].at) >= time.Minute {
+	w.forget(now)
+	const rounding = 1e-6 // of sums
+	free := w.limit - w.reserved - min(cost, w.limit) + rounding
+	if free < 0 {
+		return true, 0
+	}
+	left := w.sum
+	for _, p := range w.taken {
+		if left <= free {
+			break
+		}
+		left -= p.cost
+		wait = p.at.Add(windowTime).Sub(now)
+	}
+	return false, wait
+}
+
+// forget leaves out what counts no more.
+func (w *window) forget(now time.Time) {
+	for len(w.taken) > 0 && now.Sub(w.taken[0].at) >= windowTime {
 		w.sum -= w.taken[0].cost
-		w.taken[0] = nil
 		w.taken = w.taken[1:]
 	}
 	if len(w.taken) == 0 {
 		w.sum = 0 // without the errors of sums
 	}
-	left := w.sum
-	for _, p := range w.taken {
-		if left+cost <= w.limit+1e-9 {
-			break
-		}
-		left -= p.cost
-		if left+cost <= w.limit+1e-9 || left <= 1e-9 {
-			return p.at.Add(time.Minute).Sub(now)
-		}
-	}
-	return 0
 }
 
-// take takes so much now; nil where there is no limit.
-func (w *window) take(cost float64, now time.Time) *portion {
-	if w.limit == 0 {
-		return nil
+// take takes so much now.
+func (w *window) take(cost float64, now time.Time) {
+	if w.limit > 0 && cost > 0 {
+		w.taken = append(w.taken, portion{now, cost})
+		w.sum += cost
 	}
-	p := &portion{now, cost}
-	w.taken = append(w.taken, p)
-	w.sum += cost
-	return p
-}
-
-// correct says what was taken after all, of a portion that may be nil.
-func (w *window) correct(p *portion, cost float64, now time.Time) {
-	if p == nil || now.Sub(p.at) >= time.Minute {
-		return
-	}
-	w.sum += cost - p.cost
-	p.cost = cost
 }
 
 // learnedRate is the rate of a server that refuses even one request after the
