@@ -94,7 +94,7 @@ func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {
 	}
 	if len(out) == 0 && len(*diags) == wrong && !d.inherited().meant("assert") && !d.inherited().assertOfTurns() &&
 		!d.suite.opts.AssertOptional {
-		diags.Add(d.nameAt().problem("the case has no assertion",
+		diags.Add(d.nameAt().Diagnostic("the case has no assertion",
 			"write `assert:` in the case or in its suite; `--explore` runs cases without"))
 	}
 	return out
@@ -106,7 +106,7 @@ func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 	switch v.Kind {
 	case List:
 		if len(v.Items) == 0 {
-			diags.Add(v.problem("assert is empty, expected at least one assertion", ""))
+			diags.Add(v.Diagnostic("assert is empty, expected at least one assertion", ""))
 		}
 		var out []Assertion
 		for _, item := range v.Items {
@@ -118,7 +118,7 @@ func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 			diags.Add(d)
 			return nil
 		}
-		diags.Add(v.problem("assert is a map, expected an expression, a block of them or a list", "begin the map with a dash: `- expr: …`"))
+		diags.Add(v.Diagnostic("assert is a map, expected an expression, a block of them or a list", "begin the map with a dash: `- expr: …`"))
 		return nil
 	}
 	return readBlock(v, diags)
@@ -132,7 +132,7 @@ func readEntry(v *Value, diags *diagnostic.List) []Assertion {
 	case String, Bool, Number:
 		return readBlock(v, diags)
 	}
-	diags.Add(v.problem("an assertion is "+describe(v)+", expected an expression", ""))
+	diags.Add(v.Diagnostic("an assertion is "+describe(v)+", expected an expression", ""))
 	return nil
 }
 
@@ -147,7 +147,7 @@ func readBlock(v *Value, diags *diagnostic.List) []Assertion {
 		out = append(out, Assertion{Expr: Expression{Text: line.Text, value: v, offset: line.Offset}, Weight: 1})
 	}
 	if len(out) == 0 {
-		diags.Add(v.problem("the assertion is empty", ""))
+		diags.Add(v.Diagnostic("the assertion is empty", ""))
 	}
 	return out
 }
@@ -176,14 +176,14 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.Weight = readWeight(m.Value, diags)
 		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
 		default:
-			diags.Add(v.keyProblem(m, assertionKeyMessage(m.Key), assertionKeyHint(m.Key)))
+			diags.Add(m.Diagnostic(assertionKeyMessage(m.Key), assertionKeyHint(m.Key)))
 		}
 	}
 	if out.Rubric != nil {
 		out.Expr = Expression{value: out.Rubric.text}
 	}
 	if v.Get("expr") == nil && out.Rubric == nil && wrong == len(*diags) {
-		diags.Add(v.problem("the assertion has no `expr`", ""))
+		diags.Add(v.Diagnostic("the assertion has no `expr`", ""))
 	}
 	if wrong < len(*diags) && !out.readable() {
 		return nil
@@ -204,7 +204,7 @@ func (a *Assertion) readable() bool {
 // readLevel reads what a failed assertion means: warn or fail.
 func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 	if v.Kind != String || v.Text != "warn" && v.Text != "fail" {
-		diags.Add(v.problem("level is "+describe(v)+", expected warn or fail", ""))
+		diags.Add(v.Diagnostic("level is "+describe(v)+", expected warn or fail", ""))
 	}
 	return v.Text == "warn"
 }
@@ -213,7 +213,7 @@ func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 func readWeight(v *Value, diags *diagnostic.List) float64 {
 	weight, err := strconv.ParseFloat(v.Text, 64)
 	if v.Kind != Number || err != nil || weight <= 0 {
-		diags.Add(v.problem("weight is "+describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
+		diags.Add(v.Diagnostic("weight is "+describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
 	}
 	return weight
 }
@@ -230,7 +230,7 @@ func meansAssertion(v *Value) bool {
 // ok is false, the reason is reported, and there is nothing to compile.
 func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bool) {
 	if v.Kind == List || v.Kind == Map || v.Kind == Null {
-		diags.Add(v.problem(key+" is "+describe(v)+", expected an expression", ""))
+		diags.Add(v.Diagnostic(key+" is "+describe(v)+", expected an expression", ""))
 		return Expression{}, false
 	}
 	if d, cut := accident(v); cut {
@@ -240,7 +240,7 @@ func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bo
 	lines := exprlang.Lines(v.Text)
 	switch {
 	case len(lines) == 0:
-		diags.Add(v.problem(key+" is empty, expected an expression", ""))
+		diags.Add(v.Diagnostic(key+" is empty, expected an expression", ""))
 		return Expression{}, false
 	case len(lines) > 1:
 		diags.Add(v.diag(lines[1].Offset, len(lines[1].Text), key+" holds more than one expression",
@@ -251,7 +251,7 @@ func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bo
 
 func readName(v *Value, diags *diagnostic.List) string {
 	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
-		diags.Add(v.problem("name is "+describe(v)+", expected text", ""))
+		diags.Add(v.Diagnostic("name is "+describe(v)+", expected text", ""))
 	}
 	return v.Text
 }

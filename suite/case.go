@@ -82,7 +82,7 @@ func (c *Case) VariableJSON(name string) []byte {
 
 // Diagnostic is a problem of the case as a whole, at its name.
 func (c *Case) Diagnostic(message, hint string) diagnostic.Diagnostic {
-	return c.at.problem(message, hint)
+	return c.at.Diagnostic(message, hint)
 }
 
 // Shape stands for a definition of cases with the types of its variables.

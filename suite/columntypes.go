@@ -23,18 +23,18 @@ type columnType struct {
 func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, file := range ds.files {
 		if !isCSV(file) {
-			diags.Add(v.problem("types are for CSV files, and "+quote(file)+" has its own", ""))
+			diags.Add(v.Diagnostic("types are for CSV files, and "+quote(file)+" has its own", ""))
 			return
 		}
 	}
 	if ds.files == nil {
-		diags.Add(v.problem("types are for CSV files, and a list has its own", ""))
+		diags.Add(v.Diagnostic("types are for CSV files, and a list has its own", ""))
 		return
 	}
 	for _, m := range v.Members {
 		kind, ok := columnKinds[m.Value.Text]
 		if !ok || m.Value.Kind != String {
-			diags.Add(m.Value.problem(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", quote(m.Key), describe(m.Value)), ""))
+			diags.Add(m.Value.Diagnostic(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", quote(m.Key), describe(m.Value)), ""))
 			continue
 		}
 		ds.types = append(ds.types, columnType{m.Key, kind, m})

@@ -58,11 +58,11 @@ func (n *normalizer) stages(turns []turn) [][]turn {
 		case !t.sampled():
 			out[last] = append(out[last], t)
 		case i == 0 && len(turns) == 1:
-			n.diags.Add(t.entry.problem("messages holds no turn with content", ""))
+			n.diags.Add(t.entry.Diagnostic("messages holds no turn with content", ""))
 		case i == 0:
-			n.diags.Add(t.entry.problem("the first turn is sampled, expected a user turn before it", ""))
+			n.diags.Add(t.entry.Diagnostic("the first turn is sampled, expected a user turn before it", ""))
 		case len(out[last]) == 0:
-			n.diags.Add(t.entry.problem("two sampled turns follow each other, expected a user turn between them", ""))
+			n.diags.Add(t.entry.Diagnostic("two sampled turns follow each other, expected a user turn between them", ""))
 		case i < len(turns)-1:
 			out = append(out, nil)
 		}
@@ -93,7 +93,7 @@ type turnAssertions struct {
 
 // misplaced says that the turn is not the model's.
 func (a turnAssertions) misplaced() diagnostic.Diagnostic {
-	return a.entry.keyProblem(a.key, "the turn is written here; only a sampled turn may have an assert", "`- assistant:` without content is sampled")
+	return a.key.Diagnostic("the turn is written here; only a sampled turn may have an assert", "`- assistant:` without content is sampled")
 }
 
 // conversationPlan is what all cases of a plan have of their conversation.
@@ -125,7 +125,7 @@ func (p *plan) readConversation(ls layers, diags *diagnostic.List) conversationP
 func readMaxTurns(v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if err != nil || n < 1 || n > maxTurns {
-		diags.Add(v.problem(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", describe(v), maxTurns), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", describe(v), maxTurns), ""))
 		return maxTurns
 	}
 	return n
@@ -195,7 +195,7 @@ func (cp *conversationPlan) make(sc *scope, n *normalizer, body *Value) Conversa
 	}
 	if cp.limit != nil {
 		if out.MaxTurns = cp.turns; cp.turns <= len(n.next) {
-			n.diags.Add(cp.limit.problem(fmt.Sprintf("max_turns is %d, but the conversation asks for %d turns", cp.turns, len(n.next)+1), ""))
+			n.diags.Add(cp.limit.Diagnostic(fmt.Sprintf("max_turns is %d, but the conversation asks for %d turns", cp.turns, len(n.next)+1), ""))
 		}
 	}
 	out.Digest = out.digest()

@@ -45,7 +45,7 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 	ds := &dataset{value: v, root: r}
 	if v.Kind == List {
 		if len(v.Items) == 0 {
-			diags.Add(v.problem("the data set is empty, expected at least one row", ""))
+			diags.Add(v.Diagnostic("the data set is empty, expected at least one row", ""))
 			return nil
 		}
 		markData(v)
@@ -53,13 +53,13 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 	}
 	files, err := ds.find()
 	if err != nil {
-		diags.Add(v.problem(fmt.Sprintf("cannot use the data set %s: %v", quote(v.Text), err), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use the data set %s: %v", quote(v.Text), err), ""))
 		return nil
 	}
 	ds.files = files
 	for _, file := range files {
 		if readerOf(file) == nil {
-			diags.Add(v.problem(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", quote(file)), ""))
+			diags.Add(v.Diagnostic(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", quote(file)), ""))
 			return nil
 		}
 	}
@@ -140,7 +140,7 @@ func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
 			}
 		}
 		if !any {
-			d := ds.value.problem("the data set "+quote(ds.value.Text)+" is empty, expected at least one row", "")
+			d := ds.value.Diagnostic("the data set "+quote(ds.value.Text)+" is empty, expected at least one row", "")
 			yield(nil, &d)
 		}
 	}
@@ -152,7 +152,7 @@ func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic]
 		ds.root.use(file)
 		f, err := ds.root.open(file)
 		if err != nil {
-			d := ds.value.problem(fmt.Sprintf("cannot read the data set %s: %v", quote(file), err), "")
+			d := ds.value.Diagnostic(fmt.Sprintf("cannot read the data set %s: %v", quote(file), err), "")
 			yield(nil, &d)
 			return
 		}
@@ -171,7 +171,7 @@ func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic]
 // rowKind checks that a value is a row: a map of columns.
 func rowKind(v *Value) (*row, *diagnostic.Diagnostic) {
 	if v.Kind != Map || len(v.Members) == 0 {
-		d := v.problem("a row is "+describe(v)+", expected a map of columns", "")
+		d := v.Diagnostic("a row is "+describe(v)+", expected a map of columns", "")
 		return nil, &d
 	}
 	return &row{columns: v.Members, place: v.Position()}, nil

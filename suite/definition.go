@@ -79,7 +79,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 			}
 			for _, v := range vars.Members {
 				if len(mentioned(m.Value, map[string]bool{v.Key: true})) > 0 {
-					diags.Add(m.Value.problem(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", quote(v.Key), quote(a.name)), ""))
+					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", quote(v.Key), quote(a.name)), ""))
 					return
 				}
 			}
@@ -249,7 +249,7 @@ func (d *definition) name(sc *scope, r *row, diags *diagnostic.List) string {
 	}
 	v, ok := sc.render(m.Value)
 	if ok && strings.TrimSpace(v.Text) == "" {
-		diags.Add(m.Value.problem("the name of the case is empty", ""))
+		diags.Add(m.Value.Diagnostic("the name of the case is empty", ""))
 	}
 	return v.Text
 }
@@ -282,7 +282,7 @@ func textsOf(key string, list *Value, diags *diagnostic.List) []string {
 	var out []string
 	for _, item := range list.Items {
 		if item.Kind != String || strings.TrimSpace(item.Text) == "" {
-			diags.Add(item.problem(fmt.Sprintf("%s holds %s, expected text", key, describe(item)), ""))
+			diags.Add(item.Diagnostic(fmt.Sprintf("%s holds %s, expected text", key, describe(item)), ""))
 			continue
 		}
 		out = append(out, item.Text)
@@ -297,7 +297,7 @@ func (d *definition) skip(diags *diagnostic.List) string {
 		return ""
 	}
 	if strings.TrimSpace(m.Value.Text) == "" {
-		diags.Add(m.Value.problem("skip has no reason", "write why the case is skipped, or leave skip out"))
+		diags.Add(m.Value.Diagnostic("skip has no reason", "write why the case is skipped, or leave skip out"))
 	}
 	return m.Value.Text
 }

@@ -33,7 +33,7 @@ type Judge struct {
 // wrong.
 func readOwnJudge(v *Value, diags *diagnostic.List) *layer {
 	if v.Kind != Map {
-		diags.Add(v.problem("judge is "+describe(v)+", expected a map", ""))
+		diags.Add(v.Diagnostic("judge is "+describe(v)+", expected a map", ""))
 		return nil
 	}
 	return newLayer(v, judgeLevel, diags)
@@ -77,7 +77,7 @@ func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judg
 	if v := ls.setting("mode"); v != nil {
 		out.judge.Tool = v.Text == "tool"
 		if v.Text != "tool" && v.Text != "format" {
-			diags.Add(v.problem("mode is "+describe(v)+", expected format or tool", ""))
+			diags.Add(v.Diagnostic("mode is "+describe(v)+", expected format or tool", ""))
 		}
 	}
 	if v := ls.setting("show_thinking"); v != nil {
@@ -95,9 +95,9 @@ func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judg
 func (j *judgePlan) checkOwn(m Member, diags *diagnostic.List) {
 	switch {
 	case m.Key == "output_config" && m.Value.Get("format") != nil:
-		diags.Add(m.Value.Get("format").problem("the judge's output_config has a format; evalrun sets it to that of a verdict", ""))
+		diags.Add(m.Value.Get("format").Diagnostic("the judge's output_config has a format; evalrun sets it to that of a verdict", ""))
 	case j.judge.Tool && (m.Key == "tools" || m.Key == "tool_choice"):
-		diags.Add(m.Value.problem("the judge has "+m.Key+", which its `mode: tool` sets", ""))
+		diags.Add(m.Value.Diagnostic("the judge has "+m.Key+", which its `mode: tool` sets", ""))
 	}
 }
 
@@ -125,7 +125,7 @@ func (j *judgePlan) complete(ls layers, rubric *Value, diags *diagnostic.List) b
 			if len(ls) == 0 {
 				message = "the rubric has no judge, and there is no default"
 			}
-			diags.Add(rubric.problem(message,
+			diags.Add(rubric.Diagnostic(message,
 				fmt.Sprintf("write `judge: {model: …, max_tokens: …}` beside the rubric, in its case, in its suite or in %s", defaultsFile)))
 		}
 		whole = false

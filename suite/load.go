@@ -215,12 +215,12 @@ func (l *loader) documents(c candidate, src *source, docs []*Value, sum string) 
 			suites++
 			l.suite(c, doc, suites, sum)
 		case doc.Kind != Map && c.named:
-			l.diags.Add(doc.problem("a suite is a map with `cases`, found "+describe(doc), ""))
+			l.diags.Add(doc.Diagnostic("a suite is a map with `cases`, found "+describe(doc), ""))
 		case key != nil:
-			l.diags.Add(doc.keyProblem(*key, fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
+			l.diags.Add(key.Diagnostic(fmt.Sprintf("%s is a key of a suite, but there is no `cases`", quote(key.Key)),
 				cmp.Or(otherTool(doc), "add `cases:`, or move data out of the directories that are walked")))
 		case c.named, listsCases(doc):
-			l.diags.Add(doc.problem("the file is not a suite: it has no `cases`", nearCases(doc)))
+			l.diags.Add(doc.Diagnostic("the file is not a suite: it has no `cases`", nearCases(doc)))
 		default:
 			l.set.Ignored = append(l.set.Ignored, c.shown)
 		}
@@ -292,13 +292,13 @@ func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 		s.nameAt = doc
 	}
 	if strings.TrimSpace(s.Name) == "" {
-		l.diags.Add(s.nameAt.problem("the name of the suite is empty", ""))
+		l.diags.Add(s.nameAt.Diagnostic("the name of the suite is empty", ""))
 	}
 	s.axes = l.axes(s)
 	s.Gates = s.outer.readGates(&l.diags)
 	cases := s.outer.setting("cases")
 	if cases != nil && len(cases.Items) == 0 {
-		l.diags.Add(cases.problem("cases is empty, expected at least one case", ""))
+		l.diags.Add(cases.Diagnostic("cases is empty, expected at least one case", ""))
 	}
 	if cases != nil {
 		s.define(cases, &l.diags)
@@ -319,7 +319,7 @@ func (l *loader) axes(s *Suite) []axis {
 		if matrix != nil {
 			at = matrix
 		}
-		l.diags.Add(at.problem(fmt.Sprintf("the matrix has more than %d variants", maxVariants), ""))
+		l.diags.Add(at.Diagnostic(fmt.Sprintf("the matrix has more than %d variants", maxVariants), ""))
 		return nil
 	}
 	return out
@@ -353,7 +353,7 @@ func (l *loader) rootDefaults(r *root) *layer {
 	switch {
 	case len(found) > 0 || len(docs) == 0:
 	case len(docs) > 1 || docs[0].Kind != Map:
-		l.diags.Add(docs[len(docs)-1].problem(defaultsFile+" is one map of suite keys", ""))
+		l.diags.Add(docs[len(docs)-1].Diagnostic(defaultsFile+" is one map of suite keys", ""))
 	default:
 		*out = *newLayer(docs[0], defaultsLevel, &l.diags)
 	}
@@ -365,7 +365,7 @@ func (l *loader) checkNames() {
 	first := map[string]*Suite{}
 	for _, s := range l.set.Suites {
 		if other := first[s.Name]; other != nil {
-			l.diags.Add(s.nameAt.problem(fmt.Sprintf("the suite name %s is taken by %s", quote(s.Name), other.nameAt.Position()), ""))
+			l.diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("the suite name %s is taken by %s", quote(s.Name), other.nameAt.Position()), ""))
 			continue
 		}
 		first[s.Name] = s

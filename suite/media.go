@@ -49,7 +49,7 @@ func newMediaStore(r *root) *mediaStore {
 // was written in a suite: data must not make evalrun read a file.
 func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnostic.List) (*Value, bool) {
 	if v.Kind != String || v.Text == "" {
-		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a path or a url", kind, describe(v)),
+		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a path or a url", kind, describe(v)),
 			"the API's own block is written with `type: "+kind+"`"))
 		return nil, false
 	}
@@ -57,12 +57,12 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 		return object("type", "url", "url", v.Text), true
 	}
 	if !written {
-		diags.Add(v.problem("a block that comes from data names the file "+quote(v.Text)+"; only a suite may", ""))
+		diags.Add(v.Diagnostic("a block that comes from data names the file "+quote(v.Text)+"; only a suite may", ""))
 		return nil, false
 	}
 	m := s.load(kind, v)
 	if m.err != nil {
-		diags.Add(v.problem(fmt.Sprintf("cannot use %s %s: %v", kind, quote(v.Text), m.err), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use %s %s: %v", kind, quote(v.Text), m.err), ""))
 		return nil, false
 	}
 	return m.source(), true

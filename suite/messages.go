@@ -45,7 +45,7 @@ func (n *normalizer) fields(in []Member) []Member {
 			system, messages := n.messages(m.Value)
 			if system != nil {
 				if i := member(in, "system"); i >= 0 {
-					n.diags.Add(system.problem("system is given twice: as a field and as a system turn at the head of messages",
+					n.diags.Add(system.Diagnostic("system is given twice: as a field and as a system turn at the head of messages",
 						"keep one of them; `system: null` takes an inherited field away"))
 				}
 				out = append(out, Member{Key: "system", Value: system})
@@ -68,7 +68,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 		return nil, list
 	}
 	if len(list.Items) == 0 {
-		n.diags.Add(list.problem("messages is empty, expected at least one turn", ""))
+		n.diags.Add(list.Diagnostic("messages is empty, expected at least one turn", ""))
 		return nil, list
 	}
 	turns := n.turns(list)
@@ -76,7 +76,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 	if head < 0 {
 		head = len(turns)
 		if head > 0 {
-			n.diags.Add(list.problem("messages holds only system turns, expected a user turn", ""))
+			n.diags.Add(list.Diagnostic("messages holds only system turns, expected a user turn", ""))
 		}
 	}
 	stages := n.stages(turns[head:])
@@ -132,10 +132,10 @@ func (n *normalizer) turns(list *Value) []turn {
 			}
 			t.content = n.content(t)
 		case t.role != "assistant":
-			n.diags.Add(entry.problem("the "+t.role+" turn has no content", ""))
+			n.diags.Add(entry.Diagnostic("the "+t.role+" turn has no content", ""))
 			continue
 		case t.content.computed: // nobody wrote that the model is asked for it
-			n.diags.Add(t.content.problem("the content of the assistant turn is null, expected text or a list of blocks",
+			n.diags.Add(t.content.Diagnostic("the content of the assistant turn is null, expected text or a list of blocks",
 				"a turn that the model is asked for is written `- assistant:`"))
 			continue
 		default:
@@ -149,7 +149,7 @@ func (n *normalizer) turns(list *Value) []turn {
 // turn reads one entry: `role: content` or {role: …, content: …}.
 func (n *normalizer) turn(entry *Value) (turn, bool) {
 	if entry.Kind != Map || len(entry.Members) == 0 {
-		n.diags.Add(entry.problem("a turn is "+describe(entry)+", expected `role: content`", "write `- user: …`"))
+		n.diags.Add(entry.Diagnostic("a turn is "+describe(entry)+", expected `role: content`", "write `- user: …`"))
 		return turn{}, false
 	}
 	if entry.Get("role") != nil || entry.Get("content") != nil {
@@ -157,7 +157,7 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 	}
 	m := entry.Members[0]
 	if !slices.Contains(roles, m.Key) {
-		n.diags.Add(entry.keyProblem(m, unknownRole(m.Key), ""))
+		n.diags.Add(m.Diagnostic(unknownRole(m.Key), ""))
 		return turn{}, false
 	}
 	if len(entry.Members) > 1 {
@@ -166,7 +166,7 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 			n.diags.Add(d)
 			return turn{}, false
 		}
-		n.diags.Add(entry.keyProblem(second, fmt.Sprintf("a turn has one role, found %s after %s", quote(second.Key), quote(m.Key)),
+		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", quote(second.Key), quote(m.Key)),
 			"begin each turn with its own dash"))
 		return turn{}, false
 	}
@@ -180,22 +180,22 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 		switch m.Key {
 		case "role":
 			if m.Value.Kind != String || !slices.Contains(roles, m.Value.Text) {
-				n.diags.Add(m.Value.problem(unknownRole(m.Value.Text), ""))
+				n.diags.Add(m.Value.Diagnostic(unknownRole(m.Value.Text), ""))
 				return t, false
 			}
 			t.role = m.Value.Text
 		case "content":
 			t.content = m.Value
 		default:
-			n.diags.Add(entry.keyProblem(m, fmt.Sprintf("unknown key %s in a turn, expected role and content", quote(m.Key)), ""))
+			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", quote(m.Key)), ""))
 			return t, false
 		}
 	}
 	switch {
 	case t.role == "":
-		n.diags.Add(entry.problem("the turn has no role", ""))
+		n.diags.Add(entry.Diagnostic("the turn has no role", ""))
 	case t.content == nil:
-		n.diags.Add(entry.problem("the turn has no content", ""))
+		n.diags.Add(entry.Diagnostic("the turn has no content", ""))
 	}
 	return t, t.role != "" && t.content != nil
 }
@@ -235,7 +235,7 @@ func (n *normalizer) content(t turn) *Value {
 	case List:
 		return n.blocks(t.content)
 	}
-	n.diags.Add(t.content.problem(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, describe(t.content)), ""))
+	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, describe(t.content)), ""))
 	return t.content
 }
 
@@ -260,7 +260,7 @@ func (n *normalizer) block(item *Value) *Value {
 	case item.Kind == String:
 		return textBlock(item)
 	case item.Kind != Map || len(item.Members) == 0:
-		n.diags.Add(item.problem("a block is "+describe(item)+", expected text or a map with a type", ""))
+		n.diags.Add(item.Diagnostic("a block is "+describe(item)+", expected text or a map with a type", ""))
 		return nil
 	case item.Get("type") != nil:
 		return n.apiBlock(item)
@@ -286,7 +286,7 @@ func (n *normalizer) block(item *Value) *Value {
 	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
 		message += "; did you mean " + quote(near) + "?"
 	}
-	n.diags.Add(item.keyProblem(first, message, "write a block of the API with its type, or one of text, image, document"))
+	n.diags.Add(first.Diagnostic(message, "write a block of the API with its type, or one of text, image, document"))
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
 			if !metricName(m.Key) {
-				diags.Add(v.keyProblem(m, quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
+				diags.Add(m.Diagnostic(quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
 			}
 		}
 		merged = overlay(merged, v.Members)
@@ -71,7 +71,7 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 		case "better":
 			out.Better = k.Value.Text
 			if k.Value.Kind != String || k.Value.Text != "lower" && k.Value.Text != "higher" {
-				diags.Add(k.Value.problem("better is "+describe(k.Value)+", expected lower or higher", ""))
+				diags.Add(k.Value.Diagnostic("better is "+describe(k.Value)+", expected lower or higher", ""))
 			}
 		default:
 			message := "unknown key " + quote(k.Key) + " in a metric, expected " + joinOr(metricKeys)
@@ -79,11 +79,11 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 				message = "unknown key " + quote(k.Key) + " in a metric; did you mean " + quote(near) + "?"
 				meant = meant || near == "expr"
 			}
-			diags.Add(m.Value.keyProblem(k, message, ""))
+			diags.Add(k.Diagnostic(message, ""))
 		}
 	}
 	if m.Value.Get("expr") == nil && !meant {
-		diags.Add(m.Value.problem("the metric "+quote(m.Key)+" has no `expr`", ""))
+		diags.Add(m.Value.Diagnostic("the metric "+quote(m.Key)+" has no `expr`", ""))
 	}
 	return out, ok
 }
@@ -102,7 +102,7 @@ func (ls layers) readMinScore(diags *diagnostic.List) *float64 {
 func readShare(key string, v *Value, diags *diagnostic.List) *float64 {
 	share, err := strconv.ParseFloat(v.Text, 64)
 	if v.Kind != Number || err != nil || share <= 0 || share > 1 {
-		diags.Add(v.problem(key+" is "+describe(v)+", expected a share above 0 and up to 1", ""))
+		diags.Add(v.Diagnostic(key+" is "+describe(v)+", expected a share above 0 and up to 1", ""))
 		return nil
 	}
 	return &share
@@ -121,7 +121,7 @@ func (ls layers) readGates(diags *diagnostic.List) []Expression {
 		}
 	}
 	if len(v.Items) == 0 {
-		diags.Add(v.problem("gates is empty", ""))
+		diags.Add(v.Diagnostic("gates is empty", ""))
 	}
 	return slices.Clip(out)
 }

@@ -66,8 +66,9 @@ func (v *Value) diag(offset, length int, message, hint string) diagnostic.Diagno
 	return v.source.diagAt(begin, place(runs, offset+length)-begin, message, hint)
 }
 
-// problem builds a diagnostic on a value as a whole.
-func (v *Value) problem(message, hint string) diagnostic.Diagnostic {
+// Diagnostic is a problem of the value as a whole. It has no position where the
+// value was not written in a file.
+func (v *Value) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	if v.Kind == String && v.Text != "" {
 		line, _, _ := strings.Cut(v.Text, "\n")
 		return v.diag(0, len(line), message, hint)
@@ -78,12 +79,13 @@ func (v *Value) problem(message, hint string) diagnostic.Diagnostic {
 	return v.source.diag(v.Line, v.Column, max(1, len(v.Text)), message, hint)
 }
 
-// keyProblem builds a diagnostic on a key of a map.
-func (v *Value) keyProblem(m Member, message, hint string) diagnostic.Diagnostic {
-	if v.source == nil || m.Line == 0 {
-		return v.problem(message, hint)
+// Diagnostic is a problem of the member, at its key where that was written
+// with it, else at its value.
+func (m Member) Diagnostic(message, hint string) diagnostic.Diagnostic {
+	if m.Value.source == nil || m.Line == 0 {
+		return m.Value.Diagnostic(message, hint)
 	}
-	return v.source.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
+	return m.Value.source.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
 }
 
 // run is a piece of a scalar's text and the place in the source where it

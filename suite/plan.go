@@ -119,7 +119,7 @@ func inOrder(names []string, uses map[string][]string) (ordered, stuck []string)
 // what comes after, so that nothing else is reported because of them.
 func (p *plan) cycle(vars variables, names []string, types map[string]exprlang.Type) {
 	v := vars[names[0]]
-	p.diags.Add(v.problem("variables need each other in a circle: "+strings.Join(names, ", "), ""))
+	p.diags.Add(v.Diagnostic("variables need each other in a circle: "+strings.Join(names, ", "), ""))
 	for _, name := range names {
 		p.failed[vars[name]] = true
 		types[name] = exprlang.TypeOf(nil)

@@ -17,7 +17,7 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 	least := tie
 	out := &Rubric{Votes: 1, MinScore: &least}
 	if v.Kind != Map {
-		diags.Add(v.problem("prefer is "+describe(v)+", expected a map", "write `prefer: {rubric: …, over: prompt=terse}`"))
+		diags.Add(v.Diagnostic("prefer is "+describe(v)+", expected a map", "write `prefer: {rubric: …, over: prompt=terse}`"))
 		return out
 	}
 	for _, m := range v.Members {
@@ -31,17 +31,17 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 			if slices.Contains(assertionKeys, m.Key) {
 				hint = quote(m.Key) + " is a key of the assertion, beside `prefer`"
 			}
-			diags.Add(v.keyProblem(m, "unknown key "+quote(m.Key)+" in prefer, expected rubric and over", hint))
+			diags.Add(m.Diagnostic("unknown key "+quote(m.Key)+" in prefer, expected rubric and over", hint))
 		}
 	}
 	if out.text == nil {
-		diags.Add(v.problem("prefer has no `rubric` to compare by", ""))
+		diags.Add(v.Diagnostic("prefer has no `rubric` to compare by", ""))
 	}
 	switch {
 	case out.over == nil:
-		diags.Add(v.problem("prefer has no `over`", "it names the variant to compare with: `over: prompt=terse`"))
+		diags.Add(v.Diagnostic("prefer has no `over`", "it names the variant to compare with: `over: prompt=terse`"))
 	case out.over.Kind != String:
-		diags.Add(out.over.problem("over is "+describe(out.over)+", expected a variant such as prompt=terse", ""))
+		diags.Add(out.over.Diagnostic("over is "+describe(out.over)+", expected a variant such as prompt=terse", ""))
 		out.over = nil
 	}
 	return out
@@ -54,7 +54,7 @@ func rivalOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell {
 	out := &cell{labels: slices.Clone(c.labels)}
 	words := strings.Fields(over.Text)
 	if len(words) == 0 {
-		diags.Add(over.problem("over names no variant", "write `over: prompt=terse`"))
+		diags.Add(over.Diagnostic("over names no variant", "write `over: prompt=terse`"))
 		return nil
 	}
 	seen := map[string]bool{}
@@ -63,13 +63,13 @@ func rivalOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell {
 		at := slices.IndexFunc(out.labels, func(l cellLabel) bool { return l.axis == axisName })
 		switch {
 		case !ok:
-			diags.Add(over.problem("over says "+quote(word)+", expected axis=label", ""))
+			diags.Add(over.Diagnostic("over says "+quote(word)+", expected axis=label", ""))
 			return nil
 		case at < 0:
-			diags.Add(over.problem(unknownAxis(axisName, axes), ""))
+			diags.Add(over.Diagnostic(unknownAxis(axisName, axes), ""))
 			return nil
 		case seen[axisName]:
-			diags.Add(over.problem("over names the axis "+quote(axisName)+" twice", ""))
+			diags.Add(over.Diagnostic("over names the axis "+quote(axisName)+" twice", ""))
 			return nil
 		}
 		seen[axisName] = true
@@ -87,12 +87,12 @@ func (l *cellLabel) become(name string, axes []axis, over *Value) *diagnostic.Di
 	labels := axes[slices.IndexFunc(axes, func(a axis) bool { return a.name == l.axis })].labels
 	switch {
 	case !hasLabel(labels, name):
-		d = over.problem(unknownLabel(name, l.axis, labels), "")
+		d = over.Diagnostic(unknownLabel(name, l.axis, labels), "")
 	case l.name == pinnedLabel && l.over == nil:
-		d = over.problem(fmt.Sprintf("a case sets all that the axis %s would, so that there is nothing to compare", quote(l.axis)),
+		d = over.Diagnostic(fmt.Sprintf("a case sets all that the axis %s would, so that there is nothing to compare", quote(l.axis)),
 			"`inherit_assert: false` leaves the suite's assertions out of a case")
 	case len(labels) == 1:
-		d = over.problem(fmt.Sprintf("the axis %s has no other label than %s to compare", quote(l.axis), quote(name)), "")
+		d = over.Diagnostic(fmt.Sprintf("the axis %s has no other label than %s to compare", quote(l.axis), quote(name)), "")
 	default:
 		l.name, l.over = name, nil
 		return nil

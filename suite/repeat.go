@@ -37,17 +37,17 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 		case "need":
 			need = positive("need", m.Value, diags)
 		default:
-			diags.Add(v.keyProblem(m, "unknown key "+quote(m.Key)+" in repeat, expected times and need", ""))
+			diags.Add(m.Diagnostic("unknown key "+quote(m.Key)+" in repeat, expected times and need", ""))
 		}
 	}
 	switch {
 	case v.Get("times") == nil:
-		diags.Add(v.problem("repeat has no times", "write `repeat: {times: 10, need: 9}`"))
+		diags.Add(v.Diagnostic("repeat has no times", "write `repeat: {times: 10, need: 9}`"))
 		return 1, 1
 	case v.Get("need") == nil:
 		need = times
 	case need > times:
-		diags.Add(v.Get("need").problem(fmt.Sprintf("need is %d of %d times", need, times), ""))
+		diags.Add(v.Get("need").Diagnostic(fmt.Sprintf("need is %d of %d times", need, times), ""))
 		need = times
 	}
 	return times, need
@@ -58,7 +58,7 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 func positive(name string, v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if v.Kind != Number || err != nil || n < 1 || n > MaxRepeat {
-		diags.Add(v.problem(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, describe(v), MaxRepeat), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, describe(v), MaxRepeat), ""))
 		return 1
 	}
 	return n

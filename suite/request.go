@@ -33,12 +33,12 @@ func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
 	size := body.weigh(maxBody)
 	if size > maxBody {
-		diags.Add(d.nameAt().problem(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
+		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
 		return
 	}
 	encoded := body.encode()
 	if len(encoded.Text()) > maxText {
-		diags.Add(d.nameAt().problem(fmt.Sprintf("the text of the request is larger than %d MB as JSON", maxText>>20), "the API takes up to 32 MB"))
+		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the text of the request is larger than %d MB as JSON", maxText>>20), "the API takes up to 32 MB"))
 		return
 	}
 	c.Request.Prefill = prefill(body.Get("messages"))
@@ -61,7 +61,7 @@ func (ls layers) extra() []Member {
 func (d *definition) required(p *plan, fields []Member, diags *diagnostic.List) {
 	for _, name := range requiredFields {
 		if member(fields, name) < 0 && !p.meant(name) {
-			diags.Add(d.nameAt().problem(fmt.Sprintf("the case has no %s", name),
+			diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the case has no %s", name),
 				fmt.Sprintf("write `%s:` in the case, in its suite or in %s", name, defaultsFile)))
 		}
 	}
@@ -89,7 +89,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 	if v := ls.setting("timeout"); v != nil {
 		t, err := time.ParseDuration(v.Text)
 		if err != nil || t <= 0 {
-			diags.Add(v.problem("timeout is "+quote(v.Text)+", expected a duration such as 30s or 2m", ""))
+			diags.Add(v.Diagnostic("timeout is "+quote(v.Text)+", expected a duration such as 30s or 2m", ""))
 		}
 		out.Timeout = t
 	}
@@ -99,7 +99,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 // inHeader reports a text that no header can carry.
 func inHeader(v *Value, diags *diagnostic.List) {
 	if strings.ContainsFunc(v.Text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		diags.Add(v.problem(quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
+		diags.Add(v.Diagnostic(quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
 	}
 }
 

@@ -54,7 +54,7 @@ func (r *Rubric) Requests() int {
 
 // Diagnostic is a problem of the rubric, at its text.
 func (r *Rubric) Diagnostic(message, hint string) diagnostic.Diagnostic {
-	return r.text.problem(message, hint)
+	return r.text.Diagnostic(message, hint)
 }
 
 // rubricKeys are the keys of an assertion that go with a rubric.
@@ -66,13 +66,13 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 	kind := "rubric"
 	if prefer := v.Get("prefer"); prefer != nil {
 		if out.text != nil {
-			diags.Add(out.text.problem("the assertion has a `rubric` and a `prefer`", "give each its own entry"))
+			diags.Add(out.text.Diagnostic("the assertion has a `rubric` and a `prefer`", "give each its own entry"))
 		}
 		out, kind = readPrefer(prefer, diags), "prefer"
 	} else if out.text == nil {
 		for _, m := range v.Members {
 			if slices.Contains(rubricKeys, m.Key) {
-				diags.Add(v.keyProblem(m, quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
+				diags.Add(m.Diagnostic(quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
 			}
 		}
 		return nil
@@ -83,7 +83,7 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
-			diags.Add(v.keyProblem(m, "the assertion has an `expr` and a `"+kind+"`", "give each its own entry"))
+			diags.Add(m.Diagnostic("the assertion has an `expr` and a `"+kind+"`", "give each its own entry"))
 		case "min_score":
 			out.MinScore = readShare(m.Key, m.Value, diags)
 		case "votes":
@@ -97,14 +97,14 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 
 // wrongRubric says of the value that a rubric has that it is no text.
 func wrongRubric(text, value *Value) diagnostic.Diagnostic {
-	return text.problem("rubric is "+describe(value)+", expected text that says what a good answer is", "")
+	return text.Diagnostic("rubric is "+describe(value)+", expected text that says what a good answer is", "")
 }
 
 // readVotes reads an odd number, so that there is always a majority.
 func readVotes(v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if v.Kind != Number || err != nil || n < 1 || n > maxVotes || n%2 == 0 {
-		diags.Add(v.problem(fmt.Sprintf("votes is %s, expected an odd number from 1 to %d, so that there is a majority", describe(v), maxVotes), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("votes is %s, expected an odd number from 1 to %d, so that there is a majority", describe(v), maxVotes), ""))
 		return 1
 	}
 	return n
@@ -132,10 +132,10 @@ func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubri
 		case a.Rubric == nil:
 			continue
 		case i > maxRubricIndex:
-			diags.Add(a.Rubric.text.problem(fmt.Sprintf("the rubric follows more than %d assertions", maxRubricIndex), ""))
+			diags.Add(a.Rubric.text.Diagnostic(fmt.Sprintf("the rubric follows more than %d assertions", maxRubricIndex), ""))
 			return out
 		case named[a.Name]:
-			diags.Add(a.Rubric.text.problem("the case has two rubrics of the name "+quote(a.Name),
+			diags.Add(a.Rubric.text.Diagnostic("the case has two rubrics of the name "+quote(a.Name),
 				"a rubric's score is a metric, and each metric needs a name of its own"))
 		}
 		named[a.Name] = a.Name != ""
@@ -153,7 +153,7 @@ func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubri
 // compared gives the i-th assertion's rubric with what a cell is compared with.
 func (d *definition) compared(c *cell, r *Rubric, i int, diags *diagnostic.List) *Rubric {
 	if i >= len(d.assertions) {
-		diags.Add(r.over.problem("prefer compares whole conversations, and cannot be asserted of a turn", "write it under the case's `assert`"))
+		diags.Add(r.over.Diagnostic("prefer compares whole conversations, and cannot be asserted of a turn", "write it under the case's `assert`"))
 		return r
 	}
 	out := *r

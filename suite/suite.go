@@ -40,7 +40,7 @@ type Suite struct {
 func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 	for i, node := range cases.Items {
 		if node.Kind != Map {
-			diags.Add(node.problem("a case is "+describe(node)+", expected a map", ""))
+			diags.Add(node.Diagnostic("a case is "+describe(node)+", expected a map", ""))
 			continue
 		}
 		if d := newDefinition(s, i+1, node, diags); d != nil {
@@ -102,7 +102,7 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 		}
 	}
 	if len(told) >= maxTold && !s.stores.files.work.spent {
-		diags.Add(s.nameAt.problem("there are more problems in this suite; those above come first", ""))
+		diags.Add(s.nameAt.Diagnostic("there are more problems in this suite; those above come first", ""))
 	}
 }
 

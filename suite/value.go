@@ -78,18 +78,6 @@ func (v *Value) Position() diagnostic.Position {
 	return p
 }
 
-// Diagnostic is a problem of the value as a whole. It has no place where the
-// value was not written in a file.
-func (v *Value) Diagnostic(message, hint string) diagnostic.Diagnostic {
-	return v.problem(message, hint)
-}
-
-// Diagnostic is a problem of the member, at its key where that was written
-// with it, else at its value.
-func (m Member) Diagnostic(message, hint string) diagnostic.Diagnostic {
-	return m.Value.keyProblem(m, message, hint)
-}
-
 // Member is the member of a Map with this key.
 func (v *Value) Member(key string) (m Member, ok bool) {
 	if v == nil {
