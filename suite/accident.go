@@ -8,8 +8,8 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// expressionKeys are the keys whose values are expressions, or hold some.
-var expressionKeys = map[string]bool{"assert": true, "expr": true, "when": true, "gates": true, "metrics": true}
+// ExpressionKeys are the keys whose values are expressions, or hold some.
+var ExpressionKeys = map[string]bool{"assert": true, "expr": true, "when": true, "gates": true, "metrics": true}
 
 // proseKeys are the keys beside expressions whose values are none.
 var proseKeys = map[string]bool{"name": true, "level": true, "rubric": true, "weight": true, "min_score": true, "better": true}
@@ -42,49 +42,49 @@ var (
 	operatorPattern = regexp.MustCompile(`^[=!<>|&+*/%?.]`)
 )
 
-// accident recognises that YAML took a part of an expression for its own
+// cutExpression recognises that YAML took a part of an expression for its own
 // signs. v is the value that stands where an expression was expected, or the
 // map of an assertion; a map is asked about only where none of its keys is
 // one of an assertion's or near one.
-func accident(v *Value) (diagnostic.Diagnostic, bool) {
-	if v == nil || v.source == nil || v.Line == 0 || v.faulty {
+func cutExpression(v *Value) (diagnostic.Diagnostic, bool) {
+	if v == nil || v.file == nil || v.Line == 0 || v.faulty {
 		return diagnostic.Diagnostic{}, false
 	}
 	offset := -1
 	switch v.Kind {
 	case Map:
-		offset = cutInMap(v)
+		offset = cutOfMap(v)
 	case String:
-		offset = cutAfterText(v)
+		offset = cutOfText(v)
 	case Null:
-		if begin := v.source.offset(v.Line, v.Column); strings.HasPrefix(v.source.text[begin:], "&") {
+		if begin := v.file.offset(v.Line, v.Column); strings.HasPrefix(v.file.text[begin:], "&") {
 			offset = begin
 		}
 	}
 	if offset < 0 {
 		return diagnostic.Diagnostic{}, false
 	}
-	return v.source.diagAt(offset, 1, cutMessage(v.source.text[offset:offset+1]), cutHint), true
+	return v.file.diagAt(offset, 1, cutMessage(v.file.text[offset:offset+1]), cutHint), true
 }
 
-// cutInMap is the offset of the sign that made an expression a map, or -1.
-func cutInMap(v *Value) int {
-	text := v.source.text
-	switch begin := v.source.offset(v.Line, v.Column); {
+// cutOfMap is the offset of the sign that made an expression a map, or -1.
+func cutOfMap(v *Value) int {
+	text := v.file.text
+	switch begin := v.file.offset(v.Line, v.Column); {
 	case begin == len(text) || len(v.Members) == 0:
 		return -1
 	case text[begin] == '?':
 		return begin
 	case text[begin] == '{':
 		for _, m := range v.Members {
-			if offset := cutAfterText(m.Value); offset >= 0 {
+			if offset := cutOfText(m.Value); offset >= 0 {
 				return offset
 			}
 		}
 		return -1
 	}
 	first := v.Members[0]
-	end := v.source.offset(first.Line, first.Column) + len(first.Key)
+	end := v.file.offset(first.Line, first.Column) + len(first.Key)
 	if namePattern.MatchString(first.Key) && (len(v.Members) > 1 || first.Value.Kind == Map || first.Value.Kind == List) {
 		return -1
 	}
@@ -98,19 +98,19 @@ func cutInMap(v *Value) int {
 	return end + blanks
 }
 
-// cutAfterText is the offset of the sign that ended a plain scalar in the
+// cutOfText is the offset of the sign that ended a plain scalar in the
 // middle of an expression, or that came before it, or -1.
-func cutAfterText(v *Value) int {
-	if v.Kind != String || v.style != plainStyle || v.source == nil {
+func cutOfText(v *Value) int {
+	if v.Kind != String || v.style != plainStyle || v.file == nil {
 		return -1
 	}
 	runs, ok := v.trace()
 	if !ok {
 		return -1
 	}
-	text := v.source.text
-	if before := anchorPattern.FindStringIndex(text[v.source.starts[v.Line-1]:runs[0].source]); before != nil {
-		begin := v.source.starts[v.Line-1] + before[0]
+	text := v.file.text
+	if before := anchorPattern.FindStringIndex(text[v.file.starts[v.Line-1]:runs[0].source]); before != nil {
+		begin := v.file.starts[v.Line-1] + before[0]
 		if operatorPattern.MatchString(v.Text) || !namedPattern.MatchString(text[begin:runs[0].source]) {
 			return begin
 		}

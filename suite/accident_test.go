@@ -101,7 +101,7 @@ assert:
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, ok := accident(expressionOf(t, tt.text))
+			d, ok := cutExpression(expressionOf(t, tt.text))
 			if !ok {
 				if tt.want != "" {
 					t.Fatalf("%q: not recognised", tt.text)
@@ -116,9 +116,9 @@ assert:
 }
 
 func TestAccidentNeedsASource(t *testing.T) {
-	faulty, _ := parseYAML(newSource("s.yaml", "s.yaml", "assert: !f(x)\n"))
+	faulty, _ := ParseYAML(New("s.yaml", "s.yaml", "assert: !f(x)\n"))
 	for _, v := range []*Value{nil, {}, {Kind: String, Text: "f("}, {Kind: Map}, faulty[0].Get("assert")} {
-		if d, ok := accident(v); ok {
+		if d, ok := cutExpression(v); ok {
 			t.Errorf("%+v gives %v, want nothing", v, d)
 		}
 	}

@@ -39,19 +39,19 @@ type Expression struct {
 }
 
 // Position is where the expression starts.
-func (e Expression) Position() diagnostic.Position { return e.value.at(e.offset) }
+func (e Expression) Position() diagnostic.Position { return e.value.PositionAt(e.offset) }
 
 // Path is where the expression starts, with its file relative to the root:
 // what a record keeps.
 func (e Expression) Path() string {
 	p := e.Position()
-	p.File = e.value.source.rel
+	p.File = e.value.file.Rel
 	return p.String()
 }
 
 // Diagnostic places a problem at a byte offset of the expression.
 func (e Expression) Diagnostic(offset, length int, message, hint string) diagnostic.Diagnostic {
-	return e.value.diag(e.offset+offset, length, message, hint)
+	return e.value.DiagnosticAt(e.offset+offset, length, message, hint)
 }
 
 // assertionTable lists the keys of an assertion that is a map.
@@ -114,7 +114,7 @@ func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 		}
 		return out
 	case Map:
-		if d, cut := accident(v); cut && !meansAssertion(v) {
+		if d, cut := cutExpression(v); cut && !meansAssertion(v) {
 			diags.Add(d)
 			return nil
 		}
@@ -132,13 +132,13 @@ func readEntry(v *Value, diags *diagnostic.List) []Assertion {
 	case String, Bool, Number:
 		return readBlock(v, diags)
 	}
-	diags.Add(v.Diagnostic("an assertion is "+describe(v)+", expected an expression", ""))
+	diags.Add(v.Diagnostic("an assertion is "+Describe(v)+", expected an expression", ""))
 	return nil
 }
 
 // readBlock reads text with one expression a line.
 func readBlock(v *Value, diags *diagnostic.List) []Assertion {
-	if d, cut := accident(v); cut {
+	if d, cut := cutExpression(v); cut {
 		diags.Add(d)
 		return nil
 	}
@@ -154,7 +154,7 @@ func readBlock(v *Value, diags *diagnostic.List) []Assertion {
 
 // readMap reads an assertion with a name or other keys.
 func readMap(v *Value, diags *diagnostic.List) []Assertion {
-	if d, cut := accident(v); cut && !meansAssertion(v) {
+	if d, cut := cutExpression(v); cut && !meansAssertion(v) {
 		diags.Add(d)
 		return nil
 	}
@@ -204,7 +204,7 @@ func (a *Assertion) readable() bool {
 // readLevel reads what a failed assertion means: warn or fail.
 func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 	if v.Kind != String || v.Text != "warn" && v.Text != "fail" {
-		diags.Add(v.Diagnostic("level is "+describe(v)+", expected warn or fail", ""))
+		diags.Add(v.Diagnostic("level is "+Describe(v)+", expected warn or fail", ""))
 	}
 	return v.Text == "warn"
 }
@@ -213,7 +213,7 @@ func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 func readWeight(v *Value, diags *diagnostic.List) float64 {
 	weight, err := strconv.ParseFloat(v.Text, 64)
 	if v.Kind != Number || err != nil || weight <= 0 {
-		diags.Add(v.Diagnostic("weight is "+describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
+		diags.Add(v.Diagnostic("weight is "+Describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
 	}
 	return weight
 }
@@ -222,7 +222,7 @@ func readWeight(v *Value, diags *diagnostic.List) float64 {
 // assertion's, or near one, so that it is no expression that YAML cut.
 func meansAssertion(v *Value) bool {
 	first := v.Members[0].Key
-	return !strings.HasPrefix(v.source.text[v.source.offset(v.Line, v.Column):], "{") &&
+	return !strings.HasPrefix(v.file.text[v.file.offset(v.Line, v.Column):], "{") &&
 		(slices.Contains(assertionKeys, first) || diagnostic.Nearest(first, assertionKeys) != "")
 }
 
@@ -230,10 +230,10 @@ func meansAssertion(v *Value) bool {
 // ok is false, the reason is reported, and there is nothing to compile.
 func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bool) {
 	if v.Kind == List || v.Kind == Map || v.Kind == Null {
-		diags.Add(v.Diagnostic(key+" is "+describe(v)+", expected an expression", ""))
+		diags.Add(v.Diagnostic(key+" is "+Describe(v)+", expected an expression", ""))
 		return Expression{}, false
 	}
-	if d, cut := accident(v); cut {
+	if d, cut := cutExpression(v); cut {
 		diags.Add(d)
 		return Expression{}, false
 	}
@@ -243,7 +243,7 @@ func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bo
 		diags.Add(v.Diagnostic(key+" is empty, expected an expression", ""))
 		return Expression{}, false
 	case len(lines) > 1:
-		diags.Add(v.diag(lines[1].Offset, len(lines[1].Text), key+" holds more than one expression",
+		diags.Add(v.DiagnosticAt(lines[1].Offset, len(lines[1].Text), key+" holds more than one expression",
 			"give each its own entry, or indent the lines that go on"))
 	}
 	return Expression{Text: lines[0].Text, value: v, offset: lines[0].Offset}, true
@@ -251,7 +251,7 @@ func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bo
 
 func readName(v *Value, diags *diagnostic.List) string {
 	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
-		diags.Add(v.Diagnostic("name is "+describe(v)+", expected text", ""))
+		diags.Add(v.Diagnostic("name is "+Describe(v)+", expected text", ""))
 	}
 	return v.Text
 }
@@ -266,7 +266,7 @@ func assertionKeyHint(key string) string {
 
 func assertionKeyMessage(key string) string {
 	if near := diagnostic.Nearest(key, assertionKeys); near != "" {
-		return "unknown key " + quote(key) + " in an assertion; did you mean " + quote(near) + "?"
+		return "unknown key " + Quote(key) + " in an assertion; did you mean " + Quote(near) + "?"
 	}
-	return "unknown key " + quote(key) + " in an assertion, expected " + joinOr(assertionKeys)
+	return "unknown key " + Quote(key) + " in an assertion, expected " + Or(assertionKeys)
 }

@@ -31,7 +31,7 @@ func (l Label) Diagnostic(message, hint string) diagnostic.Diagnostic {
 func (s *Suite) OwnAxes() []Axis {
 	var out []Axis
 	for _, a := range s.axes {
-		if a.at.Value == nil || a.at.Value.source == nil || a.at.Value.source.rel != s.Path {
+		if a.at.Value == nil || a.at.Value.file == nil || a.at.Value.file.Rel != s.Path {
 			continue
 		}
 		own := Axis{Name: a.name, at: a.at}

@@ -23,7 +23,7 @@ type columnType struct {
 func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, file := range ds.files {
 		if !isCSV(file) {
-			diags.Add(v.Diagnostic("types are for CSV files, and "+quote(file)+" has its own", ""))
+			diags.Add(v.Diagnostic("types are for CSV files, and "+Quote(file)+" has its own", ""))
 			return
 		}
 	}
@@ -34,7 +34,7 @@ func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, m := range v.Members {
 		kind, ok := columnKinds[m.Value.Text]
 		if !ok || m.Value.Kind != String {
-			diags.Add(m.Value.Diagnostic(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", quote(m.Key), describe(m.Value)), ""))
+			diags.Add(m.Value.Diagnostic(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", Quote(m.Key), Describe(m.Value)), ""))
 			continue
 		}
 		ds.types = append(ds.types, columnType{m.Key, kind, m})
@@ -49,15 +49,15 @@ func (ds *dataset) typed(r *row) *diagnostic.Diagnostic {
 	for _, t := range ds.types {
 		v := r.column(t.column)
 		if v == nil {
-			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, quote(t.column)), "")
+			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, Quote(t.column)), "")
 			return &d
 		}
 		if t.kind == String {
 			continue
 		}
-		kind, spelling, problem := resolvePlain(strings.TrimSpace(v.Text))
+		kind, spelling, problem := ResolvePlain(strings.TrimSpace(v.Text))
 		if kind != t.kind && kind != Null || problem != "" || kind == Null && strings.TrimSpace(v.Text) != "" {
-			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", quote(t.column), quote(v.Text), t.kind), "")
+			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", Quote(t.column), Quote(v.Text), t.kind), "")
 		}
 		v.Kind, v.Text = kind, spelling
 	}

@@ -125,7 +125,7 @@ func (p *plan) readConversation(ls layers, diags *diagnostic.List) conversationP
 func readMaxTurns(v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if err != nil || n < 1 || n > maxTurns {
-		diags.Add(v.Diagnostic(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", describe(v), maxTurns), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", Describe(v), maxTurns), ""))
 		return maxTurns
 	}
 	return n
@@ -137,14 +137,14 @@ func takeAssertions(messages *Value, diags *diagnostic.List) (*Value, map[int]tu
 	if !hasAssertions(messages) {
 		return messages, nil
 	}
-	out := messages.with(List)
+	out := messages.Empty(List)
 	asked := map[int]turnAssertions{}
 	for i, entry := range messages.Items {
 		at := assertionOf(entry)
 		if at >= 0 {
 			key := entry.Members[at]
 			asked[i] = turnAssertions{entry, key, readAssert(key.Value, diags)}
-			bare := entry.with(Map)
+			bare := entry.Empty(Map)
 			bare.Members = slices.Delete(slices.Clone(entry.Members), at, at+1)
 			entry = bare
 		}
@@ -155,7 +155,7 @@ func takeAssertions(messages *Value, diags *diagnostic.List) (*Value, map[int]tu
 
 // assertionOf gives the index of the assert of an entry of messages, or -1.
 func assertionOf(entry *Value) int {
-	if entry.Kind != Map || entry.isData() || len(entry.Members) < 2 {
+	if entry.Kind != Map || entry.IsData() || len(entry.Members) < 2 {
 		return -1
 	}
 	return member(entry.Members, "assert")

@@ -9,12 +9,12 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// CutTexts are places where YAML took a part of a text of the suite for its
+// MisreadTexts are places where YAML took a part of a text of the suite for its
 // own signs, although the file is valid: in prompts, rubrics, variables and
 // names, also of evalrun.yaml and of the YAML files that are read as data.
 // Expressions are not among them.
-func (s *Suite) CutTexts() []diagnostic.Diagnostic {
-	t := &cutTexts{}
+func (s *Suite) MisreadTexts() []diagnostic.Diagnostic {
+	t := &misreadTexts{}
 	for _, l := range s.outer {
 		if l.node != nil {
 			t.layer(l.node)
@@ -23,18 +23,18 @@ func (s *Suite) CutTexts() []diagnostic.Diagnostic {
 	for _, v := range s.stores.files.data {
 		t.visitData(v)
 	}
-	return append(t.found, s.rows.cuts...)
+	return append(t.found, s.rows.misread...)
 }
 
-// cutTexts collects cuts. It visits few files with many values, and most files
+// misreadTexts collects cuts. It visits few files with many values, and most files
 // have no cut at all.
-type cutTexts struct {
+type misreadTexts struct {
 	found []diagnostic.Diagnostic
 	data  bool // what is visited is data
 }
 
 // layer visits a map of keys, but for anchors' own place.
-func (t *cutTexts) layer(node *Value) {
+func (t *misreadTexts) layer(node *Value) {
 	for _, m := range node.Members {
 		switch {
 		case suiteLevel.ignores(m.Key), m.Key == "metrics", m.Key == "gates":
@@ -57,7 +57,7 @@ func (t *cutTexts) layer(node *Value) {
 }
 
 // assert visits the names and rubrics of assertions.
-func (t *cutTexts) assert(v *Value) {
+func (t *misreadTexts) assert(v *Value) {
 	for _, entry := range v.Items {
 		for _, m := range entry.Members {
 			switch m.Key {
@@ -69,7 +69,7 @@ func (t *cutTexts) assert(v *Value) {
 }
 
 // messages visits turns, whose assertions are apart.
-func (t *cutTexts) messages(v *Value) {
+func (t *misreadTexts) messages(v *Value) {
 	for _, entry := range v.Items {
 		for _, m := range entry.Members {
 			if m.Key == "assert" {
@@ -82,7 +82,7 @@ func (t *cutTexts) messages(v *Value) {
 }
 
 // toolResults visits results but for expressions.
-func (t *cutTexts) toolResults(v *Value) {
+func (t *misreadTexts) toolResults(v *Value) {
 	for _, tool := range v.Members {
 		for _, result := range append(slices.Clip(tool.Value.Items), tool.Value) {
 			if result.Kind == Map && len(result.Members) == 1 && result.Members[0].Key == "expr" {
@@ -94,11 +94,11 @@ func (t *cutTexts) toolResults(v *Value) {
 }
 
 // visit visits all texts below a value.
-func (t *cutTexts) visit(v *Value) {
-	if len(t.found) >= maxCuts {
+func (t *misreadTexts) visit(v *Value) {
+	if len(t.found) >= maxMisread {
 		return
 	}
-	if d, ok := v.wasCut(); ok {
+	if d, ok := v.Misread(); ok {
 		t.found = append(t.found, d)
 	}
 	for _, item := range v.Items {
@@ -114,7 +114,7 @@ func (t *cutTexts) visit(v *Value) {
 
 // visitData visits what is the suite's own data. Elsewhere the format says
 // where a map may be among texts.
-func (t *cutTexts) visitData(v *Value) {
+func (t *misreadTexts) visitData(v *Value) {
 	t.data = true
 	t.visit(v)
 	t.data = false
@@ -122,17 +122,17 @@ func (t *cutTexts) visitData(v *Value) {
 
 // colons finds entries of a list of texts that became a map of one key,
 // because a colon is in the text.
-func (t *cutTexts) colons(list *Value) {
+func (t *misreadTexts) colons(list *Value) {
 	isText := func(v *Value) bool { return v.Kind == String }
 	if !slices.ContainsFunc(list.Items, isText) {
 		return
 	}
 	for _, item := range list.Items {
-		if item.Kind != Map || len(item.Members) != 1 || !likeProse(item.Members[0].Key) || len(t.found) >= maxCuts {
+		if item.Kind != Map || len(item.Members) != 1 || !likeProse(item.Members[0].Key) || len(t.found) >= maxMisread {
 			continue
 		}
-		if c, ok := item.cutColon(); ok {
-			t.found = append(t.found, c.diagnostic(item.source))
+		if c, ok := item.misreadKey(); ok {
+			t.found = append(t.found, c.diagnostic(item.file))
 		}
 	}
 }

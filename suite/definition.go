@@ -79,7 +79,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 			}
 			for _, v := range vars.Members {
 				if len(mentioned(m.Value, map[string]bool{v.Key: true})) > 0 {
-					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", quote(v.Key), quote(a.name)), ""))
+					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", Quote(v.Key), Quote(a.name)), ""))
 					return
 				}
 			}
@@ -282,7 +282,7 @@ func textsOf(key string, list *Value, diags *diagnostic.List) []string {
 	var out []string
 	for _, item := range list.Items {
 		if item.Kind != String || strings.TrimSpace(item.Text) == "" {
-			diags.Add(item.Diagnostic(fmt.Sprintf("%s holds %s, expected text", key, describe(item)), ""))
+			diags.Add(item.Diagnostic(fmt.Sprintf("%s holds %s, expected text", key, Describe(item)), ""))
 			continue
 		}
 		out = append(out, item.Text)

@@ -18,8 +18,8 @@ func (v *Value) encode() payload.JSON { return payload.New(v.appendJSON(nil), v.
 
 // blobs appends the data of files that the value holds.
 func (v *Value) blobs(found []*payload.Blob) []*payload.Blob {
-	if v.blob != nil {
-		found = append(found, v.blob)
+	if v.Blob != nil {
+		found = append(found, v.Blob)
 	}
 	for _, item := range v.Items {
 		found = item.blobs(found)
@@ -38,8 +38,8 @@ func (v *Value) appendJSON(dst []byte) []byte {
 	case Bool, Number:
 		return append(dst, v.Text...)
 	case String:
-		if v.blob != nil {
-			return v.blob.AppendReference(dst)
+		if v.Blob != nil {
+			return v.Blob.AppendReference(dst)
 		}
 		return exprlang.AppendJSONString(dst, v.Text)
 	case List:

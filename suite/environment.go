@@ -115,13 +115,13 @@ func (e *environment) load(v *Value, base int, program *exprlang.Program, diags 
 		at, length := program.Span(call.path)
 		lit, isLiteral := call.path.(*ast.StringNode)
 		if !isLiteral {
-			diags.Add(v.diag(base+at, length, call.name+" takes a literal path, so that what it reads is known before the run", ""))
+			diags.Add(v.DiagnosticAt(base+at, length, call.name+" takes a literal path, so that what it reads is known before the run", ""))
 			ok = false
 			continue
 		}
 		if err := e.loadFile(call.name, lit.Value, diags); err != nil {
 			if !errors.Is(err, errReported) {
-				diags.Add(v.diag(base+at, length, fmt.Sprintf("cannot read %s: %v", quote(lit.Value), err), ""))
+				diags.Add(v.DiagnosticAt(base+at, length, fmt.Sprintf("cannot read %s: %v", Quote(lit.Value), err), ""))
 			}
 			ok = false
 		}
@@ -192,7 +192,7 @@ func (s *fileStore) text(rel string) (*Value, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("it is not UTF-8 text")
 	}
-	v := textValue(newSource(s.root.show(rel), rel, string(data)))
+	v := textValue(New(s.root.show(rel), rel, string(data)))
 	s.texts[rel] = v
 	return v, nil
 }
@@ -207,12 +207,12 @@ func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	src := newSource(s.root.show(rel), rel, string(data))
-	src.data = true
-	parse := parseYAML
+	src := New(s.root.show(rel), rel, string(data))
+	src.Data = true
+	parse := ParseYAML
 	switch strings.ToLower(path.Ext(rel)) {
 	case ".json":
-		parse = parseJSON
+		parse = ParseJSON
 	case ".yaml", ".yml":
 	default:
 		return nil, errors.New("data reads .json, .yaml and .yml files; file reads any text")
@@ -250,6 +250,6 @@ func (f *callFinder) Visit(node *ast.Node) {
 }
 
 // textValue is a file's whole text as a string value.
-func textValue(src *source) *Value {
-	return &Value{Kind: String, Text: src.text, Line: 1, Column: 1, source: src, style: verbatimStyle}
+func textValue(src *File) *Value {
+	return &Value{Kind: String, Text: src.text, Line: 1, Column: 1, file: src, style: verbatimStyle}
 }

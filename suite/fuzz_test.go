@@ -78,7 +78,7 @@ func FuzzSchema(f *testing.F) {
 		if _, err := Load([]string{file}, Options{Root: dir}); err != nil {
 			return
 		}
-		documents, _ := parseYAML(newSource(file, file, string(text)))
+		documents, _ := ParseYAML(New(file, file, string(text)))
 		for _, doc := range documents {
 			if err := schema.Validate(jsonValue(doc)); err != nil && !replaces(doc) {
 				t.Fatalf("the loader takes what the schema does not: %v", err)
@@ -122,7 +122,7 @@ func FuzzTemplate(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string, values []byte) {
-		docs, found := parseJSON(newSource("vars.json", "vars.json", string(values)))
+		docs, found := ParseJSON(New("vars.json", "vars.json", string(values)))
 		if len(found) > 0 || docs[0].Kind != Map {
 			return
 		}
@@ -132,7 +132,7 @@ func FuzzTemplate(f *testing.F) {
 			vars[m.Key] = m.Value
 		}
 		var diags diagnostic.List
-		v := &Value{Kind: String, Text: text, Line: 1, Column: 1, source: newSource("s.yaml", "s.yaml", text), style: verbatimStyle}
+		v := &Value{Kind: String, Text: text, Line: 1, Column: 1, file: New("s.yaml", "s.yaml", text), style: verbatimStyle}
 		p := newPlan(vars, nil, "s.yaml", newFileStore(r, newWork()), &diags)
 		p.compile(v, p.env)
 		sc, ok := p.scope(vars)

@@ -96,7 +96,7 @@ func TestHostileTexts(t *testing.T) {
 					_ = err.Error()
 				} else {
 					for _, s := range set.Suites {
-						s.CutTexts()
+						s.MisreadTexts()
 					}
 				}
 				done <- true

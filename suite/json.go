@@ -10,10 +10,10 @@ import (
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// parseJSON reads the one value of a JSON file. As with parseYAML, the value
+// ParseJSON reads the one value of a JSON file. As with parseYAML, the value
 // serves only to find more problems where the list is not empty; after a
 // syntax error there is none.
-func parseJSON(src *source) ([]*Value, diagnostic.List) {
+func ParseJSON(src *File) ([]*Value, diagnostic.List) {
 	if list := src.check(); list != nil {
 		return nil, list
 	}
@@ -31,7 +31,7 @@ func parseJSON(src *source) ([]*Value, diagnostic.List) {
 // jsonReader takes a text apart that checkJSON found valid, so that nothing is
 // left to go wrong but what is refused beyond JSON itself.
 type jsonReader struct {
-	src    *source
+	src    *File
 	cursor cursor // behind the last token, or where the next one starts
 	values int
 	list   diagnostic.List
@@ -57,7 +57,7 @@ func (r *jsonReader) take(size int) string {
 // value reads a value. It is nil where reading stopped.
 func (r *jsonReader) value(depth int) *Value {
 	first := r.next()
-	v := &Value{Line: r.cursor.line, Column: r.cursor.column, source: r.src}
+	v := &Value{Line: r.cursor.line, Column: r.cursor.column, file: r.src}
 	if r.values++; r.values > maxValues {
 		return r.stop(v, tooManyValues, tooManyValuesHint)
 	}

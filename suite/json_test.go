@@ -10,7 +10,7 @@ import (
 
 func TestParseJSON(t *testing.T) {
 	text := "\uFEFF{\"z\": [1, 2.50, -0, 1E+3],\n \"ä\\/\": {\"b\":\"\\ud83d\\ude00\\n\", \"a\": null}, \"<\": true,\n\t\"e\": [], \"f\": {}}\n"
-	documents, list := parseJSON(newSource("s.json", "s.json", text))
+	documents, list := ParseJSON(New("s.json", "s.json", text))
 	if len(list) > 0 || len(documents) != 1 {
 		t.Fatalf("got %d documents and %v, want one and no problem", len(documents), list)
 	}
@@ -22,7 +22,7 @@ func TestParseJSON(t *testing.T) {
 	places := map[string]string{
 		"s.json:1:1": v.Position().String(), "s.json:1:7": v.Get("z").Position().String(),
 		"s.json:1:11": v.Get("z").Items[1].Position().String(), "s.json:2:9": v.Get("ä/").Position().String(),
-		"s.json:2:27": v.Get("ä/").Get("b").at(4).String(), "s.json:3:7": v.Get("e").Position().String(),
+		"s.json:2:27": v.Get("ä/").Get("b").PositionAt(4).String(), "s.json:3:7": v.Get("e").Position().String(),
 	}
 	for want, got := range places {
 		if got != want {
@@ -58,7 +58,7 @@ func TestParseJSONRefuses(t *testing.T) {
 		{"[\"\xff\"]", "1:3: byte 0xFF is not valid UTF-8\n  [\"\xff\"]\n    ^\nhint: save the file as UTF-8\n"},
 	}
 	for _, tt := range tests {
-		_, list := parseJSON(newSource("s.json", "s.json", tt.text))
+		_, list := ParseJSON(New("s.json", "s.json", tt.text))
 		if len(list) != 1 {
 			t.Errorf("%q gives %v, want one diagnostic", tt.text, list)
 			continue
@@ -71,15 +71,15 @@ func TestParseJSONRefuses(t *testing.T) {
 
 func TestParseJSONLimits(t *testing.T) {
 	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
-	if _, list := parseJSON(newSource("s.json", "s.json", nested(maxDepth))); len(list) > 0 {
+	if _, list := ParseJSON(New("s.json", "s.json", nested(maxDepth))); len(list) > 0 {
 		t.Errorf("%d levels: %v, want no problem", maxDepth, list)
 	}
 	for _, text := range []string{nested(maxDepth + 1), nested(20000), strings.Repeat("[", 20000), "[0" + strings.Repeat(",0", maxValues) + "]"} {
-		if _, list := parseJSON(newSource("s.json", "s.json", text)); len(list) != 1 {
+		if _, list := ParseJSON(New("s.json", "s.json", text)); len(list) != 1 {
 			t.Errorf("%.10s… gives %d diagnostics, want 1", text, len(list))
 		}
 	}
-	_, list := parseJSON(newSource("s.json", "s.json", "{\"a\":1"+strings.Repeat(",\"a\":1", 1000)+"}"))
+	_, list := ParseJSON(New("s.json", "s.json", "{\"a\":1"+strings.Repeat(",\"a\":1", 1000)+"}"))
 	if len(list) != maxProblems+1 {
 		t.Errorf("a thousand duplicates give %d diagnostics, want %d", len(list), maxProblems+1)
 	}
@@ -90,8 +90,8 @@ func FuzzParseJSON(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		src := newSource("s.json", "s.json", text)
-		documents, list := parseJSON(src)
+		src := New("s.json", "s.json", text)
+		documents, list := ParseJSON(src)
 		if (len(documents) == 1) != json.Valid([]byte(src.text)) && len(list) == 0 {
 			t.Fatalf("%q: %d documents without a problem", text, len(documents))
 		}
@@ -109,7 +109,7 @@ func BenchmarkParseJSON(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, list := parseJSON(newSource("s.json", "s.json", text)); len(list) > 0 {
+		if _, list := ParseJSON(New("s.json", "s.json", text)); len(list) > 0 {
 			b.Fatal(list)
 		}
 	}

@@ -40,7 +40,7 @@ var jsonCharacterHints = map[byte]string{
 }
 
 // checkJSON finds the syntax error of a JSON file.
-func (s *source) checkJSON() diagnostic.List {
+func (s *File) checkJSON() diagnostic.List {
 	if exactjson.Valid([]byte(s.text)) {
 		return nil
 	}
@@ -64,12 +64,12 @@ func (s *source) checkJSON() diagnostic.List {
 
 // endsWithin says whether the file ends within a number or a literal, where
 // encoding/json takes the end for a space.
-func (s *source) endsWithin(syntax *json.SyntaxError) bool {
+func (s *File) endsWithin(syntax *json.SyntaxError) bool {
 	return int(syntax.Offset) == len(s.text) && strings.Contains(syntax.Error(), "character ' '") && !strings.HasSuffix(s.text, " ")
 }
 
 // unexpectedJSON says what stands where it cannot.
-func (s *source) unexpectedJSON(offset int, syntax *json.SyntaxError) diagnostic.Diagnostic {
+func (s *File) unexpectedJSON(offset int, syntax *json.SyntaxError) diagnostic.Diagnostic {
 	r, _ := utf8.DecodeRuneInString(s.text[offset:])
 	if before := strings.TrimRight(s.text[:offset], " \t\r\n"); strings.HasSuffix(before, ",") && (r == '}' || r == ']') {
 		message := fmt.Sprintf("found a comma before %q, expected another value", r)
@@ -89,7 +89,7 @@ func (s *source) unexpectedJSON(offset int, syntax *json.SyntaxError) diagnostic
 }
 
 // unclosedJSON says which bracket, brace or quote has no other end.
-func (s *source) unclosedJSON() diagnostic.Diagnostic {
+func (s *File) unclosedJSON() diagnostic.Diagnostic {
 	var open []int
 	inText := false
 	for i := 0; i < len(s.text); i++ {

@@ -14,7 +14,7 @@ import (
 func TestParseYAMLValueLimit(t *testing.T) {
 	for _, unit := range []string{"-\n", "a: b\n"} {
 		text := strings.Repeat(unit, maxValues+1)
-		_, list := parseYAML(newSource("s.yaml", "s.yaml", text))
+		_, list := ParseYAML(New("s.yaml", "s.yaml", text))
 		if len(list) != 1 || !strings.Contains(list[0].Message, "2000000 values") {
 			t.Errorf("%d times %q gives %v, want one diagnostic on the number of values", maxValues+1, unit, list)
 		}
@@ -25,14 +25,14 @@ func TestParseYAMLValueLimit(t *testing.T) {
 }
 
 func TestParseYAMLProblemLimit(t *testing.T) {
-	_, list := parseYAML(newSource("s.yaml", "s.yaml", strings.Repeat("a: 1\n", 1000)))
+	_, list := ParseYAML(New("s.yaml", "s.yaml", strings.Repeat("a: 1\n", 1000)))
 	if len(list) != maxProblems+1 || !strings.Contains(list[maxProblems].Message, "more problems than the 100") {
 		t.Errorf("999 duplicates give %d diagnostics, want %d, the last of which says that there are more", len(list), maxProblems+1)
 	}
 }
 
 func TestParseYAMLDirectiveLimit(t *testing.T) {
-	_, list := parseYAML(newSource("s.yaml", "s.yaml", strings.Repeat("%TAG !a! b\n", 1<<16)+"---\na: 1\n"))
+	_, list := ParseYAML(New("s.yaml", "s.yaml", strings.Repeat("%TAG !a! b\n", 1<<16)+"---\na: 1\n"))
 	if len(list) != 1 || list[0].Position.Line != 1 {
 		t.Errorf("65,536 directives give %v, want one diagnostic on line 1", list)
 	}
@@ -122,7 +122,7 @@ func BenchmarkPlace(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			v := mustParse(b, text).Get("v")
 			for b.Loop() {
-				if p := v.at(len(v.Text)); p.Line < 1 {
+				if p := v.PositionAt(len(v.Text)); p.Line < 1 {
 					b.Fatal(p)
 				}
 			}

@@ -81,7 +81,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 	}
 	stages := n.stages(turns[head:])
 	n.next = stagesBehind(stages[1:])
-	messages = list.with(List)
+	messages = list.Empty(List)
 	messages.Items = values(stages[0])
 	return systemField(turns[:head]), messages
 }
@@ -104,7 +104,7 @@ func systemField(turns []turn) *Value {
 	if len(turns) == 1 {
 		return turns[0].content
 	}
-	out := turns[0].content.with(List)
+	out := turns[0].content.Empty(List)
 	for _, t := range turns {
 		if t.content.Kind == String {
 			out.Items = append(out.Items, textBlock(t.content))
@@ -149,7 +149,7 @@ func (n *normalizer) turns(list *Value) []turn {
 // turn reads one entry: `role: content` or {role: …, content: …}.
 func (n *normalizer) turn(entry *Value) (turn, bool) {
 	if entry.Kind != Map || len(entry.Members) == 0 {
-		n.diags.Add(entry.Diagnostic("a turn is "+describe(entry)+", expected `role: content`", "write `- user: …`"))
+		n.diags.Add(entry.Diagnostic("a turn is "+Describe(entry)+", expected `role: content`", "write `- user: …`"))
 		return turn{}, false
 	}
 	if entry.Get("role") != nil || entry.Get("content") != nil {
@@ -162,11 +162,11 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 	}
 	if len(entry.Members) > 1 {
 		second := entry.Members[1]
-		if d, ok := m.Value.wasCut(); ok {
+		if d, ok := m.Value.Misread(); ok {
 			n.diags.Add(d)
 			return turn{}, false
 		}
-		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", quote(second.Key), quote(m.Key)),
+		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", Quote(second.Key), Quote(m.Key)),
 			"begin each turn with its own dash"))
 		return turn{}, false
 	}
@@ -187,7 +187,7 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 		case "content":
 			t.content = m.Value
 		default:
-			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", quote(m.Key)), ""))
+			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", Quote(m.Key)), ""))
 			return t, false
 		}
 	}
@@ -201,16 +201,16 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 }
 
 func unknownRole(role string) string {
-	message := "unknown role " + quote(role)
+	message := "unknown role " + Quote(role)
 	if near := diagnostic.Nearest(role, roles); near != "" {
-		return message + "; did you mean " + quote(near) + "?"
+		return message + "; did you mean " + Quote(near) + "?"
 	}
-	return message + ", expected " + joinOr(roles)
+	return message + ", expected " + Or(roles)
 }
 
 // value gives the turn in the API's shape, its keys in the order written.
 func (t turn) value() *Value {
-	out := t.entry.with(Map)
+	out := t.entry.Empty(Map)
 	if len(t.entry.Members) == 1 {
 		out.Members = []Member{
 			{Key: "role", Value: &Value{Kind: String, Text: t.role}},
@@ -235,13 +235,13 @@ func (n *normalizer) content(t turn) *Value {
 	case List:
 		return n.blocks(t.content)
 	}
-	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, describe(t.content)), ""))
+	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, Describe(t.content)), ""))
 	return t.content
 }
 
 // blocks gives a list of content in the API's shape.
 func (n *normalizer) blocks(list *Value) *Value {
-	out := list.with(List)
+	out := list.Empty(List)
 	for _, item := range list.Items {
 		if b := n.block(item); b != nil {
 			out.Items = append(out.Items, b)
@@ -260,7 +260,7 @@ func (n *normalizer) block(item *Value) *Value {
 	case item.Kind == String:
 		return textBlock(item)
 	case item.Kind != Map || len(item.Members) == 0:
-		n.diags.Add(item.Diagnostic("a block is "+describe(item)+", expected text or a map with a type", ""))
+		n.diags.Add(item.Diagnostic("a block is "+Describe(item)+", expected text or a map with a type", ""))
 		return nil
 	case item.Get("type") != nil:
 		return n.apiBlock(item)
@@ -270,7 +270,7 @@ func (n *normalizer) block(item *Value) *Value {
 		case "text":
 			return blockOf("text", item, m.Key, m.Value)
 		case "image", "document":
-			source, ok := n.media.source(m.Key, m.Value, !item.isData(), n.diags)
+			source, ok := n.media.source(m.Key, m.Value, !item.IsData(), n.diags)
 			if !ok {
 				return nil
 			}
@@ -278,13 +278,13 @@ func (n *normalizer) block(item *Value) *Value {
 		}
 	}
 	first := item.Members[0]
-	if c, ok := item.cutColon(); ok && len(item.Members) == 1 && likeProse(first.Key) {
-		n.diags.Add(c.diagnostic(item.source))
+	if c, ok := item.misreadKey(); ok && len(item.Members) == 1 && likeProse(first.Key) {
+		n.diags.Add(c.diagnostic(item.file))
 		return nil
 	}
-	message := "a block has no type, found the key " + quote(first.Key)
+	message := "a block has no type, found the key " + Quote(first.Key)
 	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
-		message += "; did you mean " + quote(near) + "?"
+		message += "; did you mean " + Quote(near) + "?"
 	}
 	n.diags.Add(first.Diagnostic(message, "write a block of the API with its type, or one of text, image, document"))
 	return nil
@@ -297,7 +297,7 @@ func (n *normalizer) apiBlock(item *Value) *Value {
 	if item.Get("type").Text != "tool_result" || content == nil || content.Kind != List {
 		return item
 	}
-	out := item.with(Map)
+	out := item.Empty(Map)
 	for _, m := range item.Members {
 		if m.Key == "content" {
 			m.Value = n.blocks(content)
@@ -309,7 +309,7 @@ func (n *normalizer) apiBlock(item *Value) *Value {
 
 // textBlock is the block that a string in a list of content stands for.
 func textBlock(s *Value) *Value {
-	out := s.with(Map)
+	out := s.Empty(Map)
 	out.Members = []Member{
 		{Key: "type", Value: &Value{Kind: String, Text: "text"}},
 		{Key: "text", Value: s},
@@ -320,7 +320,7 @@ func textBlock(s *Value) *Value {
 // blockOf spells a short form out: the type first, the form's own value
 // under the API's name for it, the other keys as they were.
 func blockOf(typ string, item *Value, key string, value *Value) *Value {
-	out := item.with(Map)
+	out := item.Empty(Map)
 	out.Members = append(out.Members, Member{Key: "type", Value: &Value{Kind: String, Text: typ}})
 	for _, m := range item.Members {
 		if m.Key == key {
@@ -334,7 +334,7 @@ func blockOf(typ string, item *Value, key string, value *Value) *Value {
 	return out
 }
 
-// with gives an empty value of the kind at the same place.
-func (v *Value) with(k Kind) *Value {
-	return &Value{Kind: k, Line: v.Line, Column: v.Column, source: v.source}
+// Empty gives an empty value of the kind at the same place.
+func (v *Value) Empty(k Kind) *Value {
+	return &Value{Kind: k, Line: v.Line, Column: v.Column, file: v.file}
 }

@@ -57,7 +57,7 @@ func (o Options) variables(defined variables) variables {
 // scalar reads one value of the command line as YAML reads a plain scalar.
 func scalar(text string) *Value {
 	v := &Value{Kind: String, Text: text, computed: true}
-	if kind, spelling, problem := resolvePlain(text); problem == "" && kind != String {
+	if kind, spelling, problem := ResolvePlain(text); problem == "" && kind != String {
 		v.Kind, v.Text = kind, spelling
 	}
 	return v
@@ -71,9 +71,9 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	out := &layer{level: overrideLevel, other: map[string]Member{}, meant: map[string]bool{}}
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
-			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, quote(s.Name))
+			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, Quote(s.Name))
 			if near := diagnostic.Nearest(s.Name, fieldNames()); near != "" {
-				message += "; did you mean " + quote(near) + "?"
+				message += "; did you mean " + Quote(near) + "?"
 			}
 			diags.Add(diagnostic.Diagnostic{Message: message})
 			continue
@@ -98,9 +98,9 @@ func (o Options) setValue(s Setting, diags *diagnostic.List) *Value {
 	if !strings.HasPrefix(s.Value, "{") && !strings.HasPrefix(s.Value, "[") {
 		return scalar(s.Value)
 	}
-	src := newSource("--set "+s.Name, "", s.Value)
-	src.data = true
-	docs, found := parseYAML(src)
+	src := New("--set "+s.Name, "", s.Value)
+	src.Data = true
+	docs, found := ParseYAML(src)
 	diags.Add(found...)
 	if len(found) > 0 || len(docs) != 1 {
 		return nil

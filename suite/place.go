@@ -39,31 +39,31 @@ func styleOf(n *yaml.Node) style {
 	return plainStyle
 }
 
-// at is the place in the file of a byte of v.Text. Where the text cannot be
+// PositionAt is the place in the file of a byte of v.Text. Where the text cannot be
 // followed through the source, as when it was not written but computed, it is
 // the place where the value starts.
-func (v *Value) at(offset int) diagnostic.Position {
-	if v.source == nil || v.Line == 0 {
+func (v *Value) PositionAt(offset int) diagnostic.Position {
+	if v.file == nil || v.Line == 0 {
 		return v.Position()
 	}
 	runs, ok := v.trace()
 	if !ok {
 		return v.Position()
 	}
-	return v.source.position(place(runs, offset))
+	return v.file.position(sourceOffset(runs, offset))
 }
 
-// diag builds a diagnostic on length bytes of v.Text from offset on.
-func (v *Value) diag(offset, length int, message, hint string) diagnostic.Diagnostic {
-	if v.source == nil || v.Line == 0 {
+// DiagnosticAt builds a diagnostic on length bytes of v.Text from offset on.
+func (v *Value) DiagnosticAt(offset, length int, message, hint string) diagnostic.Diagnostic {
+	if v.file == nil || v.Line == 0 {
 		return diagnostic.Diagnostic{Position: v.Position(), Message: message, Hint: hint}
 	}
 	runs, ok := v.trace()
 	if !ok {
-		return v.source.diag(v.Line, v.Column, 1, message, hint)
+		return v.file.diag(v.Line, v.Column, 1, message, hint)
 	}
-	begin := place(runs, offset)
-	return v.source.diagAt(begin, place(runs, offset+length)-begin, message, hint)
+	begin := sourceOffset(runs, offset)
+	return v.file.diagAt(begin, sourceOffset(runs, offset+length)-begin, message, hint)
 }
 
 // Diagnostic is a problem of the value as a whole. It has no position where the
@@ -71,21 +71,21 @@ func (v *Value) diag(offset, length int, message, hint string) diagnostic.Diagno
 func (v *Value) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	if v.Kind == String && v.Text != "" {
 		line, _, _ := strings.Cut(v.Text, "\n")
-		return v.diag(0, len(line), message, hint)
+		return v.DiagnosticAt(0, len(line), message, hint)
 	}
-	if v.source == nil || v.Line == 0 {
+	if v.file == nil || v.Line == 0 {
 		return diagnostic.Diagnostic{Position: v.Position(), Message: message, Hint: hint}
 	}
-	return v.source.diag(v.Line, v.Column, max(1, len(v.Text)), message, hint)
+	return v.file.diag(v.Line, v.Column, max(1, len(v.Text)), message, hint)
 }
 
 // Diagnostic is a problem of the member, at its key where that was written
 // with it, else at its value.
 func (m Member) Diagnostic(message, hint string) diagnostic.Diagnostic {
-	if m.Value.source == nil || m.Line == 0 {
+	if m.Value.file == nil || m.Line == 0 {
 		return m.Value.Diagnostic(message, hint)
 	}
-	return m.Value.source.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
+	return m.Value.file.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
 }
 
 // run is a piece of a scalar's text and the place in the source where it
@@ -96,8 +96,8 @@ type run struct {
 	verbatim     bool
 }
 
-// place is the source offset of a text offset.
-func place(runs []run, offset int) int {
+// sourceOffset is the source offset of a text offset.
+func sourceOffset(runs []run, offset int) int {
 	last := run{}
 	if after := sort.Search(len(runs), func(i int) bool { return runs[i].text > offset }); after > 0 {
 		last = runs[after-1]
@@ -111,7 +111,7 @@ func place(runs []run, offset int) int {
 // trace reads a String again from its source to learn where each piece of its
 // text comes from. ok reports whether the source has exactly that text.
 func (v *Value) trace() (runs []run, ok bool) {
-	last := &v.source.traced
+	last := &v.file.traced
 	last.Lock()
 	defer last.Unlock()
 	if last.value != v {
@@ -131,7 +131,7 @@ type traced struct {
 }
 
 func (v *Value) traceAnew() (runs []run, ok bool) {
-	t := tracer{source: v.source.text, pos: v.source.offset(v.Line, v.Column), text: v.Text}
+	t := tracer{source: v.file.text, pos: v.file.offset(v.Line, v.Column), text: v.Text}
 	switch v.style {
 	case plainStyle:
 		ok = t.plain()

@@ -80,7 +80,7 @@ func TestPlacesInScalars(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			document := mustParse(t, text)
 			text = strings.TrimPrefix(text, "\uFEFF")
-			want := newSource("s.yaml", "s.yaml", text).position(strings.Index(text, "@x"))
+			want := New("s.yaml", "s.yaml", text).position(strings.Index(text, "@x"))
 			for _, v := range stringsOf(document) {
 				if _, ok := v.trace(); !ok {
 					t.Errorf("%q cannot be followed through %q", v.Text, text)
@@ -89,11 +89,11 @@ func TestPlacesInScalars(t *testing.T) {
 				if i < 0 {
 					continue
 				}
-				if got := v.at(i); got != want {
+				if got := v.PositionAt(i); got != want {
 					t.Errorf("@x in %q of %q is at %v, want %v", v.Text, text, got, want)
 				}
 				want.Column++
-				if got := v.at(i + 1); got != want {
+				if got := v.PositionAt(i + 1); got != want {
 					t.Errorf("x of @x in %q of %q is at %v, want %v", v.Text, text, got, want)
 				}
 			}
@@ -120,11 +120,11 @@ func TestPlacesOfEscapesAndFolds(t *testing.T) {
 		{"beyond the end", "v: ab", 99, "s.yaml:1:6"},
 	}
 	for _, tt := range tests {
-		if got := mustParse(t, tt.text).Get("v").at(tt.offset).String(); got != tt.want {
+		if got := mustParse(t, tt.text).Get("v").PositionAt(tt.offset).String(); got != tt.want {
 			t.Errorf("%s: byte %d of %q is at %s, want %s", tt.name, tt.offset, tt.text, got, tt.want)
 		}
 	}
-	if got := (&Value{Kind: String, Text: "computed"}).at(3).String(); got != "" {
+	if got := (&Value{Kind: String, Text: "computed"}).PositionAt(3).String(); got != "" {
 		t.Errorf("a computed text is at %q, want no place", got)
 	}
 }
@@ -139,7 +139,7 @@ func TestDiagnosticsInScalars(t *testing.T) {
 	}
 	for _, tt := range tests {
 		v := mustParse(t, tt.text).Get("v")
-		if got := caret(v.diag(strings.Index(v.Text, tt.part), len(tt.part), "m", "")); got != tt.want {
+		if got := caret(v.DiagnosticAt(strings.Index(v.Text, tt.part), len(tt.part), "m", "")); got != tt.want {
 			t.Errorf("%s: got\n%swant\n%s", tt.name, got, tt.want)
 		}
 	}
@@ -147,7 +147,7 @@ func TestDiagnosticsInScalars(t *testing.T) {
 
 // checkPlaces holds that every text can be followed and that every byte of it
 // has a place in the file, in order.
-func checkPlaces(t *testing.T, src *source, v *Value) {
+func checkPlaces(t *testing.T, src *File, v *Value) {
 	t.Helper()
 	for _, v := range stringsOf(v) {
 		runs, ok := v.trace()
@@ -156,14 +156,14 @@ func checkPlaces(t *testing.T, src *source, v *Value) {
 		}
 		before := 0
 		for offset := range len(v.Text) + 1 {
-			now := place(runs, offset)
+			now := sourceOffset(runs, offset)
 			if ok && (now < before || now > len(src.text)) {
 				t.Fatalf("byte %d of %q is at byte %d of %q, after %d", offset, v.Text, now, src.text, before)
 			}
 			before = now
 		}
 		for _, offset := range []int{0, len(v.Text) / 2, len(v.Text)} {
-			p := v.at(offset)
+			p := v.PositionAt(offset)
 			if p.Line < 1 || p.Line > len(src.starts) || p.Column < 1 || p.Column > utf8.RuneCountInString(src.text)+1 {
 				t.Fatalf("byte %d of %q is at %v, outside of %q", offset, v.Text, p, src.text)
 			}
@@ -178,8 +178,8 @@ func FuzzParseYAML(f *testing.F) {
 	f.Add(bomb(3))
 	f.Add("a: &x [*x]\n? {b: c}\n: !x d\n--- >\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		src := newSource("s.yaml", "s.yaml", text)
-		documents, list := parseYAML(src)
+		src := New("s.yaml", "s.yaml", text)
+		documents, list := ParseYAML(src)
 		for _, d := range list {
 			if d.Position.Line > len(src.starts) || d.Message == "" {
 				t.Fatalf("%q: bad diagnostic %+v", text, d)

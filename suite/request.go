@@ -89,7 +89,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 	if v := ls.setting("timeout"); v != nil {
 		t, err := time.ParseDuration(v.Text)
 		if err != nil || t <= 0 {
-			diags.Add(v.Diagnostic("timeout is "+quote(v.Text)+", expected a duration such as 30s or 2m", ""))
+			diags.Add(v.Diagnostic("timeout is "+Quote(v.Text)+", expected a duration such as 30s or 2m", ""))
 		}
 		out.Timeout = t
 	}
@@ -99,7 +99,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 // inHeader reports a text that no header can carry.
 func inHeader(v *Value, diags *diagnostic.List) {
 	if strings.ContainsFunc(v.Text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		diags.Add(v.Diagnostic(quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
+		diags.Add(v.Diagnostic(Quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
 	}
 }
 

@@ -206,13 +206,13 @@ func (r *root) read(rel string) ([]byte, error) {
 	defer f.Close()
 	var data bytes.Buffer
 	if info, err := f.Stat(); err == nil {
-		data.Grow(int(min(info.Size(), maxFileSize)) + bytes.MinRead)
+		data.Grow(int(min(info.Size(), MaxFileSize)) + bytes.MinRead)
 	}
-	if _, err := data.ReadFrom(io.LimitReader(f, maxFileSize+1)); err != nil {
+	if _, err := data.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
 		return nil, err
 	}
-	if data.Len() > maxFileSize {
-		return nil, fmt.Errorf("the file is larger than %d MB", maxFileSize>>20)
+	if data.Len() > MaxFileSize {
+		return nil, fmt.Errorf("the file is larger than %d MB", MaxFileSize>>20)
 	}
 	return data.Bytes(), nil
 }

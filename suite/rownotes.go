@@ -12,7 +12,7 @@ import (
 type rowNotes struct {
 	last    []Member // the columns of the row before
 	columns []caseColumn
-	cuts    []diagnostic.Diagnostic
+	misread []diagnostic.Diagnostic
 }
 
 // caseColumn is a column of a data set that is named like a key of a case.
@@ -31,17 +31,17 @@ func (n *rowNotes) note(definition int, d *definition, r *row) {
 	sameKeys := slices.EqualFunc(n.last, r.columns, func(a, b Member) bool { return a.Key == b.Key })
 	n.last = r.columns
 	if d.data.files != nil { // else the rows are in the suite's own text
-		t := cutTexts{found: n.cuts}
+		t := misreadTexts{found: n.misread}
 		for _, m := range r.columns {
 			t.visitData(m.Value)
 		}
-		n.cuts = t.found
+		n.misread = t.found
 	}
 	if sameKeys && len(n.columns) > 0 && n.columns[len(n.columns)-1].definition == definition {
 		return
 	}
 	for _, m := range r.columns {
-		if likeCaseKey(m.Key) && len(n.columns) < maxCuts && !n.has(definition, m.Key) {
+		if likeCaseKey(m.Key) && len(n.columns) < maxMisread && !n.has(definition, m.Key) {
 			n.columns = append(n.columns, caseColumn{definition, m.Key, columnAt(r, m)})
 		}
 	}

@@ -18,8 +18,8 @@ const textAhead = 64 << 10
 func rowText(f io.Reader, shown string) (io.Reader, *diagnostic.Diagnostic) {
 	r := bufio.NewReaderSize(f, textAhead)
 	start, _ := r.Peek(textAhead) // an error comes again when it is read
-	if isUTF16(start) {
-		return nil, problemAt(shown, 0, 0, utf16Message, utf16Hint)
+	if IsUTF16(start) {
+		return nil, problemAt(shown, 0, 0, UTF16Message, UTF16Hint)
 	}
 	if bytes.HasPrefix(start, []byte("\uFEFF")) {
 		r.Discard(len("\uFEFF"))

@@ -20,10 +20,10 @@ var (
 // turning one into decimals takes more than linear time.
 const maxPrefixedDigits = 1000
 
-// resolvePlain says what a plain scalar is and how JSON spells it. A number
+// ResolvePlain says what a plain scalar is and how JSON spells it. A number
 // keeps its spelling where JSON allows it. A non-empty problem says why the
 // scalar cannot be had as JSON.
-func resolvePlain(text string) (kind Kind, spelling, problem string) {
+func ResolvePlain(text string) (kind Kind, spelling, problem string) {
 	switch text {
 	case "", "~", "null", "Null", "NULL":
 		return Null, "", ""

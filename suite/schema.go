@@ -51,7 +51,7 @@ func encodeSchema(l level, description string) []byte {
 
 // definitions are the shapes that keys name.
 func definitions() node {
-	docs, found := parseYAML(newSource("shapes.yaml", "shapes.yaml", shapesText))
+	docs, found := ParseYAML(New("shapes.yaml", "shapes.yaml", shapesText))
 	if len(found) > 0 {
 		panic(found[0]) // it is part of the program
 	}
@@ -102,7 +102,7 @@ func (k key) schema(templated bool) node {
 	if k.example != nil {
 		out["examples"] = []any{k.example}
 	}
-	values := []node{{"type": typeNames(k.kinds), "title": kindNames(k.kinds)}}
+	values := []node{{"type": typeNames(k.kinds), "title": KindNames(k.kinds)}}
 	if k.shape != "" {
 		values[0] = reference(k.shape)
 	}

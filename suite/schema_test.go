@@ -36,11 +36,11 @@ func readDocuments(t *testing.T, file string) (documents []*Value, readable bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	parse := parseYAML
+	parse := ParseYAML
 	if filepath.Ext(file) == ".json" {
-		parse = parseJSON
+		parse = ParseJSON
 	}
-	documents, found := parse(newSource(file, file, string(data)))
+	documents, found := parse(New(file, file, string(data)))
 	return documents, len(found) == 0
 }
 
@@ -126,7 +126,7 @@ func TestDefaultsSchema(t *testing.T) {
 		"max_token: 5\n":              false,
 		"metrics: {a b: len(text)}\n": false,
 	} {
-		docs, found := parseYAML(newSource(defaultsFile, defaultsFile, text))
+		docs, found := ParseYAML(New(defaultsFile, defaultsFile, text))
 		if len(found) > 0 {
 			t.Fatal(found)
 		}

@@ -51,7 +51,7 @@ func (sc *scope) fill(t *template, p *part, bytes int) *diagnostic.Diagnostic {
 	if work.spent {
 		message = workMessage
 	}
-	d := t.origin.diag(p.at, 0, message, "")
+	d := t.origin.DiagnosticAt(p.at, 0, message, "")
 	return &d
 }
 
@@ -79,7 +79,7 @@ func (sc *scope) render(v *Value) (*Value, bool) {
 		if !hasTemplates(v) {
 			return v, true
 		}
-		out, ok := v.with(List), true
+		out, ok := v.Empty(List), true
 		for _, item := range v.Items {
 			r, done := sc.render(item)
 			ok = ok && done
@@ -90,7 +90,7 @@ func (sc *scope) render(v *Value) (*Value, bool) {
 		if !hasTemplates(v) {
 			return v, true
 		}
-		out, ok := v.with(Map), true
+		out, ok := v.Empty(Map), true
 		for _, m := range v.Members {
 			r, done := sc.render(m.Value)
 			ok = ok && done

@@ -10,26 +10,26 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// maxFileSize is the largest file that is read, in bytes.
-const maxFileSize = 32 << 20
+// MaxFileSize is the largest file that is read, in bytes.
+const MaxFileSize = 32 << 20
 
-// source is a file's text, for positions, source lines and carets.
-type source struct {
-	name   string // as shown to the user
-	rel    string // relative to the root, with slashes
-	data   bool   // a data file, whose values are never templated
+// File is a file's text, for positions, source lines and carets.
+type File struct {
+	Name   string // as shown to the user
+	Rel    string // relative to the root, with slashes
+	Data   bool   // a data file, whose values are never templated
 	text   string // without a byte order mark
 	starts []int  // the byte offset at which each line begins
 	traced traced
-	// cuts are what YAML took out of texts, by the value that is left.
-	cuts map[*Value]cut
+	// misread are what YAML took out of texts, by the value that is left.
+	misread map[*Value]misreading
 }
 
-// newSource takes a file's text. Lines end as YAML 1.2 has it: with a line
+// New takes a file's text. Lines end as YAML 1.2 has it: with a line
 // feed, a carriage return, or both.
-func newSource(name, rel, text string) *source {
+func New(name, rel, text string) *File {
 	text = strings.TrimPrefix(text, "\uFEFF")
-	s := &source{name: name, rel: rel, text: text, starts: []int{0}}
+	s := &File{Name: name, Rel: rel, text: text, starts: []int{0}}
 	for at := range lineEnds(text) {
 		s.starts = append(s.starts, at)
 	}
@@ -57,7 +57,7 @@ func lineEnds(text string) iter.Seq[int] {
 }
 
 // line is the text of a line, from 1, without its ending.
-func (s *source) line(n int) string {
+func (s *File) line(n int) string {
 	if n < 1 || n > len(s.starts) {
 		return ""
 	}
@@ -77,22 +77,22 @@ func firstLine(text string) string {
 }
 
 // position is the place of the character that holds a byte offset.
-func (s *source) position(offset int) diagnostic.Position {
+func (s *File) position(offset int) diagnostic.Position {
 	offset = min(max(offset, 0), len(s.text))
 	for offset > 0 && offset < len(s.text) && !utf8.RuneStart(s.text[offset]) {
 		offset--
 	}
 	line := s.lineAt(offset)
 	column := utf8.RuneCountInString(s.text[s.starts[line-1]:offset]) + 1
-	return diagnostic.Position{File: s.name, Line: line, Column: column}
+	return diagnostic.Position{File: s.Name, Line: line, Column: column}
 }
 
 // lineAt is the line of a byte offset, from 1.
-func (s *source) lineAt(offset int) int { return sort.SearchInts(s.starts, offset+1) }
+func (s *File) lineAt(offset int) int { return sort.SearchInts(s.starts, offset+1) }
 
 // offset is the byte offset of a line and column; a place beyond a line's end
 // is the line's end.
-func (s *source) offset(line, column int) int {
+func (s *File) offset(line, column int) int {
 	if line < 1 || line > len(s.starts) {
 		return len(s.text)
 	}
@@ -110,9 +110,9 @@ func skipColumns(line string, n int) int {
 }
 
 // diag builds a diagnostic at a line and column, width characters wide.
-func (s *source) diag(line, column, width int, message, hint string) diagnostic.Diagnostic {
+func (s *File) diag(line, column, width int, message, hint string) diagnostic.Diagnostic {
 	return diagnostic.Diagnostic{
-		Position: diagnostic.Position{File: s.name, Line: line, Column: column},
+		Position: diagnostic.Position{File: s.Name, Line: line, Column: column},
 		Width:    width,
 		Message:  message,
 		Hint:     hint,
@@ -122,7 +122,7 @@ func (s *source) diag(line, column, width int, message, hint string) diagnostic.
 
 // diagAt builds a diagnostic at a byte offset, length bytes wide; what goes
 // on over the end of the line is not underlined.
-func (s *source) diagAt(offset, length int, message, hint string) diagnostic.Diagnostic {
+func (s *File) diagAt(offset, length int, message, hint string) diagnostic.Diagnostic {
 	p := s.position(offset)
 	rest := s.line(p.Line)
 	rest = rest[min(len(rest), offset-s.starts[p.Line-1]):]
@@ -132,16 +132,16 @@ func (s *source) diagAt(offset, length int, message, hint string) diagnostic.Dia
 
 // check says what makes the text unreadable in any format: its size, its
 // encoding, a NUL.
-func (s *source) check() diagnostic.List {
-	if len(s.text) > maxFileSize {
-		message := fmt.Sprintf("the file is %d MB, over the limit of %d MB", len(s.text)>>20, maxFileSize>>20)
-		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: message, Hint: "split it"}}
+func (s *File) check() diagnostic.List {
+	if len(s.text) > MaxFileSize {
+		message := fmt.Sprintf("the file is %d MB, over the limit of %d MB", len(s.text)>>20, MaxFileSize>>20)
+		return diagnostic.List{{Position: diagnostic.Position{File: s.Name}, Message: message, Hint: "split it"}}
 	}
-	if isUTF16(s.text) {
-		return diagnostic.List{{Position: diagnostic.Position{File: s.name}, Message: utf16Message, Hint: utf16Hint}}
+	if IsUTF16(s.text) {
+		return diagnostic.List{{Position: diagnostic.Position{File: s.Name}, Message: UTF16Message, Hint: UTF16Hint}}
 	}
 	if i := strings.IndexByte(s.text, 0); i >= 0 {
-		return diagnostic.List{s.diagAt(i, 1, nulMessage, nulHint)}
+		return diagnostic.List{s.diagAt(i, 1, NULMessage, NULHint)}
 	}
 	if i := invalidUTF8(s.text); i >= 0 {
 		message := fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.text[i])
@@ -151,14 +151,14 @@ func (s *source) check() diagnostic.List {
 }
 
 const (
-	utf16Message = "the file is UTF-16, expected UTF-8"
-	utf16Hint    = "save it as UTF-8"
-	nulMessage   = "found a NUL byte, expected UTF-8 text"
-	nulHint      = "is this a binary file, or UTF-16? save it as UTF-8"
+	UTF16Message = "the file is UTF-16, expected UTF-8"
+	UTF16Hint    = "save it as UTF-8"
+	NULMessage   = "found a NUL byte, expected UTF-8 text"
+	NULHint      = "is this a binary file, or UTF-16? save it as UTF-8"
 )
 
-// isUTF16 reports whether a text begins with the byte order mark of UTF-16.
-func isUTF16[T string | []byte](text T) bool {
+// IsUTF16 reports whether a text begins with the byte order mark of UTF-16.
+func IsUTF16[T string | []byte](text T) bool {
 	return len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF)
 }
 

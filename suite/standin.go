@@ -13,7 +13,7 @@ import (
 // start is dropped, JSON's surrogate pairs are no escapes, %YAML 1.2 is
 // refused. So it is given stand-ins of the same length for these, which keeps
 // every place, and its scalars are put right afterwards.
-type standins struct {
+type placeholders struct {
 	restorer   *strings.Replacer // nil where there are none
 	surrogates bool
 }
@@ -36,10 +36,10 @@ var (
 	shiftedTextPattern = regexp.MustCompile(`\\u[eE][89a-fA-F]`)
 )
 
-// standIn gives the text as the reader is to have it. Where no character is free
+// withPlaceholders gives the text as the reader is to have it. Where no character is free
 // to are in for another, that one is left as it is.
-func standIn(text string) (string, standins) {
-	var s standins
+func withPlaceholders(text string) (string, placeholders) {
+	var s placeholders
 	if strings.HasPrefix(text, yamlVersion) {
 		text = readableByYAML + text[len(yamlVersion):]
 	}
@@ -97,7 +97,7 @@ func separatorPairs(text string) (there, back []string) {
 }
 
 // restore puts the scalars below a node right.
-func (s standins) restore(n *yaml.Node) {
+func (s placeholders) restore(n *yaml.Node) {
 	if s.restorer == nil && !s.surrogates {
 		return
 	}
@@ -109,7 +109,7 @@ func (s standins) restore(n *yaml.Node) {
 	}
 }
 
-func (s standins) restoreText(text string) string {
+func (s placeholders) restoreText(text string) string {
 	if s.restorer != nil {
 		text = s.restorer.Replace(text)
 	}

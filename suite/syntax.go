@@ -27,7 +27,7 @@ type fault struct {
 
 // syntaxErrors explains why the reader refused a text with err. Where a problem
 // does not reach beyond its line, those behind it are found too.
-func syntaxErrors(src *source, err error) diagnostic.List {
+func syntaxErrors(src *File, err error) diagnostic.List {
 	var list diagnostic.List
 	text := src.text
 	for {
@@ -37,7 +37,7 @@ func syntaxErrors(src *source, err error) diagnostic.List {
 			return list.Sorted()
 		}
 		text = text[:f.begin] + strings.Repeat(" ", f.end-f.begin) + text[f.end:]
-		readable, _ := standIn(text)
+		readable, _ := withPlaceholders(text)
 		if _, err = decodeYAML(strings.NewReader(readable)); err == nil {
 			return list.Sorted()
 		}
@@ -48,7 +48,7 @@ func syntaxErrors(src *source, err error) diagnostic.List {
 // reader stopped, from is where what it was reading began, the same as at where
 // that is not known.
 type explanation struct {
-	*source
+	*File
 	text     string // the source's, without the faults that are known already
 	stage    yaml.Stage
 	at, from int
@@ -57,7 +57,7 @@ type explanation struct {
 // explain says what is wrong at the places that the reader's error has. Its
 // words speak of tokens, so they are given only where the text there tells
 // nothing.
-func explain(src *source, text string, err error) (f fault) {
+func explain(src *File, text string, err error) (f fault) {
 	var wrong *yaml.LoadError
 	if !errors.As(err, &wrong) {
 		return fault{length: 1, message: "this is not YAML: " + err.Error()}
@@ -67,7 +67,7 @@ func explain(src *source, text string, err error) (f fault) {
 			f = fault{offset: src.offset(wrong.Mark.Line, wrong.Mark.Column), length: 1, message: "this is not YAML: " + wrong.Message}
 		}
 	}()
-	e := explanation{source: src, text: text, stage: wrong.Stage}
+	e := explanation{File: src, text: text, stage: wrong.Stage}
 	e.at = src.offset(wrong.Mark.Line, wrong.Mark.Column)
 	e.from = e.at
 	if wrong.ContextMark.Line > 0 {
@@ -139,7 +139,7 @@ func (e *explanation) badStart(offset int) fault {
 	return e.inLine(offset, 1, badStart(e.text[offset:]), "quote the text")
 }
 
-func badStart(text string) string { return "no plain text can begin with " + quote(text[:1]) }
+func badStart(text string) string { return "no plain text can begin with " + Quote(text[:1]) }
 
 // start explains what cannot stand where a value begins.
 func (e *explanation) start() fault {

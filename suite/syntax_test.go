@@ -387,7 +387,7 @@ hint: indent it below the entry, or begin it with a dash
 func TestSyntaxErrors(t *testing.T) {
 	for _, tt := range syntaxTests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, list := parseYAML(newSource("s.yaml", "s.yaml", tt.text))
+			_, list := ParseYAML(New("s.yaml", "s.yaml", tt.text))
 			var got strings.Builder
 			for _, d := range list {
 				got.WriteString(caret(d))
@@ -424,7 +424,7 @@ func TestSyntaxIsYAML(t *testing.T) {
 // mustParseAll checks that a file is right.
 func mustParseAll(t *testing.T, text string) {
 	t.Helper()
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) > 0 {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", text)); len(list) > 0 {
 		t.Errorf("parseYAML(%q): %v", text, list)
 	}
 }
@@ -439,7 +439,7 @@ func BenchmarkSyntaxErrors(b *testing.B) {
 			}
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) == 0 {
+				if _, list := ParseYAML(New("s.yaml", "s.yaml", text)); len(list) == 0 {
 					b.Fatal("want a problem")
 				}
 			}

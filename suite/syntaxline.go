@@ -15,10 +15,10 @@ var keyPattern = regexp.MustCompile(`^[ ]*(?:- +)*(["']?[\w-]+["']?)[ \t]*:(?:\s
 var flowKeyPattern = regexp.MustCompile(`[{,]\s*["']?([\w-]+)["']?:\s`)
 
 // lineStart is the offset at which the line of an offset begins.
-func (s *source) lineStart(offset int) int { return s.starts[s.lineAt(offset)-1] }
+func (s *File) lineStart(offset int) int { return s.starts[s.lineAt(offset)-1] }
 
 // indentOf is how far the line that begins at an offset is indented.
-func (s *source) indentOf(lineStart int) int {
+func (s *File) indentOf(lineStart int) int {
 	line := firstLine(s.text[lineStart:])
 	return len(line) - len(strings.TrimLeft(line, " "))
 }
@@ -45,13 +45,13 @@ func (e *explanation) inExpression(offset int) bool {
 	line := e.line(number)
 	before := line[:min(len(line), offset-e.starts[number-1])]
 	if keys := flowKeyPattern.FindAllStringSubmatch(before, -1); keys != nil {
-		if key := keys[len(keys)-1][1]; expressionKeys[key] || proseKeys[key] {
-			return expressionKeys[key]
+		if key := keys[len(keys)-1][1]; ExpressionKeys[key] || proseKeys[key] {
+			return ExpressionKeys[key]
 		}
 	}
 	if m := keyPattern.FindStringSubmatch(before + " "); m != nil {
-		if key := strings.Trim(m[1], `"'`); expressionKeys[key] || proseKeys[key] {
-			return expressionKeys[key]
+		if key := strings.Trim(m[1], `"'`); ExpressionKeys[key] || proseKeys[key] {
+			return ExpressionKeys[key]
 		}
 	}
 	limit := e.indentOf(e.starts[number-1])
@@ -64,8 +64,8 @@ func (e *explanation) inExpression(offset int) bool {
 		if m == nil || m[2] > limit || m[2] == limit && !inList {
 			continue
 		}
-		if key := strings.Trim(line[m[2]:m[3]], `"'`); expressionKeys[key] || proseKeys[key] {
-			return expressionKeys[key]
+		if key := strings.Trim(line[m[2]:m[3]], `"'`); ExpressionKeys[key] || proseKeys[key] {
+			return ExpressionKeys[key]
 		}
 		limit = e.indentOf(e.starts[number-1])
 		inList = strings.HasPrefix(line[limit:], "-")

@@ -59,7 +59,7 @@ func tagLength(text string) int {
 // cursor is a place in the source that moves forward from node to node, so
 // that finding every place of a file takes linear time, long lines or not.
 type cursor struct {
-	src          *source
+	src          *File
 	offset       int
 	line, column int
 }

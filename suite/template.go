@@ -38,13 +38,13 @@ func (t *template) whole() *part {
 
 // hasTemplate reports whether the string holds an expression to fill in.
 func hasTemplate(v *Value) bool {
-	return v.Kind == String && !v.Raw && !v.isData() && strings.Contains(v.Text, "{{")
+	return v.Kind == String && !v.Raw && !v.IsData() && strings.Contains(v.Text, "{{")
 }
 
-// isData reports whether the value comes from a data file, a row or the
+// IsData reports whether the value comes from a data file, a row or the
 // command line; such values are never templated.
-func (v *Value) isData() bool {
-	return v.computed || v.source == nil || v.source.data
+func (v *Value) IsData() bool {
+	return v.computed || v.file == nil || v.file.Data
 }
 
 // span is an expression in a string, by byte offsets of what is between
@@ -145,7 +145,7 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 		return part{}, false
 	}
 	if strings.TrimSpace(source) == "" {
-		diags.Add(v.diag(s.start-2, 4+len(source), "{{ }} holds no expression", ""))
+		diags.Add(v.DiagnosticAt(s.start-2, 4+len(source), "{{ }} holds no expression", ""))
 		return part{}, false
 	}
 	program, err := exprlang.Compile(source, env.names)
@@ -179,7 +179,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if d := sc.fill(t, p, v.weigh(sc.left)); d != nil {
 			return nil, d
 		}
-		return v.at0(t.origin), nil
+		return v.ComputedAt(t.origin), nil
 	}
 	var b strings.Builder
 	for i := range t.parts {
@@ -200,7 +200,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		}
 		switch v.Kind {
 		case Null:
-			d := t.origin.diag(p.at, len(p.program.Source()), "the expression yields null, expected a value to insert",
+			d := t.origin.DiagnosticAt(p.at, len(p.program.Source()), "the expression yields null, expected a value to insert",
 				"`?? \"\"` inserts nothing where the value is null")
 			return nil, &d
 		case List, Map:
@@ -210,7 +210,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		}
 	}
 	out := &Value{Kind: String, Text: b.String()}
-	return out.at0(t.origin), nil
+	return out.ComputedAt(t.origin), nil
 }
 
 // value evaluates one expression. A plain path into the variables is taken
@@ -232,11 +232,11 @@ func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
 	return nil, &d
 }
 
-// at0 gives a copy of the value that stands where origin does and is marked
+// ComputedAt gives a copy of the value that stands where origin does and is marked
 // as computed: it is neither templated again nor trusted to name a file.
-func (v *Value) at0(origin *Value) *Value {
+func (v *Value) ComputedAt(origin *Value) *Value {
 	out := *v
-	out.Line, out.Column, out.source = origin.Line, origin.Column, origin.source
+	out.Line, out.Column, out.file = origin.Line, origin.Column, origin.file
 	out.computed = true
 	return &out
 }
@@ -244,7 +244,7 @@ func (v *Value) at0(origin *Value) *Value {
 // exprDiag places an error of an expression that begins at offset of the
 // string v.
 func (v *Value) exprDiag(offset int, e *exprlang.Error) diagnostic.Diagnostic {
-	return v.diag(offset+e.Offset, e.Length, e.Message, e.Hint)
+	return v.DiagnosticAt(offset+e.Offset, e.Length, e.Message, e.Hint)
 }
 
 // asExprError gives any error as one of the expression language.

@@ -44,7 +44,7 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	calls := t.calls[tool]
 	if len(calls) == 0 {
 		return ToolResult{}, fmt.Errorf("the model used the tool %s, which tool_results does not answer: it has %s",
-			quote(tool), joinOr(slices.Sorted(maps.Keys(t.calls))))
+			Quote(tool), Or(slices.Sorted(maps.Keys(t.calls))))
 	}
 	a := calls[min(n, len(calls))-1]
 	if a.program == nil {
@@ -52,7 +52,7 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	}
 	content, err := t.compute(a.program, input)
 	if err != nil {
-		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", quote(tool), shorten(string(input), maxShownInput), err)
+		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", Quote(tool), Shorten(string(input), maxShownInput), err)
 	}
 	return ToolResult{Content: content}, nil
 }
@@ -128,7 +128,7 @@ func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
 			calls = m.Value.Items
 		}
 		if len(calls) == 0 {
-			diags.Add(m.Value.Diagnostic("the tool "+quote(m.Key)+" has no result", ""))
+			diags.Add(m.Value.Diagnostic("the tool "+Quote(m.Key)+" has no result", ""))
 		}
 		for _, call := range calls {
 			if form, ok := p.readToolForm(call, diags); ok {
@@ -143,13 +143,13 @@ func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
 func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 	switch {
 	case v.Kind == Null || v.Kind == List:
-		diags.Add(v.Diagnostic("a tool's result is "+describe(v)+", expected text or a map with one of "+joinOr(toolForms), ""))
+		diags.Add(v.Diagnostic("a tool's result is "+Describe(v)+", expected text or a map with one of "+Or(toolForms), ""))
 		return toolForm{}, false
 	case v.Kind != Map:
 		p.compile(v, p.env)
 		return toolForm{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
-		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+joinOr(toolForms),
+		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+Or(toolForms),
 			"a result that is JSON is written as text, or read with `\"{{ data('result.json') }}\"`"))
 		return toolForm{}, false
 	}
@@ -159,7 +159,7 @@ func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 		return form, form.program != nil
 	}
 	if k := form.value.Kind; k == Map || k == Null {
-		diags.Add(form.value.Diagnostic(form.kind+" is "+describe(form.value)+", expected text or a list of blocks", ""))
+		diags.Add(form.value.Diagnostic(form.kind+" is "+Describe(form.value)+", expected text or a list of blocks", ""))
 		return toolForm{}, false
 	}
 	p.compile(form.value, p.env)
@@ -241,7 +241,7 @@ func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
 		return
 	}
 	if near := diagnostic.Nearest(m.Key, names); near != "" {
-		diags.Add(m.Diagnostic("the request has no tool "+quote(m.Key)+"; did you mean "+quote(near)+"?", ""))
+		diags.Add(m.Diagnostic("the request has no tool "+Quote(m.Key)+"; did you mean "+Quote(near)+"?", ""))
 	}
 }
 

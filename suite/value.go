@@ -36,11 +36,11 @@ type Value struct {
 	// Line and Column are where the value starts, from 1; 0 where it was not
 	// written but computed. source is the file it is in.
 	Line, Column int
-	source       *source
+	file         *File
 	style        style // how a String was written, to find places in it
-	// blob is the data of a file that a String stands for. Its Text is empty
+	// Blob is the data of a file that a String stands for. Its Text is empty
 	// then: the data is shared and never copied.
-	blob *payload.Blob
+	Blob *payload.Blob
 	// faulty says that a diagnostic on this value was given already, and that
 	// what it holds is not what was meant. Nothing more need be said of it.
 	faulty bool
@@ -72,8 +72,8 @@ func (v *Value) Get(key string) *Value {
 // Position is where the value starts.
 func (v *Value) Position() diagnostic.Position {
 	p := diagnostic.Position{Line: v.Line, Column: v.Column}
-	if v.source != nil {
-		p.File = v.source.name
+	if v.file != nil {
+		p.File = v.file.Name
 	}
 	return p
 }

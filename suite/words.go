@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// quote puts a name that a user wrote between quotes, made short.
-func quote(s string) string {
-	return strconv.Quote(shorten(s, 60))
+// Quote puts a name that a user wrote between quotes, made short.
+func Quote(s string) string {
+	return strconv.Quote(Shorten(s, 60))
 }
 
-// shorten cuts a text in the middle to at most n characters.
-func shorten(s string, n int) string {
+// Shorten cuts a text in the middle to at most n characters.
+func Shorten(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
@@ -20,13 +20,13 @@ func shorten(s string, n int) string {
 	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:])
 }
 
-// describe says what a value is, for messages that expected another.
-func describe(v *Value) string {
+// Describe says what a value is, for messages that expected another.
+func Describe(v *Value) string {
 	switch v.Kind {
 	case String:
-		return "the text " + quote(v.Text)
+		return "the text " + Quote(v.Text)
 	case Number:
-		return "the number " + shorten(v.Text, 30)
+		return "the number " + Shorten(v.Text, 30)
 	case Bool:
 		return v.Text
 	default:
@@ -34,17 +34,17 @@ func describe(v *Value) string {
 	}
 }
 
-// kindNames joins the names of kinds: "text or a list".
-func kindNames(kinds []Kind) string {
+// KindNames joins the names of kinds: "text or a list".
+func KindNames(kinds []Kind) string {
 	names := make([]string, 0, len(kinds))
 	for _, k := range kinds {
 		names = append(names, k.String())
 	}
-	return joinOr(names)
+	return Or(names)
 }
 
-// joinOr joins words the way a sentence does: "a, b or c".
-func joinOr(words []string) string {
+// Or joins words the way a sentence does: "a, b or c".
+func Or(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -65,8 +65,8 @@ const valueBytes = 64
 // limit on it stops, and gives more than limit.
 func (v *Value) weigh(limit int) int {
 	total := valueBytes + len(v.Text)
-	if v.blob != nil {
-		total += len(v.blob.Data)
+	if v.Blob != nil {
+		total += len(v.Blob.Data)
 	}
 	for i := 0; i < len(v.Items) && total <= limit; i++ {
 		total += v.Items[i].weigh(limit - total)

@@ -44,16 +44,16 @@ func duplicateKey(key string, line int) string {
 	return fmt.Sprintf("duplicate key %q; the first is on line %d", key, line)
 }
 
-// parseYAML reads all documents of a YAML file; empty ones are left out. The
+// ParseYAML reads all documents of a YAML file; empty ones are left out. The
 // values under an alias are those of its anchor, not copies, so they must not
 // be changed. Where the list is not empty, the documents serve to find more
 // problems, not to run: what a diagnostic is about is marked faulty, and after
 // a syntax error there are none.
-func parseYAML(src *source) ([]*Value, diagnostic.List) {
+func ParseYAML(src *File) ([]*Value, diagnostic.List) {
 	if list := src.checkYAML(); list != nil {
 		return nil, list
 	}
-	text, standins := standIn(src.text)
+	text, standins := withPlaceholders(src.text)
 	roots, err := decodeYAML(strings.NewReader(text))
 	if err != nil {
 		return nil, syntaxErrors(src, err)
@@ -71,12 +71,12 @@ func parseYAML(src *source) ([]*Value, diagnostic.List) {
 }
 
 // checkYAML says what no YAML file may hold, whatever its structure.
-func (s *source) checkYAML() diagnostic.List {
+func (s *File) checkYAML() diagnostic.List {
 	if list := s.check(); list != nil {
 		return list
 	}
 	if estimateValues(s.text) > maxValues {
-		position := diagnostic.Position{File: s.name}
+		position := diagnostic.Position{File: s.Name}
 		return diagnostic.List{{Position: position, Message: tooManyValues, Hint: tooManyValuesHint}}
 	}
 	if directives := directivePattern.FindAllStringIndex(s.text, maxDirectives+1); len(directives) > maxDirectives {
@@ -150,7 +150,7 @@ func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
 // the reader follows YAML 1.1 in part, and it finds what the reader lets pass:
 // tags, duplicate keys, cycles and aliases that explode.
 type builder struct {
-	src    *source
+	src    *File
 	cursor cursor
 	begin  int // the offset of the last node's content
 	list   diagnostic.List
@@ -215,7 +215,7 @@ func (b *builder) start(n *yaml.Node) (*Value, tag) {
 	b.cursor.seek(n.Line, n.Column)
 	tag := b.cursor.properties(n)
 	b.begin = b.cursor.offset
-	v := &Value{Line: b.cursor.line, Column: b.cursor.column, source: b.src}
+	v := &Value{Line: b.cursor.line, Column: b.cursor.column, file: b.src}
 	return v, tag
 }
 
@@ -246,7 +246,7 @@ func (b *builder) mapping(v *Value, n *yaml.Node, depth int, total *size) {
 			continue
 		}
 		if before != nil && value.Kind == Null && isPlain(n.Content[i]) {
-			b.src.cutComma(before, begin, key.Text, at)
+			b.src.noteComma(before, begin, key.Text, at)
 		}
 		if before, begin = nil, b.begin; n.Style&yaml.FlowStyle != 0 && isPlain(n.Content[i+1]) {
 			before = value
@@ -306,13 +306,13 @@ func (b *builder) scalar(v *Value, n *yaml.Node, tag tag) {
 	if v.style != plainStyle || tag.text == "!!str" {
 		return
 	}
-	kind, spelling, problem := resolvePlain(n.Value)
+	kind, spelling, problem := ResolvePlain(n.Value)
 	v.Kind, v.Text = kind, spelling
 	if problem != "" {
 		b.fault(v, len(n.Value), problem, "quote it if it is meant as text")
 	}
 	if v.Kind == String {
-		b.src.cutComment(v, b.begin)
+		b.src.noteComment(v, b.begin)
 	}
 }
 
@@ -320,7 +320,7 @@ func (b *builder) scalar(v *Value, n *yaml.Node, tag tag) {
 func (b *builder) unnamedAnchors() {
 	for n, entry := range b.built {
 		if !entry.named && isPlain(n) && n.Value != "" && entry.value != nil {
-			b.src.cutAnchor(entry.value, n.Value, n.Anchor, entry.begin)
+			b.src.noteAnchor(entry.value, n.Value, n.Anchor, entry.begin)
 		}
 	}
 }
@@ -329,7 +329,7 @@ func (b *builder) unnamedAnchors() {
 // the alias itself or grows beyond the budget.
 func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 	b.cursor.seek(n.Line, n.Column)
-	place := &Value{Line: n.Line, Column: n.Column, source: b.src}
+	place := &Value{Line: n.Line, Column: n.Column, file: b.src}
 	width := utf8.RuneCountInString(n.Value) + 1
 	none := size{nodes: 1, depth: 1}
 	entry := b.built[n.Alias]

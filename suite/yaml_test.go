@@ -13,7 +13,7 @@ import (
 // mustParse reads one YAML document that is right.
 func mustParse(t testing.TB, text string) *Value {
 	t.Helper()
-	documents, list := parseYAML(newSource("s.yaml", "s.yaml", text))
+	documents, list := ParseYAML(New("s.yaml", "s.yaml", text))
 	if len(list) > 0 {
 		t.Fatalf("parseYAML(%q): %v", text, list)
 	}
@@ -112,7 +112,7 @@ func TestParseYAMLDocuments(t *testing.T) {
 		"a: 1\r\nb: |\r\n  x\r\n  y\r\n": `{"a":1,"b":"x\ny\n"}`,
 	}
 	for text, want := range tests {
-		documents, list := parseYAML(newSource("s.yaml", "s.yaml", text))
+		documents, list := ParseYAML(New("s.yaml", "s.yaml", text))
 		var got []string
 		for _, d := range documents {
 			got = append(got, string(d.appendJSON(nil)))
@@ -143,7 +143,7 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 	}
 	for text, want := range tests {
 		if want == "" {
-			if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) == 0 {
+			if _, list := ParseYAML(New("s.yaml", "s.yaml", text)); len(list) == 0 {
 				t.Errorf("%q: want an error", text)
 			}
 			continue
@@ -241,7 +241,7 @@ hint: a value cannot hold itself
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, list := parseYAML(newSource("s.yaml", "s.yaml", tt.text))
+			_, list := ParseYAML(New("s.yaml", "s.yaml", tt.text))
 			var got strings.Builder
 			for _, d := range list {
 				got.WriteString(caret(d))
@@ -254,7 +254,7 @@ hint: a value cannot hold itself
 }
 
 func TestParseYAMLGoesOnAfterAFault(t *testing.T) {
-	documents, list := parseYAML(newSource("s.yaml", "s.yaml", "a: !x 1\nb: {c: 1, c: 2}\n---\nd: .nan\n"))
+	documents, list := ParseYAML(New("s.yaml", "s.yaml", "a: !x 1\nb: {c: 1, c: 2}\n---\nd: .nan\n"))
 	if len(list) != 3 || len(documents) != 2 {
 		t.Fatalf("got %d documents and %v, want 2 and three diagnostics", len(documents), list)
 	}
@@ -275,28 +275,28 @@ func bomb(levels int) string {
 }
 
 func TestParseYAMLAliasBudget(t *testing.T) {
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", bomb(3))); len(list) > 0 {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", bomb(3))); len(list) > 0 {
 		t.Errorf("11,110 values by aliases: %v, want no problem", list)
 	}
-	_, list := parseYAML(newSource("s.yaml", "s.yaml", bomb(30)))
+	_, list := ParseYAML(New("s.yaml", "s.yaml", bomb(30)))
 	if len(list) != 1 || list[0].Position.Line != 6 || !strings.Contains(list[0].Message, "1000000 values or 256 MB") {
 		t.Errorf("an alias bomb gives %v, want one diagnostic on line 6", list)
 	}
 	text := "a: &a " + strings.Repeat("x", 1<<20) + "\nb: [" + strings.Repeat("*a, ", 300) + "]\n"
-	if _, list = parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) != 1 {
+	if _, list = ParseYAML(New("s.yaml", "s.yaml", text)); len(list) != 1 {
 		t.Errorf("300 MB of text by aliases gives %d diagnostics, want 1", len(list))
 	}
 }
 
 func TestParseYAMLDepth(t *testing.T) {
 	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", nested(maxDepth))); len(list) > 0 {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", nested(maxDepth))); len(list) > 0 {
 		t.Errorf("%d levels: %v, want no problem", maxDepth, list)
 	}
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", nested(maxDepth+1))); len(list) != 1 || list[0].Position.Column != maxDepth+1 {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", nested(maxDepth+1))); len(list) != 1 || list[0].Position.Column != maxDepth+1 {
 		t.Errorf("%d levels: %v, want one diagnostic at column %d", maxDepth+1, list, maxDepth+1)
 	}
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", nested(9000))); len(list) != 1 {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", nested(9000))); len(list) != 1 {
 		t.Errorf("9000 levels: %d diagnostics, want 1", len(list))
 	}
 	var chain strings.Builder
@@ -304,13 +304,13 @@ func TestParseYAMLDepth(t *testing.T) {
 	for i := 1; i < maxDepth+5; i++ {
 		fmt.Fprintf(&chain, "- &a%d [*a%d]\n", i, i-1)
 	}
-	if _, list := parseYAML(newSource("s.yaml", "s.yaml", chain.String())); len(list) == 0 || !strings.Contains(list[0].Message, "with the alias") {
+	if _, list := ParseYAML(New("s.yaml", "s.yaml", chain.String())); len(list) == 0 || !strings.Contains(list[0].Message, "with the alias") {
 		t.Errorf("levels by aliases: %v, want a diagnostic at the alias", list)
 	}
 }
 
 func TestParseYAMLSizeLimit(t *testing.T) {
-	_, list := parseYAML(newSource("s.yaml", "s.yaml", strings.Repeat("#", maxFileSize+1)))
+	_, list := ParseYAML(New("s.yaml", "s.yaml", strings.Repeat("#", MaxFileSize+1)))
 	if len(list) != 1 || list[0].Position.Line != 0 {
 		t.Errorf("a file over the limit gives %v, want one diagnostic on the file", list)
 	}
@@ -325,7 +325,7 @@ func BenchmarkParseYAML(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, list := parseYAML(newSource("s.yaml", "s.yaml", text.String())); len(list) > 0 {
+		if _, list := ParseYAML(New("s.yaml", "s.yaml", text.String())); len(list) > 0 {
 			b.Fatal(list)
 		}
 	}
@@ -335,7 +335,7 @@ func BenchmarkParseYAMLAliasBomb(b *testing.B) {
 	text := bomb(50)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) != 1 {
+		if _, list := ParseYAML(New("s.yaml", "s.yaml", text)); len(list) != 1 {
 			b.Fatal(list)
 		}
 	}
@@ -346,7 +346,7 @@ func BenchmarkParseYAMLLongLine(b *testing.B) {
 	text := "[" + strings.Repeat("!raw äx, ", 1<<20/10) + "]"
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		if _, list := parseYAML(newSource("s.yaml", "s.yaml", text)); len(list) > 0 {
+		if _, list := ParseYAML(New("s.yaml", "s.yaml", text)); len(list) > 0 {
 			b.Fatal(list)
 		}
 	}

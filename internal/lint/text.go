@@ -10,7 +10,7 @@ import (
 // texts finds what YAML and data sets make of a text that was meant otherwise.
 func (l *Linter) texts(set *suite.Set) {
 	for _, s := range set.Suites {
-		for _, d := range s.CutTexts() {
+		for _, d := range s.MisreadTexts() {
 			l.found.add(cutText, d, nil)
 		}
 		for name, d := range s.CaseColumns {
