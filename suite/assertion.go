@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +44,7 @@ func (e Expression) Position() diagnostic.Position { return e.value.PositionAt(e
 // what a record keeps.
 func (e Expression) Path() string {
 	p := e.Position()
-	p.File = e.value.file.Rel
+	p.File = e.value.Rel()
 	return p.String()
 }
 
@@ -114,7 +113,7 @@ func readAssert(v *Value, diags *diagnostic.List) []Assertion {
 		}
 		return out
 	case Map:
-		if d, cut := cutExpression(v); cut && !meansAssertion(v) {
+		if d, cut := v.CutExpression(assertionKeys); cut {
 			diags.Add(d)
 			return nil
 		}
@@ -132,13 +131,13 @@ func readEntry(v *Value, diags *diagnostic.List) []Assertion {
 	case String, Bool, Number:
 		return readBlock(v, diags)
 	}
-	diags.Add(v.Diagnostic("an assertion is "+Describe(v)+", expected an expression", ""))
+	diags.Add(v.Diagnostic("an assertion is "+v.Describe()+", expected an expression", ""))
 	return nil
 }
 
 // readBlock reads text with one expression a line.
 func readBlock(v *Value, diags *diagnostic.List) []Assertion {
-	if d, cut := cutExpression(v); cut {
+	if d, cut := v.CutExpression(nil); cut {
 		diags.Add(d)
 		return nil
 	}
@@ -154,7 +153,7 @@ func readBlock(v *Value, diags *diagnostic.List) []Assertion {
 
 // readMap reads an assertion with a name or other keys.
 func readMap(v *Value, diags *diagnostic.List) []Assertion {
-	if d, cut := cutExpression(v); cut && !meansAssertion(v) {
+	if d, cut := v.CutExpression(assertionKeys); cut {
 		diags.Add(d)
 		return nil
 	}
@@ -204,7 +203,7 @@ func (a *Assertion) readable() bool {
 // readLevel reads what a failed assertion means: warn or fail.
 func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 	if v.Kind != String || v.Text != "warn" && v.Text != "fail" {
-		diags.Add(v.Diagnostic("level is "+Describe(v)+", expected warn or fail", ""))
+		diags.Add(v.Diagnostic("level is "+v.Describe()+", expected warn or fail", ""))
 	}
 	return v.Text == "warn"
 }
@@ -213,27 +212,19 @@ func readLevel(v *Value, diags *diagnostic.List) (warn bool) {
 func readWeight(v *Value, diags *diagnostic.List) float64 {
 	weight, err := strconv.ParseFloat(v.Text, 64)
 	if v.Kind != Number || err != nil || weight <= 0 {
-		diags.Add(v.Diagnostic("weight is "+Describe(v)+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
+		diags.Add(v.Diagnostic("weight is "+v.Describe()+", expected a number above 0", "`level: warn` reports an assertion without counting it"))
 	}
 	return weight
-}
-
-// meansAssertion reports whether the first key of a map is one of an
-// assertion's, or near one, so that it is no expression that YAML cut.
-func meansAssertion(v *Value) bool {
-	first := v.Members[0].Key
-	return !strings.HasPrefix(v.file.text[v.file.offset(v.Line, v.Column):], "{") &&
-		(slices.Contains(assertionKeys, first) || diagnostic.Nearest(first, assertionKeys) != "")
 }
 
 // readExpr reads the one expression under a key. Where there is none to read,
 // ok is false, the reason is reported, and there is nothing to compile.
 func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bool) {
 	if v.Kind == List || v.Kind == Map || v.Kind == Null {
-		diags.Add(v.Diagnostic(key+" is "+Describe(v)+", expected an expression", ""))
+		diags.Add(v.Diagnostic(key+" is "+v.Describe()+", expected an expression", ""))
 		return Expression{}, false
 	}
-	if d, cut := cutExpression(v); cut {
+	if d, cut := v.CutExpression(nil); cut {
 		diags.Add(d)
 		return Expression{}, false
 	}
@@ -251,7 +242,7 @@ func readExpr(key string, v *Value, diags *diagnostic.List) (e Expression, ok bo
 
 func readName(v *Value, diags *diagnostic.List) string {
 	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
-		diags.Add(v.Diagnostic("name is "+Describe(v)+", expected text", ""))
+		diags.Add(v.Diagnostic("name is "+v.Describe()+", expected text", ""))
 	}
 	return v.Text
 }
@@ -266,7 +257,7 @@ func assertionKeyHint(key string) string {
 
 func assertionKeyMessage(key string) string {
 	if near := diagnostic.Nearest(key, assertionKeys); near != "" {
-		return "unknown key " + Quote(key) + " in an assertion; did you mean " + Quote(near) + "?"
+		return "unknown key " + diagnostic.Quote(key) + " in an assertion; did you mean " + diagnostic.Quote(near) + "?"
 	}
-	return "unknown key " + Quote(key) + " in an assertion, expected " + Or(assertionKeys)
+	return "unknown key " + diagnostic.Quote(key) + " in an assertion, expected " + diagnostic.Or(assertionKeys)
 }

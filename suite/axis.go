@@ -31,14 +31,14 @@ func (l Label) Diagnostic(message, hint string) diagnostic.Diagnostic {
 func (s *Suite) OwnAxes() []Axis {
 	var out []Axis
 	for _, a := range s.axes {
-		if a.at.Value == nil || a.at.Value.file == nil || a.at.Value.file.Rel != s.Path {
+		if a.at.Value == nil || a.at.Value.Rel() != s.Path {
 			continue
 		}
 		own := Axis{Name: a.name, at: a.at}
 		for _, l := range a.labels {
 			label := Label{Name: l.name, at: l.at}
 			if vars := l.over.other["vars"].Value; vars != nil {
-				label.Vars = string(vars.appendJSON(nil))
+				label.Vars = string(vars.AppendJSON(nil))
 			}
 			own.Labels = append(own.Labels, label)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // Case is one case, ready to be asked.
@@ -73,11 +74,11 @@ func (c *Case) Blobs() []*payload.Blob {
 
 // VariableJSON is a variable as JSON; nil where it has none.
 func (c *Case) VariableJSON(name string) []byte {
-	v, err := fromNative(c.Vars[name])
+	v, err := source.FromNative(c.Vars[name])
 	if err != nil {
 		return nil
 	}
-	return v.appendJSON(nil)
+	return v.AppendJSON(nil)
 }
 
 // Diagnostic is a problem of the case as a whole, at its name.

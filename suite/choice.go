@@ -54,7 +54,7 @@ func newChooser(c Choice) *chooser {
 func (c *chooser) check(diags *diagnostic.List) {
 	for _, g := range c.Names {
 		if !doublestar.ValidatePattern(g) {
-			diags.Add(diagnostic.Diagnostic{Message: "--case " + Quote(g) + " is not a valid glob"})
+			diags.Add(diagnostic.Diagnostic{Message: "--case " + diagnostic.Quote(g) + " is not a valid glob"})
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (c *chooser) compile(k *Case) (*exprlang.Program, error) {
 }
 
 func (c *chooser) problem(err error) error {
-	d := diagnostic.Diagnostic{Message: fmt.Sprintf("--where %s: %v", Quote(c.Where), err)}
+	d := diagnostic.Diagnostic{Message: fmt.Sprintf("--where %s: %v", diagnostic.Quote(c.Where), err)}
 	var e *exprlang.Error
 	if errors.As(err, &e) {
 		d.Hint = e.Hint

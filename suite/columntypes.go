@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // columnKinds are the types that a column of a CSV file can be given.
@@ -23,7 +24,7 @@ type columnType struct {
 func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, file := range ds.files {
 		if !isCSV(file) {
-			diags.Add(v.Diagnostic("types are for CSV files, and "+Quote(file)+" has its own", ""))
+			diags.Add(v.Diagnostic("types are for CSV files, and "+diagnostic.Quote(file)+" has its own", ""))
 			return
 		}
 	}
@@ -34,7 +35,7 @@ func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, m := range v.Members {
 		kind, ok := columnKinds[m.Value.Text]
 		if !ok || m.Value.Kind != String {
-			diags.Add(m.Value.Diagnostic(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", Quote(m.Key), Describe(m.Value)), ""))
+			diags.Add(m.Value.Diagnostic(fmt.Sprintf("the type of the column %s is %s, expected number, boolean or text", diagnostic.Quote(m.Key), m.Value.Describe()), ""))
 			continue
 		}
 		ds.types = append(ds.types, columnType{m.Key, kind, m})
@@ -49,15 +50,15 @@ func (ds *dataset) typed(r *row) *diagnostic.Diagnostic {
 	for _, t := range ds.types {
 		v := r.column(t.column)
 		if v == nil {
-			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, Quote(t.column)), "")
+			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, diagnostic.Quote(t.column)), "")
 			return &d
 		}
 		if t.kind == String {
 			continue
 		}
-		kind, spelling, problem := ResolvePlain(strings.TrimSpace(v.Text))
+		kind, spelling, problem := source.ResolvePlain(strings.TrimSpace(v.Text))
 		if kind != t.kind && kind != Null || problem != "" || kind == Null && strings.TrimSpace(v.Text) != "" {
-			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", Quote(t.column), Quote(v.Text), t.kind), "")
+			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", diagnostic.Quote(t.column), diagnostic.Quote(v.Text), t.kind), "")
 		}
 		v.Kind, v.Text = kind, spelling
 	}

@@ -77,7 +77,7 @@ func stagesBehind(parts [][]turn) []Stage {
 		list := &Value{Kind: List, Items: values(part)}
 		s := Stage{Prefill: prefill(list), Written: list}
 		for _, v := range list.Items {
-			s.Turns = append(s.Turns, v.encode())
+			s.Turns = append(s.Turns, v.Encode())
 		}
 		out = append(out, s)
 	}
@@ -125,7 +125,7 @@ func (p *plan) readConversation(ls layers, diags *diagnostic.List) conversationP
 func readMaxTurns(v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if err != nil || n < 1 || n > maxTurns {
-		diags.Add(v.Diagnostic(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", Describe(v), maxTurns), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("max_turns is %s, expected a whole number from 1 to %d", v.Describe(), maxTurns), ""))
 		return maxTurns
 	}
 	return n

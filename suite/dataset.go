@@ -48,18 +48,18 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 			diags.Add(v.Diagnostic("the data set is empty, expected at least one row", ""))
 			return nil
 		}
-		markData(v)
+		v.MarkData()
 		return ds
 	}
 	files, err := ds.find()
 	if err != nil {
-		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use the data set %s: %v", Quote(v.Text), err), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use the data set %s: %v", diagnostic.Quote(v.Text), err), ""))
 		return nil
 	}
 	ds.files = files
 	for _, file := range files {
 		if readerOf(file) == nil {
-			diags.Add(v.Diagnostic(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", Quote(file)), ""))
+			diags.Add(v.Diagnostic(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", diagnostic.Quote(file)), ""))
 			return nil
 		}
 	}
@@ -68,7 +68,7 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 
 // find lists the files that the path or glob stands for.
 func (ds *dataset) find() ([]string, error) {
-	rel, err := ds.root.resolve(path.Dir(ds.value.file.Rel), ds.value.Text)
+	rel, err := ds.root.resolve(path.Dir(ds.value.Rel()), ds.value.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (ds *dataset) find() ([]string, error) {
 		return nil, err
 	}
 	if link := ds.root.passed(rel); link != "" {
-		return nil, fmt.Errorf("the glob does not follow the linked directory %s; name it as it is, or the directory that it leads to", Quote(link))
+		return nil, fmt.Errorf("the glob does not follow the linked directory %s; name it as it is, or the directory that it leads to", diagnostic.Quote(link))
 	}
 	files = slices.DeleteFunc(files, func(file string) bool { return ds.root.refuseSecret(file) != nil })
 	if len(files) == 0 {
@@ -140,7 +140,7 @@ func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
 			}
 		}
 		if !any {
-			d := ds.value.Diagnostic("the data set "+Quote(ds.value.Text)+" is empty, expected at least one row", "")
+			d := ds.value.Diagnostic("the data set "+diagnostic.Quote(ds.value.Text)+" is empty, expected at least one row", "")
 			yield(nil, &d)
 		}
 	}
@@ -152,7 +152,7 @@ func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic]
 		ds.root.use(file)
 		f, err := ds.root.open(file)
 		if err != nil {
-			d := ds.value.Diagnostic(fmt.Sprintf("cannot read the data set %s: %v", Quote(file), err), "")
+			d := ds.value.Diagnostic(fmt.Sprintf("cannot read the data set %s: %v", diagnostic.Quote(file), err), "")
 			yield(nil, &d)
 			return
 		}
@@ -171,7 +171,7 @@ func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic]
 // rowKind checks that a value is a row: a map of columns.
 func rowKind(v *Value) (*row, *diagnostic.Diagnostic) {
 	if v.Kind != Map || len(v.Members) == 0 {
-		d := v.Diagnostic("a row is "+Describe(v)+", expected a map of columns", "")
+		d := v.Diagnostic("a row is "+v.Describe()+", expected a map of columns", "")
 		return nil, &d
 	}
 	return &row{columns: v.Members, place: v.Position()}, nil
@@ -185,17 +185,5 @@ func listRows(list *Value) iter.Seq2[*row, *diagnostic.Diagnostic] {
 				return
 			}
 		}
-	}
-}
-
-// markData marks a value that is written in a suite as data, which is not
-// templated.
-func markData(v *Value) {
-	v.computed = true
-	for _, item := range v.Items {
-		markData(item)
-	}
-	for _, m := range v.Members {
-		markData(m.Value)
 	}
 }

@@ -51,7 +51,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.assertions = d.readAssertions(diags)
 	d.metrics, d.metricNames = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
-	d.text = appendAssertions(node.appendJSON(nil), d.assertions)
+	d.text = appendAssertions(node.AppendJSON(nil), d.assertions)
 	s.stores.files.work.take((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
 	return d
 }
@@ -79,7 +79,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 			}
 			for _, v := range vars.Members {
 				if len(mentioned(m.Value, map[string]bool{v.Key: true})) > 0 {
-					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", Quote(v.Key), Quote(a.name)), ""))
+					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", diagnostic.Quote(v.Key), diagnostic.Quote(a.name)), ""))
 					return
 				}
 			}
@@ -282,7 +282,7 @@ func textsOf(key string, list *Value, diags *diagnostic.List) []string {
 	var out []string
 	for _, item := range list.Items {
 		if item.Kind != String || strings.TrimSpace(item.Text) == "" {
-			diags.Add(item.Diagnostic(fmt.Sprintf("%s holds %s, expected text", key, Describe(item)), ""))
+			diags.Add(item.Diagnostic(fmt.Sprintf("%s holds %s, expected text", key, item.Describe()), ""))
 			continue
 		}
 		out = append(out, item.Text)
@@ -309,7 +309,7 @@ func (d *definition) digest(r *row, p *plan, ofTurns []Assertion) string {
 	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
 	h.Write(p.judged)
 	if r != nil {
-		h.Write((&Value{Kind: Map, Members: r.columns}).appendJSON([]byte{0}))
+		h.Write((&Value{Kind: Map, Members: r.columns}).AppendJSON([]byte{0}))
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

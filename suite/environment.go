@@ -11,6 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // maxTemplateDepth bounds template files that fill in template files.
@@ -82,7 +83,7 @@ func (e *environment) fileText(args ...any) (any, error) {
 // dataValue is the function data: the value of a JSON or YAML file.
 func (e *environment) dataValue(args ...any) (any, error) {
 	if v := e.data[args[0].(string)]; v != nil {
-		return v.native(), nil
+		return v.Native(), nil
 	}
 	return nil, errors.New("data takes a literal path")
 }
@@ -121,7 +122,7 @@ func (e *environment) load(v *Value, base int, program *exprlang.Program, diags 
 		}
 		if err := e.loadFile(call.name, lit.Value, diags); err != nil {
 			if !errors.Is(err, errReported) {
-				diags.Add(v.DiagnosticAt(base+at, length, fmt.Sprintf("cannot read %s: %v", Quote(lit.Value), err), ""))
+				diags.Add(v.DiagnosticAt(base+at, length, fmt.Sprintf("cannot read %s: %v", diagnostic.Quote(lit.Value), err), ""))
 			}
 			ok = false
 		}
@@ -192,7 +193,7 @@ func (s *fileStore) text(rel string) (*Value, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("it is not UTF-8 text")
 	}
-	v := textValue(New(s.root.show(rel), rel, string(data)))
+	v := source.New(s.root.show(rel), rel, string(data)).Value()
 	s.texts[rel] = v
 	return v, nil
 }
@@ -207,12 +208,12 @@ func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	src := New(s.root.show(rel), rel, string(data))
+	src := source.New(s.root.show(rel), rel, string(data))
 	src.Data = true
-	parse := ParseYAML
+	parse := source.ParseYAML
 	switch strings.ToLower(path.Ext(rel)) {
 	case ".json":
-		parse = ParseJSON
+		parse = source.ParseJSON
 	case ".yaml", ".yml":
 	default:
 		return nil, errors.New("data reads .json, .yaml and .yml files; file reads any text")
@@ -247,9 +248,4 @@ func (f *callFinder) Visit(node *ast.Node) {
 	if id, ok := c.Callee.(*ast.IdentifierNode); ok && fileFunctions[id.Value] {
 		f.found = append(f.found, call{name: id.Value, path: c.Arguments[0]})
 	}
-}
-
-// textValue is a file's whole text as a string value.
-func textValue(src *File) *Value {
-	return &Value{Kind: String, Text: src.text, Line: 1, Column: 1, file: src, style: verbatimStyle}
 }

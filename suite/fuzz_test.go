@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // addFiles adds what the files that match hold as seeds.
@@ -78,7 +79,7 @@ func FuzzSchema(f *testing.F) {
 		if _, err := Load([]string{file}, Options{Root: dir}); err != nil {
 			return
 		}
-		documents, _ := ParseYAML(New(file, file, string(text)))
+		documents, _ := source.ParseYAML(source.New(file, file, string(text)))
 		for _, doc := range documents {
 			if err := schema.Validate(jsonValue(doc)); err != nil && !replaces(doc) {
 				t.Fatalf("the loader takes what the schema does not: %v", err)
@@ -122,17 +123,17 @@ func FuzzTemplate(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string, values []byte) {
-		docs, found := ParseJSON(New("vars.json", "vars.json", string(values)))
+		docs, found := source.ParseJSON(source.New("vars.json", "vars.json", string(values)))
 		if len(found) > 0 || docs[0].Kind != Map {
 			return
 		}
 		vars := variables{}
 		for _, m := range docs[0].Members {
-			markData(m.Value)
+			m.Value.MarkData()
 			vars[m.Key] = m.Value
 		}
 		var diags diagnostic.List
-		v := &Value{Kind: String, Text: text, Line: 1, Column: 1, file: New("s.yaml", "s.yaml", text), style: verbatimStyle}
+		v := source.New("s.yaml", "s.yaml", text).Value()
 		p := newPlan(vars, nil, "s.yaml", newFileStore(r, newWork()), &diags)
 		p.compile(v, p.env)
 		sc, ok := p.scope(vars)
@@ -144,7 +145,7 @@ func FuzzTemplate(f *testing.F) {
 			checkProblems(t, diags.Err())
 			return
 		}
-		if encoded := out.appendJSON(nil); !json.Valid(encoded) {
+		if encoded := out.AppendJSON(nil); !json.Valid(encoded) {
 			t.Fatalf("%q with %s yields %s", text, values, encoded)
 		}
 		if !hasTemplate(v) && out.Text != text {
@@ -166,7 +167,7 @@ func FuzzRows(f *testing.F) {
 				if len(r.columns) == 0 {
 					t.Fatalf("%s: a row without columns", name)
 				}
-				if encoded := (&Value{Kind: Map, Members: r.columns}).appendJSON(nil); !json.Valid(encoded) {
+				if encoded := (&Value{Kind: Map, Members: r.columns}).AppendJSON(nil); !json.Valid(encoded) {
 					t.Fatalf("%s: the row %s is no JSON", name, encoded)
 				}
 			}

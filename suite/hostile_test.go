@@ -29,6 +29,15 @@ func fill(unit string) string {
 	return b.String()
 }
 
+// bomb is n levels of lists that each hold the one before ten times.
+func bomb(levels int) string {
+	text := "a0: &a0 [" + strings.Repeat("x, ", 10) + "]\n"
+	for i := range levels {
+		text += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 10))
+	}
+	return text
+}
+
 // TestHostileTexts lists what texts from outside could make a reader slow, for
 // each reader of suites and data. Each ends within a bound that is no matter
 // of the machine, with a value or with an error.

@@ -33,7 +33,7 @@ type Judge struct {
 // wrong.
 func readOwnJudge(v *Value, diags *diagnostic.List) *layer {
 	if v.Kind != Map {
-		diags.Add(v.Diagnostic("judge is "+Describe(v)+", expected a map", ""))
+		diags.Add(v.Diagnostic("judge is "+v.Describe()+", expected a map", ""))
 		return nil
 	}
 	return newLayer(v, judgeLevel, diags)
@@ -77,7 +77,7 @@ func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judg
 	if v := ls.setting("mode"); v != nil {
 		out.judge.Tool = v.Text == "tool"
 		if v.Text != "tool" && v.Text != "format" {
-			diags.Add(v.Diagnostic("mode is "+Describe(v)+", expected format or tool", ""))
+			diags.Add(v.Diagnostic("mode is "+v.Describe()+", expected format or tool", ""))
 		}
 	}
 	if v := ls.setting("show_thinking"); v != nil {
@@ -156,7 +156,7 @@ func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
 		return nil
 	}
 	out := j.judge
-	out.Body, out.Written = body.encode(), body
+	out.Body, out.Written = body.Encode(), body
 	out.Model = body.Get("model").Text
 	if !templates {
 		j.made = &out

@@ -186,17 +186,17 @@ var keysElsewhere = map[string]string{
 // unknownKey says what is wrong with a key that the level does not take, and
 // which key was probably meant.
 func unknownKey(name string, l level) (message, near, hint string) {
-	message = "unknown key " + Quote(name) + " in " + l.String()
+	message = "unknown key " + diagnostic.Quote(name) + " in " + l.String()
 	for _, other := range []level{suiteLevel, caseLevel, defaultsLevel, judgeLevel} {
 		if other.takes(name) && !other.ignores(name) {
-			return Quote(name) + " is not allowed in " + l.String() + ", only in " + other.String(), "", ""
+			return diagnostic.Quote(name) + " is not allowed in " + l.String() + ", only in " + other.String(), "", ""
 		}
 	}
 	if hint := keysElsewhere[name]; hint != "" && l != judgeLevel {
 		return message, "", hint
 	}
 	if near := diagnostic.Nearest(name, slices.Concat(l.keys(), fieldNames())); near != "" {
-		return message + "; did you mean " + Quote(near) + "?", near, ""
+		return message + "; did you mean " + diagnostic.Quote(near) + "?", near, ""
 	}
 	return message, "", "a field of the API that evalrun does not know goes under extra_body"
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // layer is one map of keys as written: evalrun.yaml, a suite or a case. What
@@ -74,18 +75,18 @@ func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
 	case slices.Contains(requiredFields, key):
 		hint = ""
 	}
-	return v.Diagnostic(fmt.Sprintf("%s is %s, expected %s", key, Describe(v), KindNames(kinds)), hint), true
+	return v.Diagnostic(fmt.Sprintf("%s is %s, expected %s", key, v.Describe(), source.KindNames(kinds)), hint), true
 }
 
 // addExtra takes the members of extra_body, which are sent as written.
 func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 	if m.Value.Kind != Map {
-		diags.Add(m.Value.Diagnostic("extra_body is "+Describe(m.Value)+", expected a map of request fields", ""))
+		diags.Add(m.Value.Diagnostic("extra_body is "+m.Value.Describe()+", expected a map of request fields", ""))
 		return
 	}
 	for _, field := range m.Value.Members {
 		if slices.Contains(requiredFields, field.Key) {
-			diags.Add(field.Diagnostic(Quote(field.Key)+" is not allowed in extra_body", "write it as a key of its own"))
+			diags.Add(field.Diagnostic(diagnostic.Quote(field.Key)+" is not allowed in extra_body", "write it as a key of its own"))
 			continue
 		}
 		l.extra = append(l.extra, field)
@@ -98,7 +99,7 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 	l.meant[m.Key] = true
 	switch {
 	case m.Value.Kind == Null && own.notNull:
-		diags.Add(m.Diagnostic(Quote(m.Key)+" is empty", ""))
+		diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is empty", ""))
 	case m.Value.Kind != Null && !slices.Contains(own.kinds, m.Value.Kind):
 		hint := ""
 		switch m.Key {
@@ -111,7 +112,7 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 		case "judge":
 			l.judge = &layer{meant: map[string]bool{"model": true, "max_tokens": true}}
 		}
-		diags.Add(m.Value.Diagnostic(fmt.Sprintf("%s is %s, expected %s", m.Key, Describe(m.Value), KindNames(own.kinds)), hint))
+		diags.Add(m.Value.Diagnostic(fmt.Sprintf("%s is %s, expected %s", m.Key, m.Value.Describe(), source.KindNames(own.kinds)), hint))
 	default:
 		l.other[m.Key] = m
 		if m.Key == "judge" && m.Value.Kind == Map {
@@ -165,7 +166,7 @@ func (ls layers) fields(diags *diagnostic.List) []Member {
 	out = slices.DeleteFunc(out, func(m Member) bool { return m.Value.Kind == Null })
 	for _, m := range extra {
 		if member(out, m.Key) >= 0 {
-			diags.Add(m.Value.Diagnostic(Quote(m.Key)+" is both in extra_body and a field of its own", "write it once"))
+			diags.Add(m.Value.Diagnostic(diagnostic.Quote(m.Key)+" is both in extra_body and a field of its own", "write it once"))
 			continue
 		}
 		out = append(out, m)

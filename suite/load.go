@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // Set is what the given paths hold.
@@ -159,13 +160,13 @@ func (l *loader) file(c candidate) {
 		l.diags.Add(fileDiag(c.shown, "cannot read: "+err.Error()))
 		return
 	}
-	src := New(c.shown, c.rel, string(data))
-	parse := ParseYAML
+	src := source.New(c.shown, c.rel, string(data))
+	parse := source.ParseYAML
 	if strings.EqualFold(path.Ext(c.rel), ".json") {
-		parse = ParseJSON
+		parse = source.ParseJSON
 	}
 	docs, found := parse(src)
-	if len(found) > 0 && !c.named && !looksLikeSuite(src) {
+	if len(found) > 0 && !c.named && !looksLikeSuite(string(data)) {
 		l.set.Ignored = append(l.set.Ignored, c.shown)
 		return
 	}
@@ -191,8 +192,11 @@ func (l *loader) defaultsCandidate(c candidate) {
 // looksLikeSuite reports whether a file that cannot be parsed was meant to be
 // a suite: a line begins with a key of one. One in UTF-16 is read without the
 // bytes that are 0.
-func looksLikeSuite(src *File) bool {
-	text := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(src.text, "\xff\xfe"), "\xfe\xff"), "\x00", "")
+func looksLikeSuite(text string) bool {
+	for _, mark := range []string{"\uFEFF", "\xff\xfe", "\xfe\xff"} {
+		text = strings.TrimPrefix(text, mark)
+	}
+	text = strings.ReplaceAll(text, "\x00", "")
 	for line := range strings.Lines(text) {
 		key, _, ok := strings.Cut(line, ":")
 		if ok && suiteLevel.takes(key) && !suiteLevel.ignores(key) {
@@ -203,7 +207,7 @@ func looksLikeSuite(src *File) bool {
 }
 
 // documents takes the documents of a file, each of which is a suite.
-func (l *loader) documents(c candidate, src *File, docs []*Value, sum string) {
+func (l *loader) documents(c candidate, src *source.File, docs []*Value, sum string) {
 	if len(docs) == 0 && c.named {
 		l.diags.Add(fileDiag(c.shown, "the file is empty, expected a suite with `cases`"))
 	}
@@ -215,9 +219,9 @@ func (l *loader) documents(c candidate, src *File, docs []*Value, sum string) {
 			suites++
 			l.suite(c, doc, suites, sum)
 		case doc.Kind != Map && c.named:
-			l.diags.Add(doc.Diagnostic("a suite is a map with `cases`, found "+Describe(doc), ""))
+			l.diags.Add(doc.Diagnostic("a suite is a map with `cases`, found "+doc.Describe(), ""))
 		case key != nil:
-			l.diags.Add(key.Diagnostic(fmt.Sprintf("%s is a key of a suite, but there is no `cases`", Quote(key.Key)),
+			l.diags.Add(key.Diagnostic(fmt.Sprintf("%s is a key of a suite, but there is no `cases`", diagnostic.Quote(key.Key)),
 				cmp.Or(otherTool(doc), "add `cases:`, or move data out of the directories that are walked")))
 		case c.named, listsCases(doc):
 			l.diags.Add(doc.Diagnostic("the file is not a suite: it has no `cases`", nearCases(doc)))
@@ -248,7 +252,7 @@ func suiteKey(doc *Value) (*Member, bool) {
 func nearCases(doc *Value) string {
 	for _, m := range doc.Members {
 		if diagnostic.Nearest(m.Key, []string{"cases"}) != "" {
-			return "did you mean `cases` where it says " + Quote(m.Key) + "?"
+			return "did you mean `cases` where it says " + diagnostic.Quote(m.Key) + "?"
 		}
 	}
 	return cmp.Or(otherTool(doc), "`evalrun init` writes a first suite")
@@ -348,7 +352,7 @@ func (l *loader) rootDefaults(r *root) *layer {
 		}
 		return out
 	}
-	docs, found := ParseYAML(New(r.show(defaultsFile), defaultsFile, string(data)))
+	docs, found := source.ParseYAML(source.New(r.show(defaultsFile), defaultsFile, string(data)))
 	l.diags.Add(found...)
 	switch {
 	case len(found) > 0 || len(docs) == 0:
@@ -365,7 +369,7 @@ func (l *loader) checkNames() {
 	first := map[string]*Suite{}
 	for _, s := range l.set.Suites {
 		if other := first[s.Name]; other != nil {
-			l.diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("the suite name %s is taken by %s", Quote(s.Name), other.nameAt.Position()), ""))
+			l.diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("the suite name %s is taken by %s", diagnostic.Quote(s.Name), other.nameAt.Position()), ""))
 			continue
 		}
 		first[s.Name] = s

@@ -78,7 +78,7 @@ func readMatrix(v *Value, diags *diagnostic.List) []axis {
 		a := axis{name: m.Key, at: m}
 		switch {
 		case !goodLabel(m.Key):
-			diags.Add(m.Diagnostic("the axis name "+Quote(m.Key)+" holds white space or =", ""))
+			diags.Add(m.Diagnostic("the axis name "+diagnostic.Quote(m.Key)+" holds white space or =", ""))
 			continue
 		case requestFields[m.Key] != nil:
 			a.labels = fieldLabels(m, diags)
@@ -100,11 +100,11 @@ func goodLabel(name string) bool {
 // fieldLabels reads the values of a request field.
 func fieldLabels(m Member, diags *diagnostic.List) []label {
 	if m.Value.Kind == List && len(m.Value.Items) == 0 {
-		diags.Add(m.Value.Diagnostic("the axis "+Quote(m.Key)+" is empty", ""))
+		diags.Add(m.Value.Diagnostic("the axis "+diagnostic.Quote(m.Key)+" is empty", ""))
 		return nil
 	}
 	if m.Value.Kind != List {
-		diags.Add(m.Value.Diagnostic(fmt.Sprintf("the axis %s is %s, expected a list of values of the field", Quote(m.Key), Describe(m.Value)), ""))
+		diags.Add(m.Value.Diagnostic(fmt.Sprintf("the axis %s is %s, expected a list of values of the field", diagnostic.Quote(m.Key), m.Value.Describe()), ""))
 		return nil
 	}
 	var out []label
@@ -114,7 +114,7 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 			name = "null"
 		}
 		if item.Kind == List || item.Kind == Map || !goodLabel(name) {
-			diags.Add(item.Diagnostic(fmt.Sprintf("%s cannot be a label of the axis %s", Describe(item), Quote(m.Key)),
+			diags.Add(item.Diagnostic(fmt.Sprintf("%s cannot be a label of the axis %s", item.Describe(), diagnostic.Quote(m.Key)),
 				"an axis of any other name maps labels to what they override"))
 			continue
 		}
@@ -123,7 +123,7 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 			continue
 		}
 		if hasLabel(out, name) {
-			diags.Add(item.Diagnostic("duplicate label "+Quote(name)+" in the axis "+Quote(m.Key), ""))
+			diags.Add(item.Diagnostic("duplicate label "+diagnostic.Quote(name)+" in the axis "+diagnostic.Quote(m.Key), ""))
 			continue
 		}
 		value := Member{Key: m.Key, Value: item}
@@ -135,9 +135,9 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 // overrideLabels reads an axis that maps labels to request fields and vars.
 func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 	if m.Value.Kind != Map || len(m.Value.Members) == 0 {
-		message := fmt.Sprintf("the axis %s is %s, expected a map of labels", Quote(m.Key), Describe(m.Value))
+		message := fmt.Sprintf("the axis %s is %s, expected a map of labels", diagnostic.Quote(m.Key), m.Value.Describe())
 		if near := diagnostic.Nearest(m.Key, fieldNames()); near != "" && m.Value.Kind == List {
-			message = fmt.Sprintf("the axis %s is not a request field; did you mean %s?", Quote(m.Key), Quote(near))
+			message = fmt.Sprintf("the axis %s is not a request field; did you mean %s?", diagnostic.Quote(m.Key), diagnostic.Quote(near))
 		}
 		diags.Add(m.Diagnostic(message, "an axis named like a request field lists its values; any other maps a label to what it overrides"))
 		return nil
@@ -146,9 +146,9 @@ func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 	for _, l := range m.Value.Members {
 		switch {
 		case !goodLabel(l.Key):
-			diags.Add(l.Diagnostic("the label "+Quote(l.Key)+" holds white space, a comma or =", ""))
+			diags.Add(l.Diagnostic("the label "+diagnostic.Quote(l.Key)+" holds white space, a comma or =", ""))
 		case l.Value.Kind != Map || len(l.Value.Members) == 0:
-			diags.Add(l.Value.Diagnostic(fmt.Sprintf("the label %s is %s, expected a map of what it overrides", Quote(l.Key), Describe(l.Value)), ""))
+			diags.Add(l.Value.Diagnostic(fmt.Sprintf("the label %s is %s, expected a map of what it overrides", diagnostic.Quote(l.Key), l.Value.Describe()), ""))
 		default:
 			out = append(out, label{name: l.Key, at: l, over: newLayer(l.Value, overrideLevel, diags)})
 		}

@@ -49,7 +49,7 @@ func newMediaStore(r *root) *mediaStore {
 // was written in a suite: data must not make evalrun read a file.
 func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnostic.List) (*Value, bool) {
 	if v.Kind != String || v.Text == "" {
-		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a path or a url", kind, Describe(v)),
+		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a path or a url", kind, v.Describe()),
 			"the API's own block is written with `type: "+kind+"`"))
 		return nil, false
 	}
@@ -57,12 +57,12 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 		return object("type", "url", "url", v.Text), true
 	}
 	if !written {
-		diags.Add(v.Diagnostic("a block that comes from data names the file "+Quote(v.Text)+"; only a suite may", ""))
+		diags.Add(v.Diagnostic("a block that comes from data names the file "+diagnostic.Quote(v.Text)+"; only a suite may", ""))
 		return nil, false
 	}
 	m := s.load(kind, v)
 	if m.err != nil {
-		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use %s %s: %v", kind, Quote(v.Text), m.err), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("cannot use %s %s: %v", kind, diagnostic.Quote(v.Text), m.err), ""))
 		return nil, false
 	}
 	return m.source(), true
@@ -71,7 +71,7 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 // load reads the file, or gives what an earlier load read and something still
 // has.
 func (s *mediaStore) load(kind string, v *Value) *media {
-	rel, err := s.root.resolve(path.Dir(v.file.Rel), v.Text)
+	rel, err := s.root.resolve(path.Dir(v.Rel()), v.Text)
 	if err != nil {
 		return &media{err: err}
 	}

@@ -134,7 +134,7 @@ func (n *normalizer) turns(list *Value) []turn {
 		case t.role != "assistant":
 			n.diags.Add(entry.Diagnostic("the "+t.role+" turn has no content", ""))
 			continue
-		case t.content.computed: // nobody wrote that the model is asked for it
+		case t.content.IsComputed(): // nobody wrote that the model is asked for it
 			n.diags.Add(t.content.Diagnostic("the content of the assistant turn is null, expected text or a list of blocks",
 				"a turn that the model is asked for is written `- assistant:`"))
 			continue
@@ -149,7 +149,7 @@ func (n *normalizer) turns(list *Value) []turn {
 // turn reads one entry: `role: content` or {role: …, content: …}.
 func (n *normalizer) turn(entry *Value) (turn, bool) {
 	if entry.Kind != Map || len(entry.Members) == 0 {
-		n.diags.Add(entry.Diagnostic("a turn is "+Describe(entry)+", expected `role: content`", "write `- user: …`"))
+		n.diags.Add(entry.Diagnostic("a turn is "+entry.Describe()+", expected `role: content`", "write `- user: …`"))
 		return turn{}, false
 	}
 	if entry.Get("role") != nil || entry.Get("content") != nil {
@@ -166,7 +166,7 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 			n.diags.Add(d)
 			return turn{}, false
 		}
-		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", Quote(second.Key), Quote(m.Key)),
+		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", diagnostic.Quote(second.Key), diagnostic.Quote(m.Key)),
 			"begin each turn with its own dash"))
 		return turn{}, false
 	}
@@ -187,7 +187,7 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 		case "content":
 			t.content = m.Value
 		default:
-			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", Quote(m.Key)), ""))
+			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", diagnostic.Quote(m.Key)), ""))
 			return t, false
 		}
 	}
@@ -201,11 +201,11 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 }
 
 func unknownRole(role string) string {
-	message := "unknown role " + Quote(role)
+	message := "unknown role " + diagnostic.Quote(role)
 	if near := diagnostic.Nearest(role, roles); near != "" {
-		return message + "; did you mean " + Quote(near) + "?"
+		return message + "; did you mean " + diagnostic.Quote(near) + "?"
 	}
-	return message + ", expected " + Or(roles)
+	return message + ", expected " + diagnostic.Or(roles)
 }
 
 // value gives the turn in the API's shape, its keys in the order written.
@@ -235,7 +235,7 @@ func (n *normalizer) content(t turn) *Value {
 	case List:
 		return n.blocks(t.content)
 	}
-	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, Describe(t.content)), ""))
+	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, t.content.Describe()), ""))
 	return t.content
 }
 
@@ -260,7 +260,7 @@ func (n *normalizer) block(item *Value) *Value {
 	case item.Kind == String:
 		return textBlock(item)
 	case item.Kind != Map || len(item.Members) == 0:
-		n.diags.Add(item.Diagnostic("a block is "+Describe(item)+", expected text or a map with a type", ""))
+		n.diags.Add(item.Diagnostic("a block is "+item.Describe()+", expected text or a map with a type", ""))
 		return nil
 	case item.Get("type") != nil:
 		return n.apiBlock(item)
@@ -278,13 +278,13 @@ func (n *normalizer) block(item *Value) *Value {
 		}
 	}
 	first := item.Members[0]
-	if c, ok := item.misreadKey(); ok && len(item.Members) == 1 && likeProse(first.Key) {
-		n.diags.Add(c.diagnostic(item.file))
+	if d, ok := item.MisreadKey(); ok {
+		n.diags.Add(d)
 		return nil
 	}
-	message := "a block has no type, found the key " + Quote(first.Key)
+	message := "a block has no type, found the key " + diagnostic.Quote(first.Key)
 	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
-		message += "; did you mean " + Quote(near) + "?"
+		message += "; did you mean " + diagnostic.Quote(near) + "?"
 	}
 	n.diags.Add(first.Diagnostic(message, "write a block of the API with its type, or one of text, image, document"))
 	return nil
@@ -332,9 +332,4 @@ func blockOf(typ string, item *Value, key string, value *Value) *Value {
 		out.Members = append(out.Members, m)
 	}
 	return out
-}
-
-// Empty gives an empty value of the kind at the same place.
-func (v *Value) Empty(k Kind) *Value {
-	return &Value{Kind: k, Line: v.Line, Column: v.Column, file: v.file}
 }

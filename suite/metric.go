@@ -27,7 +27,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
 			if !metricName(m.Key) {
-				diags.Add(m.Diagnostic(Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
+				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
 			}
 		}
 		merged = overlay(merged, v.Members)
@@ -71,19 +71,19 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 		case "better":
 			out.Better = k.Value.Text
 			if k.Value.Kind != String || k.Value.Text != "lower" && k.Value.Text != "higher" {
-				diags.Add(k.Value.Diagnostic("better is "+Describe(k.Value)+", expected lower or higher", ""))
+				diags.Add(k.Value.Diagnostic("better is "+k.Value.Describe()+", expected lower or higher", ""))
 			}
 		default:
-			message := "unknown key " + Quote(k.Key) + " in a metric, expected " + Or(metricKeys)
+			message := "unknown key " + diagnostic.Quote(k.Key) + " in a metric, expected " + diagnostic.Or(metricKeys)
 			if near := diagnostic.Nearest(k.Key, metricKeys); near != "" {
-				message = "unknown key " + Quote(k.Key) + " in a metric; did you mean " + Quote(near) + "?"
+				message = "unknown key " + diagnostic.Quote(k.Key) + " in a metric; did you mean " + diagnostic.Quote(near) + "?"
 				meant = meant || near == "expr"
 			}
 			diags.Add(k.Diagnostic(message, ""))
 		}
 	}
 	if m.Value.Get("expr") == nil && !meant {
-		diags.Add(m.Value.Diagnostic("the metric "+Quote(m.Key)+" has no `expr`", ""))
+		diags.Add(m.Value.Diagnostic("the metric "+diagnostic.Quote(m.Key)+" has no `expr`", ""))
 	}
 	return out, ok
 }
@@ -102,7 +102,7 @@ func (ls layers) readMinScore(diags *diagnostic.List) *float64 {
 func readShare(key string, v *Value, diags *diagnostic.List) *float64 {
 	share, err := strconv.ParseFloat(v.Text, 64)
 	if v.Kind != Number || err != nil || share <= 0 || share > 1 {
-		diags.Add(v.Diagnostic(key+" is "+Describe(v)+", expected a share above 0 and up to 1", ""))
+		diags.Add(v.Diagnostic(key+" is "+v.Describe()+", expected a share above 0 and up to 1", ""))
 		return nil
 	}
 	return &share

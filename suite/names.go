@@ -96,9 +96,9 @@ func (n *names) twice() map[uint64]namedCase {
 
 // problem says of a case that its name stood at first before.
 func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagnostic {
-	problem := d.nameAt().Diagnostic("the case name "+Quote(c.Name)+" is taken by "+first.describe(d), "")
+	problem := d.nameAt().Diagnostic("the case name "+diagnostic.Quote(c.Name)+" is taken by "+first.describe(d), "")
 	if r != nil {
-		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", Quote(c.Name), first.describe(d), r.number, r.place)
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.number, r.place)
 		problem.Hint = "each row needs a name of its own: use a variable in `name` that differs from row to row"
 	}
 	return problem

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // Options are what the command line says about suites. The zero value leaves
@@ -45,7 +46,7 @@ type Setting struct{ Name, Value string }
 func (o Options) variables(defined variables) variables {
 	out := variables{}
 	for _, s := range o.Vars {
-		v := &Value{Kind: String, Text: s.Value, computed: true}
+		v := &Value{Kind: String, Text: s.Value}
 		if old := defined[s.Name]; old == nil || old.Kind != String {
 			v = scalar(s.Value)
 		}
@@ -56,8 +57,8 @@ func (o Options) variables(defined variables) variables {
 
 // scalar reads one value of the command line as YAML reads a plain scalar.
 func scalar(text string) *Value {
-	v := &Value{Kind: String, Text: text, computed: true}
-	if kind, spelling, problem := ResolvePlain(text); problem == "" && kind != String {
+	v := &Value{Kind: String, Text: text}
+	if kind, spelling, problem := source.ResolvePlain(text); problem == "" && kind != String {
 		v.Kind, v.Text = kind, spelling
 	}
 	return v
@@ -71,9 +72,9 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	out := &layer{level: overrideLevel, other: map[string]Member{}, meant: map[string]bool{}}
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
-			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, Quote(s.Name))
+			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, diagnostic.Quote(s.Name))
 			if near := diagnostic.Nearest(s.Name, fieldNames()); near != "" {
-				message += "; did you mean " + Quote(near) + "?"
+				message += "; did you mean " + diagnostic.Quote(near) + "?"
 			}
 			diags.Add(diagnostic.Diagnostic{Message: message})
 			continue
@@ -98,9 +99,9 @@ func (o Options) setValue(s Setting, diags *diagnostic.List) *Value {
 	if !strings.HasPrefix(s.Value, "{") && !strings.HasPrefix(s.Value, "[") {
 		return scalar(s.Value)
 	}
-	src := New("--set "+s.Name, "", s.Value)
+	src := source.New("--set "+s.Name, "", s.Value)
 	src.Data = true
-	docs, found := ParseYAML(src)
+	docs, found := source.ParseYAML(src)
 	diags.Add(found...)
 	if len(found) > 0 || len(docs) != 1 {
 		return nil
@@ -116,7 +117,7 @@ func (o Options) modelAxis(axes []axis) []axis {
 	}
 	models := axis{name: "model"}
 	for _, name := range o.Models {
-		v := &Value{Kind: String, Text: name, computed: true}
+		v := &Value{Kind: String, Text: name}
 		models.labels = append(models.labels, label{name: name, over: &layer{
 			level: overrideLevel, node: v, fields: []Member{{Key: "model", Value: v}},
 		}})

@@ -53,7 +53,7 @@ func newPlan(vars variables, env map[string]string, rel string, files *fileStore
 			filled[name] = true
 			continue
 		}
-		types[name] = exprlang.TypeOf(vars[name].native())
+		types[name] = exprlang.TypeOf(vars[name].Native())
 	}
 	uses := map[string][]string{}
 	for _, name := range pending {
@@ -171,5 +171,5 @@ func (p *plan) typeOf(v *Value) exprlang.Type {
 	case v.Kind == List:
 		return exprlang.TypeOf([]any{nil})
 	}
-	return exprlang.TypeOf(v.native())
+	return exprlang.TypeOf(v.Native())
 }

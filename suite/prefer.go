@@ -17,7 +17,7 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 	least := tie
 	out := &Rubric{Votes: 1, MinScore: &least}
 	if v.Kind != Map {
-		diags.Add(v.Diagnostic("prefer is "+Describe(v)+", expected a map", "write `prefer: {rubric: …, over: prompt=terse}`"))
+		diags.Add(v.Diagnostic("prefer is "+v.Describe()+", expected a map", "write `prefer: {rubric: …, over: prompt=terse}`"))
 		return out
 	}
 	for _, m := range v.Members {
@@ -29,9 +29,9 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 		default:
 			hint := ""
 			if slices.Contains(assertionKeys, m.Key) {
-				hint = Quote(m.Key) + " is a key of the assertion, beside `prefer`"
+				hint = diagnostic.Quote(m.Key) + " is a key of the assertion, beside `prefer`"
 			}
-			diags.Add(m.Diagnostic("unknown key "+Quote(m.Key)+" in prefer, expected rubric and over", hint))
+			diags.Add(m.Diagnostic("unknown key "+diagnostic.Quote(m.Key)+" in prefer, expected rubric and over", hint))
 		}
 	}
 	if out.text == nil {
@@ -41,7 +41,7 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 	case out.over == nil:
 		diags.Add(v.Diagnostic("prefer has no `over`", "it names the variant to compare with: `over: prompt=terse`"))
 	case out.over.Kind != String:
-		diags.Add(out.over.Diagnostic("over is "+Describe(out.over)+", expected a variant such as prompt=terse", ""))
+		diags.Add(out.over.Diagnostic("over is "+out.over.Describe()+", expected a variant such as prompt=terse", ""))
 		out.over = nil
 	}
 	return out
@@ -63,13 +63,13 @@ func rivalOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell {
 		at := slices.IndexFunc(out.labels, func(l cellLabel) bool { return l.axis == axisName })
 		switch {
 		case !ok:
-			diags.Add(over.Diagnostic("over says "+Quote(word)+", expected axis=label", ""))
+			diags.Add(over.Diagnostic("over says "+diagnostic.Quote(word)+", expected axis=label", ""))
 			return nil
 		case at < 0:
 			diags.Add(over.Diagnostic(unknownAxis(axisName, axes), ""))
 			return nil
 		case seen[axisName]:
-			diags.Add(over.Diagnostic("over names the axis "+Quote(axisName)+" twice", ""))
+			diags.Add(over.Diagnostic("over names the axis "+diagnostic.Quote(axisName)+" twice", ""))
 			return nil
 		}
 		seen[axisName] = true
@@ -89,10 +89,10 @@ func (l *cellLabel) become(name string, axes []axis, over *Value) *diagnostic.Di
 	case !hasLabel(labels, name):
 		d = over.Diagnostic(unknownLabel(name, l.axis, labels), "")
 	case l.name == pinnedLabel && l.over == nil:
-		d = over.Diagnostic(fmt.Sprintf("a case sets all that the axis %s would, so that there is nothing to compare", Quote(l.axis)),
+		d = over.Diagnostic(fmt.Sprintf("a case sets all that the axis %s would, so that there is nothing to compare", diagnostic.Quote(l.axis)),
 			"`inherit_assert: false` leaves the suite's assertions out of a case")
 	case len(labels) == 1:
-		d = over.Diagnostic(fmt.Sprintf("the axis %s has no other label than %s to compare", Quote(l.axis), Quote(name)), "")
+		d = over.Diagnostic(fmt.Sprintf("the axis %s has no other label than %s to compare", diagnostic.Quote(l.axis), diagnostic.Quote(name)), "")
 	default:
 		l.name, l.over = name, nil
 		return nil
@@ -108,7 +108,7 @@ func unknownAxis(name string, axes []axis) string {
 	for _, a := range axes {
 		names = append(names, a.name)
 	}
-	return "the matrix has no axis " + Quote(name) + near(name, names)
+	return "the matrix has no axis " + diagnostic.Quote(name) + near(name, names)
 }
 
 func unknownLabel(name, axisName string, labels []label) string {
@@ -116,18 +116,18 @@ func unknownLabel(name, axisName string, labels []label) string {
 	for _, l := range labels {
 		names = append(names, l.name)
 	}
-	return "the axis " + Quote(axisName) + " has no label " + Quote(name) + near(name, names)
+	return "the axis " + diagnostic.Quote(axisName) + " has no label " + diagnostic.Quote(name) + near(name, names)
 }
 
 // near says which name was probably meant, or which there are.
 func near(name string, names []string) string {
 	if near := diagnostic.Nearest(name, names); near != "" {
-		return "; did you mean " + Quote(near) + "?"
+		return "; did you mean " + diagnostic.Quote(near) + "?"
 	}
 	const most = 12
 	quoted := make([]string, 0, most+1)
 	for _, n := range names[:min(len(names), most)] {
-		quoted = append(quoted, Quote(n))
+		quoted = append(quoted, diagnostic.Quote(n))
 	}
 	if more := len(names) - most; more > 0 {
 		quoted = append(quoted, fmt.Sprintf("%d more", more))

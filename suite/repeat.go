@@ -37,7 +37,7 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 		case "need":
 			need = positive("need", m.Value, diags)
 		default:
-			diags.Add(m.Diagnostic("unknown key "+Quote(m.Key)+" in repeat, expected times and need", ""))
+			diags.Add(m.Diagnostic("unknown key "+diagnostic.Quote(m.Key)+" in repeat, expected times and need", ""))
 		}
 	}
 	switch {
@@ -58,7 +58,7 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 func positive(name string, v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if v.Kind != Number || err != nil || n < 1 || n > MaxRepeat {
-		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, Describe(v), MaxRepeat), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, v.Describe(), MaxRepeat), ""))
 		return 1
 	}
 	return n

@@ -31,12 +31,12 @@ func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 	}
 	n := &normalizer{media: d.suite.stores.media, diags: diags, asked: p.conversation.asked}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
-	size := body.weigh(maxBody)
+	size := weigh(body, maxBody)
 	if size > maxBody {
 		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
 		return
 	}
-	encoded := body.encode()
+	encoded := body.Encode()
 	if len(encoded.Text()) > maxText {
 		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the text of the request is larger than %d MB as JSON", maxText>>20), "the API takes up to 32 MB"))
 		return
@@ -89,7 +89,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 	if v := ls.setting("timeout"); v != nil {
 		t, err := time.ParseDuration(v.Text)
 		if err != nil || t <= 0 {
-			diags.Add(v.Diagnostic("timeout is "+Quote(v.Text)+", expected a duration such as 30s or 2m", ""))
+			diags.Add(v.Diagnostic("timeout is "+diagnostic.Quote(v.Text)+", expected a duration such as 30s or 2m", ""))
 		}
 		out.Timeout = t
 	}
@@ -99,7 +99,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 // inHeader reports a text that no header can carry.
 func inHeader(v *Value, diags *diagnostic.List) {
 	if strings.ContainsFunc(v.Text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		diags.Add(v.Diagnostic(Quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
+		diags.Add(v.Diagnostic(diagnostic.Quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // root is the directory that bounds what a suite may read. All paths it takes
@@ -206,13 +208,13 @@ func (r *root) read(rel string) ([]byte, error) {
 	defer f.Close()
 	var data bytes.Buffer
 	if info, err := f.Stat(); err == nil {
-		data.Grow(int(min(info.Size(), MaxFileSize)) + bytes.MinRead)
+		data.Grow(int(min(info.Size(), source.MaxFileSize)) + bytes.MinRead)
 	}
-	if _, err := data.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
+	if _, err := data.ReadFrom(io.LimitReader(f, source.MaxFileSize+1)); err != nil {
 		return nil, err
 	}
-	if data.Len() > MaxFileSize {
-		return nil, fmt.Errorf("the file is larger than %d MB", MaxFileSize>>20)
+	if data.Len() > source.MaxFileSize {
+		return nil, fmt.Errorf("the file is larger than %d MB", source.MaxFileSize>>20)
 	}
 	return data.Bytes(), nil
 }

@@ -13,12 +13,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // maxRowSize bounds one row of a data set, in bytes, and maxColumns what its
 // values may be, which take more memory than they take space.
 const (
-	maxRowSize = MaxFileSize
+	maxRowSize = source.MaxFileSize
 	maxColumns = 10_000
 )
 
@@ -38,9 +39,9 @@ func readerOf(file string) rowReader {
 	case ".jsonl", ".ndjson":
 		return jsonlRows
 	case ".json":
-		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, ParseJSON) }
+		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, source.ParseJSON) }
 	case ".yaml", ".yml":
-		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, ParseYAML) }
+		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, source.ParseYAML) }
 	}
 	return nil
 }
@@ -78,7 +79,8 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 			yield(nil, d)
 			return
 		}
-		src := &File{Name: shown, Rel: rel, Data: true}
+		src := source.New(shown, rel, "")
+		src.Data = true
 		for {
 			bounded.read = 0
 			record, err := r.Read()
@@ -106,17 +108,17 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 
 // csvRow makes a row of one record. Its text is copied: the reader uses the
 // record's memory again.
-func csvRow(names, record []string, src *File, line int) (*row, *diagnostic.Diagnostic) {
+func csvRow(names, record []string, src *source.File, line int) (*row, *diagnostic.Diagnostic) {
 	out := &row{columns: make([]Member, len(names)), place: diagnostic.Position{File: src.Name, Line: line}}
 	values := make([]Value, len(names))
 	for i, name := range names {
 		switch {
 		case !utf8.ValidString(record[i]):
-			return nil, problemAt(src.Name, line, 0, "column "+Quote(name)+" is not UTF-8 text", "")
+			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+" is not UTF-8 text", "")
 		case strings.IndexByte(record[i], 0) >= 0:
-			return nil, problemAt(src.Name, line, 0, "column "+Quote(name)+": "+NULMessage, NULHint)
+			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+": "+source.NULMessage, source.NULHint)
 		}
-		values[i] = Value{Kind: String, Text: strings.Clone(record[i]), Line: line, Column: 1, file: src}
+		values[i] = src.Cell(strings.Clone(record[i]), line)
 		out.columns[i] = Member{Key: name, Value: &values[i]}
 	}
 	return out, nil
@@ -129,7 +131,7 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 		return nil, problemAt(shown, 1, 0, fmt.Sprintf("the file has %d columns, expected at most %d", len(header), maxColumns), "")
 	}
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
-		return nil, problemAt(shown, 1, 0, "the header is one column, "+Quote(header[0]), "save the file with commas between columns")
+		return nil, problemAt(shown, 1, 0, "the header is one column, "+diagnostic.Quote(header[0]), "save the file with commas between columns")
 	}
 	seen := map[string]bool{}
 	names := make([]string, len(header))
@@ -141,9 +143,9 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 		case !utf8.ValidString(name):
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d is not UTF-8 text", i+1), "")
 		case strings.IndexByte(name, 0) >= 0:
-			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d: %s", i+1, NULMessage), NULHint)
+			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d: %s", i+1, source.NULMessage), source.NULHint)
 		case seen[name]:
-			return nil, problemAt(shown, 1, 0, "duplicate column "+Quote(name), "")
+			return nil, problemAt(shown, 1, 0, "duplicate column "+diagnostic.Quote(name), "")
 		}
 		seen[name] = true
 		names[i] = name
@@ -226,9 +228,9 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 
 // jsonlRow reads one line. Its values' places are those of the line.
 func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic) {
-	src := New(shown, rel, text)
+	src := source.New(shown, rel, text)
 	src.Data = true
-	docs, found := ParseJSON(src)
+	docs, found := source.ParseJSON(src)
 	if len(found) > 0 {
 		d := found[0]
 		d.Line = number
@@ -248,14 +250,14 @@ func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic
 
 // documentRows reads a file that is one list of rows, or, in YAML, a
 // document a row.
-func documentRows(f io.Reader, shown, rel string, parse func(*File) ([]*Value, diagnostic.List)) rowSeq {
+func documentRows(f io.Reader, shown, rel string, parse func(*source.File) ([]*Value, diagnostic.List)) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
-		data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+		data, err := io.ReadAll(io.LimitReader(f, source.MaxFileSize+1))
 		if err != nil {
 			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
 			return
 		}
-		src := New(shown, rel, string(data))
+		src := source.New(shown, rel, string(data))
 		src.Data = true
 		docs, found := parse(src)
 		for i := range found {

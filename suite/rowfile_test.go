@@ -44,7 +44,7 @@ func TestRowsOfOtherSystems(t *testing.T) {
 				got = append(got, d.Error())
 				break
 			}
-			got = append(got, string((&Value{Kind: Map, Members: r.columns}).appendJSON(nil)))
+			got = append(got, string((&Value{Kind: Map, Members: r.columns}).AppendJSON(nil)))
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
 			t.Error(fmt.Sprintf("%s %q:", test.name, test.text), diff)

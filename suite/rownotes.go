@@ -7,6 +7,10 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
+// maxNotes bounds how many misread texts of a suite are noted, and how many
+// columns of its data sets.
+const maxNotes = 100
+
 // rowNotes are what is noted of rows while they are checked, since they are
 // not kept.
 type rowNotes struct {
@@ -41,7 +45,7 @@ func (n *rowNotes) note(definition int, d *definition, r *row) {
 		return
 	}
 	for _, m := range r.columns {
-		if likeCaseKey(m.Key) && len(n.columns) < maxMisread && !n.has(definition, m.Key) {
+		if likeCaseKey(m.Key) && len(n.columns) < maxNotes && !n.has(definition, m.Key) {
 			n.columns = append(n.columns, caseColumn{definition, m.Key, columnAt(r, m)})
 		}
 	}

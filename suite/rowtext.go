@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // textAhead is how far into a file of rows is looked to learn how it is
@@ -18,8 +19,8 @@ const textAhead = 64 << 10
 func rowText(f io.Reader, shown string) (io.Reader, *diagnostic.Diagnostic) {
 	r := bufio.NewReaderSize(f, textAhead)
 	start, _ := r.Peek(textAhead) // an error comes again when it is read
-	if IsUTF16(start) {
-		return nil, problemAt(shown, 0, 0, UTF16Message, UTF16Hint)
+	if source.IsUTF16(start) {
+		return nil, problemAt(shown, 0, 0, source.UTF16Message, source.UTF16Hint)
 	}
 	if bytes.HasPrefix(start, []byte("\uFEFF")) {
 		r.Discard(len("\uFEFF"))

@@ -72,7 +72,7 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 	} else if out.text == nil {
 		for _, m := range v.Members {
 			if slices.Contains(rubricKeys, m.Key) {
-				diags.Add(m.Diagnostic(Quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
+				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" goes with a rubric, and the assertion has none", ""))
 			}
 		}
 		return nil
@@ -97,14 +97,14 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 
 // wrongRubric says of the value that a rubric has that it is no text.
 func wrongRubric(text, value *Value) diagnostic.Diagnostic {
-	return text.Diagnostic("rubric is "+Describe(value)+", expected text that says what a good answer is", "")
+	return text.Diagnostic("rubric is "+value.Describe()+", expected text that says what a good answer is", "")
 }
 
 // readVotes reads an odd number, so that there is always a majority.
 func readVotes(v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if v.Kind != Number || err != nil || n < 1 || n > maxVotes || n%2 == 0 {
-		diags.Add(v.Diagnostic(fmt.Sprintf("votes is %s, expected an odd number from 1 to %d, so that there is a majority", Describe(v), maxVotes), ""))
+		diags.Add(v.Diagnostic(fmt.Sprintf("votes is %s, expected an odd number from 1 to %d, so that there is a majority", v.Describe(), maxVotes), ""))
 		return 1
 	}
 	return n
@@ -135,7 +135,7 @@ func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubri
 			diags.Add(a.Rubric.text.Diagnostic(fmt.Sprintf("the rubric follows more than %d assertions", maxRubricIndex), ""))
 			return out
 		case named[a.Name]:
-			diags.Add(a.Rubric.text.Diagnostic("the case has two rubrics of the name "+Quote(a.Name),
+			diags.Add(a.Rubric.text.Diagnostic("the case has two rubrics of the name "+diagnostic.Quote(a.Name),
 				"a rubric's score is a metric, and each metric needs a name of its own"))
 		}
 		named[a.Name] = a.Name != ""

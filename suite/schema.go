@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // shapesText are the definitions that the tables of keys do not hold.
@@ -51,11 +53,11 @@ func encodeSchema(l level, description string) []byte {
 
 // definitions are the shapes that keys name.
 func definitions() node {
-	docs, found := ParseYAML(New("shapes.yaml", "shapes.yaml", shapesText))
+	docs, found := source.ParseYAML(source.New("shapes.yaml", "shapes.yaml", shapesText))
 	if len(found) > 0 {
 		panic(found[0]) // it is part of the program
 	}
-	out := docs[0].native().(node)["$defs"].(node)
+	out := docs[0].Native().(node)["$defs"].(node)
 	out["case"] = caseLevel.schema()
 	out["override"] = overrideLevel.schema()
 	out["judge"] = judgeLevel.schema()
@@ -102,7 +104,7 @@ func (k key) schema(templated bool) node {
 	if k.example != nil {
 		out["examples"] = []any{k.example}
 	}
-	values := []node{{"type": typeNames(k.kinds), "title": KindNames(k.kinds)}}
+	values := []node{{"type": typeNames(k.kinds), "title": source.KindNames(k.kinds)}}
 	if k.shape != "" {
 		values[0] = reference(k.shape)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // compileSchema compiles a schema, which also holds it against the
@@ -36,11 +38,11 @@ func readDocuments(t *testing.T, file string) (documents []*Value, readable bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	parse := ParseYAML
+	parse := source.ParseYAML
 	if filepath.Ext(file) == ".json" {
-		parse = ParseJSON
+		parse = source.ParseJSON
 	}
-	documents, found := parse(New(file, file, string(data)))
+	documents, found := parse(source.New(file, file, string(data)))
 	return documents, len(found) == 0
 }
 
@@ -126,7 +128,7 @@ func TestDefaultsSchema(t *testing.T) {
 		"max_token: 5\n":              false,
 		"metrics: {a b: len(text)}\n": false,
 	} {
-		docs, found := ParseYAML(New(defaultsFile, defaultsFile, text))
+		docs, found := source.ParseYAML(source.New(defaultsFile, defaultsFile, text))
 		if len(found) > 0 {
 			t.Fatal(found)
 		}
@@ -183,7 +185,7 @@ func TestShapesKnowTheRoles(t *testing.T) {
 
 // jsonValue is a document as package jsonschema takes it.
 func jsonValue(doc *Value) any {
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc.appendJSON(nil)))
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc.AppendJSON(nil)))
 	if err != nil {
 		return err
 	}

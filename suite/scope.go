@@ -5,8 +5,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // scope is the variables of one case with their values filled in.
@@ -24,15 +25,15 @@ func (p *plan) scope(vars variables) (*scope, bool) {
 	sc := &scope{plan: p, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
 	for name, v := range vars {
 		if !slices.Contains(p.order, name) {
-			sc.vars[name] = v.native()
-			p.env.files.work.take(v.weigh(maxFilled) / valueBytes)
+			sc.vars[name] = v.Native()
+			p.env.files.work.take(weigh(v, maxFilled) / valueBytes)
 		}
 	}
 	ok := true
 	for _, name := range p.order {
 		v, done := sc.render(vars[name])
 		ok = ok && done
-		sc.values[name], sc.vars[name] = v, v.native()
+		sc.values[name], sc.vars[name] = v, v.Native()
 		if sc.native != nil {
 			sc.native[name] = sc.vars[name]
 		}

@@ -36,7 +36,7 @@ func checkSpelling(members []Member, i int, diags *diagnostic.List) {
 		if i == j || !strings.EqualFold(m.Key, other.Key) || j < i && !isPlainName(other.Key) {
 			continue // or the other one is reported
 		}
-		diags.Add(m.Diagnostic(Quote(m.Key)+" and "+Quote(other.Key)+" are two spellings of one name, and servers differ in which they read",
+		diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" and "+diagnostic.Quote(other.Key)+" are two spellings of one name, and servers differ in which they read",
 			"keep one of them; the API's names are in small letters"))
 		return
 	}

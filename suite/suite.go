@@ -40,7 +40,7 @@ type Suite struct {
 func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 	for i, node := range cases.Items {
 		if node.Kind != Map {
-			diags.Add(node.Diagnostic("a case is "+Describe(node)+", expected a map", ""))
+			diags.Add(node.Diagnostic("a case is "+node.Describe()+", expected a map", ""))
 			continue
 		}
 		if d := newDefinition(s, i+1, node, diags); d != nil {

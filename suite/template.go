@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // template is a string with its {{ expressions }} compiled: literal text and
@@ -39,12 +40,6 @@ func (t *template) whole() *part {
 // hasTemplate reports whether the string holds an expression to fill in.
 func hasTemplate(v *Value) bool {
 	return v.Kind == String && !v.Raw && !v.IsData() && strings.Contains(v.Text, "{{")
-}
-
-// IsData reports whether the value comes from a data file, a row or the
-// command line; such values are never templated.
-func (v *Value) IsData() bool {
-	return v.computed || v.file == nil || v.file.Data
 }
 
 // span is an expression in a string, by byte offsets of what is between
@@ -116,7 +111,7 @@ func quoted(s string) int {
 func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*template, bool) {
 	found, e := spans(v.Text)
 	if e != nil {
-		diags.Add(v.exprDiag(0, e))
+		diags.Add(exprDiag(v, 0, e))
 		return nil, false
 	}
 	t := &template{origin: v, env: env}
@@ -157,7 +152,7 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 				e.Hint = "env.NAME is there only if the command line says --env NAME"
 			}
 		}
-		diags.Add(v.exprDiag(s.start, e))
+		diags.Add(exprDiag(v, s.start, e))
 		return part{}, false
 	}
 	if !env.load(v, s.start, program, diags) {
@@ -176,7 +171,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.fill(t, p, v.weigh(sc.left)); d != nil {
+		if d := sc.fill(t, p, weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		return v.ComputedAt(t.origin), nil
@@ -195,7 +190,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.fill(t, p, v.weigh(sc.left)); d != nil {
+		if d := sc.fill(t, p, weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		switch v.Kind {
@@ -204,7 +199,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 				"`?? \"\"` inserts nothing where the value is null")
 			return nil, &d
 		case List, Map:
-			b.Write(v.appendJSON(nil))
+			b.Write(v.AppendJSON(nil))
 		default:
 			b.WriteString(v.Text)
 		}
@@ -224,26 +219,17 @@ func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
 	t.env.files.work.take(steps)
 	if err == nil {
 		var v *Value
-		if v, err = fromNative(result); err == nil {
+		if v, err = source.FromNative(result); err == nil {
 			return v, nil
 		}
 	}
-	d := t.origin.exprDiag(p.at, asExprError(err))
+	d := exprDiag(t.origin, p.at, asExprError(err))
 	return nil, &d
-}
-
-// ComputedAt gives a copy of the value that stands where origin does and is marked
-// as computed: it is neither templated again nor trusted to name a file.
-func (v *Value) ComputedAt(origin *Value) *Value {
-	out := *v
-	out.Line, out.Column, out.file = origin.Line, origin.Column, origin.file
-	out.computed = true
-	return &out
 }
 
 // exprDiag places an error of an expression that begins at offset of the
 // string v.
-func (v *Value) exprDiag(offset int, e *exprlang.Error) diagnostic.Diagnostic {
+func exprDiag(v *Value, offset int, e *exprlang.Error) diagnostic.Diagnostic {
 	return v.DiagnosticAt(offset+e.Offset, e.Length, e.Message, e.Hint)
 }
 
@@ -258,7 +244,7 @@ func asExprError(err error) *exprlang.Error {
 // appendSources writes a value as it was written, and behind it the files
 // that its templates name.
 func (p *plan) appendSources(dst []byte, v *Value) []byte {
-	dst = v.appendJSON(dst)
+	dst = v.AppendJSON(dst)
 	seen := map[*template]bool{}
 	eachString(v, func(s *Value) {
 		if t := p.templates[s]; t != nil {
@@ -285,7 +271,7 @@ func (t *template) appendFiles(dst []byte, seen map[*template]bool) []byte {
 		case "file":
 			dst = append(dst, t.env.texts[name].Text...)
 		case "data":
-			dst = t.env.data[name].appendJSON(dst)
+			dst = t.env.data[name].AppendJSON(dst)
 		default:
 			inner := t.env.templates[name]
 			dst = append(dst, inner.origin.Text...)

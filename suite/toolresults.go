@@ -9,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // ToolResults answers the tools that the model uses. It never changes and is
@@ -44,7 +45,7 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	calls := t.calls[tool]
 	if len(calls) == 0 {
 		return ToolResult{}, fmt.Errorf("the model used the tool %s, which tool_results does not answer: it has %s",
-			Quote(tool), Or(slices.Sorted(maps.Keys(t.calls))))
+			diagnostic.Quote(tool), diagnostic.Or(slices.Sorted(maps.Keys(t.calls))))
 	}
 	a := calls[min(n, len(calls))-1]
 	if a.program == nil {
@@ -52,7 +53,7 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 	}
 	content, err := t.compute(a.program, input)
 	if err != nil {
-		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", Quote(tool), Shorten(string(input), maxShownInput), err)
+		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", diagnostic.Quote(tool), diagnostic.Shorten(string(input), maxShownInput), err)
 	}
 	return ToolResult{Content: content}, nil
 }
@@ -82,18 +83,18 @@ func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) 
 	if err != nil {
 		return payload.JSON{}, err
 	}
-	v, err := fromNative(result)
+	v, err := source.FromNative(result)
 	if err != nil {
 		return payload.JSON{}, err
 	}
-	return v.asText(), nil
+	return resultText(v), nil
 }
 
-// asText is the value as the text of a tool's result, as a JSON string.
-func (v *Value) asText() payload.JSON {
+// resultText is the value as the text of a tool's result, as a JSON string.
+func resultText(v *Value) payload.JSON {
 	text := v.Text
 	if v.Kind != String {
-		text = v.encode().String()
+		text = v.Encode().String()
 	}
 	return payload.New(exprlang.AppendJSONString(nil, text))
 }
@@ -128,7 +129,7 @@ func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
 			calls = m.Value.Items
 		}
 		if len(calls) == 0 {
-			diags.Add(m.Value.Diagnostic("the tool "+Quote(m.Key)+" has no result", ""))
+			diags.Add(m.Value.Diagnostic("the tool "+diagnostic.Quote(m.Key)+" has no result", ""))
 		}
 		for _, call := range calls {
 			if form, ok := p.readToolForm(call, diags); ok {
@@ -143,13 +144,13 @@ func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
 func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 	switch {
 	case v.Kind == Null || v.Kind == List:
-		diags.Add(v.Diagnostic("a tool's result is "+Describe(v)+", expected text or a map with one of "+Or(toolForms), ""))
+		diags.Add(v.Diagnostic("a tool's result is "+v.Describe()+", expected text or a map with one of "+diagnostic.Or(toolForms), ""))
 		return toolForm{}, false
 	case v.Kind != Map:
 		p.compile(v, p.env)
 		return toolForm{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
-		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+Or(toolForms),
+		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+diagnostic.Or(toolForms),
 			"a result that is JSON is written as text, or read with `\"{{ data('result.json') }}\"`"))
 		return toolForm{}, false
 	}
@@ -159,7 +160,7 @@ func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 		return form, form.program != nil
 	}
 	if k := form.value.Kind; k == Map || k == Null {
-		diags.Add(form.value.Diagnostic(form.kind+" is "+Describe(form.value)+", expected text or a list of blocks", ""))
+		diags.Add(form.value.Diagnostic(form.kind+" is "+form.value.Describe()+", expected text or a list of blocks", ""))
 		return toolForm{}, false
 	}
 	p.compile(form.value, p.env)
@@ -241,7 +242,7 @@ func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
 		return
 	}
 	if near := diagnostic.Nearest(m.Key, names); near != "" {
-		diags.Add(m.Diagnostic("the request has no tool "+Quote(m.Key)+"; did you mean "+Quote(near)+"?", ""))
+		diags.Add(m.Diagnostic("the request has no tool "+diagnostic.Quote(m.Key)+"; did you mean "+diagnostic.Quote(near)+"?", ""))
 	}
 }
 
@@ -253,9 +254,9 @@ func (f toolForm) make(sc *scope, n *normalizer) toolAnswer {
 	v, _ := sc.render(f.value) // what is wrong is reported there
 	out := toolAnswer{failed: f.kind == "error"}
 	if f.kind != "text" && v.Kind == List {
-		out.content = n.blocks(v).encode()
+		out.content = n.blocks(v).Encode()
 		return out
 	}
-	out.content = v.asText()
+	out.content = resultText(v)
 	return out
 }

@@ -38,13 +38,13 @@ func (c *chooser) none() diagnostic.Diagnostic {
 	var by, hints []string
 	say := func(flag string, values []string, known []string) {
 		for _, v := range values {
-			by = append(by, flag+" "+Quote(v))
+			by = append(by, flag+" "+diagnostic.Quote(v))
 		}
 		if len(values) == 0 {
 			return
 		}
 		if near := diagnostic.Nearest(values[0], known); near != "" && len(values) == 1 && !slices.Contains(known, values[0]) {
-			hints = append(hints, "did you mean "+flag+" "+Quote(near)+"?")
+			hints = append(hints, "did you mean "+flag+" "+diagnostic.Quote(near)+"?")
 		} else if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(known, v) }) {
 			hints = append(hints, listed(flag, known))
 		}
@@ -52,7 +52,7 @@ func (c *chooser) none() diagnostic.Diagnostic {
 	say("--case", c.Names, c.met.names)
 	say("--tag", c.Tags, slices.Sorted(maps.Keys(c.met.tags)))
 	if c.Where != "" {
-		by = append(by, "--where "+Quote(c.Where))
+		by = append(by, "--where "+diagnostic.Quote(c.Where))
 	}
 	if c.Recorded != nil {
 		by = append(by, "--failed")
@@ -82,7 +82,7 @@ func listed(flag string, known []string) string {
 	}
 	quoted := make([]string, len(known))
 	for i, name := range known {
-		quoted[i] = Quote(name)
+		quoted[i] = diagnostic.Quote(name)
 	}
 	return of + strings.Join(quoted, ", ") + more
 }

@@ -89,7 +89,7 @@ func (ds *declarations) add(l *layer, where []*mentions) {
 		return
 	}
 	for _, m := range vars.Members {
-		if m.Value.file == nil || m.Value.file.Rel != ds.suite.Path {
+		if m.Value.Rel() != ds.suite.Path {
 			continue
 		}
 		used, seen := ds.used[m.Value]

@@ -39,7 +39,7 @@ func (vs variables) shape() string {
 		case v.Kind == String:
 			b.WriteByte('s')
 		default:
-			b.WriteString(exprlang.Shape(exprlang.TypeOf(v.native())))
+			b.WriteString(exprlang.Shape(exprlang.TypeOf(v.Native())))
 		}
 		b.WriteByte(',')
 	}

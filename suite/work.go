@@ -63,17 +63,17 @@ const valueBytes = 64
 
 // weigh gives what a value amounts to when it is written out, in bytes; from
 // limit on it stops, and gives more than limit.
-func (v *Value) weigh(limit int) int {
+func weigh(v *Value, limit int) int {
 	total := valueBytes + len(v.Text)
 	if v.Blob != nil {
 		total += len(v.Blob.Data)
 	}
 	for i := 0; i < len(v.Items) && total <= limit; i++ {
-		total += v.Items[i].weigh(limit - total)
+		total += weigh(v.Items[i], limit-total)
 	}
 	for i := 0; i < len(v.Members) && total <= limit; i++ {
 		m := &v.Members[i]
-		total += len(m.Key) + m.Value.weigh(limit-total)
+		total += len(m.Key) + weigh(m.Value, limit-total)
 	}
 	return total
 }

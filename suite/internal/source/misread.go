@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"fmt"
@@ -28,12 +28,12 @@ func (c misreading) diagnostic(s *File) diagnostic.Diagnostic {
 		hint += ": " + inQuotes(c.whole)
 	}
 	part := s.text[c.offset : c.offset+c.length]
-	return s.diagAt(c.offset, c.length, fmt.Sprintf("YAML takes %s for %s", Quote(part), c.what), hint)
+	return s.diagAt(c.offset, c.length, fmt.Sprintf("YAML takes %s for %s", diagnostic.Quote(part), c.what), hint)
 }
 
 // inQuotes is a text as YAML has it in quotes.
 func inQuotes(text string) string {
-	text = Shorten(text, 200)
+	text = diagnostic.Shorten(text, 200)
 	if strings.ContainsAny(text, `"\`) {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	}
@@ -136,18 +136,22 @@ func (s *File) noteComma(v *Value, begin int, key string, at int) {
 	s.addMisreading(v, c)
 }
 
-// misreadKey looks whether a map of one key was written as plain text with a
-// colon in it.
-func (v *Value) misreadKey() (misreading, bool) {
-	m := v.Members[0]
+// MisreadKey is a warning of a map of one key that was probably meant as plain
+// text with a colon in it: the key reads like the start of a sentence. ok is
+// false for any other value.
+func (v *Value) MisreadKey() (d diagnostic.Diagnostic, ok bool) {
 	s := v.file
-	if s == nil || m.Line == 0 || m.Value.Line != m.Line || m.Value.Kind == List || m.Value.Kind == Map {
-		return misreading{}, false
+	if s == nil || v.Kind != Map || len(v.Members) != 1 {
+		return d, false
+	}
+	m := v.Members[0]
+	if m.Line == 0 || m.Value.Line != m.Line || m.Value.Kind == List || m.Value.Kind == Map || !likeProse(m.Key) {
+		return d, false
 	}
 	begin := s.offset(m.Line, m.Column)
 	rest, isKey := strings.CutPrefix(s.text[begin:], m.Key)
 	if !isKey || begin > 0 && s.text[begin-1] == '{' || !strings.HasPrefix(rest, ":") {
-		return misreading{}, false
+		return d, false
 	}
 	c := misreading{offset: begin, length: len(m.Key) + 1, what: "a key"}
 	end := s.offset(m.Value.Line, m.Value.Column)
@@ -155,8 +159,14 @@ func (v *Value) misreadKey() (misreading, bool) {
 		end = begin + c.length
 	}
 	if end < begin || !strings.HasPrefix(s.text[end:], m.Value.Text) {
-		return misreading{}, false // in quotes
+		return d, false // in quotes
 	}
 	c.whole = s.text[begin : end+len(m.Value.Text)]
-	return c, true
+	return c.diagnostic(s), true
+}
+
+// likeProse reports whether a key reads like the start of a sentence.
+func likeProse(key string) bool {
+	first, _ := utf8.DecodeRuneInString(key)
+	return unicode.IsUpper(first) || strings.ContainsAny(key, " \t")
 }

@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"fmt"
@@ -61,7 +61,7 @@ func TestParseYAMLResolvesScalars(t *testing.T) {
 	}
 	for text, want := range tests {
 		t.Run(text, func(t *testing.T) {
-			got := mustParse(t, "v: "+strings.ReplaceAll("\n  "+text, "\n", "\n ")).Get("v").appendJSON(nil)
+			got := mustParse(t, "v: "+strings.ReplaceAll("\n  "+text, "\n", "\n ")).Get("v").AppendJSON(nil)
 			if string(got) != want {
 				t.Errorf("%q gives %s, want %s", text, got, want)
 			}
@@ -72,7 +72,7 @@ func TestParseYAMLResolvesScalars(t *testing.T) {
 func TestParseYAMLKeepsOrderAndPlaces(t *testing.T) {
 	v := mustParse(t, "# head\nzeta: 1\nälpha: {b: [x, 2.50], a: ~}\nlist:\n- !raw |\n  {{ x }}\n-\n  k: &n v\n- *n\n")
 	want := `{"zeta":1,"älpha":{"b":["x",2.50],"a":null},"list":["{{ x }}\n",{"k":"v"},"v"]}`
-	if diff := cmp.Diff(want, string(v.appendJSON(nil))); diff != "" {
+	if diff := cmp.Diff(want, string(v.AppendJSON(nil))); diff != "" {
 		t.Error(diff)
 	}
 	list := v.Get("list").Items
@@ -115,7 +115,7 @@ func TestParseYAMLDocuments(t *testing.T) {
 		documents, list := ParseYAML(New("s.yaml", "s.yaml", text))
 		var got []string
 		for _, d := range documents {
-			got = append(got, string(d.appendJSON(nil)))
+			got = append(got, string(d.AppendJSON(nil)))
 		}
 		if strings.Join(got, " ") != want || len(list) > 0 {
 			t.Errorf("parseYAML(%q) gives %s, %v; want %s", text, got, list, want)
@@ -148,7 +148,7 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 			}
 			continue
 		}
-		if got := string(mustParse(t, text).appendJSON(nil)); got != want {
+		if got := string(mustParse(t, text).AppendJSON(nil)); got != want {
 			t.Errorf("%q gives %s, want %s", text, got, want)
 		}
 	}
@@ -157,7 +157,7 @@ func TestParseYAMLIsVersion12(t *testing.T) {
 func TestParseYAMLKeys(t *testing.T) {
 	v := mustParse(t, "1: a\ntrue: b\n~: c\n\"\": d\n0x1F: e\n\"<<\": f\n!!str 5: g\n? h\n: i\n&k key: *k\n")
 	want := `{"1":"a","true":"b","~":"c","":"d","0x1F":"e","<<":"f","5":"g","h":"i","key":"key"}`
-	if diff := cmp.Diff(want, string(v.appendJSON(nil))); diff != "" {
+	if diff := cmp.Diff(want, string(v.AppendJSON(nil))); diff != "" {
 		t.Error(diff)
 	}
 }

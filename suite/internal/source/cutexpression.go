@@ -1,8 +1,9 @@
-package suite
+package source
 
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -42,29 +43,42 @@ var (
 	operatorPattern = regexp.MustCompile(`^[=!<>|&+*/%?.]`)
 )
 
-// cutExpression recognises that YAML took a part of an expression for its own
-// signs. v is the value that stands where an expression was expected, or the
-// map of an assertion; a map is asked about only where none of its keys is
-// one of an assertion's or near one.
-func cutExpression(v *Value) (diagnostic.Diagnostic, bool) {
+// CutExpression is the error that YAML took a part of an expression for its own
+// signs. v is the value where an expression was expected, or the map of an
+// assertion with the keys; it is no expression where its first key is one of
+// these, or near one. ok is false where YAML cut nothing.
+func (v *Value) CutExpression(keys []string) (d diagnostic.Diagnostic, ok bool) {
 	if v == nil || v.file == nil || v.Line == 0 || v.faulty {
-		return diagnostic.Diagnostic{}, false
+		return d, false
 	}
 	offset := -1
+	begin := v.file.offset(v.Line, v.Column)
 	switch v.Kind {
 	case Map:
-		offset = cutOfMap(v)
+		if !v.hasKeyOf(keys, begin) {
+			offset = cutOfMap(v)
+		}
 	case String:
 		offset = cutOfText(v)
 	case Null:
-		if begin := v.file.offset(v.Line, v.Column); strings.HasPrefix(v.file.text[begin:], "&") {
+		if strings.HasPrefix(v.file.text[begin:], "&") {
 			offset = begin
 		}
 	}
 	if offset < 0 {
-		return diagnostic.Diagnostic{}, false
+		return d, false
 	}
 	return v.file.diagAt(offset, 1, cutMessage(v.file.text[offset:offset+1]), cutHint), true
+}
+
+// hasKeyOf reports whether a map that begins at an offset, not in braces,
+// begins with one of the keys or a name near one.
+func (v *Value) hasKeyOf(keys []string, begin int) bool {
+	if len(v.Members) == 0 || strings.HasPrefix(v.file.text[begin:], "{") {
+		return false
+	}
+	first := v.Members[0].Key
+	return slices.Contains(keys, first) || diagnostic.Nearest(first, keys) != ""
 }
 
 // cutOfMap is the offset of the sign that made an expression a map, or -1.

@@ -2,9 +2,6 @@ package suite
 
 import (
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
@@ -95,7 +92,7 @@ func (t *misreadTexts) toolResults(v *Value) {
 
 // visit visits all texts below a value.
 func (t *misreadTexts) visit(v *Value) {
-	if len(t.found) >= maxMisread {
+	if len(t.found) >= maxNotes {
 		return
 	}
 	if d, ok := v.Misread(); ok {
@@ -128,17 +125,8 @@ func (t *misreadTexts) colons(list *Value) {
 		return
 	}
 	for _, item := range list.Items {
-		if item.Kind != Map || len(item.Members) != 1 || !likeProse(item.Members[0].Key) || len(t.found) >= maxMisread {
-			continue
-		}
-		if c, ok := item.misreadKey(); ok {
-			t.found = append(t.found, c.diagnostic(item.file))
+		if d, ok := item.MisreadKey(); ok && len(t.found) < maxNotes {
+			t.found = append(t.found, d)
 		}
 	}
-}
-
-// likeProse reports whether a key reads like the start of a sentence.
-func likeProse(key string) bool {
-	first, _ := utf8.DecodeRuneInString(key)
-	return unicode.IsUpper(first) || strings.ContainsAny(key, " \t")
 }

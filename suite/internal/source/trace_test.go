@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"strings"
@@ -186,7 +186,7 @@ func FuzzParseYAML(f *testing.F) {
 			}
 		}
 		for _, document := range documents {
-			if len(document.appendJSON(nil)) < 1<<16 {
+			if len(document.AppendJSON(nil)) < 1<<16 {
 				checkPlaces(t, src, document)
 			}
 		}

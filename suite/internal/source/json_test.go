@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ func TestParseJSON(t *testing.T) {
 	}
 	v := documents[0]
 	want := `{"z":[1,2.50,-0,1E+3],"ä/":{"b":"😀\n","a":null},"<":true,"e":[],"f":{}}`
-	if diff := cmp.Diff(want, string(v.appendJSON(nil))); diff != "" {
+	if diff := cmp.Diff(want, string(v.AppendJSON(nil))); diff != "" {
 		t.Error(diff)
 	}
 	places := map[string]string{
@@ -96,7 +96,7 @@ func FuzzParseJSON(f *testing.F) {
 			t.Fatalf("%q: %d documents without a problem", text, len(documents))
 		}
 		for _, v := range documents {
-			if encoded := v.appendJSON(nil); !json.Valid(encoded) {
+			if encoded := v.AppendJSON(nil); !json.Valid(encoded) {
 				t.Fatalf("%q is encoded as %q", text, encoded)
 			}
 			checkPlaces(t, src, v)

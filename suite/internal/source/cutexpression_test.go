@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"testing"
@@ -101,7 +101,7 @@ assert:
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, ok := cutExpression(expressionOf(t, tt.text))
+			d, ok := expressionOf(t, tt.text).CutExpression(nil)
 			if !ok {
 				if tt.want != "" {
 					t.Fatalf("%q: not recognised", tt.text)
@@ -118,7 +118,7 @@ assert:
 func TestAccidentNeedsASource(t *testing.T) {
 	faulty, _ := ParseYAML(New("s.yaml", "s.yaml", "assert: !f(x)\n"))
 	for _, v := range []*Value{nil, {}, {Kind: String, Text: "f("}, {Kind: Map}, faulty[0].Get("assert")} {
-		if d, ok := cutExpression(v); ok {
+		if d, ok := v.CutExpression(nil); ok {
 			t.Errorf("%+v gives %v, want nothing", v, d)
 		}
 	}

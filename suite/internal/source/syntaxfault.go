@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"fmt"
@@ -174,7 +174,7 @@ func (e *explanation) unclosedBracket() fault {
 		hint: fmt.Sprintf("write %s where the %s ends", closings[c], enclosed[c]),
 	}
 	if comment := strings.Index(e.restOfLine(e.from), " #"); comment >= 0 {
-		f.hint = "YAML takes " + Quote(e.restOfLine(e.from+comment+1)) + " for a comment; quote the text that holds it"
+		f.hint = "YAML takes " + diagnostic.Quote(e.restOfLine(e.from+comment+1)) + " for a comment; quote the text that holds it"
 	}
 	return f
 }
@@ -314,5 +314,5 @@ func (e *explanation) indentsAround(number, column int) string {
 	for _, c := range columns[max(0, i-1):min(len(columns), i+1)] {
 		words = append(words, fmt.Sprint(c))
 	}
-	return Or(slices.Compact(words))
+	return diagnostic.Or(slices.Compact(words))
 }

@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
-// encode gives the value as a part of a request.
-func (v *Value) encode() payload.JSON { return payload.New(v.appendJSON(nil), v.blobs(nil)...) }
+// Encode gives the value as a part of a request.
+func (v *Value) Encode() payload.JSON { return payload.New(v.AppendJSON(nil), v.blobs(nil)...) }
 
 // blobs appends the data of files that the value holds.
 func (v *Value) blobs(found []*payload.Blob) []*payload.Blob {
@@ -30,10 +30,10 @@ func (v *Value) blobs(found []*payload.Blob) []*payload.Blob {
 	return found
 }
 
-// appendJSON appends the value as compact JSON: keys in their order, numbers
+// AppendJSON appends the value as compact JSON: keys in their order, numbers
 // as they were spelled, and of a text only escaped what JSON demands. In the
 // place of a file's data stands a reference to it.
-func (v *Value) appendJSON(dst []byte) []byte {
+func (v *Value) AppendJSON(dst []byte) []byte {
 	switch v.Kind {
 	case Bool, Number:
 		return append(dst, v.Text...)
@@ -48,7 +48,7 @@ func (v *Value) appendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = item.appendJSON(dst)
+			dst = item.AppendJSON(dst)
 		}
 		return append(dst, ']')
 	case Map:
@@ -59,16 +59,16 @@ func (v *Value) appendJSON(dst []byte) []byte {
 			}
 			dst = exprlang.AppendJSONString(dst, m.Key)
 			dst = append(dst, ':')
-			dst = m.Value.appendJSON(dst)
+			dst = m.Value.AppendJSON(dst)
 		}
 		return append(dst, '}')
 	}
 	return append(dst, "null"...)
 }
 
-// native is the value as expressions see it: nil, bool, string, []any,
+// Native is the value as expressions see it: nil, bool, string, []any,
 // map[string]any, or a number as exprlang.NewNumber makes it.
-func (v *Value) native() any {
+func (v *Value) Native() any {
 	switch v.Kind {
 	case Bool:
 		return v.Text == "true"
@@ -79,23 +79,23 @@ func (v *Value) native() any {
 	case List:
 		items := make([]any, len(v.Items))
 		for i, item := range v.Items {
-			items[i] = item.native()
+			items[i] = item.Native()
 		}
 		return items
 	case Map:
 		members := make(map[string]any, len(v.Members))
 		for _, m := range v.Members {
-			members[m.Key] = m.Value.native()
+			members[m.Key] = m.Value.Native()
 		}
 		return members
 	}
 	return nil
 }
 
-// fromNative is the Value of what an expression yielded. It has no place. A
+// FromNative is the Value of what an expression yielded. It has no place. A
 // map's keys are sorted, as Go's maps have no order. What JSON cannot hold is
 // an error.
-func fromNative(x any) (*Value, error) {
+func FromNative(x any) (*Value, error) {
 	switch x := x.(type) {
 	case nil:
 		return &Value{}, nil
@@ -147,7 +147,7 @@ func fromFloat(f float64) (*Value, error) {
 func fromList(list reflect.Value) (*Value, error) {
 	v := &Value{Kind: List, Items: make([]*Value, list.Len())}
 	for i := range v.Items {
-		item, err := fromNative(list.Index(i).Interface())
+		item, err := FromNative(list.Index(i).Interface())
 		if err != nil {
 			return nil, err
 		}
@@ -159,7 +159,7 @@ func fromList(list reflect.Value) (*Value, error) {
 func fromMap(m reflect.Value) (*Value, error) {
 	v := &Value{Kind: Map, Members: make([]Member, 0, m.Len())}
 	for entries := m.MapRange(); entries.Next(); {
-		value, err := fromNative(entries.Value().Interface())
+		value, err := FromNative(entries.Value().Interface())
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,13 @@
-package suite
+// Package source reads YAML and JSON text of outside into Values that know where
+// they were written.
+//
+// It refuses what readers of YAML read in different ways: merge keys, duplicate
+// keys, tags of other kinds, numbers that JSON does not have. Every problem of a
+// file is a diagnostic at its position, also those of a text that is no YAML,
+// and a text that YAML takes for something else than was likely meant, a
+// comment, a key, an anchor, is found. It does not know what a suite is, but for
+// the keys that hold expressions, and it reads no file.
+package source
 
 import (
 	"fmt"
@@ -175,4 +184,14 @@ func invalidUTF8(text string) int {
 		i += size
 	}
 	return -1
+}
+
+// Value is the whole text as a String.
+func (s *File) Value() *Value {
+	return &Value{Kind: String, Text: s.text, Line: 1, Column: 1, file: s, style: verbatimStyle}
+}
+
+// Cell is a String of the file in a line, whose text is not known to the File.
+func (s *File) Cell(text string, line int) Value {
+	return Value{Kind: String, Text: text, Line: line, Column: 1, file: s}
 }

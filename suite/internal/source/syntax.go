@@ -1,4 +1,4 @@
-package suite
+package source
 
 import (
 	"errors"
@@ -139,7 +139,9 @@ func (e *explanation) badStart(offset int) fault {
 	return e.inLine(offset, 1, badStart(e.text[offset:]), "quote the text")
 }
 
-func badStart(text string) string { return "no plain text can begin with " + Quote(text[:1]) }
+func badStart(text string) string {
+	return "no plain text can begin with " + diagnostic.Quote(text[:1])
+}
 
 // start explains what cannot stand where a value begins.
 func (e *explanation) start() fault {

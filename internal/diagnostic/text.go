@@ -1,0 +1,31 @@
+package diagnostic
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxQuoted is how many characters of a name a message repeats.
+const maxQuoted = 60
+
+// Quote puts a name that a user wrote between quotes, shortened.
+func Quote(s string) string { return strconv.Quote(Shorten(s, maxQuoted)) }
+
+// Shorten cuts the middle out of a text that has more than n characters.
+func Shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:])
+}
+
+// Or joins words the way a sentence does: "a, b or c".
+func Or(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
