@@ -17,7 +17,6 @@ var mayDecode = map[string]string{
 	"internal/exprlang/jsonerror.go":         "into a raw value, to find where it ends",
 	"internal/judge/content.go":              "into any",
 	"internal/messages/replay/difference.go": "into any",
-	"suite/internal/source/jsonsyntax.go":    "into a raw value, to find the error",
 }
 
 // Outside text is read by exact names: by exactjson, or member by member.

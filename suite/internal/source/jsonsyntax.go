@@ -1,33 +1,31 @@
 package source
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// jsonExpectations turns what encoding/json says of an unexpected character
-// into what was expected there. The first that fits counts.
-var jsonExpectations = []struct{ phrase, expected, hint string }{
-	{"after top-level value", "nothing after the value", "a .json file holds one value; several, one a line, are a .jsonl file"},
-	{"looking for beginning of object key string", "a key in double quotes", ""},
-	{"looking for beginning of value", "a value", ""},
-	{"after object key:value pair", `"," or "}"`, "is a comma missing before it?"},
-	{"after object key", `":"`, ""},
-	{"after array element", `"," or "]"`, "is a comma missing before it?"},
-	{"in string literal", "the closing quote", `write a line break as \n, a tab as \t`},
-	{"in string escape code", `one of \" \\ \/ \b \f \n \r \t \u`, `write a backslash as \\`},
-	{`in \u hexadecimal`, `four hexadecimal digits after \u`, ""},
-	{"in literal", "true, false or null", ""},
-	{"in numeric literal", "a digit", ""},
-	{"after decimal point", "a digit", ""},
-	{"in exponent", "a digit", ""},
-}
+// jsonContext is where in a value a token is read: the separator that must come
+// before it, and what is expected behind that.
+type jsonContext struct{ separator, expected, otherwise string }
+
+const jsonKey, jsonValue = "a key in double quotes", "a value"
+
+var (
+	beforeAll   = jsonContext{expected: jsonValue}
+	beforeItem  = jsonContext{expected: jsonValue}
+	afterItem   = jsonContext{",", jsonValue, `"," or "]"`}
+	beforeKey   = jsonContext{expected: jsonKey}
+	afterKey    = jsonContext{":", jsonValue, `":"`}
+	afterMember = jsonContext{",", jsonKey, `"," or "}"`}
+)
 
 // jsonCharacterHints are the fixes for characters that other languages have.
 var jsonCharacterHints = map[byte]string{
@@ -39,79 +37,91 @@ var jsonCharacterHints = map[byte]string{
 	'.':  "write a digit before the point",
 }
 
-// checkJSON finds the syntax error of a JSON file.
-func (s *File) checkJSON() diagnostic.List {
-	if exactjson.Valid([]byte(s.text)) {
-		return nil
-	}
-	var raw json.RawMessage
-	var syntax *json.SyntaxError
-	err := json.Unmarshal([]byte(s.text), &raw)
-	if !errors.As(err, &syntax) {
-		return diagnostic.List{s.diagAt(0, 1, fmt.Sprintf("this is not JSON: %v", err), "")}
-	}
-	offset := int(syntax.Offset) - 1
+// syntaxError explains why the token t, or what comes before it, could not be
+// read. last is the offset behind the token before.
+func (r *jsonReader) syntaxError(t jsonToken, err error, last int, where jsonContext) diagnostic.Diagnostic {
+	var syntax *jsontext.SyntacticError
 	switch {
-	case strings.TrimSpace(s.text) == "":
-		return diagnostic.List{s.diagAt(0, 1, "the file is empty, expected a JSON value", "")}
-	case strings.Contains(syntax.Error(), "unexpected end"), s.endsWithin(syntax):
-		return diagnostic.List{s.unclosedJSON()}
-	case strings.Contains(syntax.Error(), "max depth"):
-		return diagnostic.List{s.diagAt(offset, 1, fmt.Sprintf("nested more than %d levels deep", maxDepth), "")}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return r.unclosed(t)
+	case !errors.As(err, &syntax):
+		return r.src.diagAt(t.offset, 1, fmt.Sprintf("this is not JSON: %v", err), "")
 	}
-	return diagnostic.List{s.unexpectedJSON(offset, syntax)}
+	offset := int(syntax.ByteOffset)
+	if offset > t.offset {
+		return r.src.wrongScalar(t.offset, offset)
+	}
+	between := strings.Trim(r.src.text[last:offset], jsonBlanks)
+	if rest := strings.TrimLeft(r.src.text[offset:], jsonBlanks+","); between == "" && r.src.text[offset] == ',' && rest != "" && (rest[0] == ']' || rest[0] == '}') {
+		return r.src.diagAt(offset, 1, fmt.Sprintf("found a comma before %q, expected another value", rest[0]), "remove the comma")
+	}
+	switch {
+	case between == where.separator:
+		return r.src.unexpected(offset, where.expected, "")
+	case where.separator == ",":
+		return r.src.unexpected(offset, where.otherwise, "is a comma missing before it?")
+	}
+	return r.src.unexpected(offset, where.otherwise, "")
 }
 
-// endsWithin says whether the file ends within a number or a literal, where
-// encoding/json takes the end for a space.
-func (s *File) endsWithin(syntax *json.SyntaxError) bool {
-	return int(syntax.Offset) == len(s.text) && strings.Contains(syntax.Error(), "character ' '") && !strings.HasSuffix(s.text, " ")
+// wrongScalar explains what is wrong at an offset of the text, number or literal
+// that begins at another.
+func (s *File) wrongScalar(begin, offset int) diagnostic.Diagnostic {
+	switch first := s.text[begin]; {
+	case first == '"' && s.text[offset] == '\\':
+		return s.wrongEscape(offset)
+	case first == '"':
+		return s.found(offset, "the closing quote", `write a line break as \n, a tab as \t`)
+	case first == '-' || first >= '0' && first <= '9':
+		return s.unexpected(offset, "a digit", "")
+	}
+	return s.unexpected(offset, "true, false or null", "")
 }
 
-// unexpectedJSON says what stands where it cannot.
-func (s *File) unexpectedJSON(offset int, syntax *json.SyntaxError) diagnostic.Diagnostic {
+// wrongEscape explains what is wrong with the escape at an offset.
+func (s *File) wrongEscape(offset int) diagnostic.Diagnostic {
+	offset++
+	if s.text[offset] != 'u' {
+		return s.found(offset, `one of \" \\ \/ \b \f \n \r \t \u`, `write a backslash as \\`)
+	}
+	offset++
+	offset += strings.IndexFunc(s.text[offset:], func(c rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", c) })
+	return s.found(offset, `four hexadecimal digits after \u`, "")
+}
+
+// unexpected reports the character at an offset, with the fix where it is one of
+// another language.
+func (s *File) unexpected(offset int, expected, hint string) diagnostic.Diagnostic {
+	if fix, ok := jsonCharacterHints[s.text[offset]]; ok {
+		hint = fix
+	}
+	return s.found(offset, expected, hint)
+}
+
+func (s *File) found(offset int, expected, hint string) diagnostic.Diagnostic {
 	r, _ := utf8.DecodeRuneInString(s.text[offset:])
-	if before := strings.TrimRight(s.text[:offset], " \t\r\n"); strings.HasSuffix(before, ",") && (r == '}' || r == ']') {
-		message := fmt.Sprintf("found a comma before %q, expected another value", r)
-		return s.diagAt(len(before)-1, 1, message, "remove the comma")
-	}
-	for _, e := range jsonExpectations {
-		if !strings.Contains(syntax.Error(), e.phrase) {
-			continue
-		}
-		hint := e.hint
-		if found, ok := jsonCharacterHints[s.text[offset]]; ok && e.expected != "the closing quote" {
-			hint = found
-		}
-		return s.diagAt(offset, 1, fmt.Sprintf("found %q, expected %s", r, e.expected), hint)
-	}
-	return s.diagAt(offset, 1, "this is not JSON: "+syntax.Error(), "")
+	return s.diagAt(offset, 1, fmt.Sprintf("found %q, expected %s", r, expected), hint)
 }
 
-// unclosedJSON says which bracket, brace or quote has no other end.
-func (s *File) unclosedJSON() diagnostic.Diagnostic {
-	var open []int
-	inText := false
-	for i := 0; i < len(s.text); i++ {
-		switch c := s.text[i]; {
-		case inText && c == '\\':
-			i++
-		case c == '"' && inText:
-			inText = false
-			open = open[:len(open)-1]
-		case c == '"':
-			inText = true
-			open = append(open, i)
-		case inText:
-		case c == '[' || c == '{':
-			open = append(open, i)
-		case c == ']' || c == '}':
-			open = open[:len(open)-1]
+// unclosed reports the quote, bracket or brace that has no other end, where the
+// file ends within the token t or before it.
+func (r *jsonReader) unclosed(t jsonToken) diagnostic.Diagnostic {
+	begin := t.offset
+	if begin == len(r.src.text) || r.src.text[begin] != '"' {
+		if len(r.open) == 0 {
+			return r.src.diagAt(len(r.src.text), 1, "the file ends within a value", "")
 		}
+		begin = r.open[len(r.open)-1]
 	}
-	if len(open) == 0 {
-		return s.diagAt(len(s.text), 1, "the file ends within a value", "")
+	return r.src.diagAt(begin, 1, fmt.Sprintf("this %q is not closed before the end of the file", r.src.text[begin]), "")
+}
+
+// atEnd reports whether nothing follows the value; what does is reported.
+func (r *jsonReader) atEnd() bool {
+	rest := strings.TrimLeft(r.cursor.rest(), jsonBlanks)
+	if rest == "" {
+		return true
 	}
-	last := open[len(open)-1]
-	return s.diagAt(last, 1, fmt.Sprintf("this %q is not closed before the end of the file", s.text[last]), "")
+	r.list.Add(r.src.unexpected(len(r.src.text)-len(rest), "nothing after the value", "a .json file holds one value; several, one a line, are a .jsonl file"))
+	return false
 }

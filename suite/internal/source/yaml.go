@@ -38,7 +38,10 @@ const (
 	duplicateKeyHint  = "remove one of them"
 )
 
-var tooManyValues = fmt.Sprintf("the file holds over %d values", maxValues)
+var (
+	tooManyValues = fmt.Sprintf("the file holds over %d values", maxValues)
+	tooDeep       = fmt.Sprintf("nested more than %d levels deep", maxDepth)
+)
 
 func duplicateKey(key string, line int) string {
 	return fmt.Sprintf("duplicate key %q; the first is on line %d", key, line)
@@ -194,7 +197,7 @@ func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
 	total := size{nodes: 1, depth: 1}
 	switch {
 	case depth > maxDepth:
-		b.fault(v, 1, fmt.Sprintf("nested more than %d levels deep", maxDepth), "")
+		b.fault(v, 1, tooDeep, "")
 	case n.Kind == yaml.SequenceNode:
 		b.sequence(v, n, depth, &total)
 	case n.Kind == yaml.MappingNode:
