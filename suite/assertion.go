@@ -11,14 +11,14 @@ import (
 // Assertion is an assertion as it is written. It is not compiled here: what
 // names it may use is known to package assert.
 type Assertion struct {
-	// Expr is the expression. Of a rubric it has no text, and the place where
+	// Expr is the expression. Of a rubric it has no text, and the position where
 	// the rubric is.
 	Expr Expression
 	// Rubric is what a judge decides; nil for an expression.
 	Rubric *Rubric
 	// Name is what reports call it, "" where it has none.
 	Name string
-	// Warn says that it is reported and does not fail the case.
+	// Warn is set where a failure is reported and does not fail the case.
 	Warn bool
 	// When, unless nil, reports whether it is asked.
 	When *Expression
@@ -29,7 +29,7 @@ type Assertion struct {
 	Turn int
 }
 
-// Expression is the text of an expression with its place.
+// Expression is the text of an expression with its position.
 type Expression struct {
 	Text string
 
@@ -48,7 +48,7 @@ func (e Expression) Path() string {
 	return p.String()
 }
 
-// Diagnostic places a problem at a byte offset of the expression.
+// Diagnostic is a problem at a byte offset of the expression.
 func (e Expression) Diagnostic(offset, length int, message, hint string) diagnostic.Diagnostic {
 	return e.value.DiagnosticAt(e.offset+offset, length, message, hint)
 }
@@ -91,7 +91,7 @@ func (d *definition) readAssertions(diags *diagnostic.List) []Assertion {
 	for _, v := range from.all("assert") {
 		out = append(out, readAssert(v, diags)...)
 	}
-	if len(out) == 0 && len(*diags) == wrong && !d.inherited().meant("assert") && !d.inherited().assertOfTurns() &&
+	if len(out) == 0 && len(*diags) == wrong && !d.inherited().has("assert") && !d.inherited().assertOfTurns() &&
 		!d.suite.opts.AssertOptional {
 		diags.Add(d.nameAt().Diagnostic("the case has no assertion",
 			"write `assert:` in the case or in its suite; `--explore` runs cases without"))

@@ -49,3 +49,15 @@ func (s *Suite) OwnAxes() []Axis {
 
 // Whole reports whether all cases of the suite are chosen.
 func (s *Suite) Whole() bool { return s.opts.Choice.all() }
+
+// Axes are the labels of the suite's matrix by axis, also of variants of which
+// no case is chosen.
+func (s *Suite) Axes() map[string][]string {
+	out := make(map[string][]string, len(s.axes))
+	for _, a := range s.axes {
+		for _, l := range a.labels {
+			out[a.name] = append(out[a.name], l.name)
+		}
+	}
+	return out
+}

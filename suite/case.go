@@ -86,7 +86,7 @@ func (c *Case) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return c.at.Diagnostic(message, hint)
 }
 
-// Shape stands for a definition of cases with the types of its variables.
+// Shape identifies a definition of cases with the types of its variables.
 type Shape struct{ _ byte }
 
 // Request is what a case sends.

@@ -38,16 +38,16 @@ func (c *Choice) all() bool {
 	return len(c.Names)+len(c.Tags) == 0 && c.Where == "" && c.Recorded == nil && c.Shards < 2 && c.Pick == 0
 }
 
-// chooser is a Choice at work on one load.
+// chooser applies a Choice to one load.
 type chooser struct {
 	Choice
 	compiled map[*Shape]*exprlang.Program
 	picked   map[string]bool // by identity; nil before the draw
-	met      met
+	seen     seenCases
 }
 
 func newChooser(c Choice) *chooser {
-	return &chooser{Choice: c, compiled: map[*Shape]*exprlang.Program{}, met: met{tags: map[string]bool{}}}
+	return &chooser{Choice: c, compiled: map[*Shape]*exprlang.Program{}, seen: seenCases{tags: map[string]bool{}}}
 }
 
 // check reports what can be seen to be wrong without a case.
@@ -110,7 +110,7 @@ func (c *chooser) holds(k *Case) (bool, error) {
 		return false, err
 	}
 	v, err := p.Run(map[string]any{
-		"name": k.Name, "suite": k.Suite.Name, "tags": natives(k.Tags), "vars": k.Vars, "variant": variantNative(k.Axes),
+		"name": k.Name, "suite": k.Suite.Name, "tags": anyList(k.Tags), "vars": k.Vars, "variant": axesNative(k.Axes),
 	})
 	if err != nil {
 		return false, c.problem(err)
@@ -127,7 +127,7 @@ func (c *chooser) compile(k *Case) (*exprlang.Program, error) {
 	env.Var("suite", exprlang.TypeOf(""))
 	env.Var("tags", exprlang.List(exprlang.TypeOf("")))
 	env.Var("vars", exprlang.TypeOf(k.Vars))
-	env.Var("variant", exprlang.TypeOf(variantNative(k.Axes)))
+	env.Var("variant", exprlang.TypeOf(axesNative(k.Axes)))
 	p, err := exprlang.Compile(c.Where, env)
 	if err != nil {
 		return nil, c.problem(err)
@@ -148,7 +148,7 @@ func (c *chooser) problem(err error) error {
 	return diagnostic.List{d}
 }
 
-func natives(texts []string) []any {
+func anyList(texts []string) []any {
 	out := make([]any, len(texts))
 	for i, t := range texts {
 		out[i] = t
@@ -156,7 +156,7 @@ func natives(texts []string) []any {
 	return out
 }
 
-func variantNative(axes map[string]string) map[string]any {
+func axesNative(axes map[string]string) map[string]any {
 	out := make(map[string]any, len(axes))
 	for name, label := range axes {
 		out[name] = label

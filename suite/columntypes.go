@@ -50,7 +50,7 @@ func (ds *dataset) typed(r *row) *diagnostic.Diagnostic {
 	for _, t := range ds.types {
 		v := r.column(t.column)
 		if v == nil {
-			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.place.File, diagnostic.Quote(t.column)), "")
+			d := t.at.Diagnostic(fmt.Sprintf("%s has no column %s", r.position.File, diagnostic.Quote(t.column)), "")
 			return &d
 		}
 		if t.kind == String {
@@ -58,7 +58,7 @@ func (ds *dataset) typed(r *row) *diagnostic.Diagnostic {
 		}
 		kind, spelling, problem := source.ResolvePlain(strings.TrimSpace(v.Text))
 		if kind != t.kind && kind != Null || problem != "" || kind == Null && strings.TrimSpace(v.Text) != "" {
-			return problemAt(r.place.File, r.place.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", diagnostic.Quote(t.column), diagnostic.Quote(v.Text), t.kind), "")
+			return problemAt(r.position.File, r.position.Line, 0, fmt.Sprintf("the column %s is %s, expected %s", diagnostic.Quote(t.column), diagnostic.Quote(v.Text), t.kind), "")
 		}
 		v.Kind, v.Text = kind, spelling
 	}

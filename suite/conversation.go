@@ -40,7 +40,7 @@ type Conversation struct {
 // to ask for the next one.
 type Stage struct {
 	// Turns are the turns that the suite writes, as JSON objects, and Written
-	// is the list of them with the places where they are written.
+	// is the list of them with the positions where they are written.
 	Turns   []payload.JSON
 	Written *Value
 	// Prefill is the text of a last assistant turn; "" where there is none.
@@ -48,8 +48,8 @@ type Stage struct {
 }
 
 // stages parts turns at the sampled ones: what comes before the first
-// request, before the second, and so on. Behind a last sampled turn stands
-// nothing, and nothing more is asked for.
+// request, before the second, and so on. After a last sampled turn
+// nothing more is asked for.
 func (n *normalizer) stages(turns []turn) [][]turn {
 	out := [][]turn{nil}
 	for i, t := range turns {
@@ -91,26 +91,26 @@ type turnAssertions struct {
 	list  []Assertion
 }
 
-// misplaced says that the turn is not the model's.
+// misplaced reports that the turn is not the model's.
 func (a turnAssertions) misplaced() diagnostic.Diagnostic {
 	return a.key.Diagnostic("the turn is written here; only a sampled turn may have an assert", "`- assistant:` without content is sampled")
 }
 
-// conversationPlan is what all cases of a plan have of their conversation.
-type conversationPlan struct {
-	asked map[int]turnAssertions // by the turn's index in messages
-	tools *toolsPlan             // nil without tool_results
+// conversationTemplate is what all cases of a template have of their conversation.
+type conversationTemplate struct {
+	asserted map[int]turnAssertions // by the turn's index in messages
+	tools    *toolsTemplate         // nil without tool_results
 	// limit is what max_turns says, nil where it says nothing.
 	limit *Value
 	turns int
 }
 
-// readConversation takes the assertions out of the plan's messages, so that
+// readConversation takes the assertions out of the template's messages, so that
 // they are neither filled in nor sent, and reads the keys of conversations.
-func (p *plan) readConversation(ls layers, diags *diagnostic.List) conversationPlan {
-	var out conversationPlan
+func (p *caseTemplate) readConversation(ls layers, diags *diagnostic.List) conversationTemplate {
+	var out conversationTemplate
 	if i := member(p.fields, "messages"); i >= 0 {
-		p.fields[i].Value, out.asked = takeAssertions(p.fields[i].Value, diags)
+		p.fields[i].Value, out.asserted = takeAssertions(p.fields[i].Value, diags)
 	}
 	if v := ls.setting("tool_results"); v != nil {
 		out.tools = p.readTools(v, diags)
@@ -138,19 +138,19 @@ func takeAssertions(messages *Value, diags *diagnostic.List) (*Value, map[int]tu
 		return messages, nil
 	}
 	out := messages.Empty(List)
-	asked := map[int]turnAssertions{}
+	asserted := map[int]turnAssertions{}
 	for i, entry := range messages.Items {
 		at := assertionOf(entry)
 		if at >= 0 {
 			key := entry.Members[at]
-			asked[i] = turnAssertions{entry, key, readAssert(key.Value, diags)}
+			asserted[i] = turnAssertions{entry, key, readAssert(key.Value, diags)}
 			bare := entry.Empty(Map)
 			bare.Members = slices.Delete(slices.Clone(entry.Members), at, at+1)
 			entry = bare
 		}
 		out.Items = append(out.Items, entry)
 	}
-	return out, asked
+	return out, asserted
 }
 
 // assertionOf gives the index of the assert of an entry of messages, or -1.
@@ -176,10 +176,10 @@ func (ls layers) assertOfTurns() bool {
 
 // assertions are a case's own ones and behind them those of its turns, whose
 // numbers are by their index.
-func (cp *conversationPlan) assertions(own []Assertion, numbers map[int]int) []Assertion {
+func (cp *conversationTemplate) assertions(own []Assertion, numbers map[int]int) []Assertion {
 	out := slices.Clip(own)
-	for _, i := range slices.Sorted(maps.Keys(cp.asked)) {
-		for _, a := range cp.asked[i].list {
+	for _, i := range slices.Sorted(maps.Keys(cp.asserted)) {
+		for _, a := range cp.asserted[i].list {
 			a.Turn = numbers[i]
 			out = append(out, a)
 		}
@@ -188,7 +188,7 @@ func (cp *conversationPlan) assertions(own []Assertion, numbers map[int]int) []A
 }
 
 // make gives the conversation of a case with the request's body.
-func (cp *conversationPlan) make(sc *scope, n *normalizer, body *Value) Conversation {
+func (cp *conversationTemplate) make(sc *scope, n *normalizer, body *Value) Conversation {
 	out := Conversation{Next: n.next, MaxTurns: defaultTurns + len(n.next)}
 	if cp.tools != nil {
 		out.Tools = cp.tools.make(sc, n, body)

@@ -27,8 +27,8 @@ const (
 type row struct {
 	columns []Member
 	number  int // in the data set, from 1
-	// place is the row's file and line; Line is 0 for a case without rows.
-	place diagnostic.Position
+	// position is the row's file and line; Line is 0 for a case without rows.
+	position diagnostic.Position
 }
 
 // dataset is where the rows of a case come from: files, or a list that is
@@ -112,7 +112,7 @@ func (r *root) passed(glob string) string {
 		}
 		for _, dir := range dirs {
 			info, err := r.fs.Lstat(filepath.FromSlash(dir))
-			if err != nil || info.Mode()&fs.ModeSymlink == 0 || slices.ContainsFunc(strings.Split(dir, "/"), notWalked) {
+			if err != nil || info.Mode()&fs.ModeSymlink == 0 || slices.ContainsFunc(strings.Split(dir, "/"), isSkippedDir) {
 				continue
 			}
 			if info, err := os.Stat(filepath.Join(r.real, filepath.FromSlash(dir))); err == nil && info.IsDir() {
@@ -174,7 +174,7 @@ func rowKind(v *Value) (*row, *diagnostic.Diagnostic) {
 		d := v.Diagnostic("a row is "+v.Describe()+", expected a map of columns", "")
 		return nil, &d
 	}
-	return &row{columns: v.Members, place: v.Position()}, nil
+	return &row{columns: v.Members, position: v.Position()}, nil
 }
 
 // listRows gives the items of a list as rows.

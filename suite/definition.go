@@ -10,8 +10,8 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// maxPlans bounds how many shapes of rows are kept compiled for one variant.
-const maxPlans = 1000
+// maxTemplates bounds how many shapes of rows are kept compiled for one variant.
+const maxTemplates = 1000
 
 // definition is a case as it is written, under the layers of its suite. With
 // a data set and a matrix it stands for a case a row and variant.
@@ -52,7 +52,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.metrics, d.metricNames = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
 	d.text = appendAssertions(node.AppendJSON(nil), d.assertions)
-	s.stores.files.work.take((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
+	s.stores.files.budget.spend((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
 	return d
 }
 
@@ -64,8 +64,8 @@ func appendAssertions(dst []byte, list []Assertion) []byte {
 	return dst
 }
 
-// checkName refuses a name that depends on the variant: the name is what tells
-// the same case of two variants.
+// checkName refuses a name that depends on the variant: the name is what
+// pairs the same case of two variants.
 func (d *definition) checkName(diags *diagnostic.List) {
 	m, ok := d.own.other["name"]
 	if !ok || !hasTemplate(m.Value) {
@@ -78,7 +78,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 				continue
 			}
 			for _, v := range vars.Members {
-				if len(mentioned(m.Value, map[string]bool{v.Key: true})) > 0 {
+				if len(usedNames(m.Value, map[string]bool{v.Key: true})) > 0 {
 					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", diagnostic.Quote(v.Key), diagnostic.Quote(a.name)), ""))
 					return
 				}
@@ -140,16 +140,16 @@ func (d *definition) eachCell(r *row, yield func(*row, *Case, error) bool) bool 
 // diagnostic.List, and the case has what assertions are compiled for; it is
 // nil where not even that can be had.
 func (d *definition) expand(r *row, cl *cell) (*Case, error) {
-	if !d.suite.stores.files.work.take(caseSteps) {
-		return nil, diagnostic.List{{Message: workMessage}}
+	if !d.suite.stores.files.budget.spend(caseSteps) {
+		return nil, diagnostic.List{{Message: tooMuchWork}}
 	}
 	vars := d.variables(r, cl)
-	p := d.planFor(cl, vars, r)
+	p := d.templateFor(cl, vars, r)
 	var found diagnostic.List
 	p.diags = &found
 	sc, ok := p.scope(vars)
 	if !ok {
-		return nil, append(located(found, r), p.wrong...).Err()
+		return nil, append(withRow(found, r), p.problems...).Err()
 	}
 	c := &Case{
 		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
@@ -163,18 +163,18 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	d.request(c, sc, &found)
 	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
 	c.Assertions = p.rubrics.fill(sc, d.suite.stores.media, c.Assertions)
-	return c, append(located(found, r), p.wrong...).Err()
+	return c, append(withRow(found, r), p.problems...).Err()
 }
 
-// located names the row in problems that are in the suite: it is the row
+// withRow names the row in problems that are in the suite: it is the row
 // that brings them about.
-func located(found diagnostic.List, r *row) diagnostic.List {
+func withRow(found diagnostic.List, r *row) diagnostic.List {
 	if r == nil {
 		return found
 	}
 	for i := range found {
-		if found[i].File != r.place.File {
-			found[i].Message += fmt.Sprintf(" (with the row at %s)", r.place)
+		if found[i].File != r.position.File {
+			found[i].Message += fmt.Sprintf(" (with the row at %s)", r.position)
 		}
 	}
 	return found
@@ -198,19 +198,19 @@ func (d *definition) variables(r *row, c *cell) variables {
 	return out
 }
 
-// planFor gives the compiled templates for the shape of the variables; r is
+// templateFor gives the compiled templates for the shape of the variables; r is
 // the row that has it. What is wrong with the first shape is wrong for the
 // definition, so only of a later one it is said which row brings it about.
-func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
+func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate {
 	key := vars.shape()
-	if p := c.plans[key]; p != nil {
+	if p := c.templates[key]; p != nil {
 		return p
 	}
-	if c.plans == nil || len(c.plans) >= maxPlans {
-		c.plans = map[string]*plan{}
+	if c.templates == nil || len(c.templates) >= maxTemplates {
+		c.templates = map[string]*caseTemplate{}
 	}
 	found := &diagnostic.List{}
-	p := newPlan(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
+	p := newCaseTemplate(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
 	ls := d.layers(c)
 	p.fields = ls.fields(found)
 	p.conversation = p.readConversation(ls, found)
@@ -222,18 +222,18 @@ func (d *definition) planFor(c *cell, vars variables, r *row) *plan {
 	if m, ok := d.own.other["cluster"]; ok {
 		p.compile(m.Value, p.env)
 	}
-	p.judged = p.rubrics.appendDigest(nil, p)
+	p.rubricText = p.rubrics.appendDigest(nil, p)
 	p.shape = &Shape{}
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)
 	p.tags, p.skip = d.tags(found), d.skip(found)
 	p.extra = ls.extra()
-	p.meant = ls.meant
-	p.wrong = *found
-	if len(c.plans) > 0 {
-		p.wrong = located(p.wrong, r)
+	p.hasKey = ls.has
+	p.problems = *found
+	if len(c.templates) > 0 {
+		p.problems = withRow(p.problems, r)
 	}
-	c.plans[key] = p
+	c.templates[key] = p
 	return p
 }
 
@@ -304,10 +304,10 @@ func (d *definition) skip(diags *diagnostic.List) string {
 
 // digest hashes what makes the case the question it is, with the assertions
 // of its turns.
-func (d *definition) digest(r *row, p *plan, ofTurns []Assertion) string {
+func (d *definition) digest(r *row, p *caseTemplate, ofTurns []Assertion) string {
 	h := sha256.New()
 	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
-	h.Write(p.judged)
+	h.Write(p.rubricText)
 	if r != nil {
 		h.Write((&Value{Kind: Map, Members: r.columns}).AppendJSON([]byte{0}))
 	}

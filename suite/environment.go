@@ -46,14 +46,14 @@ type templateFile struct {
 // fileStore reads the text and data files that templates name, once each, and
 // keeps account of the work of filling them in.
 type fileStore struct {
-	root  *root
-	work  *work
-	texts map[string]*Value
-	data  map[string]*Value
+	root   *root
+	budget *budget
+	texts  map[string]*Value
+	data   map[string]*Value
 }
 
-func newFileStore(r *root, w *work) *fileStore {
-	return &fileStore{root: r, work: w, texts: map[string]*Value{}, data: map[string]*Value{}}
+func newFileStore(r *root, b *budget) *fileStore {
+	return &fileStore{root: r, budget: b, texts: map[string]*Value{}, data: map[string]*Value{}}
 }
 
 // newEnvironment makes the environment of a file for variables of the types.
@@ -130,7 +130,7 @@ func (e *environment) load(v *Value, base int, program *exprlang.Program, diags 
 	return ok
 }
 
-// errReported says that diagnostics of their own say what is wrong.
+// errReported is the error where diagnostics of their own explain what is wrong.
 var errReported = errors.New("reported")
 
 // loadFile reads one file for one of the file functions.
@@ -180,7 +180,7 @@ func (e *environment) templateFile(rel string, diags *diagnostic.List) (*templat
 	return t, nil
 }
 
-// text gives a file's text as a string value with a place.
+// text gives a file's text as a string value with a position.
 func (s *fileStore) text(rel string) (*Value, error) {
 	if v := s.texts[rel]; v != nil {
 		return v, nil

@@ -35,7 +35,7 @@ func exists(path string) bool {
 // they are compiled.
 func (s *Set) Inputs() *Inputs { return s.inputs }
 
-// fileState tells versions of a file apart, as far as it can be told without
+// fileState distinguishes versions of a file, as far as that is possible without
 // reading it. The zero value is of a file that is not there.
 type fileState struct {
 	modified time.Time
@@ -50,7 +50,7 @@ func stateOf(info fs.FileInfo, err error) fileState {
 }
 
 // Changed reports whether an input is not as it was when it was read, or there
-// is a new one. What leftOut tells of, by its absolute path, does not count.
+// is a new one. A path for which leftOut is true does not count.
 func (in *Inputs) Changed(leftOut func(path string) bool) bool {
 	for _, r := range in.roots {
 		if r.changed(leftOut) {
@@ -121,7 +121,7 @@ func (r *root) changed(leftOut func(path string) bool) bool {
 			continue // which finding the files reported
 		}
 		for _, rel := range files {
-			if _, is := r.seen[rel]; !is && !secret(rel) && !leftOut(r.abs(rel)) {
+			if _, is := r.seen[rel]; !is && !isSecret(rel) && !leftOut(r.abs(rel)) {
 				return true
 			}
 		}

@@ -18,10 +18,10 @@ type Judge struct {
 	Written *Value
 	// Model is the body's model.
 	Model string
-	// Tool says that a tool that the judge must use holds its verdict to the
+	// Tool is set where a tool that the judge must use holds its verdict to the
 	// form, instead of output_config.format.
 	Tool bool
-	// ShowThinking says that the judge sees thinking blocks too.
+	// ShowThinking shows the judge thinking blocks too.
 	ShowThinking bool
 	// Betas, Version and Timeout are as in Request.
 	Betas   []string
@@ -57,8 +57,8 @@ func (ls layers) judges(own *layer) layers {
 	return out
 }
 
-// judgePlan is a judge with what all cases of a plan have of it.
-type judgePlan struct {
+// judgeTemplate is a judge with what all cases of a template have of it.
+type judgeTemplate struct {
 	fields []Member
 	judge  Judge // but for the body
 	whole  bool  // whether it has the fields that it needs
@@ -68,9 +68,9 @@ type judgePlan struct {
 }
 
 // readJudge merges the layers of the judge that a rubric has.
-func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgePlan {
+func (p *caseTemplate) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgeTemplate {
 	headers := readHeaders(ls, diags)
-	out := &judgePlan{
+	out := &judgeTemplate{
 		fields: ls.fields(diags), extra: ls.extra(),
 		judge: Judge{Betas: headers.Betas, Version: headers.Version, Timeout: headers.Timeout},
 	}
@@ -92,7 +92,7 @@ func (p *plan) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judg
 }
 
 // checkOwn refuses fields by which evalrun itself asks for the verdict.
-func (j *judgePlan) checkOwn(m Member, diags *diagnostic.List) {
+func (j *judgeTemplate) checkOwn(m Member, diags *diagnostic.List) {
 	switch {
 	case m.Key == "output_config" && m.Value.Get("format") != nil:
 		diags.Add(m.Value.Get("format").Diagnostic("the judge's output_config has a format; evalrun sets it to that of a verdict", ""))
@@ -103,7 +103,7 @@ func (j *judgePlan) checkOwn(m Member, diags *diagnostic.List) {
 
 // check refuses what a template yielded where the API takes no value of its
 // kind.
-func (j *judgePlan) check(m Member, diags *diagnostic.List) {
+func (j *judgeTemplate) check(m Member, diags *diagnostic.List) {
 	if member(j.extra, m.Key) < 0 {
 		if d, bad := wrongFieldKind(m.Key, m.Value); bad {
 			diags.Add(d)
@@ -114,13 +114,13 @@ func (j *judgePlan) check(m Member, diags *diagnostic.List) {
 
 // complete reports whether the judge has all that it needs, and reports what is
 // missing.
-func (j *judgePlan) complete(ls layers, rubric *Value, diags *diagnostic.List) bool {
+func (j *judgeTemplate) complete(ls layers, rubric *Value, diags *diagnostic.List) bool {
 	whole := true
 	for _, name := range []string{"model", "max_tokens"} {
 		if member(j.fields, name) >= 0 {
 			continue
 		}
-		if whole && !ls.meant(name) {
+		if whole && !ls.has(name) {
 			message := "the rubric's judge has no " + name
 			if len(ls) == 0 {
 				message = "the rubric has no judge, and there is no default"
@@ -135,24 +135,24 @@ func (j *judgePlan) complete(ls layers, rubric *Value, diags *diagnostic.List) b
 
 // make gives the judge of one case; nil where it is wrong, which has been
 // reported.
-func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
+func (j *judgeTemplate) make(sc *scope, media *mediaStore) *Judge {
 	if j.made != nil || !j.whole {
 		return j.made
 	}
-	wrong, templates := len(*sc.plan.diags), false
+	wrong, templates := len(*sc.template.diags), false
 	rendered := make([]Member, 0, len(j.fields))
 	for _, m := range j.fields {
 		v, ok := sc.render(m.Value)
 		if hasTemplates(m.Value) && ok {
 			templates = true
 			m.Value = v
-			j.check(m, sc.plan.diags)
+			j.check(m, sc.template.diags)
 		}
 		rendered = append(rendered, m)
 	}
-	n := &normalizer{media: media, diags: sc.plan.diags}
+	n := &normalizer{media: media, diags: sc.template.diags}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
-	if len(*sc.plan.diags) > wrong {
+	if len(*sc.template.diags) > wrong {
 		return nil
 	}
 	out := j.judge
@@ -165,7 +165,7 @@ func (j *judgePlan) make(sc *scope, media *mediaStore) *Judge {
 }
 
 // appendDigest writes what the judge is asked with.
-func (j *judgePlan) appendDigest(dst []byte, p *plan) []byte {
+func (j *judgeTemplate) appendDigest(dst []byte, p *caseTemplate) []byte {
 	dst = fmt.Appendf(dst, "\x00%t\x00%t\x00%q\x00%s", j.judge.Tool, j.judge.ShowThinking, j.judge.Betas, j.judge.Version)
 	for _, m := range j.fields {
 		dst = append(append(dst, 0), m.Key...)

@@ -22,7 +22,7 @@ type key struct {
 	// at is where a key of evalrun's own may be. A request field may be
 	// at every level.
 	at []level
-	// notNull says that null is refused as well.
+	// notNull refuses null as well.
 	notNull bool
 	// doc, example and shape are for the schema: what the key means, a value,
 	// and the definition in the schema of what kinds do not say; "" where
@@ -156,7 +156,7 @@ func (l level) takes(name string) bool {
 }
 
 // takesField reports whether the key is a request field of the level's. What a
-// judge is told is made of what it judges.
+// judge is sent is made of what it judges.
 func (l level) takesField(name string) bool {
 	return requestFields[name] != nil && (l != judgeLevel || name != "messages")
 }
@@ -183,7 +183,7 @@ var keysElsewhere = map[string]string{
 	"description": "`name` names a suite or a case; a comment says more",
 }
 
-// unknownKey says what is wrong with a key that the level does not take, and
+// unknownKey explains what is wrong with a key that the level does not take, and
 // which key was probably meant.
 func unknownKey(name string, l level) (message, near, hint string) {
 	message = "unknown key " + diagnostic.Quote(name) + " in " + l.String()

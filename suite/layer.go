@@ -18,21 +18,21 @@ type layer struct {
 	extra  []Member // the members of extra_body
 	other  map[string]Member
 	judge  *layer // nil without one
-	// meant are keys that are there, but so wrong that it has been reported:
+	// present are keys that are there, but so wrong that it has been reported:
 	// nothing is missing because of them.
-	meant map[string]bool
+	present map[string]bool
 }
 
 // newLayer sorts the members of a map by what they are and reports keys that
 // the level does not take and values of the wrong kind.
 func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
-	out := &layer{level: l, node: node, other: map[string]Member{}, meant: map[string]bool{}}
+	out := &layer{level: l, node: node, other: map[string]Member{}, present: map[string]bool{}}
 	for _, m := range node.Members {
 		switch {
 		case l.ignores(m.Key):
 		case !l.takes(m.Key):
 			message, near, hint := unknownKey(m.Key, l)
-			out.meant[near] = true
+			out.present[near] = true
 			diags.Add(m.Diagnostic(message, hint))
 		case requestFields[m.Key] != nil:
 			out.addField(m, diags)
@@ -51,7 +51,7 @@ func (l *layer) addField(m Member, diags *diagnostic.List) {
 	if !hasTemplate(m.Value) {
 		if d, bad := wrongFieldKind(m.Key, m.Value); bad {
 			diags.Add(d)
-			l.meant[m.Key] = true
+			l.present[m.Key] = true
 			return
 		}
 	}
@@ -96,7 +96,7 @@ func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 // addOther takes a key of evalrun's own whose kind is right.
 func (l *layer) addOther(m Member, diags *diagnostic.List) {
 	own := ownKeys[m.Key]
-	l.meant[m.Key] = true
+	l.present[m.Key] = true
 	switch {
 	case m.Value.Kind == Null && own.notNull:
 		diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is empty", ""))
@@ -110,7 +110,7 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 		case "tags":
 			hint = "write `tags: [smoke]`"
 		case "judge":
-			l.judge = &layer{meant: map[string]bool{"model": true, "max_tokens": true}}
+			l.judge = &layer{present: map[string]bool{"model": true, "max_tokens": true}}
 		}
 		diags.Add(m.Value.Diagnostic(fmt.Sprintf("%s is %s, expected %s", m.Key, m.Value.Describe(), source.KindNames(own.kinds)), hint))
 	default:
@@ -121,9 +121,9 @@ func (l *layer) addOther(m Member, diags *diagnostic.List) {
 	}
 }
 
-// meant reports whether any layer has the key, even if wrongly.
-func (ls layers) meant(key string) bool {
-	return slices.ContainsFunc(ls, func(l *layer) bool { return l.meant[key] })
+// has reports whether any layer has the key, even if wrongly.
+func (ls layers) has(key string) bool {
+	return slices.ContainsFunc(ls, func(l *layer) bool { return l.present[key] })
 }
 
 // layers are the layers of a case, outermost first.

@@ -65,7 +65,7 @@ func TestWorkLimits(t *testing.T) {
 			write(t, dir, "lines.txt", strings.Repeat("\n", 21<<20))
 			write(t, dir, "big.txt", strings.Repeat("x", 30<<20))
 			file := write(t, dir, "s.yaml", head+test.text)
-			_, err := load([]string{file}, Options{Root: dir}, &work{left: 1_500_000})
+			_, err := load([]string{file}, Options{Root: dir}, &budget{left: 1_500_000})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}

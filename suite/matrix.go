@@ -30,8 +30,8 @@ type label struct {
 
 // cell is one variant: a label of each axis.
 type cell struct {
-	labels []cellLabel
-	plans  map[string]*plan
+	labels    []cellLabel
+	templates map[string]*caseTemplate
 }
 
 // cellLabel is the label of one axis in a cell; over is nil where the case
@@ -77,7 +77,7 @@ func readMatrix(v *Value, diags *diagnostic.List) []axis {
 	for _, m := range v.Members {
 		a := axis{name: m.Key, at: m}
 		switch {
-		case !goodLabel(m.Key):
+		case !isLabel(m.Key):
 			diags.Add(m.Diagnostic("the axis name "+diagnostic.Quote(m.Key)+" holds white space or =", ""))
 			continue
 		case requestFields[m.Key] != nil:
@@ -92,8 +92,8 @@ func readMatrix(v *Value, diags *diagnostic.List) []axis {
 	return out
 }
 
-// goodLabel reports whether a name can are in a variant's name.
-func goodLabel(name string) bool {
+// isLabel reports whether a name can be part of a variant's name.
+func isLabel(name string) bool {
 	return name != "" && !strings.ContainsAny(name, " \t\r\n=,")
 }
 
@@ -113,7 +113,7 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 		if item.Kind == Null {
 			name = "null"
 		}
-		if item.Kind == List || item.Kind == Map || !goodLabel(name) {
+		if item.Kind == List || item.Kind == Map || !isLabel(name) {
 			diags.Add(item.Diagnostic(fmt.Sprintf("%s cannot be a label of the axis %s", item.Describe(), diagnostic.Quote(m.Key)),
 				"an axis of any other name maps labels to what they override"))
 			continue
@@ -145,7 +145,7 @@ func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 	var out []label
 	for _, l := range m.Value.Members {
 		switch {
-		case !goodLabel(l.Key):
+		case !isLabel(l.Key):
 			diags.Add(l.Diagnostic("the label "+diagnostic.Quote(l.Key)+" holds white space, a comma or =", ""))
 		case l.Value.Kind != Map || len(l.Value.Members) == 0:
 			diags.Add(l.Value.Diagnostic(fmt.Sprintf("the label %s is %s, expected a map of what it overrides", diagnostic.Quote(l.Key), l.Value.Describe()), ""))

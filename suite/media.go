@@ -113,7 +113,7 @@ func mediaType(kind, name string, data []byte) (string, error) {
 		if t := imageType(data); t != "" {
 			return t, nil
 		}
-		return "", fmt.Errorf("it is not an image that the API takes (jpeg, png, gif, webp)%s", looksLike(data))
+		return "", fmt.Errorf("it is not an image that the API takes (jpeg, png, gif, webp)%s", description(data))
 	}
 	if bytes.HasPrefix(data, []byte("%PDF-")) {
 		return "application/pdf", nil
@@ -123,9 +123,9 @@ func mediaType(kind, name string, data []byte) (string, error) {
 		if utf8.Valid(data) && !bytes.ContainsRune(data, 0) {
 			return textMedia, nil
 		}
-		return "", fmt.Errorf("it is not UTF-8 text%s", looksLike(data))
+		return "", fmt.Errorf("it is not UTF-8 text%s", description(data))
 	}
-	return "", fmt.Errorf("it is not a document that the API takes (pdf, txt, md)%s", looksLike(data))
+	return "", fmt.Errorf("it is not a document that the API takes (pdf, txt, md)%s", description(data))
 }
 
 // imageType knows the four image formats by their first bytes.
@@ -143,8 +143,8 @@ func imageType(data []byte) string {
 	return ""
 }
 
-// looksLike adds what the bytes look like instead, where that is known.
-func looksLike(data []byte) string {
+// description is what the bytes look like instead, where that is known.
+func description(data []byte) string {
 	switch {
 	case imageType(data) != "":
 		return "; it looks like " + imageType(data)

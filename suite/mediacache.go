@@ -56,12 +56,12 @@ func (c *mediaCache) put(key string, m *media) {
 	c.kept[key] = c.order.PushFront(keptFile{key, m})
 	c.size += m.size()
 	for c.size > c.limit {
-		c.letGo(c.order.Back())
+		c.evict(c.order.Back())
 	}
 }
 
-// letGo leaves a file to those who use it.
-func (c *mediaCache) letGo(e *list.Element) {
+// evict leaves a file to those who use it.
+func (c *mediaCache) evict(e *list.Element) {
 	f := c.order.Remove(e).(keptFile)
 	delete(c.kept, f.key)
 	c.size -= f.size()

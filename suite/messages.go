@@ -26,8 +26,8 @@ func (t turn) sampled() bool { return t.content.Kind == Null }
 type normalizer struct {
 	media *mediaStore
 	diags *diagnostic.List
-	// asked are what is asserted of turns, by their index in messages.
-	asked map[int]turnAssertions
+	// asserted are what is asserted of turns, by their index in messages.
+	asserted map[int]turnAssertions
 	// What follows is found in messages: the stages behind the first request,
 	// and the numbers of sampled turns by their index.
 	next    []Stage
@@ -124,7 +124,7 @@ func (n *normalizer) turns(list *Value) []turn {
 		if !ok {
 			continue
 		}
-		asserts, asserted := n.asked[i]
+		asserts, asserted := n.asserted[i]
 		switch {
 		case !t.sampled():
 			if asserted {

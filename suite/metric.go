@@ -26,7 +26,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	var merged []Member
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
-			if !metricName(m.Key) {
+			if !isMetricName(m.Key) {
 				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
 			}
 		}
@@ -44,8 +44,8 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	return out, names
 }
 
-// metricName reports whether a name can are in an expression.
-func metricName(name string) bool {
+// isMetricName reports whether an expression can use the name.
+func isMetricName(name string) bool {
 	for i, r := range name {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
 		if !letter && (i == 0 || r < '0' || r > '9') {
@@ -124,4 +124,20 @@ func (ls layers) readGates(diags *diagnostic.List) []Expression {
 		diags.Add(v.Diagnostic("gates is empty", ""))
 	}
 	return slices.Clip(out)
+}
+
+// MetricNames are the names of the metrics of the suite's cases, chosen or
+// not, in no order.
+func (s *Suite) MetricNames() []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, d := range s.definitions {
+		for _, name := range d.metricNames {
+			if !seen[name] {
+				seen[name] = true
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }

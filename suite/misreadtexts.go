@@ -6,7 +6,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// MisreadTexts are places where YAML took a part of a text of the suite for its
+// MisreadTexts warn of texts of the suite of which YAML took a part for its
 // own signs, although the file is valid: in prompts, rubrics, variables and
 // names, also of evalrun.yaml and of the YAML files that are read as data.
 // Expressions are not among them.
@@ -23,14 +23,14 @@ func (s *Suite) MisreadTexts() []diagnostic.Diagnostic {
 	return append(t.found, s.rows.misread...)
 }
 
-// misreadTexts collects cuts. It visits few files with many values, and most files
-// have no cut at all.
+// misreadTexts collects warnings. It visits few files with many values, and most
+// files have none at all.
 type misreadTexts struct {
 	found []diagnostic.Diagnostic
 	data  bool // what is visited is data
 }
 
-// layer visits a map of keys, but for anchors' own place.
+// layer visits a map of keys, but for those that only hold anchors.
 func (t *misreadTexts) layer(node *Value) {
 	for _, m := range node.Members {
 		switch {

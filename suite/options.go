@@ -15,7 +15,7 @@ type Options struct {
 	// is the nearest parent directory that holds evalrun.yaml or .git, else
 	// the directory itself.
 	Root string
-	// AssertOptional lets a case stand without an assertion.
+	// AssertOptional allows cases without an assertion.
 	AssertOptional bool
 	// Repeat is how often every case is asked; 0 leaves it to the suites.
 	Repeat int
@@ -29,11 +29,11 @@ type Options struct {
 	Env map[string]string
 	// Choice is which of the cases are asked.
 	Choice Choice
-	// Each is told of every chosen case while it is checked, also of one that
+	// Each is called with every chosen case while it is checked, also of one that
 	// something is wrong with, so that who needs to see all cases before the
 	// first is asked need not make them a second time; nil is nobody.
 	Each func(*Case)
-	// Every is told of every case while it is checked, chosen or not; nil is
+	// Every is called with every case while it is checked, chosen or not; nil is
 	// nobody.
 	Every func(*Case)
 }
@@ -48,15 +48,15 @@ func (o Options) variables(defined variables) variables {
 	for _, s := range o.Vars {
 		v := &Value{Kind: String, Text: s.Value}
 		if old := defined[s.Name]; old == nil || old.Kind != String {
-			v = scalar(s.Value)
+			v = plainScalar(s.Value)
 		}
 		out[s.Name] = v
 	}
 	return out
 }
 
-// scalar reads one value of the command line as YAML reads a plain scalar.
-func scalar(text string) *Value {
+// plainScalar reads one value of the command line as YAML reads a plain scalar.
+func plainScalar(text string) *Value {
 	v := &Value{Kind: String, Text: text}
 	if kind, spelling, problem := source.ResolvePlain(text); problem == "" && kind != String {
 		v.Kind, v.Text = kind, spelling
@@ -69,7 +69,7 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	if len(o.Set) == 0 {
 		return nil
 	}
-	out := &layer{level: overrideLevel, other: map[string]Member{}, meant: map[string]bool{}}
+	out := &layer{level: overrideLevel, other: map[string]Member{}, present: map[string]bool{}}
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
 			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, diagnostic.Quote(s.Name))
@@ -97,7 +97,7 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 // plain scalar.
 func (o Options) setValue(s Setting, diags *diagnostic.List) *Value {
 	if !strings.HasPrefix(s.Value, "{") && !strings.HasPrefix(s.Value, "[") {
-		return scalar(s.Value)
+		return plainScalar(s.Value)
 	}
 	src := source.New("--set "+s.Name, "", s.Value)
 	src.Data = true

@@ -27,15 +27,15 @@ func (d *definition) repeat(diags *diagnostic.List) (times, need int) {
 
 func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 	if v.Kind != Map {
-		times = positive("repeat", v, diags)
+		times = readCount("repeat", v, diags)
 		return times, times
 	}
 	for _, m := range v.Members {
 		switch m.Key {
 		case "times":
-			times = positive("times", m.Value, diags)
+			times = readCount("times", m.Value, diags)
 		case "need":
-			need = positive("need", m.Value, diags)
+			need = readCount("need", m.Value, diags)
 		default:
 			diags.Add(m.Diagnostic("unknown key "+diagnostic.Quote(m.Key)+" in repeat, expected times and need", ""))
 		}
@@ -53,9 +53,9 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 	return times, need
 }
 
-// positive reads a whole number from 1 on; 1 where it is none, which is
+// readCount reads a whole number from 1 on; 1 where it is none, which is
 // reported.
-func positive(name string, v *Value, diags *diagnostic.List) int {
+func readCount(name string, v *Value, diags *diagnostic.List) int {
 	n, err := strconv.Atoi(v.Text)
 	if v.Kind != Number || err != nil || n < 1 || n > MaxRepeat {
 		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a whole number from 1 to %d", name, v.Describe(), MaxRepeat), ""))

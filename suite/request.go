@@ -12,7 +12,7 @@ import (
 // request fills the request fields in and encodes them, with how the
 // conversation goes on.
 func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
-	p := sc.plan
+	p := sc.template
 	c.Request = p.headers
 	rendered := make([]Member, 0, len(p.fields))
 	for _, m := range p.fields {
@@ -25,11 +25,11 @@ func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
 		m.Value = v
 		rendered = append(rendered, m)
 	}
-	d.required(p, rendered, diags)
-	if diags.Err() != nil || incomplete(rendered) {
+	d.checkRequired(p, rendered, diags)
+	if diags.Err() != nil || lacksField(rendered) {
 		return
 	}
-	n := &normalizer{media: d.suite.stores.media, diags: diags, asked: p.conversation.asked}
+	n := &normalizer{media: d.suite.stores.media, diags: diags, asserted: p.conversation.asserted}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
 	size := weigh(body, maxBody)
 	if size > maxBody {
@@ -57,19 +57,19 @@ func (ls layers) extra() []Member {
 	return out
 }
 
-// required reports fields without which the API takes no request.
-func (d *definition) required(p *plan, fields []Member, diags *diagnostic.List) {
+// checkRequired reports fields without which the API takes no request.
+func (d *definition) checkRequired(p *caseTemplate, fields []Member, diags *diagnostic.List) {
 	for _, name := range requiredFields {
-		if member(fields, name) < 0 && !p.meant(name) {
+		if member(fields, name) < 0 && !p.hasKey(name) {
 			diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the case has no %s", name),
 				fmt.Sprintf("write `%s:` in the case, in its suite or in %s", name, defaultsFile)))
 		}
 	}
 }
 
-// incomplete reports whether a required field is missing, which has been
+// lacksField reports whether a required field is missing, which has been
 // reported.
-func incomplete(fields []Member) bool {
+func lacksField(fields []Member) bool {
 	return slices.ContainsFunc(requiredFields, func(name string) bool { return member(fields, name) < 0 })
 }
 

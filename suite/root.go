@@ -113,9 +113,9 @@ func findRoot(dir string) (string, error) {
 	}
 }
 
-// linked reports whether a directory below the working directory is reached by
+// reachedByLink reports whether a directory below the working directory is reached by
 // a link: whoever may change files there could move the root anywhere.
-func linked(dir string) bool {
+func reachedByLink(dir string) bool {
 	here, err := os.Getwd()
 	if err != nil {
 		return false
@@ -126,7 +126,7 @@ func linked(dir string) bool {
 	}
 	resolved, err := filepath.EvalSymlinks(dir)
 	if err != nil {
-		return false // opening it says why
+		return false // opening it reports why
 	}
 	resolvedHere, err := filepath.EvalSymlinks(here)
 	return err == nil && resolved != filepath.Join(resolvedHere, below)
@@ -168,7 +168,7 @@ func (r *root) resolve(dir, name string) (string, error) {
 	return joined, nil
 }
 
-// readable says why a file below the root may not or cannot be read. A named
+// readable reports why a file below the root may not or cannot be read. A named
 // pipe or a device would block or never end.
 func (r *root) readable(rel string) error {
 	if err := r.refuseSecret(rel); err != nil {
@@ -227,7 +227,7 @@ func (r *root) show(rel string) string {
 // refuseSecret refuses .git and .env*, by the path as written and by the
 // path that its links lead to.
 func (r *root) refuseSecret(rel string) error {
-	if secret(rel) {
+	if isSecret(rel) {
 		return errors.New(".git and .env files are never read")
 	}
 	resolved, err := filepath.EvalSymlinks(filepath.Join(r.real, filepath.FromSlash(rel)))
@@ -238,15 +238,15 @@ func (r *root) refuseSecret(rel string) error {
 	if err != nil || !filepath.IsLocal(inside) {
 		return fmt.Errorf("the path leads out of the root %s by a link", r.dir)
 	}
-	if secret(filepath.ToSlash(inside)) {
+	if isSecret(filepath.ToSlash(inside)) {
 		return errors.New("it is a link to a .git or .env file; those are never read")
 	}
 	return nil
 }
 
-// secret reports whether a path holds a component that is never read. File
+// isSecret reports whether a path holds a component that is never read. File
 // systems that ignore case make .GIT the same directory.
-func secret(rel string) bool {
+func isSecret(rel string) bool {
 	for part := range strings.SplitSeq(rel, "/") {
 		part = strings.ToLower(part)
 		if part == ".git" || strings.HasPrefix(part, ".env") {

@@ -109,7 +109,7 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 // csvRow makes a row of one record. Its text is copied: the reader uses the
 // record's memory again.
 func csvRow(names, record []string, src *source.File, line int) (*row, *diagnostic.Diagnostic) {
-	out := &row{columns: make([]Member, len(names)), place: diagnostic.Position{File: src.Name, Line: line}}
+	out := &row{columns: make([]Member, len(names)), position: diagnostic.Position{File: src.Name, Line: line}}
 	values := make([]Value, len(names))
 	for i, name := range names {
 		switch {
@@ -124,8 +124,8 @@ func csvRow(names, record []string, src *source.File, line int) (*row, *diagnost
 	return out, nil
 }
 
-// columnNames copies the header and checks that each column can be told from
-// the others.
+// columnNames copies the header and checks that no two columns have one
+// name.
 func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnostic) {
 	if len(header) > maxColumns {
 		return nil, problemAt(shown, 1, 0, fmt.Sprintf("the file has %d columns, expected at most %d", len(header), maxColumns), "")
@@ -153,7 +153,7 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 	return names, nil
 }
 
-// columnCount says that a row has another number of values than there are
+// columnCount reports that a row has another number of values than there are
 // columns.
 func columnCount(shown string, err error, values, columns int) *diagnostic.Diagnostic {
 	line := 0
@@ -165,7 +165,7 @@ func columnCount(shown string, err error, values, columns int) *diagnostic.Diagn
 		"a value that holds a comma or a line break is written in quotes")
 }
 
-// csvProblem says in our words what encoding/csv found.
+// csvProblem explains what encoding/csv found.
 func csvProblem(shown string, err error) *diagnostic.Diagnostic {
 	var wrong *csv.ParseError
 	if !errors.As(err, &wrong) {
@@ -226,7 +226,7 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 	}
 }
 
-// jsonlRow reads one line. Its values' places are those of the line.
+// jsonlRow reads one line. Its values' positions are those of the line.
 func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic) {
 	src := source.New(shown, rel, text)
 	src.Data = true
@@ -244,7 +244,7 @@ func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic
 		d.Line = number
 		return nil, d
 	}
-	out.place.Line, out.place.Column = number, 0
+	out.position.Line, out.position.Column = number, 0
 	return out, nil
 }
 

@@ -95,7 +95,7 @@ func readRubric(v *Value, diags *diagnostic.List) *Rubric {
 	return out
 }
 
-// wrongRubric says of the value that a rubric has that it is no text.
+// wrongRubric reports that the value of a rubric is no text.
 func wrongRubric(text, value *Value) diagnostic.Diagnostic {
 	return text.Diagnostic("rubric is "+value.Describe()+", expected text that says what a good answer is", "")
 }
@@ -110,22 +110,22 @@ func readVotes(v *Value, diags *diagnostic.List) int {
 	return n
 }
 
-// rubricPlan is a rubric with what all cases of a plan have of it, and where
+// rubricTemplate is a rubric with what all cases of a template have of it, and where
 // it is among their assertions.
-type rubricPlan struct {
+type rubricTemplate struct {
 	*Rubric
 	index int
-	judge *judgePlan
+	judge *judgeTemplate
 }
 
-// rubricPlans are the rubrics of a plan, in their order.
-type rubricPlans []rubricPlan
+// rubricTemplates are the rubrics of a template, in their order.
+type rubricTemplates []rubricTemplate
 
-// readRubrics compiles the rubrics among the plan's assertions and finds their
+// readRubrics compiles the rubrics among the template's assertions and finds their
 // judges, and for a cell what it is compared with.
-func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubricPlans {
+func (d *definition) readRubrics(p *caseTemplate, c *cell, diags *diagnostic.List) rubricTemplates {
 	ls, assertions := d.layers(c), p.conversation.assertions(d.assertions, nil)
-	var out rubricPlans
+	var out rubricTemplates
 	named := map[string]bool{"": false}
 	for i, a := range assertions {
 		switch {
@@ -140,7 +140,7 @@ func (d *definition) readRubrics(p *plan, c *cell, diags *diagnostic.List) rubri
 		}
 		named[a.Name] = a.Name != ""
 		p.compile(a.Rubric.text, p.env)
-		r := rubricPlan{Rubric: a.Rubric, index: i}
+		r := rubricTemplate{Rubric: a.Rubric, index: i}
 		if a.Rubric.over != nil {
 			r.Rubric = d.compared(c, a.Rubric, i, diags)
 		}
@@ -157,15 +157,15 @@ func (d *definition) compared(c *cell, r *Rubric, i int, diags *diagnostic.List)
 		return r
 	}
 	out := *r
-	if rival := rivalOf(c, d.suite.axes, r.over, diags); rival != nil {
-		out.Over = rival.variant()
+	if opponent := opponentOf(c, d.suite.axes, r.over, diags); opponent != nil {
+		out.Over = opponent.variant()
 		out.Reference = out.Over == c.variant()
 	}
 	return &out
 }
 
 // fill gives the assertions with the rubrics of one case filled in.
-func (rp rubricPlans) fill(sc *scope, media *mediaStore, assertions []Assertion) []Assertion {
+func (rp rubricTemplates) fill(sc *scope, media *mediaStore, assertions []Assertion) []Assertion {
 	if len(rp) == 0 {
 		return assertions
 	}
@@ -176,11 +176,11 @@ func (rp rubricPlans) fill(sc *scope, media *mediaStore, assertions []Assertion)
 	return out
 }
 
-func (r rubricPlan) fill(sc *scope, media *mediaStore) *Rubric {
+func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
 	out := *r.Rubric
 	v, ok := sc.render(r.text)
 	if ok && (v.Kind != String || strings.TrimSpace(v.Text) == "") {
-		sc.plan.diags.Add(wrongRubric(r.text, v))
+		sc.template.diags.Add(wrongRubric(r.text, v))
 	}
 	out.Text = v.Text
 	out.Judge = r.judge.make(sc, media)
@@ -190,7 +190,7 @@ func (r rubricPlan) fill(sc *scope, media *mediaStore) *Rubric {
 // appendDigest writes what the rubrics ask, as it is written and with the
 // files that it names. How the variants of a case fill it in makes no other
 // question of it.
-func (rp rubricPlans) appendDigest(dst []byte, p *plan) []byte {
+func (rp rubricTemplates) appendDigest(dst []byte, p *caseTemplate) []byte {
 	for _, r := range rp {
 		dst = fmt.Appendf(dst, "\x00%d\x00%d\x00", r.index, r.Votes)
 		if r.MinScore != nil {

@@ -12,21 +12,21 @@ import (
 
 // scope is the variables of one case with their values filled in.
 type scope struct {
-	plan   *plan
-	values variables
-	vars   map[string]any // the same as expressions see them
-	native map[string]any // what expressions run over; nil until one runs
-	left   int            // bytes that may still be filled in
+	template *caseTemplate
+	values   variables
+	vars     map[string]any // the same as expressions see them
+	native   map[string]any // what expressions run over; nil until one runs
+	left     int            // bytes that may still be filled in
 }
 
 // scope fills the variables in, which are its own from then on. It reports
 // what goes wrong and then gives false.
-func (p *plan) scope(vars variables) (*scope, bool) {
-	sc := &scope{plan: p, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
+func (p *caseTemplate) scope(vars variables) (*scope, bool) {
+	sc := &scope{template: p, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
 	for name, v := range vars {
 		if !slices.Contains(p.order, name) {
 			sc.vars[name] = v.Native()
-			p.env.files.work.take(weigh(v, maxFilled) / valueBytes)
+			p.env.files.budget.spend(weigh(v, maxFilled) / valueBytes)
 		}
 	}
 	ok := true
@@ -41,16 +41,16 @@ func (p *plan) scope(vars variables) (*scope, bool) {
 	return sc, ok
 }
 
-// fill takes bytes for a part of a template from what may be filled in.
-func (sc *scope) fill(t *template, p *part, bytes int) *diagnostic.Diagnostic {
+// spend takes bytes for a part of a template from what may be filled in.
+func (sc *scope) spend(t *template, p *part, bytes int) *diagnostic.Diagnostic {
 	sc.left -= bytes
-	work := t.env.files.work
-	if sc.left >= 0 && work.take(1+bytes/bytesPerStep) {
+	budget := t.env.files.budget
+	if sc.left >= 0 && budget.spend(1+bytes/bytesPerStep) {
 		return nil
 	}
 	message := fmt.Sprintf("the templates of the case fill in more than %d MB", maxFilled>>20)
-	if work.spent {
-		message = workMessage
+	if budget.exhausted {
+		message = tooMuchWork
 	}
 	d := t.origin.DiagnosticAt(p.at, 0, message, "")
 	return &d
@@ -64,8 +64,8 @@ func (sc *scope) natives() map[string]any {
 	if sc.native == nil {
 		sc.native = maps.Clone(sc.vars)
 		sc.native["vars"] = sc.vars
-		if sc.plan.envVars != nil {
-			sc.native["env"] = sc.plan.envVars
+		if sc.template.envVars != nil {
+			sc.native["env"] = sc.template.envVars
 		}
 	}
 	return sc.native
@@ -107,21 +107,21 @@ func (sc *scope) renderString(v *Value) (*Value, bool) {
 	if !hasTemplate(v) {
 		return v, true
 	}
-	t := sc.plan.templates[v]
+	t := sc.template.templates[v]
 	if t == nil {
 		return v, false // it did not compile, which has been reported
 	}
 	out, d := t.render(sc)
 	if d != nil {
-		sc.plan.diags.Add(*d)
+		sc.template.diags.Add(*d)
 		return v, false
 	}
 	return out, true
 }
 
-// written gives the value of an expression that is a plain path: a variable,
+// sourceValue gives the value of an expression that is a plain path: a variable,
 // a member of one, or a data file. It is nil for any other expression.
-func (sc *scope) written(node ast.Node, env *environment) *Value {
+func (sc *scope) sourceValue(node ast.Node, env *environment) *Value {
 	switch n := node.(type) {
 	case *ast.IdentifierNode:
 		return sc.values[n.Value]
@@ -148,9 +148,9 @@ func (sc *scope) member(n *ast.MemberNode, env *environment) *Value {
 		if isName && id.Value == "vars" {
 			return sc.values[key.Value]
 		}
-		return sc.written(n.Node, env).Get(key.Value)
+		return sc.sourceValue(n.Node, env).Get(key.Value)
 	case *ast.IntegerNode:
-		if base := sc.written(n.Node, env); base != nil && key.Value >= 0 && key.Value < len(base.Items) {
+		if base := sc.sourceValue(n.Node, env); base != nil && key.Value >= 0 && key.Value < len(base.Items) {
 			return base.Items[key.Value]
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// maxTold bounds how many problems of one suite are told.
-const maxTold = 200
+// maxReported bounds how many problems of one suite are reported.
+const maxReported = 200
 
 // Suite is one suite: its cases under the defaults they share.
 type Suite struct {
@@ -46,7 +46,7 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 		if d := newDefinition(s, i+1, node, diags); d != nil {
 			s.definitions = append(s.definitions, d)
 		}
-		if s.stores.files.work.spent {
+		if s.stores.files.budget.exhausted {
 			return
 		}
 	}
@@ -59,7 +59,7 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 // not from several goroutines at a time.
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
-		s.stores.files.work.renew()
+		s.stores.files.budget.renew()
 		for _, d := range s.definitions {
 			more := d.each(func(_ *row, c *Case, err error) bool {
 				if c != nil && err == nil {
@@ -80,39 +80,39 @@ func (s *Suite) Cases() iter.Seq2[*Case, error] {
 // check makes every case once, to find all that is wrong with them and to
 // offer the chosen ones to the draw.
 func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
-	told := map[string]bool{}
-	more := func() bool { return len(told) < maxTold && !s.stores.files.work.spent }
+	reported := map[string]bool{}
+	more := func() bool { return len(reported) < maxReported && !s.stores.files.budget.exhausted }
 	names := newNames()
 	for i, d := range s.definitions {
 		d.each(func(r *row, c *Case, err error) bool {
-			tell(told, err, diags)
+			report(reported, err, diags)
 			if r != nil {
 				s.rows.note(i, d, r)
 			}
 			if c != nil {
 				names.add(d, r, c)
-				tell(told, s.offer(c, err != nil, drawn), diags)
+				report(reported, s.offer(c, err != nil, drawn), diags)
 			}
 			return more()
 		})
 	}
 	for problem := range names.taken(s.definitions) {
-		if tell(told, problem, diags); !more() {
+		if report(reported, problem, diags); !more() {
 			break
 		}
 	}
-	if len(told) >= maxTold && !s.stores.files.work.spent {
+	if len(reported) >= maxReported && !s.stores.files.budget.exhausted {
 		diags.Add(s.nameAt.Diagnostic("there are more problems in this suite; those above come first", ""))
 	}
 }
 
 // offer gives a case that is chosen to the draw, or, where nothing is drawn,
-// to those who are told of each.
+// to Options.Each.
 func (s *Suite) offer(c *Case, wrong bool, drawn *draw) error {
 	if s.opts.Every != nil {
 		s.opts.Every(c)
 	}
-	s.chooser.met.add(c)
+	s.chooser.seen.add(c)
 	chosen, err := s.chooser.chosen(c)
 	if chosen {
 		s.chosen = true
@@ -124,16 +124,16 @@ func (s *Suite) offer(c *Case, wrong bool, drawn *draw) error {
 	return err
 }
 
-// tell adds problems that have not been told: the rows of a data set can all
+// report adds problems that have not been reported: the rows of a data set can all
 // have the same.
-func tell(told map[string]bool, err error, diags *diagnostic.List) {
+func report(reported map[string]bool, err error, diags *diagnostic.List) {
 	var found diagnostic.List
 	if !errors.As(err, &found) {
 		return
 	}
 	for _, p := range found {
-		if key := p.Error(); !told[key] {
-			told[key] = true
+		if key := p.Error(); !reported[key] {
+			reported[key] = true
 			diags.Add(p)
 		}
 	}

@@ -136,7 +136,7 @@ func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*templ
 
 func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (part, bool) {
 	source := v.Text[s.start:s.end]
-	if !env.files.work.take(compileSteps) {
+	if !env.files.budget.spend(compileSteps) {
 		return part{}, false
 	}
 	if strings.TrimSpace(source) == "" {
@@ -171,7 +171,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.fill(t, p, weigh(v, sc.left)); d != nil {
+		if d := sc.spend(t, p, weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		return v.ComputedAt(t.origin), nil
@@ -180,7 +180,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 	for i := range t.parts {
 		p := &t.parts[i]
 		if p.program == nil {
-			if d := sc.fill(t, p, len(p.text)); d != nil {
+			if d := sc.spend(t, p, len(p.text)); d != nil {
 				return nil, d
 			}
 			b.WriteString(p.text)
@@ -190,7 +190,7 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.fill(t, p, weigh(v, sc.left)); d != nil {
+		if d := sc.spend(t, p, weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		switch v.Kind {
@@ -212,11 +212,11 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 // from the values as written, so that numbers keep their spelling and maps
 // their order.
 func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
-	if v := sc.written(p.node, t.env); v != nil {
+	if v := sc.sourceValue(p.node, t.env); v != nil {
 		return v, nil
 	}
 	result, steps, err := p.program.RunCounted(sc.natives())
-	t.env.files.work.take(steps)
+	t.env.files.budget.spend(steps)
 	if err == nil {
 		var v *Value
 		if v, err = source.FromNative(result); err == nil {
@@ -227,8 +227,8 @@ func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
 	return nil, &d
 }
 
-// exprDiag places an error of an expression that begins at offset of the
-// string v.
+// exprDiag is the diagnostic of an error in an expression that begins at an
+// offset of the string v.
 func exprDiag(v *Value, offset int, e *exprlang.Error) diagnostic.Diagnostic {
 	return v.DiagnosticAt(offset+e.Offset, e.Length, e.Message, e.Hint)
 }
@@ -243,7 +243,7 @@ func asExprError(err error) *exprlang.Error {
 
 // appendSources writes a value as it was written, and behind it the files
 // that its templates name.
-func (p *plan) appendSources(dst []byte, v *Value) []byte {
+func (p *caseTemplate) appendSources(dst []byte, v *Value) []byte {
 	dst = v.AppendJSON(dst)
 	seen := map[*template]bool{}
 	eachString(v, func(s *Value) {

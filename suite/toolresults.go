@@ -27,19 +27,19 @@ type toolAnswer struct {
 	program *exprlang.Program
 }
 
-// maxShownInput is how much of an input is told, in characters.
+// maxShownInput is how much of an input an error shows, in characters.
 const maxShownInput = 200
 
 // ToolResult is what goes back to the model.
 type ToolResult struct {
 	// Content is a JSON string or a JSON list of blocks.
 	Content payload.JSON
-	// Failed says that the tool failed: is_error.
+	// Failed is set where the tool failed: is_error.
 	Failed bool
 }
 
 // Answer gives the result of a tool's nth call, from 1, with the input. The
-// error says why the tool cannot be answered; it speaks of the model's use of
+// error says why the tool cannot be answered; it is about the model's use of
 // it, which may be what is wrong.
 func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolResult, error) {
 	calls := t.calls[tool]
@@ -99,16 +99,16 @@ func resultText(v *Value) payload.JSON {
 	return payload.New(exprlang.AppendJSONString(nil, text))
 }
 
-// toolsPlan is tool_results with its expressions compiled.
-type toolsPlan struct {
+// toolsTemplate is tool_results with its expressions compiled.
+type toolsTemplate struct {
 	keys  []Member
 	owner *Value
-	calls map[string][]toolForm
+	calls map[string][]toolTemplate
 }
 
-// toolForm is one form of a result as written. program is set where it is an
+// toolTemplate is one form of a result as written. program is set where it is an
 // expression.
-type toolForm struct {
+type toolTemplate struct {
 	value   *Value
 	kind    string // text or one of the keys in toolForms
 	program *exprlang.Program
@@ -118,8 +118,8 @@ type toolForm struct {
 var toolForms = []string{"content", "expr", "error"}
 
 // readTools reads tool_results and compiles what it holds.
-func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
-	out := &toolsPlan{keys: v.Members, owner: v, calls: map[string][]toolForm{}}
+func (p *caseTemplate) readTools(v *Value, diags *diagnostic.List) *toolsTemplate {
+	out := &toolsTemplate{keys: v.Members, owner: v, calls: map[string][]toolTemplate{}}
 	if len(v.Members) == 0 {
 		diags.Add(v.Diagnostic("tool_results is empty, expected what a tool answers under its name", ""))
 	}
@@ -141,27 +141,27 @@ func (p *plan) readTools(v *Value, diags *diagnostic.List) *toolsPlan {
 }
 
 // readToolForm reads what one call of a tool is answered with.
-func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
+func (p *caseTemplate) readToolForm(v *Value, diags *diagnostic.List) (toolTemplate, bool) {
 	switch {
 	case v.Kind == Null || v.Kind == List:
 		diags.Add(v.Diagnostic("a tool's result is "+v.Describe()+", expected text or a map with one of "+diagnostic.Or(toolForms), ""))
-		return toolForm{}, false
+		return toolTemplate{}, false
 	case v.Kind != Map:
 		p.compile(v, p.env)
-		return toolForm{value: v, kind: "text"}, true
+		return toolTemplate{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
 		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+diagnostic.Or(toolForms),
 			"a result that is JSON is written as text, or read with `\"{{ data('result.json') }}\"`"))
-		return toolForm{}, false
+		return toolTemplate{}, false
 	}
-	form := toolForm{value: v.Members[0].Value, kind: v.Members[0].Key}
+	form := toolTemplate{value: v.Members[0].Value, kind: v.Members[0].Key}
 	if form.kind == "expr" {
 		form.program = p.compileToolExpr(form.value, diags)
 		return form, form.program != nil
 	}
 	if k := form.value.Kind; k == Map || k == Null {
 		diags.Add(form.value.Diagnostic(form.kind+" is "+form.value.Describe()+", expected text or a list of blocks", ""))
-		return toolForm{}, false
+		return toolTemplate{}, false
 	}
 	p.compile(form.value, p.env)
 	return form, true
@@ -169,10 +169,10 @@ func (p *plan) readToolForm(v *Value, diags *diagnostic.List) (toolForm, bool) {
 
 // compileToolExpr compiles an expression over a tool's input; nil where it is
 // wrong.
-func (p *plan) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
+func (p *caseTemplate) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
 	wrong := len(*diags)
 	e, _ := readExpr("expr", v, diags)
-	if len(*diags) > wrong || !p.env.files.work.take(compileSteps) {
+	if len(*diags) > wrong || !p.env.files.budget.spend(compileSteps) {
 		return nil
 	}
 	env := exprlang.NewEnv()
@@ -188,7 +188,7 @@ func (p *plan) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Progr
 }
 
 // make fills the results in for one case.
-func (tp *toolsPlan) make(sc *scope, n *normalizer, body *Value) *ToolResults {
+func (tp *toolsTemplate) make(sc *scope, n *normalizer, body *Value) *ToolResults {
 	out := &ToolResults{calls: map[string][]toolAnswer{}, vars: sc.variables()}
 	for _, m := range tp.keys {
 		tp.checkName(m, body, n.diags)
@@ -229,7 +229,7 @@ func (t *ToolResults) appendDigest(add func(part []byte)) {
 
 // checkName reports a name that is probably one of the request's tools,
 // misspelt.
-func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
+func (tp *toolsTemplate) checkName(m Member, body *Value, diags *diagnostic.List) {
 	var names []string
 	if tools := body.Get("tools"); tools != nil {
 		for _, tool := range tools.Items {
@@ -247,7 +247,7 @@ func (tp *toolsPlan) checkName(m Member, body *Value, diags *diagnostic.List) {
 }
 
 // make fills one result in.
-func (f toolForm) make(sc *scope, n *normalizer) toolAnswer {
+func (f toolTemplate) make(sc *scope, n *normalizer) toolAnswer {
 	if f.program != nil {
 		return toolAnswer{program: f.program}
 	}

@@ -210,7 +210,7 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 		for _, name := range set.Ignored {
 			log.Info("not a suite, left alone", "file", name)
 		}
-		for _, link := range set.Unwalked {
+		for _, link := range set.SkippedLinks {
 			log.Warn("a link is not followed", "link", link.Path, "why", link.Reason)
 		}
 	}

@@ -76,7 +76,7 @@ func (l *labels) hash(c *suite.Case) uint64 {
 // mentions the variant, a label may be there for that.
 func (l *labels) report(found *collector) {
 	for s, m := range l.bySuite {
-		if !s.Whole() || s.Mentions("variant") {
+		if !s.Whole() || s.UsesName("variant") {
 			continue
 		}
 		for _, axis := range s.OwnAxes() {

@@ -29,13 +29,13 @@ func (l *Linter) unused(set *suite.Set) {
 	if len(set.Suites) == 0 || !set.Suites[0].Whole() {
 		return
 	}
-	for _, left := range set.Leftovers() {
+	for _, left := range set.UnreadFiles() {
 		l.found.add(unusedFile, leftover(left), nil)
 	}
 }
 
 // kindOf names the kind of the files: .png file, or .png files.
-func kindOf(left suite.Leftover) string {
+func kindOf(left suite.UnreadFiles) string {
 	kind := filepath.Ext(left.Files[0]) + " file"
 	if left.Read > 1 {
 		kind += "s"
@@ -44,7 +44,7 @@ func kindOf(left suite.Leftover) string {
 }
 
 // leftover is a finding about the files of one directory, at the first.
-func leftover(left suite.Leftover) diagnostic.Diagnostic {
+func leftover(left suite.UnreadFiles) diagnostic.Diagnostic {
 	names := make([]string, 0, maxNamed)
 	for _, file := range left.Files[:min(len(left.Files), maxNamed)] {
 		names = append(names, filepath.Base(file))

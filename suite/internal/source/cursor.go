@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// cursor is a place in the source that moves forward from node to node, so
+// cursor is a position in the source that moves forward from node to node, so
 // that finding every place of a file takes linear time, long lines or not.
 type cursor struct {
 	src          *File

@@ -21,7 +21,7 @@ const (
 	templateHint    = `quote the text: "{{ … }}"`
 )
 
-// cutMessage says where YAML ended an expression that goes on.
+// cutMessage is the error that YAML ended an expression at a sign.
 func cutMessage(at string) string {
 	return fmt.Sprintf("YAML cut this expression at %#q", at)
 }

@@ -32,7 +32,7 @@ func (v *Value) blobs(found []*payload.Blob) []*payload.Blob {
 
 // AppendJSON appends the value as compact JSON: keys in their order, numbers
 // as they were spelled, and of a text only escaped what JSON demands. In the
-// place of a file's data stands a reference to it.
+// place of a file's data is a reference to it.
 func (v *Value) AppendJSON(dst []byte) []byte {
 	switch v.Kind {
 	case Bool, Number:
@@ -92,7 +92,7 @@ func (v *Value) Native() any {
 	return nil
 }
 
-// FromNative is the Value of what an expression yielded. It has no place. A
+// FromNative is the Value of what an expression yielded. It has no position. A
 // map's keys are sorted, as Go's maps have no order. What JSON cannot hold is
 // an error.
 func FromNative(x any) (*Value, error) {

@@ -99,7 +99,7 @@ func (s *File) position(offset int) diagnostic.Position {
 // lineAt is the line of a byte offset, from 1.
 func (s *File) lineAt(offset int) int { return sort.SearchInts(s.starts, offset+1) }
 
-// offset is the byte offset of a line and column; a place beyond a line's end
+// offset is the byte offset of a line and column; a position beyond a line's end
 // is the line's end.
 func (s *File) offset(line, column int) int {
 	if line < 1 || line > len(s.starts) {
@@ -139,7 +139,7 @@ func (s *File) diagAt(offset, length int, message, hint string) diagnostic.Diagn
 	return s.diag(p.Line, p.Column, width, message, hint)
 }
 
-// check says what makes the text unreadable in any format: its size, its
+// check reports what makes the text unreadable in any format: its size, its
 // encoding, a NUL.
 func (s *File) check() diagnostic.List {
 	if len(s.text) > MaxFileSize {

@@ -18,10 +18,10 @@ type misreading struct {
 	whole          string // the text as it was meant; "" where it has several lines
 }
 
-// maxMisread bounds how many cuts of a file are kept.
+// maxMisread bounds how many misreadings of a file are kept.
 const maxMisread = 100
 
-// diagnostic is a warning about a cut in the file.
+// diagnostic is a warning about a misreading of the file.
 func (c misreading) diagnostic(s *File) diagnostic.Diagnostic {
 	hint := "quote the text"
 	if c.whole != "" {
@@ -40,7 +40,7 @@ func inQuotes(text string) string {
 	return `"` + text + `"`
 }
 
-// addMisreading notes what YAML cut from a value.
+// addMisreading notes what YAML took from a value.
 func (s *File) addMisreading(v *Value, c misreading) {
 	if s.misread == nil {
 		s.misread = map[*Value]misreading{}
@@ -50,7 +50,7 @@ func (s *File) addMisreading(v *Value, c misreading) {
 	}
 }
 
-// Misread gives a warning of what YAML cut from the value; ok is false where
+// Misread is a warning of what YAML took from the text; ok is false where
 // that is nothing.
 func (v *Value) Misread() (d diagnostic.Diagnostic, ok bool) {
 	if v.file == nil || v.file.misread == nil {

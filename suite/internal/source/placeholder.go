@@ -11,14 +11,14 @@ import (
 // The reader of YAML follows YAML 1.1 where it differs from 1.2: U+0085, U+2028
 // and U+2029 end a line and vanish in folds, a byte order mark at a line's
 // start is dropped, JSON's surrogate pairs are no escapes, %YAML 1.2 is
-// refused. So it is given stand-ins of the same length for these, which keeps
-// every place, and its scalars are put right afterwards.
+// refused. So it is given placeholders of the same length for these, which keeps
+// every position, and its scalars are put right afterwards.
 type placeholders struct {
 	restorer   *strings.Replacer // nil where there are none
 	surrogates bool
 }
 
-// The characters to take stand-ins from: private ones, and for U+0085 any that
+// The characters to take placeholders from: private ones, and for U+0085 any that
 // is two bytes long.
 const (
 	privateFirst, privateLast = 0xE000, 0xE7FF

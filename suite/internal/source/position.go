@@ -37,9 +37,9 @@ func styleOf(n *yaml.Node) style {
 	return plainStyle
 }
 
-// PositionAt is the place in the file of a byte of v.Text. Where the text cannot be
+// PositionAt is the position in the file of a byte of v.Text. Where the text cannot be
 // followed through the source, as when it was not written but computed, it is
-// the place where the value starts.
+// the position where the value starts.
 func (v *Value) PositionAt(offset int) diagnostic.Position {
 	if v.file == nil || v.Line == 0 {
 		return v.Position()

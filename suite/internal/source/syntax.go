@@ -54,7 +54,7 @@ type explanation struct {
 	at, from int
 }
 
-// explain says what is wrong at the places that the reader's error has. Its
+// explain finds what is wrong at the positions that the reader's error has. Its
 // words speak of tokens, so they are given only where the text there tells
 // nothing.
 func explain(src *File, text string, err error) (f fault) {
@@ -100,18 +100,18 @@ func explain(src *File, text string, err error) (f fault) {
 	return fault{offset: e.at, length: 1, message: "this is not YAML: " + wrong.Message}
 }
 
-// is tells whether one of the characters stands at an offset.
+// is reports whether one of the characters is at an offset.
 func (e *explanation) is(offset int, characters string) bool {
 	return offset < len(e.text) && strings.IndexByte(characters, e.text[offset]) >= 0
 }
 
-// isSign tells whether a sign stands at an offset that is one only before a
+// isSign reports whether a sign is at an offset that is one only before a
 // blank.
 func (e *explanation) isSign(offset int, sign byte) bool {
 	return e.is(offset, string(sign)) && isBlank(e.text, offset+1)
 }
 
-// isBlank tells whether there is a blank, a line break or the end at i.
+// isBlank reports whether there is a blank, a line break or the end at i.
 func isBlank(text string, i int) bool {
 	return i >= len(text) || strings.IndexByte(" \t\r\n", text[i]) >= 0
 }
@@ -129,12 +129,12 @@ func (e *explanation) inLine(offset, length int, message, hint string) fault {
 	return f
 }
 
-// tab says that a tab stands in the indentation.
+// tab reports that a tab is in the indentation.
 func (e *explanation) tab() fault {
 	return fault{offset: e.at, length: 1, message: "found a tab in the indentation, expected spaces", hint: "indent with spaces only"}
 }
 
-// badStart says that no text begins like this.
+// badStart reports that no text begins like this.
 func (e *explanation) badStart(offset int) fault {
 	return e.inLine(offset, 1, badStart(e.text[offset:]), "quote the text")
 }
@@ -143,7 +143,7 @@ func badStart(text string) string {
 	return "no plain text can begin with " + diagnostic.Quote(text[:1])
 }
 
-// start explains what cannot stand where a value begins.
+// start explains what cannot be where a value begins.
 func (e *explanation) start() fault {
 	switch {
 	case e.at == len(e.text) && strings.ContainsAny(e.text, "[{"):

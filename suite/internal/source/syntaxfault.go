@@ -10,7 +10,7 @@ import (
 )
 
 // closings are what ends what begins with a quote or a bracket, and enclosed
-// is what stands between them.
+// is what is between them.
 var (
 	closings = map[byte]string{'[': "]", '{': "}", '"': `"`, '\'': "'"}
 	enclosed = map[byte]string{'[': "list", '{': "map", '"': "text", '\'': "text"}
@@ -26,7 +26,7 @@ var (
 	templatePattern  = regexp.MustCompile(`(?:^|[:\-,\[][ \t]+|\[|!raw[ \t]+)[ \t]*(\{\{)`)
 )
 
-// alias says that an alias names no anchor.
+// alias reports that an alias names no anchor.
 func (e *explanation) alias() fault {
 	alias := aliasPattern.FindString(e.text[e.at:])
 	var anchors []string
@@ -106,7 +106,7 @@ func quoteEnd(text string, begin int) int {
 	return 0
 }
 
-// escape says that a backslash begins no escape.
+// escape reports that a backslash begins no escape.
 func (e *explanation) escape(offset int) fault {
 	rest := e.restOfLine(offset)
 	end := min(2, len(rest))
@@ -140,13 +140,13 @@ func (e *explanation) within(offset int, message, hint string) fault {
 	return f
 }
 
-// inBrackets tells whether a bracket is open on the line where the reader
+// inBrackets reports whether a bracket is open on the line where the reader
 // stopped.
 func (e *explanation) inBrackets() bool {
 	return openBracket(e.text[e.lineStart(e.at):e.at])
 }
 
-// brackets explains what cannot stand in a list or a map in brackets, which
+// brackets explains what cannot be in a list or a map in brackets, which
 // begins at from.
 func (e *explanation) brackets() fault {
 	opening := e.text[e.from]
@@ -166,7 +166,7 @@ func (e *explanation) brackets() fault {
 	return e.within(e.at, "found another value without a comma before it", "write a comma, or quote the whole text")
 }
 
-// unclosedBracket says that a bracket is not closed, or what hides its end.
+// unclosedBracket reports that a bracket is not closed, or what hides its end.
 func (e *explanation) unclosedBracket() fault {
 	c := e.text[e.from]
 	f := fault{
@@ -179,12 +179,12 @@ func (e *explanation) unclosedBracket() fault {
 	return f
 }
 
-// isMarker tells whether a line begins or ends a document.
+// isMarker reports whether a line begins or ends a document.
 func isMarker(line string) bool {
 	return (strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...")) && isBlank(line, 3)
 }
 
-// missingColon says that a line should be a key and is none.
+// missingColon reports that a line should be a key and is none.
 func (e *explanation) missingColon(begin int) fault {
 	text := e.restOfLine(begin)
 	switch {
@@ -218,7 +218,7 @@ func (e *explanation) colon() fault {
 	return e.keyInText(begin)
 }
 
-// keyInText says that a key goes on with the text of the lines above it.
+// keyInText reports that a key goes on with the text of the lines above it.
 func (e *explanation) keyInText(begin int) fault {
 	number := e.lineAt(begin) - 1
 	if number == 0 {
@@ -242,7 +242,7 @@ func (e *explanation) keyInText(begin int) fault {
 	return f
 }
 
-// structure explains what cannot stand between the keys of a map, the entries
+// structure explains what cannot be between the keys of a map, the entries
 // of a list, or behind a document's value, where nothing holds it.
 func (e *explanation) structure(within bool) fault {
 	line := e.lineStart(e.at)
@@ -270,7 +270,7 @@ func (e *explanation) structure(within bool) fault {
 	}
 }
 
-// trailing says that more follows a value on its line.
+// trailing reports that more follows a value on its line.
 func (e *explanation) trailing() fault {
 	before := strings.TrimRight(e.text[:e.at], " \t")
 	what, hint := "anchor", "quote the whole text"

@@ -38,7 +38,7 @@ func columnsOf(line string) []int {
 	return columns
 }
 
-// inExpression tells whether the text at an offset is the value of a key that
+// inExpression reports whether the text at an offset is the value of a key that
 // holds expressions, and not of one beside it that holds a name or prose.
 func (e *explanation) inExpression(offset int) bool {
 	number := e.lineAt(offset)

@@ -29,7 +29,7 @@ func (b *builder) tag(v *Value, t tag, kind yaml.Kind) {
 	}
 }
 
-// refuseTag says that a tag means nothing here.
+// refuseTag reports that a tag means nothing here.
 func (b *builder) refuseTag(v *Value, t tag) {
 	v.faulty = true
 	message, hint := unknownTag(t.text)

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// run is a piece of a scalar's text and the place in the source where it
+// run is a piece of a scalar's text and the position in the source where it
 // comes from. In a verbatim run the bytes after the first follow one by one;
-// any other run, an escape or a fold, is one place.
+// any other run, an escape or a fold, is one position.
 type run struct {
 	text, source int
 	verbatim     bool

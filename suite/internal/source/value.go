@@ -26,27 +26,27 @@ func (k Kind) String() string {
 }
 
 // Value is a JSON value as it was written: maps keep their order, numbers
-// their spelling, and every value its place.
+// their spelling, and every value its position.
 type Value struct {
 	Kind Kind
 	// Text is a String's text, a Number's spelling, a Bool's true or false.
 	Text    string
 	Items   []*Value // of a List
 	Members []Member // of a Map, keys unique
-	// Raw says that the value was tagged !raw: its braces are text.
+	// Raw is set where the value was tagged !raw: its braces are text.
 	Raw bool
 	// Line and Column are where the value starts, from 1; 0 where it was not
 	// written but computed. source is the file it is in.
 	Line, Column int
 	file         *File
-	style        style // how a String was written, to find places in it
+	style        style // how a String was written, to find positions in it
 	// Blob is the data of a file that a String stands for. Its Text is empty
 	// then: the data is shared and never copied.
 	Blob *payload.Blob
-	// faulty says that a diagnostic on this value was given already, and that
+	// faulty is set where a diagnostic on this value was given already, so that
 	// what it holds is not what was meant. Nothing more need be said of it.
 	faulty bool
-	// computed says that a template yielded the value: it is not templated
+	// computed is set where a template yielded the value: it is not templated
 	// again, and it may not name a file.
 	computed bool
 }

@@ -56,7 +56,7 @@ func ParseYAML(src *File) ([]*Value, diagnostic.List) {
 	if list := src.checkYAML(); list != nil {
 		return nil, list
 	}
-	text, standins := withPlaceholders(src.text)
+	text, hidden := withPlaceholders(src.text)
 	roots, err := decodeYAML(strings.NewReader(text))
 	if err != nil {
 		return nil, syntaxErrors(src, err)
@@ -65,7 +65,7 @@ func ParseYAML(src *File) ([]*Value, diagnostic.List) {
 	b.cursor = cursor{src: src, line: 1, column: 1}
 	var documents []*Value
 	for _, root := range roots {
-		standins.restore(root)
+		hidden.restore(root)
 		document, _ := b.build(root, 1)
 		documents = append(documents, document)
 	}
@@ -73,7 +73,7 @@ func ParseYAML(src *File) ([]*Value, diagnostic.List) {
 	return documents, b.list
 }
 
-// checkYAML says what no YAML file may hold, whatever its structure.
+// checkYAML reports what no YAML file may hold, whatever its structure.
 func (s *File) checkYAML() diagnostic.List {
 	if list := s.check(); list != nil {
 		return list
@@ -108,9 +108,8 @@ func inYAML(r rune) bool {
 	return r != 0xFFFE && r != 0xFFFF
 }
 
-// estimateValues counts the signs that values are told apart by. Of YAML that
-// says how much memory its nodes will take, to within a small factor, before
-// any is taken.
+// estimateValues counts the signs that separate values: to within a small
+// factor, how many nodes the reader will make of the text.
 func estimateValues(text string) int {
 	n := 0
 	for i := range len(text) {
@@ -212,7 +211,7 @@ func (b *builder) build(n *yaml.Node, depth int) (*Value, size) {
 	return v, total
 }
 
-// start makes an empty Value at the place where a node's content begins, and
+// start makes an empty Value at the position where a node's content begins, and
 // gives the tag that comes before it.
 func (b *builder) start(n *yaml.Node) (*Value, tag) {
 	b.cursor.seek(n.Line, n.Column)
@@ -332,23 +331,23 @@ func (b *builder) unnamedAnchors() {
 // the alias itself or grows beyond the budget.
 func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 	b.cursor.seek(n.Line, n.Column)
-	place := &Value{Line: n.Line, Column: n.Column, file: b.src}
+	v := &Value{Line: n.Line, Column: n.Column, file: b.src}
 	width := utf8.RuneCountInString(n.Value) + 1
 	none := size{nodes: 1, depth: 1}
 	entry := b.built[n.Alias]
 	switch {
 	case b.broke || entry == nil:
 		// Said already: at the alias that broke the budget, or where the
-		// anchor's place was refused.
-		place.faulty = true
-		return place, none
+		// anchor's position was refused.
+		v.faulty = true
+		return v, none
 	case entry.value == nil:
 		message := fmt.Sprintf("the alias *%s is inside its own anchor, which begins on line %d", n.Value, entry.line)
-		b.fault(place, width, message, "a value cannot hold itself")
-		return place, none
+		b.fault(v, width, message, "a value cannot hold itself")
+		return v, none
 	case depth+entry.size.depth-1 > maxDepth:
-		b.fault(place, width, fmt.Sprintf("with the alias *%s values nest more than %d levels deep", n.Value, maxDepth), "")
-		return place, none
+		b.fault(v, width, fmt.Sprintf("with the alias *%s values nest more than %d levels deep", n.Value, maxDepth), "")
+		return v, none
 	}
 	entry.named = true
 	b.spent.nodes += entry.size.nodes
@@ -357,8 +356,8 @@ func (b *builder) alias(n *yaml.Node, depth int) (*Value, size) {
 		b.broke = true
 		message := fmt.Sprintf("the alias *%s makes the file grow to over %d values or %d MB of text",
 			n.Value, maxAliasNodes, maxAliasedText>>20)
-		b.fault(place, width, message, "use fewer aliases of aliases")
-		return place, none
+		b.fault(v, width, message, "use fewer aliases of aliases")
+		return v, none
 	}
 	return entry.value, entry.size
 }

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// maxUnwalked bounds how many links are named.
-const maxUnwalked = 1000
+// maxSkippedLinks bounds how many links are named.
+const maxSkippedLinks = 1000
 
-// Unwalked is a link below a directory that was named, which leads to a
+// SkippedLink is a link below a directory that was named, which leads to a
 // directory that is not walked.
-type Unwalked struct {
+type SkippedLink struct {
 	// Path is the link as the user would write it, Reason a clause.
 	Path, Reason string
 }
@@ -62,7 +62,7 @@ func (w *walk) dir(dir, shown string) {
 			return nil
 		}
 		if d.IsDir() {
-			if w.seen[rel] || rel != dir && notWalked(d.Name()) {
+			if w.seen[rel] || rel != dir && isSkippedDir(d.Name()) {
 				return fs.SkipDir
 			}
 			w.seen[rel] = true
@@ -80,7 +80,7 @@ func (w *walk) file(rel, shown string, d fs.DirEntry) error {
 	isYAML := strings.EqualFold(path.Ext(rel), ".yaml") || strings.EqualFold(path.Ext(rel), ".yml")
 	switch {
 	case strings.HasPrefix(d.Name(), "."):
-	case d.Type()&fs.ModeSymlink != 0 && !notWalked(d.Name()) && !(isYAML && w.leadsToFile(rel)):
+	case d.Type()&fs.ModeSymlink != 0 && !isSkippedDir(d.Name()) && !(isYAML && w.leadsToFile(rel)):
 		w.links = append(w.links, link{rel, shown})
 	case !isYAML:
 	case len(w.found) == maxFiles:
@@ -113,8 +113,8 @@ func (w *walk) follow(at link) {
 	case err == nil:
 		w.dir(rel, w.root.show(rel))
 	}
-	if err != nil && len(w.set.Unwalked) < maxUnwalked {
-		w.set.Unwalked = append(w.set.Unwalked, Unwalked{at.shown, err.Error()})
+	if err != nil && len(w.set.SkippedLinks) < maxSkippedLinks {
+		w.set.SkippedLinks = append(w.set.SkippedLinks, SkippedLink{at.shown, err.Error()})
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *root) unlinked(rel string) (string, error) {
 	switch {
 	case err != nil || !filepath.IsLocal(inside):
 		return "", fmt.Errorf("it leads out of the root %s", r.dir)
-	case secret(filepath.ToSlash(inside)):
+	case isSecret(filepath.ToSlash(inside)):
 		return "", errors.New("it leads into .git or .env, which are never read")
 	}
 	return filepath.ToSlash(inside), nil

@@ -3,11 +3,11 @@ package suite
 import "fmt"
 
 // What a load may cost, whatever the suites say. Suites can come from people
-// who are not trusted, and lines that are few can stand for work without end:
+// who are not trusted, and few lines can make work without end:
 // variants times rows, templates that fill in templates.
 const (
-	// maxWork bounds the work of a whole load, in the steps of expressions.
-	maxWork = 500_000_000
+	// maxSteps bounds the work of a whole load, in the steps of expressions.
+	maxSteps = 500_000_000
 	// maxFilled bounds what the templates of one case are filled in to, in
 	// bytes.
 	maxFilled = 64 << 20
@@ -28,33 +28,33 @@ const (
 	bytesPerStep = 256
 )
 
-var workMessage = fmt.Sprintf("the suites take too much work: cases, templates and their expressions come to more than %d steps", maxWork)
+var tooMuchWork = fmt.Sprintf("the suites take too much work: cases, templates and their expressions come to more than %d steps", maxSteps)
 
-// work is what a load may still do.
-type work struct {
-	left  int64
-	spent bool // more was asked for than was left
+// budget is what a load may still do.
+type budget struct {
+	left      int64
+	exhausted bool // more was asked for than was left
 }
 
-func newWork() *work { return &work{left: maxWork} }
+func newBudget() *budget { return &budget{left: maxSteps} }
 
-// renew begins a pass over cases that the load has let through: what they
-// take has been found to be within the bound, and a run must not end in the
-// middle because it makes them once more. Work that the load refused stays
+// renew begins a pass over cases that the load has let through: their
+// steps are within the bound, and a run must not end in the middle because it
+// makes them once more. Work that the load refused stays
 // refused.
-func (w *work) renew() {
-	if !w.spent {
-		w.left = maxWork
+func (b *budget) renew() {
+	if !b.exhausted {
+		b.left = maxSteps
 	}
 }
 
-// take reports whether so many steps may be done.
-func (w *work) take(steps int) bool {
-	if w.spent || int64(steps) > w.left {
-		w.spent = true
+// spend takes so many steps from the budget, and reports whether they may be done.
+func (b *budget) spend(steps int) bool {
+	if b.exhausted || int64(steps) > b.left {
+		b.exhausted = true
 		return false
 	}
-	w.left -= int64(steps)
+	b.left -= int64(steps)
 	return true
 }
 

@@ -72,7 +72,7 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 			l.diags.Add(fileDiag(p, "cannot find its root: "+err.Error()))
 			return nil, "", false
 		}
-		if linked(found) {
+		if reachedByLink(found) {
 			d := fileDiag(p, found+" is reached by a link, so what bounds the suites there is not clear")
 			d.Hint = "name the directory that they may read with --root"
 			l.diags.Add(d)
@@ -98,8 +98,8 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 	return r, rel, true
 }
 
-// notWalked reports whether a directory of a name is left out.
-func notWalked(name string) bool {
+// isSkippedDir reports whether a directory of a name is left out.
+func isSkippedDir(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules"
 }
 

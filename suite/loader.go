@@ -20,9 +20,9 @@ type Set struct {
 	// Ignored are the YAML files below the given directories that are no
 	// suites but data.
 	Ignored []string
-	// Unwalked are the links below the given directories that no suites were
+	// SkippedLinks are the links below the given directories that no suites were
 	// looked for behind.
-	Unwalked []Unwalked
+	SkippedLinks []SkippedLink
 
 	walked []walked
 	inputs *Inputs
@@ -33,11 +33,11 @@ type Set struct {
 // diagnostic.List, and the Set holds what could be read, so that the problems
 // of its assertions can be found as well. Nothing of it must be sent.
 func Load(paths []string, opts Options) (*Set, error) {
-	return load(paths, opts, newWork())
+	return load(paths, opts, newBudget())
 }
 
-// load is Load that may do so much work.
-func load(paths []string, opts Options, w *work) (*Set, error) {
+// load is Load within a budget.
+func load(paths []string, opts Options, b *budget) (*Set, error) {
 	l := &loader{
 		opts:     opts,
 		roots:    map[string]*root{},
@@ -45,7 +45,7 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 		defaults: map[*root]*layer{},
 		set:      &Set{},
 		chooser:  newChooser(opts.Choice),
-		work:     w,
+		budget:   b,
 	}
 	l.set.inputs = newInputs(paths)
 	l.chooser.check(&l.diags)
@@ -55,10 +55,10 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 	}
 	l.checkNames()
 	l.choose()
-	if l.work.spent {
-		l.diags.Add(diagnostic.Diagnostic{Message: workMessage})
+	if l.budget.exhausted {
+		l.diags.Add(diagnostic.Diagnostic{Message: tooMuchWork})
 	}
-	*l.work = work{left: math.MaxInt64} // a run makes the same cases again
+	*l.budget = budget{left: math.MaxInt64} // a run makes the same cases again
 	if len(l.set.Suites) == 0 && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{Message: "no suite in " + strings.Join(paths, ", "), Hint: l.noSuiteHint()})
 	}
@@ -69,7 +69,7 @@ func load(paths []string, opts Options, w *work) (*Set, error) {
 	return l.set, l.problems()
 }
 
-// noSuiteHint says what a suite is, and what there is instead.
+// noSuiteHint is what a suite is, and what there is instead.
 func (l *loader) noSuiteHint() string {
 	hint := "a suite is a YAML file with a top-level `cases`"
 	switch ignored := l.set.Ignored; len(ignored) {
@@ -92,7 +92,7 @@ type loader struct {
 	// overrides are those of the command line, over every case.
 	overrides layers
 	chooser   *chooser
-	work      *work
+	budget    *budget
 	diags     diagnostic.List
 	// unreadable are problems below the level of suites. What else is said
 	// of a line that has one would only follow from it.
@@ -110,16 +110,16 @@ func (l *loader) choose() {
 	}
 	if l.opts.Choice.Pick > 0 {
 		l.chooser.picked = drawn.set()
-		l.tellDrawn()
+		l.reportDrawn()
 	}
 	if len(l.set.Suites) > 0 && !chosen && l.problems() == nil {
-		l.diags.Add(l.chooser.none())
+		l.diags.Add(l.chooser.noneChosen())
 	}
 }
 
-// tellDrawn reports the cases that were drawn, which is known only once all
+// reportDrawn reports the cases that were drawn, which is known only once all
 // were made.
-func (l *loader) tellDrawn() {
+func (l *loader) reportDrawn() {
 	if l.opts.Each == nil {
 		return
 	}
@@ -332,7 +332,7 @@ func (l *loader) axes(s *Suite) []axis {
 // storesOf gives the shared files of a root.
 func (l *loader) storesOf(r *root) *stores {
 	if l.stores[r] == nil {
-		l.stores[r] = &stores{files: newFileStore(r, l.work), media: newMediaStore(r)}
+		l.stores[r] = &stores{files: newFileStore(r, l.budget), media: newMediaStore(r)}
 	}
 	return l.stores[r]
 }
@@ -343,7 +343,7 @@ func (l *loader) rootDefaults(r *root) *layer {
 	if d := l.defaults[r]; d != nil {
 		return d
 	}
-	out := &layer{level: defaultsLevel, other: map[string]Member{}, meant: map[string]bool{}}
+	out := &layer{level: defaultsLevel, other: map[string]Member{}, present: map[string]bool{}}
 	l.defaults[r] = out
 	data, err := r.read(defaultsFile)
 	if err != nil {

@@ -3,12 +3,12 @@ package suite
 import "slices"
 
 // UnusedVars are the variables that the suite's own file defines and that no
-// expression of the suite, of its defaults or of a template file mentions, as
+// expression of the suite, of its defaults or of a template file uses, as
 // members of vars. Columns of data sets are not among them: they are data.
 func (s *Suite) UnusedVars() []Member {
-	shared, own := s.mentions()
+	shared, own := s.references()
 	unused := newDeclarations(s)
-	everywhere := append([]*mentions{shared}, own...)
+	everywhere := append([]*references{shared}, own...)
 	for _, l := range s.outer {
 		unused.add(l, everywhere)
 	}
@@ -18,25 +18,25 @@ func (s *Suite) UnusedVars() []Member {
 		}
 	}
 	for i, d := range s.definitions {
-		unused.add(d.own, []*mentions{shared, own[i]})
+		unused.add(d.own, []*references{shared, own[i]})
 	}
 	return unused.list()
 }
 
 // UnusedSettings are the names of Options.Vars that no expression of any suite
-// mentions.
+// references.
 func (s *Set) UnusedSettings() []string {
 	if len(s.Suites) == 0 || len(s.Suites[0].opts.Vars) == 0 {
 		return nil
 	}
-	var all []*mentions
+	var all []*references
 	for _, one := range s.Suites {
-		shared, own := one.mentions()
+		shared, own := one.references()
 		all = append(append(all, shared), own...)
 	}
 	var unused []string
 	for _, v := range s.Suites[0].opts.Vars {
-		used := slices.ContainsFunc(all, func(m *mentions) bool { return m.has(v.Name) })
+		used := slices.ContainsFunc(all, func(m *references) bool { return m.has(v.Name) })
 		if !used && !slices.Contains(unused, v.Name) {
 			unused = append(unused, v.Name)
 		}
@@ -44,17 +44,17 @@ func (s *Set) UnusedSettings() []string {
 	return unused
 }
 
-// Mentions reports whether an expression of the suite mentions a top-level name,
-// or may.
-func (s *Suite) Mentions(name string) bool {
-	shared, own := s.mentions()
-	return slices.ContainsFunc(append(own, shared), func(m *mentions) bool { return m.words[name] })
+// UsesName reports whether an expression of the suite uses a top-level name, or
+// may.
+func (s *Suite) UsesName(name string) bool {
+	shared, own := s.references()
+	return slices.ContainsFunc(append(own, shared), func(m *references) bool { return m.names[name] })
 }
 
-// mentions gives what expressions mention that all cases share, and what
-// those of each case do.
-func (s *Suite) mentions() (shared *mentions, own []*mentions) {
-	shared = &mentions{}
+// references are the names that expressions use which all cases share, and those
+// that the expressions of each case use.
+func (s *Suite) references() (shared *references, own []*references) {
+	shared = &references{}
 	for _, l := range s.outer {
 		shared.tree(l.node, "cases")
 	}
@@ -63,14 +63,14 @@ func (s *Suite) mentions() (shared *mentions, own []*mentions) {
 		shared.templates(text.Text)
 	}
 	for _, d := range s.definitions {
-		m := &mentions{}
+		m := &references{}
 		m.tree(d.own.node, "")
 		own = append(own, m)
 	}
 	return shared, own
 }
 
-// declarations are variables by the place where they are defined: an anchor
+// declarations are variables by the position where they are defined: an anchor
 // can stand for those of several cases.
 type declarations struct {
 	suite *Suite
@@ -82,8 +82,8 @@ func newDeclarations(s *Suite) *declarations {
 	return &declarations{suite: s, used: map[*Value]bool{}}
 }
 
-// add takes the variables of a layer, and where they can be mentioned.
-func (ds *declarations) add(l *layer, where []*mentions) {
+// add takes the variables of a layer, and the expressions that can use them.
+func (ds *declarations) add(l *layer, where []*references) {
 	vars := l.other["vars"].Value
 	if vars == nil {
 		return
@@ -96,7 +96,7 @@ func (ds *declarations) add(l *layer, where []*mentions) {
 		if !seen {
 			ds.order = append(ds.order, m)
 		}
-		ds.used[m.Value] = used || slices.ContainsFunc(where, func(w *mentions) bool { return w.has(m.Key) })
+		ds.used[m.Value] = used || slices.ContainsFunc(where, func(w *references) bool { return w.has(m.Key) })
 	}
 }
 

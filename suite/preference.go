@@ -8,13 +8,13 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// tie is the score of two answers neither of which is preferred, and the
+// tieScore is the score of two answers neither of which is preferred, and the
 // min_score of a comparison that says none: only a loss fails.
-const tie = 0.5
+const tieScore = 0.5
 
 // readPrefer reads a comparison of two variants' answers.
 func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
-	least := tie
+	least := tieScore
 	out := &Rubric{Votes: 1, MinScore: &least}
 	if v.Kind != Map {
 		diags.Add(v.Diagnostic("prefer is "+v.Describe()+", expected a map", "write `prefer: {rubric: …, over: prompt=terse}`"))
@@ -47,10 +47,10 @@ func readPrefer(v *Value, diags *diagnostic.List) *Rubric {
 	return out
 }
 
-// rivalOf gives the cell that a cell of the axes is compared with: the one
+// opponentOf gives the cell that a cell of the axes is compared with: the one
 // that has the labels of over and is else the same. It reports what is wrong,
 // and then gives nil.
-func rivalOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell {
+func opponentOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell {
 	out := &cell{labels: slices.Clone(c.labels)}
 	words := strings.Fields(over.Text)
 	if len(words) == 0 {
@@ -108,7 +108,7 @@ func unknownAxis(name string, axes []axis) string {
 	for _, a := range axes {
 		names = append(names, a.name)
 	}
-	return "the matrix has no axis " + diagnostic.Quote(name) + near(name, names)
+	return "the matrix has no axis " + diagnostic.Quote(name) + suggestion(name, names)
 }
 
 func unknownLabel(name, axisName string, labels []label) string {
@@ -116,11 +116,11 @@ func unknownLabel(name, axisName string, labels []label) string {
 	for _, l := range labels {
 		names = append(names, l.name)
 	}
-	return "the axis " + diagnostic.Quote(axisName) + " has no label " + diagnostic.Quote(name) + near(name, names)
+	return "the axis " + diagnostic.Quote(axisName) + " has no label " + diagnostic.Quote(name) + suggestion(name, names)
 }
 
-// near says which name was probably meant, or which there are.
-func near(name string, names []string) string {
+// suggestion is which name was probably meant, or which there are.
+func suggestion(name string, names []string) string {
 	if near := diagnostic.Nearest(name, names); near != "" {
 		return "; did you mean " + diagnostic.Quote(near) + "?"
 	}

@@ -14,9 +14,9 @@ type walked struct {
 	rel, shown string
 }
 
-// Leftover are files that no suite reads, in a directory where suites read
+// UnreadFiles are files that no suite reads, in a directory where suites read
 // others of their kind.
-type Leftover struct {
+type UnreadFiles struct {
 	// Files are their paths as the user would write them, in order.
 	Files []string
 	// Read is how many of their kind there are read.
@@ -26,21 +26,21 @@ type Leftover struct {
 // folder is the files of one kind in one directory.
 type folder struct{ dir, ext string }
 
-// Leftovers finds files in the suites' own directories, and directly below
+// UnreadFiles finds files in the suites' own directories, and directly below
 // them, that no suite reads although it reads most of their kind there. What
 // expressions read is known once they are compiled, and nothing is found
 // where not all cases were chosen.
-func (s *Set) Leftovers() []Leftover {
-	var out []Leftover
+func (s *Set) UnreadFiles() []UnreadFiles {
+	var out []UnreadFiles
 	for _, w := range s.walked {
-		out = append(out, s.leftovers(w)...)
+		out = append(out, s.unreadFiles(w)...)
 	}
-	slices.SortFunc(out, func(a, b Leftover) int { return strings.Compare(a.Files[0], b.Files[0]) })
-	return slices.CompactFunc(out, func(a, b Leftover) bool { return a.Files[0] == b.Files[0] })
+	slices.SortFunc(out, func(a, b UnreadFiles) int { return strings.Compare(a.Files[0], b.Files[0]) })
+	return slices.CompactFunc(out, func(a, b UnreadFiles) bool { return a.Files[0] == b.Files[0] })
 }
 
-func (s *Set) leftovers(w walked) []Leftover {
-	homes, suites := s.homes(w.root)
+func (s *Set) unreadFiles(w walked) []UnreadFiles {
+	homes, suites := s.suiteDirs(w.root)
 	read, left := map[folder]int{}, map[folder][]string{}
 	looked := 0
 	err := fs.WalkDir(w.root.fs.FS(), w.rel, func(rel string, d fs.DirEntry, err error) error {
@@ -48,7 +48,7 @@ func (s *Set) leftovers(w walked) []Leftover {
 			return fs.SkipAll
 		}
 		if d.IsDir() {
-			if rel != w.rel && notWalked(d.Name()) {
+			if rel != w.rel && isSkippedDir(d.Name()) {
 				return fs.SkipDir
 			}
 			return nil
@@ -68,17 +68,17 @@ func (s *Set) leftovers(w walked) []Leftover {
 	if err != nil {
 		return nil
 	}
-	var out []Leftover
+	var out []UnreadFiles
 	for in, files := range left {
 		if len(files) <= read[in] {
-			out = append(out, Leftover{Files: files, Read: read[in]})
+			out = append(out, UnreadFiles{Files: files, Read: read[in]})
 		}
 	}
 	return out
 }
 
-// homes are the directories below a root that hold a suite, and the suites.
-func (s *Set) homes(r *root) (dirs, files map[string]bool) {
+// suiteDirs are the directories below a root that hold a suite, and the suites.
+func (s *Set) suiteDirs(r *root) (dirs, files map[string]bool) {
 	dirs, files = map[string]bool{}, map[string]bool{}
 	for _, suite := range s.Suites {
 		if suite.stores.files.root == r {

@@ -5,8 +5,8 @@ import (
 	"github.com/expr-lang/expr/parser"
 )
 
-// mentioned lists which of the names the templates of a tree mention.
-func mentioned(v *Value, names map[string]bool) []string {
+// usedNames lists which of the names the templates of a tree use.
+func usedNames(v *Value, names map[string]bool) []string {
 	var out []string
 	eachString(v, func(s *Value) {
 		found, err := spans(s.Text)
@@ -24,7 +24,7 @@ func mentioned(v *Value, names map[string]bool) []string {
 	return out
 }
 
-// identifiers lists the names that an expression mentions, members of vars
+// identifiers lists the names that an expression uses, members of vars
 // among them; none where it does not parse, which compiling it reports.
 func identifiers(source string) []string {
 	tree, err := parser.Parse(source)

@@ -10,33 +10,34 @@ import (
 )
 
 const (
-	// maxMet is how many names and tags are kept, for when none is chosen.
-	maxMet = 1000
+	// maxSeen is how many names and tags are kept, for when none is chosen.
+	maxSeen = 1000
 	// maxListed is how many of them are listed.
 	maxListed = 5
 )
 
-// met is what the cases that were looked at are called.
-type met struct {
+// seenCases is what the cases that were looked at are called.
+type seenCases struct {
 	names []string
 	tags  map[string]bool
 }
 
-func (m *met) add(c *Case) {
-	if n := len(m.names); n < maxMet && (n == 0 || m.names[n-1] != c.Name) {
+func (m *seenCases) add(c *Case) {
+	if n := len(m.names); n < maxSeen && (n == 0 || m.names[n-1] != c.Name) {
 		m.names = append(m.names, c.Name)
 	}
 	for _, tag := range c.Tags {
-		if len(m.tags) < maxMet {
+		if len(m.tags) < maxSeen {
 			m.tags[tag] = true
 		}
 	}
 }
 
-// none says by what no case is chosen, and what there is to choose.
-func (c *chooser) none() diagnostic.Diagnostic {
+// noneChosen is the error that no case is chosen: by what, and what there is to
+// choose.
+func (c *chooser) noneChosen() diagnostic.Diagnostic {
 	var by, hints []string
-	say := func(flag string, values []string, known []string) {
+	add := func(flag string, values []string, known []string) {
 		for _, v := range values {
 			by = append(by, flag+" "+diagnostic.Quote(v))
 		}
@@ -46,11 +47,11 @@ func (c *chooser) none() diagnostic.Diagnostic {
 		if near := diagnostic.Nearest(values[0], known); near != "" && len(values) == 1 && !slices.Contains(known, values[0]) {
 			hints = append(hints, "did you mean "+flag+" "+diagnostic.Quote(near)+"?")
 		} else if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(known, v) }) {
-			hints = append(hints, listed(flag, known))
+			hints = append(hints, knownNames(flag, known))
 		}
 	}
-	say("--case", c.Names, c.met.names)
-	say("--tag", c.Tags, slices.Sorted(maps.Keys(c.met.tags)))
+	add("--case", c.Names, c.seen.names)
+	add("--tag", c.Tags, slices.Sorted(maps.Keys(c.seen.tags)))
 	if c.Where != "" {
 		by = append(by, "--where "+diagnostic.Quote(c.Where))
 	}
@@ -70,8 +71,8 @@ func (c *chooser) none() diagnostic.Diagnostic {
 	return diagnostic.Diagnostic{Message: message, Hint: strings.Join(hints, "; ")}
 }
 
-// listed names what there is to choose by a flag.
-func listed(flag string, known []string) string {
+// knownNames lists what there is to choose by a flag.
+func knownNames(flag string, known []string) string {
 	of := map[string]string{"--case": "the cases are ", "--tag": "the tags are "}[flag]
 	if len(known) == 0 {
 		return "no case has a tag"

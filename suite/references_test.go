@@ -17,13 +17,13 @@ func TestMentions(t *testing.T) {
 		`vars`:                    true,
 		`all_vars == my.vars_2`:   false,
 	} {
-		m := &mentions{}
+		m := &references{}
 		m.expression(text)
 		if m.dynamic != dynamic {
 			t.Errorf("%s takes vars by what only a run knows: %t", text, m.dynamic)
 		}
 	}
-	m := &mentions{}
+	m := &references{}
 	m.expression(`text contains vars["a-b"] && größe > 1`)
 	for name, want := range map[string]bool{"a-b": true, "größe": true, "a": true, "größ": false, "c-d": false} {
 		if m.has(name) != want {

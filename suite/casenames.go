@@ -10,7 +10,7 @@ import (
 )
 
 // names finds cases of one name. It keeps a hash a case and not the name, nor
-// where it stands, so that a million rows fit; in one of some tens of millions
+// where it is, so that a million rows fit; in one of some tens of millions
 // of suites of that size two names would wrongly be called the same.
 type names struct {
 	seed   maphash.Seed
@@ -18,7 +18,7 @@ type names struct {
 	last   namedCase
 }
 
-// namedCase is a name, and where it stands.
+// namedCase is a name, and where it is.
 type namedCase struct {
 	hash                  uint64
 	definition, row, line int
@@ -31,7 +31,7 @@ func newNames() *names { return &names{seed: maphash.MakeSeed()} }
 func (n *names) next(d *definition, r *row, c *Case) (namedCase, bool) {
 	name := namedCase{hash: maphash.String(n.seed, c.Name), definition: d.number, line: c.Line}
 	if r != nil {
-		name.row, name.line = r.number, r.place.Line
+		name.row, name.line = r.number, r.position.Line
 	}
 	if name == n.last {
 		return name, false
@@ -53,7 +53,7 @@ func (n *names) add(d *definition, r *row, c *Case) {
 func (n *names) taken(definitions []*definition) iter.Seq[error] {
 	return func(yield func(error) bool) {
 		left := len(n.hashes)
-		first := n.twice()
+		first := n.duplicates()
 		for i := 0; i < len(definitions) && len(first) > 0; i++ {
 			d := definitions[i]
 			more := d.each(func(r *row, c *Case, _ error) bool {
@@ -81,8 +81,8 @@ func (n *names) taken(definitions []*definition) iter.Seq[error] {
 	}
 }
 
-// twice gives the hashes that stand more than once.
-func (n *names) twice() map[uint64]namedCase {
+// duplicates gives the hashes that occur more than once.
+func (n *names) duplicates() map[uint64]namedCase {
 	slices.Sort(n.hashes)
 	out := map[uint64]namedCase{}
 	for i := 1; i < len(n.hashes); i++ {
@@ -94,17 +94,17 @@ func (n *names) twice() map[uint64]namedCase {
 	return out
 }
 
-// problem says of a case that its name stood at first before.
+// problem reports that an earlier case has the name of this one.
 func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagnostic {
 	problem := d.nameAt().Diagnostic("the case name "+diagnostic.Quote(c.Name)+" is taken by "+first.describe(d), "")
 	if r != nil {
-		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.number, r.place)
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.number, r.position)
 		problem.Hint = "each row needs a name of its own: use a variable in `name` that differs from row to row"
 	}
 	return problem
 }
 
-// describe says where the name stood first, as seen from a definition.
+// describe is where the name comes first, as seen from a definition.
 func (first namedCase) describe(d *definition) string {
 	switch {
 	case first.row > 0 && first.definition == d.number:

@@ -67,20 +67,20 @@ func likeCaseKey(name string) bool {
 // columnAt is where a column is first written.
 func columnAt(r *row, m Member) diagnostic.Diagnostic {
 	d := m.Diagnostic("", "")
-	if r.place.Column == 0 { // a file with a row a line
-		return diagnostic.Diagnostic{Position: r.place}
+	if r.position.Column == 0 { // a file with a row a line
+		return diagnostic.Diagnostic{Position: r.position}
 	}
 	return d
 }
 
 // CaseColumns are columns of data sets that are named like keys of a case, and
-// that no expression mentions: what is written there has no effect. Each is
+// that no expression uses: what is written there has no effect. Each is
 // a diagnostic that only lacks its message, by the column's name.
 func (s *Suite) CaseColumns(yield func(name string, at diagnostic.Diagnostic) bool) {
 	if len(s.rows.columns) == 0 {
 		return
 	}
-	shared, own := s.mentions()
+	shared, own := s.references()
 	for _, c := range s.rows.columns {
 		if !shared.hasColumn(c.name) && !own[c.definition].hasColumn(c.name) && !yield(c.name, c.at) {
 			return
@@ -89,7 +89,7 @@ func (s *Suite) CaseColumns(yield func(name string, at diagnostic.Diagnostic) bo
 }
 
 // hasColumn is has, also for a column called vars.
-func (m *mentions) hasColumn(name string) bool {
+func (m *references) hasColumn(name string) bool {
 	if name != "vars" {
 		return m.has(name)
 	}

@@ -9,40 +9,40 @@ import (
 	"github.com/evalrun/evalrun/internal/exprlang"
 )
 
-// plan is what compiling a case's templates yields for one shape of its
+// caseTemplate is what compiling a case's templates yields for one shape of its
 // variables: it serves every row of that shape.
-type plan struct {
+type caseTemplate struct {
 	env       *environment
 	order     []string // variables with templates, dependencies first
 	templates map[*Value]*template
 	failed    map[*Value]bool
 	diags     *diagnostic.List
-	wrong     diagnostic.List // with the templates, whatever their values
-	// What follows is read once for all cases of the plan.
+	problems  diagnostic.List // with the templates, whatever their values
+	// What follows is read once for all cases of the template.
 	fields, extra []Member
-	meant         func(key string) bool
+	hasKey        func(key string) bool
 	headers       Request
 	times, need   int
 	tags          []string
 	skip          string
 	shape         *Shape
 	envVars       map[string]any
-	conversation  conversationPlan
-	rubrics       rubricPlans
-	judged        []byte // what the rubrics ask, for the digest
+	conversation  conversationTemplate
+	rubrics       rubricTemplates
+	rubricText    []byte // what the rubrics ask, for the digest
 }
 
-// maxMade bounds the environments that are made for variables that use each
+// maxEnvironments bounds the environments that are made for variables that use each
 // other. Beyond it what they use is of any type until they are filled in.
-const maxMade = 200
+const maxEnvironments = 200
 
-// newPlan compiles the templates of the variables, in the order in which
+// newCaseTemplate compiles the templates of the variables, in the order in which
 // they need each other.
-func newPlan(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *plan {
-	p := &plan{templates: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
+func newCaseTemplate(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *caseTemplate {
+	p := &caseTemplate{templates: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
 	types := map[string]exprlang.Type{}
 	if len(env) > 0 {
-		p.envVars = variantNative(env)
+		p.envVars = axesNative(env)
 		types["env"] = exprlang.TypeOf(p.envVars)
 	}
 	var pending []string
@@ -57,13 +57,13 @@ func newPlan(vars variables, env map[string]string, rel string, files *fileStore
 	}
 	uses := map[string][]string{}
 	for _, name := range pending {
-		uses[name] = mentioned(vars[name], filled)
+		uses[name] = usedNames(vars[name], filled)
 	}
 	ordered, stuck := inOrder(pending, uses)
 	var within *environment
 	known, made := map[string]bool{}, 0 // known since within was made
 	for i, name := range ordered {
-		if within == nil || made < maxMade && slices.ContainsFunc(uses[name], func(u string) bool { return known[u] }) {
+		if within == nil || made < maxEnvironments && slices.ContainsFunc(uses[name], func(u string) bool { return known[u] }) {
 			made++
 			within = newEnvironment(withVars(types, append(slices.Clone(ordered[i:]), stuck...)), rel, files)
 			clear(known)
@@ -117,7 +117,7 @@ func inOrder(names []string, uses map[string][]string) (ordered, stuck []string)
 
 // cycle reports variables that need each other; they are of any type for
 // what comes after, so that nothing else is reported because of them.
-func (p *plan) cycle(vars variables, names []string, types map[string]exprlang.Type) {
+func (p *caseTemplate) cycle(vars variables, names []string, types map[string]exprlang.Type) {
 	v := vars[names[0]]
 	p.diags.Add(v.Diagnostic("variables need each other in a circle: "+strings.Join(names, ", "), ""))
 	for _, name := range names {
@@ -138,7 +138,7 @@ func withVars(types map[string]exprlang.Type, untyped []string) map[string]exprl
 }
 
 // compile compiles the templates of a tree.
-func (p *plan) compile(v *Value, env *environment) {
+func (p *caseTemplate) compile(v *Value, env *environment) {
 	eachString(v, func(s *Value) {
 		if p.templates[s] != nil || p.failed[s] {
 			return
@@ -153,7 +153,7 @@ func (p *plan) compile(v *Value, env *environment) {
 }
 
 // typeOf gives the type that a variable with templates has once filled in.
-func (p *plan) typeOf(v *Value) exprlang.Type {
+func (p *caseTemplate) typeOf(v *Value) exprlang.Type {
 	t := p.templates[v]
 	switch {
 	case v.Kind == String && t == nil && hasTemplate(v):

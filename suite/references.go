@@ -5,13 +5,13 @@ import (
 	"unicode"
 )
 
-// mentions are the names that expressions mention. They are more than are
-// used: every word of an expression is one.
-type mentions struct {
-	words map[string]bool
+// references are the names that expressions may use: every word of an
+// expression is one.
+type references struct {
+	names map[string]bool
 	// texts are the expressions, for names that are no words.
 	texts []string
-	// dynamic says that an expression takes vars as a whole, or by a name
+	// dynamic is set where an expression takes vars as a whole, or by a name
 	// that only a run knows.
 	dynamic bool
 }
@@ -21,9 +21,9 @@ var wholeExpressions = map[string]bool{"assert": true, "metrics": true, "gates":
 
 // tree adds the expressions of a tree but for what is below the key
 // without: those of templates and, below the keys above, whole texts.
-func (m *mentions) tree(v *Value, without string) { m.visit(v, without, false) }
+func (m *references) tree(v *Value, without string) { m.visit(v, without, false) }
 
-func (m *mentions) visit(v *Value, without string, expression bool) {
+func (m *references) visit(v *Value, without string, expression bool) {
 	if v == nil {
 		return
 	}
@@ -48,7 +48,7 @@ func (m *mentions) visit(v *Value, without string, expression bool) {
 }
 
 // templates adds the expressions of a text with templates.
-func (m *mentions) templates(text string) {
+func (m *references) templates(text string) {
 	found, err := spans(text)
 	if err != nil {
 		m.expression(text)
@@ -59,9 +59,9 @@ func (m *mentions) templates(text string) {
 	}
 }
 
-func (m *mentions) expression(text string) {
-	if m.words == nil {
-		m.words = map[string]bool{}
+func (m *references) expression(text string) {
+	if m.names == nil {
+		m.names = map[string]bool{}
 	}
 	m.texts = append(m.texts, text)
 	rest := text
@@ -77,7 +77,7 @@ func (m *mentions) expression(text string) {
 		}
 		word := rest[:end]
 		rest = rest[end:]
-		m.words[word] = true
+		m.names[word] = true
 		m.dynamic = m.dynamic || word == "vars" && !namesMember(rest)
 	}
 }
@@ -98,9 +98,9 @@ func namesMember(rest string) bool {
 	return ok && strings.IndexAny(strings.TrimLeft(key, blanks), "\"'`") == 0
 }
 
-// has reports whether a name is mentioned, or may be.
-func (m *mentions) has(name string) bool {
-	if m.dynamic || m.words[name] {
+// has reports whether an expression uses a name, or may.
+func (m *references) has(name string) bool {
+	if m.dynamic || m.names[name] {
 		return true
 	}
 	if strings.IndexFunc(name, func(r rune) bool { return !isWord(r) }) < 0 {
