@@ -5,7 +5,6 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -93,13 +92,9 @@ func compareArgs(args []string, axis, base string, by bool, opts compare.Options
 	return compareFiles(args[0], args[1], opts)
 }
 
-// compareGC is the collector's percentage while two records are compared: what
-// is read stays, so that twice as much memory would buy little time.
-const compareGC = 25
-
 // compareFiles compares two records or baselines.
 func compareFiles(base, new string, opts compare.Options) (*compared, error) {
-	debug.SetGCPercent(compareGC)
+	openingBoth(base, new)
 	old, now, err := compare.OpenBoth(base, new)
 	if err != nil {
 		return nil, unreadable("", err)
