@@ -22,11 +22,14 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// TestNoCrashCostsAnAnswer kills a run of 500 cases at 50 random points,
-// resumes it each time, and holds the server's counters to it that no answer
+// TestNoCrashCostsAnAnswer kills a run at random points, resumes it each time,
+// and holds the server's counters to it that no answer
 // which reached the record was asked for again.
 func TestNoCrashCostsAnAnswer(t *testing.T) {
-	const cases, kills = 500, 50
+	cases, kills := 150, 12
+	if thorough() {
+		cases, kills = 500, 50
+	}
 	suite := crashSuite(t, cases)
 	killer := &killer{seen: map[string]bool{}}
 	server := fakeapi.New(fakeapi.Options{

@@ -244,13 +244,11 @@ func TestHostileAnswers(t *testing.T) {
 		defer mu.Unlock()
 		return hostile(h, body)
 	})
-	ask := func(what string) {
+	ask := func(what string) { // by the level that logs what the others log, and more
 		t.Helper()
-		for _, level := range logLevels {
-			hostileRun(t, what, append([]string{"suite.json", "--retry-for", "1ms", "--log-level", level}, runReports...)...)
-			if text, err := os.ReadFile(defaultRecord); err != nil || bytes.Contains(text, []byte(testKey)) {
-				t.Errorf("%s: the record holds the key; %v", what, err)
-			}
+		hostileRun(t, what, append([]string{"suite.json", "--retry-for", "1ms", "--log-level", "debug"}, runReports...)...)
+		if text, err := os.ReadFile(defaultRecord); err != nil || bytes.Contains(text, []byte(testKey)) {
+			t.Errorf("%s: the record holds the key; %v", what, err)
 		}
 		hostileRun(t, what, "suite.json", "--explore", "-o", "github", "--retry-for", "1ms", "--quiet")
 	}
@@ -328,7 +326,7 @@ func TestHostileRecords(t *testing.T) {
 	lines := bytes.SplitAfter(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
 	kinds := map[string][]byte{} // the first line of each
 	for _, line := range lines {
-		kind := decodeJSON(t, line).(map[string]any)["kind"].(string)
+		kind := kindOf(t, line)
 		if kinds[kind] == nil || len(line) > len(kinds[kind]) {
 			kinds[kind] = line
 		}
@@ -357,13 +355,28 @@ func changedLines(t *testing.T, lines [][]byte, changes map[string][]leaf) []byt
 	t.Helper()
 	var out bytes.Buffer
 	for _, line := range lines {
+		changed := changes[kindOf(t, line)]
+		if len(changed) == 0 {
+			out.Write(line)
+			continue
+		}
 		v := decodeJSON(t, line)
-		for _, l := range changes[v.(map[string]any)["kind"].(string)] {
+		for _, l := range changed {
 			l.set(v, hostileText)
 		}
 		out.Write(encodeJSON(t, v))
 	}
 	return out.Bytes()
+}
+
+// kindOf is the kind of a line of a record, which is its first member.
+func kindOf(t *testing.T, line []byte) string {
+	t.Helper()
+	kind, _, ok := bytes.Cut(bytes.TrimPrefix(line, []byte(`{"kind":"`)), []byte(`"`))
+	if !ok {
+		t.Fatalf("a line has no kind: %.100s", line)
+	}
+	return string(kind)
 }
 
 // readHostileRecord has every command read the record.

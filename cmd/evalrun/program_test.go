@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,10 +34,15 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	debug.SetGCPercent(400) // half of the time of thousands of small runs goes into collections
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
+
+// thorough reports whether tests that draw their inputs draw all of them, as
+// .ci/run has them do.
+func thorough() bool { return os.Getenv("EVALRUN_SLOW") != "" }
 
 // link makes the running program another program; a copy of it where links
 // need a privilege.
@@ -99,7 +106,12 @@ func runIn(ts *testscript.TestScript, args []string) int {
 	ts.Check(err)
 	ts.Check(os.Chdir(dir))
 	defer func() { ts.Check(os.Chdir(before)) }()
-	return run(args, strings.NewReader(""), ts.Stdout(), ts.Stderr())
+	code := run(args, strings.NewReader(""), ts.Stdout(), ts.Stderr())
+	// A process that another script starts has a copy of every open file, and so
+	// the lock of a record, until it has become another program.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return code
 }
 
 // setEnvironment sets a variable of the process until the function that it
