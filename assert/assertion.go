@@ -57,7 +57,7 @@ func (a *Assertion) AsksAnswer() bool {
 
 // Check evaluates the assertion.
 func (a *Assertion) Check(s *Subject) Result {
-	v, err := a.program.Run(s.names())
+	v, err := a.program.Run(s.names(a.program))
 	if err == nil && v == true {
 		return Result{Outcome: Pass}
 	}
@@ -67,7 +67,7 @@ func (a *Assertion) Check(s *Subject) Result {
 // Holds evaluates the assertion as a condition, such as when: whether it is
 // true, or the *Error of what went wrong.
 func (a *Assertion) Holds(s *Subject) (bool, error) {
-	v, err := a.program.Run(s.names())
+	v, err := a.program.Run(s.names(a.program))
 	if err != nil {
 		return false, err
 	}
@@ -88,7 +88,7 @@ func notBool(source string, v any) *Error {
 
 // explain says why an assertion failed. v and err are what the run gave.
 func (a *Assertion) explain(s *Subject, v any, err error) Result {
-	e := a.program.Explain(s.names())
+	e := a.program.Explain(s.names(a.program))
 	r := Result{Why: e.Why, Trace: trace(e)}
 	switch _, isBool := v.(bool); {
 	case err != nil:

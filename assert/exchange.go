@@ -8,27 +8,6 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
-// exchangeNames are the values of the names that speak of one exchange.
-func exchangeNames(ex *messages.Exchange) map[string]any {
-	values := map[string]any{
-		"request_id": ex.RequestID,
-		"latency":    ex.Latency,
-		"ttft":       optional(ex.TTFT),
-		"attempts":   len(ex.Attempts),
-		"error":      exchangeError(ex.Error),
-	}
-	once(values, "tokens_per_second", func() (any, error) { return optional(ex.TokensPerSecond()), nil })
-	for name, read := range answerNames {
-		once(values, name, func() (any, error) {
-			if ex.Answer == nil {
-				return nil, noAnswer(ex)
-			}
-			return read(ex.Answer)
-		})
-	}
-	return values
-}
-
 // noAnswer says why an exchange has no answer.
 func noAnswer(ex *messages.Exchange) error {
 	if ex.Error == nil {
@@ -45,20 +24,41 @@ func exchangeError(e *messages.Error) any {
 	return map[string]any{"status": e.Status, "type": e.Type, "message": e.Message}
 }
 
-// answerNames read the names that speak of an answer.
-var answerNames = map[string]func(*messages.Answer) (any, error){
-	"text":          func(a *messages.Answer) (any, error) { return joinedText(a), nil },
-	"thinking":      func(a *messages.Answer) (any, error) { return joinedThinking(a), nil },
-	"content":       content,
-	"tool_uses":     func(a *messages.Answer) (any, error) { return toolUses(a) },
-	"json":          answerJSON,
-	"stop_reason":   func(a *messages.Answer) (any, error) { return optional(a.StopReason), nil },
-	"stop_sequence": func(a *messages.Answer) (any, error) { return optional(a.StopSequence), nil },
-	"stop_details":  func(a *messages.Answer) (any, error) { return decodeOptional(a.StopDetails) },
-	"model":         func(a *messages.Answer) (any, error) { return a.Model, nil },
-	"id":            func(a *messages.Answer) (any, error) { return a.ID, nil },
-	"usage":         func(a *messages.Answer) (any, error) { return usage(&a.Usage) },
-	"response":      func(a *messages.Answer) (any, error) { return decodeOptional(a.Raw) },
+// turnNames read the names that speak of one exchange and of what was sent for
+// it.
+var turnNames = map[string]func(*Turn) (any, error){
+	"request_id":        func(t *Turn) (any, error) { return t.Exchange.RequestID, nil },
+	"latency":           func(t *Turn) (any, error) { return t.Exchange.Latency, nil },
+	"ttft":              func(t *Turn) (any, error) { return optional(t.Exchange.TTFT), nil },
+	"tokens_per_second": func(t *Turn) (any, error) { return optional(t.Exchange.TokensPerSecond()), nil },
+	"attempts":          func(t *Turn) (any, error) { return len(t.Exchange.Attempts), nil },
+	"error":             func(t *Turn) (any, error) { return exchangeError(t.Exchange.Error), nil },
+	"cost":              (*Turn).cost,
+	"request":           func(t *Turn) (any, error) { return exprlang.DecodeJSON(t.Request.String()) },
+
+	"text":          ofAnswer(func(a *messages.Answer) (any, error) { return joinedText(a), nil }),
+	"thinking":      ofAnswer(func(a *messages.Answer) (any, error) { return joinedThinking(a), nil }),
+	"content":       ofAnswer(content),
+	"tool_uses":     ofAnswer(func(a *messages.Answer) (any, error) { return toolUses(a) }),
+	"json":          ofAnswer(answerJSON),
+	"stop_reason":   ofAnswer(func(a *messages.Answer) (any, error) { return optional(a.StopReason), nil }),
+	"stop_sequence": ofAnswer(func(a *messages.Answer) (any, error) { return optional(a.StopSequence), nil }),
+	"stop_details":  ofAnswer(func(a *messages.Answer) (any, error) { return decodeOptional(a.StopDetails) }),
+	"model":         ofAnswer(func(a *messages.Answer) (any, error) { return a.Model, nil }),
+	"id":            ofAnswer(func(a *messages.Answer) (any, error) { return a.ID, nil }),
+	"usage":         ofAnswer(func(a *messages.Answer) (any, error) { return usage(&a.Usage) }),
+	"response":      ofAnswer(func(a *messages.Answer) (any, error) { return decodeOptional(a.Raw) }),
+}
+
+// ofAnswer reads a name that speaks of an answer; it is an error where none
+// came.
+func ofAnswer(read func(*messages.Answer) (any, error)) func(*Turn) (any, error) {
+	return func(t *Turn) (any, error) {
+		if t.Exchange.Answer == nil {
+			return nil, noAnswer(t.Exchange)
+		}
+		return read(t.Exchange.Answer)
+	}
 }
 
 func joinedThinking(a *messages.Answer) string {

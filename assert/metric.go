@@ -47,7 +47,7 @@ func (m *Metric) IsShare() bool { return m.program.IsShare(shares) }
 // Value measures the metric. What is no finite number is an error of the
 // metric, and so is what goes wrong inside of it.
 func (m *Metric) Value(s *Subject) (float64, error) {
-	v, err := m.program.Run(s.names())
+	v, err := m.program.Run(s.names(m.program))
 	if err != nil {
 		return 0, err
 	}

@@ -39,6 +39,7 @@ type Subject struct {
 	CostError error
 
 	values map[string]any
+	last   Turn // that the bare names speak of
 }
 
 // Turn is one exchange of a conversation, its fields as in Subject.
@@ -51,15 +52,16 @@ type Turn struct {
 
 // names are the values of the names that speak of one exchange and of what
 // was sent for it.
-func (t Turn) names() map[string]any {
-	values := exchangeNames(t.Exchange)
-	values["cost"] = t.cost
-	once(values, "request", func() (any, error) { return exprlang.DecodeJSON(t.Request.String()) })
+func (t *Turn) names() map[string]any {
+	values := make(map[string]any, len(turnNames))
+	for name, read := range turnNames {
+		once(values, name, t, read)
+	}
 	return values
 }
 
 // cost has no value where it is not known, so that nothing passes for it.
-func (t Turn) cost() (any, error) {
+func (t *Turn) cost() (any, error) {
 	switch {
 	case t.Cost != nil:
 		return *t.Cost, nil
@@ -71,22 +73,35 @@ func (t Turn) cost() (any, error) {
 	return nil, errors.New("the cost is not known")
 }
 
-// lazy is a value that is made when an expression reads it.
-type lazy = func() (any, error)
+// subjectNames read the top-level names that are not those of the last
+// exchange alone.
+var subjectNames = map[string]func(*Subject) (any, error){
+	"case":           func(s *Subject) (any, error) { return s.Case, nil },
+	"sample":         func(s *Subject) (any, error) { return s.Sample, nil },
+	"vars":           func(s *Subject) (any, error) { return varsOf(s.Vars), nil },
+	"variant":        func(s *Subject) (any, error) { return stringMap(s.Variant), nil },
+	"prefilled_text": (*Subject).prefilledText,
+	"turns":          (*Subject).turns,
+	"tool_uses":      (*Subject).toolUses,
+}
 
-// names are the values of all top-level names.
-func (s *Subject) names() map[string]any {
-	if s.values != nil {
-		return s.values
+// names are the values of all top-level names that the programs have mentioned
+// so far: a sample's assertions mention few of them.
+func (s *Subject) names(program *exprlang.Program) map[string]any {
+	if s.values == nil {
+		s.values = map[string]any{}
+		s.last = Turn{Exchange: s.Exchange, Request: s.Request, Cost: s.Cost, CostError: s.CostError}
 	}
-	s.values = s.last().names()
-	s.values["case"] = s.Case
-	s.values["sample"] = s.Sample
-	s.values["vars"] = varsOf(s.Vars)
-	s.values["variant"] = stringMap(s.Variant)
-	once(s.values, "prefilled_text", s.prefilledText)
-	once(s.values, "turns", s.turns)
-	once(s.values, "tool_uses", s.toolUses)
+	for name := range program.Names() {
+		if _, known := s.values[name]; known {
+			continue
+		}
+		if read := subjectNames[name]; read != nil {
+			once(s.values, name, s, read)
+		} else if read := turnNames[name]; read != nil {
+			once(s.values, name, &s.last, read)
+		}
+	}
 	return s.values
 }
 
@@ -97,23 +112,18 @@ func (s *Subject) prefilledText() (any, error) {
 	return s.Prefill + joinedText(s.Exchange.Answer), nil
 }
 
-// last is the turn that the bare names speak of.
-func (s *Subject) last() Turn {
-	return Turn{Exchange: s.Exchange, Request: s.Request, Cost: s.Cost, CostError: s.CostError}
-}
-
 // all are the turns of the conversation.
 func (s *Subject) all() []Turn {
 	if s.Turns == nil {
-		return []Turn{s.last()}
+		return []Turn{s.last}
 	}
 	return s.Turns
 }
 
 func (s *Subject) turns() (any, error) {
 	var turns []any
-	for _, t := range s.all() {
-		turns = append(turns, t.names())
+	for i := range s.all() {
+		turns = append(turns, s.all()[i].names())
 	}
 	return turns, nil
 }
@@ -134,10 +144,10 @@ func (s *Subject) toolUses() (any, error) {
 	return uses, nil
 }
 
-// once puts a value into a map that is made when it is first read.
-func once(values map[string]any, name string, make lazy) {
+// once puts a value into a map that is read when an expression first needs it.
+func once[T any](values map[string]any, name string, from *T, read func(*T) (any, error)) {
 	values[name] = func() (any, error) {
-		v, err := make()
+		v, err := read(from)
 		if err == nil {
 			values[name] = v
 		}

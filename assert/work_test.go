@@ -33,7 +33,7 @@ func TestStepsBoundTheTimeOfFunctions(t *testing.T) {
 			t.Errorf("%s: %v", expr, err)
 			continue
 		}
-		values := s.names()
+		values := s.names(p)
 		start := time.Now()
 		_, steps, _ := p.RunCounted(values)
 		if took, most := time.Since(start), slack+time.Duration(steps)*perStep; took > most {

@@ -44,18 +44,19 @@ const usualMembers = 16
 func ParseObject(text []byte) (*Object, error) {
 	r := open(text)
 	defer r.close()
-	o := &Object{members: make([]Member, 0, usualMembers/2)}
+	var usual [usualMembers]Member // on the stack, so that the object takes what it needs
+	members := usual[:0]
 	ok := r.list('{', '}', func() bool {
 		name, named := r.value()
 		start := r.offset() - len(name)
 		value, valued := r.value()
-		o.members = append(o.members, Member{name, value, start, r.offset()})
+		members = append(members, Member{name, value, start, r.offset()})
 		return named && valued
 	})
 	if !ok {
 		return nil, mismatch(text, '{')
 	}
-	return o, nil
+	return &Object{members: slices.Clone(members)}, nil
 }
 
 // ParseArray reads a text that is one JSON array. The elements share the

@@ -3,6 +3,8 @@ package exprlang
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"strings"
 	"sync"
 
@@ -191,6 +193,9 @@ func (p *Program) NilMeaning() string {
 
 // Uses reports whether the expression mentions a top-level name.
 func (p *Program) Uses(name string) bool { return p.uses[name] }
+
+// Names are the top-level names that the expression mentions.
+func (p *Program) Names() iter.Seq[string] { return maps.Keys(p.uses) }
 
 // Node is the tree as it was parsed, before anything of ours was put into it:
 // a new one each time. Locations count runes; Span converts them.

@@ -15,13 +15,16 @@ type SourceRange struct{ Offset, Length int }
 // reports whether a node is a share, between 0 and 1.
 func (p *Program) SharesAboveOne(isShare func(ast.Node) bool) []SourceRange {
 	var found []SourceRange
-	spans := newSpans(p.source)
+	var spans *spans // few expressions need it
 	Inspect(p.checked, func(n ast.Node) {
 		b, ok := n.(*ast.BinaryNode)
 		if !ok || !orders[b.Operator] {
 			return
 		}
 		if isShare(b.Left) && aboveOne(b.Right) || isShare(b.Right) && aboveOne(b.Left) {
+			if spans == nil {
+				spans = newSpans(p.source)
+			}
 			at := spans.whole(b)
 			found = append(found, SourceRange{at.from, at.to - at.from})
 		}
