@@ -15,6 +15,10 @@ const (
 	// spareMemory is how much is used up before the collector looks for what
 	// nobody needs. Half as much makes a replay a tenth slower.
 	spareMemory = 48 << 20
+	// spareSending is spareMemory of a run that sends requests: the collector
+	// looks through the stacks of all that are under way each time. Half as much
+	// takes a tenth more CPU time.
+	spareSending = 96 << 20
 	// indexShare is about what part of a record its index is.
 	indexShare = 1. / 16
 )
@@ -87,6 +91,12 @@ func holds(file *record.File) {
 // collectAt is the collector's percentage beside an index of so many bytes.
 func collectAt(index int64) int {
 	return max(25, int(100*spareMemory/(workingMemory+index)))
+}
+
+// sends has the collector come as a run needs it that sends requests, beside a
+// plan of so many bytes.
+func sends(plan int) {
+	debug.SetGCPercent(max(25, 100*spareSending/(workingMemory+plan)))
 }
 
 // lettingGo closes, once it is called, the records that answered a run. The

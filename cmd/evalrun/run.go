@@ -42,6 +42,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if err := target.bound(plan, &flags.pace, place); err != nil {
 		return err
 	}
+	if !flags.records.answered() {
+		sends(plan.Held())
+	}
 	place.allAsked = lettingGo(&flags.records, place.closeAnswers, target.close)
 
 	if !flags.quiet {

@@ -26,6 +26,7 @@ type Plan struct {
 	InSuites int
 
 	set      *suite.Set
+	kept     keptCases
 	prices   *prices.Table
 	made     time.Time // when: prices change
 	compiler *assert.Compiler
@@ -80,6 +81,15 @@ func (p *Plan) priced(model string) bool { return p.prices.Known(model, p.made) 
 // questions gives every case in the order of the suites, compiled.
 func (p *Plan) questions() iter.Seq2[*question, error] {
 	return func(yield func(*question, error) bool) {
+		if cases, ok := p.kept.all(); ok {
+			for _, c := range cases {
+				q := &question{Case: c, compiled: p.compile(c)}
+				if !yield(q, q.err) || q.err != nil {
+					return
+				}
+			}
+			return
+		}
 		for _, s := range p.set.Suites {
 			for c, err := range s.Cases() {
 				if err != nil {

@@ -70,6 +70,7 @@ func (p *Planner) Add(c *suite.Case) {
 		p.plan.InSuites++
 	}
 	p.plan.count(c)
+	p.plan.kept.add(c)
 	p.scope(c.Suite).add(c)
 	p.rivals.add(c)
 	if p.plan.compiled[c.Shape] == nil {
