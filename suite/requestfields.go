@@ -48,8 +48,16 @@ var fieldTable = []key{
 		doc: "How the API clears a context that grows too long. Needs a beta."},
 	{name: "mcp_servers", kinds: []Kind{List},
 		doc: "MCP servers whose tools the API may call. Needs a beta."},
-	{name: "fallbacks", kinds: []Kind{List},
-		doc: "What answers where the model does not. Needs a beta."},
+	{name: "fallbacks", kinds: []Kind{List, String}, example: "default",
+		doc: "What answers where the model refuses: models, or default. Needs a beta."},
+	{name: "fallback_credit_token", kinds: []Kind{String, Map},
+		doc: "What a refusal gave to be tried again at the price of a cached prompt. Needs a beta."},
+	{name: "thread", kinds: []Kind{Map}, example: map[string]any{"type": "create"},
+		doc: "A conversation that the server keeps. Needs a beta."},
+	{name: "compaction", kinds: []Kind{Map}, example: map[string]any{"type": "summarize"},
+		doc: "Asks for a summary of the conversation in place of an answer. Needs a beta."},
+	{name: "billing_policy", kinds: []Kind{Map},
+		doc: "Who pays for the request. Needs a beta."},
 }
 
 // requiredFields are the fields without which the API takes no request.

@@ -115,8 +115,32 @@ var content = tagged(
 	typed("mcp_tool_result",
 		required("tool_use_id", text), optional("content", anything), optional("is_error", boolean), cached),
 	typed("container_upload", required("file_id", text), cached),
-	typed("compaction", required("content", nullable(text)), cached),
+	typed("compaction",
+		required("content", nullable(text)), optional("encrypted_content", nullable(text)),
+		optional("signature", nullable(text)), optional("tool_changes", nullable(listOf(tagged(toolAddition, toolRemoval), 0))), cached),
+	toolAddition,
+	toolRemoval,
+	typed("mcp_tool_listing", required("mcp_server_name", text), required("tools", listOf(listedTool, 0))).under("mcp-client"),
+	typed("fallback",
+		required("from", fallbackModel), required("to", fallbackModel), optional("trigger", nullable(anyObject))).under("server-side-fallback", "fallback-credit"),
 )
+
+// toolAddition and toolRemoval change the tools from a system turn on.
+var (
+	toolAddition = typed("tool_addition", required("tool", tagged(toolReference, mcpToolReference, mcpToolsetReference,
+		typed("tool_definition", required("definition", tool)).under("inline-tools"))), cached).under("mid-conversation-tool-changes", "inline-tools")
+	toolRemoval = typed("tool_removal", required("tool", tagged(toolReference, mcpToolReference, mcpToolsetReference)), cached).
+			under("mid-conversation-tool-changes", "inline-tools")
+
+	toolReference       = typed("tool_reference", required("name", text))
+	mcpToolReference    = typed("mcp_tool_reference", required("name", text), required("server_name", text))
+	mcpToolsetReference = typed("mcp_toolset_reference", required("server_name", text))
+)
+
+// listedTool is a tool as an MCP server lists it.
+var listedTool = fields(required("name", text), required("input_schema", anyObject), optional("description", nullable(text)))
+
+var fallbackModel = fields(required("model", text))
 
 // toolResultContent is what a tool_result may hold.
 var toolResultContent = tagged(
@@ -135,5 +159,6 @@ func serverResult(tag string) alternative {
 
 // checked adds a rule over the whole object.
 func checked(a alternative, r rule) alternative {
-	return alternative{a.tag, both(a.rule, r)}
+	a.rule = both(a.rule, r)
+	return a
 }

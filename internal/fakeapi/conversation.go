@@ -63,7 +63,7 @@ func checkSystemTurn(turns []any, i int, m model) *apiError {
 		return invalid("messages.%d: role 'system' must be the last message or be followed by an assistant message", i)
 	}
 	for j, b := range blocksOf(turns, i) {
-		if kind := object(b)["type"]; kind != "text" {
+		if kind := object(b)["type"]; kind != "text" && kind != "tool_addition" && kind != "tool_removal" {
 			return invalid("messages.%d.content.%d: role 'system' only supports text blocks, got '%v'", i, j, kind)
 		}
 	}
@@ -86,7 +86,7 @@ func checkText(turns []any, i int, _ model) *apiError {
 	s, isString := content.(string)
 	blocks := list(content)
 	switch {
-	case s == "" && len(blocks) == 0 && !last:
+	case s == "" && len(blocks) == 0 && !last && object(turns[i])["output_config"] == nil:
 		return invalid("messages.%d: all messages must have non-empty content except for the optional final assistant message", i)
 	case isString && s != "" && strings.TrimSpace(s) == "" && !last:
 		return invalid("messages: text content blocks must contain non-whitespace text")
@@ -118,6 +118,7 @@ func checkTextBlocks(where string, blocks []any) *apiError {
 var (
 	assistantOnly = []string{"thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use", "compaction"}
 	userOnly      = []string{"tool_result", "image", "search_result", "container_upload"}
+	systemOnly    = []string{"tool_addition", "tool_removal"}
 )
 
 // checkRoleBlocks refuses blocks in the other role's turn.
@@ -128,6 +129,9 @@ func checkRoleBlocks(turns []any, i int, _ model) *apiError {
 		if role == "user" && slices.Contains(assistantOnly, kind) || role == "assistant" && slices.Contains(userOnly, kind) {
 			other := map[string]string{"user": "assistant", "assistant": "user"}[role]
 			return invalid("messages.%d: `%s` blocks can only be specified in `%s` messages", i, kind, other)
+		}
+		if role != "system" && slices.Contains(systemOnly, kind) {
+			return invalid("messages.%d: `%s` blocks can only be specified in `system` messages", i, kind)
 		}
 	}
 	return nil

@@ -84,8 +84,12 @@ func fields(known ...field) rule {
 }
 
 // knows reports whether the API knows the field under the betas asked for.
-func (c *checker) knows(f field) bool {
-	return len(f.betas) == 0 || slices.ContainsFunc(f.betas, func(name string) bool { return c.betas[name] })
+func (c *checker) knows(f field) bool { return c.asksFor(f.betas) }
+
+// asksFor reports whether the request asks for one of the betas, if any is
+// needed.
+func (c *checker) asksFor(betas []string) bool {
+	return len(betas) == 0 || slices.ContainsFunc(betas, func(name string) bool { return c.betas[name] })
 }
 
 // extra refuses the first field, by name, that is not known.
@@ -120,19 +124,29 @@ func both(first, second rule) rule {
 	}
 }
 
-// alternative is one member of a tagged union.
+// alternative is one member of a tagged union, which may need a beta as a field
+// may.
 type alternative struct {
-	tag  string
-	rule rule
+	tag   string
+	rule  rule
+	betas []string
+}
+
+// under is the alternative where the request asks for one of the betas.
+func (a alternative) under(betas ...string) alternative {
+	a.betas = betas
+	return a
 }
 
 // tagged is an object whose field "type" chooses the rule.
 func tagged(alternatives ...alternative) rule {
-	rules := make(map[string]rule, len(alternatives))
+	byTag := make(map[string]alternative, len(alternatives))
 	var tags []string
 	for _, a := range alternatives {
-		rules[a.tag] = a.rule
-		tags = append(tags, "'"+a.tag+"'")
+		byTag[a.tag] = a
+		if len(a.betas) == 0 {
+			tags = append(tags, "'"+a.tag+"'")
+		}
 	}
 	expected := strings.Join(tags, ", ")
 	return func(c *checker, v any) *apiError {
@@ -144,17 +158,17 @@ func tagged(alternatives ...alternative) rule {
 		if !present {
 			return c.at("type", missing, nil)
 		}
-		r, ok := rules[str(tag)]
-		if !ok {
+		a, ok := byTag[str(tag)]
+		if !ok || !c.asksFor(a.betas) {
 			return c.fail("Input tag '%v' found using 'type' does not match any of the expected tags: %s", tag, expected)
 		}
-		return c.at(str(tag), r, v)
+		return c.at(str(tag), a.rule, v)
 	}
 }
 
 // typed is a member of a union: an object of one type with these fields.
 func typed(tag string, known ...field) alternative {
-	return alternative{tag, fields(append([]field{required("type", text)}, known...)...)}
+	return alternative{tag: tag, rule: fields(append([]field{required("type", text)}, known...)...)}
 }
 
 // only is an object whose type can be no other. It is no union, so that the

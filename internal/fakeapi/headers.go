@@ -4,8 +4,9 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
+
+	known "github.com/evalrun/evalrun/internal/models"
 )
 
 // The versions of the API. version2026 is stricter about what it takes.
@@ -43,8 +44,7 @@ var betaName = regexp.MustCompile(`^([a-z0-9]+(?:-[a-z0-9]+)*)-\d{4}-\d{2}-\d{2}
 // checkBetas refuses values of anthropic-beta that no beta has.
 func checkBetas(c *Call) error {
 	for _, value := range betaValues(c) {
-		found := betaName.FindStringSubmatch(value)
-		if found == nil || !slices.Contains(knownBetas, found[1]) {
+		if _, ok := known.Known().Betas[value]; !ok {
 			return invalid("Unexpected value(s) `%s` for the `anthropic-beta` header. "+
 				"Please consult our documentation at docs.claude.com or try again without the header.", value)
 		}
@@ -65,25 +65,15 @@ func betaValues(c *Call) []string {
 	return values
 }
 
-// newChecker starts at the root, with the call's betas by name.
+// newChecker starts at the root, with the call's betas by their names with and
+// without the date.
 func newChecker(c *Call) *checker {
 	betas := map[string]bool{}
 	for _, value := range betaValues(c) {
+		betas[value] = true
 		if found := betaName.FindStringSubmatch(value); found != nil {
 			betas[found[1]] = true
 		}
 	}
 	return &checker{betas: betas}
-}
-
-// knownBetas are the betas that a Messages request may ask for, by name.
-var knownBetas = []string{
-	"advisor-tool", "cache-diagnosis", "code-execution", "compact", "computer-use", "context-1m",
-	"context-management", "dev-full-thinking", "extended-cache-ttl", "fallback-credit", "fast-mode",
-	"files-api", "fine-grained-tool-streaming", "inline-tools", "interleaved-thinking", "mcp-client",
-	"message-batches", "message-threads", "mid-conversation-output-config", "mid-conversation-system",
-	"mid-conversation-system-clear-at", "mid-conversation-tool-changes", "model-context-window-exceeded",
-	"output-128k", "output-300k", "pdfs", "prompt-caching", "server-side-fallback", "skills",
-	"structured-outputs", "task-budgets", "thinking-binding-controls", "thinking-display-updates",
-	"thinking-token-count", "token-counting", "token-efficient-tools", "user-profiles", "web-fetch",
 }

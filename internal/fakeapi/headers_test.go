@@ -56,7 +56,7 @@ func TestBetasOpenTheirFields(t *testing.T) {
 		{"compact-2026-01-12", `"context_management":{"edits":[]}`},
 		{"mcp-client-2025-11-20", `"mcp_servers":[{"type":"url","url":"https://x.test","name":"m"}]`},
 		{"server-side-fallback-2026-07-01", `"fallbacks":[]`},
-		{"task-budgets-2026-03-13", `"output_config":{"task_budget":{}}`},
+		{"task-budgets-2026-03-13", `"output_config":{"task_budget":{"type":"tokens","total":20000}}`},
 	}
 	for _, test := range tests {
 		if status, got := ask(t, with(test.field), set("anthropic-beta", test.beta)); status != 200 {

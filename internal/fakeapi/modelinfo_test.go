@@ -37,7 +37,6 @@ func TestModelsAreToldAsChanged(t *testing.T) {
 func TestCountRefusesWhatLiesElsewhere(t *testing.T) {
 	url := fakeapi.New(fakeapi.Options{}).Start(t)
 	for name, body := range map[string]string{
-		"a server tool":     `{"model":"claude-opus-4-6","messages":` + hi + `,"tools":[{"type":"web_search_20250305","name":"web_search"}]}`,
 		"a URL":             `{"model":"claude-opus-4-6","messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}]}]}`,
 		"a document by URL": `{"model":"claude-opus-4-6","messages":[{"role":"user","content":[{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}]}]}`,
 	} {

@@ -1,7 +1,6 @@
 package fakeapi
 
 import (
-	"slices"
 	"strings"
 
 	known "github.com/evalrun/evalrun/internal/models"
@@ -15,7 +14,7 @@ type model struct {
 }
 
 // effortAll are the levels of effort, least first.
-var effortAll = []string{"low", "medium", "high", "xhigh", "max"}
+var effortAll = known.Known().Efforts
 
 // models are the models that this API knows. Any other is a 404.
 func models() []model {
@@ -37,12 +36,6 @@ func findModel(id string) (model, bool) {
 
 // takes reports whether something is not known to be refused.
 func takes(fact *bool) bool { return fact == nil || *fact }
-
-// thinksNothingAt reports whether thinking of the type disabled is taken at
-// the effort.
-func (m model) thinksNothingAt(effort string) bool {
-	return m.DisabledUpTo == "" || slices.Index(effortAll, effort) <= slices.Index(effortAll, m.DisabledUpTo)
-}
 
 // quoted joins names for an error: 'a', 'b'.
 func quoted(names []string) string { return "'" + strings.Join(names, "', '") + "'" }

@@ -26,6 +26,24 @@ func checkParameters(request map[string]any, m model) *apiError {
 	return checkSampling(request, m)
 }
 
+// checkSpeed refuses the speed fast where the model has none, or only in a
+// beta, and members that go with no other.
+func checkSpeed(c *checker, request map[string]any, m model) *apiError {
+	switch {
+	case request["compaction"] != nil && request["context_management"] != nil:
+		return invalid("compaction: cannot be combined with `context_management`")
+	case request["fallback_credit_token"] != nil && request["fallbacks"] != nil:
+		return invalid("fallback_credit_token: cannot be combined with `fallbacks`")
+	case request["speed"] != "fast":
+		return nil
+	case m.Fast == "refused":
+		return invalid("speed: 'fast' is not supported for this model.")
+	case m.Fast == "beta" && !c.betas["fast-mode"]:
+		return invalid("speed: this model requires the `fast-mode-2026-02-01` beta header.")
+	}
+	return nil
+}
+
 // samplingNames are the sampling parameters, in the order of refusal.
 var samplingNames = []string{"temperature", "top_p", "top_k"}
 
@@ -70,7 +88,7 @@ func checkThinking(request map[string]any, m model) *apiError {
 	case !slices.Contains(m.Thinking, kind):
 		return invalid(`"thinking.type.%s" is not supported for this model. `+
 			`Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`, kind)
-	case kind == "disabled" && !m.thinksNothingAt(effort):
+	case kind == "disabled" && m.RefusesDisabledAt(effort):
 		return invalid(`"thinking.type.disabled" is not supported for this model at effort '%s'.`, effort)
 	case kind == "enabled" && !budgetFits(request):
 		return invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")

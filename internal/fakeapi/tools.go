@@ -78,28 +78,29 @@ var builtinTools = []struct {
 	{"bash_20241022 bash_20250124", "bash", []field{inputExamples}},
 	{"code_execution_20250522 code_execution_20250825 code_execution_20260120 code_execution_20260521", "code_execution", nil},
 	{"memory_20250818", "memory", []field{inputExamples}},
-	{"text_editor_20250124", "str_replace_editor", []field{inputExamples}},
+	{"text_editor_20241022 text_editor_20250124", "str_replace_editor", []field{inputExamples}},
 	{"text_editor_20250429", "str_replace_based_edit_tool", []field{inputExamples}},
 	{"text_editor_20250728", "str_replace_based_edit_tool", []field{inputExamples, optional("max_characters", nullable(integer(1)))}},
 	{"web_search_20250305 web_search_20260209 web_search_20260318", "web_search", append(slices.Clone(domains), userLocation)},
 	{"web_fetch_20250910 web_fetch_20260209 web_fetch_20260309 web_fetch_20260318", "web_fetch", append(slices.Clone(domains),
 		citationsConfig, optional("max_content_tokens", nullable(integer(1))),
 		optional("url_sources", anything), optional("use_cache", boolean))},
-	{"tool_search_tool_bm25_20251119 tool_search_tool_bm25", "tool_search_tool_bm25", nil},
-	{"tool_search_tool_regex_20251119 tool_search_tool_regex", "tool_search_tool_regex", nil},
-	{"computer_20250124 computer_20251124", "computer", []field{
+	{"tool_search_tool_bm25_20251119 tool_search_tool_bm25", "tool_search_tool_bm25", []field{inputExamples}},
+	{"tool_search_tool_regex_20251119 tool_search_tool_regex", "tool_search_tool_regex", []field{inputExamples}},
+	{"computer_20241022 computer_20250124 computer_20251124", "computer", []field{
 		inputExamples, required("display_width_px", integer(1)), required("display_height_px", integer(1)),
 		optional("display_number", nullable(integer(0))), optional("enable_zoom", boolean)}},
 	{"computer_toolset_20260801 browser_toolset_20260801", "", []field{optional("configs", anyObject)}},
 	{"mcp_toolset", "", []field{
 		required("mcp_server_name", text), optional("configs", nullable(anyObject)),
-		optional("default_config", anyObject), optional("tools", anything)}},
-	{"advisor_20260301", "advisor", []field{required("model", text), optional("max_uses", nullable(integer(1))), optional("caching", anything)}},
+		optional("default_config", anyObject), optional("tools", listOf(listedTool, 0))}},
+	{"advisor_20260301", "advisor", []field{
+		required("model", text), optional("max_tokens", nullable(integer(1))), optional("max_uses", nullable(integer(1))), optional("caching", cacheControl)}},
 }
 
 // builtinTool is the union of builtinTools.
 var builtinTool = func() rule {
-	alternatives := []alternative{{"custom", customTool}}
+	alternatives := []alternative{{tag: "custom", rule: customTool}}
 	for _, tool := range builtinTools {
 		known := append(slices.Clone(tool.own), toolCommon...)
 		if tool.name != "" {
@@ -152,7 +153,7 @@ func checkTools(request map[string]any, m model) *apiError {
 		return invalid("tool_choice: may only be specified while providing `tools`.")
 	case forced && !takes(m.ForcedToolChoice):
 		return invalid(`tool_choice: type "tool" and "any" are not supported for this model.`)
-	case forced && thinkingType(request) != "" && thinkingType(request) != "disabled":
+	case forced && thinkingType(request) == "enabled":
 		return invalid("Thinking may not be enabled when tool_choice forces tool use.")
 	case kind == "tool" && !names[str(choice["name"])]:
 		return invalid("Tool '%s' not found in provided tools", choice["name"])

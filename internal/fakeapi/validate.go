@@ -4,16 +4,70 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // turn is one entry of messages.
-var turn = fields(
-	required("role", oneOf("user", "assistant", "system")),
-	required("content", textOr(listOf(content, 0))),
+func turn(c *checker, v any) *apiError {
+	if object(v)["role"] == "system" {
+		return systemTurn(c, v)
+	}
+	return spokenTurn(c, v)
+}
+
+var role = required("role", oneOf("user", "assistant", "system"))
+
+var spokenTurn = fields(role, required("content", textOr(listOf(content, 0))))
+
+// systemTurn may be without content where it changes the output.
+var systemTurn = both(fields(
+	role,
+	optional("content", textOr(listOf(content, 0))),
+	inBeta("clear_at", oneOf("next_user_message", "never"), "mid-conversation-system-clear-at"),
+	inBeta("output_config", fields(optional("effort", oneOf(effortAll...))), "mid-conversation-output-config"),
+), func(c *checker, v any) *apiError {
+	_, hasContent := object(v)["content"]
+	if len(object(object(v)["output_config"])) == 0 && !hasContent {
+		return c.at("content", missing, nil)
+	}
+	return nil
+})
+
+// shown are the fields of thinking that is done.
+var shown = []field{
+	optional("display", func(c *checker, v any) *apiError {
+		if v == "updates" && c.betas["thinking-display-updates"] {
+			return nil
+		}
+		return oneOf("summarized", "omitted")(c, v)
+	}),
+	inBeta("block_binding", fields(optional("prefix_mismatch_behavior", oneOf("error", "drop_block"))), "thinking-binding-controls"),
+}
+
+var thinking = tagged(
+	typed("enabled", append([]field{required("budget_tokens", integer(1024))}, shown...)...),
+	typed("adaptive", shown...),
+	typed("disabled"),
+	typed("between_tools"),
 )
 
-var display = optional("display", oneOf("summarized", "omitted"))
+var outputConfig = fields(
+	optional("effort", nullable(oneOf(effortAll...))),
+	optional("format", nullable(jsonSchema)),
+	inBeta("task_budget", nullable(only("tokens", required("total", integer(1)), optional("remaining", nullable(integer(0))))), "task-budgets"),
+)
+
+// fallbacks are the models that answer where the first does not.
+func fallbacks(c *checker, v any) *apiError {
+	if v == "default" && c.betas["server-side-fallback-2026-07-01"] {
+		return nil
+	}
+	return listOf(both(anyObject, func(c *checker, v any) *apiError {
+		if _, ok := object(v)["model"].(string); !ok {
+			return c.at("model", missing, nil)
+		}
+		return nil
+	}), 3)(c, v)
+}
 
 // jsonSchema is the format of structured outputs.
 var jsonSchema = only("json_schema", required("schema", closedSchema))
@@ -23,17 +77,8 @@ var shared = []field{
 	required("model", textBetween(1, 256)),
 	required("messages", listOf(turn, 100_000)),
 	optional("system", textOr(listOf(textBlockRule, 0))),
-	optional("thinking", tagged(
-		typed("enabled", required("budget_tokens", integer(1024)), display),
-		typed("adaptive", display),
-		typed("disabled"),
-		typed("between_tools"),
-	)),
-	optional("output_config", fields(
-		optional("effort", nullable(oneOf(effortAll...))),
-		optional("format", nullable(jsonSchema)),
-		inBeta("task_budget", anyObject, "task-budgets"),
-	)),
+	optional("thinking", thinking),
+	optional("output_config", outputConfig),
 	optional("tools", listOf(tool, 0)),
 	optional("tool_choice", toolChoice),
 	cached,
@@ -41,6 +86,8 @@ var shared = []field{
 	inBeta("context_management", nullable(fields(optional("edits", listOf(anyObject, 0)))), "context-management", "compact"),
 	inBeta("mcp_servers", listOf(mcpServer, 20), "mcp-client"),
 	inBeta("output_format", nullable(jsonSchema), "structured-outputs"),
+	inBeta("compaction", nullable(only("summarize", optional("instructions", nullable(text)))), "compact-2026-09-04"),
+	inBeta("billing_policy", nullable(only("billing_policy", optional("bill_to", oneOf("self", "user_profile")))), "user-profiles-billing"),
 }
 
 var mcpServer = only("url",
@@ -57,10 +104,9 @@ var messageFields = append(slices.Clone(shared),
 	optional("inference_geo", nullable(text)),
 	optional("container", nullable(textOr(fields(optional("id", nullable(text)), optional("skills", nullable(listOf(anyObject, 20))))))),
 	optional("diagnostics", nullable(fields(optional("previous_message_id", nullable(text))))),
-	inBeta("fallbacks", anything, "server-side-fallback"),
-	inBeta("fallback_credit_token", anything, "fallback-credit"),
-	inBeta("compaction", anything, "compact"),
-	inBeta("thread", anything, "message-threads"),
+	inBeta("fallbacks", nullable(fallbacks), "server-side-fallback"),
+	inBeta("fallback_credit_token", nullable(textOr(fields(required("token", text), optional("mode", text)))), "fallback-credit"),
+	inBeta("thread", nullable(tagged(typed("create"), typed("continue", required("previous_message_id", text)))), "message-threads"),
 )
 
 // samplingFields exist up to 2023-06-01 only.
@@ -96,22 +142,10 @@ func validateCount(c *Call) *apiError {
 	if err := validate(c, countShape); err != nil {
 		return err
 	}
-	for _, t := range list(c.Request["tools"]) {
-		if kind := str(object(t)["type"]); serverTool(kind) {
-			return invalid("tools: %s cannot be counted", kind)
-		}
-	}
 	if c.Request["mcp_servers"] != nil {
 		return invalid("mcp_servers: cannot be counted")
 	}
 	return checkSources(c.Request["messages"])
-}
-
-// serverTool reports whether a tool runs on the server, but for the advisor,
-// which can be counted.
-func serverTool(kind string) bool {
-	return slices.ContainsFunc([]string{"web_search_", "web_fetch_", "code_execution_", "tool_search_tool_", "mcp_toolset"},
-		func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
 }
 
 // checkSources refuses what lies elsewhere.
@@ -149,6 +183,7 @@ func validate(c *Call, shape rule) *apiError {
 		func() *apiError { return checkConversation(request, m) },
 		func() *apiError { return checkVersion(c) },
 		func() *apiError { return checkParameters(request, m) },
+		func() *apiError { return checkSpeed(newChecker(c), request, m) },
 		func() *apiError { return checkThinking(request, m) },
 		func() *apiError { return checkTools(request, m) },
 		func() *apiError { return checkLimits(request) },

@@ -239,7 +239,7 @@ var refusals = []struct{ name, body, want string }{
 	{"thinking at a temperature", with(`"thinking":{"type":"enabled","budget_tokens":1024}`, `"max_tokens":2000`, `"temperature":0`), "`temperature` may only be set to 1 when thinking is enabled."},
 	{"thinking with top_p", with(`"thinking":{"type":"enabled","budget_tokens":1024}`, `"max_tokens":2000`, `"top_p":0.9`), "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled."},
 	{"thinking with top_k", with(`"thinking":{"type":"enabled","budget_tokens":1024}`, `"max_tokens":2000`, `"top_k":5`), "`top_k` must be unset when thinking is enabled."},
-	{"thinking with a forced tool", with(`"thinking":{"type":"adaptive"}`, `"tools":[{"name":"f","input_schema":{"type":"object"}}]`, `"tool_choice":{"type":"any"}`), "Thinking may not be enabled when tool_choice forces tool use."},
+	{"thinking with a forced tool", with(`"thinking":{"type":"enabled","budget_tokens":1024}`, `"max_tokens":2048`, `"tools":[{"name":"f","input_schema":{"type":"object"}}]`, `"tool_choice":{"type":"any"}`), "Thinking may not be enabled when tool_choice forces tool use."},
 
 	{"five cache breakpoints", with(`"system":[` + strings.Repeat(`{"type":"text","text":"x","cache_control":{"type":"ephemeral"}},`, 4) + `{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]`), "A maximum of 4 blocks with cache_control may be provided. Found 5."},
 	{"601 images", block(strings.Repeat(`{"type":"image","source":{"type":"file","file_id":"f"}},`, 600) + `{"type":"image","source":{"type":"file","file_id":"f"}}`), "messages: Too many images: 601 > 600"},

@@ -135,6 +135,12 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	if r, near := a.misspelt(l.facts); near {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
+	if r, ignored := a.speedIgnored(); ignored {
+		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+	}
+	for _, r := range a.betasMisspelt(l.facts) {
+		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+	}
 	if exprs.expectsError {
 		return
 	}

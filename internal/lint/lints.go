@@ -21,6 +21,10 @@ const (
 	refusedSystemTurn = "refused-system-turn"
 	refusedTool       = "refused-tool"
 	refusedByVersion  = "refused-by-version"
+	refusedSpeed      = "refused-speed"
+	refusedFallbacks  = "refused-fallbacks"
+	ignoredSpeed      = "ignored-speed"
+	misspeltBeta      = "misspelt-beta"
 	prefillSpace      = "prefill-space"
 
 	unknownModel  = "unknown-model"
@@ -60,6 +64,10 @@ func Lints() []Lint {
 		{refusedSystemTurn, "The model takes no system turn among the messages."},
 		{refusedTool, "The model refuses a tool of the API's own."},
 		{refusedByVersion, "The version of the API refuses what the request holds."},
+		{refusedSpeed, "The model has no fast mode, or only with a beta that the request does not ask for."},
+		{ignoredSpeed, "The model answers at its usual speed, whatever the request asks for."},
+		{refusedFallbacks, "The request asks for fallbacks without the beta that they need."},
+		{misspeltBeta, "The name of a beta is nearly that of one that is known."},
 		{prefillSpace, "A prefill ends in white space, which the API refuses."},
 		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},
 		{unknownBlockType, "An expression compares the type of a content block with one that the API does not have."},

@@ -41,9 +41,14 @@ func nearest(known *models.Table, id string) string {
 	if len(id) > maxModelName {
 		return ""
 	}
-	letters, numbers := parts(models.Family(id))
+	return nearestOf(known.IDs(), models.Family(id))
+}
+
+// nearestOf is the nearest of some names, "" where none is near.
+func nearestOf(names []string, name string) string {
+	letters, numbers := parts(name)
 	best, slips := "", maxSlips+1
-	for _, own := range known.IDs() {
+	for _, own := range names {
 		l, n := parts(own)
 		if n != numbers || n == "" {
 			continue

@@ -187,9 +187,6 @@ func (a *requestFacts) context() []refusal {
 	}}
 }
 
-// thinkingTypes are the types of thinking, in the order of the documentation.
-var thinkingTypes = []string{"adaptive", "between_tools", "enabled", "disabled"}
-
 // withInfo is what is known of a model, which may be nil, overridden by info.
 func withInfo(m *models.Model, t *ModelInfo) *models.Model {
 	if t == nil {
@@ -199,8 +196,8 @@ func withInfo(m *models.Model, t *ModelInfo) *models.Model {
 	if m != nil {
 		*out = *m
 	}
-	out.Thinking = taken(out.Thinking, t.Thinking, thinkingTypes)
-	out.Effort = taken(out.Effort, t.Effort, efforts)
+	out.Thinking = taken(out.Thinking, t.Thinking, models.Known().ThinkingTypes)
+	out.Effort = taken(out.Effort, t.Effort, models.Known().Efforts)
 	out.MaxTokens = cmp.Or(t.MaxTokens, out.MaxTokens)
 	return out
 }

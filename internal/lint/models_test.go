@@ -60,6 +60,14 @@ var requests = map[string]string{
 	"assistant's document":    `messages: [{user: x}, {assistant: [{document: "https://a.example/a.pdf"}]}, {user: y}]`,
 	"citations of the user":   `messages: [{user: [{type: text, text: x, citations: [{type: char_location, cited_text: x, document_index: 0, document_title: null, start_char_index: 0, end_char_index: 1}]}]}]`,
 	"no citations":            `messages: [{user: [{type: text, text: x, citations: []}]}]`,
+	"fast":                    `speed: fast`,
+	"fast, asked for":         `speed: fast, betas: [fast-mode-2026-02-01]`,
+	"standard":                `speed: standard`,
+	"fallbacks":               `fallbacks: [{model: claude-opus-4-8}]`,
+	"fallbacks, June":         `fallbacks: [{model: claude-opus-4-8}], betas: [server-side-fallback-2026-06-01]`,
+	"default fallbacks":       `fallbacks: default`,
+	"default fallbacks, June": `fallbacks: default, betas: [server-side-fallback-2026-06-01]`,
+	"default fallbacks, July": `fallbacks: default, betas: [server-side-fallback-2026-07-01]`,
 	"a server tool goes on":   `tools: [{type: web_search_20250305, name: web_search}], messages: [{user: x}, {assistant: [{type: server_tool_use, id: srvtoolu_1, name: web_search, input: {query: x}}]}]`,
 	"a conversation":          `messages: [{user: x}, {assistant: y}, {user: z}]`,
 	"a sampled turn, prefill": `messages: [{user: x}, {assistant: }, {user: z}, {assistant: "y "}]`,
@@ -132,6 +140,9 @@ func send(t *testing.T, url string, c *suite.Case, version string) (int, string)
 	req.Header.Set("content-type", "application/json")
 	req.Header.Set("anthropic-version", version)
 	req.Header.Set("x-api-key", "k")
+	for _, beta := range c.Request.Betas {
+		req.Header.Add("anthropic-beta", beta)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

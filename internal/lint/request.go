@@ -41,7 +41,7 @@ func (a *requestFacts) refusals() []refusal {
 	var out []refusal
 	for _, rule := range []func(*requestFacts) []refusal{
 		(*requestFacts).prefill, (*requestFacts).sampling, (*requestFacts).thinking, (*requestFacts).effort,
-		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion,
+		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion, (*requestFacts).speed, (*requestFacts).fallbacks,
 		(*requestFacts).capabilities, (*requestFacts).context,
 	} {
 		out = append(out, rule(a)...)
@@ -100,9 +100,6 @@ func (a *requestFacts) notDefault(message string) []refusal {
 // thinkingType is the type of thinking asked for, "" if none is.
 func (a *requestFacts) thinkingType() string { return text(a.body.Get("thinking").Get("type")) }
 
-// efforts are the levels of effort, least first.
-var efforts = []string{"low", "medium", "high", "xhigh", "max"}
-
 func (a *requestFacts) thinking() []refusal {
 	kind := a.thinkingType()
 	if kind == "" {
@@ -117,7 +114,7 @@ func (a *requestFacts) thinking() []refusal {
 			rule: refusedThinking, what: "thinking", at: where,
 			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, cmp.Or(orList(m.Thinking), "none")),
 		}}
-	case kind == "disabled" && m.DisabledUpTo != "" && slices.Index(efforts, effort) > slices.Index(efforts, m.DisabledUpTo):
+	case kind == "disabled" && m.RefusesDisabledAt(effort):
 		return []refusal{{
 			rule: refusedThinking, what: "thinking", at: where,
 			message: fmt.Sprintf("%s refuses to think nothing at the effort %s; it does up to %s", a.modelName, effort, m.DisabledUpTo),
@@ -178,8 +175,8 @@ func (a *requestFacts) toolChoice() []refusal {
 		r.message = "the API refuses a tool_choice without tools"
 	case forced && a.model != nil && refuses(a.model.ForcedToolChoice):
 		r.message = fmt.Sprintf("%s refuses the tool_choice %s: it cannot be forced to use a tool", a.modelName, kind)
-	case forced && (thinking == "enabled" || thinking == "adaptive"):
-		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking", kind)
+	case forced && thinking == "enabled":
+		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking of the type enabled", kind)
 	case kind == "tool" && !hasTool(a.body, text(choice.Value.Get("name"))):
 		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", quote(text(choice.Value.Get("name"))))
 	default:
@@ -226,7 +223,7 @@ func (a *requestFacts) tools() []refusal {
 			return []refusal{{
 				rule: refusedTool, what: "tool", at: kind,
 				message: fmt.Sprintf("%s refuses the tool %s", a.modelName, text(kind)),
-				hint:    "computer_toolset_20260801 takes its place",
+				hint:    "computer_toolset_20260801 takes its place; Amazon Bedrock still takes the older one",
 			}}
 		}
 	}

@@ -47,8 +47,8 @@ func (s *HTTP) Model(ctx context.Context, id, version string) (*ModelInfo, error
 }
 
 // countedFields are the members of a request's body that POST
-// /v1/messages/count_tokens takes, those of betas too, by the official SDK's
-// v2.13.0. It refuses all others.
+// /v1/messages/count_tokens takes, those of betas too. It refuses all others. A
+// test holds them to what is known of the API.
 var countedFields = []string{
 	"model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control", "speed",
 	"context_management", "mcp_servers", "output_format", "compaction", "billing_policy",
@@ -56,7 +56,7 @@ var countedFields = []string{
 
 // CountTokens asks POST /v1/messages/count_tokens for the tokens of a request's
 // prompt, which costs nothing. Its errors are those of Model. The API refuses
-// to count server tools, MCP servers, and images and documents by URL or file
+// to count MCP servers, and images and documents by URL or file
 // id.
 func (s *HTTP) CountTokens(ctx context.Context, req *Request) (int64, error) {
 	body, err := s.ask(ctx, http.MethodPost, "/v1/messages/count_tokens", req.WithBody(countedBody(req.Body)))

@@ -15,17 +15,21 @@ import (
 )
 
 //go:embed models.yaml
-var file []byte
+var modelsFile []byte
+
+//go:embed api.yaml
+var apiFile []byte
 
 // Table is everything that is known. It must not be changed.
 type Table struct {
 	Models map[string]*Model `yaml:"models"`
+	// Lifecycle is when models end, by their ids without the date; those that
+	// have ended are not among Models.
+	Lifecycle map[string]Lifecycle `yaml:"lifecycle"`
 	// Prices is in the form of a file that --prices names.
 	Prices   yaml.Node          `yaml:"prices"`
 	Versions map[string]Version `yaml:"versions"`
-	// StopReasons and BlockTypes are all that an answer can have.
-	StopReasons []string `yaml:"stop_reasons"`
-	BlockTypes  []string `yaml:"block_types"`
+	API      `yaml:",inline"`
 }
 
 // Model is what a model takes and refuses. A pointer or list that is nil is
@@ -64,6 +68,29 @@ type Capabilities struct {
 	Effort []string
 	// RefusedTools are types of tools of the API's own that it does not take.
 	RefusedTools []string `yaml:"refused_tools"`
+	// Fast is what it does with the speed fast: free, or beta where a beta must
+	// be asked for, ignored or refused; "" where it is not known.
+	Fast string
+	// BoundThinking is of whom it refuses a thinking block behind another
+	// prompt than that which the block was made for: all accounts, or those
+	// that are new; "" where it is not known.
+	BoundThinking string `yaml:"bound_thinking"`
+	// CacheFrom is how many tokens a prompt must have to be cached, 0 where it
+	// is not known.
+	CacheFrom float64 `yaml:"cache_from"`
+}
+
+// RefusesDisabledAt reports whether the model is known to refuse thinking of
+// the type disabled at an effort, "" for its usual one.
+func (m *Model) RefusesDisabledAt(effort string) bool {
+	efforts := Known().Efforts
+	return m.DisabledUpTo != "" && slices.Index(efforts, effort) > slices.Index(efforts, m.DisabledUpTo)
+}
+
+// Lifecycle is when a model ends, by days as 2026-11-30; "" where it is not
+// known. Successor is the model that is recommended in its place.
+type Lifecycle struct {
+	Deprecated, Retires, Successor string
 }
 
 // Version is what a version of the API refuses of every model.
@@ -76,8 +103,10 @@ type Version struct {
 // Known is the table, read once. A test reads it as strictly as it can be read.
 var Known = sync.OnceValue(func() *Table {
 	t := new(Table)
-	if err := yaml.Unmarshal(file, t); err != nil {
-		panic(err)
+	for _, file := range [][]byte{modelsFile, apiFile} {
+		if err := yaml.Unmarshal(file, t); err != nil {
+			panic(err)
+		}
 	}
 	return t
 })

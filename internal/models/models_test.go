@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -11,13 +12,15 @@ import (
 // TestTable reads the table as strictly as it can be read: a misspelt key
 // would be a fact that is never used.
 func TestTable(t *testing.T) {
-	strict := yaml.NewDecoder(bytes.NewReader(file))
-	strict.KnownFields(true)
 	var table Table
-	if err := strict.Decode(&table); err != nil {
-		t.Fatal(err)
+	for _, file := range [][]byte{modelsFile, apiFile} {
+		strict := yaml.NewDecoder(bytes.NewReader(file))
+		strict.KnownFields(true)
+		if err := strict.Decode(&table); err != nil {
+			t.Fatal(err)
+		}
 	}
-	efforts := []string{"low", "medium", "high", "xhigh", "max"}
+	efforts := table.Efforts
 	for id, m := range table.Models {
 		for _, level := range append(slices.Clone(m.Effort), m.DisabledUpTo) {
 			if level != "" && !slices.Contains(efforts, level) {
@@ -27,11 +30,43 @@ func TestTable(t *testing.T) {
 		if m.Sampling != "" && m.Sampling != "either" && m.Sampling != "default" {
 			t.Errorf("%s: unknown sampling %q", id, m.Sampling)
 		}
+		if !slices.Contains([]string{"", "free", "beta", "ignored", "refused"}, m.Fast) {
+			t.Errorf("%s: unknown fast %q", id, m.Fast)
+		}
+		if !slices.Contains([]string{"", "all", "new"}, m.BoundThinking) {
+			t.Errorf("%s: unknown bound_thinking %q", id, m.BoundThinking)
+		}
 		if m.Tokenizer != "older" && m.Tokenizer != "newer" {
 			t.Errorf("%s: unknown tokenizer %q", id, m.Tokenizer)
 		}
 		if m.Snapshot != "" && Family(m.Snapshot) != id {
 			t.Errorf("%s: the snapshot %s is of another model", id, m.Snapshot)
+		}
+	}
+	for family, tool := range table.Tools {
+		if tool.Adds != nil && (len(tool.Adds) != 3 || !slices.IsSorted(tool.Adds)) {
+			t.Errorf("%s adds %v, want at least, likely, at most", family, tool.Adds)
+		}
+	}
+	for name, why := range table.Members.Unbounded {
+		if why == "" {
+			t.Errorf("%s has no bound; say why", name)
+		}
+	}
+	for id, l := range table.Lifecycle {
+		for _, day := range []string{l.Deprecated, l.Retires} {
+			if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		if l.Retires == "" && l.Deprecated == "" {
+			t.Errorf("%s has no day", id)
+		}
+		if table.Models[l.Successor] == nil {
+			t.Errorf("%s: its successor %s is not known", id, l.Successor)
+		}
+		if Family(id) != id {
+			t.Errorf("%s is not the id of a family", id)
 		}
 	}
 	if len(table.StopReasons) == 0 || len(table.BlockTypes) == 0 || len(table.Versions) == 0 {

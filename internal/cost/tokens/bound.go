@@ -3,9 +3,12 @@ package tokens
 import (
 	"bytes"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // Open is a part of a request that nothing bounds the cost of.
@@ -16,6 +19,20 @@ type Open struct {
 	// Why says in a sentence what has no bound.
 	Why string
 }
+
+// memberClasses are the members of a request's body that are known, each with
+// whether its cost is reckoned from its value. A member that is neither counted
+// nor free has no bound.
+var memberClasses = sync.OnceValue(func() map[string]memberClass {
+	classes := map[string]memberClass{}
+	for _, name := range models.Known().Members.Counted {
+		classes[name] = counted
+	}
+	for _, name := range models.Known().Members.Free {
+		classes[name] = free
+	}
+	return classes
+})
 
 // memberClass is what a member of a request's body does to the cost of its answer.
 type memberClass uint8
@@ -30,35 +47,9 @@ const (
 	free
 )
 
-// memberClasses are the members of a request's body that are known. Those of
-// betas are in the official SDK's BetaMessageNewParams.
-var memberClasses = map[string]memberClass{
-	"model": counted, "max_tokens": counted, "messages": counted, "system": counted, "tools": counted,
-	"output_config": counted, "output_format": counted, "thinking": counted, "cache_control": counted,
-	"inference_geo": counted, "speed": counted, "service_tier": counted,
-
-	"tool_choice": free, "stream": free, "metadata": free, "stop_sequences": free, "temperature": free,
-	"top_p": free, "top_k": free, "diagnostics": free, "fallback_credit_token": free,
-	"anthropic_version": free, "anthropic_beta": free, // of other platforms
-
-	"container": unbounded, "thread": unbounded, "compaction": unbounded, "context_management": unbounded,
-	"mcp_servers": unbounded, "fallbacks": unbounded, "billing_policy": unbounded,
-}
-
-// whyUnbounded says of members what they add.
-var whyUnbounded = map[string]string{
-	"container":          "the container's skills are read too",
-	"thread":             "the server adds what was said before",
-	"compaction":         "the server samples a summary",
-	"context_management": "the server may sample a summary",
-	"mcp_servers":        "what MCP servers answer is read too",
-	"fallbacks":          "another model may answer",
-	"billing_policy":     "its prices are not known",
-}
-
 // IsCounted reports whether a member of the body is counted by its value, so
 // that it cannot be assumed to be free.
-func IsCounted(member string) bool { return memberClasses[member] == counted }
+func IsCounted(member string) bool { return memberClasses()[member] == counted }
 
 // What the API adds to a prompt at most, in tokens. Its documentation tells of
 // the instruction for tools and of what its own tools take; the others are

@@ -65,33 +65,16 @@ func beginsWithOne(s string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
-// clientTool is how the types of a tool begin that the API defines and the
-// client runs, and what the API adds to the prompt for it, by its
-// documentation; nothing is known of the memory tool.
-type clientTool struct {
-	prefix string
-	adds   Estimate
-}
-
-// clientTools are all of them, longer prefixes first. All other types run on
-// the server, as often as the model likes.
-var clientTools = []clientTool{
-	{"custom", Estimate{}},
-	{"bash_", Estimate{Low: 244, Likely: 285, High: 400}},
-	{"text_editor_", Estimate{Low: 600, Likely: 700, High: 900}},
-	{"computer_toolset_", Estimate{Low: 4000, Likely: 4520, High: 6000}},
-	{"computer_", Estimate{Low: 735, Likely: 1220, High: 1600}},
-	{"browser_toolset_", Estimate{Low: 6000, Likely: 6610, High: 8500}},
-	{"memory_", Estimate{Low: 0, Likely: 500, High: 2500}},
-}
-
-// clientToolOf gives the tool of a type that the client runs; false where the
-// server does. A tool without a type is the client's.
-func clientToolOf(kind string) (clientTool, bool) {
-	for _, t := range clientTools {
-		if kind == "" || strings.HasPrefix(kind, t.prefix) {
-			return t, true
-		}
+// addedFor is what the API adds to the prompt for a tool that the client runs;
+// false for a type that the server runs, or may. A tool without a type is the
+// client's own.
+func addedFor(kind string) (Estimate, bool) {
+	if kind == "" {
+		return Estimate{}, true
 	}
-	return clientTool{}, false
+	adds := models.Known().Tools[models.ToolFamily(kind)].Adds
+	if len(adds) != 3 {
+		return Estimate{}, false
+	}
+	return Estimate{Low: adds[0], Likely: adds[1], High: adds[2]}, true
 }

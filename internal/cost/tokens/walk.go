@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // What the API adds, in tokens: to a request, and to each turn of it.
@@ -109,7 +110,7 @@ func (w *walk) setting(key []byte, out *Request) {
 		w.skip()
 	default:
 		w.skip()
-		if !null && memberClasses[string(key)] == unbounded {
+		if !null && memberClasses()[string(key)] == unbounded {
 			w.unknown(string(key))
 		}
 	}
@@ -117,7 +118,7 @@ func (w *walk) setting(key []byte, out *Request) {
 
 // unknown notes a member whose cost has no bound.
 func (w *walk) unknown(name string) {
-	w.open(Open{Name: name, Why: cmp.Or(whyUnbounded[name], "evalrun does not know what it costs")})
+	w.open(Open{Name: name, Why: cmp.Or(models.Known().Members.Unbounded[name], "evalrun does not know what it costs")})
 }
 
 // read calls a function that reads the next value, and gives the value's text.
@@ -161,9 +162,9 @@ func (w *walk) tools(out *Request) {
 		w.textBytes += len(raw)
 		out.Most += mostOfJSON(raw)
 		kind := toolType(raw)
-		if tool, ok := clientToolOf(kind); ok {
-			w.media = w.media.Plus(tool.adds)
-			out.Most += tool.adds.High
+		if adds, ok := addedFor(kind); ok {
+			w.media = w.media.Plus(adds)
+			out.Most += adds.High
 			return
 		}
 		w.open(Open{Name: kind, Why: "the server runs this tool as often as the model likes, and its results are read"})
