@@ -1,14 +1,10 @@
 package reporters
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/safetext"
 )
 
 // checkFormat is the version of the JSON that a check writes. It changes when
@@ -73,15 +69,10 @@ type (
 // warnings with file, line, column and the column behind their end, counted
 // in characters from 1; the plan of a run; what the models are known to refuse.
 func CheckJSON(w io.Writer, c Checked) error {
-	text, err := json.MarshalIndent(jsonChecked{
+	return writeIndented(w, jsonChecked{
 		Format: checkFormat, Tool: c.Tool,
 		Errors: jsonDiagnostics(c.Errors), Warnings: jsonWarnings(c.Warnings), Models: c.Models, Plan: c.Plan, Online: c.Online,
-	}, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(safetext.JSON(text), '\n'))
-	return err
+	})
 }
 
 func jsonDiagnostics(list diagnostic.List) []jsonDiagnostic {
@@ -114,47 +105,36 @@ func newJSONDiagnostic(d diagnostic.Diagnostic) jsonDiagnostic {
 func CheckGitHub(w io.Writer, c Checked) error {
 	for _, list := range c.lists() {
 		for _, d := range list[:min(len(list), maxAnnotations)] {
-			if _, err := io.WriteString(w, diagnosticAnnotation(d)+"\n"); err != nil {
+			if _, err := fmt.Fprintln(w, newDiagnosticNote(d)); err != nil {
 				return err
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w, "::group::evalrun check: %s, %s\n", counted(len(c.Errors), "error"), counted(len(c.Warnings), "warning"))
-	if err != nil {
-		return err
-	}
-	for _, list := range c.lists() {
-		if err := Diagnostics(w, list, false); err != nil {
-			return err
+	title := fmt.Sprintf("evalrun check: %s, %s", counted(len(c.Errors), "error"), counted(len(c.Warnings), "warning"))
+	return foldWorkflow(w, title, func(w io.Writer) error {
+		for _, list := range c.lists() {
+			if err := Diagnostics(w, list, false); err != nil {
+				return err
+			}
 		}
-	}
-	_, err = io.WriteString(w, "::endgroup::\n")
-	return err
+		return nil
+	})
 }
 
-// diagnosticAnnotation is a workflow command at the diagnostic's place.
-func diagnosticAnnotation(d diagnostic.Diagnostic) string {
-	command, title := "error", "evalrun"
+// newDiagnosticNote is a workflow command at the diagnostic's place.
+func newDiagnosticNote(d diagnostic.Diagnostic) workflowNote {
+	n := workflowNote{command: "error", file: d.File, line: d.Line, title: "evalrun", text: d.Message, width: maxLine}
 	if d.Severity == diagnostic.Warning {
-		command = "warning"
+		n.command = "warning"
 	}
 	if d.Rule != "" {
-		title += ": " + d.Rule
-	}
-	var place string
-	if d.File != "" {
-		place = "file=" + commandProperty(safetext.Cut(d.File, maxLine)) + ","
-	}
-	if d.Line > 0 {
-		place += "line=" + strconv.Itoa(d.Line) + ","
+		n.title += ": " + d.Rule
 	}
 	if d.Column > 0 {
-		place += fmt.Sprintf("col=%d,endColumn=%d,", d.Column, d.Column+max(d.Width, 1))
+		n.column, n.endColumn = d.Column, d.Column+max(d.Width, 1)
 	}
-	text := d.Message
 	if d.Hint != "" {
-		text += "\n" + d.Hint
+		n.text += "\n" + d.Hint
 	}
-	return fmt.Sprintf("::%s %stitle=%s::%s", command, place, commandProperty(safetext.Cut(title, maxAnnotationTitle)),
-		commandData(strings.TrimRight(safetext.Block(text, maxAnnotationLines, maxLine), "\n")))
+	return n
 }

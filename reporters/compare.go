@@ -89,7 +89,7 @@ func (t *comparisonTable) colour(text string) string {
 	if v.Found == compare.Inconclusive && v.Exit() == verdict.ExitPassed {
 		return t.style.yellow(text)
 	}
-	return t.style.verdict(v, text)
+	return verdictColour(t.style, v, text)
 }
 
 func (t *comparisonTable) write(c *compare.Comparison, many bool) error {

@@ -16,13 +16,10 @@ import (
 // fails on it, else a warning: alone it is no evidence. No text of a record can begin a workflow
 // command.
 func ComparisonGitHub(w io.Writer, of Compared) error {
-	if _, err := fmt.Fprintf(w, "::group::evalrun compare: %s\n", counted(len(of.All), "comparison")); err != nil {
-		return err
-	}
-	if err := ComparisonTable(w, of, TableOptions{Width: maxAnnotationWidth, Whole: true}); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {
+	err := foldWorkflow(w, "evalrun compare: "+counted(len(of.All), "comparison"), func(w io.Writer) error {
+		return ComparisonTable(w, of, TableOptions{Width: maxAnnotationWidth, Whole: true})
+	})
+	if err != nil {
 		return err
 	}
 	counts := map[string]int{}
@@ -38,7 +35,7 @@ func ComparisonGitHub(w io.Writer, of Compared) error {
 	if of.Verdict.Found == "" { // a run decides
 		decided = "evalrun"
 	}
-	_, err := fmt.Fprintf(w, "%s: %s\n", decided, VerdictLine(of.Verdict))
+	_, err = fmt.Fprintf(w, "%s: %s\n", decided, VerdictLine(of.Verdict))
 	return err
 }
 

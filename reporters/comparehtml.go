@@ -3,17 +3,12 @@ package reporters
 import (
 	"bufio"
 	"fmt"
-	"html/template"
 	"io"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
-
-// comparisonTemplates are the page of a comparison; its parts that a run's
-// page has too are shared.
-var comparisonTemplates = template.Must(template.ParseFS(web, "web/page.html", "web/compare.html"))
 
 // ComparisonHTML writes comparisons as one page that needs no other file and
 // no network, as HTML does for a run: the verdicts with the pass rates of both
@@ -22,12 +17,12 @@ var comparisonTemplates = template.Must(template.ParseFS(web, "web/page.html", "
 // baseline has no answers to show.
 func ComparisonHTML(w io.Writer, of Compared) error {
 	out := bufio.NewWriter(w)
-	data := comparisonData{htmlData: htmlData{out: out, blobs: map[string]bool{}}, refs: map[sideCase]int{}}
-	page, rows, err := newComparisonPage(of, &data)
+	data := comparisonData{htmlData: newHTMLData(out, nil), refs: map[sideCase]int{}}
+	shown, rows, err := newComparisonPage(of, &data)
 	if err != nil {
 		return err
 	}
-	if err := comparisonTemplates.ExecuteTemplate(out, "compare", page); err != nil {
+	if err := htmlTemplates.ExecuteTemplate(out, "compare", shown); err != nil {
 		return err
 	}
 	for i := range rows {
@@ -35,7 +30,7 @@ func ComparisonHTML(w io.Writer, of Compared) error {
 			return err
 		}
 	}
-	if err := comparisonTemplates.ExecuteTemplate(out, "foot", page); err != nil {
+	if err := htmlTemplates.ExecuteTemplate(out, "foot", shown); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -69,7 +64,7 @@ func (s comparisonSide) result() (record.CaseResult, bool, error) {
 // u0, u1, … of the cases of the sides. A case that is in several rows, as
 // where variants are compared with each other, is written once.
 type comparisonData struct {
-	htmlData
+	*htmlData
 	refs map[sideCase]int
 	next int // the first of refs that is not written
 }
@@ -140,8 +135,8 @@ func (d *comparisonData) writePair(i int, row *comparisonRow) error {
 		if !found || d.refs[sideCase{s.of.Record(), s.row.ID}] < d.next {
 			continue
 		}
-		d.src = Source{File: s.of.Record()}
-		v, err := d.newVariant(&summary.Case{Case: result.Case, Samples: result.Samples, Outcome: s.row.Outcome}, d.src.File.ExchangesAt(result.Index, 0))
+		d.file = s.of.Record()
+		v, err := d.newVariant(&summary.Case{Case: result.Case, Samples: result.Samples, Outcome: s.row.Outcome}, d.file.ExchangesAt(result.Index, 0))
 		if err != nil {
 			return err
 		}

@@ -5,41 +5,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
-	"github.com/evalrun/evalrun/record"
 )
-
-// difference is a difference with its interval as a picture of 200 by 16, none
-// in the middle. One without a label is not drawn.
-type difference struct {
-	Label               string
-	Low, Width, Value   string
-	Margin, MarginWidth string // the margin on both sides of none, if any
-	Class               string
-}
-
-// newDifference draws a difference on an axis that reaches as far to either
-// side.
-func newDifference(value float64, iv compare.Interval, reach, margin float64, label string) difference {
-	at := func(x float64) float64 { return 100 + 98*max(-1, min(1, x/reach)) }
-	d := difference{
-		Label: label, Value: coordinate(at(value)),
-		Low: coordinate(at(iv[0])), Width: coordinate(max(at(iv[1])-at(iv[0]), 1)),
-	}
-	if margin > 0 {
-		d.Margin, d.MarginWidth = coordinate(at(-margin)), coordinate(at(margin)-at(-margin))
-	}
-	return d
-}
-
-// colour colours the interval by a verdict.
-func (d *difference) colour(v compare.Verdict) {
-	switch v {
-	case compare.Regressed:
-		d.Class = "bad"
-	case compare.Improved:
-		d.Class = "good"
-	}
-}
 
 // htmlMoved counts the cases by what became of them, as one bar of 600 by 20.
 type (
@@ -134,8 +100,6 @@ func sidesChart(all []*compare.Comparison) *chart {
 	if len(dots) < 2 || most == 0 {
 		return nil
 	}
-	c := &chart{Title: "Cost against pass rate", Label: "Cost of a sample and pass rate of each side, with intervals"}
-	c.costAxes(most, "US dollars a sample")
 	var named []namedDot
 	for _, d := range dots {
 		name := groupName(d.name, maxVariant)
@@ -144,8 +108,7 @@ func sidesChart(all []*compare.Comparison) *chart {
 			share: .9 * d.usd / most, rate: d.rate.Value, low: d.rate.Low, high: d.rate.High,
 		})
 	}
-	c.addDots(named)
-	return c
+	return newCostChart("Cost of a sample and pass rate of each side, with intervals", "US dollars a sample", most, named)
 }
 
 // pairLatencies are those of the answers of the pairs in milliseconds, of
@@ -179,49 +142,4 @@ func appendLatencies(ms []float64, side *compare.Side, row *compare.RowSide) ([]
 		}
 	}
 	return ms, nil
-}
-
-// latenciesChart draws the latencies of both sides over each other, as shares
-// of the side's answers; nil where a side has too few.
-func latenciesChart(base, new []float64) *chart {
-	if len(base) < 2 || len(new) < 2 {
-		return nil
-	}
-	most := max(quantile(base, 1), quantile(new, 1))
-	c := &chart{
-		Title: fmt.Sprintf("Latency: p50 %s → %s, p95 %s → %s", quantileText(base, .5), quantileText(new, .5), quantileText(base, .95), quantileText(new, .95)),
-		Label: fmt.Sprintf("Answers by latency: half of the base within %s, half of the new within %s", quantileText(base, .5), quantileText(new, .5)),
-	}
-	old, now := binShares(base, most), binShares(new, most)
-	highest := 0.0
-	for i := range old {
-		highest = max(highest, old[i], now[i])
-	}
-	c.level(1, percent(highest))
-	c.level(0, "0")
-	outline := fmt.Sprintf("M%s %s", coordinate(across(0)), coordinate(up(0)))
-	for i := range old {
-		from, to := float64(i)/latencyBins, float64(i+1)/latencyBins
-		if now[i] > 0 {
-			top := up(now[i] / highest)
-			c.Bars = append(c.Bars, chartBar{coordinate(across(from) + 1), coordinate(top), coordinate(across(to) - across(from) - 2), coordinate(chartBottom - top),
-				fmt.Sprintf("%s of the new side's answers up to %s", percent(now[i]), duration(record.Duration(to*most)))})
-		}
-		outline += fmt.Sprintf("V%sH%s", coordinate(up(old[i]/highest)), coordinate(across(to)))
-	}
-	c.Outlines = append(c.Outlines, chartPath{outline + "V" + coordinate(up(0))})
-	for _, share := range []float64{0, .5, .95} {
-		c.below(share, duration(record.Duration(share*most)))
-	}
-	c.Texts = append(c.Texts, chartText{coordinate(across(.5)), coordinate(chartBottom + 34), "mid", "base: line · new: bars"})
-	return c
-}
-
-// binShares are the shares of the values in latencyBins bins up to most.
-func binShares(values []float64, most float64) []float64 {
-	bins := make([]float64, latencyBins)
-	for _, v := range values {
-		bins[min(int(v/most*latencyBins), latencyBins-1)] += 1 / float64(len(values))
-	}
-	return bins
 }

@@ -2,7 +2,6 @@ package reporters
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
@@ -13,9 +12,7 @@ import (
 // comparisonPage is what web/compare.html shows. Its texts are safe to look
 // at; the template makes them safe as HTML.
 type comparisonPage struct {
-	Policy   string
-	Style    template.CSS
-	Script   template.JS
+	htmlAssets
 	Title    string
 	Verdict  htmlVerdict
 	Reasons  string // of the verdict
@@ -95,29 +92,32 @@ func newComparisonVerdict(v compare.Verdict) htmlVerdict {
 // newComparisonPage gives the page and its rows, in the grid's order.
 func newComparisonPage(of Compared, data *comparisonData) (*comparisonPage, []comparisonRow, error) {
 	all := of.All
-	page := &comparisonPage{
-		Policy: policy(htmlScript, htmlStyle, false), Style: template.CSS(htmlStyle), Script: template.JS(htmlScript),
-		Title: comparisonTitle(all), Verdict: newHTMLHead(of.Verdict), Reasons: safetext.Cut(verdictReasons(of.Verdict), maxVerdict), Meta: comparisonMeta(all),
+	shown := &comparisonPage{
+		htmlAssets: newHTMLAssets(false),
+		Title:      comparisonTitle(all), Verdict: newHTMLHead(of.Verdict), Reasons: safetext.Cut(verdictReasons(of.Verdict), maxVerdict), Meta: comparisonMeta(all),
 	}
 	if len(all) > 1 {
-		page.Overview = newOverview(all)
+		shown.Overview = newOverview(all)
 	}
 	rows, left := comparisonRows(all, maxHTMLCases)
 	for i, c := range all {
-		page.Sections = append(page.Sections, newHTMLComparison(i, c, len(all) > 1))
+		shown.Sections = append(shown.Sections, newHTMLComparison(i, c, len(all) > 1))
 	}
 	var err error
-	if page.Charts, err = comparisonCharts(all); err != nil {
+	if shown.Charts, err = comparisonCharts(all); err != nil {
 		return nil, nil, err
 	}
-	page.comparisonGrid, err = newComparisonGrid(rows, len(all) > 1, data)
-	page.Left = left
-	return page, rows, err
+	shown.comparisonGrid, err = newComparisonGrid(rows, len(all) > 1, data)
+	shown.Left = left
+	return shown, rows, err
 }
+
+// maxTitle bounds the name of a side in a title, in cells.
+const maxTitle = 300
 
 // sidesTitle names what is compared.
 func sidesTitle(c *compare.Comparison) string {
-	return safetext.Cut(c.Base, maxJUnitMessage) + " → " + safetext.Cut(c.New, maxJUnitMessage)
+	return safetext.Cut(c.Base, maxTitle) + " → " + safetext.Cut(c.New, maxTitle)
 }
 
 func comparisonTitle(all []*compare.Comparison) string {
@@ -209,10 +209,8 @@ func newHTMLSides(c *compare.Comparison) []htmlSide {
 func newHTMLSide(name, role string, r compare.Rate, t compare.Totals) htmlSide {
 	side := htmlSide{
 		Name: safetext.Cut(name, maxLine), Role: role, RateText: fmt.Sprintf("%s (%s–%s %%)", percentOf(r.Value), points(r.Low), points(r.High)),
-		Rate: interval{
-			Label: fmt.Sprintf("%s: pass rate %s, interval %s to %s", role, percentOf(r.Value), percentOf(r.Low), percentOf(r.High)),
-			Low:   coordinate(200 * r.Low), Width: coordinate(200 * (r.High - r.Low)), Value: coordinate(200 * r.Value),
-		},
+		Rate: newInterval(fmt.Sprintf("%s: pass rate %s, interval %s to %s", role, percentOf(r.Value), percentOf(r.Low), percentOf(r.High)),
+			r.Low, r.Value, r.High),
 		Passed: fmt.Sprintf("%d/%d", t.Cases.Pass, t.Cases.Pass+t.Cases.Fail+t.Cases.Error),
 		Failed: grouped(int64(t.Cases.Fail)), Errors: grouped(int64(t.Cases.Error)), Latency: "-",
 		Input: "-", Output: "-", Cost: "-",

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/evalrun/evalrun/internal/results/verdict"
-	"github.com/evalrun/evalrun/internal/safetext"
 )
 
 // ComparisonJSON writes what a comparison found, a *compare.Comparison or a
@@ -26,10 +25,5 @@ func ComparisonJSON(w io.Writer, found any, v verdict.Verdict) error {
 
 // FoundJSON writes what was found as indented JSON, every string safe to show.
 func FoundJSON(w io.Writer, found any) error {
-	text, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(safetext.JSON(text), '\n'))
-	return err
+	return writeIndented(w, found)
 }

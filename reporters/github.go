@@ -7,34 +7,21 @@ import (
 	"strings"
 )
 
-const (
-	// maxAnnotations is how many annotations of a kind GitHub shows of a step.
-	maxAnnotations = 10
-	// What bounds an annotation's text.
-	maxAnnotationTitle = 120
-	maxAnnotationLines = 20
-	maxAnnotationWidth = 200
-)
-
 // GitHub writes the log of a step in a GitHub Actions workflow: the table in
 // a group that is folded, and annotations at the suites' files and lines,
 // errors for what failed and warnings for warnings, as many as GitHub shows.
 // No text of the record can begin a workflow command.
 func GitHub(w io.Writer, src Source) error {
-	run := src.Run
-	if _, err := fmt.Fprintf(w, "::group::evalrun: %s\n", counted(run.Totals.Cases.Total(), "case")); err != nil {
-		return err
-	}
-	if err := Table(w, src, TableOptions{Width: maxAnnotationWidth, Whole: true}); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(w, "::endgroup::\n"); err != nil {
+	err := foldWorkflow(w, "evalrun: "+counted(src.Run.Totals.Cases.Total(), "case"), func(w io.Writer) error {
+		return Table(w, src, TableOptions{Width: maxAnnotationWidth, Whole: true})
+	})
+	if err != nil {
 		return err
 	}
 	if err := writeAnnotations(w, src); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "evalrun: "+VerdictLine(src.Verdict))
+	_, err = fmt.Fprintln(w, "evalrun: "+VerdictLine(src.Verdict))
 	return err
 }
 

@@ -32,8 +32,6 @@ const (
 type grid struct {
 	header []string
 	rows   []gridRow
-	plain  []string // the rows' first cells without details
-	short  []string // the rows' names by the labels of their variants alone
 	footer []string
 	// notes are lines below the grid, safe to show. A grid without rows is
 	// its notes alone.
@@ -53,10 +51,17 @@ type gridRow struct {
 	outcomes []string
 }
 
+// caseGrid is a grid with a row for each case in each variant.
+type caseGrid struct {
+	grid
+	plain []string // the rows' first cells without details
+	short []string // the rows' names by the labels of their variants alone
+}
+
 // listGrid is a suite with a row for each case in each variant that is
 // listed, the results of repeated cases with their intervals.
-func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, error) {
-	g := grid{header: []string{suiteTitle(suite), "result", "latency", "tokens in", "out"}, align: tw.AlignRight}
+func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (caseGrid, error) {
+	g := caseGrid{grid: grid{header: []string{suiteTitle(suite), "result", "latency", "tokens in", "out"}, align: tw.AlignRight}}
 	short := shortNames(suite.Variants)
 	for row := range listed {
 		c, err := suite.Case(src.File, row[0])
@@ -64,7 +69,7 @@ func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, e
 			err = src.sumUp(c)
 		}
 		if err != nil {
-			return grid{}, err
+			return caseGrid{}, err
 		}
 		g.rows = append(g.rows, gridRow{
 			name:     caseTitle(c),
@@ -78,14 +83,14 @@ func listGrid(src Source, suite *summary.Suite, listed iter.Seq[[]int]) (grid, e
 }
 
 // shorten takes the short names.
-func (g *grid) shorten() {
+func (g *caseGrid) shorten() {
 	for i := range g.rows {
 		g.rows[i].name = g.short[i]
 	}
 }
 
 // dropDetails makes the column of results as narrow as can be.
-func (g *grid) dropDetails() {
+func (g *caseGrid) dropDetails() {
 	for i := range g.rows {
 		g.rows[i].cells[0] = g.plain[i]
 	}

@@ -61,12 +61,15 @@ func passRate(o summary.Outcomes) string {
 		return "-"
 	}
 	low, high := o.Interval()
-	return fmt.Sprintf("%s (%s–%s)", percent(float64(o.Pass)/float64(asked)), percentDigits(low), percent(high))
+	return fmt.Sprintf("%s (%s)", percent(float64(o.Pass)/float64(asked)), percentRange(low, high))
 }
 
 // percent writes a share without decimals: 85 %. Only none is 0 % and only
 // all is 100 %.
 func percent(share float64) string { return percentDigits(share) + " %" }
+
+// percentRange writes two shares without decimals: 71–93 %.
+func percentRange(low, high float64) string { return percentDigits(low) + "–" + percent(high) }
 
 func percentDigits(share float64) string {
 	switch n := int(share*100 + 0.5); {

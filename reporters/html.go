@@ -19,8 +19,26 @@ import (
 //go:embed web
 var web embed.FS
 
-// htmlTemplates are the parts of the page before and after its data.
-var htmlTemplates = template.Must(template.ParseFS(web, "web/page.html"))
+// htmlTemplates are the parts of the pages: "head" of a run or "compare" of
+// comparisons before the data, "foot" after it.
+var htmlTemplates = template.Must(template.ParseFS(web, "web/*.html"))
+
+// htmlAssets are the style and the script of a page, and the policy that lets
+// nothing else act.
+type htmlAssets struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+}
+
+// newHTMLAssets gives those of a page, which is served where live is set.
+func newHTMLAssets(live bool) htmlAssets {
+	script := htmlScript
+	if live {
+		script = htmlLiveScript
+	}
+	return htmlAssets{policy(script, htmlStyle, live), template.CSS(htmlStyle), template.JS(script)}
+}
 
 // HTMLOptions is how the HTML report is made.
 type HTMLOptions struct {
@@ -45,25 +63,25 @@ func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 	if err != nil {
 		return err
 	}
-	page := newHTMLPage(src, found, opts)
-	if err := htmlTemplates.ExecuteTemplate(out, "head", &page); err != nil {
+	shown := newHTMLPage(src, found, opts)
+	if err := htmlTemplates.ExecuteTemplate(out, "head", &shown); err != nil {
 		return err
 	}
-	if page.err != nil {
-		return page.err
+	if shown.err != nil {
+		return shown.err
 	}
-	data := htmlData{out: out, src: src, blobs: map[string]bool{}}
+	data := newHTMLData(out, src.File)
 	i := 0
-	for row, err := range page.rows.read(src) {
+	for row, err := range shown.rows.read(src) {
 		if err == nil {
-			err = data.writeRow(i, row)
+			err = writeRow(data, src, i, row)
 		}
 		if err != nil {
 			return err
 		}
 		i++
 	}
-	if err := htmlTemplates.ExecuteTemplate(out, "foot", &page); err != nil {
+	if err := htmlTemplates.ExecuteTemplate(out, "foot", &shown); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -5,9 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/record"
 )
 
 // interval is a rate with its interval as a picture of 200 by 16.
@@ -16,16 +14,9 @@ type interval struct {
 	Low, Width, Value string
 }
 
-func newInterval(o summary.Outcomes) interval {
-	low, high := o.Interval()
-	value := 0.0
-	if asked := o.Total() - o.Skip; asked > 0 {
-		value = float64(o.Pass) / float64(asked)
-	}
-	return interval{
-		Label: "pass rate " + passRate(o),
-		Low:   coordinate(200 * low), Width: coordinate(200 * (high - low)), Value: coordinate(200 * value),
-	}
+// newInterval draws a rate and its interval, all from 0 to 1.
+func newInterval(label string, low, value, high float64) interval {
+	return interval{label, coordinate(200 * low), coordinate(200 * (high - low)), coordinate(200 * value)}
 }
 
 // A chart is drawn in a box of 400 by 220, its axes from (48, 12) to (392, 180).
@@ -67,18 +58,6 @@ func (c *chart) below(share float64, text string) {
 	c.Texts = append(c.Texts, chartText{coordinate(across(share)), coordinate(chartBottom + 16), "mid", text})
 }
 
-// charts are those that the run has numbers for.
-func charts(run *summary.Run, times []float64) []chart {
-	var out []chart
-	if c := costChart(variantGroups(run), shortOf(run)); c != nil {
-		out = append(out, *c)
-	}
-	if c := latencyChart(times); c != nil {
-		out = append(out, *c)
-	}
-	return out
-}
-
 // groupName names a group in a chart or a table.
 func groupName(variant string, width int) string {
 	if variant == "" {
@@ -87,30 +66,12 @@ func groupName(variant string, width int) string {
 	return safetext.Cut(variant, width)
 }
 
-// maxChartGroups is how many variants a chart names.
-const maxChartGroups = 12
-
-// costChart shows what the variants cost an answer against what they reach;
-// nil where less than two have a cost. Cases without a variant are other
-// questions than theirs, and no part of it.
-func costChart(groups []group, short map[string]string) *chart {
-	most := 0.0
-	var known []group
-	for _, g := range groups {
-		if g.Name != "" && g.Totals.Cost.Known > 0 && g.Totals.Cost.USD > 0 && len(known) < maxChartGroups {
-			known = append(known, g)
-			most = max(most, g.Totals.Cost.USD/float64(g.Totals.Cost.Known))
-		}
-	}
-	if len(known) < 2 {
-		return nil
-	}
-	c := &chart{Title: "Cost against pass rate", Label: "Cost of an answer and pass rate of each variant, with 95 % intervals"}
-	c.costAxes(most, "US dollars an answer")
-	var dots []namedDot
-	for _, g := range known {
-		dots = append(dots, newGroupDot(g, short[g.Name], .9*g.Totals.Cost.USD/float64(g.Totals.Cost.Known)/most))
-	}
+// newCostChart shows what each of several costs against the pass rate that it
+// reaches: dots whose share of the width is 0.9 of their share of the highest
+// cost, most.
+func newCostChart(label, unit string, most float64, dots []namedDot) *chart {
+	c := &chart{Title: "Cost against pass rate", Label: label}
+	c.costAxes(most, unit)
 	c.addDots(dots)
 	return c
 }
@@ -128,17 +89,6 @@ func (c *chart) costAxes(most float64, unit string) {
 type namedDot struct {
 	name, title            string
 	share, rate, low, high float64
-}
-
-// newGroupDot is a variant at a share of the width.
-func newGroupDot(g group, short string, share float64) namedDot {
-	cases := g.Totals.Cases
-	d := namedDot{name: groupName(short, maxVariant), share: share, title: fmt.Sprintf("%s: %s, %s", groupName(g.Name, maxLine), passRate(cases), g.cost())}
-	d.low, d.high = cases.Interval()
-	if asked := cases.Total() - cases.Skip; asked > 0 {
-		d.rate = float64(cases.Pass) / float64(asked)
-	}
-	return d
 }
 
 // What a name takes in a chart: the height of its line, and the width of a
@@ -202,43 +152,4 @@ func namePlace(d namedDot, taken []box) (box, string) {
 		}
 	}
 	return at(sides[0], 1), class[sides[0]]
-}
-
-// latencyBins is how many bars the latencies are counted in.
-const latencyBins = 24
-
-// latencyChart counts the answers by latency; nil where there are too few to
-// say anything.
-func latencyChart(ms []float64) *chart {
-	if len(ms) < 2 {
-		return nil
-	}
-	most := quantile(ms, 1)
-	bins := make([]int, latencyBins)
-	highest := 0
-	for _, t := range ms {
-		i := min(int(t/most*latencyBins), latencyBins-1)
-		bins[i]++
-		highest = max(highest, bins[i])
-	}
-	c := &chart{Title: fmt.Sprintf("Latency: p50 %s, p95 %s", quantileText(ms, .5), quantileText(ms, .95)), Label: fmt.Sprintf("Answers by latency: half of %s within %s, 95 %% within %s",
-		grouped(int64(len(ms))), quantileText(ms, .5), quantileText(ms, .95))}
-	c.level(1, grouped(int64(highest)))
-	c.level(0, "0")
-	for i, n := range bins {
-		if n == 0 {
-			continue
-		}
-		from, to := float64(i)/latencyBins, float64(i+1)/latencyBins
-		top := up(float64(n) / float64(highest))
-		c.Bars = append(c.Bars, chartBar{coordinate(across(from) + 1), coordinate(top), coordinate(across(to) - across(from) - 2),
-			coordinate(chartBottom - top), fmt.Sprintf("%s up to %s", counted(n, "answer"), duration(record.Duration(to*most)))})
-	}
-	for _, share := range []float64{0, .5, .95} {
-		c.below(share, duration(record.Duration(share*most)))
-	}
-	for _, q := range []float64{.5, .95} {
-		c.Spans = append(c.Spans, chartPath{fmt.Sprintf("M%s %sV%s", coordinate(across(quantile(ms, q)/most)), coordinate(chartTop), coordinate(chartBottom))})
-	}
-	return c
 }

@@ -70,20 +70,26 @@ type (
 
 // htmlData writes the JSON blocks. Blobs are written once, by hash.
 type htmlData struct {
-	out   *bufio.Writer
-	src   Source
+	out *bufio.Writer
+	// file is the record that the cases are of.
+	file  *record.File
 	blobs map[string]bool
+}
+
+// newHTMLData begins the blocks of a page; file may be set later.
+func newHTMLData(out *bufio.Writer, file *record.File) *htmlData {
+	return &htmlData{out: out, file: file, blobs: map[string]bool{}}
 }
 
 // writeRow writes a case with its variants, as the block c0, c1, …, and the
 // images that it names.
-func (d *htmlData) writeRow(i int, row htmlRow) error {
+func writeRow(d *htmlData, src Source, i int, row htmlRow) error {
 	first := row.cases[0]
 	block := htmlCase{
 		Suite: row.suite.Name, Path: first.Path, Line: first.Line, Case: first.Case.Case, Tags: notNil(first.Tags),
 	}
 	for _, c := range row.cases {
-		v, err := d.newVariant(c, d.src.exchanges(c))
+		v, err := d.newVariant(c, src.exchanges(c))
 		if err != nil {
 			return err
 		}
@@ -158,7 +164,7 @@ func (d *htmlData) writeBlobs(e *record.Exchange) error {
 			continue
 		}
 		d.blobs[hash] = true
-		blob, err := d.src.File.Blob(hash)
+		blob, err := d.file.Blob(hash)
 		if err != nil || !shownImages[blob.MediaType] {
 			continue
 		}

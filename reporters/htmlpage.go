@@ -2,7 +2,6 @@ package reporters
 
 import (
 	"fmt"
-	"html/template"
 	"iter"
 	"maps"
 	"slices"
@@ -18,9 +17,7 @@ import (
 // htmlPage is what web/page.html shows. Its texts are safe to look at; the
 // template makes them safe as HTML.
 type htmlPage struct {
-	Policy     string
-	Style      template.CSS
-	Script     template.JS
+	htmlAssets
 	Live       bool
 	Title      string
 	Verdict    htmlVerdict
@@ -88,15 +85,11 @@ type (
 
 func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	run := src.Run
-	script := htmlScript
-	if opts.Live {
-		script = htmlLiveScript
-	}
 	rows := newHTMLRows(run, opts.MaxCases)
 	grid := newHTMLGrid(run, found)
 	grid.Left = rows.left()
 	return htmlPage{
-		Policy: policy(script, htmlStyle, opts.Live), Style: template.CSS(htmlStyle), Script: template.JS(script), Live: opts.Live,
+		htmlAssets: newHTMLAssets(opts.Live), Live: opts.Live,
 		Title: runTitle(run), Verdict: newHTMLHead(src.Verdict), Reasons: safetext.Cut(verdictReasons(src.Verdict), maxVerdict), Incomplete: !run.Complete, Meta: runMeta(run),
 		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, rows: rows,
 	}
@@ -184,7 +177,7 @@ func runTiles(run *summary.Run, times *answerTimes) []htmlTile {
 func newHTMLGroup(g group, times *answerTimes) htmlGroup {
 	cases := g.Totals.Cases
 	return htmlGroup{
-		Name: groupName(g.Name, maxLine), Rate: newInterval(cases), RateText: passRate(cases),
+		Name: groupName(g.Name, maxLine), Rate: newRateInterval(cases), RateText: passRate(cases),
 		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
 		P50: quantileText(times.latencies, .5), P95: quantileText(times.latencies, .95),
 		TTFT50: quantileText(times.ttfts, .5), TTFT95: quantileText(times.ttfts, .95), Speed: speedText(times.speeds, .5),

@@ -98,5 +98,5 @@ func repeatInterval(c *summary.Case) string {
 		return ""
 	}
 	low, high := samples.Interval()
-	return fmt.Sprintf(" (%s–%s)", percentDigits(low), percent(high))
+	return fmt.Sprintf(" (%s)", percentRange(low, high))
 }

@@ -142,15 +142,15 @@ func (t *table) grid(suite *summary.Suite) (grid, error) {
 	g, err := listGrid(t.src, suite, t.picked(suite, single(suite)))
 	g.wide = t.opts.Wide
 	if err != nil || t.opts.Wide {
-		return g, err
+		return g.grid, err
 	}
 	if widths := g.natural(); widths[0] > room(t.opts.Width, widths) {
 		g.shorten()
 	}
-	if !fits(g) {
+	if !fits(g.grid) {
 		g.dropDetails()
 	}
-	return g, nil
+	return g.grid, nil
 }
 
 // single gives each case of the suite for itself.
@@ -295,7 +295,7 @@ func (t *table) writeTotals() {
 	if !t.run.Complete {
 		t.sentence(t.style.yellow("INCOMPLETE: the run was cut short; what is missing may change every number above"))
 	}
-	t.sentence(t.style.verdict(t.src.Verdict, VerdictLine(t.src.Verdict)))
+	t.sentence(verdictColour(t.style, t.src.Verdict, VerdictLine(t.src.Verdict)))
 }
 
 // outcomeCounts writes the counts that are not zero: 3 passed, 1 failed.

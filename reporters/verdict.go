@@ -89,8 +89,8 @@ func VerdictLine(v verdict.Verdict) string {
 	return line
 }
 
-// verdict colours text by a verdict.
-func (s style) verdict(v verdict.Verdict, text string) string {
+// verdictColour colours text by a verdict.
+func verdictColour(s style, v verdict.Verdict, text string) string {
 	switch {
 	case v.Exit() == verdict.ExitFailed:
 		return s.red(text)

@@ -2,20 +2,33 @@ package reporters
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
-// workflowNote is an annotation of a GitHub Actions workflow: a command that
-// is error, warning or notice, at a place that need not be known. Its texts
-// are not safe yet.
+const (
+	// maxAnnotations is how many annotations of a kind GitHub shows of a step.
+	maxAnnotations = 10
+	// maxAnnotationWidth bounds a line of an annotation's text, in cells.
+	maxAnnotationWidth = 200
+
+	maxAnnotationTitle = 120
+	maxAnnotationLines = 20
+)
+
+// workflowNote is an annotation of a GitHub Actions workflow. Its texts are
+// not safe yet.
 type workflowNote struct {
-	command      string
-	file         string
-	line, column int
-	title, text  string
+	command string // error, warning or notice
+	file    string // "" where it is about no file
+	// line, column and endColumn count from 1; 0 is unknown. endColumn is
+	// behind the last character.
+	line, column, endColumn int
+	title, text             string
+	width                   int // of a line of text, in cells; 0 is maxAnnotationWidth
 }
 
 // String writes the workflow command.
@@ -24,15 +37,34 @@ func (n workflowNote) String() string {
 	if n.file != "" {
 		properties = append(properties, "file="+commandProperty(safetext.Cut(n.file, maxLine)))
 	}
-	if n.line > 0 {
-		properties = append(properties, "line="+strconv.Itoa(n.line))
-	}
-	if n.column > 0 {
-		properties = append(properties, "col="+strconv.Itoa(n.column))
+	for _, number := range []struct {
+		name string
+		n    int
+	}{{"line", n.line}, {"col", n.column}, {"endColumn", n.endColumn}} {
+		if number.n > 0 {
+			properties = append(properties, number.name+"="+strconv.Itoa(number.n))
+		}
 	}
 	properties = append(properties, "title="+commandProperty(safetext.Cut(n.title, maxAnnotationTitle)))
-	text := safetext.Block(strings.TrimRight(n.text, "\n"), maxAnnotationLines, maxAnnotationWidth)
+	width := maxAnnotationWidth
+	if n.width > 0 {
+		width = n.width
+	}
+	text := safetext.Block(strings.TrimRight(n.text, "\n"), maxAnnotationLines, width)
 	return fmt.Sprintf("::%s %s::%s", n.command, strings.Join(properties, ","), commandData(text))
+}
+
+// foldWorkflow writes what write writes as a group of the log that is folded. The
+// title must be safe.
+func foldWorkflow(w io.Writer, title string, write func(io.Writer) error) error {
+	if _, err := fmt.Fprintf(w, "::group::%s\n", title); err != nil {
+		return err
+	}
+	if err := write(w); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "::endgroup::\n")
+	return err
 }
 
 // The escapes of workflow commands, as the runner's ActionCommand has them.
