@@ -42,7 +42,6 @@ var mayImport = map[string]string{
 	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare",
 	"internal/lint":                "internal/models suite assert internal/cost/prices internal/results/summary internal/diagnostic internal/exprlang",
 	"internal/results/calibration": "record internal/diagnostic internal/results/stats",
-	"reporters":                    "record internal/results/summary internal/results/compare internal/results/verdict internal/results/calibration internal/cost/prices internal/diagnostic internal/safetext internal/exactjson",
 	"internal/decimals":            "",
 	"internal/diagnostic":          "",
 	"internal/exactjson":           "",
@@ -54,6 +53,23 @@ var mayImport = map[string]string{
 	"internal/models":              "",
 	"internal/fakeapi":             "internal/models",
 	"bench":                        "internal/fakeapi record",
+
+	"reporters":                      "internal/results/verdict reporters/internal/layout reporters/internal/trace reporters/internal/verdicttext",
+	"reporters/checkreport":          "internal/cost/prices internal/diagnostic internal/safetext reporters reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/workflow",
+	"reporters/comparereport":        "internal/results/compare internal/results/summary internal/results/verdict internal/safetext record reporters reporters/internal/chart reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/page reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext reporters/internal/worddiff reporters/internal/workflow",
+	"reporters/judgereport":          "internal/exactjson internal/results/calibration internal/safetext record reporters reporters/internal/csvrow reporters/internal/layout reporters/internal/numbers reporters/internal/recordtext",
+	"reporters/runreport":            "internal/exactjson internal/results/summary internal/results/verdict internal/safetext record reporters reporters/internal/chart reporters/internal/csvrow reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/page reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext reporters/internal/workflow",
+	"reporters/internal/chart":       "internal/results/compare internal/safetext record reporters/internal/numbers",
+	"reporters/internal/csvrow":      "internal/safetext reporters/internal/numbers",
+	"reporters/internal/jsonvalue":   "internal/safetext",
+	"reporters/internal/layout":      "internal/safetext record",
+	"reporters/internal/numbers":     "",
+	"reporters/internal/page":        "internal/results/compare internal/results/summary internal/results/verdict internal/safetext record reporters/internal/jsonvalue reporters/internal/layout reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext",
+	"reporters/internal/recordtext":  "internal/exactjson internal/results/summary internal/safetext record reporters/internal/layout",
+	"reporters/internal/trace":       "internal/exactjson internal/safetext reporters/internal/layout",
+	"reporters/internal/verdicttext": "internal/results/verdict internal/safetext record reporters/internal/layout",
+	"reporters/internal/worddiff":    "",
+	"reporters/internal/workflow":    "internal/safetext reporters/internal/layout",
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

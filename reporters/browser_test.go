@@ -21,7 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 var pictures = flag.String("pictures", "", "write pictures of the HTML report to this directory")
@@ -141,9 +141,9 @@ func (b *browser) quiet(t testing.TB) {
 }
 
 // htmlFile writes the report and gives its address.
-func htmlFile(t testing.TB, src reporters.Source) string {
+func htmlFile(t testing.TB, src runreport.Source) string {
 	t.Helper()
-	return pageFile(t, func(w io.Writer) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) })
+	return pageFile(t, func(w io.Writer) error { return runreport.HTML(w, src, runreport.HTMLOptions{}) })
 }
 
 // pageFile writes a page and gives its address.
@@ -240,7 +240,7 @@ var attacks = []string{
 // TestPageOfAHostileRecordRunsNothing opens every case of records that attack
 // and unfolds all there is.
 func TestPageOfAHostileRecordRunsNothing(t *testing.T) {
-	for name, src := range map[string]reporters.Source{"corpus": hostileSource(t), "attacks": attackSource(t)} {
+	for name, src := range map[string]runreport.Source{"corpus": hostileSource(t), "attacks": attackSource(t)} {
 		t.Run(name, func(t *testing.T) {
 			runsNothing(t, htmlFile(t, src), len(src.Run.Suites))
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/judgereport"
 )
 
 // hostileVerdicts is a record in which a judge judged each text of the corpus,
@@ -49,7 +50,7 @@ func TestLabelSheetRoundTrip(t *testing.T) {
 	}
 	file := hostileVerdicts(t, plain)
 	var sheet bytes.Buffer
-	rows, err := reporters.LabelSheet(&sheet, file)
+	rows, err := judgereport.LabelSheet(&sheet, file)
 	if err != nil || rows != len(plain) {
 		t.Fatalf("%d rows, %v; want %d", rows, err, len(plain))
 	}
@@ -76,7 +77,7 @@ func TestLabelSheetRoundTrip(t *testing.T) {
 func sheetCell(t *testing.T, text string) string {
 	t.Helper()
 	var sheet bytes.Buffer
-	if _, err := reporters.LabelSheet(&sheet, hostileVerdicts(t, []string{text})); err != nil {
+	if _, err := judgereport.LabelSheet(&sheet, hostileVerdicts(t, []string{text})); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&sheet).ReadAll()
@@ -112,7 +113,7 @@ func TestHostileCalibration(t *testing.T) {
 		})
 	}
 	var out bytes.Buffer
-	if err := reporters.CalibrationTable(&out, c, reporters.TableOptions{}); err != nil {
+	if err := judgereport.Table(&out, c, reporters.TableOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	checkSafe(t, out.String())

@@ -13,6 +13,7 @@ import (
 	decide "github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
 // regressed is a comparison of two hundred cases, as in the documentation of
@@ -95,14 +96,14 @@ func broken() *compare.Comparison {
 }
 
 // compared are the comparisons with what they come to.
-func compared(all ...*compare.Comparison) reporters.Compared {
-	return reporters.Compared{All: all, Verdict: decide.OfComparisons(all, decide.ComparisonOptions{MaxNewlyFailing: -1})}
+func compared(all ...*compare.Comparison) comparereport.Comparisons {
+	return comparereport.Comparisons{All: all, Verdict: decide.OfComparisons(all, decide.ComparisonOptions{MaxNewlyFailing: -1})}
 }
 
 func comparisonTable(t *testing.T, opts reporters.TableOptions, all ...*compare.Comparison) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.ComparisonTable(&out, compared(all...), opts); err != nil {
+	if err := comparereport.Table(&out, compared(all...), opts); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -117,7 +118,7 @@ func TestComparisonTable(t *testing.T) {
 
 func TestComparisonMarkdown(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonMarkdown(&out, compared(regressed(), inconclusive(), broken())); err != nil {
+	if err := comparereport.Markdown(&out, compared(regressed(), inconclusive(), broken())); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "compare.golden.md", out.String())
@@ -170,14 +171,14 @@ func TestHostileComparison(t *testing.T) {
 				checkSafe(t, comparisonTable(t, reporters.TableOptions{Width: width}, all...))
 			}
 			var markdown, found bytes.Buffer
-			if err := reporters.ComparisonMarkdown(&markdown, compared(all...)); err != nil {
+			if err := comparereport.Markdown(&markdown, compared(all...)); err != nil {
 				t.Fatal(err)
 			}
 			checkSafe(t, markdown.String())
 			if text := fenced.ReplaceAllString(markdown.String(), ""); strings.Contains(text, "<script") || strings.Contains(text, "](") {
 				t.Errorf("markup gets through:\n%s", text)
 			}
-			if err := reporters.ComparisonJSON(&found, all[0], compared(all[0]).Verdict); err != nil {
+			if err := comparereport.JSON(&found, all[0], compared(all[0]).Verdict); err != nil {
 				t.Fatal(err)
 			}
 			checkSafe(t, found.String())
@@ -193,7 +194,7 @@ func TestComparisonMarkdownFits(t *testing.T) {
 		c.Suites = append(c.Suites, c.Suites[0])
 	}
 	var out bytes.Buffer
-	if err := reporters.ComparisonMarkdown(&out, compared(c, c, c)); err != nil {
+	if err := comparereport.Markdown(&out, compared(c, c, c)); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() > 65_000 {
@@ -203,7 +204,7 @@ func TestComparisonMarkdownFits(t *testing.T) {
 
 func TestComparisonJSONOfUnboundedIntervals(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonJSON(&out, regressed(), compared(regressed()).Verdict); err != nil {
+	if err := comparereport.JSON(&out, regressed(), compared(regressed()).Verdict); err != nil {
 		t.Fatal(err)
 	}
 	var back struct {

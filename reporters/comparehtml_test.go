@@ -16,11 +16,12 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // sidesOf reads two records as the sides of a comparison.
-func sidesOf(t testing.TB, base, new reporters.Source) (*compare.Side, *compare.Side) {
+func sidesOf(t testing.TB, base, new runreport.Source) (*compare.Side, *compare.Side) {
 	t.Helper()
 	old, err := compare.Read("base.jsonl", base.File)
 	if err != nil {
@@ -92,7 +93,7 @@ func comparedLines(t testing.TB, side int) []record.Line {
 func comparisonPage(t testing.TB, all ...*compare.Comparison) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.ComparisonHTML(&out, compared(all...)); err != nil {
+	if err := comparereport.HTML(&out, compared(all...)); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -170,14 +171,14 @@ func TestComparisonHTMLOfABaselineSaysSo(t *testing.T) {
 func TestComparisonHTMLReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.ComparisonHTML(w, compared(comparedRuns(t))); err != io.ErrClosedPipe {
+	if err := comparereport.HTML(w, compared(comparedRuns(t))); err != io.ErrClosedPipe {
 		t.Errorf("got the error %v", err)
 	}
 }
 
 func TestComparisonGitHub(t *testing.T) {
 	var out bytes.Buffer
-	if err := reporters.ComparisonGitHub(&out, compared(regressed(), inconclusive())); err != nil {
+	if err := comparereport.GitHub(&out, compared(regressed(), inconclusive())); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "compare.golden.github", out.String())
@@ -192,7 +193,7 @@ func TestHostileComparisonInAWorkflow(t *testing.T) {
 		c := hostileComparison(text)
 		c.Regressed[0].Flipped = true
 		var out bytes.Buffer
-		if err := reporters.ComparisonGitHub(&out, compared(c)); err != nil {
+		if err := comparereport.GitHub(&out, compared(c)); err != nil {
 			t.Fatal(err)
 		}
 		var rest []string
@@ -212,7 +213,7 @@ func TestHostileComparisonInAWorkflow(t *testing.T) {
 // one with both sides' answers.
 func TestComparisonInABrowser(t *testing.T) {
 	c := comparedRuns(t)
-	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }))
+	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return comparereport.HTML(w, compared(c)) }))
 	expect := func(want string, expr string) {
 		t.Helper()
 		if got := eval[string](t, b, "String("+expr+")"); got != want {
@@ -248,7 +249,7 @@ func TestComparisonInABrowser(t *testing.T) {
 // TestComparisonsInABrowser chooses one of several comparisons.
 func TestComparisonsInABrowser(t *testing.T) {
 	all := threeLabels(t)
-	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(all...)) }))
+	b := openBrowser(t, pageFile(t, func(w io.Writer) error { return comparereport.HTML(w, compared(all...)) }))
 	if got := eval[string](t, b, `document.querySelector("#count").textContent`); got != "3 of 3" {
 		t.Errorf("at first %s are listed", got)
 	}
@@ -268,5 +269,5 @@ func TestHostileComparisonRunsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runsNothing(t, pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }), len(attacks))
+	runsNothing(t, pageFile(t, func(w io.Writer) error { return comparereport.HTML(w, compared(c)) }), len(attacks))
 }

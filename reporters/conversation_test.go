@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // Every report says at which turn a conversation failed, why it was cut short
@@ -20,8 +20,8 @@ func TestReportsOfConversations(t *testing.T) {
 			{text: "a", checks: []record.Check{at}}}}.lines(t),
 		append(asked{id: record.ID{Suite: "talk", Case: "is cut"}, line: 9, user: "hi", exprs: []string{"true"}, answers: []given{
 			{text: "b", checks: []record.Check{{Outcome: record.Skip}}, ended: ended, warned: warning}}}.lines(t), summaryLine())...)...)...)
-	for name, report := range map[string]func(io.Writer, reporters.Source) error{
-		"junit": reporters.JUnit, "markdown": reporters.Markdown, "csv": reporters.CSV, "github": reporters.GitHub, "json": reporters.JSON,
+	for name, report := range map[string]func(io.Writer, runreport.Source) error{
+		"junit": runreport.JUnit, "markdown": runreport.Markdown, "csv": runreport.CSV, "github": runreport.GitHub, "json": runreport.JSON,
 	} {
 		var b bytes.Buffer
 		if err := report(&b, src); err != nil {

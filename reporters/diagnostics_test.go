@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -96,7 +96,7 @@ hint: did you mean "assert"?
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got strings.Builder
-			if err := reporters.Diagnostics(&got, diagnostic.List{tt.in}, false); err != nil {
+			if err := checkreport.Diagnostics(&got, diagnostic.List{tt.in}, false); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, got.String()); diff != "" {
@@ -110,7 +110,7 @@ func TestDiagnosticsShowTheCaretInALongLine(t *testing.T) {
 	source := strings.Repeat("a", 5000) + "HERE" + strings.Repeat("b", 5000)
 	var got strings.Builder
 	d := diagnostic.Diagnostic{Position: at(1, 5001), Width: 4, Message: "m", Source: source}
-	if err := reporters.Diagnostics(&got, diagnostic.List{d}, false); err != nil {
+	if err := checkreport.Diagnostics(&got, diagnostic.List{d}, false); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(got.String(), "\n")
@@ -130,7 +130,7 @@ func TestDiagnosticsInColour(t *testing.T) {
 		{Position: at(2, 1), Severity: diagnostic.Warning, Rule: "r", Message: "n"},
 	}
 	var got strings.Builder
-	if err := reporters.Diagnostics(&got, list, true); err != nil {
+	if err := checkreport.Diagnostics(&got, list, true); err != nil {
 		t.Fatal(err)
 	}
 	want := "\x1b[1mants.yaml:1:1:\x1b[0m m\n      a\n      \x1b[31m^\x1b[0m\n\x1b[1mhint:\x1b[0m h\n" +
@@ -149,7 +149,7 @@ func TestDiagnosticsOfALongLineAreBounded(t *testing.T) {
 	}
 	start := time.Now()
 	var out strings.Builder
-	if err := reporters.Diagnostics(&out, list, false); err != nil {
+	if err := checkreport.Diagnostics(&out, list, false); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(start); took > 10*time.Second {

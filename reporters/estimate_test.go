@@ -8,6 +8,7 @@ import (
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 )
 
 func TestEstimateTable(t *testing.T) {
@@ -32,7 +33,7 @@ func TestEstimateOfCountedPrompts(t *testing.T) {
 		2: "estimate: 2 of 3 prompts counted by the API;",
 		3: "estimate: prompts counted by the API;",
 	} {
-		got := estimatedTable(t, reporters.Estimated{Models: one, Prompts: 3, Counted: counted})
+		got := estimatedTable(t, checkreport.Estimated{Models: one, Prompts: 3, Counted: counted})
 		if !strings.Contains(got, want) || !strings.Contains(got, " 1,234 ") {
 			t.Errorf("%d counted:\n%s", counted, got)
 		}
@@ -41,13 +42,13 @@ func TestEstimateOfCountedPrompts(t *testing.T) {
 
 func estimateTable(t *testing.T, models []prices.Estimate) string {
 	t.Helper()
-	return estimatedTable(t, reporters.Estimated{Models: models})
+	return estimatedTable(t, checkreport.Estimated{Models: models})
 }
 
-func estimatedTable(t *testing.T, e reporters.Estimated) string {
+func estimatedTable(t *testing.T, e checkreport.Estimated) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := reporters.EstimateTable(&out, e, reporters.TableOptions{}); err != nil {
+	if err := checkreport.EstimateTable(&out, e, reporters.TableOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -64,11 +65,11 @@ func TestEstimateCost(t *testing.T) {
 		"$1,200–$99,000 or more":  {{Asked: prices.Asked{Model: "d"}, Cost: prices.Range{Low: 1234, High: 98765}, Open: true}},
 		"<$0.01":                  {{Asked: prices.Asked{Model: "e"}, Cost: prices.Range{Low: 0.001, High: 0.009}}},
 	} {
-		if got := reporters.EstimateCost(models); got != want {
+		if got := checkreport.EstimateCost(models); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	if got := reporters.EstimateCost([]prices.Estimate{{Input: tokens.Estimate{Unread: 1}, Open: true}}); !strings.HasSuffix(got, "or more") {
+	if got := checkreport.EstimateCost([]prices.Estimate{{Input: tokens.Estimate{Unread: 1}, Open: true}}); !strings.HasSuffix(got, "or more") {
 		t.Errorf("%s is a bound for a file that was not read", got)
 	}
 }

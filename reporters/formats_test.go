@@ -19,21 +19,21 @@ import (
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // formats are the reports that are made from a record, by the name of their
 // golden file.
-var formats = map[string]func(io.Writer, reporters.Source) error{
-	"report.csv":       reporters.CSV,
-	"report.json":      reporters.JSON,
-	"report.jsonl":     reporters.JSONL,
-	"report.junit.xml": reporters.JUnit,
-	"report.md":        reporters.Markdown,
-	"report.github":    reporters.GitHub,
+var formats = map[string]func(io.Writer, runreport.Source) error{
+	"report.csv":       runreport.CSV,
+	"report.json":      runreport.JSON,
+	"report.jsonl":     runreport.JSONL,
+	"report.junit.xml": runreport.JUnit,
+	"report.md":        runreport.Markdown,
+	"report.github":    runreport.GitHub,
 }
 
-func report(t testing.TB, write func(io.Writer, reporters.Source) error, src reporters.Source) string {
+func report(t testing.TB, write func(io.Writer, runreport.Source) error, src runreport.Source) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := write(&b, src); err != nil {
@@ -117,8 +117,8 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "hostile": hostileSource(t), "mixed": mixedRun(t)} {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(report(t, reporters.JSON, src)))
+	for name, src := range map[string]runreport.Source{"recorded": recordedRun(t), "hostile": hostileSource(t), "mixed": mixedRun(t)} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(report(t, runreport.JSON, src)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestJSONHoldsTheTexts(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(report(t, reporters.JSON, hostileSource(t))), &doc); err != nil {
+	if err := json.Unmarshal([]byte(report(t, runreport.JSON, hostileSource(t))), &doc); err != nil {
 		t.Fatal(err)
 	}
 	_, texts := hostileTexts(t)
@@ -159,7 +159,7 @@ func TestJSONLIsTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := report(t, reporters.JSONL, src)
+	after := report(t, runreport.JSONL, src)
 	want, got := strings.Split(string(before), "\n"), strings.Split(after, "\n")
 	if len(want) != len(got) {
 		t.Fatalf("%d lines became %d", len(want), len(got))
@@ -175,7 +175,7 @@ func TestJSONLIsTheRecord(t *testing.T) {
 // TestCSVIsReadAsWritten holds that a reader gets each answer's safe text, and
 // the text itself where its leading apostrophe is taken away.
 func TestCSVIsReadAsWritten(t *testing.T) {
-	r := csv.NewReader(strings.NewReader(report(t, reporters.CSV, hostileSource(t))))
+	r := csv.NewReader(strings.NewReader(report(t, runreport.CSV, hostileSource(t))))
 	rows, err := r.ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func TestCSVIsReadAsWritten(t *testing.T) {
 func TestCSVBoundsItsCells(t *testing.T) {
 	id := record.ID{Suite: "s", Case: "c"}
 	src := source(t, append([]record.Line{runLine("s")}, asked{id: id, user: "x", answers: []given{{text: strings.Repeat("é", 100_000)}}}.lines(t)...)...)
-	rows, err := csv.NewReader(strings.NewReader(report(t, reporters.CSV, src))).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(report(t, runreport.CSV, src))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestMarkdownIsShortWhateverTheRun(t *testing.T) {
 		lines = append(lines, record.Gate{Suite: fmt.Sprint(i), Expr: long, Value: long})
 	}
 	run := runLine()
-	out := report(t, reporters.Markdown, source(t, append([]record.Line{run}, lines...)...))
+	out := report(t, runreport.Markdown, source(t, append([]record.Line{run}, lines...)...))
 	if len(out) >= 65_536 {
 		t.Errorf("%d bytes", len(out))
 	}
@@ -245,7 +245,7 @@ func TestMarkdownIsShortWhateverTheRun(t *testing.T) {
 
 func TestJUnitHoldsTheAnswers(t *testing.T) {
 	var suites junit.Testsuites
-	if err := xml.Unmarshal([]byte(report(t, reporters.JUnit, recordedRun(t))), &suites); err != nil {
+	if err := xml.Unmarshal([]byte(report(t, runreport.JUnit, recordedRun(t))), &suites); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // hostileTexts is the corpus of internal/safetext, by name.
@@ -35,7 +37,7 @@ func hostileTexts(t testing.TB) (names, texts []string) {
 }
 
 // hostileRun has each text of the corpus wherever a record has one.
-func hostileRun(t testing.TB) reporters.Source {
+func hostileRun(t testing.TB) runreport.Source {
 	names, texts := hostileTexts(t)
 	var suites []testSuite
 	for i, text := range texts {
@@ -97,7 +99,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 			})
 		}
 		var b strings.Builder
-		if err := reporters.Diagnostics(&b, list, false); err != nil {
+		if err := checkreport.Diagnostics(&b, list, false); err != nil {
 			t.Fatal(err)
 		}
 		checkSafe(t, b.String())

@@ -13,14 +13,15 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
-func attackSource(t testing.TB) reporters.Source { return attacking(t, "", record.Fail) }
+func attackSource(t testing.TB) runreport.Source { return attacking(t, "", record.Fail) }
 
 // attacking is a record that attacks, its answers with something before them
 // and its checks of the outcome.
-func attacking(t testing.TB, before, outcome string) reporters.Source {
+func attacking(t testing.TB, before, outcome string) runreport.Source {
 	var names []string
 	for i := range attacks {
 		names = append(names, fmt.Sprint("attack ", i, attacks[i]))
@@ -40,10 +41,10 @@ func attacking(t testing.TB, before, outcome string) reporters.Source {
 	return source(t, lines...)
 }
 
-func pageText(t testing.TB, src reporters.Source) string {
+func pageText(t testing.TB, src runreport.Source) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := reporters.HTML(&b, src, reporters.HTMLOptions{}); err != nil {
+	if err := runreport.HTML(&b, src, runreport.HTMLOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -52,7 +53,7 @@ func pageText(t testing.TB, src reporters.Source) string {
 func TestHTMLReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.HTML(w, recordedRun(t), reporters.HTMLOptions{}); err != io.ErrClosedPipe {
+	if err := runreport.HTML(w, recordedRun(t), runreport.HTMLOptions{}); err != io.ErrClosedPipe {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -79,7 +80,7 @@ func TestHTMLOfARunCutShort(t *testing.T) {
 }
 
 // largeSource has 5,000 samples, some of them with a large answer.
-func largeSource(t testing.TB) reporters.Source {
+func largeSource(t testing.TB) runreport.Source {
 	lines := []record.Line{runLine("large")}
 	for i := range 2500 {
 		text := strings.Repeat("An answer of some length. ", 20)
@@ -118,7 +119,7 @@ func BenchmarkLargePage(b *testing.B) {
 func BenchmarkHTML(b *testing.B) {
 	src := largeSource(b)
 	for b.Loop() {
-		if err := reporters.HTML(io.Discard, src, reporters.HTMLOptions{}); err != nil {
+		if err := runreport.HTML(io.Discard, src, runreport.HTMLOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestPictures(t *testing.T) {
 	c := comparedRuns(t)
 	for of, address := range map[string]string{
 		"report":  htmlFile(t, recordedRun(t)),
-		"compare": pageFile(t, func(w io.Writer) error { return reporters.ComparisonHTML(w, compared(c)) }),
+		"compare": pageFile(t, func(w io.Writer) error { return comparereport.HTML(w, compared(c)) }),
 	} {
 		takePictures(t, of, openBrowser(t, address))
 	}
@@ -174,7 +175,7 @@ func TestHTMLOfTooManyCases(t *testing.T) {
 		{1, "2", "1 of 6 cases are listed"},
 	} {
 		var b bytes.Buffer
-		if err := reporters.HTML(&b, src, reporters.HTMLOptions{MaxCases: test.most}); err != nil {
+		if err := runreport.HTML(&b, src, runreport.HTMLOptions{MaxCases: test.most}); err != nil {
 			t.Fatal(err)
 		}
 		out := b.String()

@@ -11,14 +11,15 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 	"github.com/google/go-cmp/cmp"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-func junitXML(t testing.TB, src reporters.Source) string {
+func junitXML(t testing.TB, src runreport.Source) string {
 	t.Helper()
 	var b strings.Builder
-	if err := reporters.JUnit(&b, src); err != nil {
+	if err := runreport.JUnit(&b, src); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -48,7 +49,7 @@ func TestJUnitPassesTheSchema(t *testing.T) {
 	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip("xmllint is not installed (Debian: libxml2-utils)")
 	}
-	for name, src := range map[string]reporters.Source{
+	for name, src := range map[string]runreport.Source{
 		"mixed": mixedRun(t), "variants": variantsRun(t), "hostile": hostileRun(t), "empty": newRun(t), "same names": sameNamesRun(t),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +92,7 @@ func TestJUnitIsReadByOthers(t *testing.T) {
 }
 
 // sameNamesRun has names that are the same, or become it when made safe.
-func sameNamesRun(t testing.TB) reporters.Source {
+func sameNamesRun(t testing.TB) runreport.Source {
 	c := func(name string) testCase { return newCase(name, passed()) }
 	return newRun(t,
 		newSuite("s", c("a"), c("a "), c("a (2)"), c(" a  "), c("\x1b"), c(`\x1b`), c(""), c("b\tc"), c("b c")),
@@ -129,7 +130,7 @@ func TestJUnitOfAHugeAnswerIsBounded(t *testing.T) {
 func TestJUnitReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.JUnit(w, mixedRun(t)); !errors.Is(err, io.ErrClosedPipe) {
+	if err := runreport.JUnit(w, mixedRun(t)); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got the error %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // parsedSuite is a test suite as junitparser sees it, which is what GitHub's
@@ -68,14 +69,14 @@ func parseJUnit(t *testing.T, python, file string) []parsedSuite {
 // it counts what evalrun prints, by the suites' numbers and by their cases.
 func TestJUnitIsReadByJunitparser(t *testing.T) {
 	python := junitparserPython(t)
-	for name, src := range map[string]reporters.Source{
+	for name, src := range map[string]runreport.Source{
 		"recorded": recordedRun(t), "mixed": mixedRun(t), "variants": variantsRun(t), "hostile corpus": hostileSource(t),
 		"hostile": hostileRun(t), "same names": sameNamesRun(t), "empty": newRun(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			said, counted := summary.Outcomes{}, summary.Outcomes{}
 			seen := map[string]bool{}
-			for _, s := range parseJUnit(t, python, report(t, reporters.JUnit, src)) {
+			for _, s := range parseJUnit(t, python, report(t, runreport.JUnit, src)) {
 				said.Pass += s.Tests - s.Failures - s.Errors - s.Skipped
 				said.Fail, said.Error, said.Skip = said.Fail+s.Failures, said.Error+s.Errors, said.Skip+s.Skipped
 				for _, c := range s.Cases {
@@ -146,7 +147,7 @@ func TestJunitparserSeesWhatEvalrunPrinted(t *testing.T) {
 	var counts summary.Outcomes
 	cases := map[string]parsedCase{}
 	var france parsedSuite
-	for _, s := range parseJUnit(t, python, report(t, reporters.JUnit, src)) {
+	for _, s := range parseJUnit(t, python, report(t, runreport.JUnit, src)) {
 		if s.Name == "capitals · prompt=polite" {
 			france = s
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // shape is a JUnit file with what GitHub's test reporters look for, each as
@@ -39,10 +39,10 @@ type shapeText struct {
 // shows the message and text of the first failure or error. The second places
 // an annotation by file and line of the case and shows the message.
 func TestJUnitHasTheShapeOfGitHubsReporters(t *testing.T) {
-	for name, src := range map[string]reporters.Source{"recorded": recordedRun(t), "mixed": mixedRun(t), "hostile": hostileSource(t)} {
+	for name, src := range map[string]runreport.Source{"recorded": recordedRun(t), "mixed": mixedRun(t), "hostile": hostileSource(t)} {
 		t.Run(name, func(t *testing.T) {
 			var file shape
-			if err := xml.Unmarshal([]byte(report(t, reporters.JUnit, src)), &file); err != nil {
+			if err := xml.Unmarshal([]byte(report(t, runreport.JUnit, src)), &file); err != nil {
 				t.Fatal(err)
 			}
 			if len(file.Suites) == 0 {

@@ -9,7 +9,8 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // reference is a name that refers to people, issues and addresses wherever a
@@ -55,7 +56,7 @@ func TestMarkdownNotifiesNobody(t *testing.T) {
 	}
 	lines = append(lines, record.Gate{Suite: reference, Expr: reference, Outcome: record.Fail, Value: reference}, summaryLine(),
 		record.Verdict{Exit: 1, Reasons: []record.Reason{{Kind: "requirement", Exit: 1, Text: reference}}})
-	checkRefersToNothing(t, "a run", report(t, reporters.Markdown, source(t, lines...)))
+	checkRefersToNothing(t, "a run", report(t, runreport.Markdown, source(t, lines...)))
 
 	c := hostileComparison(reference)
 	c.Metrics[reference].Better, c.Metrics[reference].Verdict = "lower", compare.Regressed
@@ -63,7 +64,7 @@ func TestMarkdownNotifiesNobody(t *testing.T) {
 	c.NotComparable = []compare.CaseRef{{Suite: reference, Case: reference, Reason: reference}}
 	for _, all := range [][]*compare.Comparison{{c}, {c, c}} {
 		var out bytes.Buffer
-		if err := reporters.ComparisonMarkdown(&out, compared(all...)); err != nil {
+		if err := comparereport.Markdown(&out, compared(all...)); err != nil {
 			t.Fatal(err)
 		}
 		checkRefersToNothing(t, "a comparison", out.String())

@@ -9,10 +9,11 @@ import (
 	decide "github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // gatesRun has suites with metrics, repeats and gates of each outcome.
-func gatesRun(t testing.TB) reporters.Source {
+func gatesRun(t testing.TB) runreport.Source {
 	length := summary.Metric{
 		Name: "length", Better: "lower", Cases: 20, Mean: 312.25, P50: 300, P95: 1420.5, Min: 3, Max: 2000,
 		Interval: &summary.Interval{Low: 298.125, High: 326.375},

@@ -10,13 +10,13 @@ import (
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/record/recordtest"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // source writes a record of the lines and opens it as reports do.
-func source(t testing.TB, lines ...record.Line) reporters.Source {
+func source(t testing.TB, lines ...record.Line) runreport.Source {
 	t.Helper()
-	src, err := reporters.NewSource(recordtest.Open(t, lines...))
+	src, err := runreport.NewSource(recordtest.Open(t, lines...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func square(t testing.TB) map[string]any {
 // recordedRun has a bit of everything that reports show of a record: variants
 // with different answers, repeats, a trace, an image, a tool, an error, a skip
 // and a gate.
-func recordedRun(t testing.TB) reporters.Source {
+func recordedRun(t testing.TB) runreport.Source {
 	lines := []record.Line{runLine("capitals", "support")}
 	for i, variant := range []string{"prompt=terse", "prompt=polite"} {
 		id := func(name string) record.ID { return record.ID{Suite: "capitals", Case: name, Variant: variant} }
@@ -207,7 +207,7 @@ func supportLines(t testing.TB) []record.Line {
 
 // hostileSource has each text of the corpus wherever a record has one, in the
 // request and the answer too.
-func hostileSource(t testing.TB) reporters.Source {
+func hostileSource(t testing.TB) runreport.Source {
 	names, texts := hostileTexts(t)
 	run := runLine(names...)
 	run.Tool, run.FailOn, run.MaxErrors = texts[0], texts[1:4], texts[4]

@@ -6,10 +6,11 @@ import (
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // judgedRun has a rubric that failed by two of three votes, and one that passed.
-func judgedRun(t testing.TB) reporters.Source {
+func judgedRun(t testing.TB) runreport.Source {
 	t.Helper()
 	score := 1.0
 	fine := record.Check{I: 2, Outcome: record.Pass, Why: "It is short.", Score: &score, Votes: []record.Vote{{Pass: true, Score: 1, Reason: "It is short."}}}
@@ -70,7 +71,7 @@ func TestARubricShowsTheAnswerThatItJudged(t *testing.T) {
 		}
 	}
 	src := source(t, append([]record.Line{runLine("tone")}, append(lines, summaryLine())...)...)
-	for name, out := range map[string]string{"table": table(t, src, reporters.TableOptions{}), "markdown": report(t, reporters.Markdown, src)} {
+	for name, out := range map[string]string{"table": table(t, src, reporters.TableOptions{}), "markdown": report(t, runreport.Markdown, src)} {
 		for _, want := range []string{"answer of sample 1: Ho there\n", "answer of sample 3: a line\n", "the end\n"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s lacks %q:\n%s", name, want, out)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/record/recordtest"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -50,7 +50,7 @@ type testCase struct {
 }
 
 // newRun is the record of a complete run of the suites.
-func newRun(t testing.TB, suites ...testSuite) reporters.Source {
+func newRun(t testing.TB, suites ...testSuite) runreport.Source {
 	t.Helper()
 	return source(t, append(runLines(suites...), record.Summary{Complete: true, WallMS: 2100})...)
 }
@@ -160,7 +160,7 @@ func skipped(name, reason string) testCase {
 }
 
 // mixedRun has a bit of everything that a run may hold.
-func mixedRun(t testing.TB) reporters.Source { return newRun(t, mixedSuites()...) }
+func mixedRun(t testing.TB) runreport.Source { return newRun(t, mixedSuites()...) }
 
 func mixedSuites() []testSuite {
 	ten := []record.Sample{

@@ -10,11 +10,12 @@ import (
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // streamedRun has a suite with two variants whose answers were streamed, but
 // for one, and with model=c whose answers were not.
-func streamedRun(t *testing.T) reporters.Source {
+func streamedRun(t *testing.T) runreport.Source {
 	lines := []record.Line{runLine("talk")}
 	for _, variant := range []string{"model=a", "model=b", "model=c"} {
 		lines = append(lines, asked{id: record.ID{Suite: "talk", Case: "hi", Variant: variant}, line: 4, user: "hi", exprs: []string{"true"},
@@ -32,24 +33,24 @@ func streamedRun(t *testing.T) reporters.Source {
 }
 
 func TestReportsOfStreams(t *testing.T) {
-	table := func(w io.Writer, src reporters.Source) error {
-		return reporters.Table(w, src, reporters.TableOptions{})
+	table := func(w io.Writer, src runreport.Source) error {
+		return runreport.Table(w, src, reporters.TableOptions{})
 	}
-	html := func(w io.Writer, src reporters.Source) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) }
+	html := func(w io.Writer, src runreport.Source) error { return runreport.HTML(w, src, runreport.HTMLOptions{}) }
 	for name, test := range map[string]struct {
-		report func(io.Writer, reporters.Source) error
+		report func(io.Writer, runreport.Source) error
 		wants  []string
 	}{
 		"table": {table, []string{
 			"\nmodel=a: streamed: ttft p50 500 ms, p95 590 ms; tokens/s p50 70, p5 61\n",
 			"\nmodel=b: streamed 1 of 2 answers: ttft p50 <1 ms, p95 <1 ms; tokens/s p50 1,235, p5 1,235\n",
 		}},
-		"markdown": {reporters.Markdown, []string{
+		"markdown": {runreport.Markdown, []string{
 			"| Streamed | TTFT p50 | p95 | Tokens/s p50 | p5 |\n|:--|--:|--:|--:|--:|\n" +
 				"| <code>talk</code> · <code>model=a</code> | 500 ms | 590 ms | 70 | 61 |\n" +
 				"| <code>talk</code> · <code>model=b</code> | &lt;1 ms | &lt;1 ms | 1,235 | 1,235 |\n\n",
 		}},
-		"csv": {reporters.CSV, []string{",latency_ms,ttft_ms,tokens_per_second,input_tokens,", ",400,80,12,", ",0.2,1234.5,12,"}},
+		"csv": {runreport.CSV, []string{",latency_ms,ttft_ms,tokens_per_second,input_tokens,", ",400,80,12,", ",0.2,1234.5,12,"}},
 		"html": {html, []string{
 			"<dt>TTFT p50</dt><dd>400 ms <small>p95 600 ms</small></dd>", "<dt>Tokens/s p50</dt><dd>80 <small>p5 60</small></dd>",
 			`data-label="TTFT p95">600 ms</td><td class="n" data-label="Tokens/s">60</td>`, `"ttft_ms":400,"tokens_per_second":80`,
@@ -80,7 +81,7 @@ func TestJSONOfStreams(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(report(t, reporters.JSON, streamedRun(t))), &doc); err != nil {
+	if err := json.Unmarshal([]byte(report(t, runreport.JSON, streamedRun(t))), &doc); err != nil {
 		t.Fatal(err)
 	}
 	const want = `[{"variant":"model=a","answers":2,"ttft_ms":{"mean":500,"p50":500,"p95":590,"max":600},` +

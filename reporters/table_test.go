@@ -11,19 +11,20 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
-func table(t testing.TB, src reporters.Source, opts reporters.TableOptions) string {
+func table(t testing.TB, src runreport.Source, opts reporters.TableOptions) string {
 	t.Helper()
 	var b strings.Builder
-	if err := reporters.Table(&b, src, opts); err != nil {
+	if err := runreport.Table(&b, src, opts); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 // variantsRun is a matrix of two prompts, one cell of which was skipped.
-func variantsRun(t testing.TB) reporters.Source {
+func variantsRun(t testing.TB) runreport.Source {
 	const terse, polite = "prompt=terse", "prompt=polite"
 	return newRun(t, newSuite("capitals",
 		variant(newCase("capital of France", passed()), terse),
@@ -35,7 +36,7 @@ func variantsRun(t testing.TB) reporters.Source {
 }
 
 // matrixRun is a matrix of two models and two prompts, each case asked twice.
-func matrixRun(t testing.TB) reporters.Source {
+func matrixRun(t testing.TB) runreport.Source {
 	var cases []testCase
 	for _, name := range []string{"France", "Japan, the capital of which is Tokyo"} {
 		for _, model := range []string{"claude-opus-4-6", "claude-haiku-4-5"} {
@@ -57,7 +58,7 @@ func TestTable(t *testing.T) {
 	replayed.Run.Sources = map[string]int{"fake": 5, "documentation": 1234}
 	tests := []struct {
 		golden string
-		src    reporters.Source
+		src    runreport.Source
 		opts   reporters.TableOptions
 	}{
 		{"table.golden", mixedRun(t), reporters.TableOptions{}},
@@ -85,7 +86,7 @@ func TestTable(t *testing.T) {
 // errors below them are never cut to the terminal.
 func TestTableKeepsToItsWidth(t *testing.T) {
 	for _, width := range []int{60, 80, 120} {
-		for name, src := range map[string]reporters.Source{"mixed": mixedRun(t), "variants": variantsRun(t)} {
+		for name, src := range map[string]runreport.Source{"mixed": mixedRun(t), "variants": variantsRun(t)} {
 			grid, _, _ := strings.Cut(table(t, src, reporters.TableOptions{Width: width}), "\nsuites/")
 			for line := range strings.Lines(grid) {
 				if got := safetext.Width(strings.TrimSuffix(line, "\n")); got > width && !strings.Contains(line, "pass@") {
@@ -123,7 +124,7 @@ func TestTableColumnsAlign(t *testing.T) {
 }
 
 // largeRun has n cases, of which each failing-th fails.
-func largeRun(t testing.TB, n, failing int) reporters.Source {
+func largeRun(t testing.TB, n, failing int) runreport.Source {
 	cases := make([]testCase, n)
 	for i := range cases {
 		cases[i] = newCase(fmt.Sprintf("case %05d", i), passed())
@@ -180,7 +181,7 @@ func TestTableSaysWhatAFaultyRecordHolds(t *testing.T) {
 func TestTableReturnsTheWritersError(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if err := reporters.Table(w, mixedRun(t), reporters.TableOptions{}); err != io.ErrClosedPipe {
+	if err := runreport.Table(w, mixedRun(t), reporters.TableOptions{}); err != io.ErrClosedPipe {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -207,7 +208,7 @@ func BenchmarkTable(b *testing.B) {
 	for name, opts := range map[string]reporters.TableOptions{"short": {}, "all": {All: true}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if err := reporters.Table(io.Discard, src, opts); err != nil {
+				if err := runreport.Table(io.Discard, src, opts); err != nil {
 					b.Fatal(err)
 				}
 			}

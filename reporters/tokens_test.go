@@ -9,10 +9,11 @@ import (
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/record/recordtest"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // usages is a run with a case for each usage, which its one answer has.
-func usages(t testing.TB, usages ...string) reporters.Source {
+func usages(t testing.TB, usages ...string) runreport.Source {
 	lines := []record.Line{record.Run{Suites: []record.Suite{{Name: "ants", Gates: []string{"tokens.output < 3"}}}}}
 	for i, usage := range usages {
 		name := string(rune('a' + i))
@@ -30,7 +31,7 @@ func usages(t testing.TB, usages ...string) reporters.Source {
 func TestTokensThatAreNotKnown(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		src  reporters.Source
+		src  runreport.Source
 		want map[string]string
 	}{
 		{"some", usages(t, `{"input_tokens":12,"output_tokens":6}`, `{"input_tokens":7,"output_tokens":null}`), map[string]string{
@@ -51,9 +52,9 @@ func TestTokensThatAreNotKnown(t *testing.T) {
 			"html":  "- in, - out",
 		}},
 	} {
-		formats := map[string]func(io.Writer, reporters.Source) error{
-			"table": wideTable, "row": wideTable, "github": reporters.GitHub, "md": reporters.Markdown,
-			"csv": reporters.CSV, "junit": reporters.JUnit, "json": reporters.JSON, "html": pageOf,
+		formats := map[string]func(io.Writer, runreport.Source) error{
+			"table": wideTable, "row": wideTable, "github": runreport.GitHub, "md": runreport.Markdown,
+			"csv": runreport.CSV, "junit": runreport.JUnit, "json": runreport.JSON, "html": pageOf,
 		}
 		for name, want := range test.want {
 			if got := report(t, formats[name], test.src); !strings.Contains(got, want) {
@@ -63,6 +64,6 @@ func TestTokensThatAreNotKnown(t *testing.T) {
 	}
 }
 
-func wideTable(w io.Writer, src reporters.Source) error {
-	return reporters.Table(w, src, reporters.TableOptions{Wide: true})
+func wideTable(w io.Writer, src runreport.Source) error {
+	return runreport.Table(w, src, reporters.TableOptions{Wide: true})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 const tracedExpr = `text contains "Hello" && usage.output_tokens < 50`
@@ -37,7 +38,7 @@ func tracedSample(why string, trace json.RawMessage) record.Sample {
 	return s
 }
 
-func tracedRun(t testing.TB) reporters.Source {
+func tracedRun(t testing.TB) runreport.Source {
 	repeated := []record.Sample{passed(), passed(), passed(), passed(), passed(), passed(), passed()}
 	for _, n := range []int{212, 240, 251} {
 		repeated = append(repeated, tracedSample(fmt.Sprintf("usage.output_tokens = %d", n), tokensTrace(n)))

@@ -14,6 +14,9 @@ import (
 	decide "github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
+	"github.com/evalrun/evalrun/reporters/internal/verdicttext"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // decidedRun is a run of three cases of a suite: their letters are p for
@@ -59,7 +62,7 @@ var decidedRuns = []decidedRun{
 	{name: "hostile", letters: "ppp", header: record.Run{Allow: []string{"<script>@team `x`\x1b[31m"}}, beyond: []record.Reason{{Kind: "\n::error::x", Exit: 77, Text: "</code>\n::error::@team #12 \x1b[31m"}}, want: 3},
 }
 
-func (d decidedRun) source(t *testing.T) reporters.Source {
+func (d decidedRun) source(t *testing.T) runreport.Source {
 	t.Helper()
 	run := runLine("s")
 	run.FailOn, run.Allow, run.MaxErrors = d.header.FailOn, d.header.Allow, d.header.MaxErrors
@@ -103,17 +106,17 @@ func TestEveryReportHasTheVerdict(t *testing.T) {
 			if v.Exit() != d.want {
 				t.Fatalf("the exit code is %d, want %d: %+v", v.Exit(), d.want, v)
 			}
-			line := reporters.VerdictLine(v)
+			line := verdicttext.Line(v)
 			checkVerdictLine(t, line, v)
-			markdown, shown := report(t, reporters.Markdown, src), table(t, src, reporters.TableOptions{Wide: true})
-			for _, out := range []string{markdown, shown, report(t, reporters.JUnit, src), report(t, reporters.JSON, src)} {
+			markdown, shown := report(t, runreport.Markdown, src), table(t, src, reporters.TableOptions{Wide: true})
+			for _, out := range []string{markdown, shown, report(t, runreport.JUnit, src), report(t, runreport.JSON, src)} {
 				checkSafe(t, out)
 			}
 			checkMarkdownVerdict(t, markdown, line, v)
-			checkGitHubVerdict(t, report(t, reporters.GitHub, src), line, v)
-			checkJSONVerdict(t, report(t, reporters.JSON, src), v)
-			checkJUnitVerdict(t, report(t, reporters.JUnit, src), v)
-			checkHTMLVerdict(t, report(t, func(w io.Writer, src reporters.Source) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) }, src), v)
+			checkGitHubVerdict(t, report(t, runreport.GitHub, src), line, v)
+			checkJSONVerdict(t, report(t, runreport.JSON, src), v)
+			checkJUnitVerdict(t, report(t, runreport.JUnit, src), v)
+			checkHTMLVerdict(t, report(t, func(w io.Writer, src runreport.Source) error { return runreport.HTML(w, src, runreport.HTMLOptions{}) }, src), v)
 			if got := lastLine(shown); got != line {
 				t.Errorf("the table ends with %q, want %q", got, line)
 			}
@@ -222,7 +225,7 @@ func TestReadersFailABuildAsTheExitCodeDoes(t *testing.T) {
 	for _, d := range decidedRuns {
 		src := d.source(t)
 		said, found, tolerated := 0, 0, 0
-		for _, s := range parseJUnit(t, python, report(t, reporters.JUnit, src)) {
+		for _, s := range parseJUnit(t, python, report(t, runreport.JUnit, src)) {
 			said += s.Failures + s.Errors
 			for _, c := range s.Cases {
 				if c.Outcome == "failure" || c.Outcome == "error" {
@@ -299,12 +302,12 @@ func TestEveryReportOfComparisonsHasTheVerdict(t *testing.T) {
 			out := map[string]string{}
 			for name, write := range comparisonFormats {
 				var b bytes.Buffer
-				if err := write(&b, reporters.Compared{All: test.all, Verdict: v}); err != nil {
+				if err := write(&b, comparereport.Comparisons{All: test.all, Verdict: v}); err != nil {
 					t.Fatal(err)
 				}
 				out[name] = b.String()
 			}
-			line := reporters.VerdictLine(v)
+			line := verdicttext.Line(v)
 			checkVerdictLine(t, line, v)
 			if got := lastLine(out["table"]); got != line {
 				t.Errorf("the table ends with %q, want %q", got, line)

@@ -16,6 +16,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // recordKind is a kind of record. All kinds ask the same cases, so that any
@@ -165,7 +166,7 @@ func withMetrics(values func(side, sample int) map[string]float64) func([]record
 }
 
 // record writes the kind's record of a side.
-func (k recordKind) record(t *testing.T, side int) reporters.Source {
+func (k recordKind) record(t *testing.T, side int) runreport.Source {
 	t.Helper()
 	cases := k.cases
 	if cases == nil {
@@ -238,8 +239,8 @@ func TestEveryReportOfEveryRun(t *testing.T) {
 			}
 			out := map[string]string{
 				"table": table(t, src, reporters.TableOptions{}), "table-wide": table(t, src, reporters.TableOptions{Wide: true, All: true, Colour: true}),
-				"report.html": report(t, func(w io.Writer, src reporters.Source) error { return reporters.HTML(w, src, reporters.HTMLOptions{}) }, src),
-				"answers":     report(t, func(w io.Writer, src reporters.Source) error { return reporters.Answers(w, src.File) }, src),
+				"report.html": report(t, func(w io.Writer, src runreport.Source) error { return runreport.HTML(w, src, runreport.HTMLOptions{}) }, src),
+				"answers":     report(t, func(w io.Writer, src runreport.Source) error { return runreport.Answers(w, src.File) }, src),
 			}
 			for name, write := range formats {
 				out[name] = report(t, write, src)
@@ -292,7 +293,7 @@ func checkJSONRun(t *testing.T, text string, want summary.Outcomes) {
 	}
 }
 
-func checkJUnitRun(t *testing.T, text string, want summary.Outcomes, src reporters.Source) {
+func checkJUnitRun(t *testing.T, text string, want summary.Outcomes, src runreport.Source) {
 	t.Helper()
 	var doc junit.Testsuites
 	if err := xml.Unmarshal([]byte(text), &doc); err != nil {

@@ -18,21 +18,24 @@ import (
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
+	"github.com/evalrun/evalrun/reporters/comparereport"
+	"github.com/evalrun/evalrun/reporters/judgereport"
 )
 
 // comparisonFormats are the reports of a comparison.
-var comparisonFormats = map[string]func(io.Writer, reporters.Compared) error{
-	"table": func(w io.Writer, of reporters.Compared) error {
-		return reporters.ComparisonTable(w, of, reporters.TableOptions{Wide: true})
+var comparisonFormats = map[string]func(io.Writer, comparereport.Comparisons) error{
+	"table": func(w io.Writer, of comparereport.Comparisons) error {
+		return comparereport.Table(w, of, reporters.TableOptions{Wide: true})
 	},
-	"narrow": func(w io.Writer, of reporters.Compared) error {
-		return reporters.ComparisonTable(w, of, reporters.TableOptions{Width: 40})
+	"narrow": func(w io.Writer, of comparereport.Comparisons) error {
+		return comparereport.Table(w, of, reporters.TableOptions{Width: 40})
 	},
-	"markdown": reporters.ComparisonMarkdown,
-	"github":   reporters.ComparisonGitHub,
-	"html":     reporters.ComparisonHTML,
-	"json": func(w io.Writer, of reporters.Compared) error {
-		return reporters.ComparisonJSON(w, of.All[0], of.Verdict)
+	"markdown": comparereport.Markdown,
+	"github":   comparereport.GitHub,
+	"html":     comparereport.HTML,
+	"json": func(w io.Writer, of comparereport.Comparisons) error {
+		return comparereport.JSON(w, of.All[0], of.Verdict)
 	},
 }
 
@@ -202,14 +205,14 @@ func checkPictures(t *testing.T, what, page string, all []*compare.Comparison) {
 func TestEveryReportOfEveryCheck(t *testing.T) {
 	at := diagnostic.Diagnostic{Position: diagnostic.Position{File: "a.yaml", Line: 3, Column: 5}, Width: 4, Message: "unknown key", Hint: "leave it out", Source: "    key: 1", Rule: "unused"}
 	list := diagnostic.List{at, {Message: "no place"}, {Position: diagnostic.Position{File: "b.yaml"}, Message: "no line"}}
-	warned := make([]reporters.CheckedWarning, len(list))
+	warned := make([]checkreport.Warning, len(list))
 	for i := range list {
-		warned[i] = reporters.CheckedWarning{Diagnostic: list[i], Cases: i, First: "one"}
+		warned[i] = checkreport.Warning{Diagnostic: list[i], Cases: i, First: "one"}
 	}
-	for name, found := range map[string]reporters.Checked{
+	for name, found := range map[string]checkreport.Result{
 		"nothing": {}, "errors": {Errors: list}, "warnings": {Warnings: warned}, "both": {Errors: list, Warnings: warned, Plan: map[string]int{"cases": 1}},
 	} {
-		for format, write := range map[string]func(io.Writer, reporters.Checked) error{"json": reporters.CheckJSON, "github": reporters.CheckGitHub} {
+		for format, write := range map[string]func(io.Writer, checkreport.Result) error{"json": checkreport.JSON, "github": checkreport.GitHub} {
 			var b bytes.Buffer
 			if err := write(&b, found); err != nil {
 				t.Errorf("%s of %s: %v", format, name, err)
@@ -220,10 +223,10 @@ func TestEveryReportOfEveryCheck(t *testing.T) {
 			checkNumbers(t, format+" of "+name, b.String())
 		}
 	}
-	for _, e := range []reporters.Estimated{{}, {Models: []prices.Estimate{{}}}, {Models: []prices.Estimate{{}, {Requests: 3, Open: true}, {Requests: 3, Fewer: true}}, Prompts: 3, Counted: 1}} {
+	for _, e := range []checkreport.Estimated{{}, {Models: []prices.Estimate{{}}}, {Models: []prices.Estimate{{}, {Requests: 3, Open: true}, {Requests: 3, Fewer: true}}, Prompts: 3, Counted: 1}} {
 		for _, width := range []int{0, 1, 200} {
 			var b bytes.Buffer
-			if err := reporters.EstimateTable(&b, e, reporters.TableOptions{Width: width}); err != nil {
+			if err := checkreport.EstimateTable(&b, e, reporters.TableOptions{Width: width}); err != nil {
 				t.Error(err)
 			}
 			checkNumbers(t, "the estimate", b.String())
@@ -237,7 +240,7 @@ func TestEveryReportOfEveryCalibration(t *testing.T) {
 	for _, k := range recordKinds {
 		src := k.record(t, 0)
 		var sheet bytes.Buffer
-		rows, err := reporters.LabelSheet(&sheet, src.File)
+		rows, err := judgereport.LabelSheet(&sheet, src.File)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,16 +261,16 @@ func TestEveryReportOfEveryCalibration(t *testing.T) {
 			}
 			for _, opts := range []reporters.TableOptions{{}, {Width: 1}, {Width: 200, Colour: true, Wide: true}} {
 				var b bytes.Buffer
-				if err := reporters.CalibrationTable(&b, found, opts); err != nil {
+				if err := judgereport.Table(&b, found, opts); err != nil {
 					t.Fatal(err)
 				}
 				checkNumbers(t, k.name, b.String())
 			}
 			var b bytes.Buffer
-			if err := reporters.CalibrationTable(&b, found, reporters.TableOptions{}); err != nil || !strings.Contains(b.String(), "6 labelled answers of 3 cases") {
+			if err := judgereport.Table(&b, found, reporters.TableOptions{}); err != nil || !strings.Contains(b.String(), "6 labelled answers of 3 cases") {
 				t.Errorf("%s: %v\n%s", k.name, err, b.String())
 			}
-			if err := reporters.FoundJSON(&b, found); err != nil {
+			if err := comparereport.ResultJSON(&b, found); err != nil {
 				t.Error(err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -30,7 +30,7 @@ func TestErrors(t *testing.T) {
 				t.Fatalf("the suite is wrong, but Load said: %v", err)
 			}
 			var b strings.Builder
-			if err := reporters.Diagnostics(&b, list, false); err != nil {
+			if err := checkreport.Diagnostics(&b, list, false); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, file[:len(file)-len(filepath.Ext(file))]+".want", b.String())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
 // newAA is `evalrun aa`: how often a suite cries wolf.
@@ -38,7 +39,7 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 				return usage(err.Error(), "")
 			}
 			return writeFound(s, to, noise, func(w io.Writer, opts reporters.TableOptions) error {
-				return reporters.NoiseTable(w, noise, opts)
+				return comparereport.NoiseTable(w, noise, opts)
 			})
 		},
 	}
@@ -53,7 +54,7 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 func writeFound(s streams, outputs []output, found any, table func(io.Writer, reporters.TableOptions) error) error {
 	return deliverAll(s, outputs, func(o output, w io.Writer) error {
 		if o.format == "json" {
-			return reporters.FoundJSON(w, found)
+			return comparereport.ResultJSON(w, found)
 		}
 		return table(w, s.table(w))
 	})

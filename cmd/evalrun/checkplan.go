@@ -7,7 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/runner"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 )
 
 // planLine says what a run would do.
@@ -44,7 +44,7 @@ func runLine(p *runner.Plan, f *runFlags) string {
 			models[i].Cost.Low = 0
 		}
 	}
-	return line + ", estimated cost " + reporters.EstimateCost(models)
+	return line + ", estimated cost " + checkreport.EstimateCost(models)
 }
 
 // requests says how many requests a run sends.

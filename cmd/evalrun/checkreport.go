@@ -14,7 +14,7 @@ import (
 	"github.com/evalrun/evalrun/internal/lint"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 )
 
 // checked is what a check found: what is wrong, or the plan and what was
@@ -30,7 +30,7 @@ type checked struct {
 // checkFormats are the reports of a check by name.
 var checkFormats = map[string]func(*checked, io.Writer, streams) error{
 	"text":   (*checked).writeText,
-	"json":   func(c *checked, w io.Writer, _ streams) error { return reporters.CheckJSON(w, c.report()) },
+	"json":   func(c *checked, w io.Writer, _ streams) error { return checkreport.JSON(w, c.report()) },
 	"github": (*checked).writeGitHub,
 }
 
@@ -44,7 +44,7 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	}
 	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
 	opts := s.table(w)
-	if err := reporters.EstimateTable(w, c.estimated(), opts); err != nil {
+	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
 	}
 	if c.asked != nil {
@@ -56,7 +56,7 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if len(found) > 0 {
 		fmt.Fprintln(w)
 	}
-	if err := reporters.Diagnostics(w, warnings(found), hasColours(w)); err != nil {
+	if err := checkreport.Diagnostics(w, warnings(found), hasColours(w)); err != nil {
 		return err
 	}
 	for _, line := range c.swapLines() {
@@ -71,8 +71,8 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 }
 
 // estimated is what the plan's requests may cost.
-func (c *checked) estimated() reporters.Estimated {
-	out := reporters.Estimated{Models: c.plan.Estimates()}
+func (c *checked) estimated() checkreport.Estimated {
+	out := checkreport.Estimated{Models: c.plan.Estimates()}
 	if c.asked != nil {
 		out.Prompts, out.Counted = c.asked.counted.Prompts, c.asked.counted.Counted
 	}
@@ -90,7 +90,7 @@ func (c *checked) writeGitHub(w io.Writer, _ streams) error {
 	for i := range r.Warnings {
 		r.Warnings[i].File = fromRepository(r.Warnings[i].File)
 	}
-	return workflow(w, func(w io.Writer) error { return reporters.CheckGitHub(w, r) })
+	return workflow(w, func(w io.Writer) error { return checkreport.GitHub(w, r) })
 }
 
 // fromRepository gives a file's path from the top of its repository; where it
@@ -148,13 +148,13 @@ func inflected(n int, one, more string) string {
 }
 
 // report is what was found as reporters take it.
-func (c *checked) report() reporters.Checked {
-	r := reporters.Checked{Tool: tool()}
+func (c *checked) report() checkreport.Result {
+	r := checkreport.Result{Tool: tool()}
 	if errors.As(c.wrong, &r.Errors) || c.found == nil {
 		return r
 	}
 	for _, f := range c.found.Findings {
-		r.Warnings = append(r.Warnings, reporters.CheckedWarning{Diagnostic: f.Diagnostic, Cases: f.Cases, First: f.First})
+		r.Warnings = append(r.Warnings, checkreport.Warning{Diagnostic: f.Diagnostic, Cases: f.Cases, First: f.First})
 	}
 	r.Plan = planOf(c.plan)
 	r.Models = modelsOf(c.found.Models)

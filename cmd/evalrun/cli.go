@@ -10,7 +10,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 	"github.com/spf13/cobra"
 )
 
@@ -49,7 +49,7 @@ func (s streams) report(err error, ofSuites bool) {
 	switch {
 	case err == nil, errors.As(err, &exit) && exit.err == nil:
 	case errors.As(err, &list):
-		if reporters.Diagnostics(s.err, list, hasColours(s.err)) != nil || len(list) < 2 {
+		if checkreport.Diagnostics(s.err, list, hasColours(s.err)) != nil || len(list) < 2 {
 			return
 		}
 		count := fmt.Sprintf("%d problems", len(list))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
 // newCompare is `evalrun compare`: what changed between two runs, or between
@@ -140,37 +140,37 @@ func closeSide(side *compare.Side) {
 }
 
 // comparisonFormats are the reports of a comparison by name.
-var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared, of reporters.Compared) error{
-	"github": func(w io.Writer, s streams, _ *compared, of reporters.Compared) error {
+var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared, of comparereport.Comparisons) error{
+	"github": func(w io.Writer, s streams, _ *compared, of comparereport.Comparisons) error {
 		return s.writeComparison(w, of, of.Verdict)
 	},
-	"html": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
-		return reporters.ComparisonHTML(w, of)
+	"html": func(w io.Writer, _ streams, _ *compared, of comparereport.Comparisons) error {
+		return comparereport.HTML(w, of)
 	},
-	"json": func(w io.Writer, _ streams, found *compared, of reporters.Compared) error {
-		return reporters.ComparisonJSON(w, found.json, of.Verdict)
+	"json": func(w io.Writer, _ streams, found *compared, of comparereport.Comparisons) error {
+		return comparereport.JSON(w, found.json, of.Verdict)
 	},
-	"markdown": func(w io.Writer, _ streams, _ *compared, of reporters.Compared) error {
-		return reporters.ComparisonMarkdown(w, of)
+	"markdown": func(w io.Writer, _ streams, _ *compared, of comparereport.Comparisons) error {
+		return comparereport.Markdown(w, of)
 	},
-	"table": func(w io.Writer, s streams, _ *compared, of reporters.Compared) error {
-		return reporters.ComparisonTable(w, of, s.table(w))
+	"table": func(w io.Writer, s streams, _ *compared, of comparereport.Comparisons) error {
+		return comparereport.Table(w, of, s.table(w))
 	},
 }
 
 // writeComparison writes the log of a step, which ends with a verdict,
 // and the Markdown report as its summary.
-func (s streams) writeComparison(w io.Writer, of reporters.Compared, last verdict.Verdict) error {
+func (s streams) writeComparison(w io.Writer, of comparereport.Comparisons, last verdict.Verdict) error {
 	return s.writeWorkflow(w,
 		func(w io.Writer) error {
-			return reporters.ComparisonGitHub(w, reporters.Compared{All: of.All, Verdict: last})
+			return comparereport.GitHub(w, comparereport.Comparisons{All: of.All, Verdict: last})
 		},
-		func(w io.Writer) error { return reporters.ComparisonMarkdown(w, of) })
+		func(w io.Writer) error { return comparereport.Markdown(w, of) })
 }
 
 // reportComparison writes the reports and gives the exit code.
 func reportComparison(s streams, found *compared, v verdict.Verdict, outputs []output) error {
-	of := reporters.Compared{All: found.all, Verdict: v}
+	of := comparereport.Comparisons{All: found.all, Verdict: v}
 	err := deliverAll(s, outputs, func(o output, w io.Writer) error {
 		return comparisonFormats[o.format](w, s, found, of)
 	})

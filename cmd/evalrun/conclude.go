@@ -9,7 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // ending is what ended a run before its time: a signal, or the error of the
@@ -63,10 +63,10 @@ func (f *runFlags) hint(s streams, missed int, path string) {
 }
 
 // writeReports writes the reports of a run, and what a comparison found.
-func writeReports(s streams, src reporters.Source, compared *comparedRun, outputs []output, explore bool) error {
+func writeReports(s streams, src runreport.Source, compared *comparedRun, outputs []output, explore bool) error {
 	var answers error
 	if explore {
-		answers = reporters.Answers(s.out, src.File)
+		answers = runreport.Answers(s.out, src.File)
 	}
 	written := writeOutputs(s, src, outputs)
 	all := []error{written}

@@ -10,6 +10,7 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/judgereport"
 )
 
 // judgeFlags are those of `evalrun judge`.
@@ -65,7 +66,7 @@ func labelSheet(s streams, flags *judgeFlags, path string, minKappa bool) error 
 		return err
 	}
 	defer file.Close()
-	rows, err := reporters.LabelSheet(s.out, file)
+	rows, err := judgereport.LabelSheet(s.out, file)
 	if err != nil {
 		return &exitError{exitErrors, fmt.Errorf("the sheet could not be written: %w", err)}
 	}
@@ -91,7 +92,7 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 		return err
 	}
 	err = writeFound(s, to, found, func(w io.Writer, opts reporters.TableOptions) error {
-		return reporters.CalibrationTable(w, found, opts)
+		return judgereport.Table(w, found, opts)
 	})
 	if err != nil || !minKappa {
 		return err

@@ -11,7 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/namedfile"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // output is a report and where it goes; path "-" is stdout.
@@ -22,19 +22,19 @@ type output struct {
 // formats are the reports by name, sorted by it.
 var formats = []struct {
 	name  string
-	write func(w io.Writer, s streams, src reporters.Source) error
+	write func(w io.Writer, s streams, src runreport.Source) error
 }{
-	{"csv", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.CSV(w, src) }},
+	{"csv", func(w io.Writer, _ streams, src runreport.Source) error { return runreport.CSV(w, src) }},
 	{"github", writeGitHub},
-	{"html", func(w io.Writer, _ streams, src reporters.Source) error {
-		return reporters.HTML(w, src, reporters.HTMLOptions{})
+	{"html", func(w io.Writer, _ streams, src runreport.Source) error {
+		return runreport.HTML(w, src, runreport.HTMLOptions{})
 	}},
-	{"json", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSON(w, src) }},
-	{"jsonl", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JSONL(w, src) }},
-	{"junit", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.JUnit(w, src) }},
-	{"markdown", func(w io.Writer, _ streams, src reporters.Source) error { return reporters.Markdown(w, src) }},
-	{"table", func(w io.Writer, s streams, src reporters.Source) error {
-		return reporters.Table(w, src, s.table(w))
+	{"json", func(w io.Writer, _ streams, src runreport.Source) error { return runreport.JSON(w, src) }},
+	{"jsonl", func(w io.Writer, _ streams, src runreport.Source) error { return runreport.JSONL(w, src) }},
+	{"junit", func(w io.Writer, _ streams, src runreport.Source) error { return runreport.JUnit(w, src) }},
+	{"markdown", func(w io.Writer, _ streams, src runreport.Source) error { return runreport.Markdown(w, src) }},
+	{"table", func(w io.Writer, s streams, src runreport.Source) error {
+		return runreport.Table(w, src, s.table(w))
 	}},
 }
 
@@ -173,7 +173,7 @@ func deliverAll(s streams, outputs []output, report func(o output, w io.Writer) 
 }
 
 // writeOutputs writes all the reports of a run.
-func writeOutputs(s streams, src reporters.Source, outputs []output) error {
+func writeOutputs(s streams, src runreport.Source, outputs []output) error {
 	return deliverAll(s, outputs, func(o output, w io.Writer) error {
 		return formats[slices.Index(formatNames(), o.format)].write(w, s, src)
 	})
@@ -181,10 +181,10 @@ func writeOutputs(s streams, src reporters.Source, outputs []output) error {
 
 // writeGitHub writes the log of a step, and the Markdown report as its
 // summary.
-func writeGitHub(w io.Writer, s streams, src reporters.Source) error {
+func writeGitHub(w io.Writer, s streams, src runreport.Source) error {
 	return s.writeWorkflow(w,
-		func(w io.Writer) error { return reporters.GitHub(w, src) },
-		func(w io.Writer) error { return reporters.Markdown(w, src) })
+		func(w io.Writer) error { return runreport.GitHub(w, src) },
+		func(w io.Writer) error { return runreport.Markdown(w, src) })
 }
 
 // writeWorkflow writes the log of a step, and adds the summary to the step's

@@ -13,7 +13,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // The default place of a run's record; the run before is kept beside it.
@@ -71,7 +71,7 @@ type place struct {
 	// allAsked lets go of what answers; it is called once all is asked.
 	allAsked func()
 	// read is what the gates were evaluated from, nil where there were none.
-	read *reporters.Source
+	read *runreport.Source
 }
 
 // openRecord opens the record that the run writes, and the one that it may be
@@ -178,7 +178,7 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 
 // end ends the record with what the run came to, and has src hold that too. The
 // error is one that is not among the reasons of it yet.
-func (p *place) end(src *reporters.Source, beyond []verdict.Reason) error {
+func (p *place) end(src *runreport.Source, beyond []verdict.Reason) error {
 	wrong := p.writer.Append(src.Verdict.Line(beyond))
 	if err := p.writer.End(); err != nil {
 		wrong = err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
 // newPlan is `evalrun plan`: how many cases or samples it takes.
@@ -34,7 +35,7 @@ moves cases.`,
 				return err
 			}
 			return writeFound(s, to, plan, func(w io.Writer, opts reporters.TableOptions) error {
-				return reporters.PlanTable(w, plan, opts)
+				return comparereport.PlanTable(w, plan, opts)
 			})
 		},
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // gates evaluates the gates of a record that is being written. All of its
@@ -22,7 +22,7 @@ func (p *place) gates() ([]record.Gate, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	p.read = &reporters.Source{Run: run, File: file}
+	p.read = &runreport.Source{Run: run, File: file}
 	var gates []record.Gate
 	for _, s := range run.Suites {
 		for _, g := range s.Gates {
@@ -38,18 +38,18 @@ func (p *place) open() (*record.File, error) { return held(p.path, p.writer.Read
 
 // source is what the run's reports are made from, once it is over. What was
 // read for its gates is not read again.
-func (p *place) source() (reporters.Source, error) {
+func (p *place) source() (runreport.Source, error) {
 	if p.read == nil {
 		file, err := p.open()
 		if err != nil {
-			return reporters.Source{}, err
+			return runreport.Source{}, err
 		}
 		return sourceOf(file)
 	}
 	file := p.read.File
 	file.Summary = nil // which was only taken to be complete
 	if err := file.Follow(); err != nil {
-		return reporters.Source{}, errors.Join(err, file.Close())
+		return runreport.Source{}, errors.Join(err, file.Close())
 	}
 	if file.Summary == nil || !file.Summary.Complete {
 		return sourceOf(file)
@@ -59,8 +59,8 @@ func (p *place) source() (reporters.Source, error) {
 }
 
 // sourceOf sums a record up, and closes it where that fails.
-func sourceOf(file *record.File) (reporters.Source, error) {
-	src, err := reporters.NewSource(file)
+func sourceOf(file *record.File) (runreport.Source, error) {
+	src, err := runreport.NewSource(file)
 	if err != nil {
 		return src, errors.Join(err, file.Close())
 	}

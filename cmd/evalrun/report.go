@@ -10,7 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // newReport is `evalrun report`: any report, later, from a run's record.
@@ -72,11 +72,11 @@ func makeReports(s streams, path string, flags []string) error {
 
 // openReported opens a record for a report. Lines that cannot be read are left
 // out.
-func openReported(path string) (reporters.Source, error) {
-	var src reporters.Source
+func openReported(path string) (runreport.Source, error) {
+	var src runreport.Source
 	file, err := heldRecord(path)
 	if err == nil {
-		if src, err = reporters.NewSource(file); err == nil {
+		if src, err = runreport.NewSource(file); err == nil {
 			return src, nil
 		}
 		file.Close()
@@ -87,7 +87,7 @@ func openReported(path string) (reporters.Source, error) {
 	if file, err = damagedRecord(path); err != nil {
 		return src, unreadable("", err)
 	}
-	if src, err = reporters.NewSource(file); err != nil {
+	if src, err = runreport.NewSource(file); err != nil {
 		file.Close()
 		return src, usage(fmt.Sprintf("record %s: %v", path, err), "")
 	}

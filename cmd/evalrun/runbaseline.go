@@ -10,7 +10,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
 // baselineFlags compare a run with an earlier one when it is done.
@@ -87,11 +87,11 @@ func (c *comparedRun) show(s streams, of verdict.Verdict, outputs []output) erro
 		return nil
 	}
 	if slices.Contains(outputs, output{"github", "-"}) {
-		return s.writeComparison(s.out, reporters.Compared{All: c.all, Verdict: c.verdict}, of)
+		return s.writeComparison(s.out, comparereport.Comparisons{All: c.all, Verdict: c.verdict}, of)
 	}
 	w := s.err
 	if slices.Contains(outputs, output{"table", "-"}) {
 		w = s.out
 	}
-	return reporters.ComparisonTable(w, reporters.Compared{All: c.all, Verdict: of}, s.table(w))
+	return comparereport.Table(w, comparereport.Comparisons{All: c.all, Verdict: of}, s.table(w))
 }

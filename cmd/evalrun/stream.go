@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
 )
@@ -94,7 +95,7 @@ func (s streams) written(err error) error {
 
 // file writes a report to a file.
 func (s streams) file(path string, write func(io.Writer) error) error {
-	return reporters.WriteFile(path, func(w io.Writer) error { return s.safely(w, write) })
+	return namedfile.WriteFile(path, func(w io.Writer) error { return s.safely(w, write) })
 }
 
 // safely writes a report to what is neither stdout nor stderr.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
 // viewEvery is how often the record is looked at for new lines.
@@ -113,12 +113,12 @@ func makePage(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	src, err := reporters.NewSource(file)
+	src, err := runreport.NewSource(file)
 	if err != nil {
 		return nil, err
 	}
 	var page bytes.Buffer
-	err = reporters.HTML(&page, src, reporters.HTMLOptions{Live: true})
+	err = runreport.HTML(&page, src, runreport.HTMLOptions{Live: true})
 	return page.Bytes(), err
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/checkreport"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -68,7 +68,7 @@ func shown(t *testing.T, path string) string {
 		list.Add(f.Diagnostic)
 	}
 	var b strings.Builder
-	if err := reporters.Diagnostics(&b, list, false); err != nil {
+	if err := checkreport.Diagnostics(&b, list, false); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.ToSlash(b.String())

@@ -1,0 +1,329 @@
+package comparereport
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/reporters/internal/numbers"
+	"github.com/evalrun/evalrun/reporters/internal/recordtext"
+	"github.com/evalrun/evalrun/reporters/internal/worddiff"
+)
+
+// rateText is a rate with what errors leave open.
+func rateText(r compare.Rate) string {
+	if r.Bounds == nil {
+		return numbers.PercentTenths(r.Value)
+	}
+	low, high := numbers.Points(r.Bounds[0]), numbers.Points(r.Bounds[1])
+	return fmt.Sprintf("%s (%s–%s %% depending on %s)", numbers.PercentTenths(r.Value), low, high, numbers.Counted(r.Errors, "error"))
+}
+
+// sentence is what comes after the verdict.
+func sentence(c *compare.Comparison) string {
+	e := c.Overall
+	if e.Pairs == 0 {
+		return "there is nothing to compare: no case is the same in both and has an answer in both"
+	}
+	over := "over " + numbers.Counted(e.Pairs, "pair") + independent(e.Units, e.Pairs)
+	p := numbers.Equation("p", e.PValue)
+	if e.PAdjusted != e.PValue {
+		p += " (" + numbers.Equation("adjusted", e.PAdjusted) + ")"
+	}
+	return fmt.Sprintf("%s → %s, %s points, %s interval %s to %s, %s %s, broke %d, fixed %d; %s",
+		rateText(e.BaseRate), rateText(e.NewRate), numbers.Signed(e.Difference), numbers.Level(c.Alpha),
+		numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), p, over, e.Broke, e.Fixed, visibleChange(c))
+}
+
+// visibleChange is how small a change the comparison could have shown.
+func visibleChange(c *compare.Comparison) string {
+	if c.Overall.MDE == nil {
+		return fmt.Sprintf("no change is visible here: so few pairs cannot give p < %g", c.Alpha)
+	}
+	return fmt.Sprintf("smallest change visible here %s points", numbers.Points(*c.Overall.MDE))
+}
+
+// conclusion says what the verdict means, where the numbers do not.
+func conclusion(c *compare.Comparison) string {
+	e := c.Overall
+	switch {
+	case e.Verdict == compare.Unchanged:
+		return fmt.Sprintf("a drop of more than %s points is ruled out", numbers.Points(c.Margin))
+	case e.Needs != nil:
+		return needsText(e)
+	}
+	return ""
+}
+
+func needsText(e compare.Estimate) string {
+	n := e.Needs
+	var ways []string
+	switch {
+	case n.MoreCases > 0 && e.Units < e.Pairs:
+		ways = append(ways, numbers.Counted(n.MoreCases, "more case")+" that are independent of these")
+	case n.MoreCases > 0:
+		ways = append(ways, numbers.Counted(n.MoreCases, "more case"))
+	}
+	if n.Samples > 0 {
+		ways = append(ways, numbers.Counted(n.Samples, "sample")+" a case")
+	}
+	if len(ways) == 0 {
+		return "too few pairs to say what would decide it"
+	}
+	return fmt.Sprintf("to see a difference of %s points (80 %% power) takes %s", numbers.Points(n.Detect), strings.Join(ways, ", or "))
+}
+
+// culprits names the suites and metrics that regressed where all pairs
+// together did not.
+func culprits(c *compare.Comparison) string {
+	if c.Verdict == c.Overall.Verdict {
+		return ""
+	}
+	var names []string
+	for _, s := range c.Suites {
+		if s.Verdict == compare.Regressed {
+			names = append(names, fmt.Sprintf("suite %s (adjusted %s)", s.Name, numbers.Equation("p", s.PAdjusted)))
+		}
+	}
+	for _, name := range metricNames(c) {
+		if m := c.Metrics[name]; m.Verdict == compare.Regressed {
+			names = append(names, fmt.Sprintf("metric %s (adjusted %s)", name, numbers.Equation("p", m.PAdjusted)))
+		}
+	}
+	return "over all pairs " + string(c.Overall.Verdict) + ", but regressed: " + strings.Join(names, ", ")
+}
+
+func metricNames(c *compare.Comparison) []string {
+	var names []string
+	for name := range c.Metrics {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// changeLine says what differs in the requests.
+func changeLine(c *compare.Comparison) string {
+	if c.Overall.Pairs == 0 {
+		return ""
+	}
+	if len(c.Change) == 0 {
+		return "requests are the same: what differs is chance, or outside of them"
+	}
+	var parts []string
+	for _, change := range c.Change {
+		parts = append(parts, fmt.Sprintf("%s (%d of %s)", change.Field, change.Pairs, numbers.Counted(change.Of, "case")))
+	}
+	return "requests differ in: " + strings.Join(parts, ", ")
+}
+
+// changeValues are the values of the fields that changed in one way, safe to
+// show: the new one where there was none, or a diff.
+func changeValues(c *compare.Comparison, width int) []string {
+	var lines []string
+	for _, change := range c.Change {
+		if change.Old == "" && change.New == "" {
+			continue
+		}
+		text := worddiff.Draw(worddiff.Compare(change.Old, change.New))
+		if !strings.ContainsAny(change.Old+change.New, " \n") {
+			text = fmt.Sprintf("%s → %s", orNone(change.Old), orNone(change.New))
+		}
+		text = safetext.Block(wrap(change.Field+": "+text, width), maxValueLines, width)
+		lines = append(lines, strings.Split(text, "\n")...)
+	}
+	return lines
+}
+
+// maxValueLines bounds the value of a field.
+const maxValueLines = 6
+
+func orNone(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return text
+}
+
+// tallyText is how many of a case's samples passed.
+func tallyText(t compare.Tally) string {
+	text := fmt.Sprintf("%d/%d", t.Pass, t.Pass+t.Fail)
+	if t.Error > 0 {
+		text += ", " + numbers.Counted(t.Error, "error")
+	}
+	return text
+}
+
+// changeTitle says what became of a case: 10/10 → 3/10, broke.
+func changeTitle(c compare.CaseChange) string {
+	title := tallyText(c.Old) + " → " + tallyText(c.New)
+	switch {
+	case c.Flipped && c.New.Outcome == "pass":
+		return title + ", fixed"
+	case c.Flipped:
+		return title + ", broke"
+	}
+	return title
+}
+
+// refLabel names a case: suite › case · variant.
+func refLabel(r compare.CaseRef) string {
+	label := r.Case
+	if r.Variant != "" {
+		label += " · " + r.Variant
+	}
+	if r.Suite == "" || recordtext.NamedByPath(r.Suite, r.Path) && r.Line > 0 {
+		return label
+	}
+	return r.Suite + " › " + label
+}
+
+// refPlace is the position of the case, as far as that is known.
+func refPlace(r compare.CaseRef) string {
+	if r.Path == "" || r.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", r.Path, r.Line)
+}
+
+// amountRow is a line of the table of what was spent and measured.
+type amountRow struct {
+	name, base, new, change, interval string
+	// metric is the name of a metric, in place of ours, and better its better
+	// side.
+	metric, better string
+	// over says of how many cases it is, where some lack it: 10 of 20 cases.
+	over  string
+	share amountShare
+}
+
+// title is the row's name, and of how many cases it is.
+func (r *amountRow) title() string { return r.name + r.metric + r.note() }
+
+// note comes after the name: a metric's better side, and of how many cases it
+// is.
+func (r *amountRow) note() string {
+	note := ""
+	if r.better != "" {
+		note = " (" + r.better + ")"
+	}
+	if r.over != "" {
+		note += ", " + r.over
+	}
+	return note
+}
+
+// amountShare is the change of an amount as a share of its base, as pictures
+// show it, and its verdict: "" where neither side is better.
+type amountShare struct {
+	difference float64
+	interval   compare.Interval
+	verdict    compare.Verdict
+}
+
+// amountRows are cost, latency, tokens and metrics.
+func amountRows(c *compare.Comparison) []amountRow {
+	var rows []amountRow
+	add := func(name string, r *compare.Ratio, write func(float64) string) {
+		if r != nil {
+			share := amountShare{r.Ratio - 1, compare.Interval{r.Interval[0] - 1, r.Interval[1] - 1}, ratioVerdict(r)}
+			rows = append(rows, amountRow{
+				name: name, base: write(r.Base), new: write(r.New), change: ratioText(r), interval: ratioInterval(r),
+				over: overSome(r.Pairs, c.Overall.Pairs), share: share,
+			})
+		}
+	}
+	add("cost a sample", c.Cost, meanDollars)
+	add("cost of judges", c.JudgeCost, meanDollars)
+	add("latency", c.Latency, func(x float64) string {
+		return numbers.Duration(time.Duration(min(x, 1e12) * float64(time.Millisecond)))
+	})
+	add("input tokens", c.Tokens.Input, numbers.Number)
+	add("output tokens", c.Tokens.Output, numbers.Number)
+	for _, name := range metricNames(c) {
+		rows = append(rows, metricRow(name, c.Metrics[name], c.Alpha))
+	}
+	return rows
+}
+
+// meanDollars writes a mean cost with four digits, a hundredth of a cent in
+// full too: differences of a few percent are to be seen.
+func meanDollars(usd float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(usd, 'g', 4, 64), 64)
+	if err != nil {
+		return "?"
+	}
+	return "$" + strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
+// overSome says of how many cases an amount is, "" where none lacks it.
+func overSome(pairs, of int) string {
+	if pairs >= of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d cases", pairs, of)
+}
+
+func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
+	row := amountRow{metric: name, base: numbers.Number(m.Base.Value), new: numbers.Number(m.New.Value), change: numbers.NotSignificant}
+	if m.PAdjusted < alpha {
+		row.change = strings.Replace(fmt.Sprintf("%+.3g", m.Difference), "-", "−", 1)
+	}
+	if m.Verdict != "" {
+		row.better = m.Better
+		row.change += " " + string(m.Verdict)
+	}
+	row.over = overSome(m.Pairs, m.Of)
+	row.interval = numbers.Range(m.Interval[0], m.Interval[1])
+	scale := math.Abs(m.Base.Value)
+	if scale == 0 {
+		scale = 1
+	}
+	row.share = amountShare{m.Difference / scale, compare.Interval{m.Interval[0] / scale, m.Interval[1] / scale}, m.Verdict}
+	return row
+}
+
+// ratioVerdict reports whether more or less was taken: less is better.
+func ratioVerdict(r *compare.Ratio) compare.Verdict {
+	switch {
+	case !r.Significant():
+		return ""
+	case r.Ratio > 1:
+		return compare.Regressed
+	}
+	return compare.Improved
+}
+
+// ratioText is the change in percent, or ~ where 1 is in the interval.
+func ratioText(r *compare.Ratio) string {
+	if !r.Significant() {
+		return numbers.NotSignificant
+	}
+	return numbers.Signed(r.Ratio-1) + " %"
+}
+
+func ratioInterval(r *compare.Ratio) string {
+	return fmt.Sprintf("%s to %s %%", numbers.Signed(r.Interval[0]-1), numbers.Signed(r.Interval[1]-1))
+}
+
+// wrap breaks lines at spaces before they are wider than width bytes.
+func wrap(text string, width int) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for len(line) > width {
+			at := strings.LastIndexByte(line[:width], ' ')
+			if at <= 0 {
+				break
+			}
+			out = append(out, line[:at])
+			line = line[at+1:]
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}

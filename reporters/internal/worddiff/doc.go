@@ -1,0 +1,2 @@
+// Package worddiff compares two texts word by word.
+package worddiff

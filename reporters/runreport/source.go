@@ -1,0 +1,78 @@
+package runreport
+
+import (
+	"iter"
+
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/record"
+)
+
+// Source is what a report is made from: the numbers of a run, and its record.
+// Cases and answers are read from the record one by one, and a report holds no
+// more than those of one case, so that its memory does not grow with the run.
+type Source struct {
+	Run *summary.Run
+	// File is the record that the run was read from.
+	File *record.File
+	// Verdict is what the run came to.
+	Verdict verdict.Verdict
+}
+
+// NewSource sums the record up. The file must stay open while reports are
+// made.
+func NewSource(f *record.File) (Source, error) {
+	run, err := summary.Read(f)
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{run, f, verdict.OfRecord(run, f)}, nil
+}
+
+// cases reads the cases of a suite that are wanted, in the order of the
+// record; nil wants all. Their totals lack what the answers took.
+func (s Source) cases(suite *summary.Suite, want func(summary.Mark) bool) iter.Seq2[*summary.Case, error] {
+	return func(yield func(*summary.Case, error) bool) {
+		for i := range suite.Len() {
+			if want != nil && !want(suite.Mark(i)) {
+				continue
+			}
+			c, err := suite.Case(s.File, i)
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// exchanges gives the exchanges of a case: by sample, the answers' turns
+// before the judges' votes.
+func (s Source) exchanges(c *summary.Case) iter.Seq2[*record.Exchange, error] {
+	return s.File.ExchangesAt(c.Index(), 0)
+}
+
+// sumUp adds what the answers of a case took to its totals.
+func (s Source) sumUp(c *summary.Case) error {
+	for e, err := range s.exchanges(c) {
+		if err != nil {
+			return err
+		}
+		c.Totals.AddAnswer(e)
+	}
+	return nil
+}
+
+// gates are the run's gates with their outcomes: as its record has them, or,
+// where the run did not come to its end, as they are of what it holds.
+func (s Source) gates() []record.Gate {
+	if len(s.File.Gates) > 0 {
+		return s.File.Gates
+	}
+	var gates []record.Gate
+	for _, suite := range s.Run.Suites {
+		for _, g := range suite.Gates {
+			gates = append(gates, record.Gate{Suite: suite.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
+		}
+	}
+	return gates
+}

@@ -1,0 +1,298 @@
+package runreport
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/internal/layout"
+	"github.com/evalrun/evalrun/reporters/internal/numbers"
+	"github.com/evalrun/evalrun/reporters/internal/trace"
+	"github.com/evalrun/evalrun/reporters/internal/verdicttext"
+)
+
+// maxFindings is how many findings are told.
+const maxFindings = 50
+
+// Table writes the run for a person at a terminal: the cases of each suite
+// with their outcome, then what went wrong and where, then the totals. Case
+// names and explanations that are too long are cut in the middle.
+func Table(w io.Writer, src Source, opts reporters.TableOptions) error {
+	out := bufio.NewWriter(w)
+	t := table{Sentences: layout.Sentences{Out: out, LineWidth: opts.SentenceWidth()}, src: src, run: src.Run, opts: opts, style: layout.Style(opts.Colour)}
+	if t.opts.Width <= 0 {
+		t.opts.Width = layout.DefaultWidth
+	}
+	if err := t.writeGrids(); err != nil {
+		return err
+	}
+	if err := t.writeFindings(); err != nil {
+		return err
+	}
+	t.writeTotals()
+	return out.Flush()
+}
+
+// table is one table being written. Errors of out stick until its Flush.
+type table struct {
+	layout.Sentences
+	src   Source
+	run   *summary.Run
+	opts  reporters.TableOptions
+	style layout.Style
+	rows  int // how many cases are listed
+}
+
+// writeGrids lists the cases, and counts those that it leaves out.
+func (t *table) writeGrids() error {
+	grids, left, err := t.grids()
+	if err != nil {
+		return err
+	}
+	width := t.opts.Width
+	if t.opts.Wide {
+		width = 0
+	}
+	layout.LayOut(grids, width)
+	for i := range grids {
+		if err := grids[i].Write(t.Out, t.style, t.LineWidth); err != nil {
+			return err
+		}
+		t.Out.WriteString("\n")
+	}
+	if left.Total() > 0 {
+		fmt.Fprintf(t.Out, "not listed: %s\n\n", outcomeCounts(left, layout.Style(false)))
+	}
+	return nil
+}
+
+// grids lays out the suites, and counts the cases that are left out.
+func (t *table) grids() ([]layout.Grid, summary.Outcomes, error) {
+	left := t.run.Totals.Cases
+	var grids []layout.Grid
+	for i := range t.run.Suites {
+		s := &t.run.Suites[i]
+		g, err := t.grid(s)
+		if err != nil {
+			return nil, left, err
+		}
+		t.rows += len(g.Rows)
+		for _, row := range g.Rows {
+			for _, outcome := range row.Outcomes {
+				uncount(&left, outcome)
+			}
+		}
+		g.Notes = append(layout.NonEmpty(comparisonsText(s.Totals.Comparisons)), slices.Concat(repeatNotes(s), streamNotes(s))...)
+		of := []layout.Grid{g, metricGrid(s)}
+		of[1].Notes = append(of[1].Notes, gateNotes(s, t.style)...)
+		for _, g := range of {
+			if len(g.Rows)+len(g.Notes) > 0 {
+				grids = append(grids, g)
+			}
+		}
+	}
+	return grids, left, nil
+}
+
+// grid lays out a suite: variants as columns where there are several and
+// they fit, by their labels alone if need be, else a row for each, with the
+// intervals of repeated cases where those fit.
+func (t *table) grid(suite *summary.Suite) (layout.Grid, error) {
+	fits := func(g layout.Grid) bool {
+		return t.opts.Wide || layout.NameWidth(t.opts.Width, g.Natural()) >= layout.MinName
+	}
+	if len(suite.Variants) > 1 {
+		g, err := variantGrid(t.src, suite, t.picked(suite, suite.Rows()), t.opts.Wide)
+		if err != nil || fits(g) {
+			return g, err
+		}
+		copy(g.Header[1:], shortNames(suite.Variants))
+		if fits(g) {
+			return g, nil
+		}
+	}
+	g, err := listGrid(t.src, suite, t.picked(suite, single(suite)))
+	g.Wide = t.opts.Wide
+	if err != nil || t.opts.Wide {
+		return g.Grid, err
+	}
+	if widths := g.Natural(); widths[0] > layout.NameWidth(t.opts.Width, widths) {
+		g.shorten()
+	}
+	if !fits(g.Grid) {
+		g.dropDetails()
+	}
+	return g.Grid, nil
+}
+
+// single gives each case of the suite for itself.
+func single(suite *summary.Suite) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for i := range suite.Len() {
+			if !yield([]int{i}) {
+				return
+			}
+		}
+	}
+}
+
+// picked gives those rows of a suite's cases that are listed: of a large run
+// only those that need attention, and no more than maxRows.
+func (t *table) picked(suite *summary.Suite, rows iter.Seq[[]int]) iter.Seq[[]int] {
+	large := t.run.Totals.Cases.Total() > layout.MaxRows
+	return func(yield func([]int) bool) {
+		n := t.rows
+		for row := range rows {
+			dull := large && !slices.ContainsFunc(row, func(i int) bool { return needsAttention(suite.Mark(i).Outcome) })
+			if dull && !t.opts.All {
+				continue
+			}
+			if n++; n > layout.MaxRows && !t.opts.All || !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// needsAttention reports whether a case of the outcome is listed in a run
+// of any size; "" is the outcome of a cell that stands for no case.
+func needsAttention(outcome string) bool {
+	return outcome != "" && outcome != record.Pass && outcome != record.Skip
+}
+
+// writeFindings tells what did not go as it should, failures and errors
+// first, then warnings, then what was skipped.
+func (t *table) writeFindings() error {
+	most := maxFindings
+	if t.opts.All {
+		most = math.MaxInt
+	}
+	told, more, err := foldErrors(t.src.findings(), most)
+	if err != nil {
+		return err
+	}
+	for _, f := range told {
+		t.writeFinding(f.label, f.finding)
+	}
+	if more > 0 {
+		fmt.Fprintf(t.Out, "… and %s\n\n", numbers.Counted(more, "more finding"))
+	}
+	return nil
+}
+
+// writeFinding tells one finding: its place, case and title, then the
+// expression and the explanations, indented.
+func (t *table) writeFinding(label string, f finding) {
+	head := ""
+	if place := safetext.Cut(f.place, layout.MaxLine); place != "" {
+		head = t.style.Bold(place+":") + " "
+	}
+	title := safetext.Cut(f.title(), layout.MaxLine)
+	if f.kind == record.Skip && len(f.details) > 0 {
+		title += ": " + safetext.Cut(f.details[0], layout.MaxLine)
+		f.details = nil
+	}
+	t.Writef("%s%s: %s", head, safetext.Cut(label, layout.MaxLine), t.style.Outcome(f.kind, title))
+	if f.source != "" && len(f.drawings) == 0 {
+		t.writeDetail(f.source, layout.MaxLine)
+	}
+	width := max(t.opts.Width-len(layout.Indent), layout.MinName)
+	if t.opts.Wide || f.kind == record.Errored || f.source == "" { // a sentence, of which every word may be needed
+		width = layout.MaxLine
+	}
+	all, write := f.details, t.writeDetail
+	if len(f.drawings) > 0 {
+		all, write = f.drawings, t.writeDrawing
+	}
+	told := all
+	if !t.opts.All {
+		told = told[:min(len(told), layout.MaxDetails)]
+	}
+	for _, detail := range told {
+		write(detail, width)
+	}
+	if more := len(all) - len(told); more > 0 {
+		t.writeDetail(fmt.Sprintf("… %d more", more), width)
+	}
+	for _, answer := range f.answers {
+		t.writeDetail(answer, width)
+	}
+	t.Out.WriteString("\n")
+}
+
+// writeDrawing writes a trace, indented.
+func (t *table) writeDrawing(drawing string, width int) {
+	for _, line := range trace.Cut(drawing, width) {
+		if strings.HasPrefix(line, trace.FailedMark) {
+			t.Write(layout.Indent + line)
+			continue
+		}
+		t.Out.WriteString(strings.TrimRight(layout.Indent+line, " ") + "\n")
+	}
+}
+
+// writeDetail writes an indented block of text, its lines cut to width and
+// broken where the terminal ends.
+func (t *table) writeDetail(text string, width int) {
+	text = strings.TrimRight(text, "\n")
+	for line := range strings.SplitSeq(safetext.Block(text, layout.MaxDetailLines, width), "\n") {
+		t.Write(strings.TrimRight(layout.Indent+line, " "))
+	}
+}
+
+// writeTotals writes the line that sums the run up, and says so where the
+// run was cut short.
+func (t *table) writeTotals() {
+	totals := t.run.Totals
+	cases := numbers.Counted(totals.Cases.Total(), "case")
+	if samples := totals.Samples.Total(); samples > totals.Cases.Total() {
+		cases += " (" + numbers.Counted(samples, "sample") + ")"
+	}
+	if totals.Cases.Total() > 0 {
+		cases += ": " + outcomeCounts(totals.Cases, t.style)
+	}
+	requests := numbers.Counted(totals.Requests, "request")
+	if sources := answerSources(t.run); sources != "" {
+		requests += " (answers from: " + sources + ")"
+	}
+	parts := []string{cases, requests}
+	parts = append(parts, layout.NonEmpty(tokensText(totals))...)
+	if cost := costText(totals.Cost); cost != "" {
+		parts = append(parts, cost)
+	}
+	if t.run.Wall > 0 {
+		parts = append(parts, numbers.Duration(t.run.Wall))
+	}
+	t.Write(strings.Join(parts, " · "))
+	if !t.run.Complete {
+		t.Write(t.style.Yellow("INCOMPLETE: the run was cut short; what is missing may change every number above"))
+	}
+	t.Write(verdicttext.Colour(t.style, t.src.Verdict, verdicttext.Line(t.src.Verdict)))
+}
+
+// outcomeCounts writes the counts that are not zero: 3 passed, 1 failed.
+func outcomeCounts(o summary.Outcomes, st layout.Style) string {
+	var parts []string
+	for _, count := range []struct {
+		n             int
+		outcome, verb string
+	}{
+		{o.Pass, record.Pass, "passed"},
+		{o.Fail, record.Fail, "failed"},
+		{o.Error, record.Errored, "errored"},
+		{o.Skip, record.Skip, "skipped"},
+	} {
+		if count.n > 0 {
+			parts = append(parts, st.Outcome(count.outcome, numbers.Grouped(int64(count.n))+" "+count.verb))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
