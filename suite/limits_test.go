@@ -62,8 +62,11 @@ func TestWorkLimits(t *testing.T) {
 				write(t, dir, fmt.Sprintf("%d.md", i), strings.Repeat(fmt.Sprintf("{{ template('%d.md') }}", i+1), 3))
 			}
 			write(t, dir, "18.md", strings.Repeat("text ", 1000))
-			write(t, dir, "lines.txt", strings.Repeat("\n", 21<<20))
-			write(t, dir, "big.txt", strings.Repeat("x", 30<<20))
+			for file, size := range map[string]int{"lines.txt": 21 << 20, "big.txt": 30 << 20} {
+				if strings.Contains(test.text, file) {
+					write(t, dir, file, strings.Repeat("\n", size))
+				}
+			}
 			file := write(t, dir, "s.yaml", head+test.text)
 			_, err := load([]string{file}, Options{Root: dir}, &budget{left: 1_500_000})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -86,7 +89,7 @@ func write(t *testing.T, dir, name, text string) string {
 // in order and compiled in no time to speak of.
 func TestManyVariablesAreBounded(t *testing.T) {
 	var chain, pairs strings.Builder
-	for i := range 3_000 {
+	for i := range 1_500 {
 		fmt.Fprintf(&chain, `, "v%d": "{{ v%d }}"`, i+1, i)
 		fmt.Fprintf(&pairs, `, "v%04da": "x{{ 1 }}", "v%04db": "{{ v%04da }}"`, i, i, i)
 	}

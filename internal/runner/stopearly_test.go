@@ -105,11 +105,15 @@ func ask(tb testing.TB, set *suite.Set, m model, early bool) *verdicts {
 	return v
 }
 
-// TestStopEarlyGivesTheVerdictOfAllSamples draws 10,000 cases of any pass
-// rate, some without an answer, and holds each case's verdict against that of
-// all of its samples.
+// TestStopEarlyGivesTheVerdictOfAllSamples draws cases of any pass rate, some
+// samples without an answer, and holds each case's verdict against that of all
+// of its samples.
 func TestStopEarlyGivesTheVerdictOfAllSamples(t *testing.T) {
-	set := draws(t, 2500, 1, 5, 9, 10)
+	n := 1000
+	if thorough() {
+		n = 10_000
+	}
+	set := draws(t, n/4, 1, 5, 9, 10)
 	m := model{rate: (*rand.Rand).Float64, errors: .05}
 	full, early := ask(t, set, m, false), ask(t, set, m, true)
 	outcomes := map[string]int{}
@@ -121,10 +125,10 @@ func TestStopEarlyGivesTheVerdictOfAllSamples(t *testing.T) {
 		}
 		outcomes[want]++
 	}
-	if len(full.cases) != 10_000 || len(outcomes) != 3 {
-		t.Errorf("%d draws with the outcomes %v; want 10000 with all three", len(full.cases), outcomes)
+	if len(full.cases) != n || len(outcomes) != 3 {
+		t.Errorf("%d draws with the outcomes %v; want %d with all three", len(full.cases), outcomes, n)
 	}
-	if full.asked != 100_000 || early.asked >= full.asked*3/4 {
+	if full.asked != 10*n || early.asked >= full.asked*3/4 {
 		t.Errorf("%d samples in full, %d early", full.asked, early.asked)
 	}
 }

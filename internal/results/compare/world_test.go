@@ -146,7 +146,7 @@ func slow() bool { return os.Getenv("EVALRUN_SLOW") != "" }
 // rounds is how many comparisons are simulated, and how far a share of 5 %
 // may be from what it is by chance alone (four standard errors).
 func rounds() (n int, slack float64) {
-	n = 200
+	n = 100
 	if slow() {
 		n = 4000
 	}
