@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -67,9 +68,11 @@ func terminalOf(stream any) (*os.File, bool) {
 func credentials() []string {
 	all := []string{os.Getenv("ANTHROPIC_API_KEY"), os.Getenv("ANTHROPIC_AUTH_TOKEN")}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		if proxy, err := url.Parse(os.Getenv(name)); err == nil {
+		if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.User != nil {
 			password, _ := proxy.User.Password()
-			all = append(all, password)
+			// A proxy is sent the base64 of both, and may repeat that.
+			sent := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
+			all = append(all, password, sent)
 		}
 	}
 	return all

@@ -149,6 +149,7 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 		InsecureHTTP: f.insecureHTTP,
 		UserAgent:    "evalrun/" + version,
 		Proxy:        http.ProxyFromEnvironment,
+		Secrets:      credentials(),
 		Pacer:        needs.pool,
 		OnAttempt:    attemptLog(needs.log, needs.retryFor),
 		Retry:        messages.RetryOptions{For: needs.retryFor},

@@ -37,6 +37,9 @@ type HTTPOptions struct {
 	// does; nil uses none, whatever the environment has. None is used to this
 	// machine over http://.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Secrets are taken out of what a server sends and of errors, as the
+	// credentials are: those of a proxy, which may repeat them.
+	Secrets []string
 	// Transport sends the requests; nil is one that is made for many requests
 	// to one host. Proxy is then the transport's own affair.
 	Transport *http.Transport
@@ -140,7 +143,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		pacer:     o.Pacer,
 		abandon:   o.Abandon,
 		now:       o.now,
-		secrets:   newRedactor(o.APIKey, o.AuthToken),
+		secrets:   newRedactor(append([]string{o.APIKey, o.AuthToken}, o.Secrets...)...),
 		answers:   new(lastAnswers),
 	}, nil
 }

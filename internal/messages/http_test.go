@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -216,6 +217,22 @@ func TestSendFollowsNoRedirect(t *testing.T) {
 		if requests != 1 {
 			t.Errorf("%d: %d requests", status, requests)
 		}
+	}
+}
+
+// TestAProxyThatRepeatsItsPassword: its page shows the header that it was sent.
+func TestAProxyThatRepeatsItsPassword(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintf(w, "you sent %s", r.Header.Get("Proxy-Authorization"))
+	}))
+	defer proxy.Close()
+	to, _ := url.Parse(proxy.URL)
+	to.User = url.UserPassword("me", "a-password-of-mine")
+	const sent = "bWU6YS1wYXNzd29yZC1vZi1taW5l"
+	ex := send(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://api.test", Proxy: http.ProxyURL(to), Secrets: []string{sent}}), hello())
+	if got := ex.Error.Error(); strings.Contains(got, sent) || !strings.Contains(got, "Basic [redacted]") {
+		t.Errorf("the error is %s", got)
 	}
 }
 
