@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
@@ -54,6 +55,10 @@ func openRoot(dir string) (*root, error) {
 	resolved, err := filepath.EvalSymlinks(abs)
 	if err != nil {
 		return nil, err
+	}
+	// A pipe in its place would be waited for.
+	if info, err := os.Stat(resolved); err == nil && !info.IsDir() {
+		return nil, syscall.ENOTDIR
 	}
 	fsys, err := os.OpenRoot(resolved)
 	if err != nil {
