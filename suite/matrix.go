@@ -147,7 +147,9 @@ func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 		switch {
 		case !isLabel(l.Key):
 			diags.Add(l.Diagnostic("the label "+diagnostic.Quote(l.Key)+" holds white space, a comma or =", ""))
-		case l.Value.Kind != Map || len(l.Value.Members) == 0:
+		case l.Value.Kind == Map && len(l.Value.Members) == 0:
+			diags.Add(l.Value.Diagnostic(fmt.Sprintf("the label %s overrides nothing, expected a request field or `vars` that it sets", diagnostic.Quote(l.Key)), ""))
+		case l.Value.Kind != Map:
 			diags.Add(l.Value.Diagnostic(fmt.Sprintf("the label %s is %s, expected a map of what it overrides", diagnostic.Quote(l.Key), l.Value.Describe()), ""))
 		default:
 			out = append(out, label{name: l.Key, at: l, over: newLayer(l.Value, overrideLevel, diags)})

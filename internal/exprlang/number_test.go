@@ -125,6 +125,7 @@ func TestWholeNumbersBeyond64Bits(t *testing.T) {
 		`int(1e300) > 0`:                              "1e300 does not fit into 64 bits",
 		`json.order + 1 == vars.want + 2`:             digits,
 		`json.order * 1.0 == vars.want * 1.0`:         digits,
+		`json.order == 12345678901234567890`:          "the integer 12345678901234567890 has more than 64 bits; expected 12345678901234567890.0",
 		`json.order % 2 == 1`:                         "json.order is a number and 2 is an integer: % cannot be applied to them",
 		`round(json.order) == vars.want`:              digits,
 		`mean(json.l) == vars.want`:                   digits,

@@ -29,6 +29,7 @@ var (
 		{regexp.MustCompile(`^array elements can only be selected using an integer \(got (.+)\)$`), "the parts of a list are named by whole numbers, not by $1"},
 		{regexp.MustCompile(`^cannot use (.+) to get an element from .+$`), "the keys of a map are strings, not $1"},
 		{regexp.MustCompile(`^type string\[\w+\] is undefined$`), "a string has no elements; [0:1] is its first character"},
+		{regexp.MustCompile(`^invalid integer literal: .*parsing "(\d+)": value out of range$`), "the integer $1 has more than 64 bits; expected $1.0, which is compared by every digit"},
 		{regexp.MustCompile(`^compilation failed: (.+)$`), "the $1"},
 	}
 )
