@@ -133,7 +133,8 @@ var (
 // bleuTokens are the tokens that mteval-v13a makes of a text.
 func bleuTokens(text string) []string {
 	text = strings.TrimRight(norm.NFC.String(text), " \t\r\n")
-	text = strings.NewReplacer("<skipped>", "", "-\n", "", "\n", " ", "−", "-").Replace(text)
+	text = strings.NewReplacer("<skipped>", "", "-\n", "", "\n", " ").Replace(text)
+	text = string(withMinus(text))
 	text = " " + bleuUnescape.Replace(text) + " "
 	for _, rule := range bleuRules {
 		text = rule.pattern.ReplaceAllString(text, rule.with)

@@ -39,7 +39,7 @@ func scoreOfNothing(text, reference int) float64 {
 // before a number.
 func rougeTokens(text string) []string {
 	text = folded(text)
-	runes := []rune(strings.ReplaceAll(text, "−", "-"))
+	runes := withMinus(text)
 	for i, r := range runes {
 		minus := r == '-' && (i == 0 || unicode.IsSpace(runes[i-1])) && inNumber(nil, r, runes[i+1:])
 		if isPunctuation(r) && !minus {

@@ -2,6 +2,7 @@ package assert
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -26,12 +27,16 @@ func lines(text string) []string {
 
 // normalize makes texts equal that differ only in form: Unicode NFKC, lower
 // case, no punctuation (the category P) but that of numbers, one space between
-// words.
+// words. A power of a number stays one: 10² is 10^2 and not 102.
 func normalize(text string) string {
+	text = powers.ReplaceAllString(text, "$1^$2")
 	text = norm.NFKC.String(strings.ToLower(norm.NFKC.String(text)))
 	text = withoutPunctuation(text, unicode.IsPunct)
 	return strings.Join(strings.Fields(text), " ")
 }
+
+// powers are digits with an exponent in superscripts behind them.
+var powers = regexp.MustCompile(`(\p{Nd})([⁰¹²³⁴-⁹⁺⁻])`)
 
 // errNotText says that an argument of a function is no string. i counts
 // from 0.

@@ -61,18 +61,56 @@ func unspaced(word string) []string {
 	return []string{word}
 }
 
-// withoutPunctuation takes punctuation out of a text, but for what makes a
-// number: its sign, and what stands between two digits, though not the comma of
-// thousands. 1.5 is not 15, nor -5 5, and 1,000 is 1000.
-func withoutPunctuation(text string, punctuation func(rune) bool) string {
-	runes := []rune(strings.ReplaceAll(text, "−", "-"))
-	out := make([]rune, 0, len(runes))
+// minusSigns are the hyphens and minus signs that texts write for that of ASCII.
+var minusSigns = strings.NewReplacer("−", "-", "－", "-", "﹣", "-", "‐", "-", "‑", "-")
+
+// withMinus are the characters of a text in which every minus sign is that of
+// ASCII, an en dash before a number too.
+func withMinus(text string) []rune {
+	runes := []rune(minusSigns.Replace(text))
 	for i, r := range runes {
-		if !punctuation(r) || inNumber(out, r, runes[i+1:]) {
-			out = append(out, r)
+		if r == '–' && (i == 0 || !unicode.In(runes[i-1], unicode.L, unicode.M, unicode.N, unicode.Pd)) && digitsAt(runes[i+1:]) > 0 {
+			runes[i] = '-'
 		}
 	}
+	return runes
+}
+
+// withoutPunctuation takes punctuation out of a text, but for what makes a
+// number: its sign, and what stands between two digits, though not the comma of
+// thousands. 1.5 is not 15, nor -5 5, nor 1e-5 1e5, and 1,000 is 1000.
+func withoutPunctuation(text string, punctuation func(rune) bool) string {
+	runes := withMinus(text)
+	out := make([]rune, 0, len(runes))
+	for i, r := range runes {
+		if punctuation(r) && !inNumber(out, r, runes[i+1:]) {
+			if r != '-' || i == 0 || !isSign(out, runes[i-1], runes[i+1:]) {
+				continue
+			}
+			if last := out[len(out)-1]; unicode.In(last, unicode.L, unicode.M) && !isExponent(out) {
+				out = append(out, ' ') // what was between them is left out
+			}
+		}
+		out = append(out, r)
+	}
 	return string(out)
+}
+
+// isSign reports whether a minus before the text after is a sign, though there
+// is no space before it but another mark, as in $-5 and x=-5, or the exponent of
+// a number.
+func isSign(kept []rune, before rune, after []rune) bool {
+	if len(kept) == 0 || digitsAt(after) == 0 {
+		return false
+	}
+	return isExponent(kept) || !unicode.In(before, unicode.L, unicode.M, unicode.N, unicode.Pd, unicode.Pc)
+}
+
+// isExponent reports whether what was kept ends as a number with an exponent
+// does before its sign: 1e.
+func isExponent(kept []rune) bool {
+	n := len(kept)
+	return n > 1 && kept[n-1] == 'e' && unicode.IsDigit(kept[n-2])
 }
 
 // inNumber reports whether a mark is part of a number, by what was kept before
@@ -92,11 +130,21 @@ func inNumber(before []rune, mark rune, after []rune) bool {
 	case '.', '٫':
 		return next > 0 && (unicode.IsSpace(last) || last == '-' || unicode.IsDigit(last))
 	case ',', '٬':
-		return next > 0 && next != 3 && unicode.IsDigit(last)
+		return next > 0 && unicode.IsDigit(last) && (next != 3 || hasComma(before))
 	case ':', '/', '–':
 		return next > 0 && unicode.IsDigit(last)
 	}
 	return false
+}
+
+// hasComma reports whether the number that ends the text has a comma already,
+// which was not one of thousands: 12,34,567.
+func hasComma(text []rune) bool {
+	n := len(text)
+	for n > 0 && len(text)-n <= 3 && unicode.IsDigit(text[n-1]) {
+		n--
+	}
+	return n > 0 && (text[n-1] == ',' || text[n-1] == '٬')
 }
 
 // digitsAt counts the digits that a text begins with, up to one more than

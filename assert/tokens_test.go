@@ -108,15 +108,32 @@ func TestNormalizeKeepsNumbers(t *testing.T) {
 		"Wait... what?!":         "wait what",
 		"１．５":                    "1.5",
 		"٣٫٥ ٣.٥":                "٣٫٥ ٣.٥",
+		"1e-5 1E+5":              "1e-5 1e+5",
+		"$-5, x=-5, x: -5":       "$-5 x=-5 x -5",
+		"x:-5":                   "x -5",
+		"10^-5":                  "10^-5",
+		"10⁻⁵ and 10²":           "10^-5 and 10^2",
+		"m² x²":                  "m2 x2",
+		"–5 °C":                  "-5 °c",
+		"－5":                     "-5",
+		"pages 3–5, e–5":         "pages 3–5 e5",
+		"12,34,567":              "12,34,567",
+		"1,23,456,789":           "1,23,456,789",
 	} {
 		got := normalize(text)
 		if got != want || normalize(got) != got {
 			t.Errorf("normalize(%q) = %q, want %q; again %q", text, got, want, normalize(got))
 		}
 	}
-	for _, pair := range [][2]string{{"1.5", "15"}, {"-5", "5"}, {"1/2", "12"}, {"10:30", "1030"}, {"3-4", "34"}} {
+	for _, pair := range [][2]string{{"1.5", "15"}, {"-5", "5"}, {"1/2", "12"}, {"10:30", "1030"}, {"3-4", "34"},
+		{"1e-5", "1e5"}, {"$-5", "$5"}, {"x=-5", "x=5"}, {"x:-5", "x:5"}, {"10^-5", "10^5"}, {"10²", "102"}, {"–5", "5"}, {"－5", "5"}, {"‑5", "5"}, {"€-5", "€5"}, {"12,34,567", "12,34567"}} {
 		if normalize(pair[0]) == normalize(pair[1]) || tokenF1(pair[0], pair[1]) == 1 {
 			t.Errorf("%s is %s", pair[0], pair[1])
+		}
+	}
+	for _, minus := range []string{"-", "−", "–", "－", "‑", "‐", "﹣"} {
+		if rougeL(minus+"5", "5") == 1 || bleu(minus+"5", []string{"5"}) == 1 || rougeL(minus+"5", "-5") != 1 {
+			t.Errorf("%s5 is 5", minus)
 		}
 	}
 }
