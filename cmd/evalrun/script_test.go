@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("ACTION", filepath.Dir(examples))
 			env.Setenv("NO_COLOR", "1")
 			env.Values[apiKey{}] = new(*fakeapi.Server)
 			return nil
