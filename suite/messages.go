@@ -11,15 +11,18 @@ import (
 var roles = []string{"user", "assistant", "system"}
 
 // turn is one entry of messages, whatever its spelling. The content of a
-// sampled turn is null.
+// sampled turn is null; a turn that has none at all is written by its other
+// members.
 type turn struct {
 	role    string
 	content *Value
 	entry   *Value
+	// more is the first member beside role and content, nil where there is none.
+	more *Member
 }
 
 // sampled reports whether the model is asked for the turn.
-func (t turn) sampled() bool { return t.content.Kind == Null }
+func (t turn) sampled() bool { return t.content != nil && t.content.Kind == Null }
 
 // normalizer brings the short forms of messages and system into the API's
 // own shape. All else stays as it was written.
@@ -72,7 +75,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 		return nil, list
 	}
 	turns := n.turns(list)
-	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" })
+	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" || t.more != nil })
 	if head < 0 {
 		head = len(turns)
 		if head > 0 {
@@ -126,6 +129,7 @@ func (n *normalizer) turns(list *Value) []turn {
 		}
 		asserts, asserted := n.asserted[i]
 		switch {
+		case t.content == nil:
 		case !t.sampled():
 			if asserted {
 				n.diags.Add(asserts.misplaced())
@@ -137,6 +141,9 @@ func (n *normalizer) turns(list *Value) []turn {
 		case t.content.IsComputed(): // nobody wrote that the model is asked for it
 			n.diags.Add(t.content.Diagnostic("the content of the assistant turn is null, expected text or a list of blocks",
 				"a turn that the model is asked for is written `- assistant:`"))
+			continue
+		case t.more != nil:
+			n.diags.Add(t.more.Diagnostic(fmt.Sprintf("a sampled turn is not sent, so that its %s would be lost", diagnostic.Quote(t.more.Key)), ""))
 			continue
 		default:
 			n.numbers[i] = len(n.numbers) + 1
@@ -162,18 +169,44 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 	}
 	if len(entry.Members) > 1 {
 		second := entry.Members[1]
+		if !slices.Contains(roles, second.Key) && slices.Contains(turnMembers, second.Key) {
+			return n.shortTurn(entry)
+		}
 		if d, ok := m.Value.Misread(); ok {
 			n.diags.Add(d)
 			return turn{}, false
 		}
 		n.diags.Add(second.Diagnostic(fmt.Sprintf("a turn has one role, found %s after %s", diagnostic.Quote(second.Key), diagnostic.Quote(m.Key)),
-			"begin each turn with its own dash"))
+			"begin each turn with its own dash; other members of a turn go into {role: …, content: …}"))
 		return turn{}, false
 	}
 	return turn{role: m.Key, content: m.Value, entry: entry}, true
 }
 
-// apiTurn reads an entry in the API's own spelling.
+// turnMembers are the members that a turn in its short form may have beside
+// its role. Other ones are more often a turn without its dash.
+var turnMembers = []string{"clear_at", "output_config"}
+
+// shortTurn reads `role: content` with members beside it, which it brings into
+// the API's spelling.
+func (n *normalizer) shortTurn(entry *Value) (turn, bool) {
+	out := entry.Empty(Map)
+	first := entry.Members[0]
+	out.Members = append(out.Members, Member{Key: "role", Value: &Value{Kind: String, Text: first.Key}}, first)
+	out.Members[1].Key = "content"
+	for _, m := range entry.Members[1:] {
+		if !slices.Contains(turnMembers, m.Key) {
+			n.diags.Add(m.Diagnostic(fmt.Sprintf("found %s after %s in a turn", diagnostic.Quote(m.Key), diagnostic.Quote(first.Key)),
+				"begin each turn with its own dash; other members of a turn go into {role: …, content: …}"))
+			return turn{}, false
+		}
+		out.Members = append(out.Members, m)
+	}
+	return n.apiTurn(out)
+}
+
+// apiTurn reads an entry in the API's own spelling. What it has beside role and
+// content is sent as it is written.
 func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 	t := turn{entry: entry}
 	for _, m := range entry.Members {
@@ -187,17 +220,20 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 		case "content":
 			t.content = m.Value
 		default:
-			n.diags.Add(m.Diagnostic(fmt.Sprintf("unknown key %s in a turn, expected role and content", diagnostic.Quote(m.Key)), ""))
-			return t, false
+			if t.more == nil {
+				t.more = &m
+			}
 		}
 	}
-	switch {
+	switch mayLack := t.role == "system" && t.more != nil; {
 	case t.role == "":
 		n.diags.Add(entry.Diagnostic("the turn has no role", ""))
-	case t.content == nil:
+	case t.content == nil && !mayLack:
 		n.diags.Add(entry.Diagnostic("the turn has no content", ""))
+	default:
+		return t, true
 	}
-	return t, t.role != "" && t.content != nil
+	return t, false
 }
 
 func unknownRole(role string) string {

@@ -85,7 +85,7 @@ var semantic = []string{
 	"matrix-label-twice", "matrix-name",
 	"matrix-too-many", "name-duplicate", "no-max-tokens", "no-messages", "no-model", "null-takes-away",
 	"prefer-no-matrix", "prefer-over", "prefer-pinned", "prefer-turn",
-	"repeat-need", "rubric-names", "rubric-no-judge", "rubric-template", "sampled-alone", "sampled-first", "sampled-twice", "suite-name-duplicate", "system-only", "system-twice",
+	"repeat-need", "rubric-names", "rubric-no-judge", "rubric-template", "sampled-alone", "sampled-first", "sampled-twice", "spellings", "suite-name-duplicate", "system-only", "system-twice",
 	"template-block", "template-cycle", "template-empty", "template-env", "template-file-computed",
 	"template-file-cycle", "template-file-env", "template-file-escapes", "template-file-missing",
 	"template-inside-file", "template-kind", "template-no-vars", "template-null", "template-syntax",

@@ -122,6 +122,15 @@ func checkThinkingSampling(request map[string]any) *apiError {
 	return nil
 }
 
+// cites reports whether a block, or one in a search result, is a text with
+// citations.
+func cites(block map[string]any) bool {
+	if block["type"] == "search_result" {
+		return slices.ContainsFunc(list(block["content"]), func(b any) bool { return cites(object(b)) })
+	}
+	return block["type"] == "text" && len(list(block["citations"])) > 0
+}
+
 // checkVersion applies what version 2026-10-21 refuses beside the sampling
 // parameters, which it does not know at all.
 func checkVersion(c *Call) *apiError {
@@ -135,8 +144,8 @@ func checkVersion(c *Call) *apiError {
 			switch {
 			case turn["role"] == "assistant" && block["type"] == "document":
 				return invalid("messages.%d.content.%d: document blocks are not permitted in assistant messages", i, j)
-			case turn["role"] == "user" && block["type"] == "text" && len(list(block["citations"])) > 0:
-				return invalid("messages.%d.content.%d.text.citations: citations are not permitted on text blocks in user messages", i, j)
+			case turn["role"] == "user" && cites(block):
+				return invalid("messages.%d.content.%d.%s.citations: citations are not permitted on text blocks in user messages", i, j, block["type"])
 			}
 		}
 	}

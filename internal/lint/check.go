@@ -138,7 +138,7 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	if r, ignored := a.speedIgnored(); ignored {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
-	for _, r := range a.betasMisspelt(l.facts) {
+	for _, r := range append(a.betasMisspelt(l.facts), a.turnMembers()...) {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
 	if exprs.expectsError {

@@ -22,7 +22,8 @@ const (
 	refusedTool       = "refused-tool"
 	refusedByVersion  = "refused-by-version"
 	refusedSpeed      = "refused-speed"
-	refusedFallbacks  = "refused-fallbacks"
+	missingBeta       = "missing-beta"
+	unknownTurnMember = "unknown-turn-member"
 	ignoredSpeed      = "ignored-speed"
 	misspeltBeta      = "misspelt-beta"
 	prefillSpace      = "prefill-space"
@@ -66,7 +67,8 @@ func Lints() []Lint {
 		{refusedByVersion, "The version of the API refuses what the request holds."},
 		{refusedSpeed, "The model has no fast mode, or only with a beta that the request does not ask for."},
 		{ignoredSpeed, "The model answers at its usual speed, whatever the request asks for."},
-		{refusedFallbacks, "The request asks for fallbacks without the beta that they need."},
+		{missingBeta, "The request holds what the API takes only with a beta that it does not ask for."},
+		{unknownTurnMember, "A turn has a member that is not known of the API."},
 		{misspeltBeta, "The name of a beta is nearly that of one that is known."},
 		{prefillSpace, "A prefill ends in white space, which the API refuses."},
 		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},

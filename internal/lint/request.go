@@ -41,7 +41,7 @@ func (a *requestFacts) refusals() []refusal {
 	var out []refusal
 	for _, rule := range []func(*requestFacts) []refusal{
 		(*requestFacts).prefill, (*requestFacts).sampling, (*requestFacts).thinking, (*requestFacts).effort,
-		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion, (*requestFacts).speed, (*requestFacts).fallbacks,
+		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion, (*requestFacts).speed, (*requestFacts).betas,
 		(*requestFacts).capabilities, (*requestFacts).context,
 	} {
 		out = append(out, rule(a)...)
@@ -248,13 +248,30 @@ func (a *requestFacts) byVersion() []refusal {
 		role := text(turn.Get("role"))
 		for _, block := range content.Items {
 			kind := text(block.Get("type"))
-			citations, cited := block.Member("citations")
 			switch {
 			case role == "assistant" && kind == "document" && refuses(a.version.AssistantDocuments):
 				out = append(out, a.versionRefuses("document", "a document in an assistant turn", block))
-			case role == "user" && kind == "text" && cited && len(citations.Value.Items) > 0 && refuses(a.version.UserCitations):
-				out = append(out, a.versionRefuses("citations", "citations on text of a user turn", citations))
+			case role == "user" && refuses(a.version.UserCitations):
+				for _, at := range citationsIn(block) {
+					out = append(out, a.versionRefuses("citations", "citations on text of a user turn", at))
+				}
 			}
+		}
+	}
+	return out
+}
+
+// citationsIn are the citations on the text of a block, or on that in a search
+// result.
+func citationsIn(block *suite.Value) []suite.Member {
+	blocks := []*suite.Value{block}
+	if content := block.Get("content"); content != nil && text(block.Get("type")) == "search_result" {
+		blocks = content.Items
+	}
+	var out []suite.Member
+	for _, b := range blocks {
+		if m, ok := b.Member("citations"); ok && text(b.Get("type")) == "text" && len(m.Value.Items) > 0 {
+			out = append(out, m)
 		}
 	}
 	return out

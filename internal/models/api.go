@@ -15,6 +15,10 @@ type API struct {
 	Members      Members  `yaml:"members"`
 	CountedByAPI []string `yaml:"counted_by_api"`
 	TurnMembers  []string `yaml:"turn_members"`
+	// BetaMembers are the members of the body that need one of some betas, by
+	// their names without the date, BetaTurnMembers those of a turn.
+	BetaMembers     map[string][]string `yaml:"beta_members"`
+	BetaTurnMembers map[string][]string `yaml:"beta_turn_members"`
 	// InputBlocks are the types of the blocks of a request, BlockTypes those of
 	// an answer, StopReasons all that an answer can have.
 	InputBlocks []string `yaml:"input_blocks"`
@@ -64,6 +68,27 @@ func ToolFamily(kind string) string {
 		return kind
 	}
 	return kind[:at]
+}
+
+// BetaFamily is the name of a beta without its date.
+func BetaFamily(name string) string {
+	const date = "-2026-09-04"
+	at := len(name) - len(date)
+	if at <= 0 || name[at] != '-' || strings.Trim(name[at:], "-0123456789") != "" {
+		return name
+	}
+	return name[:at]
+}
+
+// Beta is the latest beta of a name without its date; "" where there is none.
+func (a *API) Beta(family string) string {
+	latest := ""
+	for name := range a.Betas {
+		if BetaFamily(name) == family {
+			latest = max(latest, name)
+		}
+	}
+	return latest
 }
 
 // Types are the tool's types, with their dates.

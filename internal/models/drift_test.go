@@ -85,6 +85,8 @@ func facts(t *testing.T, s *sdk, table *models.Table) []fact {
 		{"models", distinct(ids), known},
 		{"lifecycle", distinct(ends), distinct(endsKnown)},
 		{"members", s.members(t, "MessageNewParams", "BetaMessageNewParams", "MessageCountTokensParams", "BetaMessageCountTokensParams"), table.Members.Names()},
+		{"beta_members", without(s.members(t, "BetaMessageNewParams"), s.members(t, "MessageNewParams")), slices.Collect(maps.Keys(table.BetaMembers))},
+		{"beta_turn_members", without(s.members(t, "BetaSystemMessageParam"), s.members(t, "SystemMessageParam")), slices.Collect(maps.Keys(table.BetaTurnMembers))},
 		{"counted_by_api", s.members(t, "MessageCountTokensParams", "BetaMessageCountTokensParams"), table.CountedByAPI},
 		{"turn_members", s.members(t, "UserMessageParam", "BetaUserMessageParam", "BetaAssistantMessageParam", "BetaSystemMessageParam"), table.TurnMembers},
 		{"input_blocks", blocks, table.InputBlocks},
@@ -154,9 +156,9 @@ func TestDriftIsFound(t *testing.T) {
 	s := readSDK(t)
 	old := *models.Known()
 	old.SDK = "v2.0.0"
-	old.Models = without(old.Models, "claude-mythos-5-2")
-	old.Lifecycle = without(old.Lifecycle, "claude-opus-4-5")
-	old.Members.Unbounded = without(old.Members.Unbounded, "thread")
+	old.Models = lacking(old.Models, "claude-mythos-5-2")
+	old.Lifecycle = lacking(old.Lifecycle, "claude-opus-4-5")
+	old.Members.Unbounded = lacking(old.Members.Unbounded, "thread")
 	old.Tools = maps.Clone(old.Tools)
 	old.Tools["computer"] = models.Tool{Adds: []float64{0, 0, 0}, Versions: []string{"20251124"}}
 	old.Tools["time_machine"] = models.Tool{Bare: true}
@@ -164,8 +166,8 @@ func TestDriftIsFound(t *testing.T) {
 	old.StopReasons = old.StopReasons[:len(old.StopReasons)-1]
 	old.Iterations = old.Iterations[:1]
 	old.TurnMembers = old.TurnMembers[:2]
-	old.Betas = without(old.Betas, "compact-2026-09-04")
-	old.Usage.Free = without(old.Usage.Free, "output_tokens_details")
+	old.Betas = lacking(old.Betas, "compact-2026-09-04")
+	old.Usage.Free = lacking(old.Usage.Free, "output_tokens_details")
 	got := strings.Join(drift(t, s, &old), "\n")
 	for _, want := range []string{
 		"sdk: the table is as of v2.0.0, the tests have v2.15.0",
@@ -187,7 +189,12 @@ func TestDriftIsFound(t *testing.T) {
 	}
 }
 
-func without[V any](m map[string]V, key string) map[string]V {
+// without is a list less what another has.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
+}
+
+func lacking[V any](m map[string]V, key string) map[string]V {
 	m = maps.Clone(m)
 	delete(m, key)
 	return m

@@ -48,6 +48,18 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s adds %v, want at least, likely, at most", family, tool.Adds)
 		}
 	}
+	for name := range table.Betas {
+		if BetaFamily(name) == name {
+			t.Errorf("the beta %s has no date", name)
+		}
+	}
+	for name, families := range table.BetaMembers {
+		for _, family := range families {
+			if table.Beta(family) == "" {
+				t.Errorf("%s needs %s, which is no beta", name, family)
+			}
+		}
+	}
 	for name, why := range table.Members.Unbounded {
 		if why == "" {
 			t.Errorf("%s has no bound; say why", name)

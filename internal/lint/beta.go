@@ -1,0 +1,100 @@
+package lint
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// asksFor reports whether the request asks for one of some betas, by their
+// names without the date.
+func (a *requestFacts) asksFor(families ...string) bool {
+	return a.body.Get("anthropic_beta") != nil || slices.ContainsFunc(a.of.Request.Betas, func(name string) bool {
+		return slices.Contains(families, models.BetaFamily(name))
+	})
+}
+
+// writeBeta is the hint to ask for a beta.
+func writeBeta(family string) string {
+	return "write `betas: [" + models.Known().Beta(family) + "]`"
+}
+
+// defaultFallbacks is the beta that takes fallbacks: default; an older one
+// takes only a list.
+const defaultFallbacks = "server-side-fallback-2026-07-01"
+
+// betas reports what the API takes only with a beta.
+func (a *requestFacts) betas() []refusal {
+	if a.body.Get("messages") == nil {
+		return nil // a judge's
+	}
+	var out []refusal
+	add := func(m suite.Member, families []string, what string) {
+		if families != nil && !a.asksFor(families...) {
+			out = append(out, refusal{
+				rule: missingBeta, what: m.Key, at: m, hint: writeBeta(families[0]),
+				message: "the API takes " + what + " only with a beta",
+			})
+		}
+	}
+	known := models.Known()
+	for _, m := range a.body.Members {
+		add(m, known.BetaMembers[m.Key], m.Key)
+		if m.Key == "fallbacks" && text(m.Value) == "default" && a.asksFor(models.BetaFamily(defaultFallbacks)) && !slices.Contains(a.of.Request.Betas, defaultFallbacks) {
+			out = append(out, refusal{
+				rule: missingBeta, what: m.Key, at: m, hint: writeBeta(models.BetaFamily(defaultFallbacks)),
+				message: "the API takes fallbacks: default only with the beta " + defaultFallbacks,
+			})
+		}
+	}
+	for _, turn := range a.turns() {
+		for _, m := range turn.Members {
+			add(m, known.BetaTurnMembers[m.Key], m.Key+" in a turn")
+		}
+	}
+	return out
+}
+
+// turnMembers reports members of turns that are not known.
+func (a *requestFacts) turnMembers() []refusal {
+	known := models.Known()
+	var out []refusal
+	for _, turn := range a.turns() {
+		for _, m := range turn.Members {
+			if slices.Contains(known.TurnMembers, m.Key) {
+				continue
+			}
+			message := fmt.Sprintf("a turn has no member %s as far as is known (official Go SDK %s)", quote(m.Key), known.SDK)
+			if near := diagnostic.Nearest(m.Key, known.TurnMembers); near != "" {
+				message += fmt.Sprintf("; did you mean %q?", near)
+			}
+			out = append(out, refusal{rule: unknownTurnMember, at: m, message: message})
+		}
+	}
+	return out
+}
+
+// maxBetaName bounds the name that is compared with those of betas, in bytes.
+const maxBetaName = 64
+
+// betasMisspelt reports names that are nearly those of other betas: a few
+// letters beside the same date. The API refuses a beta that it does not know.
+func (a *requestFacts) betasMisspelt(known *models.Table) []refusal {
+	var out []refusal
+	for _, name := range a.of.Request.Betas {
+		if _, ok := known.Betas[name]; ok || len(name) > maxBetaName {
+			continue
+		}
+		if near := nearestOf(slices.Sorted(maps.Keys(known.Betas)), name); near != "" {
+			out = append(out, refusal{
+				rule: misspeltBeta, at: a.of,
+				message: fmt.Sprintf("no beta %s is known; did you mean %s?", quote(name), quote(near)),
+			})
+		}
+	}
+	return out
+}
