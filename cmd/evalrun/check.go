@@ -161,7 +161,7 @@ type linting struct {
 // see looks at a case of the plan.
 func (l *linting) see(p *runner.Planner, c *suite.Case) {
 	if l.linter == nil {
-		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion)})
+		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Now: now()})
 	}
 	l.linter.Case(c)
 }

@@ -136,9 +136,7 @@ func updateDocs(t *testing.T, file, old, new string) {
 
 // docsAPI is the API that the docs' examples ask.
 func docsAPI() *fakeapi.Server {
-	return fakeapi.New(fakeapi.Options{Models: map[string]map[string]any{
-		"claude-opus-4-5": {"lifecycle": "retired", "retires_at": "2026-11-20T00:00:00Z"},
-	}})
+	return fakeapi.New(fakeapi.Options{})
 }
 
 // words splits a command line at spaces outside of single quotes.

@@ -2,7 +2,13 @@
 // API.
 package main
 
-import "os"
+import (
+	"os"
+	"time"
+)
+
+// now is the clock by which check says which models end. Tests set it.
+var now = time.Now
 
 func main() {
 	setUp()

@@ -89,7 +89,7 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 	}
 	c.asked = asked
 	c.found = lint.Check(c.plan.Suites(), lint.Options{
-		Version: version, ModelInfo: asked.models, Now: time.Now(), Tokens: c.plan.FewestTokens,
+		Version: version, ModelInfo: asked.models, Now: now(), Tokens: c.plan.FewestTokens,
 	})
 	return nil
 }

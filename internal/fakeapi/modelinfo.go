@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	known "github.com/evalrun/evalrun/internal/models"
 )
 
 // modelInfo is a model as GET /v1/models/{id} reports it.
@@ -79,9 +81,14 @@ func (m model) info(id string) modelInfo {
 	}
 	effort := support(m.Effort, effortAll)
 	effort["supported"] = len(m.Effort) > 0
+	lifecycle := "active"
+	end, ends := known.Known().EndOf(id)
+	if ends {
+		lifecycle = "deprecated"
+	}
 	return modelInfo{
 		Type: "model", ID: id, DisplayName: m.Name, CreatedAt: released + "T00:00:00Z",
-		Lifecycle: "active", Line: m.Line, MaxInputTokens: int(m.Context), MaxTokens: int(m.MaxTokens),
+		Lifecycle: lifecycle, DeprecatedAt: midnight(end.Deprecated), RetiresAt: midnight(end.Retires), Line: m.Line, MaxInputTokens: int(m.Context), MaxTokens: int(m.MaxTokens),
 		Capabilities: map[string]any{
 			"batch":              supported(true),
 			"citations":          supported(true),
@@ -98,6 +105,15 @@ func (m model) info(id string) modelInfo {
 			},
 		},
 	}
+}
+
+// midnight is the beginning of a day, nil for none.
+func midnight(day string) *string {
+	if day == "" {
+		return nil
+	}
+	day += "T00:00:00Z"
+	return &day
 }
 
 func supported(yes bool) map[string]any { return map[string]any{"supported": yes} }

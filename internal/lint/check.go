@@ -20,7 +20,7 @@ type Options struct {
 	// ModelInfo is what the API reports of models, by name; nil where it was
 	// not asked. It overrides the table of models.
 	ModelInfo map[string]*ModelInfo
-	// Now decides which retirements are near; the zero time reports none.
+	// Now decides which retirements are near or past; the zero time reports none.
 	Now time.Time
 	// Tokens is how many tokens a case's prompt has at least; nil where nobody
 	// knows.
@@ -129,7 +129,7 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 	count.asked++
 	a := l.factsOf(c, c.Request.Written, c.Request.Model, c.Request.Version)
-	if r, soon := a.retiring(l.opts.Now); soon {
+	if r, soon := a.retiring(); soon {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
 	if r, near := a.misspelt(l.facts); near {
@@ -170,7 +170,7 @@ func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string)
 	}
 	return &requestFacts{
 		of: c, body: body, model: known, version: l.facts.Versions[version],
-		versionName: version, modelName: name, info: l.opts.ModelInfo[name], tokens: l.opts.Tokens,
+		versionName: version, modelName: name, info: l.opts.ModelInfo[name], tokens: l.opts.Tokens, now: l.opts.Now,
 	}
 }
 

@@ -53,7 +53,7 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 			message: judge.Model + " has no structured output, by which the judge gives its verdict", hint: "`mode: tool` has it use a tool",
 		})
 	}
-	if r, soon := a.retiring(l.opts.Now); soon {
+	if r, soon := a.retiring(); soon {
 		found = append(found, r)
 	}
 	if r, near := a.misspelt(l.facts); near {

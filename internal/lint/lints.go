@@ -56,6 +56,8 @@ const (
 func Lints() []Lint {
 	return []Lint{
 		{misspeltModel, "The name of a model is nearly that of one that is known."},
+		{retiredModel, "The model is retired, and the API refuses every request to it."},
+		{retiringModel, "The model is deprecated, or will be retired within 90 days."},
 		{refusedPrefill, "The messages end in an assistant turn, which the model does not go on from."},
 		{refusedSampling, "The model refuses a sampling parameter, or two of them together."},
 		{refusedThinking, "The model refuses the type of thinking, or the request refuses itself with it."},
@@ -83,8 +85,6 @@ func Lints() []Lint {
 		{cutText, "YAML took a part of a text for a comment, an anchor or a key."},
 		{caseInRow, "A row of a data set has a key of a case, which nothing uses there."},
 		{unknownModel, "The API knows no such model."},
-		{retiredModel, "The model is retired, and the API refuses every request to it."},
-		{retiringModel, "The model is deprecated, or will be retired within 90 days."},
 		{refusedImage, "The model takes no images."},
 		{refusedPDF, "The model takes no PDFs."},
 		{refusedFormat, "The model has no structured output."},

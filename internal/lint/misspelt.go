@@ -21,7 +21,7 @@ const maxModelName = 128
 // that of another; false where it is not. A name with another number is that
 // of a newer model, or an older one.
 func (a *requestFacts) misspelt(known *models.Table) (refusal, bool) {
-	if a.model != nil || a.info != nil || a.modelName == "" {
+	if _, ends := known.EndOf(a.modelName); ends || a.model != nil || a.info != nil || a.modelName == "" {
 		return refusal{}, false
 	}
 	near := nearest(known, a.modelName)

@@ -48,11 +48,42 @@ func (a *requestFacts) modelPosition() place {
 	return m
 }
 
+// end is when a model ends: by the API where that was asked, else by the table
+// of models, which says the day and not the hour.
+func (a *requestFacts) end(now time.Time) *ModelInfo {
+	if a.info != nil {
+		return a.info
+	}
+	known, ok := models.Known().EndOf(a.modelName)
+	if !ok {
+		return nil
+	}
+	out := &ModelInfo{Lifecycle: "deprecated"}
+	day, err := time.Parse(time.DateOnly, known.Retires)
+	if err != nil {
+		return out
+	}
+	out.Retires = day
+	if !now.IsZero() && !now.Before(day.AddDate(0, 0, 1)) {
+		out.Lifecycle = "retired"
+	}
+	return out
+}
+
+// successor is the hint what to ask in a model's place.
+func (a *requestFacts) successor() string {
+	known, _ := models.Known().EndOf(a.modelName)
+	if known.Successor == "" {
+		return ""
+	}
+	return known.Successor + " is recommended in its place"
+}
+
 // lifecycle reports a model that the API does not know, or does not know any
 // more.
 func (a *requestFacts) lifecycle() []refusal {
-	r := refusal{at: a.modelPosition(), what: "model"}
-	switch t := a.info; {
+	r := refusal{at: a.modelPosition(), what: "model", hint: a.successor()}
+	switch t := a.end(a.now); {
 	case t == nil:
 		return nil
 	case t.Unknown:
@@ -67,8 +98,8 @@ func (a *requestFacts) lifecycle() []refusal {
 
 // retiring reports a model that will be retired; false where it will not
 // soon.
-func (a *requestFacts) retiring(now time.Time) (refusal, bool) {
-	t := a.info
+func (a *requestFacts) retiring() (refusal, bool) {
+	t, now := a.end(a.now), a.now
 	if t == nil || t.Lifecycle == "retired" || now.IsZero() {
 		return refusal{}, false
 	}
@@ -81,12 +112,14 @@ func (a *requestFacts) retiring(now time.Time) (refusal, bool) {
 	switch {
 	case t.Retires.IsZero():
 		message += ": it is deprecated"
+	case days == 0 && a.info == nil:
+		message += on(" on ", t.Retires) + ", today"
 	case days <= 0:
 		message += on(" any day: it was to be on ", t.Retires)
 	default:
 		message += on(" on ", t.Retires) + fmt.Sprintf(", in %d days", days)
 	}
-	return refusal{rule: retiringModel, at: a.modelPosition(), message: message}, true
+	return refusal{rule: retiringModel, at: a.modelPosition(), message: message, hint: a.successor()}, true
 }
 
 // on writes a day behind words; "" where it is not known.

@@ -114,7 +114,8 @@ cases: [{name: a, messages: [{user: Hi}], assert: [{rubric: Is it polite}]}]
 `
 	for settings, want := range map[string]string{
 		"claude-opus-46|":                "suite.yaml:3:9: warning: the judge: the API knows no model \"claude-opus-46\" [unknown-model]\n",
-		"claude-example-4|":              "suite.yaml:3:9: warning: the judge: claude-example-4 will be retired on 2026-12-24, in 32 days [retiring-model]\n",
+		"claude-opus-4-5|":               "suite.yaml:3:9: warning: the judge: claude-opus-4-5 will be retired on 2027-01-22, in 61 days [retiring-model]\n",
+		"claude-opus-4-1-20250805|":      "suite.yaml:3:9: warning: the judge: claude-opus-4-1-20250805 is retired since 2026-08-05: the API refuses every request [retired-model]\n",
 		"claude-example-mini|":           "the judge: claude-example-mini has no structured output, by which the judge gives its verdict [refused-structured-output]\n",
 		"claude-example-mini|mode: tool": "",
 	} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
@@ -20,6 +21,7 @@ type requestFacts struct {
 	versionName, modelName string
 	info                   *ModelInfo // by the API, nil where it was not asked
 	tokens                 func(*suite.Case) float64
+	now                    time.Time // zero where nothing is said of days
 }
 
 // refusal is something for which the API is known to refuse a request.

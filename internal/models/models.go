@@ -9,6 +9,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v4"
@@ -117,6 +118,14 @@ func (t *Table) IDs() []string { return slices.Sorted(maps.Keys(t.Models)) }
 // Find gives what is known of a model by its id or, for one that ends in a
 // date, by its family's; nil for any other.
 func (t *Table) Find(id string) *Model { return t.Models[Family(id)] }
+
+// EndOf gives when a model ends, by its id, or by one that names its latest
+// snapshot; false where nothing is known of an end.
+func (t *Table) EndOf(id string) (Lifecycle, bool) {
+	id = strings.TrimSuffix(strings.TrimSuffix(id, "-latest"), "-0")
+	l, ok := t.Lifecycle[Family(id)]
+	return l, ok
+}
 
 // dated is an id that names a snapshot by its date.
 var dated = regexp.MustCompile(`^(.+)-20\d\d[01]\d[0-3]\d$`)
