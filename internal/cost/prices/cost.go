@@ -29,38 +29,54 @@ type Use struct {
 //
 // It is the sum over the kinds of tokens of count × price ÷ 1,000,000, times
 // the factors for a batch, fast mode and inference in the US, plus the web
-// searches, which no factor touches. Thinking tokens are output tokens. All
+// searches, which no factor touches. Where the answer took samplings of several
+// kinds (a fallback, compaction, an advisor), each is priced by its own model
+// and counts. Thinking tokens are output tokens. All
 // tokens are priced by the length of the whole prompt, cached or not. See
 // https://platform.claude.com/docs/en/about-claude/pricing.
 func (t *Table) Cost(u Use) (float64, error) {
-	rates, err := t.rates(u.Model)
-	if err != nil {
+	if _, err := t.rates(u.Model); err != nil {
 		return 0, err
 	}
 	used, err := parseUsage(u.Usage)
 	if err != nil {
 		return 0, err
 	}
-	if u.StopReason == "refusal" && *used.OutputTokens == 0 {
-		return 0, nil
-	}
-	r, err := rateFor(u.Model, rates, u.When, used.prompt())
+	samplings, err := used.samplings(u)
 	if err != nil {
 		return 0, err
 	}
-	factor, err := r.factor(u.Model, used.service(u.Batch))
-	if err != nil {
-		return 0, err
-	}
-	tokens, err := r.tokens(u.Model, used)
-	if err != nil {
-		return 0, err
+	sum := 0.0
+	for _, s := range samplings {
+		micros, err := t.sampling(s, used.service(u.Batch), u.When)
+		if err != nil {
+			return 0, err
+		}
+		sum += micros
 	}
 	searches, err := t.searches(used)
 	if err != nil {
 		return 0, err
 	}
-	return rounded(tokens*factor + searches), nil
+	return rounded(sum + searches), nil
+}
+
+// sampling is what one sampling of an answer costs, in millionths of dollars.
+func (t *Table) sampling(i iteration, s service, when time.Time) (float64, error) {
+	rates, err := t.rates(i.Model)
+	if err != nil {
+		return 0, err
+	}
+	r, err := rateFor(i.Model, rates, when, i.prompt())
+	if err != nil {
+		return 0, err
+	}
+	factor, err := r.factor(i.Model, s)
+	if err != nil {
+		return 0, err
+	}
+	tokens, err := r.tokens(i.Model, &i.counts)
+	return tokens * factor, err
 }
 
 // rounded turns millionths of dollars into dollars, to 12 decimals: what a
@@ -75,7 +91,7 @@ type item struct {
 }
 
 // tokens is what an answer's tokens cost at a rate, in millionths of dollars.
-func (r *rate) tokens(model string, u *usage) (float64, error) {
+func (r *rate) tokens(model string, u *counts) (float64, error) {
 	sum := 0.0
 	for _, i := range [...]item{
 		{"input", *u.InputTokens, r.input},

@@ -128,6 +128,29 @@ func TestCost(t *testing.T) {
 			Use{Model: "claude-opus-4-6", Batch: true}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"us","server_tool_use":{"web_search_requests":1}}`, 0.0101155},
 		"one message sampled": {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"iterations":[{"type":"message","input_tokens":12,"output_tokens":6}]}`, 0.00021},
+		// The documentation's own example: what was declined before any output is
+		// not billed. 412 × $5 + 264 × $25, by the million.
+		"a fallback": {
+			Use{Model: "claude-opus-4-8", StopReason: "end_turn"}, `{"input_tokens":412,"output_tokens":264,"iterations":[
+			{"type":"message","model":"claude-fable-5","input_tokens":535,"output_tokens":0},
+			{"type":"fallback_message","model":"claude-opus-4-8","input_tokens":412,"output_tokens":264}]}`, 0.00866},
+		"a fallback on the way": { // and 535 × $10 + 20 × $50
+			Use{Model: "claude-opus-4-8", StopReason: "end_turn"}, `{"input_tokens":412,"output_tokens":264,"iterations":[
+			{"type":"message","model":"claude-fable-5","input_tokens":535,"output_tokens":20},
+			{"type":"fallback_message","model":"claude-opus-4-8","input_tokens":412,"output_tokens":264}]}`, 0.01501},
+		"all declined": {
+			Use{Model: "claude-opus-4-8", StopReason: "refusal"}, `{"input_tokens":412,"output_tokens":0,"iterations":[
+			{"type":"message","model":"claude-fable-5","input_tokens":535,"output_tokens":0},
+			{"type":"fallback_message","model":"claude-opus-4-8","input_tokens":412,"output_tokens":0}]}`, 0},
+		"sticky, straight to the fallback": {
+			Use{Model: "claude-opus-4-8", StopReason: "end_turn"}, `{"input_tokens":12,"output_tokens":6,"iterations":[{"type":"fallback_message","model":"claude-opus-4-8","input_tokens":12,"output_tokens":6}]}`, 0.00021},
+		"compaction": { // 12 × $5 + 6 × $25, and 100 × $5 + 40 × $25
+			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"iterations":[{"type":"compaction","input_tokens":100,"output_tokens":40},{"type":"message","input_tokens":12,"output_tokens":6}]}`, 0.00171},
+		"an advisor with a cache": { // 12 × $1 + 6 × $5, and 1000 × $5 + 100 × $25 + 2000 × $0.50 + 10 × $6.25
+			Use{Model: "claude-haiku-4-5"}, `{"input_tokens":12,"output_tokens":6,"iterations":[{"type":"message","model":"claude-haiku-4-5","input_tokens":12,"output_tokens":6},
+			{"type":"advisor_message","model":"claude-opus-5","input_tokens":1000,"output_tokens":100,"cache_read_input_tokens":2000,"cache_creation_input_tokens":10,"cache_creation":{"ephemeral_5m_input_tokens":10}}]}`, 0.0086045},
+		"a credit that was not applied": {
+			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"cache_creation":{"ephemeral_5m_input_tokens":0},"fallback_credit":{"status":{"type":"not_applied"}}}`, 0.00021},
 		"refused": {
 			Use{Model: "claude-opus-4-6", StopReason: "refusal"}, `{"input_tokens":12,"output_tokens":0}`, 0},
 		"refused on the way": {
@@ -181,7 +204,12 @@ func TestCostIsUnknown(t *testing.T) {
 		{"claude-opus-4-6", `{` + used + `,"cache_creation":{"ephemeral_24h_input_tokens":5}}`, `counts 5 ephemeral_24h_input_tokens`},
 		{"claude-opus-4-6", `{` + used + `,"server_tool_use":{"code_execution_requests":1}}`, `counts 1 code_execution_requests`},
 		{"claude-opus-4-6", `{` + used + `,"server_tool_use":{"web_search_requests":-1}}`, `counts -1 web_search_requests`},
-		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"compaction"},{"type":"message"}]}`, `an iteration of type "compaction", which its counts leave out`},
+		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"compaction"},{"type":"message"}]}`, `an iteration of type compaction: the answer's usage has no input_tokens`},
+		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"dream","input_tokens":1,"output_tokens":1}]}`, `an iteration of type "dream", whose price is not known`},
+		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"advisor_message","model":"gpt-oss","input_tokens":1,"output_tokens":1}]}`, `no price is known for the model "gpt-oss"`},
+		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"compaction","input_tokens":1,"output_tokens":1},{"type":"fallback_message","model":"claude-opus-5","input_tokens":1,"output_tokens":1}]}`, `does not name which of several models`},
+		{"claude-opus-5-5", `{` + used + `,"speed":"fast","iterations":[{"type":"fallback_message","model":"claude-opus-5","input_tokens":1,"output_tokens":1}]}`, `at which speed each of several models answered`},
+		{"claude-opus-4-6", `{` + used + `,"cache_creation":{"ephemeral_5m_input_tokens":5},"fallback_credit":{"status":{"type":"redeemed"}}}`, `a fallback_credit, which changes the price`},
 		{"claude-opus-4-6", `{` + used + `,"service_tier":"priority"}`, `no price is known for service_tier "priority" with claude-opus-4-6`},
 		{"claude-opus-4-6", `{` + used + `,"inference_geo":"eu"}`, `no price is known for inference_geo "eu" with claude-opus-4-6`},
 		{"claude-opus-4-5", `{` + used + `,"inference_geo":"us"}`, `no price is known for inference_geo "us" with claude-opus-4-5`},

@@ -5,30 +5,33 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// usage is what of an answer's usage object has a price. Counts that are nil
-// were absent or null.
+// usage is what of an answer's usage object has a price.
 type usage struct {
+	counts
+	ServerToolUse  map[string]*float64 `json:"server_tool_use"`
+	ServiceTier    string              `json:"service_tier"`
+	InferenceGeo   string              `json:"inference_geo"`
+	Speed          string              `json:"speed"`
+	Iterations     []iteration         `json:"iterations"`
+	FallbackCredit struct {
+		Status struct {
+			Type string `json:"type"`
+		} `json:"status"`
+	} `json:"fallback_credit"`
+}
+
+// counts are the tokens of an answer, or of one of the samplings that it took.
+// Those that are nil were absent or null.
+type counts struct {
 	InputTokens              *float64            `json:"input_tokens"`
 	OutputTokens             *float64            `json:"output_tokens"`
 	CacheCreationInputTokens *float64            `json:"cache_creation_input_tokens"`
 	CacheReadInputTokens     *float64            `json:"cache_read_input_tokens"`
 	CacheCreation            map[string]*float64 `json:"cache_creation"`
-	ServerToolUse            map[string]*float64 `json:"server_tool_use"`
-	ServiceTier              string              `json:"service_tier"`
-	InferenceGeo             string              `json:"inference_geo"`
-	Speed                    string              `json:"speed"`
-	Iterations               []iteration         `json:"iterations"`
-}
-
-// iteration is one of the samplings that an answer took. Those that are no
-// message (compaction, an advisor) are not in the object's own counts.
-type iteration struct {
-	Type string `json:"type"`
 }
 
 // The members of cache_creation and server_tool_use that have a price. Web
@@ -52,23 +55,31 @@ func parseUsage(raw json.RawMessage) (*usage, error) {
 	if err := exactjson.Unmarshal(raw, u); err != nil {
 		return nil, fmt.Errorf("the answer's usage is not as the API has it: %w", err)
 	}
+	if err := u.check(); err != nil {
+		return nil, err
+	}
+	return u, errors.Join(u.checkTools(), u.checkCredit())
+}
+
+// check holds that the tokens can be priced.
+func (u *counts) check() error {
 	switch {
 	case u.InputTokens == nil:
-		return nil, errors.New("the answer's usage has no input_tokens")
+		return errors.New("the answer's usage has no input_tokens")
 	case u.OutputTokens == nil:
-		return nil, errors.New("the answer's usage has no output_tokens")
+		return errors.New("the answer's usage has no output_tokens")
 	}
 	for _, n := range []*float64{u.InputTokens, u.OutputTokens, u.CacheCreationInputTokens, u.CacheReadInputTokens} {
 		if !isCount(n) {
-			return nil, fmt.Errorf("the answer's usage counts %v tokens", *n)
+			return fmt.Errorf("the answer's usage counts %v tokens", *n)
 		}
 	}
-	return u, errors.Join(u.checkWrites(), u.checkTools(), u.checkIterations())
+	return u.checkWrites()
 }
 
 // checkWrites holds that the tokens written to the cache are told apart by
 // how long they are kept, as their prices differ.
-func (u *usage) checkWrites() error {
+func (u *counts) checkWrites() error {
 	sum := 0.0
 	for name, n := range u.CacheCreation {
 		known := name == write5mTokens || name == write1hTokens
@@ -94,22 +105,22 @@ func (u *usage) checkTools() error {
 	return nil
 }
 
-// checkIterations holds that the counts are of all that was sampled.
-func (u *usage) checkIterations() error {
-	i := slices.IndexFunc(u.Iterations, func(i iteration) bool { return i.Type != "message" })
-	if i < 0 {
-		return nil
+// checkCredit holds that no credit of a refusal was redeemed for tokens that
+// are counted as written to the cache: they are billed as if they were read.
+func (u *usage) checkCredit() error {
+	if u.FallbackCredit.Status.Type == "redeemed" && u.write5m()+u.write1h() > 0 {
+		return errors.New("the answer's usage has a fallback_credit, which changes the price of what was written to the cache")
 	}
-	return fmt.Errorf("the answer's usage has an iteration of type %q, which its counts leave out", u.Iterations[i].Type)
+	return nil
 }
 
 // prompt is the length of the prompt in tokens: what a price may depend on.
-func (u *usage) prompt() float64 {
+func (u *counts) prompt() float64 {
 	return count(u.InputTokens) + u.write5m() + u.write1h() + count(u.CacheReadInputTokens)
 }
 
-func (u *usage) write5m() float64 { return count(u.CacheCreation[write5mTokens]) }
-func (u *usage) write1h() float64 { return count(u.CacheCreation[write1hTokens]) }
+func (u *counts) write5m() float64 { return count(u.CacheCreation[write5mTokens]) }
+func (u *counts) write1h() float64 { return count(u.CacheCreation[write1hTokens]) }
 
 // count is a count that is 0 where it is absent.
 func count(n *float64) float64 {
