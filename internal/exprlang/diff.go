@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
 )
 
 const (
@@ -15,26 +17,27 @@ const (
 )
 
 // diffLines is a line diff of two texts: "- " before a line of s alone, "+ "
-// before one of t alone, "  " before the lines next to them.
+// before one of t alone, "  " before the lines between them and next to them.
 func diffLines(s, t string) []string {
 	a, b := splitLines(s), splitLines(t)
-	start := 0
-	for start < len(a) && start < len(b) && a[start] == b[start] {
-		start++
-	}
-	endA, endB := len(a), len(b)
-	for endA > start && endB > start && a[endA-1] == b[endB-1] {
-		endA--
-		endB--
+	diffs := lcs.DiffLines(a, b)
+	if len(diffs) == 0 {
+		return []string{diffLine("  ", a[len(a)-1])}
 	}
 	var out []string
-	if start > 0 {
-		out = append(out, diffLine("  ", a[start-1]))
+	add := func(sign string, lines []string) {
+		for _, line := range lines {
+			out = append(out, diffLine(sign, line))
+		}
 	}
-	out = append(out, diffMiddle(a[start:endA], b[start:endB])...)
-	if endA < len(a) {
-		out = append(out, diffLine("  ", a[endA]))
+	kept := max(diffs[0].Start-1, 0) // where the lines of a begin that are kept
+	for _, d := range diffs {
+		add("  ", a[kept:d.Start])
+		add("- ", a[d.Start:d.End])
+		add("+ ", b[d.ReplStart:d.ReplEnd])
+		kept = d.End
 	}
+	add("  ", a[kept:min(kept+1, len(a))])
 	if len(out) > diffShown {
 		more := len(out) - diffShown
 		out = append(out[:diffShown], fmt.Sprintf("… %d more lines", more))
@@ -42,58 +45,10 @@ func diffLines(s, t string) []string {
 	return out
 }
 
+// splitLines gives as many lines as are compared.
 func splitLines(s string) []string {
-	lines := strings.Split(s, "\n")
+	lines := strings.SplitN(s, "\n", diffCompared+1)
 	return lines[:min(len(lines), diffCompared)]
-}
-
-// diffMiddle diffs lines by their longest common subsequence.
-func diffMiddle(textA, textB []string) []string {
-	numbers := map[string]int{} // of lines: they are compared often, and may be long
-	a, b := numbered(textA, numbers), numbered(textB, numbers)
-	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
-	for i := range common {
-		common[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				common[i][j] = common[i+1][j+1] + 1
-			} else {
-				common[i][j] = max(common[i+1][j], common[i][j+1])
-			}
-		}
-	}
-	var out []string
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, diffLine("  ", textA[i]))
-			i, j = i+1, j+1
-		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			out = append(out, diffLine("- ", textA[i]))
-			i++
-		default:
-			out = append(out, diffLine("+ ", textB[j]))
-			j++
-		}
-	}
-	return out
-}
-
-// numbered gives each line its number, the same for the same line.
-func numbered(lines []string, numbers map[string]int) []int {
-	out := make([]int, len(lines))
-	for i, line := range lines {
-		n, ok := numbers[line]
-		if !ok {
-			n = len(numbers)
-			numbers[line] = n
-		}
-		out[i] = n
-	}
-	return out
 }
 
 // diffLine writes a line with its control characters escaped.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
 )
 
 // Run is a part of two texts: kept in both, deleted or inserted.
@@ -20,34 +22,24 @@ const (
 	Inserted Kind = '+'
 )
 
-// maxCells bounds the work and the memory of a word diff: two texts that
-// differ in 2,000 words each. Of larger ones all that differs is replaced.
-const maxCells = 4_000_000
+// maxPasses bounds the work of a diff. A pass takes time in proportion to the
+// texts and aligns about a hundred changes, from both ends; what is between
+// them then is aligned by the next. What is left after the last is replaced.
+const maxPasses = 20
 
-// Compare aligns the words of two texts by their longest common subsequence.
-// A word is a run of letters and digits or a single other character, an
-// ideograph too, with the white space before it.
+// Compare aligns the words of two texts by a common subsequence of them. A word
+// is a run of letters and digits or a single other character, an ideograph too,
+// with the white space before it.
 func Compare(old, new string) []Run {
-	a, b := splitWords(old), splitWords(new)
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var runs runs
-	runs.add(Kept, a[:head]...)
-	runs.align(a[head:len(a)-tail], b[head:len(b)-tail])
-	runs.add(Kept, a[len(a)-tail:]...)
-	return runs
+	var r runs
+	r.align(splitWords(old), splitWords(new), maxPasses)
+	return r
 }
 
 // runs puts runs of one kind together.
 type runs []Run
 
-func (r *runs) add(kind Kind, words ...string) {
+func (r *runs) add(kind Kind, words []string) {
 	if len(words) == 0 {
 		return
 	}
@@ -60,55 +52,21 @@ func (r *runs) add(kind Kind, words ...string) {
 }
 
 // align adds what became of a to make b.
-func (r *runs) align(a, b []string) {
-	if len(a) == 0 || len(b) == 0 || len(a)*len(b) > maxCells {
-		r.add(Deleted, a...)
-		r.add(Inserted, b...)
-		return
-	}
-	common := commonLengths(a, b)
-	i, j := 0, 0
-	deleted, inserted := 0, 0 // since the last word that is kept
-	flush := func() {
-		r.add(Deleted, a[i-deleted:i]...)
-		r.add(Inserted, b[j-inserted:j]...)
-		deleted, inserted = 0, 0
-	}
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] == b[j]:
-			flush()
-			r.add(Kept, a[i])
-			i, j = i+1, j+1
-		case common[i+1][j] >= common[i][j+1]:
-			i, deleted = i+1, deleted+1
-		default:
-			j, inserted = j+1, inserted+1
+func (r *runs) align(a, b []string, passes int) {
+	kept := 0 // where the words of a begin that are kept
+	for _, d := range lcs.DiffLines(a, b) {
+		r.add(Kept, a[kept:d.Start])
+		kept = d.End
+		deleted, inserted := a[d.Start:d.End], b[d.ReplStart:d.ReplEnd]
+		some := len(deleted) > 0 && len(inserted) > 0
+		if less := len(deleted)+len(inserted) < len(a)+len(b); some && less && passes > 1 {
+			r.align(deleted, inserted, passes-1)
+			continue
 		}
+		r.add(Deleted, deleted)
+		r.add(Inserted, inserted)
 	}
-	deleted, inserted = deleted+len(a)-i, inserted+len(b)-j
-	i, j = len(a), len(b)
-	flush()
-}
-
-// commonLengths holds at [i][j] the length of the longest common subsequence
-// of a[i:] and b[j:].
-func commonLengths(a, b []string) [][]uint16 {
-	cells := make([]uint16, (len(a)+1)*(len(b)+1))
-	rows := make([][]uint16, len(a)+1)
-	for i := range rows {
-		rows[i] = cells[i*(len(b)+1) : (i+1)*(len(b)+1)]
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				rows[i][j] = rows[i+1][j+1] + 1
-			} else {
-				rows[i][j] = max(rows[i+1][j], rows[i][j+1])
-			}
-		}
-	}
-	return rows
+	r.add(Kept, a[kept:])
 }
 
 // splitWords splits a text into words; joined they are the text.

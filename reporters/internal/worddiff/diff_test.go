@@ -1,11 +1,14 @@
 package worddiff
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
+	"time"
 )
 
-func TestDiffWords(t *testing.T) {
+func TestCompare(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
 		{"same", "the same words", "the same words", "the same words"},
 		{"one word", "within 30 days.", "within 14 days.", "within [-30-] {+14+} days."},
@@ -34,16 +37,56 @@ func TestLongKeptRunsAreShortened(t *testing.T) {
 	}
 }
 
-// Texts that differ in everything and are huge cost no more than a bound.
-func TestDiffOfHugeTextsIsBounded(t *testing.T) {
-	runs := Compare(strings.Repeat("a b ", 10_000), strings.Repeat("c d ", 10_000))
-	if len(runs) != 3 || runs[2].Text != " " || runs[0].Kind != Deleted || runs[1].Kind != Inserted {
-		t.Errorf("%d runs", len(runs))
+// A change in every other sentence of a long text is found where it is.
+func TestManyChangesAreAligned(t *testing.T) {
+	var old, new strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&old, "point %d is as it was, ", i)
+		fmt.Fprintf(&new, "point %d is %s it was, ", i, []string{"as", "what"}[i%2])
+	}
+	changed := 0
+	for _, run := range Compare(old.String(), new.String()) {
+		if run.Kind == Inserted {
+			changed++
+		}
+		if run.Kind != Kept && strings.TrimSpace(run.Text) != "as" && strings.TrimSpace(run.Text) != "what" {
+			t.Fatalf("%c%.100q", run.Kind, run.Text)
+		}
+	}
+	if changed != 500 {
+		t.Errorf("%d changes", changed)
 	}
 }
 
-// FuzzDiffWords holds that the runs give both texts back.
-func FuzzDiffWords(f *testing.F) {
+// A hundred times as long texts take some hundred times as long, not ten
+// thousand times: an answer of 1 MB may be compared with another.
+func TestWorkGrowsWithTheTexts(t *testing.T) {
+	texts := map[string][2]string{
+		"nothing alike": {"a b ", "c d "},
+		"half alike":    {"a b c d ", "d x a y "},
+		"ideographs":    {"昆虫", "虫動"},
+	}
+	for name, pair := range texts {
+		t.Run(name, func(t *testing.T) {
+			shortest := func(bytes int) time.Duration {
+				old, new := strings.Repeat(pair[0], bytes/len(pair[0])), strings.Repeat(pair[1], bytes/len(pair[1]))
+				best := time.Duration(math.MaxInt64)
+				for range 3 {
+					start := time.Now()
+					Compare(old+"end", new+"stop")
+					best = min(best, time.Since(start))
+				}
+				return best
+			}
+			if small, large := shortest(1e4), shortest(1e6); large > 1000*max(small, time.Millisecond/2) {
+				t.Errorf("10 kB take %v, 1 MB takes %v", small, large)
+			}
+		})
+	}
+}
+
+// FuzzCompare holds that the runs give both texts back.
+func FuzzCompare(f *testing.F) {
 	f.Add("a b\xff c", "a \u00e9 c")
 	f.Add("昆虫 x", "\t x")
 	f.Fuzz(func(t *testing.T, old, new string) {
