@@ -105,6 +105,9 @@ func readMatcher(t *testing.T) problemPattern {
 func TestProblemMatcher(t *testing.T) {
 	pattern := readMatcher(t)
 	re := regexp.MustCompile(pattern.Regexp)
+	if m := re.FindStringSubmatch(`C:\suites\a.yaml:3:1: unknown key "x"`); m == nil || m[pattern.File] != `C:\suites\a.yaml` {
+		t.Errorf("of a path of Windows it finds %q", m)
+	}
 	inDocs(t)
 	for _, test := range []struct {
 		args []string
