@@ -26,7 +26,7 @@ them. Nothing differs between the halves: every REGRESSED is a false alarm.`,
 		Args:    atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
-			if err := together(outErr, checkAlpha(alpha), checkPositive("--rounds", rounds)); err != nil {
+			if err := joinProblems(outErr, checkAlpha(alpha), checkPositive("--rounds", rounds)); err != nil {
 				return err
 			}
 			side, err := openSide("", runArgument(args))

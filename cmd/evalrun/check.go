@@ -67,7 +67,7 @@ func (f *checkFlags) check() error {
 		}
 		all.Add(d)
 	}
-	return together(all.Err(), f.online.check(f.target))
+	return joinProblems(all.Err(), f.online.check(f.target))
 }
 
 // lintNames are the names of all lints.
@@ -115,7 +115,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	api, apiErr := flags.online.api(s, flags)
 	lints := &linting{version: flags.target.apiVersion}
 	plan, planErr := flags.plan(s, paths, planning{observe: lints.see})
-	wrong := together(outErr, flags.check(), apiErr, planErr)
+	wrong := joinProblems(outErr, flags.check(), apiErr, planErr)
 	if wrong != nil && outErr != nil {
 		return wrong
 	}
@@ -135,7 +135,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	return worst(wrong, askErr, err)
 }
 
-// recordsAsSuites reports records that stand where suites do. One is the value
+// recordsAsSuites reports records that are given as suites. One is the value
 // of --failed where that was thought to take it without =.
 func (f *suiteFlags) recordsAsSuites(paths []string) error {
 	var all diagnostic.List
@@ -215,5 +215,5 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 		}
 	}
 	plan, planErr := planner.Plan(set)
-	return plan, together(logErr, pricesErr, optsErr, loadErr, planErr)
+	return plan, joinProblems(logErr, pricesErr, optsErr, loadErr, planErr)
 }

@@ -20,11 +20,11 @@ import (
 // checked is what a check found: what is wrong, or the plan and what was
 // found beside it.
 type checked struct {
-	flags *checkFlags
-	wrong error
-	plan  *runner.Plan
-	found *lint.Report
-	asked *apiReport // nil where the API was not asked
+	flags  *checkFlags
+	wrong  error
+	plan   *runner.Plan
+	found  *lint.Report
+	online *apiReport // nil where the API was not asked
 }
 
 // checkFormats are the reports of a check by name.
@@ -36,7 +36,7 @@ var checkFormats = map[string]func(*checked, io.Writer, streams) error{
 
 func checkFormatNames() []string { return slices.Sorted(maps.Keys(checkFormats)) }
 
-// writeText writes the plan and the warnings. What is wrong stands on stderr,
+// writeText writes the plan and the warnings. What is wrong goes to stderr,
 // as with every command.
 func (c *checked) writeText(w io.Writer, s streams) error {
 	if c.wrong != nil {
@@ -47,8 +47,8 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
 	}
-	if c.asked != nil {
-		for _, note := range c.asked.notes {
+	if c.online != nil {
+		for _, note := range c.online.notes {
 			fmt.Fprintln(w, safetext.Line(note))
 		}
 	}
@@ -73,8 +73,8 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 // estimated is what the plan's requests may cost.
 func (c *checked) estimated() checkreport.Estimated {
 	out := checkreport.Estimated{Models: c.plan.Estimates()}
-	if c.asked != nil {
-		out.Prompts, out.Counted = c.asked.counted.Prompts, c.asked.counted.Counted
+	if c.online != nil {
+		out.Prompts, out.Counted = c.online.counted.Prompts, c.online.counted.Counted
 	}
 	return out
 }
@@ -158,8 +158,8 @@ func (c *checked) report() checkreport.Result {
 	}
 	r.Plan = planOf(c.plan)
 	r.Models = modelsOf(c.found.Models)
-	if c.asked != nil {
-		r.Online = c.asked.json()
+	if c.online != nil {
+		r.Online = c.online.json()
 	}
 	return r
 }

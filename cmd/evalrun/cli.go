@@ -31,7 +31,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			err = worst(&exitError{code: exitInterrupted}, err)
 		}
 		s.report(err, loadsSuites(ran))
-		_ = s.err.Flush() // there is no other place to say it
+		_ = s.err.Flush() // there is nowhere else to report it
 		return exitCode(err)
 	})
 }
@@ -92,7 +92,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 			return checkGiven(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := misnamed(cmd, args); err != nil {
+			if err := unknownCommand(cmd, args); err != nil {
 				return err
 			}
 			s.wide = flags.wide

@@ -37,7 +37,7 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
   evalrun compare --by model run.jsonl --base model-a`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
-			if err := together(flags.check(), fails.checkCompared(flags), outErr); err != nil {
+			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
 			}
 			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options())
@@ -61,22 +61,22 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 	return cmd
 }
 
-// compared is what a comparison found: all of it, and as JSON shows it. Its
+// comparison is what a comparison found: all of it, and as JSON shows it. Its
 // sides stay open for the reports that show answers.
-type compared struct {
+type comparison struct {
 	all   []*compare.Comparison
 	json  any
 	sides []*compare.Side
 }
 
-func (c *compared) close() {
+func (c *comparison) close() {
 	for _, side := range c.sides {
 		side.Close()
 	}
 }
 
 // compareArgs compares what the arguments name.
-func compareArgs(args []string, axis, base string, by bool, opts compare.Options) (*compared, error) {
+func compareArgs(args []string, axis, base string, by bool, opts compare.Options) (*comparison, error) {
 	switch {
 	case base != "" && !by:
 		return nil, usage("--base is given without --by", "`evalrun compare BASE NEW` compares two records")
@@ -93,13 +93,13 @@ func compareArgs(args []string, axis, base string, by bool, opts compare.Options
 }
 
 // compareFiles compares two records or baselines.
-func compareFiles(base, new string, opts compare.Options) (*compared, error) {
-	openingBoth(base, new)
+func compareFiles(base, new string, opts compare.Options) (*comparison, error) {
+	collectBeforeComparing(base, new)
 	old, now, err := compare.OpenBoth(base, new)
 	if err != nil {
-		return nil, unreadable("", err)
+		return nil, recordError("", err)
 	}
-	found := &compared{sides: []*compare.Side{old, now}}
+	found := &comparison{sides: []*compare.Side{old, now}}
 	c, err := compare.Compare(old, now, opts)
 	if err != nil {
 		found.close()
@@ -110,7 +110,7 @@ func compareFiles(base, new string, opts compare.Options) (*compared, error) {
 }
 
 // compareVariants compares the variants of a record.
-func compareVariants(path, axis, base string, opts compare.Options) (*compared, error) {
+func compareVariants(path, axis, base string, opts compare.Options) (*comparison, error) {
 	side, err := openSide("", path)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func compareVariants(path, axis, base string, opts compare.Options) (*compared, 
 		side.Close()
 		return nil, usage(err.Error(), "")
 	}
-	return &compared{set.Comparisons, set, []*compare.Side{side}}, nil
+	return &comparison{set.Comparisons, set, []*compare.Side{side}}, nil
 }
 
 // openSide opens a record or a baseline, which the flag names; "" for an
@@ -128,7 +128,7 @@ func compareVariants(path, axis, base string, opts compare.Options) (*compared, 
 func openSide(flag, path string) (*compare.Side, error) {
 	side, err := compare.Open(path)
 	if err != nil {
-		return nil, unreadable(flag, err)
+		return nil, recordError(flag, err)
 	}
 	return side, nil
 }
@@ -140,20 +140,20 @@ func closeSide(side *compare.Side) {
 }
 
 // comparisonFormats are the reports of a comparison by name.
-var comparisonFormats = map[string]func(w io.Writer, s streams, found *compared, of comparereport.Comparisons) error{
-	"github": func(w io.Writer, s streams, _ *compared, of comparereport.Comparisons) error {
+var comparisonFormats = map[string]func(w io.Writer, s streams, found *comparison, of comparereport.Comparisons) error{
+	"github": func(w io.Writer, s streams, _ *comparison, of comparereport.Comparisons) error {
 		return s.writeComparison(w, of, of.Verdict)
 	},
-	"html": func(w io.Writer, _ streams, _ *compared, of comparereport.Comparisons) error {
+	"html": func(w io.Writer, _ streams, _ *comparison, of comparereport.Comparisons) error {
 		return comparereport.HTML(w, of)
 	},
-	"json": func(w io.Writer, _ streams, found *compared, of comparereport.Comparisons) error {
+	"json": func(w io.Writer, _ streams, found *comparison, of comparereport.Comparisons) error {
 		return comparereport.JSON(w, found.json, of.Verdict)
 	},
-	"markdown": func(w io.Writer, _ streams, _ *compared, of comparereport.Comparisons) error {
+	"markdown": func(w io.Writer, _ streams, _ *comparison, of comparereport.Comparisons) error {
 		return comparereport.Markdown(w, of)
 	},
-	"table": func(w io.Writer, s streams, _ *compared, of comparereport.Comparisons) error {
+	"table": func(w io.Writer, s streams, _ *comparison, of comparereport.Comparisons) error {
 		return comparereport.Table(w, of, s.table(w))
 	},
 }
@@ -169,7 +169,7 @@ func (s streams) writeComparison(w io.Writer, of comparereport.Comparisons, last
 }
 
 // reportComparison writes the reports and gives the exit code.
-func reportComparison(s streams, found *compared, v verdict.Verdict, outputs []output) error {
+func reportComparison(s streams, found *comparison, v verdict.Verdict, outputs []output) error {
 	of := comparereport.Comparisons{All: found.all, Verdict: v}
 	err := deliverAll(s, outputs, func(o output, w io.Writer) error {
 		return comparisonFormats[o.format](w, s, found, of)

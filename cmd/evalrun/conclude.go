@@ -31,20 +31,20 @@ func stopped(err error) verdict.Reason {
 
 // concludeRun compares the run with its baseline, decides what it came to, ends
 // its record with that, and writes the reports. It gives the exit code.
-func concludeRun(s streams, place *place, base *compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
-	src, err := place.source()
+func concludeRun(s streams, rec *runRecord, base *compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
+	src, err := rec.source()
 	if err != nil {
-		beyond = append(beyond, stopped(errors.Join(err, place.writer.End())))
+		beyond = append(beyond, stopped(errors.Join(err, rec.writer.End())))
 		return decided(verdict.Verdict{}.With(beyond...), outputs)
 	}
 	defer src.File.Close()
-	compared, found := flags.compareRun(base, place.path, src.File)
+	withBaseline, found := flags.compareRun(base, rec.path, src.File)
 	beyond = append(beyond, found...)
 	src.Verdict = verdict.OfRun(src.Run, flags.verdict.options(), beyond...)
-	if err := place.end(&src, beyond); err != nil {
+	if err := rec.end(&src, beyond); err != nil {
 		src.Verdict = src.Verdict.With(stopped(err))
 	}
-	return worst(decided(src.Verdict, outputs), writeReports(s, src, compared, outputs, flags.explore))
+	return worst(decided(src.Verdict, outputs), writeReports(s, src, withBaseline, outputs, flags.explore))
 }
 
 // hint says what to do next, before the reports: the verdict comes last.
@@ -63,15 +63,15 @@ func (f *runFlags) hint(s streams, missed int, path string) {
 }
 
 // writeReports writes the reports of a run, and what a comparison found.
-func writeReports(s streams, src runreport.Source, compared *comparedRun, outputs []output, explore bool) error {
+func writeReports(s streams, src runreport.Source, withBaseline *baselineComparison, outputs []output, explore bool) error {
 	var answers error
 	if explore {
 		answers = runreport.Answers(s.out, src.File)
 	}
 	written := writeOutputs(s, src, outputs)
 	all := []error{written}
-	for _, err := range []error{answers, compared.show(s, src.Verdict, outputs)} {
-		if err != nil && !errors.Is(written, err) { // a stdout that is full is told once
+	for _, err := range []error{answers, withBaseline.show(s, src.Verdict, outputs)} {
+		if err != nil && !errors.Is(written, err) { // a stdout that is full is reported once
 			all = append(all, &exitError{exitErrors, err})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
-// laterRequests says which requests of a plan hang on answers; "" for none.
+// laterRequests says which requests of a plan depend on answers; "" for none.
 func laterRequests(p *runner.Plan) string {
 	var all []string
 	turns := p.Requests - p.Samples

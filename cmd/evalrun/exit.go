@@ -37,7 +37,7 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// usage is a problem with flags or files: one that has no place in a suite.
+// usage is a problem with flags or files: one that has no position in a suite.
 func usage(message, hint string) error {
 	return diagnostic.List{{Message: message, Hint: hint}}
 }

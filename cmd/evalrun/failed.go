@@ -5,10 +5,10 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// notPassed reads a record and tells of a case whether it neither passed nor
-// was skipped there, or is compared with one.
+// notPassed reads a record. The function that it gives reports whether a case
+// neither passed nor was skipped there, or is compared with one that did not.
 func notPassed(path string) (func(suite, name, variant string) bool, error) {
-	file, err := heldRecord(path)
+	file, err := openForReport(path)
 	if err != nil {
 		return nil, err
 	}

@@ -57,10 +57,10 @@ func (s streams) fault(value any, stack []byte) int {
 	fmt.Fprintf(s.err, `evalrun: this is a fault of evalrun %s: %s
 What was answered is in the record. Please report this with the lines below: %s
 `, thisBuild().Version, text, issues)
-	if _, from, ok := strings.Cut(string(stack), "\npanic("); ok { // before it stands who reports it
+	if _, from, ok := strings.Cut(string(stack), "\npanic("); ok { // what comes before reports it
 		stack = []byte("panic(" + from)
 	}
 	fmt.Fprintln(s.err, safetext.Block(strings.TrimSpace(string(stack)), maxFaultLines, maxFaultWidth))
-	_ = s.err.Flush() // there is no other place to say it
+	_ = s.err.Flush() // there is nowhere else to report it
 	return exitFault
 }

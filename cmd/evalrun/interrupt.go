@@ -54,7 +54,7 @@ func (s streams) waitsFor(sig os.Signal) bool {
 // something is waited for then, which waits decides. Once ctx ends, nothing is.
 // The function that it gives is to be called when nothing is under way: it
 // leaves signals alone.
-func (i *interrupts) askUntil(ctx context.Context, waits func(os.Signal) bool, says func()) (context.Context, func()) {
+func (i *interrupts) askUntil(ctx context.Context, waits func(os.Signal) bool, notify func()) (context.Context, func()) {
 	givenUp := context.AfterFunc(ctx, i.giveUp)
 	asking, stop := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2)
@@ -67,7 +67,7 @@ func (i *interrupts) askUntil(ctx context.Context, waits func(os.Signal) bool, s
 		case s := <-signals:
 			stop()
 			if waits(s) {
-				says()
+				notify()
 				await(signals, over)
 			}
 			i.giveUp()

@@ -59,7 +59,7 @@ func labelSheet(s streams, flags *judgeFlags, path string, minKappa bool) error 
 		needless = usage("--min-kappa and -o say nothing without --labels", "`--labels FILE` names the labels to compare the judge with")
 	}
 	file, openErr := openRun(path)
-	if err := together(needless, openErr); err != nil {
+	if err := joinProblems(needless, openErr); err != nil {
 		if file != nil {
 			file.Close()
 		}
@@ -84,7 +84,7 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 		defer file.Close()
 	}
 	labels, labelsErr := readLabels(flags.labels)
-	if err := together(outErr, checkAlpha(flags.alpha), checkKappa(flags.minKappa), openErr, labelsErr); err != nil {
+	if err := joinProblems(outErr, checkAlpha(flags.alpha), checkKappa(flags.minKappa), openErr, labelsErr); err != nil {
 		return err
 	}
 	found, err := calibration.Calibrate(file, labels, flags.alpha)
@@ -104,7 +104,7 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 func readLabels(path string) ([]calibration.Label, error) {
 	file, err := namedfile.Open(path)
 	if err != nil {
-		return nil, usage(fmt.Sprintf("cannot read the labels %v", inPlainWords(err)), linkHint(err, "`evalrun judge RUN > labels.csv` prints a sheet to fill in"))
+		return nil, usage(fmt.Sprintf("cannot read the labels %v", fileError(err)), linkHint(err, "`evalrun judge RUN > labels.csv` prints a sheet to fill in"))
 	}
 	defer file.Close()
 	return calibration.ReadLabels(file, path)
@@ -117,7 +117,7 @@ func checkKappa(kappa float64) error {
 	return usage(fmt.Sprintf("--min-kappa is %g, expected a number from -1 to 1, such as 0.6", kappa), "")
 }
 
-// atLeast fails where the kappa of a rubric is lower, or cannot be told.
+// atLeast fails where the kappa of a rubric is lower, or is not known.
 func atLeast(found *calibration.Calibration, least float64) error {
 	var low []error
 	for _, r := range found.Rubrics {

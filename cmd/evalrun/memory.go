@@ -23,53 +23,54 @@ const (
 	indexShare = 1. / 16
 )
 
-// heldRecord opens the record at path for a report, and has the garbage
+// openForReport opens the record at path for a report, and has the garbage
 // collector take its index for what it is: memory that costs nothing to look
 // through. The collector would wait until as much again was used as is held;
 // beside an index, which has no pointers, it comes as often as without one. A
 // report of a million cases then takes a third less memory, and no more time.
-func heldRecord(path string) (*record.File, error) {
-	return held(path, func() (*record.File, error) { return record.Open(path) })
+func openForReport(path string) (*record.File, error) {
+	return openAndCollect(path, func() (*record.File, error) { return record.Open(path) })
 }
 
-// damagedRecord is heldRecord of a record some of whose lines cannot be read.
-func damagedRecord(path string) (*record.File, error) {
-	return held(path, func() (*record.File, error) { return record.OpenDamaged(path) })
+// openDamagedForReport is openForReport of a record some of whose lines cannot be
+// read.
+func openDamagedForReport(path string) (*record.File, error) {
+	return openAndCollect(path, func() (*record.File, error) { return record.OpenDamaged(path) })
 }
 
-// held is heldRecord with another way to open the record.
-func held(path string, open func() (*record.File, error)) (*record.File, error) {
-	opening(path)
+// openAndCollect is openForReport with another way to open the record.
+func openAndCollect(path string, open func() (*record.File, error)) (*record.File, error) {
+	collectBeforeOpening(path)
 	file, err := open()
 	if err == nil {
 		file.ForgetIDs() // a report goes by the cases' positions
-		holds(file)
+		collectBeside(file)
 	}
 	return file, err
 }
 
-// answeringRecord is heldRecord of a record that answers are looked up in.
-func answeringRecord(path string) (*record.File, error) {
-	opening(path)
+// openForAnswers is openForReport of a record that answers are looked up in.
+func openForAnswers(path string) (*record.File, error) {
+	collectBeforeOpening(path)
 	file, err := record.Open(path)
 	if err == nil {
-		holds(file)
+		collectBeside(file)
 	}
 	return file, err
 }
 
-// opening is what heldRecord does before a record is open, by how large its
-// index will be.
-func opening(path string) {
-	if info, err := os.Stat(path); err == nil { // what is wrong is told when it is opened
+// collectBeforeOpening sets the collector's percentage before a record is open, by
+// how large its index will be.
+func collectBeforeOpening(path string) {
+	if info, err := os.Stat(path); err == nil { // opening it reports what is wrong
 		debug.SetGCPercent(collectAt(int64(indexShare * float64(info.Size()))))
 	}
 }
 
-// openingBoth sets the collector's percentage before two records or baselines
-// are compared. Most of what is read of them is kept, so that the percentage is
-// by the size of the files.
-func openingBoth(base, new string) {
+// collectBeforeComparing sets the collector's percentage before two records or
+// baselines are compared. Most of what is read of them is kept, so that the
+// percentage is by the size of the files.
+func collectBeforeComparing(base, new string) {
 	var size int64
 	for _, path := range []string{base, new} {
 		if info, err := os.Stat(path); err == nil { // opening it reports what is wrong
@@ -79,8 +80,9 @@ func openingBoth(base, new string) {
 	debug.SetGCPercent(collectAt(size))
 }
 
-// holds is what heldRecord does with a record that is open; nil is none.
-func holds(file *record.File) {
+// collectBeside sets the collector's percentage beside a record that is open; nil
+// is none.
+func collectBeside(file *record.File) {
 	var index int64
 	if file != nil {
 		index = file.Held()
@@ -99,10 +101,10 @@ func sends(plan int) {
 	debug.SetGCPercent(max(25, 100*spareSending/(workingMemory+plan)))
 }
 
-// lettingGo closes, once it is called, the records that answered a run. The
+// releaseOnce closes, once it is called, the records that answered a run. The
 // memory of their indexes is free then before that of another one is taken:
 // else the collector would wait for as much again.
-func lettingGo(f *recordFlags, closes ...func() error) func() {
+func releaseOnce(f *recordFlags, closes ...func() error) func() {
 	return sync.OnceFunc(func() {
 		if !f.answered() {
 			return

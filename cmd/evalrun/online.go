@@ -59,7 +59,7 @@ func (f *onlineFlags) api(s streams, flags *checkFlags) (*messages.HTTP, error) 
 	}
 	log, err := logger(s.err, flags.logLevel)
 	if err != nil {
-		return nil, nil // which is told where the suites are loaded
+		return nil, nil // loading the suites reports it
 	}
 	return newHTTP(flags.target, httpNeeds{
 		pool: pace.New(pace.Options{MaxConcurrency: runner.CountsAtOnce}), retryFor: askFor, log: log, otherwise: "leave --online",
@@ -71,25 +71,25 @@ type apiReport struct {
 	baseURL string
 	models  map[string]*lint.ModelInfo
 	counted runner.Counted
-	// notes say what it did not tell.
+	// notes say what it did not answer.
 	notes []string
 }
 
 // ask asks the API, where that is wanted, and looks at the cases anew with what
-// it told. Without an answer what was found stays.
+// it answered. Without an answer what was found stays.
 func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 	if api == nil {
 		return nil
 	}
 	defer api.Close()
 	version := cmp.Or(c.flags.target.apiVersion, defaultVersion)
-	asked, err := c.flags.online.ask(ctx, api, c.plan, version)
+	report, err := c.flags.online.ask(ctx, api, c.plan, version)
 	if err != nil {
 		return &exitError{exitErrors, fmt.Errorf("--online: %w", err)}
 	}
-	c.asked = asked
+	c.online = report
 	c.found = lint.Check(c.plan.Suites(), lint.Options{
-		Version: version, ModelInfo: asked.models, Now: now(), Tokens: c.plan.FewestTokens,
+		Version: version, ModelInfo: report.models, Now: now(), Tokens: c.plan.FewestTokens,
 	})
 	return nil
 }
@@ -97,11 +97,11 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 // ask asks the API about the plan's models and has it count prompts.
 func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.Plan, version string) (*apiReport, error) {
 	out := &apiReport{baseURL: api.BaseURL(), models: map[string]*lint.ModelInfo{}}
-	told, err := plan.ModelInfo(ctx, api, version)
+	infos, err := plan.ModelInfo(ctx, api, version)
 	if err != nil {
 		return nil, err
 	}
-	out.take(told)
+	out.take(infos)
 	if f.count == 0 {
 		return out, nil
 	}
@@ -185,11 +185,11 @@ func (a *apiReport) json() *onlineJSON {
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.models)) {
 		m := a.models[name]
-		told := modelInfoJSON{Model: name, Known: !m.Unknown, Lifecycle: m.Lifecycle}
+		info := modelInfoJSON{Model: name, Known: !m.Unknown, Lifecycle: m.Lifecycle}
 		if !m.Retires.IsZero() {
-			told.RetiresAt = m.Retires.UTC().Format(time.RFC3339)
+			info.RetiresAt = m.Retires.UTC().Format(time.RFC3339)
 		}
-		out.Models = append(out.Models, told)
+		out.Models = append(out.Models, info)
 	}
 	return out
 }

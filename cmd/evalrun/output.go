@@ -63,19 +63,19 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		if !hasPath {
 			o.path = "-"
 		}
-		switch place := o.place(); {
+		switch destination := o.destination(); {
 		case !slices.Contains(names, o.format):
 			problems.Add(diagnostic.Diagnostic{
 				Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names)), Hint: formatHint(flag, names),
 			})
 		case o.path == "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
-		case taken[place] != "":
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the report %s goes to the same place", flag, taken[place])})
+		case taken[destination] != "":
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the report %s is written there too", flag, taken[destination])})
 		case o.path != "-" && namedfile.CheckWrite(o.path) != nil:
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: %v", flag, namedfile.CheckWrite(o.path)), Hint: namedfile.Hint})
 		default:
-			taken[place] = o.format
+			taken[destination] = o.format
 			out = append(out, o)
 		}
 	}
@@ -107,8 +107,8 @@ func formatHint(flag string, names []string) string {
 	return fmt.Sprintf("did you mean `-o %s`?", near)
 }
 
-// place names where the report goes, the same for each way to write its path.
-func (o output) place() string {
+// destination names where the report goes, the same for each way to write its path.
+func (o output) destination() string {
 	if o.path == "-" {
 		return o.path
 	}

@@ -27,7 +27,7 @@ moves cases.`,
   evalrun plan base.jsonl new.jsonl --detect 0.03`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
-			if err := together(outErr, checkAlpha(alpha), checkDetect(detect), checkPlanned(args)); err != nil {
+			if err := joinProblems(outErr, checkAlpha(alpha), checkDetect(detect), checkPlanned(args)); err != nil {
 				return err
 			}
 			plan, err := planFor(args, detect, compare.Options{Alpha: alpha})

@@ -22,7 +22,7 @@ func (f *suiteFlags) table() (*prices.Table, error) {
 			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--assume-free %s: its cost is counted, and cannot be assumed to be nothing", name)})
 		}
 	}
-	return table.Assuming(f.free...), together(err, wrong.Err())
+	return table.Assuming(f.free...), joinProblems(err, wrong.Err())
 }
 
 // loadPrices reads the file that --prices names; without one, prices are the
@@ -34,7 +34,7 @@ func loadPrices(path string) (*prices.Table, error) {
 	}
 	file, err := namedfile.Open(path)
 	if err != nil {
-		return prices.Default(), usage(fmt.Sprintf("--prices: %v", inPlainWords(err)), linkHint(err, ""))
+		return prices.Default(), usage(fmt.Sprintf("--prices: %v", fileError(err)), linkHint(err, ""))
 	}
 	defer file.Close()
 	table, err := prices.Load(path, file)

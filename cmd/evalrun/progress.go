@@ -142,7 +142,7 @@ func (p *progress) wait() {
 	p.said <- text
 }
 
-// write puts lines in the place of those that were drawn before.
+// write draws lines over those that were drawn before.
 func (p *progress) write(lines []string) {
 	if p.drawn {
 		if p.lines > 0 {
@@ -257,7 +257,7 @@ func (r *rate) add(now time.Time, done int) {
 	}
 }
 
-// perSecond is 0 until there is something to tell.
+// perSecond is 0 until it is known.
 func (r *rate) perSecond() float64 {
 	if len(r.points) < 2 {
 		return 0

@@ -11,9 +11,9 @@ import (
 // gates evaluates the gates of a record that is being written. All of its
 // samples are there; what an earlier run left in it and its suites no longer
 // have is none of theirs.
-func (p *place) gates() ([]record.Gate, error) {
-	p.allAsked()
-	file, err := p.open()
+func (r *runRecord) gates() ([]record.Gate, error) {
+	r.release()
+	file, err := r.open()
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func (p *place) gates() ([]record.Gate, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	p.read = &runreport.Source{Run: run, File: file}
+	r.read = &runreport.Source{Run: run, File: file}
 	var gates []record.Gate
 	for _, s := range run.Suites {
 		for _, g := range s.Gates {
@@ -33,20 +33,20 @@ func (p *place) gates() ([]record.Gate, error) {
 }
 
 // open opens the record for reading, from the file that the run writes: another
-// run may have put its own in its place.
-func (p *place) open() (*record.File, error) { return held(p.path, p.writer.Read) }
+// run may have replaced it at its path.
+func (r *runRecord) open() (*record.File, error) { return openAndCollect(r.path, r.writer.Read) }
 
 // source is what the run's reports are made from, once it is over. What was
 // read for its gates is not read again.
-func (p *place) source() (runreport.Source, error) {
-	if p.read == nil {
-		file, err := p.open()
+func (r *runRecord) source() (runreport.Source, error) {
+	if r.read == nil {
+		file, err := r.open()
 		if err != nil {
 			return runreport.Source{}, err
 		}
 		return sourceOf(file)
 	}
-	file := p.read.File
+	file := r.read.File
 	file.Summary = nil // which was only taken to be complete
 	if err := file.Follow(); err != nil {
 		return runreport.Source{}, errors.Join(err, file.Close())
@@ -54,8 +54,8 @@ func (p *place) source() (runreport.Source, error) {
 	if file.Summary == nil || !file.Summary.Complete {
 		return sourceOf(file)
 	}
-	p.read.Run.End(file.Summary)
-	return *p.read, nil
+	r.read.Run.End(file.Summary)
+	return *r.read, nil
 }
 
 // sourceOf sums a record up, and closes it where that fails.

@@ -47,7 +47,7 @@ func makeReports(s streams, path string, flags []string) error {
 	}
 	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
 	src, openErr := openReported(path)
-	if err := together(outErr, openErr); err != nil {
+	if err := joinProblems(outErr, openErr); err != nil {
 		if openErr == nil {
 			src.File.Close()
 		}
@@ -74,7 +74,7 @@ func makeReports(s streams, path string, flags []string) error {
 // out.
 func openReported(path string) (runreport.Source, error) {
 	var src runreport.Source
-	file, err := heldRecord(path)
+	file, err := openForReport(path)
 	if err == nil {
 		if src, err = runreport.NewSource(file); err == nil {
 			return src, nil
@@ -82,10 +82,10 @@ func openReported(path string) (runreport.Source, error) {
 		file.Close()
 	}
 	if wrong := new(record.LineError); !errors.As(err, &wrong) {
-		return src, unreadable("", err)
+		return src, recordError("", err)
 	}
-	if file, err = damagedRecord(path); err != nil {
-		return src, unreadable("", err)
+	if file, err = openDamagedForReport(path); err != nil {
+		return src, recordError("", err)
 	}
 	if src, err = runreport.NewSource(file); err != nil {
 		file.Close()
@@ -130,9 +130,9 @@ func runArgument(args []string) string {
 
 // openRun opens a record for reading.
 func openRun(path string) (*record.File, error) {
-	file, err := heldRecord(path)
+	file, err := openForReport(path)
 	if err != nil {
-		return nil, unreadable("", err)
+		return nil, recordError("", err)
 	}
 	return file, nil
 }

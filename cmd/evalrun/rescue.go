@@ -10,8 +10,8 @@ import (
 
 // rescue keeps the lines that did not fit into a run's record elsewhere, and says
 // where, also of a quiet run: answers that were paid for are among them.
-func (p *place) rescue(s streams) {
-	left := p.writer.Unwritten()
+func (r *runRecord) rescue(s streams) {
+	left := r.writer.Unwritten()
 	if len(left.Lines) == 0 {
 		return
 	}
@@ -25,7 +25,7 @@ func (p *place) rescue(s streams) {
 		return
 	}
 	fmt.Fprintf(s.err, "%s, kept in %s: once there is room, `cat %[2]s >> %[3]s` puts them there, and `--resume %[3]s` goes on\n",
-		lacks, safetext.Line(to), safetext.Line(p.path))
+		lacks, safetext.Line(to), safetext.Line(r.path))
 }
 
 // keepElsewhere writes lines into a file of its own in the directory for such

@@ -33,65 +33,55 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer closeSide(base)
-	place, err := openRecord(&flags.records, target.header.BaseURL)
+	rec, err := openRecord(&flags.records, target.header.BaseURL)
 	if err != nil {
 		return err
 	}
-	defer place.writer.Close() // end has told what is wrong with it
-	defer place.closeAnswers()
-	if err := target.bound(plan, &flags.pace, place); err != nil {
+	defer rec.writer.Close() // end has reported what is wrong with it
+	defer rec.closeAnswers()
+	if err := target.bound(plan, &flags.pace, rec); err != nil {
 		return err
 	}
 	if !flags.records.answered() {
 		sends(plan.Held())
 	}
-	place.allAsked = lettingGo(&flags.records, place.closeAnswers, target.close)
+	rec.release = releaseOnce(&flags.records, rec.closeAnswers, target.close)
 
 	if !flags.quiet {
-		fmt.Fprintln(s.err, runLine(plan, flags))
-		for _, line := range flags.pace.tightTokens(plan.Estimates()) {
-			fmt.Fprintln(s.err, line)
-		}
-		if n := len(lints.report(plan).Findings); n > 0 {
-			fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", count(n, "warning"), inflected(n, "it", "them"))
-		}
+		announce(s, flags, plan, lints)
 	}
 	bar := newProgress(s, flags, plan, target.pool)
 	// A watch asks for what it lacks when it is begun anew.
 	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
-	ctx, asked := target.interrupts.askUntil(ctx, waits, bar.wait)
-	defer asked()
-	target.header.Choice = flags.choice.line()
-	opts := runner.Options{
-		Answers:     target.answeredBy(place.answers, plan, flags.failed),
-		Resumed:     place.resumed,
-		Budget:      target.budget,
-		Record:      place.writer,
-		Concurrency: flags.samples(plan),
-		Version:     target.version,
-		Timeout:     flags.timeout,
-		Stream:      flags.stream,
-		StopEarly:   flags.stopEarly,
-		Header:      target.header,
-		Shard:       flags.choice.shardOf(),
-		Gates:       place.gates,
-		Observe:     bar.observe,
-	}
-	opts.Sender = target.sender
+	ctx, stopAsking := target.interrupts.askUntil(ctx, waits, bar.wait)
+	defer stopAsking()
+	opts := target.options(flags, plan, rec)
+	opts.Observe = bar.observe
 	runErr := runner.Run(ctx, plan, opts)
 	if errors.Is(runErr, runner.ErrNotBegun) {
-		asked()
+		stopAsking()
 		bar.end()
-		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another place")
+		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another file")
 	}
 	ended := ending(ctx, runErr)
 	defer s.reporting()()
-	asked()
-	place.allAsked()
+	stopAsking()
+	rec.release()
 	bar.end()
-	flags.hint(s, target.missed(), place.path)
-	defer place.rescue(s)
-	return concludeRun(s, place, base, outputs, flags, ended)
+	flags.hint(s, target.missed(), rec.path)
+	defer rec.rescue(s)
+	return concludeRun(s, rec, base, outputs, flags, ended)
+}
+
+// announce says what is going to run, and what may be wrong with it.
+func announce(s streams, flags *runFlags, plan *runner.Plan, lints *linting) {
+	fmt.Fprintln(s.err, runLine(plan, flags))
+	for _, line := range flags.pace.tightTokens(plan.Estimates()) {
+		fmt.Fprintln(s.err, line)
+	}
+	if n := len(lints.report(plan).Findings); n > 0 {
+		fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", count(n, "warning"), inflected(n, "it", "them"))
+	}
 }
 
 // prepare does all that can go wrong before the first request. Problems of
@@ -110,7 +100,7 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	})
 	plan, planErr := flags.plan(s, paths, planning{run: true, observe: observe})
 	opened.Wait()
-	if err := together(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {
+	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}
@@ -125,9 +115,9 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 	return outputs, plan, target, nil
 }
 
-// together joins problems into one list. An error that is no list stands for
-// itself.
-func together(errs ...error) error {
+// joinProblems joins problems into one list. An error that is no list is one
+// problem.
+func joinProblems(errs ...error) error {
 	var all diagnostic.List
 	for _, err := range errs {
 		var list diagnostic.List

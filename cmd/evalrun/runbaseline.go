@@ -38,7 +38,7 @@ func (f *baselineFlags) check(records *recordFlags) error {
 			all.Add(diagnostic.Diagnostic{Message: flag + " and --baseline name the same file", Hint: "the run writes its record there; a baseline is an earlier run"})
 		}
 	}
-	return together(f.compareFlags.check(), all.Err())
+	return joinProblems(f.compareFlags.check(), all.Err())
 }
 
 // baselineHint is for flags that compare.
@@ -53,16 +53,16 @@ func (f *baselineFlags) open() (*compare.Side, error) {
 	return openSide("--baseline", f.path)
 }
 
-// comparedRun is a run that was compared with its baseline; nil where it was
+// baselineComparison is a run that was compared with its baseline; nil where it was
 // not.
-type comparedRun struct {
+type baselineComparison struct {
 	all     []*compare.Comparison
 	verdict verdict.Verdict // of the comparison alone
 }
 
 // compareRun compares a run's record with its baseline, and gives what of that
 // keeps the run from passing.
-func (f *runFlags) compareRun(base *compare.Side, path string, file *record.File) (*comparedRun, []verdict.Reason) {
+func (f *runFlags) compareRun(base *compare.Side, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
 	if base == nil {
 		return nil, nil
 	}
@@ -76,13 +76,13 @@ func (f *runFlags) compareRun(base *compare.Side, path string, file *record.File
 	}
 	opts := f.baseline.verdictOptions(&f.verdict)
 	beyond := verdict.Beyond(c, opts)
-	return &comparedRun{[]*compare.Comparison{c}, verdict.Verdict{Options: opts.Options, Found: c.Verdict}.With(beyond...)}, beyond
+	return &baselineComparison{[]*compare.Comparison{c}, verdict.Verdict{Options: opts.Options, Found: c.Verdict}.With(beyond...)}, beyond
 }
 
 // show writes the comparison where the run's own report is: as a table, or as
 // the log and summary of a workflow. Where another report has stdout the table
 // goes to stderr. It ends with the verdict of the run.
-func (c *comparedRun) show(s streams, of verdict.Verdict, outputs []output) error {
+func (c *baselineComparison) show(s streams, of verdict.Verdict, outputs []output) error {
 	if c == nil {
 		return nil
 	}

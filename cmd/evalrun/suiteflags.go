@@ -184,7 +184,7 @@ func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
 	if f.failed != "" {
 		var err error
 		if c.Recorded, err = notPassed(f.failed); err != nil {
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--failed: %v", inPlainWords(err)), Hint: linkHint(err, "")})
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--failed: %v", fileError(err)), Hint: linkHint(err, "")})
 		}
 	}
 	return c

@@ -22,7 +22,7 @@ const (
 	defaultVersion = "2023-06-01"
 )
 
-// target is where answers come from, and what the record says of that.
+// target is where answers come from, and what the record says about that.
 type target struct {
 	sender messages.Sender
 	pool   *pace.Pool // nil where nothing is sent
@@ -51,22 +51,42 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 	}
 	log, err := logger(s.err, f.logLevel)
 	if err != nil {
-		return t, nil // which is told where the suites are loaded
+		return t, nil // loading the suites reports it
 	}
 	return t, t.http(f.target, &f.pace, log)
 }
 
 // bound keeps the bound of money, if there is one.
-func (t *target) bound(plan *runner.Plan, paced *paceFlags, place *place) error {
+func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord) error {
 	if !paced.bounds() || t.replayed != nil {
 		return nil
 	}
-	spent, err := place.spent()
+	spent, err := rec.spent()
 	if err == nil {
-		t.budget = plan.Bounded(t.sender, paced.maxCost, spent, place.writer)
+		t.budget = plan.Bounded(t.sender, paced.maxCost, spent, rec.writer)
 		t.sender = t.budget
 	}
 	return err
+}
+
+// options are those of a run of the plan that is written to rec.
+func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) runner.Options {
+	t.header.Choice = flags.choice.line()
+	return runner.Options{
+		Sender:      t.sender,
+		Answers:     t.answeredBy(rec.answers, plan, flags.failed),
+		Resumed:     rec.resumed,
+		Budget:      t.budget,
+		Record:      rec.writer,
+		Concurrency: flags.samples(plan),
+		Version:     t.version,
+		Timeout:     flags.timeout,
+		Stream:      flags.stream,
+		StopEarly:   flags.stopEarly,
+		Header:      t.header,
+		Shard:       flags.choice.shardOf(),
+		Gates:       rec.gates,
+	}
 }
 
 // answeredBy has a record answer where there is one: that of --replay all
@@ -92,9 +112,9 @@ func (t *target) answeredBy(reused *record.File, plan *runner.Plan, failed *fail
 
 // replay has all answers come from a record.
 func (t *target) replay(path string) error {
-	file, err := answeringRecord(path)
+	file, err := openForAnswers(path)
 	if err != nil {
-		return unreadable("--replay", err)
+		return recordError("--replay", err)
 	}
 	t.replayed, t.close = file, file.Close
 	t.header.BaseURL, t.header.Source = file.Run.BaseURL, file.Run.Source

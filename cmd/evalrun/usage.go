@@ -13,13 +13,13 @@ import (
 const (
 	// helpWidth is that of help where there is no terminal, and the widest.
 	helpWidth = 100
-	// minHelpWidth leaves room for what flags do behind their names.
+	// minHelpWidth is the least width for what flags do, behind their names.
 	minHelpWidth = 60
 	// groupKey is the annotation of a flag that names its group.
 	groupKey = "evalrun-group"
 )
 
-// inGroup binds flags that stand together in help, below a title.
+// inGroup binds flags that help shows together, below a title.
 func inGroup(flags *pflag.FlagSet, title string, bind func(*pflag.FlagSet)) {
 	own := pflag.NewFlagSet(title, pflag.ContinueOnError)
 	own.SortFlags = false
@@ -62,7 +62,7 @@ func writeUsage(w io.Writer, cmd *cobra.Command, cells int) {
 	}
 }
 
-// flagGroup are flags that stand together.
+// flagGroup are flags that help shows together.
 type flagGroup struct {
 	title string
 	flags *pflag.FlagSet

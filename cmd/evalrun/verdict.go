@@ -148,7 +148,7 @@ func (f *verdictFlags) options() verdict.Options {
 	return opts
 }
 
-// decided gives the exit code of a verdict. What ended the run stands on
+// decided gives the exit code of a verdict. What ended the run goes to
 // stderr, and so does the verdict where no report for people has stdout.
 func decided(v verdict.Verdict, outputs []output) error {
 	if v.Exit() == verdict.ExitPassed {
@@ -160,14 +160,14 @@ func decided(v verdict.Verdict, outputs []output) error {
 			said = append(said, errors.New(r.Text))
 		}
 	}
-	if len(said) == 0 && !slices.ContainsFunc(outputs, output.tellsPeople) {
+	if len(said) == 0 && !slices.ContainsFunc(outputs, output.isForPeople) {
 		said = append(said, errors.New(reporters.VerdictLine(v)))
 	}
 	return &exitError{v.Exit(), errors.Join(said...)}
 }
 
-// tellsPeople reports whether the report is one on stdout that ends with the
+// isForPeople reports whether the report is one on stdout that ends with the
 // verdict.
-func (o output) tellsPeople() bool {
+func (o output) isForPeople() bool {
 	return o.path == "-" && slices.Contains([]string{"table", "github", "markdown"}, o.format)
 }

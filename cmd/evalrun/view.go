@@ -64,10 +64,10 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
-	viewer := newViewer(path, listener.Addr().String(), time.NewTicker(viewEvery).C)
-	fmt.Fprintf(s.out, "%s\n", viewer.address())
+	handler := newViewHandler(path, listener.Addr().String(), time.NewTicker(viewEvery).C)
+	fmt.Fprintf(s.out, "%s\n", handler.address())
 	if !flags.noBrowser {
-		page, err := writeOpener(viewer.address())
+		page, err := writeOpener(handler.address())
 		if err == nil {
 			defer os.Remove(page)
 			err = openInBrowser(page)
@@ -76,7 +76,7 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 			fmt.Fprintf(s.err, "evalrun: cannot open a browser: %v\n", err)
 		}
 	}
-	server := viewServer(ctx, viewer)
+	server := viewServer(ctx, handler)
 	context.AfterFunc(ctx, func() {
 		defer fault.Catch()
 		server.Close()
@@ -88,9 +88,9 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 }
 
 // viewServer serves until ctx ends, and keeps no connection that nobody uses.
-func viewServer(ctx context.Context, viewer http.Handler) *http.Server {
+func viewServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           viewer,
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       time.Minute,
 		// Streams of events end with the server.

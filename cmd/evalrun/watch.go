@@ -78,17 +78,17 @@ func (f *runFlags) named() []string {
 func (f *runFlags) written() map[string]bool {
 	out := map[string]bool{}
 	for _, path := range []string{f.records.record, f.records.resume} {
-		out[output{path: path}.place()] = true
+		out[output{path: path}.destination()] = true
 	}
 	for _, text := range f.outputs {
 		if _, path, ok := strings.Cut(text, "="); ok {
-			out[output{path: path}.place()] = true
+			out[output{path: path}.destination()] = true
 		}
 	}
 	return out
 }
 
-// statesOf tells versions of files apart, as far as it can be told without
+// statesOf distinguishes versions of files, as far as that is possible without
 // reading them.
 func statesOf(paths []string) map[string]string {
 	out := map[string]string{}

@@ -20,13 +20,13 @@ import (
 // viewEvery is how often the record is looked at for new lines.
 const viewEvery = 2 * time.Second
 
-// viewer serves the HTML report of a record to those who know its token.
+// viewHandler serves the HTML report of a record to those who know its token.
 //
 // Pages of other origins can neither read it nor, through a name that
 // resolves to loopback, reach it: the Host must be its own address, an Origin
 // its own origin, and the token is in the path, from where no referrer
 // takes it.
-type viewer struct {
+type viewHandler struct {
 	path  string // of the record
 	host  string // as it listens, 127.0.0.1:port
 	token string
@@ -38,9 +38,9 @@ type viewer struct {
 	waiting map[chan struct{}]bool
 }
 
-// newViewer makes a viewer that looks for changes with each tick.
-func newViewer(path, host string, ticks <-chan time.Time) *viewer {
-	v := &viewer{path: path, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
+// newViewHandler makes a handler that looks for changes with each tick.
+func newViewHandler(path, host string, ticks <-chan time.Time) *viewHandler {
+	v := &viewHandler{path: path, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
 	v.version = v.current()
 	go func() {
 		defer fault.Catch()
@@ -50,9 +50,9 @@ func newViewer(path, host string, ticks <-chan time.Time) *viewer {
 }
 
 // address is where the page is.
-func (v *viewer) address() string { return "http://" + v.host + "/" + v.token + "/" }
+func (v *viewHandler) address() string { return "http://" + v.host + "/" + v.token + "/" }
 
-func (v *viewer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (v *viewHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
@@ -82,7 +82,7 @@ func (v *viewer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // isOwn reports whether a request was made for this server by its own page or
 // by the user: its Host is where the server listens, by number or as
 // localhost, and its Origin, where it has one, is the same.
-func (v *viewer) isOwn(r *http.Request) bool {
+func (v *viewHandler) isOwn(r *http.Request) bool {
 	_, port, err := net.SplitHostPort(v.host)
 	if err != nil || r.Host != v.host && r.Host != "localhost:"+port {
 		return false
@@ -92,7 +92,7 @@ func (v *viewer) isOwn(r *http.Request) bool {
 }
 
 // servePage makes the page anew where the record has changed.
-func (v *viewer) servePage(w http.ResponseWriter) {
+func (v *viewHandler) servePage(w http.ResponseWriter) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if version := v.current(); v.page == nil || version != v.version {
@@ -108,7 +108,7 @@ func (v *viewer) servePage(w http.ResponseWriter) {
 }
 
 func makePage(path string) ([]byte, error) {
-	file, err := heldRecord(path)
+	file, err := openForReport(path)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func makePage(path string) ([]byte, error) {
 }
 
 // current names the state of the record: its size and time.
-func (v *viewer) current() string {
+func (v *viewHandler) current() string {
 	info, err := os.Stat(v.path)
 	if err != nil {
 		return "missing"
@@ -131,8 +131,8 @@ func (v *viewer) current() string {
 	return fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano())
 }
 
-// watch tells those who wait of changes.
-func (v *viewer) watch() {
+// watch wakes those who wait when the record changes.
+func (v *viewHandler) watch() {
 	last := v.current()
 	for range v.ticks {
 		now := v.current()
@@ -152,7 +152,7 @@ func (v *viewer) watch() {
 }
 
 // serveEvents sends an event for each change, until the page is closed.
-func (v *viewer) serveEvents(w http.ResponseWriter, r *http.Request) {
+func (v *viewHandler) serveEvents(w http.ResponseWriter, r *http.Request) {
 	changes := make(chan struct{}, 1)
 	v.mu.Lock()
 	v.waiting[changes] = true

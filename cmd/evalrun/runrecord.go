@@ -16,7 +16,7 @@ import (
 	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
-// The default place of a run's record; the run before is kept beside it.
+// Where a run's record is by default; the previous one is kept beside it.
 const (
 	defaultDir     = ".evalrun"
 	lastRecord     = "last.jsonl"
@@ -60,66 +60,66 @@ func (f *recordFlags) check() error {
 // answered reports whether a record answers, at least in part.
 func (f *recordFlags) answered() bool { return f.replay+f.reuse+f.resume != "" }
 
-// place is the record of a run under way.
-type place struct {
+// runRecord is the record of a run under way.
+type runRecord struct {
 	path   string
 	writer *record.Writer
 	// answers is the record that may answer instead of the API, nil for none;
 	// resumed says that it is the one that is written.
 	answers *record.File
 	resumed bool
-	// allAsked lets go of what answers; it is called once all is asked.
-	allAsked func()
+	// release closes what answers; it is called once all is asked.
+	release func()
 	// read is what the gates were evaluated from, nil where there were none.
 	read *runreport.Source
 }
 
 // openRecord opens the record that the run writes, and the one that it may be
 // answered from. baseURL is where the other requests go.
-func openRecord(f *recordFlags, baseURL string) (*place, error) {
+func openRecord(f *recordFlags, baseURL string) (*runRecord, error) {
 	if f.resume != "" {
 		return resumeRecord(f.resume, baseURL)
 	}
-	p := &place{path: f.record}
+	r := &runRecord{path: f.record}
 	if f.reuse != "" {
 		var err error
-		if p.answers, err = openAnswers("--reuse", f.reuse, baseURL); err != nil {
+		if r.answers, err = openAnswers("--reuse", f.reuse, baseURL); err != nil {
 			return nil, err
 		}
 	}
-	if err := p.create(f); err != nil {
-		return nil, errors.Join(err, p.closeAnswers())
+	if err := r.create(f); err != nil {
+		return nil, errors.Join(err, r.closeAnswers())
 	}
-	return p, nil
+	return r, nil
 }
 
 // create begins the record.
-func (p *place) create(f *recordFlags) error {
+func (r *runRecord) create(f *recordFlags) error {
 	begin := record.Create
-	if p.path == "" {
-		p.path, begin = filepath.Join(defaultDir, lastRecord), beginDefault
+	if r.path == "" {
+		r.path, begin = filepath.Join(defaultDir, lastRecord), beginDefault
 	}
-	if err := refuseLink("cannot write the record", p.path); err != nil {
+	if err := refuseLink("cannot write the record", r.path); err != nil {
 		return err
 	}
 	for flag, answers := range map[string]string{"--replay": f.replay, "--reuse": f.reuse} {
-		if f.record != "" && answers != "" && sameFile(p.path, answers) { // the default one is kept as the previous one
+		if f.record != "" && answers != "" && sameFile(r.path, answers) { // the default one is kept as the previous one
 			return usage(fmt.Sprintf("--record and %s name the same file", flag), "the run writes a record of its own; `--resume FILE` goes on with one")
 		}
 	}
-	w, err := begin(p.path)
+	w, err := begin(r.path)
 	if err != nil {
-		return usage(fmt.Sprintf("cannot write the record: %v", err), "`--record FILE` writes it to another place")
+		return usage(fmt.Sprintf("cannot write the record: %v", err), "`--record FILE` writes it to another file")
 	}
-	p.writer = w
+	r.writer = w
 	return nil
 }
 
 // openAnswers opens a record to be answered from.
 func openAnswers(flag, path, baseURL string) (*record.File, error) {
-	file, err := answeringRecord(path)
+	file, err := openForAnswers(path)
 	if err != nil {
-		return nil, unreadable(flag, err)
+		return nil, recordError(flag, err)
 	}
 	if err := sameServer(flag, path, file, baseURL); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -128,41 +128,41 @@ func openAnswers(flag, path, baseURL string) (*record.File, error) {
 }
 
 // resumeRecord opens a record to answer from it and to go on writing it.
-func resumeRecord(path, baseURL string) (*place, error) {
+func resumeRecord(path, baseURL string) (*runRecord, error) {
 	if err := refuseLink("--resume", path); err != nil {
 		return nil, err
 	}
-	opening(path)
+	collectBeforeOpening(path)
 	w, found, err := record.Append(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage("--resume: there is no record "+path, "`--record "+path+"` begins it")
 	}
 	if err != nil {
-		return nil, unreadable("--resume", err)
+		return nil, recordError("--resume", err)
 	}
-	holds(found)
-	p := &place{path: path, writer: w, answers: found, resumed: found != nil}
+	collectBeside(found)
+	r := &runRecord{path: path, writer: w, answers: found, resumed: found != nil}
 	if found == nil {
-		return p, nil
+		return r, nil
 	}
 	if err := sameServer("--resume", path, found, baseURL); err != nil {
-		return nil, errors.Join(err, w.Close(), p.closeAnswers())
+		return nil, errors.Join(err, w.Close(), r.closeAnswers())
 	}
-	return p, nil
+	return r, nil
 }
 
 // spent is what the run has cost in US dollars before it was resumed.
-func (p *place) spent() (record.Spending, error) {
-	if !p.resumed {
+func (r *runRecord) spent() (record.Spending, error) {
+	if !r.resumed {
 		return record.Spending{}, nil
 	}
-	spent, err := p.answers.Spent()
+	spent, err := r.answers.Spent()
 	switch {
 	case err != nil:
 		return spent, usage(fmt.Sprintf("--resume: %v", err), "")
 	case spent.Unknown:
-		return spent, usage(fmt.Sprintf("--max-cost: what %s has cost so far is not known", p.path),
-			"`--reuse "+p.path+"` answers from it and begins a run of its own")
+		return spent, usage(fmt.Sprintf("--max-cost: what %s has cost so far is not known", r.path),
+			"`--reuse "+r.path+"` answers from it and begins a run of its own")
 	}
 	return spent, nil
 }
@@ -178,9 +178,9 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 
 // end ends the record with what the run came to, and has src hold that too. The
 // error is one that is not among the reasons of it yet.
-func (p *place) end(src *runreport.Source, beyond []verdict.Reason) error {
-	wrong := p.writer.Append(src.Verdict.Line(beyond))
-	if err := p.writer.End(); err != nil {
+func (r *runRecord) end(src *runreport.Source, beyond []verdict.Reason) error {
+	wrong := r.writer.Append(src.Verdict.Line(beyond))
+	if err := r.writer.End(); err != nil {
 		wrong = err
 	}
 	if wrong == nil {
@@ -196,11 +196,11 @@ func (p *place) end(src *runreport.Source, beyond []verdict.Reason) error {
 }
 
 // closeAnswers closes the record that answers, if there is one.
-func (p *place) closeAnswers() error {
-	if p.answers == nil {
+func (r *runRecord) closeAnswers() error {
+	if r.answers == nil {
 		return nil
 	}
-	return p.answers.Close()
+	return r.answers.Close()
 }
 
 // beginDefault begins the record in the default directory, which it makes so

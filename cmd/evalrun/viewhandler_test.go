@@ -18,7 +18,7 @@ import (
 
 // startViewer serves a copy of the examples' record, which it gives the path
 // of, and looks at it when the channel says so.
-func startViewer(t *testing.T) (v *viewer, path string, tick chan time.Time) {
+func startViewer(t *testing.T) (v *viewHandler, path string, tick chan time.Time) {
 	t.Helper()
 	data, err := os.ReadFile("../../examples/record.jsonl")
 	if err != nil {
@@ -30,7 +30,7 @@ func startViewer(t *testing.T) (v *viewer, path string, tick chan time.Time) {
 	}
 	tick = make(chan time.Time)
 	server := httptest.NewUnstartedServer(nil)
-	v = newViewer(path, server.Listener.Addr().String(), tick)
+	v = newViewHandler(path, server.Listener.Addr().String(), tick)
 	server.Config.Handler = v
 	server.Start()
 	t.Cleanup(server.Close)

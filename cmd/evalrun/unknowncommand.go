@@ -12,17 +12,18 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// commandsElsewhere are what other tools call commands.
-var commandsElsewhere = map[string]string{
+// commandsOfOtherTools are commands by what other tools call them.
+var commandsOfOtherTools = map[string]string{
 	"diff": "compare", "lint": "check", "validate": "check", "show": "report", "open": "view", "ui": "view", "new": "init",
 }
 
-// runWords are what other tools call the command that evalrun is without one.
-var runWords = []string{"run", "eval", "evaluate", "test", "exec", "start"}
+// runCommandsOfOtherTools are what other tools call running suites, which evalrun
+// does without a command.
+var runCommandsOfOtherTools = []string{"run", "eval", "evaluate", "test", "exec", "start"}
 
-// misnamed is the problem of a first argument that is a word and no file: a
-// command that there is not; nil where it is none.
-func misnamed(root *cobra.Command, args []string) error {
+// unknownCommand is the problem of a first argument that is a word, but neither a
+// file nor a command; nil where there is none.
+func unknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
 		return nil
 	}
@@ -30,10 +31,10 @@ func misnamed(root *cobra.Command, args []string) error {
 	if _, err := os.Lstat(word); err == nil {
 		return nil
 	}
-	if slices.Contains(runWords, word) {
+	if slices.Contains(runCommandsOfOtherTools, word) {
 		return usage(fmt.Sprintf("there is no command and no file %q", word), "suites are run without a command: `evalrun ./suites`")
 	}
-	near := cmp.Or(commandsElsewhere[word], diagnostic.Nearest(word, commandNames(root)))
+	near := cmp.Or(commandsOfOtherTools[word], diagnostic.Nearest(word, commandNames(root)))
 	if near == "" {
 		near = nearFile(word)
 	}
@@ -69,7 +70,7 @@ func commandNames(root *cobra.Command) []string {
 	return names
 }
 
-// newHelp is `evalrun help`, which knows of no command that there is not.
+// newHelp is `evalrun help`, which refuses the name of an unknown command.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",

@@ -12,9 +12,9 @@ import (
 // recordHint says where records are.
 const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps the previous one as previous.jsonl; --record FILE names another file"
 
-// unreadable is the error of records and baselines that cannot be read, each
+// recordError is the error of records and baselines that cannot be read, each
 // by itself. flag names them; "" stands for an argument.
-func unreadable(flag string, err error) error {
+func recordError(flag string, err error) error {
 	errs := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		errs = joined.Unwrap()
@@ -27,7 +27,7 @@ func unreadable(flag string, err error) error {
 		case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 			d.Message, d.Hint = "there is no record "+path.Path, recordHint
 		case errors.As(err, &path):
-			d.Message, d.Hint = "record "+inPlainWords(err).Error(), linkHint(err, "")
+			d.Message, d.Hint = "record "+fileError(err).Error(), linkHint(err, "")
 		}
 		if flag != "" {
 			d.Message = flag + ": " + d.Message
@@ -37,9 +37,9 @@ func unreadable(flag string, err error) error {
 	return all.Err()
 }
 
-// inPlainWords is an error of a file as the file's name and what is wrong with
+// fileError is an error of a file as the file's name and what is wrong with
 // it, without what was tried with it.
-func inPlainWords(err error) error {
+func fileError(err error) error {
 	var path *fs.PathError
 	switch {
 	case !errors.As(err, &path):
