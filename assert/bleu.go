@@ -119,7 +119,7 @@ var (
 		pattern *regexp.Regexp
 		with    string
 	}{
-		// Punctuation and symbols stand alone, but for ' , - . and what follows.
+		// Punctuation and symbols are tokens of their own, but for ' , - . and what follows.
 		{regexp.MustCompile("([\\{-\\~\\[-\\` -\\&\\(-\\+\\:-\\@\\/])"), " $1 "},
 		// A period or comma that no digit precedes.
 		{regexp.MustCompile(`([^0-9])([\.,])`), "$1 $2 "},

@@ -32,7 +32,7 @@ type Scope struct {
 	shape string
 }
 
-// key tells scopes apart in which the same expression means something else.
+// key differs for scopes in which the same expression means something else.
 func (s *Scope) key() string {
 	s.once.Do(func() {
 		axes := slices.Sorted(slices.Values(s.Axes))

@@ -34,7 +34,7 @@ func extract(texts []string) (any, error) {
 //   - else what the first fence of any language holds that is an object or an
 //     array.
 //
-// What begins as JSON and is broken is an error with its place: what stands
+// What begins as JSON and is broken is an error with its place: what comes
 // inside of it, or behind it, is another value than the one that was meant.
 // Numbers in brackets, as [1] and [2, 3], are marks of notes where text stands
 // around them. read is how many bytes it has read beyond a few times the text's

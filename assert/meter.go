@@ -21,7 +21,7 @@ const (
 	pairsPerStep = 1024
 )
 
-// meter counts the work of a validation. It stands in the place of every
+// meter counts the work of a validation. It takes the place of every
 // subschema's format, which is looked at before the values below.
 type meter struct {
 	count int

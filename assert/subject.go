@@ -19,7 +19,7 @@ type Subject struct {
 	// (text, usage, …) speak of it.
 	Exchange *messages.Exchange
 	// Turns are all exchanges of the conversation in order, Exchange the last
-	// of them. Nil stands for Exchange alone.
+	// of them. Nil means Exchange alone.
 	Turns []Turn
 	// Request is the body that was sent for Exchange.
 	Request payload.JSON

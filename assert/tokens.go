@@ -77,7 +77,7 @@ func withMinus(text string) []rune {
 }
 
 // withoutPunctuation takes punctuation out of a text, but for what makes a
-// number: its sign, and what stands between two digits, though not the comma of
+// number: its sign, and what is between two digits, though not the comma of
 // thousands. 1.5 is not 15, nor -5 5, nor 1e-5 1e5, and 1,000 is 1000.
 func withoutPunctuation(text string, punctuation func(rune) bool) string {
 	runes := withMinus(text)

@@ -10,14 +10,14 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
-// ToolInputs holds what a model gives its tools against their schemas. Each
+// ToolInputs checks what a model gives its tools against their schemas. Each
 // schema is compiled once. It is safe for concurrent use.
 type ToolInputs struct{ schemas *schemas }
 
 // NewToolInputs makes a ToolInputs that knows no schema yet.
 func NewToolInputs() *ToolInputs { return &ToolInputs{newSchemas(nil)} }
 
-// Mismatches says of each tool_use of an answer whose input does not match
+// Mismatches describes each tool_use of an answer whose input does not match
 // the input_schema of its tool in the request's body how it does not. A tool
 // without a schema, as those that the API brings along, takes anything.
 func (t *ToolInputs) Mismatches(request []byte, a *messages.Answer) []string {
@@ -67,14 +67,14 @@ func (t *ToolInputs) mismatch(use *messages.Block, text json.RawMessage) []strin
 	return nil
 }
 
-// How many violations of one input are told, and how much of each, in
+// How many violations of one input are listed, and how much of each, in
 // characters: they quote the input.
 const (
 	maxViolations = 10
 	maxViolation  = 200
 )
 
-// few tells the first of some violations.
+// few lists the first of some violations.
 func few(violations []string) string {
 	var told []string
 	for i, v := range violations {

@@ -259,13 +259,13 @@ func (a *Answers) leftBehind() (map[uint64][]*leftCase, error) {
 	x, pages := a.file.index, newPages(a.file.lines)
 	left := map[uint64][]*leftCase{}
 	for owner, entry := range x.cases {
-		line, err := pages.line(place{entry.offset, entry.length})
+		line, err := pages.line(lineRef{entry.offset, entry.length})
 		if err != nil {
 			return nil, err
 		}
 		h, err := readHead(line)
 		if err != nil {
-			return nil, a.file.errorAt(place{entry.offset, entry.length}, err)
+			return nil, a.file.errorAt(lineRef{entry.offset, entry.length}, err)
 		}
 		id := ID{string(h.suite), string(h.name), string(h.variant)}
 		if a.planned(id) {

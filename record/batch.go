@@ -18,7 +18,7 @@ type batch struct {
 	text  []byte
 	ends  []int // of the lines in text, their endings with them
 	heads []lineHead
-	done  chan struct{} // tells that heads are there
+	done  chan struct{} // closed once heads are there
 	err   error         // what ended the reading
 }
 

@@ -13,7 +13,7 @@ import (
 // below a dozen levels; the bound keeps the work on a hostile body small.
 const maxDepth = 64
 
-// Blob is data that requests, or a text that cases, name by its hash; it stands
+// Blob is data that requests, or a text that cases, name by its hash; it is
 // once, before the first line that names it.
 type Blob struct {
 	Kind      string `json:"kind"` // "blob"
@@ -153,7 +153,7 @@ func (w *walker) list(i, depth int) (int, error) {
 	}
 }
 
-// isBase64 says that text holds base64's letters and nothing else, so that
+// isBase64 reports whether text holds base64's letters and nothing else, so that
 // JSON spells it in one way only.
 func isBase64(text []byte) bool {
 	for _, c := range text {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Case is one case in one variant; it stands before its first exchange.
+// Case is one case in one variant; it comes before its first exchange.
 type Case struct {
 	Kind    string            `json:"kind"` // "case"
 	Suite   string            `json:"suite"`
@@ -34,7 +34,7 @@ type Question struct {
 	// take. "" where it does not go on.
 	Conversation string `json:"conversation,omitzero"`
 	// Vars is an object with the case's variables. In the place of a large one
-	// stands {"sha256":…,"bytes":…}, the hash of its JSON.
+	// is {"sha256":…,"bytes":…}, the hash of its JSON.
 	Vars json.RawMessage `json:"vars,omitempty"`
 	// Files are what its assertions were read from besides the suite, such as
 	// schemas.
@@ -87,12 +87,12 @@ type Metric struct {
 // rubric's name and this. It has no expression.
 const ScoreSuffix = ".score"
 
-// IsScore tells whether the metric of a name is a rubric's score, which lies
+// IsScore reports whether the metric of a name is a rubric's score, which lies
 // between 0 and 1.
 func (m Metric) IsScore(name string) bool {
 	return m.Expr == "" && strings.HasSuffix(name, ScoreSuffix)
 }
 
-// IsShare tells whether the metric of a name lies between 0 and 1 in every
+// IsShare reports whether the metric of a name lies between 0 and 1 in every
 // sample.
 func (m Metric) IsShare(name string) bool { return m.Share || m.IsScore(name) }

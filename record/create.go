@@ -101,7 +101,7 @@ func emptyRecord(file *os.File) error {
 	return err
 }
 
-// looksLikeRecord tells the start of a record, whole or torn, from that of
+// looksLikeRecord distinguishes the start of a record, whole or torn, from that of
 // another file.
 func looksLikeRecord(head []byte) bool {
 	start := []byte(`{"kind":"run"`)

@@ -13,7 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
-// LineError is what is wrong with a line of a record. What stands behind it may
+// LineError is what is wrong with a line of a record. What follows it may
 // be whole: OpenDamaged leaves it out.
 type LineError struct {
 	Line int // from 1
@@ -30,12 +30,12 @@ const maxDamage = 1000
 // badLine is a line that was left out.
 type badLine struct {
 	LineError
-	at place
+	at lineRef
 }
 
 // OpenDamaged is Open of a record some of whose lines cannot be read: it leaves
-// them out, and Damage tells of them. Every line is read in full for it. A record
-// that lacks lines says of no run that it came to its end.
+// them out, and Damage lists them. Every line is read in full for it. A record
+// that lacks lines reports no run as complete.
 func OpenDamaged(path string) (*File, error) {
 	file, err := namedfile.Open(path)
 	if err != nil {
@@ -53,7 +53,7 @@ func OpenDamaged(path string) (*File, error) {
 	return nil, err
 }
 
-// Damage tells of the lines that were left out, in their order.
+// Damage lists the lines that were left out, in their order.
 func (f *File) Damage() []LineError {
 	var out []LineError
 	for _, b := range f.bad {
@@ -63,7 +63,7 @@ func (f *File) Damage() []LineError {
 }
 
 // leaveOut leaves a line out, if it may be.
-func (f *File) leaveOut(at place, wrong *LineError) error {
+func (f *File) leaveOut(at lineRef, wrong *LineError) error {
 	if !f.lenient || f.Run.Kind == "" {
 		return wrong
 	}

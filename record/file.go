@@ -13,7 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
-// File is a record opened for reading. It holds where each line stands, not
+// File is a record opened for reading. It holds the offset of each line, not
 // what it says: lines are read from the file when they are asked for. It shows
 // the record as it was when it was opened or last followed. Its methods may be
 // called from many goroutines at once, but for Follow and Close.
@@ -36,7 +36,7 @@ type File struct {
 	format1 bool         // a part of the record is of format 1
 	lenient bool         // lines that cannot be read are left out
 	bad     []badLine
-	begun   int64 // where the last run line stands
+	begun   int64 // offset of the last run line
 	end     int64 // where the last whole line ends
 	ended   bool  // whether that line has its line ending
 }
@@ -121,7 +121,7 @@ func (f *File) CaseAt(index int) (CaseResult, error) {
 func (f *File) caseResult(owner uint32) (CaseResult, error) {
 	entry := f.index.cases[owner]
 	result := CaseResult{Index: int(owner), Sent: int(entry.sent)}
-	if err := f.decode(place{entry.offset, entry.length}, &result.Case); err != nil {
+	if err := f.decode(lineRef{entry.offset, entry.length}, &result.Case); err != nil {
 		return CaseResult{}, err
 	}
 	for _, s := range f.index.samplesOf(owner) {
@@ -129,7 +129,7 @@ func (f *File) caseResult(owner uint32) (CaseResult, error) {
 			continue
 		}
 		var sample Sample
-		if err := f.decode(place{s.offset, s.length}, &sample); err != nil {
+		if err := f.decode(lineRef{s.offset, s.length}, &sample); err != nil {
 			return CaseResult{}, err
 		}
 		result.Samples = append(result.Samples, sample)
@@ -219,14 +219,14 @@ func (f *File) Blob(hash string) (*Blob, error) {
 
 func (f *File) exchange(entry *exchangeEntry) (*Exchange, error) {
 	e := new(Exchange)
-	if err := f.decode(place{entry.offset, entry.length}, e); err != nil {
+	if err := f.decode(lineRef{entry.offset, entry.length}, e); err != nil {
 		return nil, err
 	}
 	e.Sample = int(entry.sample) // which format 1 may call ordinal
 	return e, nil
 }
 
-func (f *File) decode(at place, into any) error {
+func (f *File) decode(at lineRef, into any) error {
 	line, err := f.line(at)
 	if err != nil {
 		return err
@@ -238,12 +238,12 @@ func (f *File) decode(at place, into any) error {
 }
 
 // line reads the line at a place.
-func (f *File) line(at place) ([]byte, error) {
+func (f *File) line(at lineRef) ([]byte, error) {
 	line := make([]byte, at.length)
 	return line, readLine(f.lines, line, at.offset)
 }
 
-// readLine fills line with what stands at an offset.
+// readLine fills line with the text at an offset.
 func readLine(file io.ReaderAt, line []byte, offset int64) error {
 	n, err := file.ReadAt(line, offset)
 	switch {
@@ -256,7 +256,7 @@ func readLine(file io.ReaderAt, line []byte, offset int64) error {
 }
 
 // errorAt adds the number of the line, found by counting.
-func (f *File) errorAt(at place, err error) error {
+func (f *File) errorAt(at lineRef, err error) error {
 	number, countErr := countLines(io.NewSectionReader(f.lines, 0, at.offset))
 	if countErr != nil {
 		return err

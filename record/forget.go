@@ -4,7 +4,7 @@ import "sync"
 
 // ForgetIDs lets go of what finds a case by its ID, a quarter of the index. It
 // is for those who go by CaseResult.Index, and is called before the File is
-// read: Case, Exchanges and Stands, which go by ID, read those of all cases anew
+// read: Case, Exchanges and Has, which go by ID, read those of all cases anew
 // when one of them is first called.
 func (f *File) ForgetIDs() {
 	f.index.ids = identities{}
@@ -27,13 +27,13 @@ func (f *File) readIDs() error {
 	x, pages := f.index, newPages(f.lines)
 	ids := identities{list: make([]identity, 0, len(x.cases))}
 	for _, c := range x.cases {
-		line, err := pages.line(place{c.offset, c.length})
+		line, err := pages.line(lineRef{c.offset, c.length})
 		if err != nil {
 			return err
 		}
 		h, err := readHead(line)
 		if err != nil {
-			return f.errorAt(place{c.offset, c.length}, err)
+			return f.errorAt(lineRef{c.offset, c.length}, err)
 		}
 		ids.add(x.identity(&h))
 	}

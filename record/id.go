@@ -32,7 +32,7 @@ type Identity struct {
 	// where no judge was.
 	Vote int `json:"vote,omitzero"`
 	// Place is where, of two answers that a judge compares, the sample's own
-	// stands: 1 or 2, and 0 where there is but one. Either place is asked for
+	// is: 1 or 2, and 0 where there is but one. Either place is asked for
 	// each of Check.Votes then.
 	Place int `json:"place,omitzero"`
 }

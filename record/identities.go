@@ -39,7 +39,7 @@ func (t *identities) add(id identity) {
 	}
 }
 
-// slot gives the slot where an identity stands, or the free one where it would.
+// slot gives the slot of an identity, or the free one for it.
 // The seed is secret, so that no record can have all of its cases meet in one.
 func (t *identities) slot(id identity) int {
 	last := len(t.slots) - 1

@@ -12,8 +12,8 @@ import (
 	"unsafe"
 )
 
-// place is where a line stands in the file.
-type place struct {
+// lineRef is the position of a line in the file.
+type lineRef struct {
 	offset int64
 	length uint32
 }
@@ -45,18 +45,18 @@ type (
 	}
 )
 
-// noOwner marks an exchange that no case line stands before, as in a
+// noOwner marks an exchange that has no case line before it, as in a
 // recording that was written by hand for replay alone.
 const noOwner = ^uint32(0)
 
-// index is where everything in a record stands.
+// index is the position of every line in a record.
 type index struct {
 	ids       identities      // of the cases
 	cases     []caseEntry     // in the order of their first line
 	samples   []sampleEntry   // by case and number, one each
 	sorted    int             // how many of the samples are so, while lines are added
 	exchanges []exchangeEntry // by case, sample and time
-	blobs     map[string]place
+	blobs     map[string]lineRef
 	seed      maphash.Seed
 	size      int64 // of the file
 	scratch   []byte
@@ -64,7 +64,7 @@ type index struct {
 
 // newIndex is an empty index of a file of so many bytes.
 func newIndex(size int64) *index {
-	return &index{blobs: map[string]place{}, seed: maphash.MakeSeed(), size: size}
+	return &index{blobs: map[string]lineRef{}, seed: maphash.MakeSeed(), size: size}
 }
 
 // grow makes room for an entry more. Where a good part of the file is read it
@@ -120,7 +120,7 @@ func (x *index) owner(h *head) (uint32, bool) {
 	return x.ids.find(x.identity(h))
 }
 
-func (x *index) addCase(h *head, at place) error {
+func (x *index) addCase(h *head, at lineRef) error {
 	if h.bad != nil {
 		return h.bad
 	}
@@ -138,7 +138,7 @@ func (x *index) addCase(h *head, at place) error {
 	return nil
 }
 
-func (x *index) addSample(h *head, at place) error {
+func (x *index) addSample(h *head, at lineRef) error {
 	if err := h.checkSample(); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (x *index) addSample(h *head, at place) error {
 	return nil
 }
 
-func (x *index) addExchange(h *head, at place) error {
+func (x *index) addExchange(h *head, at lineRef) error {
 	if err := h.checkExchange(); err != nil {
 		return err
 	}
@@ -192,9 +192,9 @@ func (x *index) finish() {
 // sortSamples sorts the samples and drops those that a later line replaced.
 func (x *index) sortSamples() {
 	slices.SortFunc(x.samples, func(a, b sampleEntry) int {
-		return cmp.Or(a.comparePlace(b), cmp.Compare(b.offset, a.offset))
+		return cmp.Or(a.comparePosition(b), cmp.Compare(b.offset, a.offset))
 	})
-	x.samples = slices.CompactFunc(x.samples, func(a, b sampleEntry) bool { return a.comparePlace(b) == 0 })
+	x.samples = slices.CompactFunc(x.samples, func(a, b sampleEntry) bool { return a.comparePosition(b) == 0 })
 	x.sorted = len(x.samples)
 }
 
@@ -209,14 +209,14 @@ func (x *index) runAgain() {
 // replace puts a sample in the place of an earlier one that was sorted. It
 // reports whether there is one.
 func (x *index) replace(s sampleEntry) bool {
-	i, ok := slices.BinarySearchFunc(x.samples[:x.sorted], s, sampleEntry.comparePlace)
+	i, ok := slices.BinarySearchFunc(x.samples[:x.sorted], s, sampleEntry.comparePosition)
 	if ok {
 		x.samples[i] = s
 	}
 	return ok
 }
 
-func (s sampleEntry) comparePlace(other sampleEntry) int {
+func (s sampleEntry) comparePosition(other sampleEntry) int {
 	return cmp.Or(cmp.Compare(s.owner, other.owner), cmp.Compare(s.sample, other.sample))
 }
 
@@ -276,18 +276,18 @@ func (x *index) firstKey(owner uint32) (uint64, bool) {
 }
 
 // lastOfEach orders exchanges by sample, answers before judges, the one by
-// turn, the others by rubric and vote, and keeps the last one of those that
-// stand in one place.
+// turn, the others by rubric and vote, and keeps the last one of those at
+// one position.
 func lastOfEach(exchanges []exchangeEntry) []exchangeEntry {
 	out := slices.Clone(exchanges)
 	slices.SortFunc(out, func(a, b exchangeEntry) int {
-		return cmp.Or(a.comparePlace(b), cmp.Compare(b.offset, a.offset))
+		return cmp.Or(a.comparePosition(b), cmp.Compare(b.offset, a.offset))
 	})
-	return slices.CompactFunc(out, func(a, b exchangeEntry) bool { return a.comparePlace(b) == 0 })
+	return slices.CompactFunc(out, func(a, b exchangeEntry) bool { return a.comparePosition(b) == 0 })
 }
 
-// comparePlace orders by where in its case an exchange stands.
-func (e exchangeEntry) comparePlace(other exchangeEntry) int {
+// comparePosition orders by the position of an exchange in its case.
+func (e exchangeEntry) comparePosition(other exchangeEntry) int {
 	role := func(e exchangeEntry) int {
 		if e.judge {
 			return 1

@@ -9,15 +9,15 @@ import (
 // samples, later turns of a conversation, votes of judges. The lines stay, and
 // their answers can be used again, but they are no part of the run.
 
-// isGone tells of a case's or a sample's line whether the run that ended the
-// record left it behind.
+// isGone reports whether the run that ended the record left the line of a case
+// or of a sample behind.
 func (f *File) isGone(offset int64) bool {
 	return offset < f.begun && f.Summary != nil && f.Summary.Complete
 }
 
-// leavesBehind tells whether there may be exchanges that are no part of the
-// run. It does not write those anew that stand in the record, so that their
-// place tells nothing.
+// leavesBehind reports whether there may be exchanges that are no part of the
+// run. It does not write those anew that the record has, so that their
+// order shows nothing.
 func (f *File) leavesBehind() bool { return f.isGone(0) }
 
 // kept gives those of a case's exchanges that belong to its samples.
@@ -28,7 +28,7 @@ func (f *File) kept(c *CaseResult, exchanges []exchangeEntry) []exchangeEntry {
 	return slices.DeleteFunc(exchanges, func(e exchangeEntry) bool { return !c.has(&e) })
 }
 
-// has tells whether an exchange belongs to a sample of the case.
+// has reports whether an exchange belongs to a sample of the case.
 func (c *CaseResult) has(e *exchangeEntry) bool {
 	i := sort.Search(len(c.Samples), func(i int) bool { return c.Samples[i].Sample >= int(e.sample) })
 	switch {
@@ -56,9 +56,9 @@ func (a *Assertion) asked() int {
 	return a.Votes
 }
 
-// Stands reports whether the last exchange of the same identity has the same
+// Has reports whether the last exchange of the same identity has the same
 // request and an answer, whether or not it is a part of the run.
-func (f *File) Stands(e *Exchange) bool {
+func (f *File) Has(e *Exchange) bool {
 	owner, ok, err := f.find(e.ID)
 	if err != nil || !ok || e.Sample < 0 || e.Sample > maxSample {
 		return false

@@ -86,7 +86,7 @@ type Summary struct {
 	WallMS   float64   `json:"wall_ms"`
 }
 
-// Verdict stands behind the summary: what the run came to as a whole, with
+// Verdict follows the summary: what the run came to as a whole, with
 // what the lines before it do not say.
 type Verdict struct {
 	Kind    string   `json:"kind"` // "verdict"

@@ -48,7 +48,7 @@ func (f *File) load(r io.Reader) error {
 	return nil
 }
 
-// splitLines is bufio.ScanLines with the line ending kept, which tells a line
+// splitLines is bufio.ScanLines with the line ending kept, which distinguishes a line
 // that is torn from one that is whole.
 func splitLines(data []byte, atEOF bool) (int, []byte, error) {
 	if i := bytes.IndexByte(data, '\n'); i >= 0 {
@@ -62,7 +62,7 @@ func splitLines(data []byte, atEOF bool) (int, []byte, error) {
 
 // loadLine takes the next line, its ending with it.
 func (f *File) loadLine(line []byte, h *lineHead, number int) error {
-	at := place{f.end, uint32(len(line))}
+	at := lineRef{f.end, uint32(len(line))}
 	if f.lenient && h.err == nil {
 		h.err = checkWhole(line, string(h.kind))
 	}
@@ -92,7 +92,7 @@ func (f *File) isTorn(line []byte) bool {
 }
 
 // add takes one line of any kind.
-func (f *File) add(line []byte, h *lineHead, at place) error {
+func (f *File) add(line []byte, h *lineHead, at lineRef) error {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil // as hand-edited files have
 	}
@@ -127,7 +127,7 @@ func (f *File) add(line []byte, h *lineHead, at place) error {
 
 // addWork takes a line of what was asked and answered. After it the run goes
 // on, so what said how it ended no longer holds.
-func (f *File) addWork(h *head, at place) error {
+func (f *File) addWork(h *head, at lineRef) error {
 	if f.byID != nil { // of a record that is followed
 		if err := f.byID(); err != nil {
 			return err

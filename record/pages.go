@@ -5,7 +5,7 @@ import "io"
 const (
 	// pageSize is how much of the file is read at once.
 	pageSize = 16 << 10
-	// pageCount is how many pages are held. Lines of one case stand as far from
+	// pageCount is how many pages are held. Lines of one case are as far from
 	// each other as many requests were under way at once; 4 MB hold those of
 	// some thousand.
 	pageCount = 256
@@ -27,7 +27,7 @@ type page struct {
 func newPages(file io.ReaderAt) *pages { return &pages{file: file} }
 
 // line reads the line at a place. It is good until the next call.
-func (p *pages) line(at place) ([]byte, error) {
+func (p *pages) line(at lineRef) ([]byte, error) {
 	if text, ok := p.inOnePage(at); ok {
 		return text, nil
 	}
@@ -50,7 +50,7 @@ func (p *pages) line(at place) ([]byte, error) {
 }
 
 // inOnePage gives a line that is in one page.
-func (p *pages) inOnePage(at place) ([]byte, bool) {
+func (p *pages) inOnePage(at lineRef) ([]byte, bool) {
 	if at.offset/pageSize != (at.offset+int64(at.length)-1)/pageSize {
 		return nil, false
 	}

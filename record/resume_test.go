@@ -90,7 +90,7 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 				}
 			}
 			gone := turn(2, 1)
-			if e, err := NewAnswers(f, nil).Find(gone.Identity, gone.Key); e == nil || err != nil || !f.Stands(&gone) {
+			if e, err := NewAnswers(f, nil).Find(gone.Identity, gone.Key); e == nil || err != nil || !f.Has(&gone) {
 				t.Errorf("the answer to a sample that is left behind cannot be used again: %v, %v", e, err)
 			}
 		})
@@ -101,7 +101,7 @@ func TestWhatIsAppendedIsFollowed(t *testing.T) {
 	path := write(t, header, caseLine(greeting, 2, 2), exchangeLine(greeting, 1, "a"), sampleLine(greeting, 1, Fail))
 	f := mustOpen(t, path)
 	second := exchangeLine(greeting, 2, "b")
-	if f.Stands(&second) {
+	if f.Has(&second) {
 		t.Fatal("an exchange stands before it is written")
 	}
 	w, found, err := Append(path)
@@ -120,7 +120,7 @@ func TestWhatIsAppendedIsFollowed(t *testing.T) {
 	if diff := cmp.Diff([]string{"greeting: 1=pass 2=pass"}, outcomes(t, f)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !f.Stands(&second) {
+	if !f.Has(&second) {
 		t.Error("the new exchange is not found")
 	}
 	if f.Summary == nil || !f.Summary.Complete || len(f.Gates) != 1 {
@@ -168,7 +168,7 @@ func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
 	}
 	f.ForgetIDs()
 	e, none := exchangeLine(other, 1, "b"), exchangeLine(ID{Case: "none"}, 1, "b")
-	if !f.Stands(&e) || f.Stands(&none) {
+	if !f.Has(&e) || f.Has(&none) {
 		t.Error("an exchange that stands is not found by the ID of its case")
 	}
 	if diff := cmp.Diff([]string{"greeting:", "other: 1=pass", "new: 1=fail"}, outcomes(t, f)); diff != "" {

@@ -12,13 +12,13 @@ type Sample struct {
 	Outcome    string             `json:"outcome"`
 	Assertions []Check            `json:"assertions"`
 	Metrics    map[string]float64 `json:"metrics,omitempty"`
-	// MetricErrors says of metrics without a value what went wrong.
+	// MetricErrors are what went wrong, by the metrics that have no value.
 	MetricErrors map[string]string `json:"metric_errors,omitempty"`
 	Score        *float64          `json:"score,omitzero"`
 	CostUSD      *float64          `json:"cost_usd"`
 	Error        *Error            `json:"error"`
-	// Turns is how many requests the conversation took. It is told by a run
-	// that was resumed, in whose record longer ones may stand; 0 tells nothing.
+	// Turns is how many requests the conversation took. It is set by a run
+	// that was resumed, whose record may have longer ones; 0 is unknown.
 	Turns int `json:"turns,omitzero"`
 	// Ended says why the conversation ended before its time, which is a fail;
 	// "" where it did not.

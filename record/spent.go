@@ -72,7 +72,7 @@ func (f *File) Spent() (Spending, error) {
 	v := &Visit{file: f, pages: newPages(f.lines)}
 	for _, entry := range f.index.exchanges {
 		v.exchange = Exchange{}
-		if err := v.decode(place{entry.offset, entry.length}, &v.exchange); err != nil {
+		if err := v.decode(lineRef{entry.offset, entry.length}, &v.exchange); err != nil {
 			return Spending{}, err
 		}
 		if spent := v.exchange.SpentUSD; spent != nil {

@@ -7,7 +7,7 @@ import (
 
 // Walk gives every case as Cases does, each with a way to its exchanges that
 // is cheaper than File.Exchanges for a reader of the whole record: lines that
-// stand close together are read at once, and memory is used again. A Visit is
+// are close together are read at once, and memory is used again. A Visit is
 // good until the next one; its CaseResult may be kept, as that of Cases.
 func (f *File) Walk() iter.Seq2[*Visit, error] {
 	return func(yield func(*Visit, error) bool) {
@@ -56,7 +56,7 @@ func (v *Visit) Exchanges() iter.Seq2[*Exchange, error] {
 	return func(yield func(*Exchange, error) bool) {
 		for _, entry := range v.file.kept(&v.CaseResult, v.file.index.exchangesOf(v.owner, 0)) {
 			v.exchange = Exchange{}
-			err := v.decode(place{entry.offset, entry.length}, &v.exchange)
+			err := v.decode(lineRef{entry.offset, entry.length}, &v.exchange)
 			v.exchange.Sample = int(entry.sample)
 			if !yield(&v.exchange, err) || err != nil {
 				return
@@ -69,7 +69,7 @@ func (v *Visit) Exchanges() iter.Seq2[*Exchange, error] {
 func (v *Visit) load() error {
 	entry := v.file.index.cases[v.owner]
 	v.CaseResult = CaseResult{Index: int(v.owner), Sent: int(entry.sent)}
-	if err := v.decode(place{entry.offset, entry.length}, &v.Case); err != nil {
+	if err := v.decode(lineRef{entry.offset, entry.length}, &v.Case); err != nil {
 		return err
 	}
 	v.Case.Vars = bytes.Clone(v.Case.Vars) // which is a part of a page
@@ -82,14 +82,14 @@ func (v *Visit) load() error {
 			continue
 		}
 		v.Samples = append(v.Samples, Sample{})
-		if err := v.decode(place{s.offset, s.length}, &v.Samples[len(v.Samples)-1]); err != nil {
+		if err := v.decode(lineRef{s.offset, s.length}, &v.Samples[len(v.Samples)-1]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *Visit) decode(at place, into any) error {
+func (v *Visit) decode(at lineRef, into any) error {
 	line, err := v.pages.line(at)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ type Line interface {
 	appendTo(dst []byte) ([]byte, error)
 }
 
-// mayWait tells of a line that a crash may lose, since a resumed run makes it
+// mayWait reports whether a crash may lose a line, since a resumed run makes it
 // again and pays nothing for it. It must not wait behind one that may not.
 func mayWait(line Line) bool {
 	switch line := line.(type) {
@@ -152,7 +152,7 @@ func checkLength(n int) error {
 	return nil
 }
 
-// write takes a whole line, which may wait, or else stands in the file now.
+// write takes a whole line, which may wait, or else is in the file now.
 func (w *Writer) write(text []byte, mayWait bool) error {
 	if w.ended {
 		return errors.New("the record is closed")
@@ -170,13 +170,13 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 	if w.flushes == nil {
 		w.flushes = time.AfterFunc(flushEvery, func() {
 			defer fault.Catch()
-			_ = w.Flush() // the next Append tells
+			_ = w.Flush() // the next Append gives the error
 		})
 	}
 	return w.err
 }
 
-// Flush has all lines stand in the file, for those who read it meanwhile.
+// Flush writes all lines to the file, for those who read it meanwhile.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 // maxAlike bounds the texts that are compared for how they look, in bytes.
 const maxAlike = 32 << 10
 
-// lookalikes are characters that are hard to tell from others, and those.
+// lookalikes are characters that are easily taken for others, and those.
 var lookalikes = pairs(
 	"АВЕЅІЈКМНОРСТХУЗаеорсухіјѕԁһԛԝ", "ABESIJKMHOPCTXY3aeopcyxijsdhqw", // Cyrillic
 	"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρ", "ABEZHIKMNOPTYXaovp", // Greek
@@ -35,7 +35,7 @@ func pairs(texts ...string) map[rune]rune {
 	return m
 }
 
-// looks is a text as it looks: one spelling for what is hard to tell apart.
+// looks is a text as it looks: one spelling for what is easily confused.
 // at is where each of its bytes comes from.
 type looks struct {
 	text string
@@ -64,7 +64,7 @@ func looksOf(s string) looks {
 	return looks{b.String(), append(at, len(s))}
 }
 
-// alike says of two different texts that look the same where they differ, and
+// alike says where two different texts that look the same differ, and
 // of a text that has another but for such differences. It is "" for others.
 func alike(operator, s, t string) string {
 	if s == t || t == "" || !utf8.ValidString(s) || !utf8.ValidString(t) || len(t) > maxAlike || len(s) > maxAlike && operator != "contains" {
@@ -92,7 +92,7 @@ func alike(operator, s, t string) string {
 	return "they look alike: " + differentCharacters(part, t)
 }
 
-// alikeIn says of a text that is not in a list which element looks the same.
+// alikeIn names the element that looks the same as a text that is not in the list.
 func alikeIn(s string, v any) string {
 	const most = 100
 	list := reflect.ValueOf(v)

@@ -32,7 +32,7 @@ func TestAlike(t *testing.T) {
 	v := map[string]any{"l": []any{"a", "cafe\u0301"}}
 	w := map[string]any{"l": []any{"a", "café"}}
 	const want = "[\"l\"][1]: \"cafe\u0301\" and \"café\"; they look alike: \"e\u0301\" is U+0065 U+0301 on the left and U+00E9 on the right"
-	if got := difference(v, w); got != want {
+	if got := firstDifference(v, w); got != want {
 		t.Errorf("in a list: %s", got)
 	}
 }

@@ -3,11 +3,11 @@ package exprlang
 import "fmt"
 
 const (
-	// MaxSteps bounds the work of one run. A step is one turn of a predicate,
+	// maxSteps bounds the work of one run. A step is one turn of a predicate,
 	// or the comparison of some hundred bytes.
-	MaxSteps = 1_000_000
-	// MaxBytes bounds what one run builds: strings, lists and maps.
-	MaxBytes = 16 << 20
+	maxSteps = 1_000_000
+	// maxBytes bounds what one run builds: strings, lists and maps.
+	maxBytes = 16 << 20
 	// maxElements bounds the elements of all lists and maps that one run
 	// builds. It is expr-lang's own memory budget.
 	maxElements = 1_000_000
@@ -16,8 +16,8 @@ const (
 )
 
 var (
-	errSteps = &sentence{message: fmt.Sprintf("the expression was stopped: it takes more than %d steps", MaxSteps)}
-	errBytes = &sentence{message: fmt.Sprintf("the expression was stopped: it builds more than %d MiB", MaxBytes>>20)}
+	errSteps = &sentence{message: fmt.Sprintf("the expression was stopped: it takes more than %d steps", maxSteps)}
+	errBytes = &sentence{message: fmt.Sprintf("the expression was stopped: it builds more than %d MiB", maxBytes>>20)}
 	errDepth = &sentence{message: fmt.Sprintf("the expression was stopped: a value nests more than %d levels deep", maxNesting)}
 	errCount = fmt.Sprintf("the expression was stopped: it builds more than %d list elements", maxElements)
 )
@@ -35,7 +35,7 @@ type frame struct {
 // work takes steps from the budget.
 func (f *frame) work(steps int) error {
 	f.steps += steps
-	if f.steps > MaxSteps || f.steps < 0 {
+	if f.steps > maxSteps || f.steps < 0 {
 		return errSteps
 	}
 	return nil
@@ -59,7 +59,7 @@ const (
 // product charges the work of a function that compares every one of n values
 // with every one of m.
 func (f *frame) product(n, m int) error {
-	if n > 0 && m > MaxSteps*cellsPerStep/n {
+	if n > 0 && m > maxSteps*cellsPerStep/n {
 		return errSteps
 	}
 	return f.work(1 + n*m/cellsPerStep)
@@ -67,15 +67,15 @@ func (f *frame) product(n, m int) error {
 
 // cells is what a value amounts to that is compared with others.
 func cells(v any) int {
-	m := measure{left: MaxSteps * bytesPerStep}
+	m := measure{left: maxSteps * bytesPerStep}
 	m.value(v, maxNesting)
-	return (MaxSteps*bytesPerStep - m.left) / bytesPerCell
+	return (maxSteps*bytesPerStep - m.left) / bytesPerCell
 }
 
 // build takes bytes from the budget.
 func (f *frame) build(bytes int) error {
 	f.bytes += bytes
-	if f.bytes > MaxBytes || bytes < 0 || f.bytes < 0 {
+	if f.bytes > maxBytes || bytes < 0 || f.bytes < 0 {
 		return errBytes
 	}
 	return nil
@@ -84,11 +84,11 @@ func (f *frame) build(bytes int) error {
 // walk charges the work of looking at all of a value, which may hold one list
 // many times over.
 func (f *frame) walk(v any) error {
-	m := measure{left: (MaxSteps - f.steps) * bytesPerStep}
+	m := measure{left: (maxSteps - f.steps) * bytesPerStep}
 	if !m.value(v, maxNesting) {
 		return m.exceeded(errSteps)
 	}
-	return f.work((MaxSteps - f.steps) - m.left/bytesPerStep)
+	return f.work((maxSteps - f.steps) - m.left/bytesPerStep)
 }
 
 // walkAll walks all arguments of a function.
@@ -103,18 +103,18 @@ func (f *frame) walkAll(args []any) error {
 
 // grow charges what a function has built.
 func (f *frame) grow(v any) error {
-	m := measure{left: MaxBytes - f.bytes}
+	m := measure{left: maxBytes - f.bytes}
 	if !m.value(v, maxNesting) {
 		return m.exceeded(errBytes)
 	}
-	f.bytes = MaxBytes - m.left
+	f.bytes = maxBytes - m.left
 	return nil
 }
 
 // written charges for a value as JSON, each part indented by so many bytes a
 // level.
 func (f *frame) written(v any, indent int) error {
-	m := measure{left: MaxBytes - f.bytes, indent: indent}
+	m := measure{left: maxBytes - f.bytes, indent: indent}
 	if !m.value(v, maxNesting) {
 		return m.exceeded(errBytes)
 	}

@@ -99,7 +99,7 @@ func plainNumbers(v any) (any, error) {
 var befores = map[string]func(f *frame, args []any) error{
 	"repeat": func(_ *frame, args []any) error {
 		s, n := args[0].(string), args[1].(int)
-		if n > 0 && len(s) > MaxBytes/n {
+		if n > 0 && len(s) > maxBytes/n {
 			return errBytes
 		}
 		return nil
@@ -107,7 +107,7 @@ var befores = map[string]func(f *frame, args []any) error{
 	"replace": func(f *frame, args []any) error {
 		s, old, new := args[0].(string), args[1].(string), args[2].(string)
 		n := strings.Count(s, old)
-		if n > 0 && len(new) > MaxBytes/n {
+		if n > 0 && len(new) > maxBytes/n {
 			return errBytes
 		}
 		return f.work(n / matchesPerStep)
@@ -116,7 +116,7 @@ var befores = map[string]func(f *frame, args []any) error{
 		if len(args) < 2 {
 			return nil
 		}
-		if n, glue := reflect.ValueOf(args[0]).Len(), args[1].(string); n > 0 && len(glue) > MaxBytes/n {
+		if n, glue := reflect.ValueOf(args[0]).Len(), args[1].(string); n > 0 && len(glue) > maxBytes/n {
 			return errBytes
 		}
 		return nil
@@ -143,7 +143,7 @@ const fileSteps = 200
 func splitEstimate(f *frame, args []any) error {
 	text, okText := args[0].(string)
 	separator, okSeparator := args[1].(string)
-	if okText && okSeparator && len(args) == 2 && strings.Count(text, separator) > (MaxBytes-f.bytes)/word {
+	if okText && okSeparator && len(args) == 2 && strings.Count(text, separator) > (maxBytes-f.bytes)/word {
 		return errBytes
 	}
 	return nil

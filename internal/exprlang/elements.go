@@ -50,7 +50,7 @@ func asBuiltin(call *ast.CallNode, name string) *ast.BuiltinNode {
 	return b
 }
 
-// unknownType reports whether only a run tells the type.
+// unknownType reports whether the type is known only in a run.
 func unknownType(n *nature.Nature) bool {
 	var cache nature.Cache
 	return n.IsUnknown(&cache)

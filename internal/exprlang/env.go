@@ -36,7 +36,7 @@ func NewEnv() *Env {
 }
 
 // Var adds a variable. Functions win over a variable of the same name: an
-// expression that means the variable is told so when it is compiled.
+// expression that means the variable gets an error when it is compiled.
 func (e *Env) Var(name string, t Type) { e.vars[name] = t }
 
 // Func adds a function. Its signatures are functions, or pointers to

@@ -112,7 +112,7 @@ func TestDifferenceIsOneWalk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := difference(a, b)
+	got := firstDifference(a, b)
 	if want := strings.Repeat(`["a"][0]`, 24); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, ": 2 and 3") {
 		t.Errorf("they differ at %s", got)
 	}

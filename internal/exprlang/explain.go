@@ -62,7 +62,7 @@ func (p *Program) traced() *traced {
 }
 
 // Explain evaluates the expression once more, with every part of it recorded.
-// What decided is told of a result that is true as well.
+// A result that is true is explained as well.
 func (p *Program) Explain(values map[string]any) *Explanation {
 	t := p.traced()
 	if t.err != nil {
@@ -75,8 +75,8 @@ func (p *Program) Explain(values map[string]any) *Explanation {
 		parts: map[int]Part{}, shown: map[shownMap]string{}, searches: maxSearches,
 	}
 	e.failure, _ = err.(*Error)
-	Inspect(p.checked, e.compare)
-	e.blame(p.checked, result != true)
+	Inspect(p.checked, e.sideBySide)
+	e.findCauses(p.checked, result != true)
 	e.decide()
 	e.visit(p.checked)
 	e.explainFailure()

@@ -86,7 +86,7 @@ func (r *rewriter) optionalMethod(n *ast.CallNode, m *ast.MemberNode) ast.Node {
 // Because is the result of a function that can say why its value is what it
 // is. An explanation shows the reasons, which may hold untrusted text, below
 // the value. Steps is the work that the call turned out to be, for functions
-// that cannot tell before.
+// that is not known before.
 type Because struct {
 	Value   any
 	Reasons []string

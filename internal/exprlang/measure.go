@@ -11,7 +11,7 @@ const maxNesting = 1000
 // word is about what a value costs in memory beside the text that it holds.
 const word = 48
 
-// measure counts the bytes of a value, every part as often as it stands
+// measure counts the bytes of a value, every part as often as it occurs
 // there, until left is used up.
 type measure struct {
 	left   int

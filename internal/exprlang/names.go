@@ -68,7 +68,7 @@ func (r *names) identifier(n *ast.IdentifierNode) {
 	}
 	hint := r.unwritable(n)
 	if hint == "" {
-		hint = r.env.foreignName(n.Value)
+		hint = r.env.nameElsewhere(n.Value)
 	}
 	if hint != "" {
 		r.fail(n, fmt.Sprintf("unknown name %q", n.Value), hint)
@@ -87,7 +87,7 @@ func (r *names) callee(n *ast.CallNode) {
 		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
 			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
 		default:
-			if hint := foreignFunctions[strings.ToLower(c.Value)]; hint != "" {
+			if hint := functionsElsewhere[strings.ToLower(c.Value)]; hint != "" {
 				r.fail(c, fmt.Sprintf("unknown function %q", c.Value), hint)
 			} else {
 				r.fail(c, unknown("function", c.Value, r.env.functionNames()), "")

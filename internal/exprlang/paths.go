@@ -6,7 +6,7 @@ import "github.com/expr-lang/expr/ast"
 // out, each with all that it is a member of: metrics.length.mean and
 // metrics["length"].mean are ["metrics", "length", "mean"], and a part of that
 // is in the list too. The call of a Family's function is one name, as
-// FamilyMember has it, and a let variable is what it stands for.
+// FamilyMember has it, and a let variable is what it was set to.
 func (p *Program) Paths() [][]string {
 	var r paths
 	r.visit(p.checked)

@@ -42,8 +42,8 @@ func Compile(source string, env *Env) (program *Program, err error) {
 			program, err = nil, &Error{Length: len(source), Message: fmt.Sprintf("the expression cannot be compiled: %v", r)}
 		}
 	}()
-	if len(source) > MaxSource {
-		return nil, &Error{Length: len(source), Message: fmt.Sprintf("the expression is longer than %d bytes", MaxSource)}
+	if len(source) > maxSource {
+		return nil, &Error{Length: len(source), Message: fmt.Sprintf("the expression is longer than %d bytes", maxSource)}
 	}
 	if strings.TrimSpace(source) == "" {
 		return nil, &Error{Message: "the expression is empty"}
@@ -137,7 +137,7 @@ func (p *Program) Run(values map[string]any) (any, error) {
 	return result, err
 }
 
-// RunCounted is Run that tells how many steps it took, with what it built
+// RunCounted is Run that also gives how many steps it took, with what it built
 // counted as steps: it serves to bound the work of many runs.
 func (p *Program) RunCounted(values map[string]any) (result any, steps int, err error) {
 	f := frame{values: values, taken: &steps}
@@ -166,7 +166,7 @@ func (p *Program) run(m *machine, program *vm.Program, f frame) (result any, err
 			result, err = nil, &Error{Length: len(p.source), Message: translateRun(fmt.Sprint(r))}
 		}
 		if f.taken != nil {
-			*f.taken = min(m.frame.steps, MaxSteps) + min(m.frame.bytes, MaxBytes)/bytesPerStep
+			*f.taken = min(m.frame.steps, maxSteps) + min(m.frame.bytes, maxBytes)/bytesPerStep
 		}
 		m.frame = frame{}
 	}()
@@ -220,7 +220,7 @@ func (p *Program) Type() Type { return natureType{*p.checked.Nature()} }
 // IsBool reports whether the result is known to be true or false.
 func (p *Program) IsBool() bool { return p.checked.Nature().IsBool() }
 
-// IsAny reports whether only a run tells the type of the result.
+// IsAny reports whether the type of the result is known only in a run.
 func (p *Program) IsAny() bool {
 	return unknownType(p.checked.Nature())
 }

@@ -118,8 +118,8 @@ func (r *rewriter) softly(n ast.Node, soft bool) ast.Node {
 	return n
 }
 
-// call makes a node that runs op on the values of the arguments. It stands
-// where at stood and has its type.
+// call makes a node that runs op on the values of the arguments. It has
+// the location and the type of at.
 func (r *rewriter) call(at ast.Node, op operation, args ...ast.Node) ast.Node {
 	name := fmt.Sprintf("#%d", len(r.functions))
 	r.functions[name] = &builtin.Function{Name: name, Func: func(args ...any) (any, error) {

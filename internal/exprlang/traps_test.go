@@ -199,7 +199,7 @@ func TestSplitIsBoundedBeforeItSplits(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		_, err = p.Run(values)
 		runtime.ReadMemStats(&after)
-		if err == nil || err.Error() != errBytes.Error() || after.TotalAlloc-before.TotalAlloc > MaxBytes {
+		if err == nil || err.Error() != errBytes.Error() || after.TotalAlloc-before.TotalAlloc > maxBytes {
 			t.Errorf("%s: %v after %d bytes", source, err, after.TotalAlloc-before.TotalAlloc)
 		}
 	}
@@ -216,7 +216,7 @@ func TestCompileIsBounded(t *testing.T) {
 		strings.Repeat("-", 15000) + "1",
 		strings.Repeat("[", 8000) + strings.Repeat("]", 8000),
 		strings.Repeat("true && ", 2000) + "true",
-		strings.Repeat("x", MaxSource+1),
+		strings.Repeat("x", maxSource+1),
 		strings.Repeat("true ? ", 2000) + "1",
 	} {
 		if _, err := Compile(source, testEnv()); err == nil {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// MaxSource bounds an expression's source, in bytes.
-	MaxSource = 16 << 10
+	// maxSource bounds an expression's source, in bytes.
+	maxSource = 16 << 10
 	// maxDepth bounds how deep an expression nests.
 	maxDepth = 1000
 	// maxOverloads bounds the type checker's work: it tries the arguments of

@@ -46,7 +46,7 @@ func syntaxError(source string, err error) *Error {
 	message := tokenPattern.ReplaceAllString(fe.Message, "$2")
 	message = regexp.MustCompile(`unexpected token `).ReplaceAllString(message, "unexpected ")
 	e := newError(source, fe.Location, translate(message, compilePhrases), "")
-	e.Hint = foreignSyntax(source, e.Offset)
+	e.Hint = syntaxElsewhere(source, e.Offset)
 	return e
 }
 
@@ -66,7 +66,7 @@ func typeError(tree *parser.Tree, err error) *Error {
 		}
 	case *ast.StringNode:
 		if owner := ownerOf(tree.Node, n); owner != nil {
-			message, hint = unknownField(owner, n.Value), foreignPart(owner, n.Value)
+			message, hint = unknownField(owner, n.Value), partElsewhere(owner, n.Value)
 		}
 	}
 	return newError(source, fe.Location, message, hint)

@@ -116,7 +116,7 @@ func hostileEnv() (*Env, map[string]any) {
 // too long in a test.
 func TestStepsBoundTheTime(t *testing.T) {
 	env, values := hostileEnv()
-	const left, most = MaxSteps / 40, slower * 3 * time.Second // a quiet machine takes less than a tenth
+	const left, most = maxSteps / 40, slower * 3 * time.Second // a quiet machine takes less than a tenth
 	for _, source := range hostile {
 		p, err := Compile(source, env)
 		if err != nil {
@@ -125,7 +125,7 @@ func TestStepsBoundTheTime(t *testing.T) {
 		}
 		explained := p.traced()
 		for _, program := range []*vm.Program{p.program, explained.program} {
-			f := frame{values: values, steps: MaxSteps - left, record: newRecord(explained.probes.next())}
+			f := frame{values: values, steps: maxSteps - left, record: newRecord(explained.probes.next())}
 			start := time.Now()
 			_, err := p.run(new(machine), program, f)
 			if took := time.Since(start); took > most {

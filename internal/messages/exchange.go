@@ -74,7 +74,7 @@ const (
 	ErrNotRecorded = "not_in_record"
 )
 
-// noAccount holds how messages begin that report a state of the account without
+// noAccount are the beginnings of messages that report a state of the account without
 // a code: the spend limits of an organisation and its tier, credit that is used
 // up, and an organisation that is disabled.
 var noAccount = []string{

@@ -266,7 +266,7 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	limited, cancel := context.WithTimeout(whole, timeout)
 	defer cancel()
 
-	h := holdingOf(ctx)
+	h := reservationOf(ctx)
 	r := s.post(limited, req, fresh)
 	defer r.done()
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
@@ -280,7 +280,7 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 		o.ttft = r.ttft
 		return o
 	}
-	h.give(r.held)
+	h.giveBack(r.held)
 	return o
 }
 
@@ -313,7 +313,7 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 		return reply{err: err, duration: watch.elapsed(), unsent: !sent, done: func() {}}
 	}
 	defer resp.Body.Close()
-	r := reply{status: resp.StatusCode, header: resp.Header, done: holdingOf(ctx).Work()}
+	r := reply{status: resp.StatusCode, header: resp.Header, done: reservationOf(ctx).Work()}
 	if r.status < http.StatusOK { // another protocol follows, which ctx does not end
 		r.duration = watch.elapsed()
 		return r

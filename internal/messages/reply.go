@@ -37,13 +37,13 @@ func (r *reply) isEventStream() bool {
 // the body that would have come without a stream, with the time to its first
 // delta, and for how many bytes memory was taken.
 func (s *HTTP) readStream(ctx context.Context, body io.Reader, watch *stopwatch) (message []byte, ttft *time.Duration, held int64, err error) {
-	h := holdingOf(ctx)
+	h := reservationOf(ctx)
 	var due int64 // not taken yet
 	take := func(n int64) error {
 		if due += n; due < readChunk {
 			return nil
 		}
-		err := h.take(ctx, due)
+		err := h.grow(ctx, due)
 		if err == nil {
 			held, due = held+due, 0
 		}

@@ -71,11 +71,11 @@ var errTooLarge = errors.New("the answer is too large")
 // memory for it. announced is how long it is said to be, -1 where that is not
 // said. The memory is taken for all of the body's capacity.
 func readBody(ctx context.Context, r io.Reader, announced, limit int64) (body []byte, err error) {
-	h := holdingOf(ctx)
+	h := reservationOf(ctx)
 	// What is announced may never come.
 	size := min(max(announced, 0), maxTrusted) + bytes.MinRead
 	for int64(len(body)) <= limit {
-		if err := h.take(ctx, size-int64(cap(body))); err != nil {
+		if err := h.grow(ctx, size-int64(cap(body))); err != nil {
 			return body, err
 		}
 		body = append(make([]byte, 0, size), body...)

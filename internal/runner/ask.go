@@ -8,22 +8,22 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// ask holds one sample of a case, records its exchanges, judges it and gives
+// ask takes one sample of a case, records its exchanges, decides it and gives
 // the outcome. Where ctx ends before that is known, nothing is recorded of the
 // sample, and the outcome is "".
 func (r *run) ask(ctx context.Context, q *question, n int) string {
 	c := newConversation(r, q, n)
 	if e := r.breakers.reason(q); e != nil {
-		return r.meet(ctx, c, c.errored(e))
+		return r.settle(ctx, c, c.errored(e))
 	}
-	s, err := c.hold(ctx)
+	s, err := c.converse(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.fail(err)
 		}
 		return ""
 	}
-	return r.meet(ctx, c, s)
+	return r.settle(ctx, c, s)
 }
 
 // unsent is why the sample of a case has no answer that was withdrawn before
@@ -32,13 +32,13 @@ func (r *run) unsent(q *question, err error) *record.Error {
 	if e := r.breakers.reason(q); e != nil {
 		return e
 	}
-	return &record.Error{Type: NotSent, Message: "not sent: " + err.Error()}
+	return &record.Error{Type: notSent, Message: "not sent: " + err.Error()}
 }
 
-// judgeable reports whether assertions may be asked of an exchange with the
+// assertable reports whether assertions may be asked of an exchange with the
 // error, nil for none. What is said of the account is no answer to any case.
-func judgeable(q *question, e *messages.Error) bool {
-	return assert.Judgeable(e, q.assertions) && (e == nil || !e.OfAccount())
+func assertable(q *question, e *messages.Error) bool {
+	return assert.Assertable(e, q.assertions) && (e == nil || !e.OfAccount())
 }
 
 // request is what is sent for a case.
@@ -51,7 +51,7 @@ func (r *run) request(q *question) *messages.Request {
 // record writes an exchange, unless it is in the record already.
 func (r *run) record(q *question, of record.Identity, req *messages.Request, ex *messages.Exchange, cost charge) {
 	line := exchangeLine(of, req, ex)
-	if ex.Reused && r.stands(&line) {
+	if ex.Reused && r.isRecorded(&line) {
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)

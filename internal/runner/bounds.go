@@ -10,7 +10,7 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// CheckBounds says of which cases it cannot be said what they cost at most, as
+// CheckBounds lists the cases whose cost has no bound, as
 // a diagnostic.List: each reason once, at the first case that has it.
 func (p *Plan) CheckBounds() error {
 	var found []*noBound
@@ -49,7 +49,7 @@ type noBound struct {
 	why   error
 }
 
-// bounded says why it cannot be told what a request of the case costs at most;
+// bounded is why a request of the case has no bound of its cost;
 // nil where it can.
 func (p *Plan) bounded(c *suite.Case) *noBound {
 	for r := range p.reckoned.planned(c) {

@@ -10,9 +10,9 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// NotSent is the error type of a sample that was not asked, because an
+// notSent is the error type of a sample that was not asked, because an
 // earlier answer said that none would be given.
-const NotSent = "not_sent"
+const notSent = "not_sent"
 
 // breakers stop requests to models once an answer shows that every other one
 // would be the same: a key, an account or a permission that the API refuses,
@@ -20,7 +20,7 @@ const NotSent = "not_sent"
 // it is safe for concurrent use.
 type breakers struct {
 	mu         sync.Mutex
-	all        *messages.Error // what holds for every model
+	all        *messages.Error // what is so for every model
 	models     map[string]*modelBreaker
 	withJudges map[string]*stop // of cases that need judges
 }
@@ -148,7 +148,7 @@ func (h *breakers) reason(q *question) *record.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if e := h.of(q).why; e != nil {
-		return &record.Error{Type: NotSent, Message: "not sent: an earlier request was answered " + e.Error()}
+		return &record.Error{Type: notSent, Message: "not sent: an earlier request was answered " + e.Error()}
 	}
 	return nil
 }

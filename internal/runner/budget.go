@@ -33,7 +33,7 @@ type Budget struct {
 	noted    float64 // how much of that is in the record
 	record   Recorder
 	inFlight int
-	working  int // samples with funds that wait for nobody
+	working  int // samples with an allowance that wait for nobody
 	waiting  []*claim
 	short    int   // how many of these are of samples that were begun
 	reached  error // nil until then
@@ -60,7 +60,7 @@ func (p *Plan) Bounded(next messages.Sender, usd float64, before record.Spending
 }
 
 // Send sends the request if its cost fits, or waits until requests under way
-// have ended whose cost turns out to leave room; the same again for each
+// have ended that cost less than reserved; the same again for each
 // further attempt of it. Once the bound is reached the error is
 // messages.ErrWithdrawn, or the exchange has the error of the last attempt.
 func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
@@ -73,8 +73,8 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Iden
 	if of.Vote > 0 {
 		kind = judging
 	}
-	a := b.outgoingOf(ctx)
-	if a.share == nil {
+	a := b.requestOf(ctx)
+	if a.spender == nil {
 		defer a.end()
 	}
 	if err := b.reserve(ctx, a, worst, kind); err != nil {
@@ -105,7 +105,7 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Iden
 
 // reserve takes the most that a request can cost out of what is left, or waits
 // for what others leave.
-func (b *Budget) reserve(ctx context.Context, a *outgoing, worst float64, kind requestKind) error {
+func (b *Budget) reserve(ctx context.Context, a *budgetedRequest, worst float64, kind requestKind) error {
 	stop := context.AfterFunc(ctx, func() {
 		defer fault.Catch()
 		b.mu.Lock()
@@ -119,7 +119,7 @@ func (b *Budget) reserve(ctx context.Context, a *outgoing, worst float64, kind r
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	a.enter()
-	c := &claim{a.funds, worst, kind}
+	c := &claim{a.allowance, worst, kind}
 	if err := b.await(ctx, c); err != nil {
 		return err
 	}
@@ -149,17 +149,17 @@ func (b *Budget) await(ctx context.Context, c *claim) error {
 		return nil
 	}
 	b.waiting = append(b.waiting, c)
-	c.funds.queue(+1)
+	c.allowance.queue(+1)
 	defer func() {
 		i := slices.Index(b.waiting, c)
 		b.waiting = slices.Delete(b.waiting, i, i+1)
-		c.funds.queue(-1)
+		c.allowance.queue(-1)
 	}()
 	for !b.fits(c) {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case b.reached != nil && !c.funds.begun:
+		case b.reached != nil && !c.allowance.begun:
 			return b.reached
 		case b.inFlight == 0 && b.working == 0 && !slices.ContainsFunc(b.waiting, b.fits):
 			return b.reach(c)
@@ -172,7 +172,7 @@ func (b *Budget) await(ctx context.Context, c *claim) error {
 // fits reports whether a claim fits into what is left.
 func (b *Budget) fits(c *claim) bool {
 	const rounding = 1e-12 // of sums
-	if !c.funds.begun && (b.reached != nil || b.short > 0) {
+	if !c.allowance.begun && (b.reached != nil || b.short > 0) {
 		return false
 	}
 	need := c.need()

@@ -16,7 +16,7 @@ import (
 
 // compiled are the assertions and metrics of all cases of one shape.
 type compiled struct {
-	// assertions are nil where a rubric stands; rubrics says that one does.
+	// assertions are nil for a rubric; rubrics reports that there is one.
 	assertions []*assert.Assertion
 	rubrics    bool
 	// conditions are the assertions' when, nil where there is none.
@@ -29,8 +29,8 @@ type compiled struct {
 	// these hold.
 	files []record.AssertionFile
 	texts []record.Blob
-	// costs are the expressions that ask for the answer's cost.
-	costs []suite.Expression
+	// costExpressions are the expressions that ask for the answer's cost.
+	costExpressions []suite.Expression
 	// err is what is wrong with them, placed in the suite's file.
 	err error
 }
@@ -54,7 +54,7 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		out.assertions = append(out.assertions, compiled)
 		out.expectsError = out.expectsError || compiled != nil && compiled.ExpectsError()
 		if compiled != nil && compiled.Uses("cost") {
-			out.costs = append(out.costs, a.Expr)
+			out.costExpressions = append(out.costExpressions, a.Expr)
 		}
 		var when *assert.Assertion
 		if a.When != nil {
@@ -68,7 +68,7 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 			j.diags.Add(placed(m.Expr, err))
 		}
 		if err == nil && compiled.Uses("cost") {
-			out.costs = append(out.costs, m.Expr)
+			out.costExpressions = append(out.costExpressions, m.Expr)
 		}
 		j.note(m.Expr)
 		out.metrics = append(out.metrics, compiled)

@@ -30,17 +30,17 @@ type conversation struct {
 	// stopped says that an assertion of a turn failed before the end, whole
 	// that the conversation came to its end.
 	stopped, whole bool
-	// contested are the assertions that compare the answer with another.
-	contested []int
+	// comparisons are the assertions that compare the answer with another.
+	comparisons []int
 }
 
 func newConversation(r *run, q *question, n int) *conversation {
 	return &conversation{trial: newTrial(r, q, n), prefill: q.Request.Prefill}
 }
 
-// hold asks until the conversation is over, and judges it. The error says
+// converse sends until the conversation is over, and judges it. The error says
 // that it was broken off, and that nothing is known of it.
-func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
+func (c *conversation) converse(ctx context.Context) (*record.Sample, error) {
 	for req := c.run.request(c.q); ; {
 		ex, err := c.exchange(ctx, req)
 		switch {
@@ -48,11 +48,11 @@ func (c *conversation) hold(ctx context.Context) (*record.Sample, error) {
 			return c.unsent(err), nil
 		case err != nil:
 			return nil, err
-		case !judgeable(c.q, ex.Error):
+		case !assertable(c.q, ex.Error):
 			c.run.breakers.add(c.q.Request.Model, ex)
 			return c.errored(recordError(ex.Error)), nil
 		}
-		said, err := c.goOn(ctx, ex)
+		said, err := c.nextTurns(ctx, ex)
 		if err == nil && said == nil {
 			err = c.end(ctx)
 		}
@@ -79,7 +79,7 @@ func (c *conversation) exchange(ctx context.Context, req *messages.Request) (*me
 	}
 	cost := c.run.price(c.q.Request.Model, ex)
 	c.add(assert.Turn{Exchange: ex, Request: req.Body, Cost: cost.usd, CostError: cost.err})
-	c.costs.add(ex, cost)
+	c.cost.add(ex, cost)
 	c.run.record(c.q, of, req, ex, cost)
 	if ex.Error == nil {
 		c.run.breakers.answered(c.q.Request.Model)
@@ -109,15 +109,15 @@ func (c *conversation) add(t assert.Turn) {
 	}
 }
 
-// at says of a sentence at which turn it is true.
+// at puts the number of the last turn before a sentence.
 func (c *conversation) at(sentence string) string {
 	return fmt.Sprintf("turn %d: %s", len(c.turns), sentence)
 }
 
-// goOn gives the turns that follow an exchange, its answer the first of them;
+// nextTurns gives the turns that follow an exchange, its answer the first of them;
 // none where the conversation is over. The error says that what is asserted of
 // a turn could not be judged.
-func (c *conversation) goOn(ctx context.Context, ex *messages.Exchange) ([]payload.JSON, error) {
+func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]payload.JSON, error) {
 	if ex.Error != nil {
 		return nil, c.expectedError(ctx, ex.Error)
 	}
@@ -192,7 +192,7 @@ func (c *conversation) nextStage(a *messages.Answer, held bool) ([]payload.JSON,
 }
 
 // expectedError ends the conversation with an error that the case may be about.
-// What is asserted of the turn is asked of it; what is asserted of later ones
+// Assertions on this turn are evaluated; those on later ones
 // cannot be.
 func (c *conversation) expectedError(ctx context.Context, e *messages.Error) error {
 	held, err := c.check(ctx, c.stages+1)
@@ -308,13 +308,13 @@ func (c *conversation) check(ctx context.Context, turn int) (held bool, err erro
 			continue
 		}
 		check, asks := c.q.check(i, c.subject)
-		if c.goesOn() {
+		if c.hasTurns() {
 			check.Turn = len(c.turns)
 		}
 		c.sample.Assertions[i] = check
 		switch {
 		case asks && a.Rubric.Over != "":
-			c.contested = append(c.contested, i)
+			c.comparisons = append(c.comparisons, i)
 		case asks:
 			rubrics = append(rubrics, i)
 		case check.Outcome == record.Skip && c.q.conditions[i] != nil && c.q.conditions[i].AsksAnswer():
@@ -359,7 +359,7 @@ func (c *conversation) end(ctx context.Context) error {
 		return err
 	}
 	c.measure(c.subject)
-	if len(c.contested) == 0 {
+	if len(c.comparisons) == 0 {
 		c.decide(false)
 	}
 	return nil

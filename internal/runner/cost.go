@@ -41,10 +41,10 @@ func use(asked string, answer *messages.Answer, when time.Time) prices.Use {
 	return u
 }
 
-// lost records that a request's answer was lost on the way, and the most that
+// recordLost records that a request's answer was lost on the way, and the most that
 // it can have cost: a bound of money holds over the runs that go on with the
 // record.
-func (r *run) lost(of record.Identity, req *messages.Request, a messages.Attempt) {
+func (r *run) recordLost(of record.Identity, req *messages.Request, a messages.Attempt) {
 	line := record.Spent{Identity: of, Key: req.Key(), Cause: a.Cause}
 	reckoned := r.plan.prices.Request(req.Model, req.Body)
 	if worst, err := r.plan.prices.Worst(req.Model, &reckoned, r.now()); err == nil {
@@ -69,7 +69,7 @@ type spending struct {
 }
 
 // add counts an exchange in. An error is not billed; attempts that were cut
-// off may have been, which no answer tells.
+// off may have been, but no answer reports that.
 func (s *spending) add(ex *messages.Exchange, c charge) {
 	switch paid := c.spent(ex); {
 	case paid != nil:
@@ -95,16 +95,16 @@ func rounded(usd float64) *float64 {
 	return &usd
 }
 
-// costs adds up what the answers of a sample cost, its judges' too. The zero
+// sampleCost adds up what the answers of a sample cost, its judges' too. The zero
 // value has none.
-type costs struct {
+type sampleCost struct {
 	usd     float64
 	answers int
 	unknown bool
 }
 
 // add counts an exchange in.
-func (s *costs) add(ex *messages.Exchange, c charge) {
+func (s *sampleCost) add(ex *messages.Exchange, c charge) {
 	if ex.Answer == nil {
 		return
 	}
@@ -117,7 +117,7 @@ func (s *costs) add(ex *messages.Exchange, c charge) {
 }
 
 // sum is nil where a part of it is not known, and where there is no answer.
-func (s *costs) sum() *float64 {
+func (s *sampleCost) sum() *float64 {
 	if s.unknown || s.answers == 0 {
 		return nil
 	}

@@ -18,7 +18,7 @@ type TokenCounter interface {
 	CountTokens(ctx context.Context, req *messages.Request) (int64, error)
 }
 
-// CountsAtOnce is how many requests of Count and Tell are under way at once.
+// CountsAtOnce is how many requests of Count and ModelInfo are under way at once.
 const CountsAtOnce = 4
 
 // Counted is what came of counting prompts of a plan's cases.
@@ -37,7 +37,7 @@ type CountOptions struct {
 	Most int
 	// Version is the anthropic-version where a suite says none.
 	Version string
-	// Skip says of a model that its prompts cannot be counted; nil of none.
+	// Skip reports whether the prompts of a model cannot be counted; nil skips none.
 	Skip func(model string) bool
 }
 
@@ -217,7 +217,7 @@ func (p *Plan) recount(models map[string]*modelCounts) error {
 	return nil
 }
 
-// correction is what counts tell of the prompts of a model.
+// correction corrects the estimates of a model by the prompts that were counted.
 type correction struct {
 	exact      map[caseKey]float64
 	ratio, off float64

@@ -16,7 +16,7 @@ const shortAnswer = 200
 
 // Estimates are what the plan's requests may cost, by model in the order of
 // the plan, judges last.
-func (p *Plan) Estimates() []prices.Estimate { return p.reckoned.costs.Models() }
+func (p *Plan) Estimates() []prices.Estimate { return p.reckoned.estimates.Models() }
 
 // FewestTokens is how many tokens the prompt of a case has at least, by what
 // is known of it.
@@ -24,14 +24,14 @@ func (p *Plan) FewestTokens(c *suite.Case) float64 { return p.reckoned.request(c
 
 // reckoning adds up what cases may cost.
 type reckoning struct {
-	table   *prices.Table
-	costs   *prices.Estimates
-	prompts map[string]int        // the cases of each model
-	counted map[string]correction // by model; nil where nothing was counted
+	table     *prices.Table
+	estimates *prices.Estimates
+	prompts   map[string]int        // the cases of each model
+	counted   map[string]correction // by model; nil where nothing was counted
 }
 
 func newReckoning(table *prices.Table, now time.Time) reckoning {
-	return reckoning{table: table, costs: prices.NewEstimates(table, now), prompts: map[string]int{}}
+	return reckoning{table: table, estimates: prices.NewEstimates(table, now), prompts: map[string]int{}}
 }
 
 // planned is a request that a sample of a case sends, as far as it is known.
@@ -46,7 +46,7 @@ func (r *reckoning) add(c *suite.Case) {
 	r.prompts[c.Request.Model]++
 	for p := range r.planned(c) {
 		p.Times *= c.Times
-		r.costs.Add(&p.Sent)
+		r.estimates.Add(&p.Sent)
 	}
 }
 

@@ -67,7 +67,7 @@ func (g *gateScope) check() diagnostic.List {
 // stopsEarly reports whether a case's samples end once it is decided. Where a
 // gate asks for more than what became of cases all samples count, so that the
 // verdict stays the one that all of them give. Where answers are compared each
-// may be another one's rival.
+// may be the opponent of another.
 func (r *run) stopsEarly(s *suite.Suite) bool {
 	return r.opts.StopEarly && !r.plan.comparing[s] && !slices.ContainsFunc(s.Gates, func(g suite.Expression) bool {
 		return !slices.Equal(summary.GateNumbers(g.Text), []string{"cases"})

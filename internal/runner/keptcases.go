@@ -40,5 +40,5 @@ func (k *keptCases) all() ([]*suite.Case, bool) { return k.cases, !k.more }
 
 // Held is about how many bytes the plan takes while it runs.
 func (p *Plan) Held() int {
-	return p.Cases*listedCase + len(p.kept.cases)*keptCase + p.kept.text*textHeld
+	return p.Cases*listedCase + len(p.kept.cases)*keptCase + p.kept.text*bytesPerTextByte
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// caseLine is what the record says of a case.
+// caseLine is the line of a case in the record.
 func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
@@ -85,7 +85,7 @@ func assertionLevel(a suite.Assertion) string {
 	return record.LevelFail
 }
 
-// exchangeLine is what the record says of an exchange, but for what it cost.
+// exchangeLine is the line of an exchange in the record, without its cost.
 func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
 		Identity: of, Key: req.Key(), Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,

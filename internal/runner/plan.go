@@ -44,7 +44,7 @@ type Plan struct {
 }
 
 // Has reports whether the suites have a case, chosen or not. Only a plan that
-// was told of every case knows.
+// got every case (Planner.Every) knows.
 func (p *Plan) Has(id record.ID) bool { return p.every.has(id) }
 
 // Suites are what the plan is of.
@@ -54,9 +54,9 @@ func (p *Plan) Suites() *suite.Set { return p.set }
 type question struct {
 	*suite.Case
 	*compiled
-	// meeting is where its answers meet those of the case's other variants;
+	// pairwise is where its answers meet those of the case's other variants;
 	// nil where they are not compared.
-	meeting *meeting
+	pairwise *pairwise
 }
 
 // compile compiles the assertions of a case, once for its shape, placing what

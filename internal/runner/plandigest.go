@@ -32,7 +32,7 @@ func (d *planDigest) add(c *suite.Case) {
 	d.cases = append(d.cases, [sha256.Size]byte(h.Sum(nil)))
 }
 
-// line is what the record says of the plan; nil where no case was added.
+// line is the plan in the record's first line; nil where no case was added.
 func (d *planDigest) line() *record.Plan {
 	if len(d.cases) == 0 {
 		return nil

@@ -12,13 +12,13 @@ import (
 )
 
 // Planner makes a Plan of cases that are added one by one, so that a pass over
-// them can be shared: suite.Load makes each case once, to check it, and tells
-// of it by its option Each.
+// them can be shared: suite.Load makes each case once, to check it, and passes
+// it to its option Each.
 type Planner struct {
-	plan   *Plan
-	scopes map[*suite.Suite]*gateScope
-	rivals missingOpponents
-	diags  diagnostic.List
+	plan      *Plan
+	scopes    map[*suite.Suite]*gateScope
+	opponents missingOpponents
+	diags     diagnostic.List
 }
 
 // maxListed bounds the problems of cases that are collected: a million rows
@@ -72,7 +72,7 @@ func (p *Planner) Add(c *suite.Case) {
 	p.plan.count(c)
 	p.plan.kept.add(c)
 	p.scope(c.Suite).add(c)
-	p.rivals.add(c)
+	p.opponents.add(c)
 	if p.plan.compiled[c.Shape] == nil {
 		p.diags.Add(listed(p.plan.compile(c).err)...)
 	}
@@ -120,8 +120,8 @@ func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
 	for _, s := range set.Suites {
 		p.diags.Add(p.scope(s).check()...)
 	}
-	p.rivals.end()
-	p.diags.Add(p.rivals.diags...)
+	p.opponents.end()
+	p.diags.Add(p.opponents.diags...)
 	if err := p.diags.Err(); err != nil {
 		return nil, err
 	}
@@ -138,14 +138,14 @@ func listed(err error) diagnostic.List {
 	return list
 }
 
-// unpriced says of which assertions no answer will have the cost that they
-// ask for. Cases of one shape can differ in their model.
+// unpriced lists the assertions that use a cost which is not known for the
+// model. Cases of one shape can differ in their model.
 func (p *Plan) unpriced(c *suite.Case) diagnostic.List {
-	if c.Skip != "" || len(p.compiled[c.Shape].costs) == 0 || p.priced(c.Request.Model) {
+	if c.Skip != "" || len(p.compiled[c.Shape].costExpressions) == 0 || p.priced(c.Request.Model) {
 		return nil
 	}
 	var diags diagnostic.List
-	for _, e := range p.compiled[c.Shape].costs {
+	for _, e := range p.compiled[c.Shape].costExpressions {
 		diags.Add(noPrice(e, c.Request.Model))
 	}
 	return diags

@@ -56,7 +56,7 @@ func newModels(p *Plan) map[string]*modelProgress {
 	return models
 }
 
-// observe tells of a sample that ended. The mutex must be held.
+// observe reports a sample that ended. The mutex must be held.
 func (r *run) observe(q *question) {
 	m := r.models[q.Request.Model]
 	m.done++

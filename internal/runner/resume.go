@@ -13,16 +13,16 @@ func (r *run) adopt(q *question) error {
 	return r.opts.Answers.Adopt(q.id(), func() string { return r.request(q).Key() })
 }
 
-// stands reports whether the record that the run goes on with holds an
+// isRecorded reports whether the record that the run goes on with holds an
 // exchange already, so that it is not written a second time.
-func (r *run) stands(line *record.Exchange) bool {
-	return r.opts.Resumed && r.opts.Answers.File().Stands(line)
+func (r *run) isRecorded(line *record.Exchange) bool {
+	return r.opts.Resumed && r.opts.Answers.File().Has(line)
 }
 
 // recorded records what became of the trial's sample.
 func (t *trial) recorded(s *record.Sample) string {
-	t.share.leave()
-	t.answers.Release()
+	t.spender.leave()
+	t.memory.Release()
 	if t.run.opts.Resumed {
 		s.Turns = t.turn
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// NoVerdict is the error type of a sample whose judge answered something that
+// noVerdictGiven is the error type of a sample whose judge answered something that
 // is no verdict.
-const NoVerdict = "no_verdict"
+const noVerdictGiven = "no_verdict"
 
 // noVerdict is why a sample cannot be judged.
 type noVerdict struct{ why *record.Error }
@@ -55,12 +55,12 @@ func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
 		for i := range b.votes {
 			asked.Go(func() {
 				defer fault.Catch()
-				defer t.answers.Work()()
+				defer t.memory.Work()()
 				t.cast(ctx, b, i)
 			})
 		}
 	}
-	resume := t.answers.Pause()
+	resume := t.memory.Pause()
 	asked.Wait()
 	resume()
 	for _, b := range ballots {
@@ -127,7 +127,7 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	}
 	cost := t.run.price(model, ex)
 	t.mu.Lock()
-	t.costs.add(ex, cost)
+	t.cost.add(ex, cost)
 	t.mu.Unlock()
 	t.run.record(t.q, of, request, ex, cost)
 	if ex.Error != nil {
@@ -140,7 +140,7 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.run.breakers.answered(model)
 	if err := b.votes[i].read(b, ex.Answer); err != nil {
 		b.votes[i].err = noVerdict{&record.Error{
-			Type:    NoVerdict,
+			Type:    noVerdictGiven,
 			Message: fmt.Sprintf("the judge %s gave no verdict on %s: %v", model, b.name, err),
 		}}
 	}

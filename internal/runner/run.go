@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// DefaultConcurrency is how many requests are under way at once.
-	DefaultConcurrency = 8
+	// defaultConcurrency is how many requests are under way at once.
+	defaultConcurrency = 8
 	// readyTasks is how many tasks are made before someone is free to do them,
 	// so that those who are free find one.
 	readyTasks = 16
@@ -59,7 +59,7 @@ type Options struct {
 	// all samples are recorded, and not of a run that was cut short; nil
 	// leaves the gates to those who read the record.
 	Gates func() ([]record.Gate, error)
-	// Observe is told of each sample that ended; nil is nobody. Calls do not
+	// Observe is called after each sample; it may be nil. Calls do not
 	// overlap.
 	Observe func(Progress)
 	// Now is the clock; nil is time.Now.
@@ -92,7 +92,7 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 				if ctx.Err() == nil {
 					r.do(ctx, t)
 				}
-				r.room.give(t.holds)
+				r.requestMemory.release(t.reservations)
 			}
 		})
 	}
@@ -108,14 +108,14 @@ func Run(ctx context.Context, p *Plan, opts Options) error {
 
 // run is one Run under way.
 type run struct {
-	plan     *Plan
-	opts     Options
-	now      func() time.Time
-	cancel   context.CancelFunc
-	breakers breakers
-	inputs   *assert.ToolInputs
-	room     *room
-	answers  *messages.Memory // of answers under way
+	plan          *Plan
+	opts          Options
+	now           func() time.Time
+	cancel        context.CancelFunc
+	breakers      breakers
+	inputs        *assert.ToolInputs
+	requestMemory *memoryLimit
+	answerMemory  *messages.MemoryLimit // of answers under way
 
 	mu       sync.Mutex
 	progress Progress
@@ -127,13 +127,13 @@ type run struct {
 
 func newRun(p *Plan, opts Options) *run {
 	if opts.Concurrency <= 0 {
-		opts.Concurrency = DefaultConcurrency
+		opts.Concurrency = defaultConcurrency
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
 	return &run{
-		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), room: newRoom(maxHeld), answers: messages.NewMemory(maxAnswers),
+		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), requestMemory: newMemoryLimit(maxRequestMemory), answerMemory: messages.NewMemoryLimit(maxAnswerMemory),
 		progress: Progress{Total: p.Samples}, models: newModels(p),
 	}
 }
@@ -163,8 +163,8 @@ func (r *run) begin(started time.Time) {
 // task is a range of a case's samples, asked one after the other.
 type task struct {
 	*question
-	first, last int
-	holds       []holding
+	first, last  int
+	reservations []reservation
 }
 
 // dispatch hands the cases out in order. A case line is written here, so
@@ -176,7 +176,7 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 			r.fail(err)
 			return
 		}
-		if len(together) > 0 && !q.meets(together[0]) {
+		if len(together) > 0 && !q.ofSameCase(together[0]) {
 			if !r.handOut(ctx, work, together) {
 				return
 			}
@@ -199,14 +199,14 @@ func (r *run) dispatch(ctx context.Context, work chan<- task) {
 func (r *run) handOut(ctx context.Context, work chan<- task, together []*question) bool {
 	var tasks []task
 	if len(together) > 0 && r.plan.comparing[together[0].Suite] {
-		together[0].meeting = newMeeting(r.opts.Budget, together)
+		together[0].pairwise = newPairwise(r.opts.Budget, together)
 	}
 	for _, q := range together {
 		if ctx.Err() != nil {
 			return false
 		}
 		if r.plan.comparing[q.Suite] {
-			q.meeting = together[0].meeting
+			q.pairwise = together[0].pairwise
 		}
 		r.write(caseLine(q))
 		if q.Skip != "" {
@@ -221,7 +221,7 @@ func (r *run) handOut(ctx context.Context, work chan<- task, together []*questio
 	}
 	slices.SortStableFunc(tasks, func(a, b task) int { return cmp.Compare(a.first, b.first) })
 	for _, t := range tasks {
-		if r.room.take(ctx, t.holds) != nil {
+		if r.requestMemory.reserve(ctx, t.reservations) != nil {
 			return false
 		}
 		select {
@@ -236,7 +236,7 @@ func (r *run) handOut(ctx context.Context, work chan<- task, together []*questio
 // tasks splits a case into what can be asked side by side: its samples, or,
 // where an early one may save the later ones, the case as a whole.
 func (r *run) tasks(q *question) []task {
-	holds := q.holdings()
+	holds := q.reservations()
 	if r.stopsEarly(q.Suite) {
 		return []task{{q, 1, q.Times, holds}}
 	}
@@ -261,8 +261,8 @@ func (r *run) do(ctx context.Context, t task) {
 		}
 		if early && summary.Decide(t.Times, t.Need, pass, fail) != "" {
 			r.skipRest(t.question, t.last-n)
-			for unasked := n + 1; unasked <= t.last && t.meeting != nil; unasked++ {
-				r.fundsOf(t.question, unasked).skip()
+			for unasked := n + 1; unasked <= t.last && t.pairwise != nil; unasked++ {
+				r.allowanceOf(t.question, unasked).skip()
 			}
 			return
 		}

@@ -17,14 +17,14 @@ type trial struct {
 	number  int // of the sample
 	turn    int // the number of the last exchange, from 1
 	sample  record.Sample
-	share   *share
-	answers *messages.Holding
+	spender *spender
+	memory  *messages.Reservation
 	mu      sync.Mutex // of costs, while judges are asked
-	costs   costs
+	cost    sampleCost
 }
 
 func newTrial(r *run, q *question, n int) *trial {
-	t := &trial{run: r, q: q, number: n, share: r.fundsOf(q, n).share(), answers: r.answers.Begin()}
+	t := &trial{run: r, q: q, number: n, spender: r.allowanceOf(q, n).spender(), memory: r.answerMemory.Begin()}
 	t.sample.Outcome = record.Pass
 	t.sample.Assertions = make([]record.Check, len(q.assertions))
 	for i := range q.assertions {
@@ -41,10 +41,10 @@ func (t *trial) identity(turn int) record.Identity {
 // send sends a request of the trial. What is measured of the exchange is what
 // the record holds of it, so that a replay is judged by the same numbers.
 func (t *trial) send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
-	ctx, end := t.share.ask(t.answers.In(ctx))
+	ctx, end := t.spender.send(t.memory.In(ctx))
 	defer end()
-	defer t.answers.Pause()()
-	ctx = messages.WithLost(ctx, func(a messages.Attempt) { t.run.lost(of, req, a) })
+	defer t.memory.Pause()()
+	ctx = messages.WithLostReport(ctx, func(a messages.Attempt) { t.run.recordLost(of, req, a) })
 	ex, err := t.run.opts.Sender.Send(ctx, req, of)
 	if err != nil {
 		return nil, err
@@ -60,13 +60,13 @@ func (t *trial) send(ctx context.Context, req *messages.Request, of record.Ident
 	return ex, nil
 }
 
-// goesOn reports whether there are turns to tell apart.
-func (t *trial) goesOn() bool { return t.q.Conversation.MayGoOn() || t.turn > 1 }
+// hasTurns reports whether the sample may have more than one turn.
+func (t *trial) hasTurns() bool { return t.q.Conversation.MayGoOn() || t.turn > 1 }
 
 // decide says what the sample has come to, as far as its assertions have an
 // outcome.
 func (t *trial) decide(cutShort bool) {
-	t.sample.CostUSD = t.costs.sum()
+	t.sample.CostUSD = t.cost.sum()
 	t.q.score(&t.sample, cutShort)
 	if !cutShort && t.nothingAsked() {
 		t.sample.Warnings = append(t.sample.Warnings, nothingAsserted)
@@ -105,7 +105,7 @@ func (t *trial) unjudged(err error) (*record.Sample, error) {
 // unsent is the sample where a request was withdrawn before it was sent.
 func (t *trial) unsent(err error) *record.Sample {
 	e := t.run.unsent(t.q, err)
-	if t.goesOn() {
+	if t.hasTurns() {
 		e.Turn = t.turn + 1
 	}
 	return t.errored(e)
@@ -114,8 +114,8 @@ func (t *trial) unsent(err error) *record.Sample {
 // errored is the sample where no answer came, to the last request unless the
 // error says to which.
 func (t *trial) errored(e *record.Error) *record.Sample {
-	if e.Turn == 0 && t.goesOn() {
+	if e.Turn == 0 && t.hasTurns() {
 		e.Turn = t.turn
 	}
-	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: t.costs.sum(), Warnings: t.sample.Warnings}
+	return &record.Sample{Outcome: record.Errored, Error: e, CostUSD: t.cost.sum(), Warnings: t.sample.Warnings}
 }

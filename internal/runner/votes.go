@@ -84,7 +84,7 @@ func given(r *suite.Rubric, votes []vote) []record.Vote {
 
 // compared makes one vote of what a judge preferred with the sample's own
 // answer in the first place and with it in the second. Only an answer that is
-// preferred in either place wins: a judge that likes a place, or cannot tell,
+// preferred in either place wins: a judge that prefers a position, or has no preference,
 // gives a tie.
 func compared(inFirst, inSecond judge.Preference) record.Vote {
 	v := record.Vote{Score: 0.5, Preferred: []int{inFirst.Choice, inSecond.Choice}}

@@ -35,14 +35,14 @@ func perMinute(n int, now time.Time) bucket {
 	return bucket{size: size, rate: rate, level: size, at: now}
 }
 
-// mirror sets the bucket to what the API told of its own: it was so at a time
+// mirror sets the bucket to what the API reported of its own: it was so at a time
 // since which at most so much more has been taken. Of several such reports of
 // one time the one that leaves most is right. The API's limits are of a minute and refill
-// steadily, so the reset that it tells says nothing new; another server's, if
+// steadily, so its reset adds nothing; another server's, if
 // they are of a longer time, are found by its 429s.
-func (b *bucket) mirror(told *messages.RateLimit, at time.Time, takenSince float64, sameTime bool) {
-	now := bucket{size: float64(told.Limit), rate: float64(told.Limit) / 60, at: at}
-	now.level = float64(told.Remaining) - takenSince
+func (b *bucket) mirror(reported *messages.RateLimit, at time.Time, takenSince float64, sameTime bool) {
+	now := bucket{size: float64(reported.Limit), rate: float64(reported.Limit) / 60, at: at}
+	now.level = float64(reported.Remaining) - takenSince
 	if sameTime && b.size == now.size {
 		now.refill(b.at)
 		now.level = max(now.level, b.level)
@@ -74,11 +74,11 @@ func (b *bucket) wait(cost float64, now time.Time) time.Duration {
 
 func (b *bucket) take(cost float64) { b.level -= cost }
 
-// costs is what an attempt takes of each unit, on the average of late.
-type costs [units]float64
+// amounts is what an attempt takes of each unit, on the average of late.
+type amounts [units]float64
 
 // learn takes the usage of an answer into the average.
-func (c *costs) learn(used costs) {
+func (c *amounts) learn(used amounts) {
 	const weight = 0.1
 	for u := range c {
 		if c[u] == 0 {
@@ -88,9 +88,9 @@ func (c *costs) learn(used costs) {
 	}
 }
 
-// costOf is what an answer has taken. Input that was read from the cache does
+// amountsOf is what an answer has taken. Input that was read from the cache does
 // not count towards the API's limits.
-func costOf(u *messages.Usage) costs {
+func amountsOf(u *messages.Usage) amounts {
 	count := func(ns ...*int64) (sum float64) {
 		for _, n := range ns {
 			if n != nil {
@@ -100,5 +100,5 @@ func costOf(u *messages.Usage) costs {
 		return sum
 	}
 	in, out := count(u.InputTokens, u.CacheCreationInputTokens), count(u.OutputTokens)
-	return costs{requests: 1, tokens: in + out, inputTokens: in, outputTokens: out}
+	return amounts{requests: 1, tokens: in + out, inputTokens: in, outputTokens: out}
 }

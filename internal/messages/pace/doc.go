@@ -1,7 +1,7 @@
 // Package pace decides when requests are sent, so that an API's limits are
 // used to the full and not run into.
 //
-// Limits are per model. Where the API tells of them in its answers' headers,
+// Limits are per model. Where the API reports them in its answers' headers,
 // requests are spaced out before a limit is reached; where it does not, the
 // number of requests under way is felt out: it grows while that is what holds
 // the work up, and is cut once for each episode of 429s. Where more of them

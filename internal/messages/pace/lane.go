@@ -11,13 +11,13 @@ const maxPause = time.Minute
 
 // lane is all that is known of one model's limits, and those who wait.
 type lane struct {
-	status Status
-	limit  limit
-	again  queue // attempts that are not their request's first go ahead
-	fresh  queue
-	paused time.Time // nothing is sent before
-	told   [units]bucket
-	set    [units]bucket // by hand, spread over the minute
+	status   Status
+	limit    limit
+	again    queue // attempts that are not their request's first go ahead
+	fresh    queue
+	paused   time.Time // nothing is sent before
+	reported [units]bucket
+	set      [units]bucket // by hand, spread over the minute
 	// requestsByHand counts an attempt when it begins. tokensByHand counts what it
 	// can take from there on, and what it took for a minute after its end: no
 	// matter when the server counts it, no minute has more.
@@ -25,10 +25,10 @@ type lane struct {
 
 	peak     float64 // the most tokens that an attempt took, of late
 	learned  learnedRate
-	costs    costs
+	average  amounts
 	begun    int // attempts so far
 	burst    burst
-	newest   burst // whose answers told of the limits last
+	newest   burst // whose answers reported the limits last
 	wakeUp   *time.Timer
 	wakeUpAt time.Time
 }
@@ -39,7 +39,7 @@ type attempt struct {
 	began    time.Time
 	burst    burst
 	cuts     int // of the limit, when it began
-	taken    costs
+	taken    amounts
 	reserved float64 // of tokensByHand
 	unsaid   float64 // what it counts as there if no answer says what it took
 }
@@ -73,7 +73,7 @@ func (l *lane) holdUp(now time.Time) (full bool, wait time.Duration) {
 // full says until another one has ended.
 func (l *lane) limited(now time.Time) (full bool, wait time.Duration) {
 	for u := range units {
-		wait = max(wait, l.told[u].wait(l.costs[u], now), l.set[u].wait(l.costs[u], now))
+		wait = max(wait, l.reported[u].wait(l.average[u], now), l.set[u].wait(l.average[u], now))
 	}
 	_, requests := l.requestsByHand.wait(1, now)
 	full, tokens := l.tokensByHand.wait(l.reserves(l.first().most), now)
@@ -101,12 +101,12 @@ func (l *lane) start(most mostTokens, now time.Time) *attempt {
 	}
 	l.begun++
 	l.status.InFlight++
-	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.costs, reserved: l.reserves(most)}
+	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.average, reserved: l.reserves(most)}
 	if a.unsaid = a.reserved; !most.certain {
 		a.unsaid = min(a.reserved, max(most.n, l.peak))
 	}
 	for u := range units {
-		l.told[u].take(a.taken[u])
+		l.reported[u].take(a.taken[u])
 		l.set[u].take(a.taken[u])
 	}
 	l.requestsByHand.take(1, now)
@@ -121,7 +121,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 	l.status.InFlight--
 	l.status.count(e)
 	switch {
-	case meant(e) == statusTooManyRequests:
+	case finalStatus(e) == statusTooManyRequests:
 		if known := l.learned.bucket.size > 0; (known || l.limit.atLeast()) && e.RetryAfter == 0 {
 			l.learned.refused(a.began, now)
 		}
@@ -142,7 +142,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 		}
 	}
 	if e.Usage != nil {
-		if used := costOf(e.Usage); used[tokens] <= maxUsage {
+		if used := amountsOf(e.Usage); used[tokens] <= maxUsage {
 			l.charge(a, used)
 		}
 	}
@@ -152,7 +152,7 @@ func (l *lane) end(a *attempt, e messages.AttemptEvent, now time.Time) {
 const statusTooManyRequests = 429
 
 // maxUsage is more tokens than any model takes for one answer. A server that
-// tells of more would have what comes next wait for years.
+// reports more would have what comes next wait for years.
 const maxUsage = 10_000_000
 
 // workOf is what an answer's latency depends on: the tokens of its output, and
@@ -172,7 +172,7 @@ func (a *attempt) tokens(e messages.AttemptEvent) float64 {
 		return 0
 	}
 	if u := e.Usage; u != nil && u.InputTokens != nil && u.OutputTokens != nil {
-		if used := costOf(u)[tokens]; used <= maxUsage {
+		if used := amountsOf(u)[tokens]; used <= maxUsage {
 			return used
 		}
 	}
@@ -180,27 +180,27 @@ func (a *attempt) tokens(e messages.AttemptEvent) float64 {
 }
 
 // charge puts right what was taken for an attempt, now that it is known.
-func (l *lane) charge(a *attempt, used costs) {
+func (l *lane) charge(a *attempt, used amounts) {
 	for u := range units {
 		l.set[u].take(used[u] - a.taken[u])
 	}
 	l.peak = max(0.99*l.peak, used[tokens])
-	l.costs.learn(used)
+	l.average.learn(used)
 }
 
-// mirror takes in what an answer's headers tell of the limits. They tell how
-// things stood when the attempt arrived, before all that began later and
+// mirror takes in the limits in an answer's headers. They are as of
+// the time when the attempt arrived, before all that began later and
 // perhaps before others of its burst.
-func (l *lane) mirror(a *attempt, told messages.RateLimits) {
+func (l *lane) mirror(a *attempt, reported messages.RateLimits) {
 	if a.burst.before < l.newest.before {
 		return
 	}
 	same := a.burst == l.newest
 	since := float64(l.begun - a.burst.before - 1)
-	for u, t := range [units]*messages.RateLimit{told.Requests, told.Tokens, told.InputTokens, told.OutputTokens} {
+	for u, t := range [units]*messages.RateLimit{reported.Requests, reported.Tokens, reported.InputTokens, reported.OutputTokens} {
 		if t != nil {
 			l.newest = a.burst
-			l.told[u].mirror(t, a.burst.began, since*l.costs[u], same)
+			l.reported[u].mirror(t, a.burst.began, since*l.average[u], same)
 		}
 	}
 }

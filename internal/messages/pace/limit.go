@@ -40,7 +40,7 @@ const (
 // (additive increase), as TCP's window does (RFC 5681, section 3.1).
 //
 // A server that queues gives no 429: there it is the rate of answers that
-// stands still while the limit grows, and the latency that rises. Then the
+// stays the same while the limit grows, and the latency that rises. Then the
 // limit goes down for as long as the rate does not, and stays there; now and
 // then a higher one is tried.
 type limit struct {
@@ -90,11 +90,11 @@ type answer struct {
 	work float64
 }
 
-// idle is told of an answer that came while the limit held nobody back: the
+// idle takes in an answer that came while the limit held nobody back: the
 // rate of answers says nothing then.
 func (l *limit) idle(now time.Time) { l.round = round{limit: l.value, from: now} }
 
-// grow is told of an answer that came while the limit held others back.
+// grow takes in an answer that came while the limit held others back.
 func (l *limit) grow(a answer) {
 	if l.fixed {
 		return
@@ -154,7 +154,7 @@ func (l *limit) hold(rounds int, now time.Time) {
 // leastAnswers are those of a round that is measured.
 const leastAnswers = 40
 
-// measure ends a round under a limit that stands still.
+// measure ends a round under a limit that does not change.
 func (l *limit) measure(a answer) {
 	if !l.round.turned {
 		if a.began.Before(l.round.from) {
@@ -196,11 +196,11 @@ func (l *limit) measure(a answer) {
 	}
 }
 
-// atLeast tells whether one attempt after the other is all that is left.
+// atLeast reports whether one attempt after the other is all that is left.
 func (l *limit) atLeast() bool { return !l.fixed && l.value < 2 && l.cuts > 0 }
 
-// cut is told of a 429 to an attempt that began after so many cuts: one that
-// began before the last cut tells nothing new.
+// cut takes in a 429 to an attempt that began after so many cuts: one that
+// began before the last cut adds nothing.
 func (l *limit) cut(cutsBefore int) {
 	if l.fixed || cutsBefore < l.cuts {
 		return

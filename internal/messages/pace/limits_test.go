@@ -216,7 +216,7 @@ func TestOddUsageDoesNotStopTheRun(t *testing.T) {
 			if took := l.run(t, 20); took > 2*time.Minute {
 				t.Errorf("20 requests that are said to take %d tokens took %v", count, took)
 			}
-			for _, c := range l.pool.lanes[0].costs {
+			for _, c := range l.pool.lanes[0].average {
 				if c > maxUsage {
 					t.Errorf("a request is taken to cost %g", c)
 				}

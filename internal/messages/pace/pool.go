@@ -23,7 +23,7 @@ type Options struct {
 	// together. 0 means DefaultMaxConcurrency.
 	MaxConcurrency int
 	// RequestsPerMinute and TokensPerMinute (input and output) are limits of
-	// each model, beside those that the API tells of. 0 is none.
+	// each model, beside those that the API reports. 0 is none.
 	RequestsPerMinute, TokensPerMinute int
 	// MostTokens is how many tokens a request can take, in and out, and whether
 	// that is certain; nil knows of none. TokensPerMinute reserves them.
@@ -100,9 +100,9 @@ func (p *Pool) lane(model string) *lane {
 	if l == nil {
 		now := p.now()
 		l = &lane{
-			status: Status{Model: model},
-			limit:  newLimit(p.opts.MaxConcurrency, p.opts.Concurrency > 0),
-			costs:  costs{requests: 1},
+			status:  Status{Model: model},
+			limit:   newLimit(p.opts.MaxConcurrency, p.opts.Concurrency > 0),
+			average: amounts{requests: 1},
 		}
 		if n := p.opts.RequestsPerMinute; n > 0 {
 			l.set[requests] = perMinute(n, now)
@@ -192,7 +192,7 @@ func (p *Pool) wake(l *lane, now time.Time, wait time.Duration) {
 	})
 }
 
-// Statuses tell how each model's requests go, in the order of their first.
+// Statuses are the states of the models, in the order of their first requests.
 func (p *Pool) Statuses() []Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -23,7 +23,7 @@ type Status struct {
 }
 
 // count takes in how an attempt ended. One that was given back unsent has
-// nothing to tell.
+// nothing to count.
 func (s *Status) count(e messages.AttemptEvent) {
 	if e.Number == 0 {
 		return
@@ -32,7 +32,7 @@ func (s *Status) count(e messages.AttemptEvent) {
 	if e.Again {
 		s.Retries++
 	}
-	switch status := meant(e); {
+	switch status := finalStatus(e); {
 	case status == statusTooManyRequests:
 		s.RateLimited++
 	case status == 529:
@@ -42,9 +42,9 @@ func (s *Status) count(e messages.AttemptEvent) {
 	}
 }
 
-// meant is the status that an attempt came to: a stream that began with a 200
+// finalStatus is the status that an attempt came to: a stream that began with a 200
 // can end with an error that has another.
-func meant(e messages.AttemptEvent) int {
+func finalStatus(e messages.AttemptEvent) int {
 	if e.Err != nil && e.Err.Status != 0 {
 		return e.Err.Status
 	}

@@ -83,7 +83,7 @@ const (
 	remembered = 20
 )
 
-// answered is told of an answer.
+// answered takes in an answer.
 func (r *learnedRate) answered(now time.Time) {
 	if r.answers = append(r.answers, now); len(r.answers) > remembered {
 		r.answers = r.answers[1:]
@@ -97,8 +97,8 @@ func (r *learnedRate) answered(now time.Time) {
 	r.bucket.rate *= faster
 }
 
-// refused is told of a 429 to an attempt where no more than one was under way.
-// One that began before the last change tells nothing new.
+// refused takes in a 429 to an attempt where no more than one was under way.
+// One that began before the last change adds nothing.
 func (r *learnedRate) refused(began, now time.Time) {
 	if began.Before(r.changed) {
 		return

@@ -30,7 +30,7 @@ const (
 	closing = `"}`
 )
 
-// AppendReference appends what stands for the data where JSON refers to it.
+// AppendReference appends the reference to the data that JSON has in its place.
 func (b *Blob) AppendReference(dst []byte) []byte {
 	dst = append(dst, opening...)
 	dst = append(dst, b.SHA256...)

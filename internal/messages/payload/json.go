@@ -9,7 +9,7 @@ import (
 )
 
 // JSON is a request's body or a part of one. In its Text, which is how a
-// record writes it, {"sha256":"…"} stands for the data of each of its Blobs;
+// record writes it, {"sha256":"…"} is in the place of the data of each of its Blobs;
 // the text that is sent, which has the data, is only ever passed on in pieces
 // or made anew. A JSON is never changed, and the zero value is empty.
 type JSON struct {

@@ -54,7 +54,7 @@ type differences struct {
 	first []string
 }
 
-// absent stands for a value that one side lacks.
+// absent is the value that one side lacks.
 type absent struct{}
 
 // compare walks through both values, field by field and item by item.

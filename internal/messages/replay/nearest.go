@@ -26,7 +26,7 @@ const (
 	maxExplained = 1_000
 	// maxSketched is how many bytes of the messages are looked at.
 	maxSketched = 16 << 10
-	// sketchSize is how many hashes of words stand for the messages.
+	// sketchSize is how many hashes of words represent the messages.
 	sketchSize = 24
 )
 
@@ -173,7 +173,7 @@ func (n *nearest) profile(body json.RawMessage) profile {
 // about as large a part of their sketches as of their words (Broder 1997).
 func (n *nearest) sketch(text []byte) []uint64 {
 	if len(text) > maxSketched {
-		text = text[len(text)-maxSketched:] // where the question stands
+		text = text[len(text)-maxSketched:] // where the question is
 	}
 	isBreak := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }
 	var hashes []uint64

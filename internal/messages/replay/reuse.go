@@ -36,7 +36,7 @@ func (r *Reuse) Send(ctx context.Context, req *messages.Request, of record.Ident
 
 // answer gives the recorded answer, nil where there is none.
 func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
-	done, err := r.recorded.hold(ctx, req, of)
+	done, err := r.recorded.reserve(ctx, req, of)
 	defer done()
 	if err != nil {
 		return nil, err

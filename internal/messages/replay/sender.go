@@ -40,7 +40,7 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	done, err := s.hold(ctx, req, of)
+	done, err := s.reserve(ctx, req, of)
 	defer done()
 	if err != nil {
 		return nil, err
@@ -59,9 +59,9 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 	return x, nil
 }
 
-// hold waits for the memory of the answer, if there is one.
-func (s *Sender) hold(ctx context.Context, req *messages.Request, of record.Identity) (done func(), err error) {
-	return messages.Hold(ctx, s.answers.Size(of, req.Key()))
+// reserve waits for the memory of the answer, if there is one.
+func (s *Sender) reserve(ctx context.Context, req *messages.Request, of record.Identity) (done func(), err error) {
+	return messages.Reserve(ctx, s.answers.Size(of, req.Key()))
 }
 
 // exchange gives a recorded exchange as it was when it was made.

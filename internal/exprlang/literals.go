@@ -11,7 +11,7 @@ type Comparison struct {
 }
 
 // Comparisons lists the texts that the expression compares, in the order of
-// the source. What a let variable stands for is compared in its place.
+// the source. A let variable is compared as what it was set to.
 func (p *Program) Comparisons() []Comparison {
 	c := &comparer{program: p}
 	c.visit(p.checked)

@@ -6,21 +6,21 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// compare looks at values side by side: it shortens them around the place
+// sideBySide looks at values side by side: it shortens them around the place
 // that matters, and notes where they differ.
-func (e *explainer) compare(n ast.Node) {
+func (e *explainer) sideBySide(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.MemberNode:
-		e.compareMember(n)
+		e.memberSideBySide(n)
 	case *ast.BinaryNode:
 		if e.slot(n).seen {
-			e.compareOperands(n)
+			e.operandsSideBySide(n)
 		}
 	}
 }
 
-// compareMember shows, of a long map, the key that is asked for.
-func (e *explainer) compareMember(n *ast.MemberNode) {
+// memberSideBySide shows, of a long map, the key that is asked for.
+func (e *explainer) memberSideBySide(n *ast.MemberNode) {
 	m, isMap := e.slot(n.Node).value.(map[string]any)
 	key, isName := n.Property.(*ast.StringNode)
 	if !isMap || !isName || len(m) < 2 {
@@ -52,19 +52,19 @@ func (e *explainer) nearestPart(s, part string) int {
 // its keys is asked for.
 const ownerWidth = 48
 
-func (e *explainer) compareOperands(b *ast.BinaryNode) {
+func (e *explainer) operandsSideBySide(b *ast.BinaryNode) {
 	left, right := e.operand(b.Left), e.operand(b.Right)
 	s, okS := left.(string)
 	t, okT := right.(string)
 	switch {
 	case okS && okT:
-		e.compareStrings(b, s, t)
+		e.stringsSideBySide(b, s, t)
 	case b.Operator == "in" && okS && e.slot(b).value == false:
 		if note := alikeIn(s, right); note != "" {
 			e.notes[b] = []string{note}
 		}
 	case b.Operator == "==" && e.slot(b).value == false:
-		if place := difference(left, right); place != "" {
+		if place := firstDifference(left, right); place != "" {
 			e.notes[b] = []string{"they differ at " + place}
 		}
 	}
@@ -127,7 +127,7 @@ func literalMap(n *ast.MapNode) (any, bool) {
 	return m, true
 }
 
-func (e *explainer) compareStrings(b *ast.BinaryNode, s, t string) {
+func (e *explainer) stringsSideBySide(b *ast.BinaryNode, s, t string) {
 	at := 0
 	if note := alike(b.Operator, s, t); note != "" {
 		defer func() { e.notes[b] = append([]string{note}, e.notes[b]...) }()

@@ -8,10 +8,10 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// check is the outcome of one assertion. One whose condition does not hold is
+// check is the outcome of one assertion. One whose condition is false is
 // a skip, as is a comparison of the case with itself; one whose condition
-// cannot be told fails, since it might have been asked. Of a rubric that is asked it says so, and leaves the outcome to the
-// judge; where no answer came there is nothing to judge.
+// has an error fails, since it might have been true. asks reports whether a
+// judge decides; without an answer there is nothing to judge.
 func (q *question) check(i int, subject *assert.Subject) (check record.Check, asks bool) {
 	check = record.Check{I: i, Outcome: record.Pass}
 	if r := q.Assertions[i].Rubric; r != nil && r.Reference {

@@ -30,7 +30,7 @@ func TestJudgeable(t *testing.T) {
 		{"no key", &messages.Error{Status: 401}, []*Assertion{names}, false},
 		{"connection", &messages.Error{Type: messages.ErrConnection}, []*Assertion{names}, false},
 	} {
-		if got := Judgeable(c.err, c.assertions); got != c.want {
+		if got := Assertable(c.err, c.assertions); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}

@@ -11,11 +11,11 @@ import (
 // the key, the load or the network.
 var expectable = []int{400, 404, 413}
 
-// Judgeable reports whether a sample whose exchange ended in err may be judged
+// Assertable reports whether a sample whose exchange ended in err may be judged
 // by its assertions: some assertion names error, and the API refused the
 // request itself. Otherwise err is the sample's error. A nil err may always be
 // judged. Assertions that are nil name nothing.
-func Judgeable(err *messages.Error, assertions []*Assertion) bool {
+func Assertable(err *messages.Error, assertions []*Assertion) bool {
 	if err == nil {
 		return true
 	}

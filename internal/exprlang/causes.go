@@ -9,30 +9,30 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// blame finds the comparisons and conditions that made a node false where it
+// findCauses finds the comparisons and conditions that made a node false where it
 // was wanted true, or true where it was wanted false.
-func (e *explainer) blame(n ast.Node, wanted bool) {
+func (e *explainer) findCauses(n ast.Node, wanted bool) {
 	switch n := n.(type) {
 	case *ast.UnaryNode:
 		if n.Operator == "!" || n.Operator == "not" {
-			e.blame(n.Node, !wanted)
+			e.findCauses(n.Node, !wanted)
 			return
 		}
 	case *ast.BinaryNode:
 		if connectives[n.Operator] {
-			e.blameOperand(n.Left, wanted)
-			e.blameOperand(n.Right, wanted)
+			e.findOperandCauses(n.Left, wanted)
+			e.findOperandCauses(n.Right, wanted)
 			return
 		}
 	case *ast.ConditionalNode:
-		e.blame(n.Exp1, wanted)
-		e.blame(n.Exp2, wanted)
+		e.findCauses(n.Exp1, wanted)
+		e.findCauses(n.Exp2, wanted)
 		return
 	case *ast.VariableDeclaratorNode:
-		e.blame(n.Expr, wanted)
+		e.findCauses(n.Expr, wanted)
 		return
 	case *ast.SequenceNode:
-		e.blame(n.Nodes[len(n.Nodes)-1], wanted)
+		e.findCauses(n.Nodes[len(n.Nodes)-1], wanted)
 		return
 	}
 	if e.slot(n).seen {
@@ -40,10 +40,10 @@ func (e *explainer) blame(n ast.Node, wanted bool) {
 	}
 }
 
-// blameOperand blames an operand of && or || that was not what was wanted.
-func (e *explainer) blameOperand(n ast.Node, wanted bool) {
+// findOperandCauses blames an operand of && or || that was not what was wanted.
+func (e *explainer) findOperandCauses(n ast.Node, wanted bool) {
 	if v, known := e.truth(n); known && v != wanted {
-		e.blame(n, wanted)
+		e.findCauses(n, wanted)
 	}
 }
 

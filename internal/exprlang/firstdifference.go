@@ -15,7 +15,7 @@ type gap struct {
 	a, b any
 }
 
-// nothing stands for what one of two lists or maps lacks.
+// nothing is what one of two lists or maps lacks.
 type nothing struct{}
 
 // findGap finds where two values that are not equal differ first, in one walk.
@@ -69,9 +69,9 @@ func mapGap(a, b map[string]any) (gap, bool) {
 	return gap{}, false
 }
 
-// difference says where two lists or two maps differ first, and what is there.
+// firstDifference says where two lists or two maps differ first, and what is there.
 // It is "" for values of other kinds.
-func difference(a, b any) string {
+func firstDifference(a, b any) string {
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	if !x.IsValid() || !y.IsValid() || x.Type() != y.Type() || x.Kind() != reflect.Slice && x.Kind() != reflect.Map {
 		return ""

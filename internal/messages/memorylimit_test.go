@@ -20,7 +20,7 @@ import (
 // verbose answers every request, a piece at a time, with a text of so many bytes,
 // and takes note of how much is held at most meanwhile.
 type verbose struct {
-	memory *Memory
+	memory *MemoryLimit
 	text   int
 	stream bool
 	status int
@@ -58,7 +58,7 @@ type slow struct {
 func (s *slow) Read(p []byte) (int, error) {
 	time.Sleep(time.Millisecond)
 	s.of.memory.mu.Lock()
-	held := s.of.memory.held
+	held := s.of.memory.reserved
 	s.of.memory.mu.Unlock()
 	s.of.mu.Lock()
 	s.of.most = max(s.of.most, held)
@@ -76,7 +76,7 @@ func TestAnswersUnderWayAreBoundedTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w.memory = NewMemory(1_000_000)
+				w.memory = NewMemoryLimit(1_000_000)
 				sender, err := NewHTTP(HTTPOptions{BaseURL: "http://127.0.0.1"})
 				if err != nil {
 					t.Fatal(err)
@@ -99,12 +99,12 @@ func TestAnswersUnderWayAreBoundedTogether(t *testing.T) {
 					})
 				}
 				all.Wait()
-				const one = answerHeld * 3 * 2 * 50_000 // three turns; a body's memory is up to twice its length
+				const one = bytesPerAnswerByte * 3 * 2 * 50_000 // three turns; a body's memory is up to twice its length
 				if most := w.most; most > 1_000_000+one || most < 500_000 {
 					t.Errorf("%d bytes are held at most, of %d", most, w.memory.limit)
 				}
-				if w.memory.held != 0 || len(w.memory.all) != 0 {
-					t.Errorf("%d bytes are held after the end", w.memory.held)
+				if w.memory.reserved != 0 || len(w.memory.reservations) != 0 {
+					t.Errorf("%d bytes are held after the end", w.memory.reserved)
 				}
 			})
 		})
@@ -114,12 +114,12 @@ func TestAnswersUnderWayAreBoundedTogether(t *testing.T) {
 // A sample that waits for another one does not keep that one from going on.
 func TestWhoWaitsForAnotherGivesWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := NewMemory(answerHeld * 100)
+		m := NewMemoryLimit(bytesPerAnswerByte * 100)
 		first, second, third := m.Begin(), m.Begin(), m.Begin()
-		take := func(h *Holding, n int64) error {
+		take := func(h *Reservation, n int64) error {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			return h.take(ctx, n)
+			return h.grow(ctx, n)
 		}
 		if err := errors.Join(take(first, 90), take(second, 10)); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func TestWhoWaitsForAnotherGivesWay(t *testing.T) {
 		second.Release()
 		found()
 		first.Release()
-		if err := take(third, 500); err != nil || m.held != answerHeld*500 {
+		if err := take(third, 500); err != nil || m.reserved != bytesPerAnswerByte*500 {
 			t.Errorf("alone, what is more than the bound waits: %v", err)
 		}
 		third.Release()

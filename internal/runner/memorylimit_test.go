@@ -17,20 +17,20 @@ import (
 )
 
 // sized is something of so many bytes.
-func sized(size int) holding { return holding{new(int), size} }
+func sized(size int) reservation { return reservation{new(int), size} }
 
 // taking takes in a goroutine of its own and reports whether it got its room
 // without waiting.
-func taking(t *testing.T, r *room, holds ...holding) (now bool, later <-chan error) {
+func taking(t *testing.T, r *memoryLimit, holds ...reservation) (now bool, later <-chan error) {
 	got := make(chan error, 1)
-	go func() { got <- r.take(t.Context(), holds) }()
+	go func() { got <- r.reserve(t.Context(), holds) }()
 	synctest.Wait()
 	return len(got) == 1, got
 }
 
 func TestSamplesWaitForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(100)
+		r := newMemoryLimit(100)
 		shared, own := sized(60), sized(41)
 		for range 3 {
 			if now, _ := taking(t, r, shared); !now {
@@ -45,7 +45,7 @@ func TestSamplesWaitForRoom(t *testing.T) {
 			if len(later) > 0 {
 				t.Fatalf("room is given after %d of 3 have ended", i)
 			}
-			r.give([]holding{shared})
+			r.release([]reservation{shared})
 			synctest.Wait()
 		}
 		if err := <-later; err != nil || r.size != 101 {
@@ -56,7 +56,7 @@ func TestSamplesWaitForRoom(t *testing.T) {
 
 func TestWhatIsMoreThanTheRoomIsHeldAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(100)
+		r := newMemoryLimit(100)
 		large, small := sized(500), sized(1)
 		if now, _ := taking(t, r, large); !now {
 			t.Fatal("it waits for ever")
@@ -65,7 +65,7 @@ func TestWhatIsMoreThanTheRoomIsHeldAlone(t *testing.T) {
 		if now {
 			t.Fatal("the bound is passed further")
 		}
-		r.give([]holding{large})
+		r.release([]reservation{large})
 		if err := <-later; err != nil || r.size != 1 {
 			t.Errorf("%v; %d bytes are held", err, r.size)
 		}
@@ -74,13 +74,13 @@ func TestWhatIsMoreThanTheRoomIsHeldAlone(t *testing.T) {
 
 func TestWhoWaitsForRoomIsBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(100)
-		if err := r.take(t.Context(), []holding{sized(100)}); err != nil {
+		r := newMemoryLimit(100)
+		if err := r.reserve(t.Context(), []reservation{sized(100)}); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		got := make(chan error)
-		go func() { got <- r.take(ctx, []holding{sized(1)}) }()
+		go func() { got <- r.reserve(ctx, []reservation{sized(1)}) }()
 		synctest.Wait()
 		cancel()
 		if err := <-got; !errors.Is(err, context.Canceled) {
@@ -98,7 +98,7 @@ type holder struct {
 }
 
 func (h *holder) Send(ctx context.Context, req *messages.Request, _ record.Identity) (*messages.Exchange, error) {
-	done, err := messages.Hold(ctx, h.bytes)
+	done, err := messages.Reserve(ctx, h.bytes)
 	defer done()
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func TestAnswersWaitForRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for bytes, want := range map[int64]int{maxAnswers / 4 / 10: 10, maxAnswers: 1} {
+	for bytes, want := range map[int64]int{maxAnswerMemory / 4 / 10: 10, maxAnswerMemory: 1} {
 		synctest.Test(t, func(t *testing.T) {
 			next := &holder{bytes: bytes}
 			if err := Run(t.Context(), plan, Options{Sender: next, Record: noRecord{}, Concurrency: 30}); err != nil {

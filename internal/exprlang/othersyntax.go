@@ -20,9 +20,9 @@ const (
 	writeEqual    = "write == to compare"
 )
 
-// foreignSigns are what no expression holds at a place, by how it begins; the
+// otherSigns are what no expression holds at a place, by how it begins; the
 // first that fits counts.
-var foreignSigns = []struct {
+var otherSigns = []struct {
 	begins *regexp.Regexp
 	hint   string
 }{
@@ -45,9 +45,9 @@ var (
 	foreignAmount   = regexp.MustCompile(`^[0-9.]+\$`)
 )
 
-// foreignSyntax is how what the parser stumbled over at a byte of the source
+// syntaxElsewhere is how what the parser stumbled over at a byte of the source
 // is written.
-func foreignSyntax(source string, at int) string {
+func syntaxElsewhere(source string, at int) string {
 	rest := source[at:]
 	if word := numberAt(source, at); word != "" {
 		switch {
@@ -57,7 +57,7 @@ func foreignSyntax(source string, at int) string {
 			return "an amount is written as a number alone"
 		}
 	}
-	for _, sign := range foreignSigns {
+	for _, sign := range otherSigns {
 		if sign.begins.MatchString(rest) {
 			return sign.hint
 		}
@@ -83,14 +83,14 @@ func numberAt(source string, at int) string {
 	return ""
 }
 
-// foreignNames are names that other languages have, small letters only.
-var foreignNames = map[string]string{
+// namesElsewhere are names that other languages have, small letters only.
+var namesElsewhere = map[string]string{
 	"null": "nothing is written nil", "none": "nothing is written nil", "undefined": "nothing is written nil",
 	"true": "write: true", "false": "write: false",
 }
 
-// foreignFunctions are functions that other languages have.
-var foreignFunctions = map[string]string{
+// functionsElsewhere are functions that other languages have.
+var functionsElsewhere = map[string]string{
 	"regex": writeMatches, "regexp": writeMatches, "match": writeMatches, "search": writeMatches, "re_match": writeMatches,
 	"includes": writeContains, "has": writeContains, "icontains": "write: lower(string) contains part",
 	"length": "len(…) counts", "size": "len(…) counts", "strlen": "len(…) counts", "count_words": "words(…) counts them",
@@ -99,9 +99,9 @@ var foreignFunctions = map[string]string{
 	"strip": "write: trim(…)", "isjson": "write: is_json(…)", "parse_json": "fromJSON(…) parses a text", "json_parse": "fromJSON(…) parses a text",
 }
 
-// foreignParts are what other languages call of a string, with the string in
+// partsElsewhere are what other languages call of a string, with the string in
 // the place of %s.
-var foreignParts = map[string]string{
+var partsElsewhere = map[string]string{
 	"length": "write: len(%s)", "size": "write: len(%s)",
 	"contains": "write: %s contains part", "includes": "write: %s contains part", "indexof": "write: indexOf(%s, part)",
 	"startswith": "write: %s startsWith start", "endswith": "write: %s endsWith end",
@@ -110,10 +110,10 @@ var foreignParts = map[string]string{
 	"trim": "write: trim(%s)", "strip": "write: trim(%s)", "split": `write: split(%s, ",")`, "replace": "write: replace(%s, old, new)",
 }
 
-// foreignPart is how a part that a value does not have is written.
-func foreignPart(owner ast.Node, name string) string {
+// partElsewhere is how a part that a value does not have is written.
+func partElsewhere(owner ast.Node, name string) string {
 	n, text := owner.Nature(), clip(spell(owner), 60)
-	switch hint := foreignParts[strings.ToLower(name)]; {
+	switch hint := partsElsewhere[strings.ToLower(name)]; {
 	case n.IsString() && hint != "":
 		return fmt.Sprintf(hint, text)
 	case !isListNode(owner):
@@ -131,17 +131,17 @@ func isListNode(n ast.Node) bool {
 	return t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array)
 }
 
-// Hint says of a name that is none what is meant by it, for names that those
+// Hint explains a name that does not exist, for names that those
 // who write expressions are likely to try.
 func (e *Env) Hint(name, hint string) { e.hints[name] = hint }
 
-// foreignName is what an unknown name is called here.
-func (e *Env) foreignName(name string) string {
+// nameElsewhere is what an unknown name is called here.
+func (e *Env) nameElsewhere(name string) string {
 	if hint := e.hints[name]; hint != "" {
 		return hint
 	}
 	if vars, ok := e.vars["vars"].(Map); ok && vars[name] != nil && writable(name) {
 		return "the variable is vars." + name
 	}
-	return foreignNames[strings.ToLower(name)]
+	return namesElsewhere[strings.ToLower(name)]
 }
