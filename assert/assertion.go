@@ -29,9 +29,6 @@ type Result struct {
 // concurrent use.
 type Assertion struct{ program *exprlang.Program }
 
-// Source is the expression as it was written.
-func (a *Assertion) Source() string { return a.program.Source() }
-
 // Uses reports whether the expression mentions a top-level name.
 func (a *Assertion) Uses(name string) bool { return a.program.Uses(name) }
 

@@ -48,10 +48,10 @@ func FuzzCheck(f *testing.F) {
 		for _, assertion := range assertions {
 			r := assertion.Check(s)
 			if r.Outcome == Fail && r.Why == "" || strings.ContainsAny(r.Why, "\n\x1b\x00") || strings.Contains(r.Why, "interface conversion") {
-				t.Errorf("%s: why %q", assertion.Source(), r.Why)
+				t.Errorf("%s: why %q", assertion.program.Source(), r.Why)
 			}
 			if r.Outcome == Pass && (r.Why != "" || r.Trace != nil) {
-				t.Errorf("%s: it passed because %q", assertion.Source(), r.Why)
+				t.Errorf("%s: it passed because %q", assertion.program.Source(), r.Why)
 			}
 		}
 	})

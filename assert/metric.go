@@ -34,9 +34,6 @@ func (c *Compiler) CompileMetric(expr string, scope *Scope) (*Metric, error) {
 	return nil, e
 }
 
-// Source is the expression as it was written.
-func (m *Metric) Source() string { return m.program.Source() }
-
 // Uses reports whether the expression mentions a top-level name.
 func (m *Metric) Uses(name string) bool { return m.program.Uses(name) }
 

@@ -109,7 +109,7 @@ func skimmed(r io.Reader) iter.Seq2[[]byte, lineHead] {
 func readAhead(r io.Reader, free <-chan *batch, ready chan<- *batch, stop <-chan struct{}) {
 	defer close(ready)
 	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 64<<10), MaxLine)
+	lines.Buffer(make([]byte, 64<<10), maxLine)
 	lines.Split(splitLines)
 	for more := true; more; {
 		select {

@@ -11,9 +11,9 @@ import (
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// MaxLine is the longest line that a record may have, in bytes. It leaves
+// maxLine is the longest line that a record may have, in bytes. It leaves
 // room for the largest request that the API takes.
-const MaxLine = 64 << 20
+const maxLine = 64 << 20
 
 // errEmpty says that not even the first line of a record is there.
 var errEmpty = errors.New("it is empty: the run was cut short before its first line was whole")
@@ -33,7 +33,7 @@ func (f *File) load(r io.Reader) error {
 				return err
 			}
 		case errors.Is(h.err, bufio.ErrTooLong):
-			return fmt.Errorf("line %d is longer than %d MB", number, MaxLine>>20)
+			return fmt.Errorf("line %d is longer than %d MB", number, maxLine>>20)
 		default:
 			return h.err
 		}

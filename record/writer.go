@@ -146,8 +146,8 @@ func (w *Writer) appendBlobs(blobs []Blob) error {
 }
 
 func checkLength(n int) error {
-	if n > MaxLine {
-		return fmt.Errorf("it has %d bytes; a line has at most %d", n, MaxLine)
+	if n > maxLine {
+		return fmt.Errorf("it has %d bytes; a line has at most %d", n, maxLine)
 	}
 	return nil
 }
@@ -170,14 +170,14 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 	if w.flushes == nil {
 		w.flushes = time.AfterFunc(flushEvery, func() {
 			defer fault.Catch()
-			_ = w.Flush() // the next Append gives the error
+			_ = w.flushNow() // the next Append gives the error
 		})
 	}
 	return w.err
 }
 
-// Flush writes all lines to the file, for those who read it meanwhile.
-func (w *Writer) Flush() error {
+// flushNow writes all lines to the file, for those who read it meanwhile.
+func (w *Writer) flushNow() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.flush()

@@ -114,7 +114,7 @@ func TestWhatDoesNotFitIsKept(t *testing.T) {
 	d := &disk{room: math.MaxInt}
 	w := newWriter("run.jsonl", d, 0)
 	appendAll(t, w, header, caseLine(greeting, 3, 3))
-	if err := w.Flush(); err != nil {
+	if err := w.flushNow(); err != nil {
 		t.Fatal(err)
 	}
 	if d.syncs.Load() != 1 {
@@ -175,7 +175,7 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 			if left := w.Unwritten(); !bytes.Equal(append(d.text.Bytes(), left.Lines...), bytes.Repeat(text, 4)) {
 				t.Fatalf("room for %d bytes: the rest is %q", room, left.Lines)
 			}
-			if err := errors.Join(w.Append(line), w.Flush()); !errors.Is(err, syscall.ENOSPC) {
+			if err := errors.Join(w.Append(line), w.flushNow()); !errors.Is(err, syscall.ENOSPC) {
 				t.Fatalf("after Close: %v; want the failure again", err)
 			}
 		}
@@ -206,7 +206,7 @@ func TestWhatWasPaidForIsWrittenAtOnce(t *testing.T) {
 			t.Errorf("%d lines are in the file after %v, want 5", d.lines(), flushEvery)
 		}
 		appendAll(t, w, sampleLine(greeting, 2, Pass))
-		if err := w.Flush(); err != nil || d.lines() != 6 {
+		if err := w.flushNow(); err != nil || d.lines() != 6 {
 			t.Errorf("%d lines after Flush, want 6: %v", d.lines(), err)
 		}
 		for range flushFrom {
@@ -274,8 +274,8 @@ func TestALineThatCannotBeEncodedLeavesTheRecord(t *testing.T) {
 			t.Errorf("%T was written", line)
 		}
 	}
-	if checkLength(MaxLine) != nil || checkLength(MaxLine+1) == nil {
-		t.Error("the longest line is not MaxLine")
+	if checkLength(maxLine) != nil || checkLength(maxLine+1) == nil {
+		t.Error("the longest line is not maxLine")
 	}
 	appendAll(t, w, sampleLine(greeting, 1, Pass))
 	if err := w.Close(); err != nil {

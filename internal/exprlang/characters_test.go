@@ -43,7 +43,7 @@ func TestCharacters(t *testing.T) {
 		`not (json.ja[:2] contains "日本語")`:      true,
 	} {
 		const answer = `{"fr": "Réponse: été oui", "de": "Größe: 42", "ja": "日本語の答え", "emoji": "😀x", "nfd": "e\u0301", "l": [1, 2, 3], "one": 1, "two": 2.0}`
-		if v, err := evaluate(t, source, answer, nil); !Equal(v, want) || err != nil {
+		if v, err := evaluate(t, source, answer, nil); !isEqual(v, want) || err != nil {
 			t.Errorf("%s = %v, %v; want %v", source, v, err, want)
 		}
 	}

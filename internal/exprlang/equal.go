@@ -7,10 +7,10 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// Equal compares two values by what they are: numbers by their value, lists
+// isEqual compares two values by what they are: numbers by their value, lists
 // by their elements in order, maps by their keys and values. 5 equals 5.0,
 // alone and inside of lists and maps.
-func Equal(a, b any) bool { return compareValues(a, b) == equal }
+func isEqual(a, b any) bool { return compareValues(a, b) == equal }
 
 // equality is what comes of comparing two values.
 type equality uint8

@@ -148,7 +148,7 @@ func uniq(f *frame, args []any) (any, error) {
 	}
 	kept := []any{}
 	for _, item := range list {
-		if !slices.ContainsFunc(kept, func(k any) bool { return Equal(k, item) }) {
+		if !slices.ContainsFunc(kept, func(k any) bool { return isEqual(k, item) }) {
 			kept = append(kept, item)
 		}
 	}

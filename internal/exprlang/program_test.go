@@ -104,7 +104,7 @@ func TestRun(t *testing.T) {
 			continue
 		}
 		got, err := p.Run(testValues())
-		if err != nil || !Equal(got, want) {
+		if err != nil || !isEqual(got, want) {
 			t.Errorf("%s = %v (%v), want %v", source, got, err, want)
 		}
 	}

@@ -30,7 +30,6 @@ var (
 	String                = types.String
 	Duration              = types.TypeOf(time.Duration(0))
 	NullableString        = types.TypeOf((*string)(nil))
-	NullableInt           = types.TypeOf((*int)(nil))
 	NullableFloat         = types.TypeOf((*float64)(nil))
 	NullableDuration      = types.TypeOf((*time.Duration)(nil))
 )

@@ -41,23 +41,6 @@ func NewPlanner(table *prices.Table) *Planner {
 // Compiler has compiled the expressions of the cases that were added.
 func (p *Planner) Compiler() *assert.Compiler { return p.plan.compiler }
 
-// NewPlan is the Plan of all cases of a set.
-func NewPlan(set *suite.Set, table *prices.Table) (*Plan, error) {
-	p := NewPlanner(table)
-	for _, s := range set.Suites {
-		for c, err := range s.Cases() {
-			if c != nil {
-				p.Every(c)
-				p.Add(c)
-			}
-			if len(p.diags) < maxListed {
-				p.diags.Add(listed(err)...)
-			}
-		}
-	}
-	return p.Plan(set)
-}
-
 // Every takes note of a case of the suites, whether or not it is chosen.
 func (p *Planner) Every(c *suite.Case) {
 	p.plan.every.add(caseID(c))

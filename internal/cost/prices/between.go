@@ -11,13 +11,13 @@ import (
 // dollars.
 type Range struct{ Low, High float64 }
 
-// Plus is the range of both together.
-func (r Range) Plus(o Range) Range { return Range{r.Low + o.Low, r.High + o.High} }
+// plus is the range of both together.
+func (r Range) plus(o Range) Range { return Range{r.Low + o.Low, r.High + o.High} }
 
 // Times is the range of so many.
 func (r Range) Times(n int) Range { return Range{r.Low * float64(n), r.High * float64(n)} }
 
-// Between reckons what the answer to a request will cost, by an estimate of
+// between reckons what the answer to a request will cost, by an estimate of
 // its prompt: at least the fewest tokens of input and no output, read from the
 // cache where parts are marked for it; at most the most tokens of input,
 // written to the cache where parts are, and max_tokens of output. What the
@@ -25,7 +25,7 @@ func (r Range) Times(n int) Range { return Range{r.Low * float64(n), r.High * fl
 // usual place is meant.
 //
 // The error says which price is not known.
-func (t *Table) Between(model string, req *tokens.Request, when time.Time) (Range, error) {
+func (t *Table) between(model string, req *tokens.Request, when time.Time) (Range, error) {
 	rates, err := t.rates(model)
 	if err != nil {
 		return Range{}, err

@@ -31,7 +31,7 @@ func TestBetween(t *testing.T) {
 		// 1,000 × $0.10; 200,000 × $0.50 + 100 × $2.50: each at its own length
 		"across a length": {"claude-haiku-5-5", asked(func(r *tokens.Request) { r.Input.High = 200_000 }), Range{0.0001, 0.10025}},
 	} {
-		if got, err := Default().Between(c.model, c.req, now); err != nil || got != c.want {
+		if got, err := Default().between(c.model, c.req, now); err != nil || got != c.want {
 			t.Errorf("%s: %v %v, want %v", name, got, err, c.want)
 		}
 	}
@@ -48,7 +48,7 @@ func TestBetween(t *testing.T) {
 		{"c", asked(func(*tokens.Request) {}), "no price is known for a prompt of 2000 tokens with c"},
 		{"d", asked(func(*tokens.Request) {}), "no price is known for answers of 2026-11-22 with d"},
 	} {
-		if got, err := partial.Between(c.model, c.req, now); got.High != 0 || err == nil || !strings.Contains(err.Error(), c.want) {
+		if got, err := partial.between(c.model, c.req, now); got.High != 0 || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v %v, want %s", c.model, got, err, c.want)
 		}
 	}

@@ -62,7 +62,7 @@ func (e Estimate) plus(o *Estimate) Estimate {
 	e.Input = e.Input.Plus(o.Input)
 	e.Output += o.Output
 	e.Largest = max(e.Largest, o.Largest)
-	e.Cost = e.Cost.Plus(o.Cost)
+	e.Cost = e.Cost.plus(o.Cost)
 	e.Worst += o.Worst
 	e.Unbounded = cmp.Or(e.Unbounded, o.Unbounded)
 	if e.Unknown == "" {
@@ -103,7 +103,7 @@ func (e *Estimates) Add(s *Sent) {
 		Asked: s.To, Requests: s.Times, Output: req.MaxTokens * n, Largest: req.AtMost(), Cached: req.Cached, Open: req.More(), MoreRequests: s.MoreRequests,
 		Input: tokens.Estimate{Low: req.Input.Low * n, Likely: req.Input.Likely * n, High: req.Input.High * n, Unread: req.Input.Unread * s.Times},
 	}
-	cost, err := e.table.Between(s.To.Model, req, e.when)
+	cost, err := e.table.between(s.To.Model, req, e.when)
 	if err != nil {
 		one.Unknown = err.Error()
 	}

@@ -21,21 +21,14 @@ func McNemar(b, c int) float64 {
 	return min(1, 2*discordant.CDF(float64(min(b, c))))
 }
 
-// NewcombePaired is the interval at level 1-alpha of the difference p1-p2 of
-// two rates that were measured on the same things: a of them positive in both,
-// b in the first only, c in the second only, d in neither. It is -1 to 1 for
-// no things.
+// newcombe is the interval of the difference p1-p2 of two rates that were
+// measured on the same things, with the normal quantile z: a of them positive in
+// both, b in the first only, c in the second only, d in neither. The counts need
+// not be whole. It is -1 to 1 for no things.
 //
 // Source: Newcombe 1998, Statistics in Medicine 17, 2635-2650, method 10: the
 // square-and-add of the two rates' Wilson intervals, with the correlation phi
 // corrected for continuity.
-func NewcombePaired(a, b, c, d int, alpha float64) Interval {
-	z := normalQuantile(1 - alpha/2)
-	return newcombe(float64(a), float64(b), float64(c), float64(d), z)
-}
-
-// newcombe is NewcombePaired for counts that need not be whole, with the
-// normal quantile z.
 func newcombe(a, b, c, d, z float64) Interval {
 	n := a + b + c + d
 	if n <= 0 {

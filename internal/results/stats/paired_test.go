@@ -43,6 +43,11 @@ func TestMcNemarAgainstWholeNumbers(t *testing.T) {
 	}
 }
 
+// newcombePaired is newcombe at level 1-alpha.
+func newcombePaired(a, b, c, d int, alpha float64) Interval {
+	return newcombe(float64(a), float64(b), float64(c), float64(d), normalQuantile(1-alpha/2))
+}
+
 func TestNewcombePaired(t *testing.T) {
 	tests := []struct {
 		a, b, c, d int
@@ -56,15 +61,15 @@ func TestNewcombePaired(t *testing.T) {
 		{0, 0, 0, 0, Interval{-1, 1}},
 	}
 	for _, test := range tests {
-		got := NewcombePaired(test.a, test.b, test.c, test.d, 0.05)
+		got := newcombePaired(test.a, test.b, test.c, test.d, 0.05)
 		nearInterval(t, "NewcombePaired", got, test.want, 5e-5)
 	}
 }
 
 func TestNewcombePairedIsAntisymmetric(t *testing.T) {
 	for _, x := range [][4]int{{36, 12, 2, 0}, {10, 3, 8, 20}, {1, 1, 7, 12}, {50, 0, 0, 50}, {0, 5, 0, 0}} {
-		got := NewcombePaired(x[0], x[1], x[2], x[3], 0.05)
-		back := NewcombePaired(x[0], x[2], x[1], x[3], 0.05)
+		got := newcombePaired(x[0], x[1], x[2], x[3], 0.05)
+		back := newcombePaired(x[0], x[2], x[1], x[3], 0.05)
 		nearInterval(t, "sides exchanged", Interval{-back.High, -back.Low}, got, 1e-12)
 		if got.Low < -1-1e-12 || got.High > 1+1e-12 || math.IsNaN(got.Low) || math.IsNaN(got.High) {
 			t.Errorf("NewcombePaired(%v) = %v leaves -1 to 1", x, got)

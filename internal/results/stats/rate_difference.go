@@ -45,7 +45,7 @@ func NewRateDifference(d []float64, cluster []int) RateDifference {
 // Where no case differs it is the exact one: a rate of change up to
 // 1-(alpha/2)^(1/n), over n units, is then still possible. Elsewhere it is
 // never narrower than that, over the clusters too where cases in them are hardly
-// alike: a cluster that falls as a whole may not be among those seen. It is Newcombe's paired interval (NewcombePaired)
+// alike: a cluster that falls as a whole may not be among those seen. It is Newcombe's paired interval (newcombe)
 // in this form:
 //
 //   - The cases that did not change all are in one cell. Whether they passed
