@@ -2,6 +2,7 @@ package evalrun_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -132,5 +133,39 @@ func TestDocsNameOneVersion(t *testing.T) {
 				t.Errorf("%s names version %s in %q; the action installs %s", file, found[1], found[0], version)
 			}
 		}
+	}
+}
+
+// The action's first step has the steps behind it find the release, and ends
+// the job where the release is not what it should be.
+func TestActionInstalls(t *testing.T) {
+	needs(t, "curl")
+	site := newReleaseSite(t)
+	var a action
+	readYAML(t, "action.yml", &a)
+	root, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	install := func(sha256 string) (path string, output []byte, err error) {
+		temp := t.TempDir()
+		cmd := exec.Command("sh", "-c", a.Runs.Steps[0].Run)
+		cmd.Env = []string{
+			"PATH=" + os.Getenv("PATH"), "RUNNER_TEMP=" + temp, "GITHUB_PATH=" + filepath.Join(temp, "path"), "GITHUB_ACTION_PATH=" + root,
+			"EVALRUN_RELEASES=" + site.url, "EVALRUN_VERSION=0.2.0", "EVALRUN_SHA256=" + sha256,
+		}
+		output, err = cmd.CombinedOutput()
+		added, _ := os.ReadFile(filepath.Join(temp, "path")) // none where it failed
+		return strings.TrimSuffix(string(added), "\n"), output, err
+	}
+	path, out, err := install("")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if said, err := exec.Command(filepath.Join(path, "evalrun"), "version").Output(); err != nil || string(said) != "evalrun 0.2.0\n" {
+		t.Errorf("the program in %s says %q: %v", path, said, err)
+	}
+	if path, out, err := install("00"); err == nil || path != "" {
+		t.Errorf("with another checksum it ended with %v, added %q to PATH and said\n%s", err, path, out)
 	}
 }

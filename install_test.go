@@ -183,6 +183,26 @@ func TestInstallRefuses(t *testing.T) {
 	}
 }
 
+// A shell that reads a script from a connection runs what came of it.
+func TestInstallCut(t *testing.T) {
+	needs(t, "curl")
+	site := newReleaseSite(t)
+	script, err := os.ReadFile("install.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := 500; cut < len(script); cut += 500 {
+		dir := t.TempDir()
+		cmd := exec.Command("sh")
+		cmd.Stdin = bytes.NewReader(script[:cut])
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "EVALRUN_RELEASES=" + site.url, "BINDIR=" + dir}
+		out, _ := cmd.CombinedOutput() // most cuts are errors of syntax
+		if holdsOnly(t, dir); strings.Contains(string(out), "installed") {
+			t.Errorf("after %d bytes it says %s", cut, out)
+		}
+	}
+}
+
 func holdsOnly(t *testing.T, dir string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
