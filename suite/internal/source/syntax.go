@@ -73,6 +73,9 @@ func explain(src *File, text string, err error) (f fault) {
 	if wrong.ContextMark.Line > 0 {
 		e.from = src.offset(wrong.ContextMark.Line, wrong.ContextMark.Column)
 	}
+	if errors.Is(err, errTooDeep) {
+		return fault{offset: e.at, length: 1, message: tooDeep}
+	}
 	if f, ok := e.template(); ok {
 		return f
 	}

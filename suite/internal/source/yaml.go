@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
@@ -125,6 +126,9 @@ func estimateValues(text string) int {
 	return n
 }
 
+// errTooDeep is the reader's error where values nest too deep.
+var errTooDeep = errors.New(tooDeep)
+
 // decodeYAML gives the root nodes of the documents that are not empty.
 func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
 	// The reader recovers from its own errors only; no input may end the program.
@@ -133,12 +137,26 @@ func decodeYAML(r io.Reader) (roots []*yaml.Node, err error) {
 			err = fmt.Errorf("the YAML reader failed: %v", v)
 		}
 	}()
-	decoder := yaml.NewDecoder(r)
+	deep := false
+	limits := loaderlimits.New(loaderlimits.DepthFunc(func(depth int, _ *yaml.DepthContext) error {
+		if deep = depth > maxDepth; deep {
+			return errTooDeep
+		}
+		return nil
+	}))
+	loader, err := yaml.NewLoader(r, yaml.WithV3Defaults(), yaml.WithPlugin(limits))
+	if err != nil {
+		return nil, err
+	}
 	for {
 		var document yaml.Node
-		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		err := loader.Load(&document)
+		switch {
+		case errors.Is(err, io.EOF):
 			return roots, nil
-		} else if err != nil {
+		case err != nil && deep:
+			return nil, fmt.Errorf("%w: %w", errTooDeep, err)
+		case err != nil:
 			return nil, err
 		}
 		root := document.Content[0]

@@ -296,8 +296,14 @@ func TestParseYAMLDepth(t *testing.T) {
 	if _, list := ParseYAML(New("s.yaml", "s.yaml", nested(maxDepth+1))); len(list) != 1 || list[0].Position.Column != maxDepth+1 {
 		t.Errorf("%d levels: %v, want one diagnostic at column %d", maxDepth+1, list, maxDepth+1)
 	}
-	if _, list := ParseYAML(New("s.yaml", "s.yaml", nested(9000))); len(list) != 1 {
-		t.Errorf("9000 levels: %d diagnostics, want 1", len(list))
+	for _, text := range []string{
+		nested(9000), nested(20_000), strings.Repeat("[", 10_000), strings.Repeat("{a: ", 10_000),
+		strings.Repeat("- ", 10_000) + "x", strings.Repeat("? ", 10_000),
+	} {
+		_, list := ParseYAML(New("s.yaml", "s.yaml", text))
+		if len(list) != 1 || list[0].Message != "nested more than 200 levels deep" || list[0].Line != 1 || list[0].Column < maxDepth {
+			t.Errorf("%.20q… gives %v, want one diagnostic that names the limit", text, list)
+		}
 	}
 	var chain strings.Builder
 	chain.WriteString("- &a0 x\n")
