@@ -9,10 +9,11 @@ import (
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
-// Case is one case, ready to be asked.
-type Case struct {
+// CaseID is what identifies a case among all of a run, and what it belongs to.
+type CaseID struct {
 	Suite *Suite
-	Name  string
+	// Name is unique in the suite, but for variants.
+	Name string
 	// Line is where the case starts in its suite's file.
 	Line int
 	// Variant names the case's cell of the matrix, "axis=label" for each axis
@@ -20,10 +21,17 @@ type Case struct {
 	// a matrix.
 	Variant string
 	Axes    map[string]string
-	// Cluster names the draw that the case belongs to, "" where it is its
-	// own.
+	// Cluster names the cases that this one depends on, "" where it is
+	// independent.
 	Cluster string
 	Tags    []string
+
+	at *Value // its name, or the case where it has none
+}
+
+// Case is one case, ready to be asked.
+type Case struct {
+	CaseID
 	// Skip is the reason why the case is not asked; "" where it is.
 	Skip string
 	// Times is how often the case is asked, and Need how many of the samples
@@ -48,8 +56,6 @@ type Case struct {
 	// its assertions: what must be equal for two runs to ask the same
 	// question.
 	Digest string
-
-	at *Value // its name, or the case where it has none
 }
 
 // Blobs are the images and documents that the case holds, each once.
@@ -82,7 +88,7 @@ func (c *Case) VariableJSON(name string) []byte {
 }
 
 // Diagnostic is a problem of the case as a whole, at its name.
-func (c *Case) Diagnostic(message, hint string) diagnostic.Diagnostic {
+func (c *CaseID) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return c.at.Diagnostic(message, hint)
 }
 

@@ -1,24 +1,15 @@
 package suite
 
-import (
-	"maps"
-	"slices"
-	"strings"
+import "github.com/evalrun/evalrun/internal/diagnostic"
 
-	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/internal/exprlang"
-)
+// maxTemplates bounds how many shapes of rows are kept compiled for one variant.
+const maxTemplates = 1000
 
-// caseTemplate is what compiling a case's templates yields for one shape of its
-// variables: it serves every row of that shape.
+// caseTemplate is what the cases of a definition have in common in one cell whose
+// variables are of one shape.
 type caseTemplate struct {
-	env       *environment
-	order     []string // variables with templates, dependencies first
-	templates map[*Value]*template
-	failed    map[*Value]bool
-	diags     *diagnostic.List
-	problems  diagnostic.List // with the templates, whatever their values
-	// What follows is read once for all cases of the template.
+	*templateSet
+	problems      diagnostic.List // with the templates, whatever their values
 	fields, extra []Member
 	hasKey        func(key string) bool
 	headers       Request
@@ -26,150 +17,46 @@ type caseTemplate struct {
 	tags          []string
 	skip          string
 	shape         *Shape
-	envVars       map[string]any
 	conversation  conversationTemplate
 	rubrics       rubricTemplates
 	rubricText    []byte // what the rubrics ask, for the digest
 }
 
-// maxEnvironments bounds the environments that are made for variables that use each
-// other. Beyond it what they use is of any type until they are filled in.
-const maxEnvironments = 200
-
-// newCaseTemplate compiles the templates of the variables, in the order in which
-// they need each other.
-func newCaseTemplate(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *caseTemplate {
-	p := &caseTemplate{templates: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
-	types := map[string]exprlang.Type{}
-	if len(env) > 0 {
-		p.envVars = axesNative(env)
-		types["env"] = exprlang.TypeOf(p.envVars)
+// templateFor gives the compiled templates for the shape of the variables; r is
+// the row that has it. What is wrong with the first shape is wrong for the
+// definition, so only of a later one it is said which row brings it about.
+func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate {
+	key := vars.shape()
+	if p := c.templates[key]; p != nil {
+		return p
 	}
-	var pending []string
-	filled := map[string]bool{}
-	for _, name := range vars.names() {
-		if hasTemplates(vars[name]) {
-			pending = append(pending, name)
-			filled[name] = true
-			continue
-		}
-		types[name] = exprlang.TypeOf(vars[name].Native())
+	if c.templates == nil || len(c.templates) >= maxTemplates {
+		c.templates = map[string]*caseTemplate{}
 	}
-	uses := map[string][]string{}
-	for _, name := range pending {
-		uses[name] = usedNames(vars[name], filled)
+	found := &diagnostic.List{}
+	p := &caseTemplate{templateSet: newTemplateSet(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)}
+	ls := d.layers(c)
+	p.fields = ls.fields(found)
+	p.conversation = p.readConversation(ls, found)
+	for _, m := range p.fields {
+		p.compile(m.Value, p.env)
 	}
-	ordered, stuck := inOrder(pending, uses)
-	var within *environment
-	known, made := map[string]bool{}, 0 // known since within was made
-	for i, name := range ordered {
-		if within == nil || made < maxEnvironments && slices.ContainsFunc(uses[name], func(u string) bool { return known[u] }) {
-			made++
-			within = newEnvironment(withVars(types, append(slices.Clone(ordered[i:]), stuck...)), rel, files)
-			clear(known)
-		}
-		p.compile(vars[name], within)
-		types[name] = p.typeOf(vars[name])
-		known[name] = true
-		p.order = append(p.order, name)
+	p.rubrics = d.readRubrics(p, c, found)
+	p.compile(d.nameAt(), p.env)
+	if m, ok := d.own.other["cluster"]; ok {
+		p.compile(m.Value, p.env)
 	}
-	if len(stuck) > 0 {
-		p.cycle(vars, stuck, types)
+	p.rubricText = p.rubrics.appendDigest(nil, p.templateSet)
+	p.shape = &Shape{}
+	p.headers = readHeaders(ls, found)
+	p.times, p.need = d.repeat(found)
+	p.tags, p.skip = d.tags(found), d.skip(found)
+	p.extra = ls.extra()
+	p.hasKey = ls.has
+	p.problems = *found
+	if len(c.templates) > 0 {
+		p.problems = withRow(p.problems, r)
 	}
-	p.env = newEnvironment(withVars(types, nil), rel, files)
+	c.templates[key] = p
 	return p
-}
-
-// inOrder puts variables behind those that they use, and else leaves them in
-// their order. stuck are those that need each other in a circle.
-func inOrder(names []string, uses map[string][]string) (ordered, stuck []string) {
-	index, waiting, users := map[string]int{}, make([]int, len(names)), make([][]int, len(names))
-	for i, name := range names {
-		index[name] = i
-	}
-	var ready []int // sorted
-	for i, name := range names {
-		for _, u := range uses[name] {
-			users[index[u]] = append(users[index[u]], i)
-		}
-		if waiting[i] = len(uses[name]); waiting[i] == 0 {
-			ready = append(ready, i)
-		}
-	}
-	for len(ready) > 0 {
-		next := ready[0]
-		ready = ready[1:]
-		ordered = append(ordered, names[next])
-		for _, user := range users[next] {
-			if waiting[user]--; waiting[user] == 0 {
-				at, _ := slices.BinarySearch(ready, user)
-				ready = slices.Insert(ready, at, user)
-			}
-		}
-	}
-	for i, name := range names {
-		if waiting[i] > 0 {
-			stuck = append(stuck, name)
-		}
-	}
-	return ordered, stuck
-}
-
-// cycle reports variables that need each other; they are of any type for
-// what comes after, so that nothing else is reported because of them.
-func (p *caseTemplate) cycle(vars variables, names []string, types map[string]exprlang.Type) {
-	v := vars[names[0]]
-	p.diags.Add(v.Diagnostic("variables need each other in a circle: "+strings.Join(names, ", "), ""))
-	for _, name := range names {
-		p.failed[vars[name]] = true
-		types[name] = exprlang.TypeOf(nil)
-	}
-}
-
-// withVars adds the map of all variables under the name vars, and those
-// whose type is not known yet.
-func withVars(types map[string]exprlang.Type, untyped []string) map[string]exprlang.Type {
-	out := maps.Clone(types)
-	for _, name := range untyped {
-		out[name] = exprlang.TypeOf(nil)
-	}
-	out["vars"] = exprlang.Map(maps.Clone(out))
-	return out
-}
-
-// compile compiles the templates of a tree.
-func (p *caseTemplate) compile(v *Value, env *environment) {
-	eachString(v, func(s *Value) {
-		if p.templates[s] != nil || p.failed[s] {
-			return
-		}
-		t, ok := compileTemplate(s, env, p.diags)
-		if !ok {
-			p.failed[s] = true
-			return
-		}
-		p.templates[s] = t
-	})
-}
-
-// typeOf gives the type that a variable with templates has once filled in.
-func (p *caseTemplate) typeOf(v *Value) exprlang.Type {
-	t := p.templates[v]
-	switch {
-	case v.Kind == String && t == nil && hasTemplate(v):
-		return exprlang.TypeOf(nil) // it has been reported
-	case t != nil && t.whole() != nil:
-		return t.whole().program.Type()
-	case v.Kind == String:
-		return exprlang.TypeOf("")
-	case v.Kind == Map:
-		members := map[string]exprlang.Type{}
-		for _, m := range v.Members {
-			members[m.Key] = p.typeOf(m.Value)
-		}
-		return exprlang.Map(members)
-	case v.Kind == List:
-		return exprlang.TypeOf([]any{nil})
-	}
-	return exprlang.TypeOf(v.Native())
 }

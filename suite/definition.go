@@ -10,9 +10,6 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
-// maxTemplates bounds how many shapes of rows are kept compiled for one variant.
-const maxTemplates = 1000
-
 // definition is a case as it is written, under the layers of its suite. With
 // a data set and a matrix it stands for a case a row and variant.
 type definition struct {
@@ -152,15 +149,16 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 		return nil, append(withRow(found, r), p.problems...).Err()
 	}
 	c := &Case{
-		Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found),
-		Cluster: d.cluster(sc), Tags: p.tags, Skip: p.skip, Times: p.times, Need: p.need,
-		at:   d.nameAt(),
-		Vars: sc.variables(), Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
+		CaseID: CaseID{
+			Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found), Cluster: d.cluster(sc), Tags: p.tags, at: d.nameAt(),
+		},
+		Skip: p.skip, Times: p.times, Need: p.need, Vars: sc.variables(),
+		Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {
 		c.Variant, c.Axes = cl.variant(), cl.axes()
 	}
-	d.request(c, sc, &found)
+	d.request(c, p, sc, &found)
 	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
 	c.Assertions = p.rubrics.fill(sc, d.suite.stores.media, c.Assertions)
 	return c, append(withRow(found, r), p.problems...).Err()
@@ -196,45 +194,6 @@ func (d *definition) variables(r *row, c *cell) variables {
 		out[name] = v
 	}
 	return out
-}
-
-// templateFor gives the compiled templates for the shape of the variables; r is
-// the row that has it. What is wrong with the first shape is wrong for the
-// definition, so only of a later one it is said which row brings it about.
-func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate {
-	key := vars.shape()
-	if p := c.templates[key]; p != nil {
-		return p
-	}
-	if c.templates == nil || len(c.templates) >= maxTemplates {
-		c.templates = map[string]*caseTemplate{}
-	}
-	found := &diagnostic.List{}
-	p := newCaseTemplate(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)
-	ls := d.layers(c)
-	p.fields = ls.fields(found)
-	p.conversation = p.readConversation(ls, found)
-	for _, m := range p.fields {
-		p.compile(m.Value, p.env)
-	}
-	p.rubrics = d.readRubrics(p, c, found)
-	p.compile(d.nameAt(), p.env)
-	if m, ok := d.own.other["cluster"]; ok {
-		p.compile(m.Value, p.env)
-	}
-	p.rubricText = p.rubrics.appendDigest(nil, p)
-	p.shape = &Shape{}
-	p.headers = readHeaders(ls, found)
-	p.times, p.need = d.repeat(found)
-	p.tags, p.skip = d.tags(found), d.skip(found)
-	p.extra = ls.extra()
-	p.hasKey = ls.has
-	p.problems = *found
-	if len(c.templates) > 0 {
-		p.problems = withRow(p.problems, r)
-	}
-	c.templates[key] = p
-	return p
 }
 
 // name gives the case's name, filled in; without one it is its number, and

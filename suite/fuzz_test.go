@@ -134,7 +134,7 @@ func FuzzTemplate(f *testing.F) {
 		}
 		var diags diagnostic.List
 		v := source.New("s.yaml", "s.yaml", text).Value()
-		p := newCaseTemplate(vars, nil, "s.yaml", newFileStore(r, newBudget()), &diags)
+		p := newTemplateSet(vars, nil, "s.yaml", newFileStore(r, newBudget()), &diags)
 		p.compile(v, p.env)
 		sc, ok := p.scope(vars)
 		if !ok {

@@ -68,7 +68,7 @@ type judgeTemplate struct {
 }
 
 // readJudge merges the layers of the judge that a rubric has.
-func (p *caseTemplate) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgeTemplate {
+func (ts *templateSet) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgeTemplate {
 	headers := readHeaders(ls, diags)
 	out := &judgeTemplate{
 		fields: ls.fields(diags), extra: ls.extra(),
@@ -84,7 +84,7 @@ func (p *caseTemplate) readJudge(ls layers, rubric *Value, diags *diagnostic.Lis
 		out.judge.ShowThinking = v.Text == "true"
 	}
 	for _, m := range out.fields {
-		p.compile(m.Value, p.env)
+		ts.compile(m.Value, ts.env)
 		out.checkOwn(m, diags)
 	}
 	out.whole = out.complete(ls, rubric, diags)
@@ -139,20 +139,20 @@ func (j *judgeTemplate) make(sc *scope, media *mediaStore) *Judge {
 	if j.made != nil || !j.whole {
 		return j.made
 	}
-	wrong, templates := len(*sc.template.diags), false
+	wrong, templates := len(*sc.set.diags), false
 	rendered := make([]Member, 0, len(j.fields))
 	for _, m := range j.fields {
 		v, ok := sc.render(m.Value)
 		if hasTemplates(m.Value) && ok {
 			templates = true
 			m.Value = v
-			j.check(m, sc.template.diags)
+			j.check(m, sc.set.diags)
 		}
 		rendered = append(rendered, m)
 	}
-	n := &normalizer{media: media, diags: sc.template.diags}
+	n := &normalizer{media: media, diags: sc.set.diags}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
-	if len(*sc.template.diags) > wrong {
+	if len(*sc.set.diags) > wrong {
 		return nil
 	}
 	out := j.judge
@@ -165,11 +165,11 @@ func (j *judgeTemplate) make(sc *scope, media *mediaStore) *Judge {
 }
 
 // appendDigest writes what the judge is asked with.
-func (j *judgeTemplate) appendDigest(dst []byte, p *caseTemplate) []byte {
+func (j *judgeTemplate) appendDigest(dst []byte, ts *templateSet) []byte {
 	dst = fmt.Appendf(dst, "\x00%t\x00%t\x00%q\x00%s", j.judge.Tool, j.judge.ShowThinking, j.judge.Betas, j.judge.Version)
 	for _, m := range j.fields {
 		dst = append(append(dst, 0), m.Key...)
-		dst = p.appendSources(append(dst, 0), m.Value)
+		dst = ts.appendSources(append(dst, 0), m.Value)
 	}
 	return dst
 }

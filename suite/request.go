@@ -11,8 +11,7 @@ import (
 
 // request fills the request fields in and encodes them, with how the
 // conversation goes on.
-func (d *definition) request(c *Case, sc *scope, diags *diagnostic.List) {
-	p := sc.template
+func (d *definition) request(c *Case, p *caseTemplate, sc *scope, diags *diagnostic.List) {
 	c.Request = p.headers
 	rendered := make([]Member, 0, len(p.fields))
 	for _, m := range p.fields {

@@ -180,7 +180,7 @@ func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
 	out := *r.Rubric
 	v, ok := sc.render(r.text)
 	if ok && (v.Kind != String || strings.TrimSpace(v.Text) == "") {
-		sc.template.diags.Add(wrongRubric(r.text, v))
+		sc.set.diags.Add(wrongRubric(r.text, v))
 	}
 	out.Text = v.Text
 	out.Judge = r.judge.make(sc, media)
@@ -190,7 +190,7 @@ func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
 // appendDigest writes what the rubrics ask, as it is written and with the
 // files that it names. How the variants of a case fill it in makes no other
 // question of it.
-func (rp rubricTemplates) appendDigest(dst []byte, p *caseTemplate) []byte {
+func (rp rubricTemplates) appendDigest(dst []byte, ts *templateSet) []byte {
 	for _, r := range rp {
 		dst = fmt.Appendf(dst, "\x00%d\x00%d\x00", r.index, r.Votes)
 		if r.MinScore != nil {
@@ -199,8 +199,8 @@ func (rp rubricTemplates) appendDigest(dst []byte, p *caseTemplate) []byte {
 		if r.over != nil {
 			dst = append(append(dst, 0), r.over.Text...)
 		}
-		dst = p.appendSources(append(dst, 0), r.text)
-		dst = r.judge.appendDigest(dst, p)
+		dst = ts.appendSources(append(dst, 0), r.text)
+		dst = r.judge.appendDigest(dst, ts)
 	}
 	return dst
 }

@@ -12,25 +12,25 @@ import (
 
 // scope is the variables of one case with their values filled in.
 type scope struct {
-	template *caseTemplate
-	values   variables
-	vars     map[string]any // the same as expressions see them
-	native   map[string]any // what expressions run over; nil until one runs
-	left     int            // bytes that may still be filled in
+	set    *templateSet
+	values variables
+	vars   map[string]any // the same as expressions see them
+	native map[string]any // what expressions run over; nil until one runs
+	left   int            // bytes that may still be filled in
 }
 
 // scope fills the variables in, which are its own from then on. It reports
 // what goes wrong and then gives false.
-func (p *caseTemplate) scope(vars variables) (*scope, bool) {
-	sc := &scope{template: p, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
+func (ts *templateSet) scope(vars variables) (*scope, bool) {
+	sc := &scope{set: ts, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
 	for name, v := range vars {
-		if !slices.Contains(p.order, name) {
+		if !slices.Contains(ts.order, name) {
 			sc.vars[name] = v.Native()
-			p.env.files.budget.spend(weigh(v, maxFilled) / valueBytes)
+			ts.env.files.budget.spend(weigh(v, maxFilled) / valueBytes)
 		}
 	}
 	ok := true
-	for _, name := range p.order {
+	for _, name := range ts.order {
 		v, done := sc.render(vars[name])
 		ok = ok && done
 		sc.values[name], sc.vars[name] = v, v.Native()
@@ -64,8 +64,8 @@ func (sc *scope) natives() map[string]any {
 	if sc.native == nil {
 		sc.native = maps.Clone(sc.vars)
 		sc.native["vars"] = sc.vars
-		if sc.template.envVars != nil {
-			sc.native["env"] = sc.template.envVars
+		if sc.set.envVars != nil {
+			sc.native["env"] = sc.set.envVars
 		}
 	}
 	return sc.native
@@ -107,13 +107,13 @@ func (sc *scope) renderString(v *Value) (*Value, bool) {
 	if !hasTemplate(v) {
 		return v, true
 	}
-	t := sc.template.templates[v]
+	t := sc.set.compiled[v]
 	if t == nil {
 		return v, false // it did not compile, which has been reported
 	}
 	out, d := t.render(sc)
 	if d != nil {
-		sc.template.diags.Add(*d)
+		sc.set.diags.Add(*d)
 		return v, false
 	}
 	return out, true

@@ -243,11 +243,11 @@ func asExprError(err error) *exprlang.Error {
 
 // appendSources writes a value as it was written, and behind it the files
 // that its templates name.
-func (p *caseTemplate) appendSources(dst []byte, v *Value) []byte {
+func (ts *templateSet) appendSources(dst []byte, v *Value) []byte {
 	dst = v.AppendJSON(dst)
 	seen := map[*template]bool{}
 	eachString(v, func(s *Value) {
-		if t := p.templates[s]; t != nil {
+		if t := ts.compiled[s]; t != nil {
 			dst = t.appendFiles(dst, seen)
 		}
 	})

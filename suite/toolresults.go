@@ -118,7 +118,7 @@ type toolTemplate struct {
 var toolForms = []string{"content", "expr", "error"}
 
 // readTools reads tool_results and compiles what it holds.
-func (p *caseTemplate) readTools(v *Value, diags *diagnostic.List) *toolsTemplate {
+func (ts *templateSet) readTools(v *Value, diags *diagnostic.List) *toolsTemplate {
 	out := &toolsTemplate{keys: v.Members, owner: v, calls: map[string][]toolTemplate{}}
 	if len(v.Members) == 0 {
 		diags.Add(v.Diagnostic("tool_results is empty, expected what a tool answers under its name", ""))
@@ -132,7 +132,7 @@ func (p *caseTemplate) readTools(v *Value, diags *diagnostic.List) *toolsTemplat
 			diags.Add(m.Value.Diagnostic("the tool "+diagnostic.Quote(m.Key)+" has no result", ""))
 		}
 		for _, call := range calls {
-			if form, ok := p.readToolForm(call, diags); ok {
+			if form, ok := ts.readToolForm(call, diags); ok {
 				out.calls[m.Key] = append(out.calls[m.Key], form)
 			}
 		}
@@ -141,13 +141,13 @@ func (p *caseTemplate) readTools(v *Value, diags *diagnostic.List) *toolsTemplat
 }
 
 // readToolForm reads what one call of a tool is answered with.
-func (p *caseTemplate) readToolForm(v *Value, diags *diagnostic.List) (toolTemplate, bool) {
+func (ts *templateSet) readToolForm(v *Value, diags *diagnostic.List) (toolTemplate, bool) {
 	switch {
 	case v.Kind == Null || v.Kind == List:
 		diags.Add(v.Diagnostic("a tool's result is "+v.Describe()+", expected text or a map with one of "+diagnostic.Or(toolForms), ""))
 		return toolTemplate{}, false
 	case v.Kind != Map:
-		p.compile(v, p.env)
+		ts.compile(v, ts.env)
 		return toolTemplate{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
 		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+diagnostic.Or(toolForms),
@@ -156,28 +156,28 @@ func (p *caseTemplate) readToolForm(v *Value, diags *diagnostic.List) (toolTempl
 	}
 	form := toolTemplate{value: v.Members[0].Value, kind: v.Members[0].Key}
 	if form.kind == "expr" {
-		form.program = p.compileToolExpr(form.value, diags)
+		form.program = ts.compileToolExpr(form.value, diags)
 		return form, form.program != nil
 	}
 	if k := form.value.Kind; k == Map || k == Null {
 		diags.Add(form.value.Diagnostic(form.kind+" is "+form.value.Describe()+", expected text or a list of blocks", ""))
 		return toolTemplate{}, false
 	}
-	p.compile(form.value, p.env)
+	ts.compile(form.value, ts.env)
 	return form, true
 }
 
 // compileToolExpr compiles an expression over a tool's input; nil where it is
 // wrong.
-func (p *caseTemplate) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
+func (ts *templateSet) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
 	wrong := len(*diags)
 	e, _ := readExpr("expr", v, diags)
-	if len(*diags) > wrong || !p.env.files.budget.spend(compileSteps) {
+	if len(*diags) > wrong || !ts.env.files.budget.spend(compileSteps) {
 		return nil
 	}
 	env := exprlang.NewEnv()
 	env.Var("input", exprlang.Any)
-	env.Var("vars", p.env.types["vars"])
+	env.Var("vars", ts.env.types["vars"])
 	program, err := exprlang.Compile(e.Text, env)
 	if err != nil {
 		found := asExprError(err)
