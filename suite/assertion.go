@@ -37,13 +37,10 @@ type Expression struct {
 	offset int
 }
 
-// Position is where the expression starts.
-func (e Expression) Position() diagnostic.Position { return e.value.PositionAt(e.offset) }
-
 // Path is where the expression starts, with its file relative to the root:
 // what a record keeps.
 func (e Expression) Path() string {
-	p := e.Position()
+	p := e.value.PositionAt(e.offset)
 	p.File = e.value.Rel()
 	return p.String()
 }
@@ -175,7 +172,7 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.Weight = readWeight(m.Value, diags)
 		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
 		default:
-			diags.Add(m.Diagnostic(assertionKeyMessage(m.Key), assertionKeyHint(m.Key)))
+			diags.Add(m.Diagnostic("unknown key "+diagnostic.Quote(m.Key)+" in an assertion"+diagnostic.MeantOrExpected(m.Key, assertionKeys), assertionKeyHint(m.Key)))
 		}
 	}
 	if out.Rubric != nil {
@@ -253,11 +250,4 @@ func assertionKeyHint(key string) string {
 		return "what is asserted is an expression, such as `text contains \"Paris\"` (docs/assertions.md)"
 	}
 	return ""
-}
-
-func assertionKeyMessage(key string) string {
-	if near := diagnostic.Nearest(key, assertionKeys); near != "" {
-		return "unknown key " + diagnostic.Quote(key) + " in an assertion; did you mean " + diagnostic.Quote(near) + "?"
-	}
-	return "unknown key " + diagnostic.Quote(key) + " in an assertion, expected " + diagnostic.Or(assertionKeys)
 }

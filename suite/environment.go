@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -208,17 +209,10 @@ func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	src := source.New(s.root.show(rel), rel, string(data))
-	src.Data = true
-	parse := source.ParseYAML
-	switch strings.ToLower(path.Ext(rel)) {
-	case ".json":
-		parse = source.ParseJSON
-	case ".yaml", ".yml":
-	default:
+	if !slices.Contains([]string{".json", ".yaml", ".yml"}, strings.ToLower(path.Ext(rel))) {
 		return nil, errors.New("data reads .json, .yaml and .yml files; file reads any text")
 	}
-	docs, found := parse(src)
+	docs, found := source.Parse(source.NewData(s.root.show(rel), rel, string(data)))
 	if len(found) > 0 {
 		diags.Add(found...)
 		return nil, errReported

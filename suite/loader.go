@@ -160,12 +160,7 @@ func (l *loader) file(c candidate) {
 		l.diags.Add(fileDiag(c.shown, "cannot read: "+err.Error()))
 		return
 	}
-	src := source.New(c.shown, c.rel, string(data))
-	parse := source.ParseYAML
-	if strings.EqualFold(path.Ext(c.rel), ".json") {
-		parse = source.ParseJSON
-	}
-	docs, found := parse(src)
+	docs, found := source.Parse(source.New(c.shown, c.rel, string(data)))
 	if len(found) > 0 && !c.named && !looksLikeSuite(string(data)) {
 		l.set.Ignored = append(l.set.Ignored, c.shown)
 		return
@@ -175,7 +170,7 @@ func (l *loader) file(c candidate) {
 		return
 	}
 	sum := sha256.Sum256(data)
-	l.documents(c, src, docs, hex.EncodeToString(sum[:]))
+	l.documents(c, docs, hex.EncodeToString(sum[:]))
 }
 
 // defaultsCandidate refuses an evalrun.yaml that is not the root's: its keys
@@ -207,7 +202,7 @@ func looksLikeSuite(text string) bool {
 }
 
 // documents takes the documents of a file, each of which is a suite.
-func (l *loader) documents(c candidate, src *source.File, docs []*Value, sum string) {
+func (l *loader) documents(c candidate, docs []*Value, sum string) {
 	if len(docs) == 0 && c.named {
 		l.diags.Add(fileDiag(c.shown, "the file is empty, expected a suite with `cases`"))
 	}
@@ -281,7 +276,7 @@ func listsCases(doc *Value) bool {
 // are numbered in their default names.
 func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 	s := &Suite{
-		Path: c.rel, SHA256: sum, Line: doc.Line,
+		Path: c.rel, SHA256: sum,
 		stores: l.storesOf(c.root), opts: l.opts, overrides: l.overrides, chooser: l.chooser,
 	}
 	s.Name = strings.TrimSuffix(c.rel, path.Ext(c.rel))
@@ -352,7 +347,7 @@ func (l *loader) rootDefaults(r *root) *layer {
 		}
 		return out
 	}
-	docs, found := source.ParseYAML(source.New(r.show(defaultsFile), defaultsFile, string(data)))
+	docs, found := source.Parse(source.New(r.show(defaultsFile), defaultsFile, string(data)))
 	l.diags.Add(found...)
 	switch {
 	case len(found) > 0 || len(docs) == 0:

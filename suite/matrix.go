@@ -136,8 +136,8 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 func overrideLabels(matrix *Value, m Member, diags *diagnostic.List) []label {
 	if m.Value.Kind != Map || len(m.Value.Members) == 0 {
 		message := fmt.Sprintf("the axis %s is %s, expected a map of labels", diagnostic.Quote(m.Key), m.Value.Describe())
-		if near := diagnostic.Nearest(m.Key, fieldNames()); near != "" && m.Value.Kind == List {
-			message = fmt.Sprintf("the axis %s is not a request field; did you mean %s?", diagnostic.Quote(m.Key), diagnostic.Quote(near))
+		if meant := diagnostic.DidYouMean(m.Key, fieldNames()); meant != "" && m.Value.Kind == List {
+			message = "the axis " + diagnostic.Quote(m.Key) + " is not a request field" + meant
 		}
 		diags.Add(m.Diagnostic(message, "an axis named like a request field lists its values; any other maps a label to what it overrides"))
 		return nil

@@ -237,11 +237,7 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 }
 
 func unknownRole(role string) string {
-	message := "unknown role " + diagnostic.Quote(role)
-	if near := diagnostic.Nearest(role, roles); near != "" {
-		return message + "; did you mean " + diagnostic.Quote(near) + "?"
-	}
-	return message + ", expected " + diagnostic.Or(roles)
+	return "unknown role " + diagnostic.Quote(role) + diagnostic.MeantOrExpected(role, roles)
 }
 
 // value gives the turn in the API's shape, its keys in the order written.
@@ -318,11 +314,8 @@ func (n *normalizer) block(item *Value) *Value {
 		n.diags.Add(d)
 		return nil
 	}
-	message := "a block has no type, found the key " + diagnostic.Quote(first.Key)
-	if near := diagnostic.Nearest(first.Key, shortForms); near != "" {
-		message += "; did you mean " + diagnostic.Quote(near) + "?"
-	}
-	n.diags.Add(first.Diagnostic(message, "write a block of the API with its type, or one of text, image, document"))
+	n.diags.Add(first.Diagnostic("a block has no type, found the key "+diagnostic.Quote(first.Key)+diagnostic.DidYouMean(first.Key, shortForms),
+		"write a block of the API with its type, or one of text, image, document"))
 	return nil
 }
 

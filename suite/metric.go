@@ -27,7 +27,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
 			if !isMetricName(m.Key) {
-				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics."+"name"))
+				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics.name"))
 			}
 		}
 		merged = overlay(merged, v.Members)
@@ -74,12 +74,8 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 				diags.Add(k.Value.Diagnostic("better is "+k.Value.Describe()+", expected lower or higher", ""))
 			}
 		default:
-			message := "unknown key " + diagnostic.Quote(k.Key) + " in a metric, expected " + diagnostic.Or(metricKeys)
-			if near := diagnostic.Nearest(k.Key, metricKeys); near != "" {
-				message = "unknown key " + diagnostic.Quote(k.Key) + " in a metric; did you mean " + diagnostic.Quote(near) + "?"
-				meant = meant || near == "expr"
-			}
-			diags.Add(k.Diagnostic(message, ""))
+			meant = meant || diagnostic.Nearest(k.Key, metricKeys) == "expr"
+			diags.Add(k.Diagnostic("unknown key "+diagnostic.Quote(k.Key)+" in a metric"+diagnostic.MeantOrExpected(k.Key, metricKeys), ""))
 		}
 	}
 	if m.Value.Get("expr") == nil && !meant {

@@ -72,11 +72,8 @@ func (o Options) overrides(diags *diagnostic.List) layers {
 	out := &layer{level: overrideLevel, other: map[string]Member{}, present: map[string]bool{}}
 	for _, s := range o.Set {
 		if requestFields[s.Name] == nil {
-			message := fmt.Sprintf("--set %s=%s: %s is not a request field", s.Name, s.Value, diagnostic.Quote(s.Name))
-			if near := diagnostic.Nearest(s.Name, fieldNames()); near != "" {
-				message += "; did you mean " + diagnostic.Quote(near) + "?"
-			}
-			diags.Add(diagnostic.Diagnostic{Message: message})
+			diags.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--set %s=%s: %s is not a request field%s",
+				s.Name, s.Value, diagnostic.Quote(s.Name), diagnostic.DidYouMean(s.Name, fieldNames()))})
 			continue
 		}
 		v := o.setValue(s, diags)
@@ -99,9 +96,7 @@ func (o Options) setValue(s Setting, diags *diagnostic.List) *Value {
 	if !strings.HasPrefix(s.Value, "{") && !strings.HasPrefix(s.Value, "[") {
 		return plainScalar(s.Value)
 	}
-	src := source.New("--set "+s.Name, "", s.Value)
-	src.Data = true
-	docs, found := source.ParseYAML(src)
+	docs, found := source.Parse(source.NewData("--set "+s.Name, "", s.Value))
 	diags.Add(found...)
 	if len(found) > 0 || len(docs) != 1 {
 		return nil

@@ -121,8 +121,8 @@ func unknownLabel(name, axisName string, labels []label) string {
 
 // suggestion is which name was probably meant, or which there are.
 func suggestion(name string, names []string) string {
-	if near := diagnostic.Nearest(name, names); near != "" {
-		return "; did you mean " + diagnostic.Quote(near) + "?"
+	if meant := diagnostic.DidYouMean(name, names); meant != "" {
+		return meant
 	}
 	const most = 12
 	quoted := make([]string, 0, most+1)

@@ -3,6 +3,8 @@ package suite
 import (
 	"strings"
 	"unicode"
+
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // references are the names that expressions may use: every word of an
@@ -15,9 +17,6 @@ type references struct {
 	// that only a run knows.
 	dynamic bool
 }
-
-// wholeExpressions are the keys below which every text is an expression.
-var wholeExpressions = map[string]bool{"assert": true, "metrics": true, "gates": true, "expr": true, "when": true}
 
 // tree adds the expressions of a tree but for what is below the key
 // without: those of templates and, below the keys above, whole texts.
@@ -41,7 +40,7 @@ func (m *references) visit(v *Value, without string, expression bool) {
 	case Map:
 		for _, member := range v.Members {
 			if member.Key != without || without == "" {
-				m.visit(member.Value, "", expression || wholeExpressions[member.Key])
+				m.visit(member.Value, "", expression || source.ExpressionKeys[member.Key])
 			}
 		}
 	}

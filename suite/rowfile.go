@@ -38,10 +38,8 @@ func readerOf(file string) rowReader {
 		return csvRows
 	case ".jsonl", ".ndjson":
 		return jsonlRows
-	case ".json":
-		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, source.ParseJSON) }
-	case ".yaml", ".yml":
-		return func(f io.Reader, shown, rel string) rowSeq { return documentRows(f, shown, rel, source.ParseYAML) }
+	case ".json", ".yaml", ".yml":
+		return documentRows
 	}
 	return nil
 }
@@ -79,8 +77,7 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 			yield(nil, d)
 			return
 		}
-		src := source.New(shown, rel, "")
-		src.Data = true
+		src := source.NewData(shown, rel, "")
 		for {
 			bounded.read = 0
 			record, err := r.Read()
@@ -228,9 +225,7 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 
 // jsonlRow reads one line. Its values' positions are those of the line.
 func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic) {
-	src := source.New(shown, rel, text)
-	src.Data = true
-	docs, found := source.ParseJSON(src)
+	docs, found := source.ParseJSON(source.NewData(shown, rel, text))
 	if len(found) > 0 {
 		d := found[0]
 		d.Line = number
@@ -250,16 +245,14 @@ func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic
 
 // documentRows reads a file that is one list of rows, or, in YAML, a
 // document a row.
-func documentRows(f io.Reader, shown, rel string, parse func(*source.File) ([]*Value, diagnostic.List)) rowSeq {
+func documentRows(f io.Reader, shown, rel string) rowSeq {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
 		data, err := io.ReadAll(io.LimitReader(f, source.MaxFileSize+1))
 		if err != nil {
 			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
 			return
 		}
-		src := source.New(shown, rel, string(data))
-		src.Data = true
-		docs, found := parse(src)
+		docs, found := source.Parse(source.NewData(shown, rel, string(data)))
 		for i := range found {
 			if !yield(nil, &found[i]) {
 				return

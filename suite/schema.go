@@ -53,7 +53,7 @@ func encodeSchema(l level, description string) []byte {
 
 // definitions are the shapes that keys name.
 func definitions() node {
-	docs, found := source.ParseYAML(source.New("shapes.yaml", "shapes.yaml", shapesText))
+	docs, found := source.Parse(source.New("shapes.yaml", "shapes.yaml", shapesText))
 	if len(found) > 0 {
 		panic(found[0]) // it is part of the program
 	}

@@ -19,8 +19,6 @@ type Suite struct {
 	Name   string
 	Path   string
 	SHA256 string
-	// Line is where the suite starts in its file.
-	Line int
 	// Gates are the conditions that decide the suite as a whole.
 	Gates []Expression
 

@@ -241,8 +241,8 @@ func (tp *toolsTemplate) checkName(m Member, body *Value, diags *diagnostic.List
 	if slices.Contains(names, m.Key) {
 		return
 	}
-	if near := diagnostic.Nearest(m.Key, names); near != "" {
-		diags.Add(m.Diagnostic("the request has no tool "+diagnostic.Quote(m.Key)+"; did you mean "+diagnostic.Quote(near)+"?", ""))
+	if meant := diagnostic.DidYouMean(m.Key, names); meant != "" {
+		diags.Add(m.Diagnostic("the request has no tool "+diagnostic.Quote(m.Key)+meant, ""))
 	}
 }
 

@@ -39,7 +39,7 @@ func (f *checkFlags) bind(flags *pflag.FlagSet) {
 
 func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	f.bindLog(flags)
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+orList(checkFormatNames()))
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+diagnostic.Or(checkFormatNames()))
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "ignore the lint `NAME`, the word in brackets behind a warning; repeatable")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/reporters/comparereport"
@@ -54,7 +55,7 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along the `AXIS`")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the `LABEL` that all others are compared with (default: every two)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
-	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(slices.Sorted(maps.Keys(comparisonFormats))))
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
 	complete(cmd, "fail-on", comparedFailOn)
 	complete(cmd, "allow", comparedAllow)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // complete has the shell complete what a flag takes, of these words; several
@@ -77,7 +79,7 @@ func newCompletion(s streams, root *cobra.Command) *cobra.Command {
 		ValidArgs: shells,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || scripts[args[0]] == nil {
-				return usage("completion takes the name of a shell: "+orList(shells), "`source <(evalrun completion bash)`")
+				return usage("completion takes the name of a shell: "+diagnostic.Or(shells), "`source <(evalrun completion bash)`")
 			}
 			if err := scripts[args[0]](s.out); err != nil {
 				return &exitError{exitErrors, fmt.Errorf("cannot write the script: %w", err)}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // runFlags are the flags of a run.
@@ -28,7 +30,7 @@ type runFlags struct {
 
 func (f *runFlags) bind(flags *pflag.FlagSet) {
 	inGroup(flags, "What is shown", func(flags *pflag.FlagSet) {
-		flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+		flags.StringArrayVarP(&f.outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
 		flags.BoolVar(&f.wide, "wide", false, wideFlag)
 		flags.BoolVarP(&f.quiet, "quiet", "q", false, "no progress on stderr")
 		f.bindLog(flags)

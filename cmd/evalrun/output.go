@@ -66,7 +66,7 @@ func parseOutputsOf(flags, names []string, usual string) ([]output, error) {
 		switch destination := o.destination(); {
 		case !slices.Contains(names, o.format):
 			problems.Add(diagnostic.Diagnostic{
-				Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, orList(names)), Hint: formatHint(flag, names),
+				Message: fmt.Sprintf("-o %s: unknown format %q, expected %s", flag, o.format, diagnostic.Or(names)), Hint: formatHint(flag, names),
 			})
 		case o.path == "":
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("-o %s: the path is empty", flag)})
@@ -123,12 +123,6 @@ func (o output) destination() string {
 		return filepath.Join(dir, filepath.Base(abs))
 	}
 	return abs
-}
-
-// orList writes names as a sentence lists them: a, b or c.
-func orList(names []string) string {
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func formatNames() []string {

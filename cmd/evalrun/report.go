@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/runreport"
@@ -34,7 +35,7 @@ the record could not be read, which stderr names and the reports lack.`,
 		},
 	}
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
-	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+orList(formatNames()))
+	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
 	completeOutputs(cmd, formatNames())
 	return cmd
 }

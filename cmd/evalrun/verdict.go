@@ -29,14 +29,14 @@ var (
 func (f *verdictFlags) bind(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.failOn, "fail-on", nil,
 		"`WHAT` fails the run as well: warnings; with --baseline any-drop and inconclusive (exit 4)")
-	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail the run: "+orList(verdict.AllowNames())+"; reports name it")
+	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail the run: "+diagnostic.Or(verdict.AllowNames())+"; reports name it")
 	flags.StringVar(&f.maxErrors, "max-errors", "", "tolerate cases without an outcome: `N` of them, or a share of those asked such as 1%")
 }
 
 // bindCompared binds the flags of a comparison.
 func (f *verdictFlags) bindCompared(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` fails beside a regression: any-drop, inconclusive (exit 4), warnings")
-	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail: "+orList(comparedAllow)+"; reports name it")
+	flags.StringSliceVar(&f.allow, "allow", nil, "`WHAT` does not fail: "+diagnostic.Or(comparedAllow)+"; reports name it")
 }
 
 // checkCompared reports values that the flags of a comparison cannot have.
@@ -109,7 +109,7 @@ func (f *verdictFlags) checkNames(failOn, allow []string) diagnostic.List {
 		if slices.Contains(allow, name) {
 			continue
 		}
-		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--allow names %q, expected %s", name, orList(allow))}
+		d := diagnostic.Diagnostic{Message: fmt.Sprintf("--allow names %q, expected %s", name, diagnostic.Or(allow))}
 		if near := diagnostic.Nearest(name, allow); near != "" {
 			d.Hint = fmt.Sprintf("did you mean `--allow %s`?", near)
 		}

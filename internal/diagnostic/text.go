@@ -21,6 +21,24 @@ func Shorten(s string, n int) string {
 	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:])
 }
 
+// DidYouMean asks for the known name that was most likely meant: `; did you mean
+// "x"?`, or "" where none is near.
+func DidYouMean(name string, known []string) string {
+	if near := Nearest(name, known); near != "" {
+		return "; did you mean " + Quote(near) + "?"
+	}
+	return ""
+}
+
+// MeantOrExpected is DidYouMean, or where no name is near all that are known:
+// ", expected a, b or c".
+func MeantOrExpected(name string, known []string) string {
+	if meant := DidYouMean(name, known); meant != "" {
+		return meant
+	}
+	return ", expected " + Or(known)
+}
+
 // Or joins words the way a sentence does: "a, b or c".
 func Or(words []string) string {
 	if len(words) < 2 {

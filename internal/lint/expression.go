@@ -82,7 +82,7 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 	if near := diagnostic.Nearest(text.Text, known); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	} else {
-		hint = "the API knows " + orList(known)
+		hint = "the API knows " + diagnostic.Or(known)
 	}
 	l.found.add(rule, at.Diagnostic(text.Offset, text.Length, message, hint), nil)
 }

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -114,7 +114,7 @@ func (a *requestFacts) thinking() []refusal {
 	case m.Thinking != nil && !slices.Contains(m.Thinking, kind):
 		return []refusal{{
 			rule: refusedThinking, what: "thinking", at: where,
-			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, cmp.Or(orList(m.Thinking), "none")),
+			message: fmt.Sprintf("%s refuses thinking of the type %s; it takes %s", a.modelName, kind, cmp.Or(diagnostic.Or(m.Thinking), "none")),
 		}}
 	case kind == "disabled" && m.RefusesDisabledAt(effort):
 		return []refusal{{
@@ -153,7 +153,7 @@ func (a *requestFacts) effort() []refusal {
 		return nil
 	}
 	r := refusal{rule: refusedEffort, what: "effort", at: m}
-	r.message = fmt.Sprintf("%s refuses the effort %s; it takes %s", a.modelName, m.Value.Text, orList(a.model.Effort))
+	r.message = fmt.Sprintf("%s refuses the effort %s; it takes %s", a.modelName, m.Value.Text, diagnostic.Or(a.model.Effort))
 	if len(a.model.Effort) == 0 {
 		r.message = a.modelName + " refuses output_config.effort"
 	}
@@ -301,13 +301,4 @@ func number(v *suite.Value) (float64, bool) {
 	}
 	n, err := strconv.ParseFloat(v.Text, 64)
 	return n, err == nil
-}
-
-// orList joins words the way a sentence does: "a, b or c".
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

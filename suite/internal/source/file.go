@@ -12,6 +12,7 @@ package source
 import (
 	"fmt"
 	"iter"
+	"path"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -42,6 +43,13 @@ func New(name, rel, text string) *File {
 	for at := range lineEnds(text) {
 		s.starts = append(s.starts, at)
 	}
+	return s
+}
+
+// NewData is New for a data file.
+func NewData(name, rel, text string) *File {
+	s := New(name, rel, text)
+	s.Data = true
 	return s
 }
 
@@ -184,6 +192,15 @@ func invalidUTF8(text string) int {
 		i += size
 	}
 	return -1
+}
+
+// Parse reads the documents of a .json file as ParseJSON does, and of any other as
+// ParseYAML.
+func Parse(src *File) ([]*Value, diagnostic.List) {
+	if strings.EqualFold(path.Ext(src.Rel), ".json") {
+		return ParseJSON(src)
+	}
+	return ParseYAML(src)
 }
 
 // Value is the whole text as a String.
