@@ -96,7 +96,7 @@ func (n *names) duplicates() map[uint64]namedCase {
 
 // problem reports that an earlier case has the name of this one.
 func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagnostic {
-	problem := d.nameAt().Diagnostic("the case name "+diagnostic.Quote(c.Name)+" is taken by "+first.describe(d), "")
+	problem := d.nameAt().Diagnostic("duplicate case name "+diagnostic.Quote(c.Name)+"; the first is "+first.describe(d), "")
 	if r != nil {
 		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.number, r.position)
 		problem.Hint = "each row needs a name of its own: use a variable in `name` that differs from row to row"
@@ -110,7 +110,7 @@ func (first namedCase) describe(d *definition) string {
 	case first.row > 0 && first.definition == d.number:
 		return fmt.Sprintf("row %d in line %d", first.row, first.line)
 	case first.row > 0:
-		return fmt.Sprintf("row %d of the %d. case", first.row, first.definition)
+		return fmt.Sprintf("row %d of case %d", first.row, first.definition)
 	}
 	return fmt.Sprintf("the case in line %d", first.line)
 }

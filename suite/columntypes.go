@@ -24,12 +24,12 @@ type columnType struct {
 func (ds *dataset) readTypes(v *Value, diags *diagnostic.List) {
 	for _, file := range ds.files {
 		if !isCSV(file) {
-			diags.Add(v.Diagnostic("types are for CSV files, and "+diagnostic.Quote(file)+" has its own", ""))
+			diags.Add(v.Diagnostic("`types` is for CSV files; the values in "+diagnostic.Quote(file)+" have types already", ""))
 			return
 		}
 	}
 	if ds.files == nil {
-		diags.Add(v.Diagnostic("types are for CSV files, and a list has its own", ""))
+		diags.Add(v.Diagnostic("`types` is for CSV files; the values in a list have types already", ""))
 		return
 	}
 	for _, m := range v.Members {

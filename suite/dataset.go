@@ -59,7 +59,7 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 	ds.files = files
 	for _, file := range files {
 		if readerOf(file) == nil {
-			diags.Add(v.Diagnostic(fmt.Sprintf("the data set %s is of no known kind, expected .csv, .jsonl, .json, .yaml or .yml", diagnostic.Quote(file)), ""))
+			diags.Add(v.Diagnostic(fmt.Sprintf("the data set %s has an unknown format, expected .csv, .jsonl, .json, .yaml or .yml", diagnostic.Quote(file)), ""))
 			return nil
 		}
 	}

@@ -38,7 +38,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	}
 	if m, ok := d.own.other["types"]; ok && m.Value.Kind != Null {
 		if d.data == nil {
-			diags.Add(m.Diagnostic("types are for the columns of a data set, and the case has no `dataset`", ""))
+			diags.Add(m.Diagnostic("`types` is for the columns of a data set, and the case has no `dataset`", ""))
 		} else {
 			d.data.readTypes(m.Value, diags)
 		}

@@ -95,9 +95,9 @@ func (ts *templateSet) readJudge(ls layers, rubric *Value, diags *diagnostic.Lis
 func (j *judgeTemplate) checkOwn(m Member, diags *diagnostic.List) {
 	switch {
 	case m.Key == "output_config" && m.Value.Get("format") != nil:
-		diags.Add(m.Value.Get("format").Diagnostic("the judge's output_config has a format; evalrun sets it to that of a verdict", ""))
+		diags.Add(m.Value.Get("format").Diagnostic("the judge's output_config has a `format`, which evalrun sets itself", ""))
 	case j.judge.Tool && (m.Key == "tools" || m.Key == "tool_choice"):
-		diags.Add(m.Value.Diagnostic("the judge has "+m.Key+", which its `mode: tool` sets", ""))
+		diags.Add(m.Value.Diagnostic("the judge has `"+m.Key+"`, which evalrun sets itself with `mode: tool`", ""))
 	}
 }
 

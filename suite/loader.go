@@ -364,7 +364,7 @@ func (l *loader) checkNames() {
 	first := map[string]*Suite{}
 	for _, s := range l.set.Suites {
 		if other := first[s.Name]; other != nil {
-			l.diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("the suite name %s is taken by %s", diagnostic.Quote(s.Name), other.nameAt.Position()), ""))
+			l.diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("duplicate suite name %s; the first is at %s", diagnostic.Quote(s.Name), other.nameAt.Position()), ""))
 			continue
 		}
 		first[s.Name] = s

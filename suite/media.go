@@ -49,7 +49,7 @@ func newMediaStore(r *root) *mediaStore {
 // was written in a suite: data must not make evalrun read a file.
 func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnostic.List) (*Value, bool) {
 	if v.Kind != String || v.Text == "" {
-		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a path or a url", kind, v.Describe()),
+		diags.Add(v.Diagnostic(fmt.Sprintf("%s is %s, expected a path or a URL", kind, v.Describe()),
 			"the API's own block is written with `type: "+kind+"`"))
 		return nil, false
 	}
@@ -57,7 +57,7 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 		return object("type", "url", "url", v.Text), true
 	}
 	if !written {
-		diags.Add(v.Diagnostic("a block that comes from data names the file "+diagnostic.Quote(v.Text)+"; only a suite may", ""))
+		diags.Add(v.Diagnostic("the block comes from data and names the file "+diagnostic.Quote(v.Text)+", expected one that is written in a suite", ""))
 		return nil, false
 	}
 	m := s.load(kind, v)

@@ -27,7 +27,7 @@ func (ls layers) readMetrics(diags *diagnostic.List) (out []Metric, names []stri
 	for _, v := range ls.all("metrics") {
 		for _, m := range v.Members {
 			if !isMetricName(m.Key) {
-				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can say metrics.name"))
+				diags.Add(m.Diagnostic(diagnostic.Quote(m.Key)+" is not a metric name", "use letters, digits and _, so that gates can use metrics.name"))
 			}
 		}
 		merged = overlay(merged, v.Members)
@@ -117,7 +117,7 @@ func (ls layers) readGates(diags *diagnostic.List) []Expression {
 		}
 	}
 	if len(v.Items) == 0 {
-		diags.Add(v.Diagnostic("gates is empty", ""))
+		diags.Add(v.Diagnostic("gates is empty, expected at least one expression", ""))
 	}
 	return slices.Clip(out)
 }

@@ -63,7 +63,7 @@ func opponentOf(c *cell, axes []axis, over *Value, diags *diagnostic.List) *cell
 		at := slices.IndexFunc(out.labels, func(l cellLabel) bool { return l.axis == axisName })
 		switch {
 		case !ok:
-			diags.Add(over.Diagnostic("over says "+diagnostic.Quote(word)+", expected axis=label", ""))
+			diags.Add(over.Diagnostic("over is "+diagnostic.Quote(word)+", expected axis=label", ""))
 			return nil
 		case at < 0:
 			diags.Add(over.Diagnostic(unknownAxis(axisName, axes), ""))
@@ -130,7 +130,7 @@ func suggestion(name string, names []string) string {
 		quoted = append(quoted, diagnostic.Quote(n))
 	}
 	if more := len(names) - most; more > 0 {
-		quoted = append(quoted, fmt.Sprintf("%d more", more))
+		quoted = append(quoted, fmt.Sprintf("one of %d more", more))
 	}
-	return "; there is " + strings.Join(quoted, ", ")
+	return ", expected " + diagnostic.Or(quoted)
 }

@@ -47,7 +47,7 @@ func readRepeat(v *Value, diags *diagnostic.List) (times, need int) {
 	case v.Get("need") == nil:
 		need = times
 	case need > times:
-		diags.Add(v.Get("need").Diagnostic(fmt.Sprintf("need is %d of %d times", need, times), ""))
+		diags.Add(v.Get("need").Diagnostic(fmt.Sprintf("need is %d, expected at most %d, which is times", need, times), ""))
 		need = times
 	}
 	return times, need

@@ -98,7 +98,7 @@ func readHeaders(ls layers, diags *diagnostic.List) Request {
 // inHeader reports a text that no header can carry.
 func inHeader(v *Value, diags *diagnostic.List) {
 	if strings.ContainsFunc(v.Text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		diags.Add(v.Diagnostic(diagnostic.Quote(v.Text)+" holds a space or another character that no beta or API version has", ""))
+		diags.Add(v.Diagnostic(diagnostic.Quote(v.Text)+" holds a character that a header cannot have, expected printable ASCII without spaces", ""))
 	}
 }
 

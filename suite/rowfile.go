@@ -158,7 +158,7 @@ func columnCount(shown string, err error, values, columns int) *diagnostic.Diagn
 	if errors.As(err, &wrong) {
 		line = wrong.StartLine
 	}
-	return problemAt(shown, line, 0, fmt.Sprintf("the header has %d columns, and the row %d", columns, values),
+	return problemAt(shown, line, 0, fmt.Sprintf("the number of values in the row is %d, expected %d as in the header", values, columns),
 		"a value that holds a comma or a line break is written in quotes")
 }
 

@@ -23,7 +23,7 @@ func TestRowsOfOtherSystems(t *testing.T) {
 		{"a.csv", "n,m\r1,2\r3,\"x\ry\"\r", `{"n":"1","m":"2"} {"n":"3","m":"x\ny"}`},
 		{"a.csv", "n,m\r\n1,2\r\n", `{"n":"1","m":"2"}`},
 		{"a.csv", "n,m\n1,\"x\ry\"\n", `{"n":"1","m":"x\ry"}`},
-		{"a.csv", "n,m\r1\r", "a.csv:2: the header has 2 columns, and the row 1"},
+		{"a.csv", "n,m\r1\r", "a.csv:2: the number of values in the row is 1, expected 2 as in the header"},
 		{"a.csv", "\uFEFFn\r1\r", `{"n":"1"}`},
 		{"a.csv", "n\r1", `{"n":"1"}`},
 		{"a.csv", utf16("\xff\xfe", "n,m\n1,2\n"), "a.csv: the file is UTF-16, expected UTF-8"},

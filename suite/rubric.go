@@ -135,7 +135,7 @@ func (d *definition) readRubrics(p *caseTemplate, c *cell, diags *diagnostic.Lis
 			diags.Add(a.Rubric.text.Diagnostic(fmt.Sprintf("the rubric follows more than %d assertions", maxRubricIndex), ""))
 			return out
 		case named[a.Name]:
-			diags.Add(a.Rubric.text.Diagnostic("the case has two rubrics of the name "+diagnostic.Quote(a.Name),
+			diags.Add(a.Rubric.text.Diagnostic("duplicate rubric name "+diagnostic.Quote(a.Name)+" in the case",
 				"a rubric's score is a metric, and each metric needs a name of its own"))
 		}
 		named[a.Name] = a.Name != ""

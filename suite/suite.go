@@ -2,6 +2,7 @@ package suite
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"path"
 	"path/filepath"
@@ -100,7 +101,7 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 		}
 	}
 	if len(reported) >= maxReported && !s.stores.files.budget.exhausted {
-		diags.Add(s.nameAt.Diagnostic("there are more problems in this suite; those above come first", ""))
+		diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("only the first %d problems of this suite are shown", maxReported), ""))
 	}
 }
 

@@ -149,7 +149,7 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 		if strings.HasPrefix(e.Message, "unknown name") && !strings.Contains(e.Message, "did you mean") && e.Hint == "" {
 			e.Hint = "variables are defined under `vars:`"
 			if strings.Contains(e.Message, `"env"`) {
-				e.Hint = "env.NAME is there only if the command line says --env NAME"
+				e.Hint = "env.NAME is defined only with --env NAME on the command line"
 			}
 		}
 		diags.Add(exprDiag(v, s.start, e))

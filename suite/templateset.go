@@ -107,7 +107,7 @@ func inOrder(names []string, uses map[string][]string) (ordered, stuck []string)
 // what comes after, so that nothing else is reported because of them.
 func (ts *templateSet) cycle(vars variables, names []string, types map[string]exprlang.Type) {
 	v := vars[names[0]]
-	ts.diags.Add(v.Diagnostic("variables need each other in a circle: "+strings.Join(names, ", "), ""))
+	ts.diags.Add(v.Diagnostic("variables depend on each other in a cycle: "+strings.Join(names, ", "), ""))
 	for _, name := range names {
 		ts.failed[vars[name]] = true
 		types[name] = exprlang.TypeOf(nil)

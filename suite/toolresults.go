@@ -150,7 +150,7 @@ func (ts *templateSet) readToolForm(v *Value, diags *diagnostic.List) (toolTempl
 		ts.compile(v, ts.env)
 		return toolTemplate{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
-		diags.Add(v.Diagnostic("a tool's result is a map, expected one with one of the keys "+diagnostic.Or(toolForms),
+		diags.Add(v.Diagnostic("a tool's result is a map, expected exactly one of the keys "+diagnostic.Or(toolForms),
 			"a result that is JSON is written as text, or read with `\"{{ data('result.json') }}\"`"))
 		return toolTemplate{}, false
 	}

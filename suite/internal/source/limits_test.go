@@ -20,8 +20,8 @@ func TestParseYAMLValueLimit(t *testing.T) {
 
 func TestParseYAMLProblemLimit(t *testing.T) {
 	_, list := ParseYAML(New("s.yaml", "s.yaml", strings.Repeat("a: 1\n", 1000)))
-	if len(list) != maxProblems+1 || !strings.Contains(list[maxProblems].Message, "more problems than the 100") {
-		t.Errorf("999 duplicates give %d diagnostics, want %d, the last of which says that there are more", len(list), maxProblems+1)
+	if len(list) != maxProblems+1 || !strings.Contains(list[maxProblems].Message, "only the first 100 problems") {
+		t.Errorf("999 duplicates give %d diagnostics, want %d, the last of which says so", len(list), maxProblems+1)
 	}
 }
 

@@ -309,7 +309,7 @@ func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 		return nil, false
 	}
 	if v.Text == mergeKey && n.Style == 0 {
-		b.fault(v, len(mergeKey), "merge keys are not read", mergeHint)
+		b.fault(v, len(mergeKey), "merge keys (<<) are not supported", mergeHint)
 		return nil, false
 	}
 	if line, ok := seen[v.Text]; ok {
@@ -392,7 +392,7 @@ func addProblem(list *diagnostic.List, d diagnostic.Diagnostic) {
 	case len(*list) < maxProblems:
 		list.Add(d)
 	case len(*list) == maxProblems:
-		d.Message = fmt.Sprintf("from here on there are more problems than the %d that were shown", maxProblems)
+		d.Message = fmt.Sprintf("only the first %d problems of this file are shown", maxProblems)
 		d.Hint = ""
 		list.Add(d)
 	}

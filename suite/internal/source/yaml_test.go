@@ -184,7 +184,7 @@ hint: quote the key if it is meant as text
    ^
 hint: write the key, or "" for an empty one
 `},
-		{"merge keys", "a: &a {b: 1}\nc: {<<: *a, '<<': x, !!str <<: y}\n", `2:5: merge keys are not read
+		{"merge keys", "a: &a {b: 1}\nc: {<<: *a, '<<': x, !!str <<: y}\n", `2:5: merge keys (<<) are not supported
   c: {<<: *a, '<<': x, !!str <<: y}
       ^^
 hint: write the keys out here, or take a whole value by its alias: ` + "`key: *anchor`" + `; a key of that name is quoted: "<<"
