@@ -25,7 +25,8 @@ const module = "github.com/evalrun/evalrun"
 var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
-	"suite":                        "suite/internal/source internal/messages/payload internal/diagnostic internal/exprlang",
+	"suite":                        "suite/internal/source suite/internal/root internal/messages/payload internal/diagnostic internal/exprlang",
+	"suite/internal/root":          "suite/internal/source internal/diagnostic",
 	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson",
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",

@@ -3,9 +3,9 @@ package suite
 import (
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // maxFiles bounds how many files one run looks at.
@@ -13,7 +13,7 @@ const maxFiles = 100_000
 
 // candidate is a file that may hold suites. One that was named must.
 type candidate struct {
-	root  *root
+	root  *root.Root
 	rel   string
 	shown string
 	named bool
@@ -26,7 +26,7 @@ func (l *loader) find(paths []string) []candidate {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			l.diags.Add(fileDiag(p, "cannot read: "+(&root{}).explain(err).Error()))
+			l.diags.Add(fileDiag(p, "cannot read: "+root.Explain(err).Error()))
 			continue
 		}
 		dir := p
@@ -52,7 +52,7 @@ func unique(in []candidate) []candidate {
 	seen := map[string]int{}
 	var out []candidate
 	for _, c := range in {
-		key := c.root.real + "\x00" + c.rel
+		key := c.root.Real + "\x00" + c.rel
 		if i, ok := seen[key]; ok {
 			out[i].named = out[i].named || c.named
 			continue
@@ -64,15 +64,15 @@ func unique(in []candidate) []candidate {
 }
 
 // rootOf gives the root that bounds a path, and the path relative to it.
-func (l *loader) rootOf(dir, p string) (*root, string, bool) {
+func (l *loader) rootOf(dir, p string) (*root.Root, string, bool) {
 	at := l.opts.Root
 	if at == "" {
-		found, err := findRoot(dir)
+		found, err := root.Find(dir, defaultsFile)
 		if err != nil {
 			l.diags.Add(fileDiag(p, "cannot find its root: "+err.Error()))
 			return nil, "", false
 		}
-		if reachedByLink(found) {
+		if root.ReachedByLink(found) {
 			d := fileDiag(p, found+" is reached by a link, so what bounds the suites there is not clear")
 			d.Hint = "name the directory that they may read with --root"
 			l.diags.Add(d)
@@ -82,25 +82,20 @@ func (l *loader) rootOf(dir, p string) (*root, string, bool) {
 	}
 	r := l.roots[at]
 	if r == nil {
-		opened, err := openRoot(at)
+		opened, err := root.Open(at)
 		if err != nil {
-			l.diags.Add(fileDiag(at, "cannot open the root: "+(&root{}).explain(err).Error()))
+			l.diags.Add(fileDiag(at, "cannot open the root: "+root.Explain(err).Error()))
 			return nil, "", false
 		}
 		r = opened
 		l.roots[at] = r
 	}
-	rel, err := r.within(p)
+	rel, err := r.Within(p)
 	if err != nil {
 		l.diags.Add(fileDiag(p, err.Error()))
 		return nil, "", false
 	}
 	return r, rel, true
-}
-
-// isSkippedDir reports whether a directory of a name is left out.
-func isSkippedDir(name string) bool {
-	return strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules"
 }
 
 // fileDiag is a diagnostic of a file as a whole.

@@ -1,26 +1,13 @@
 package suite
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
-	"os"
 	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/evalrun/evalrun/internal/diagnostic"
-)
-
-// What a glob may hold: looking for what matches takes time that grows with
-// the power of them.
-const (
-	maxDoubleStars  = 1
-	maxAlternatives = 5 // commas
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // row is one row of a data set: its columns in order, as data.
@@ -37,11 +24,11 @@ type dataset struct {
 	value *Value
 	files []string // relative to the root
 	types []columnType
-	root  *root
+	root  *root.Root
 }
 
 // newDataset reads the dataset key of a case, without its rows.
-func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
+func newDataset(v *Value, r *root.Root, diags *diagnostic.List) *dataset {
 	ds := &dataset{value: v, root: r}
 	if v.Kind == List {
 		if len(v.Items) == 0 {
@@ -68,59 +55,14 @@ func newDataset(v *Value, r *root, diags *diagnostic.List) *dataset {
 
 // find lists the files that the path or glob stands for.
 func (ds *dataset) find() ([]string, error) {
-	rel, err := ds.root.resolve(path.Dir(ds.value.Rel()), ds.value.Text)
+	rel, err := ds.root.Resolve(path.Dir(ds.value.Rel()), ds.value.Text)
 	if err != nil {
 		return nil, err
 	}
 	if !strings.ContainsAny(ds.value.Text, "*?[{") {
-		return []string{rel}, ds.root.readable(rel)
+		return []string{rel}, ds.root.Readable(rel)
 	}
-	switch {
-	case !doublestar.ValidatePattern(rel):
-		return nil, errors.New("it is not a valid glob")
-	case strings.Count(rel, "**") > maxDoubleStars, strings.Count(rel, ",") > maxAlternatives:
-		return nil, fmt.Errorf("the glob holds ** more than once, or more than %d commas", maxAlternatives)
-	}
-	ds.root.seeGlob(rel)
-	files, err := doublestar.Glob(ds.root.fs.FS(), rel, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
-	if err != nil {
-		return nil, err
-	}
-	if link := ds.root.passed(rel); link != "" {
-		return nil, fmt.Errorf("the glob does not follow the linked directory %s; name it as it is, or the directory that it leads to", diagnostic.Quote(link))
-	}
-	files = slices.DeleteFunc(files, func(file string) bool { return ds.root.refuseSecret(file) != nil })
-	if len(files) == 0 {
-		return nil, errors.New("the glob matches no file")
-	}
-	slices.Sort(files)
-	return files, nil
-}
-
-// passed gives a link to a directory that a glob passes by, since links could
-// lead in a circle; "" where there is none. Those of package managers and in
-// hidden directories are not looked at.
-func (r *root) passed(glob string) string {
-	parts := strings.Split(glob, "/")
-	for n := 1; n < len(parts); n++ {
-		if !strings.ContainsAny(parts[n-1], "*?[") {
-			continue
-		}
-		dirs, err := doublestar.Glob(r.fs.FS(), strings.Join(parts[:n], "/"), doublestar.WithNoFollow())
-		if err != nil {
-			return "" // braces with a slash in them
-		}
-		for _, dir := range dirs {
-			info, err := r.fs.Lstat(filepath.FromSlash(dir))
-			if err != nil || info.Mode()&fs.ModeSymlink == 0 || slices.ContainsFunc(strings.Split(dir, "/"), isSkippedDir) {
-				continue
-			}
-			if info, err := os.Stat(filepath.Join(r.real, filepath.FromSlash(dir))); err == nil && info.IsDir() {
-				return dir
-			}
-		}
-	}
-	return ""
+	return ds.root.Glob(rel)
 }
 
 // rows gives the rows in order, one at a time. A diagnostic is in the
@@ -149,15 +91,15 @@ func (ds *dataset) rows() iter.Seq2[*row, *diagnostic.Diagnostic] {
 // fileRows gives the rows of one file.
 func (ds *dataset) fileRows(file string) iter.Seq2[*row, *diagnostic.Diagnostic] {
 	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
-		ds.root.use(file)
-		f, err := ds.root.open(file)
+		ds.root.Use(file)
+		f, err := ds.root.Open(file)
 		if err != nil {
 			d := ds.value.Diagnostic(fmt.Sprintf("cannot read the data set %s: %v", diagnostic.Quote(file), err), "")
 			yield(nil, &d)
 			return
 		}
 		defer f.Close()
-		readerOf(file)(f, ds.root.show(file), file)(func(r *row, d *diagnostic.Diagnostic) bool {
+		readerOf(file)(f, ds.root.Show(file), file)(func(r *row, d *diagnostic.Diagnostic) bool {
 			if d == nil {
 				if d = ds.typed(r); d != nil {
 					r = nil

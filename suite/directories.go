@@ -2,13 +2,14 @@ package suite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // maxSkippedLinks bounds how many links are named.
@@ -25,7 +26,7 @@ type SkippedLink struct {
 // from there.
 type walk struct {
 	*loader
-	root  *root
+	root  *root.Root
 	named string          // the directory, as the user wrote it
 	seen  map[string]bool // directories, by their paths without links
 	links []link
@@ -38,9 +39,9 @@ type link struct{ rel, shown string }
 // walk lists the YAML files below a directory, each by its path without links
 // among the directories. A linked directory below the root is walked once.
 // Hidden directories, testdata and node_modules are not walked.
-func (l *loader) walk(r *root, dir, shown string) []candidate {
+func (l *loader) walk(r *root.Root, dir, shown string) []candidate {
 	w := &walk{loader: l, root: r, named: shown, seen: map[string]bool{}}
-	if rel, err := r.unlinked(dir); err != nil {
+	if rel, err := r.Unlinked(dir); err != nil {
 		l.diags.Add(fileDiag(shown, "cannot read: "+err.Error()))
 	} else {
 		w.dir(rel, shown)
@@ -54,15 +55,15 @@ func (l *loader) walk(r *root, dir, shown string) []candidate {
 
 // dir walks a directory. shown is how the user would write it.
 func (w *walk) dir(dir, shown string) {
-	err := fs.WalkDir(w.root.fs.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(w.root.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
 		below, _ := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
 		at := filepath.Join(shown, below)
 		if err != nil {
-			w.diags.Add(fileDiag(at, "cannot read: "+w.root.explain(err).Error()))
+			w.diags.Add(fileDiag(at, "cannot read: "+w.root.Explain(err).Error()))
 			return nil
 		}
 		if d.IsDir() {
-			if w.seen[rel] || rel != dir && isSkippedDir(d.Name()) {
+			if w.seen[rel] || rel != dir && root.IsSkippedDir(d.Name()) {
 				return fs.SkipDir
 			}
 			w.seen[rel] = true
@@ -71,7 +72,7 @@ func (w *walk) dir(dir, shown string) {
 		return w.file(rel, at, d)
 	})
 	if err != nil {
-		w.diags.Add(fileDiag(shown, "cannot read: "+w.root.explain(err).Error()))
+		w.diags.Add(fileDiag(shown, "cannot read: "+w.root.Explain(err).Error()))
 	}
 }
 
@@ -80,7 +81,7 @@ func (w *walk) file(rel, shown string, d fs.DirEntry) error {
 	isYAML := strings.EqualFold(path.Ext(rel), ".yaml") || strings.EqualFold(path.Ext(rel), ".yml")
 	switch {
 	case strings.HasPrefix(d.Name(), "."):
-	case d.Type()&fs.ModeSymlink != 0 && !isSkippedDir(d.Name()) && !(isYAML && w.leadsToFile(rel)):
+	case d.Type()&fs.ModeSymlink != 0 && !root.IsSkippedDir(d.Name()) && !(isYAML && w.leadsToFile(rel)):
 		w.links = append(w.links, link{rel, shown})
 	case !isYAML:
 	case len(w.found) == maxFiles:
@@ -95,42 +96,25 @@ func (w *walk) file(rel, shown string, d fs.DirEntry) error {
 // leadsToFile reports whether a link of a YAML file's name is one to a file, or
 // to nothing, which reading it reports.
 func (w *walk) leadsToFile(rel string) bool {
-	info, err := w.root.fs.Stat(filepath.FromSlash(rel))
+	info, err := w.root.Stat(rel)
 	return err != nil || !info.IsDir()
 }
 
 // follow walks the directory that a link leads to, if it may. A link to a
 // file that is not YAML is none of ours.
 func (w *walk) follow(at link) {
-	if info, err := os.Stat(filepath.Join(w.root.real, filepath.FromSlash(at.rel))); err == nil && !info.IsDir() {
+	if info, err := os.Stat(filepath.Join(w.root.Real, filepath.FromSlash(at.rel))); err == nil && !info.IsDir() {
 		return
 	}
-	rel, err := w.root.unlinked(at.rel)
+	rel, err := w.root.Unlinked(at.rel)
 	switch {
 	case err == nil && w.seen[rel]:
 	case err == nil && (rel == "." || strings.HasPrefix(at.rel, rel+"/")):
 		err = errors.New("it leads to a directory that it is in")
 	case err == nil:
-		w.dir(rel, w.root.show(rel))
+		w.dir(rel, w.root.Show(rel))
 	}
 	if err != nil && len(w.set.SkippedLinks) < maxSkippedLinks {
 		w.set.SkippedLinks = append(w.set.SkippedLinks, SkippedLink{at.shown, err.Error()})
 	}
-}
-
-// unlinked gives the path of a file or directory below the root with all links
-// on the way resolved.
-func (r *root) unlinked(rel string) (string, error) {
-	resolved, err := filepath.EvalSymlinks(filepath.Join(r.real, filepath.FromSlash(rel)))
-	if err != nil {
-		return "", errors.New(strings.TrimPrefix(r.explain(err).Error(), "EvalSymlinks: "))
-	}
-	inside, err := filepath.Rel(r.real, resolved)
-	switch {
-	case err != nil || !filepath.IsLocal(inside):
-		return "", fmt.Errorf("it leads out of the root %s", r.dir)
-	case isSecret(filepath.ToSlash(inside)):
-		return "", errors.New("it leads into .git or .env, which are never read")
-	}
-	return filepath.ToSlash(inside), nil
 }

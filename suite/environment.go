@@ -12,6 +12,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -47,13 +48,13 @@ type templateFile struct {
 // fileStore reads the text and data files that templates name, once each, and
 // keeps account of the work of filling them in.
 type fileStore struct {
-	root   *root
+	root   *root.Root
 	budget *budget
 	texts  map[string]*Value
 	data   map[string]*Value
 }
 
-func newFileStore(r *root, b *budget) *fileStore {
+func newFileStore(r *root.Root, b *budget) *fileStore {
 	return &fileStore{root: r, budget: b, texts: map[string]*Value{}, data: map[string]*Value{}}
 }
 
@@ -136,7 +137,7 @@ var errReported = errors.New("reported")
 
 // loadFile reads one file for one of the file functions.
 func (e *environment) loadFile(function, name string, diags *diagnostic.List) error {
-	rel, err := e.files.root.resolve(path.Dir(e.rel), name)
+	rel, err := e.files.root.Resolve(path.Dir(e.rel), name)
 	if err != nil {
 		return err
 	}
@@ -186,15 +187,15 @@ func (s *fileStore) text(rel string) (*Value, error) {
 	if v := s.texts[rel]; v != nil {
 		return v, nil
 	}
-	s.root.use(rel)
-	data, err := s.root.read(rel)
+	s.root.Use(rel)
+	data, err := s.root.Read(rel)
 	if err != nil {
 		return nil, err
 	}
 	if !utf8.Valid(data) {
 		return nil, errors.New("it is not UTF-8 text")
 	}
-	v := source.New(s.root.show(rel), rel, string(data)).Value()
+	v := source.New(s.root.Show(rel), rel, string(data)).Value()
 	s.texts[rel] = v
 	return v, nil
 }
@@ -204,15 +205,15 @@ func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
 	if v := s.data[rel]; v != nil {
 		return v, nil
 	}
-	s.root.use(rel)
-	data, err := s.root.read(rel)
+	s.root.Use(rel)
+	data, err := s.root.Read(rel)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains([]string{".json", ".yaml", ".yml"}, strings.ToLower(path.Ext(rel))) {
 		return nil, errors.New("data reads .json, .yaml and .yml files; file reads any text")
 	}
-	docs, found := source.Parse(source.NewData(s.root.show(rel), rel, string(data)))
+	docs, found := source.Parse(source.NewData(s.root.Show(rel), rel, string(data)))
 	if len(found) > 0 {
 		diags.Add(found...)
 		return nil, errReported

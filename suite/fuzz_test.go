@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -118,7 +119,7 @@ func FuzzTemplate(f *testing.F) {
 	} {
 		f.Add(text, []byte(`{"a": "x", "b": {"c": [1.50, null]}, "nothing": null}`))
 	}
-	r, err := openRoot("testdata/files")
+	r, err := root.Open("testdata/files")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,12 +1,9 @@
 package suite
 
 import (
-	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // Inputs are the files that a Load read or looked for, those too that were not
@@ -14,7 +11,7 @@ import (
 // concurrent use.
 type Inputs struct {
 	there  map[string]bool // the paths that were named, and whether they were there
-	roots  []*root
+	roots  []*root.Root
 	walked []walked
 }
 
@@ -35,32 +32,18 @@ func exists(path string) bool {
 // they are compiled.
 func (s *Set) Inputs() *Inputs { return s.inputs }
 
-// fileState distinguishes versions of a file, as far as that is possible without
-// reading it. The zero value is of a file that is not there.
-type fileState struct {
-	modified time.Time
-	size     int64
-}
-
-func stateOf(info fs.FileInfo, err error) fileState {
-	if err != nil {
-		return fileState{}
-	}
-	return fileState{info.ModTime(), info.Size()}
-}
-
 // Changed reports whether an input is not as it was when it was read, or there
 // is a new one. A path for which leftOut is true does not count.
 func (in *Inputs) Changed(leftOut func(path string) bool) bool {
 	for _, r := range in.roots {
-		if r.changed(leftOut) {
+		if r.Changed(leftOut) {
 			return true
 		}
 	}
 	for _, w := range in.walked {
 		again := &loader{set: &Set{}}
 		for _, c := range again.walk(w.root, w.rel, w.shown) {
-			if !w.root.isSeen(c.rel) && !leftOut(w.root.abs(c.rel)) {
+			if !w.root.IsSeen(c.rel) && !leftOut(w.root.Abs(c.rel)) {
 				return true
 			}
 		}
@@ -68,62 +51,6 @@ func (in *Inputs) Changed(leftOut func(path string) bool) bool {
 	for path, was := range in.there {
 		if exists(path) != was {
 			return true
-		}
-	}
-	return false
-}
-
-// abs is the absolute path of one below the root.
-func (r *root) abs(rel string) string { return filepath.Join(r.real, filepath.FromSlash(rel)) }
-
-// see notes the state that a file had when it was first looked at.
-func (r *root) see(rel string, info fs.FileInfo, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.seen == nil {
-		r.seen = map[string]fileState{}
-	}
-	if _, before := r.seen[rel]; !before {
-		r.seen[rel] = stateOf(info, err)
-	}
-}
-
-func (r *root) isSeen(rel string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, is := r.seen[rel]
-	return is
-}
-
-// seeGlob notes a glob that files were found by.
-func (r *root) seeGlob(glob string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.globs == nil {
-		r.globs = map[string]bool{}
-	}
-	r.globs[glob] = true
-}
-
-// changed is Changed of the files below the root.
-func (r *root) changed(leftOut func(path string) bool) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for rel, was := range r.seen {
-		info, err := r.fs.Stat(filepath.FromSlash(rel))
-		if now := stateOf(info, err); now != was && !leftOut(r.abs(rel)) {
-			return true
-		}
-	}
-	for glob := range r.globs {
-		files, err := doublestar.Glob(r.fs.FS(), glob, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
-		if err != nil {
-			continue // which finding the files reported
-		}
-		for _, rel := range files {
-			if _, is := r.seen[rel]; !is && !isSecret(rel) && !leftOut(r.abs(rel)) {
-				return true
-			}
 		}
 	}
 	return false

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -40,9 +41,9 @@ func Load(paths []string, opts Options) (*Set, error) {
 func load(paths []string, opts Options, b *budget) (*Set, error) {
 	l := &loader{
 		opts:     opts,
-		roots:    map[string]*root{},
-		stores:   map[*root]*stores{},
-		defaults: map[*root]*layer{},
+		roots:    map[string]*root.Root{},
+		stores:   map[*root.Root]*stores{},
+		defaults: map[*root.Root]*layer{},
 		set:      &Set{},
 		chooser:  newChooser(opts.Choice),
 		budget:   b,
@@ -85,9 +86,9 @@ func (l *loader) noSuiteHint() string {
 // loader is one Load under way.
 type loader struct {
 	opts     Options
-	roots    map[string]*root
-	stores   map[*root]*stores
-	defaults map[*root]*layer
+	roots    map[string]*root.Root
+	stores   map[*root.Root]*stores
+	defaults map[*root.Root]*layer
 	set      *Set
 	// overrides are those of the command line, over every case.
 	overrides layers
@@ -155,7 +156,7 @@ func (l *loader) file(c candidate) {
 		l.defaultsCandidate(c)
 		return
 	}
-	data, err := c.root.read(c.rel)
+	data, err := c.root.Read(c.rel)
 	if err != nil {
 		l.diags.Add(fileDiag(c.shown, "cannot read: "+err.Error()))
 		return
@@ -180,7 +181,7 @@ func (l *loader) defaultsCandidate(c candidate) {
 	case c.named:
 		l.diags.Add(fileDiag(c.shown, defaultsFile+" holds the defaults of the suites below it and is not a suite itself"))
 	case c.rel != defaultsFile:
-		l.diags.Add(fileDiag(c.shown, fmt.Sprintf("%s is read at the root only, and the root is %s", defaultsFile, c.root.dir)))
+		l.diags.Add(fileDiag(c.shown, fmt.Sprintf("%s is read at the root only, and the root is %s", defaultsFile, c.root.Dir)))
 	}
 }
 
@@ -325,7 +326,7 @@ func (l *loader) axes(s *Suite) []axis {
 }
 
 // storesOf gives the shared files of a root.
-func (l *loader) storesOf(r *root) *stores {
+func (l *loader) storesOf(r *root.Root) *stores {
 	if l.stores[r] == nil {
 		l.stores[r] = &stores{files: newFileStore(r, l.budget), media: newMediaStore(r)}
 	}
@@ -334,20 +335,20 @@ func (l *loader) storesOf(r *root) *stores {
 
 // rootDefaults reads evalrun.yaml at the root, once; an empty layer where
 // there is none.
-func (l *loader) rootDefaults(r *root) *layer {
+func (l *loader) rootDefaults(r *root.Root) *layer {
 	if d := l.defaults[r]; d != nil {
 		return d
 	}
 	out := &layer{level: defaultsLevel, other: map[string]Member{}, present: map[string]bool{}}
 	l.defaults[r] = out
-	data, err := r.read(defaultsFile)
+	data, err := r.Read(defaultsFile)
 	if err != nil {
-		if _, missing := r.fs.Lstat(defaultsFile); missing == nil {
-			l.diags.Add(fileDiag(r.show(defaultsFile), "cannot read: "+err.Error()))
+		if r.Exists(defaultsFile) {
+			l.diags.Add(fileDiag(r.Show(defaultsFile), "cannot read: "+err.Error()))
 		}
 		return out
 	}
-	docs, found := source.Parse(source.New(r.show(defaultsFile), defaultsFile, string(data)))
+	docs, found := source.Parse(source.New(r.Show(defaultsFile), defaultsFile, string(data)))
 	l.diags.Add(found...)
 	switch {
 	case len(found) > 0 || len(docs) == 0:

@@ -10,12 +10,13 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // mediaStore reads images and documents and shares them between the cases that
 // name them. It is safe for concurrent use.
 type mediaStore struct {
-	root *root
+	root *root.Root
 	mu   sync.Mutex
 	read mediaCache
 }
@@ -40,7 +41,7 @@ func (m *media) source() *Value {
 // textMedia is the media type of text.
 const textMedia = "text/plain"
 
-func newMediaStore(r *root) *mediaStore {
+func newMediaStore(r *root.Root) *mediaStore {
 	return &mediaStore{root: r, read: newMediaCache(keptMedia)}
 }
 
@@ -71,7 +72,7 @@ func (s *mediaStore) source(kind string, v *Value, written bool, diags *diagnost
 // load reads the file, or gives what an earlier load read and something still
 // has.
 func (s *mediaStore) load(kind string, v *Value) *media {
-	rel, err := s.root.resolve(path.Dir(v.Rel()), v.Text)
+	rel, err := s.root.Resolve(path.Dir(v.Rel()), v.Text)
 	if err != nil {
 		return &media{err: err}
 	}
@@ -81,15 +82,15 @@ func (s *mediaStore) load(kind string, v *Value) *media {
 	if m := s.read.get(key); m != nil {
 		return m
 	}
-	s.root.use(rel)
-	m := s.root.media(kind, rel)
+	s.root.Use(rel)
+	m := readMedia(s.root, kind, rel)
 	s.read.put(key, m)
 	return m
 }
 
-// media reads a file as the API takes it.
-func (r *root) media(kind, rel string) *media {
-	data, err := r.read(rel)
+// readMedia reads a file as the API takes it.
+func readMedia(r *root.Root, kind, rel string) *media {
+	data, err := r.Read(rel)
 	if err != nil {
 		return &media{err: err}
 	}

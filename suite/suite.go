@@ -140,24 +140,24 @@ func report(reported map[string]bool, err error, diags *diagnostic.List) {
 
 // Dir is the directory that paths in the suite are relative to, absolute.
 func (s *Suite) Dir() string {
-	return path.Join(filepath.ToSlash(s.stores.files.root.real), path.Dir(s.Path))
+	return path.Join(filepath.ToSlash(s.stores.files.root.Real), path.Dir(s.Path))
 }
 
 // FromRepository gives a path below the suite's root as seen from the top of
 // the repository that the root is in, by which CI systems find files. Outside
 // of a repository it is the path itself.
 func (s *Suite) FromRepository(rel string) string {
-	return path.Join(s.stores.files.root.repo, rel)
+	return path.Join(s.stores.files.root.Repo, rel)
 }
 
 // ReadFile reads a file that an expression of the suite names, bound to the
 // suite's root and relative to its file.
 func (s *Suite) ReadFile(name string) ([]byte, error) {
 	r := s.stores.files.root
-	rel, err := r.resolve(path.Dir(s.Path), name)
+	rel, err := r.Resolve(path.Dir(s.Path), name)
 	if err != nil {
 		return nil, err
 	}
-	r.use(rel)
-	return r.read(rel)
+	r.Use(rel)
+	return r.Read(rel)
 }

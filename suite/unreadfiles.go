@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/suite/internal/root"
 )
 
 // walked is a directory that was named, in which suites were looked for.
 type walked struct {
-	root       *root
+	root       *root.Root
 	rel, shown string
 }
 
@@ -43,12 +45,12 @@ func (s *Set) unreadFiles(w walked) []UnreadFiles {
 	homes, suites := s.suiteDirs(w.root)
 	read, left := map[folder]int{}, map[folder][]string{}
 	looked := 0
-	err := fs.WalkDir(w.root.fs.FS(), w.rel, func(rel string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(w.root.FS(), w.rel, func(rel string, d fs.DirEntry, err error) error {
 		if looked++; err != nil || looked > maxFiles {
 			return fs.SkipAll
 		}
 		if d.IsDir() {
-			if rel != w.rel && isSkippedDir(d.Name()) {
+			if rel != w.rel && root.IsSkippedDir(d.Name()) {
 				return fs.SkipDir
 			}
 			return nil
@@ -57,7 +59,7 @@ func (s *Set) unreadFiles(w walked) []UnreadFiles {
 		in := folder{dir, strings.ToLower(path.Ext(rel))}
 		switch {
 		case !homes[dir] && !homes[path.Dir(dir)], suites[rel], isNote(d.Name()), !d.Type().IsRegular():
-		case w.root.isUsed(rel):
+		case w.root.IsUsed(rel):
 			read[in]++
 		default:
 			below, _ := filepath.Rel(filepath.FromSlash(w.rel), filepath.FromSlash(rel))
@@ -78,7 +80,7 @@ func (s *Set) unreadFiles(w walked) []UnreadFiles {
 }
 
 // suiteDirs are the directories below a root that hold a suite, and the suites.
-func (s *Set) suiteDirs(r *root) (dirs, files map[string]bool) {
+func (s *Set) suiteDirs(r *root.Root) (dirs, files map[string]bool) {
 	dirs, files = map[string]bool{}, map[string]bool{}
 	for _, suite := range s.Suites {
 		if suite.stores.files.root == r {

@@ -1,4 +1,9 @@
-package suite
+// Package root is the directory that bounds what suites may read.
+//
+// It refuses paths that lead out of it, also by links, .git and .env files by any
+// name, and what is not a regular file. It remembers which files were read or
+// looked for, so that a change of them is noticed.
+package root
 
 import (
 	"bytes"
@@ -16,12 +21,12 @@ import (
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
-// root is the directory that bounds what a suite may read. All paths it takes
+// Root is the directory that bounds what a suite may read. All paths it takes
 // are slash-separated and relative to it.
-type root struct {
-	dir  string // from the working directory, for messages
-	real string // absolute, links resolved
-	repo string // where the root is in its repository; "" at its top, or in none
+type Root struct {
+	Dir  string // from the working directory, for messages
+	Real string // absolute, links resolved
+	Repo string // where the root is in its repository; "" at its top, or in none
 	fs   *os.Root
 
 	mu    sync.Mutex
@@ -30,24 +35,8 @@ type root struct {
 	globs map[string]bool // by which files were found
 }
 
-// use notes that a suite makes use of a file.
-func (r *root) use(rel string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.used == nil {
-		r.used = map[string]bool{}
-	}
-	r.used[rel] = true
-}
-
-func (r *root) isUsed(rel string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.used[rel]
-}
-
-// openRoot opens the directory as a root.
-func openRoot(dir string) (*root, error) {
+// Open opens the directory as a root.
+func Open(dir string) (*Root, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -64,7 +53,10 @@ func openRoot(dir string) (*root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &root{dir: fromHere(abs), real: resolved, repo: inRepository(resolved), fs: fsys}, nil
+	return &Root{
+		Dir: fromHere(abs), Real: resolved, Repo: inRepository(resolved), fs: fsys,
+		used: map[string]bool{}, seen: map[string]fileState{}, globs: map[string]bool{},
+	}, nil
 }
 
 // inRepository gives the slash-separated path of a directory from the nearest
@@ -99,15 +91,15 @@ func fromHere(abs string) string {
 	return rel
 }
 
-// findRoot gives the nearest directory, from dir upwards, that holds
-// evalrun.yaml or .git; dir itself where there is none.
-func findRoot(dir string) (string, error) {
+// Find gives the nearest directory, from dir upwards, that holds
+// a file named defaults or .git; dir itself where there is none.
+func Find(dir, defaults string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for at := abs; ; at = filepath.Dir(at) {
-		for _, mark := range []string{defaultsFile, ".git"} {
+		for _, mark := range []string{defaults, ".git"} {
 			if _, err := os.Lstat(filepath.Join(at, mark)); err == nil {
 				return at, nil
 			}
@@ -118,9 +110,9 @@ func findRoot(dir string) (string, error) {
 	}
 }
 
-// reachedByLink reports whether a directory below the working directory is reached by
+// ReachedByLink reports whether a directory below the working directory is reached by
 // a link: whoever may change files there could move the root anywhere.
-func reachedByLink(dir string) bool {
+func ReachedByLink(dir string) bool {
 	here, err := os.Getwd()
 	if err != nil {
 		return false
@@ -137,9 +129,9 @@ func reachedByLink(dir string) bool {
 	return err == nil && resolved != filepath.Join(resolvedHere, below)
 }
 
-// within gives the path of an existing file or directory relative to the
-// root, or an error where it is not below it.
-func (r *root) within(name string) (string, error) {
+// Within gives the path of an existing file or directory relative to the
+// Root, or an error where it is not below it.
+func (r *Root) Within(name string) (string, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return "", err
@@ -148,16 +140,16 @@ func (r *root) within(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rel, err := filepath.Rel(r.real, filepath.Join(dir, filepath.Base(abs)))
+	rel, err := filepath.Rel(r.Real, filepath.Join(dir, filepath.Base(abs)))
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s is outside of the root %s", name, r.dir)
+		return "", fmt.Errorf("%s is outside of the root %s", name, r.Dir)
 	}
 	return filepath.ToSlash(rel), nil
 }
 
-// resolve gives the path, relative to the root, of a path that is in a
+// Resolve gives the path, relative to the root, of a path that is in a
 // file of the directory dir. It says why a path may not be read at all.
-func (r *root) resolve(dir, name string) (string, error) {
+func (r *Root) Resolve(dir, name string) (string, error) {
 	switch {
 	case name == "":
 		return "", errors.New("the path is empty")
@@ -168,22 +160,22 @@ func (r *root) resolve(dir, name string) (string, error) {
 	}
 	joined := path.Join(dir, filepath.ToSlash(name))
 	if !filepath.IsLocal(filepath.FromSlash(joined)) {
-		return "", fmt.Errorf("the path leads out of the root %s", r.dir)
+		return "", fmt.Errorf("the path leads out of the root %s", r.Dir)
 	}
 	return joined, nil
 }
 
-// readable reports why a file below the root may not or cannot be read. A named
+// Readable reports why a file below the root may not or cannot be read. A named
 // pipe or a device would block or never end.
-func (r *root) readable(rel string) error {
+func (r *Root) Readable(rel string) error {
 	if err := r.refuseSecret(rel); err != nil {
 		return err
 	}
-	info, err := r.fs.Stat(filepath.FromSlash(rel))
+	info, err := r.Stat(rel)
 	r.see(rel, info, err)
 	switch {
 	case err != nil:
-		return r.explain(err)
+		return r.Explain(err)
 	case info.IsDir():
 		return errors.New("it is a directory")
 	case !info.Mode().IsRegular():
@@ -192,21 +184,21 @@ func (r *root) readable(rel string) error {
 	return nil
 }
 
-// open opens a regular file below the root.
-func (r *root) open(rel string) (*os.File, error) {
-	if err := r.readable(rel); err != nil {
+// Open opens a regular file below the root.
+func (r *Root) Open(rel string) (*os.File, error) {
+	if err := r.Readable(rel); err != nil {
 		return nil, err
 	}
 	f, err := r.fs.Open(filepath.FromSlash(rel))
 	if err != nil {
-		return nil, r.explain(err)
+		return nil, r.Explain(err)
 	}
 	return f, nil
 }
 
-// read gives the whole of a file below the root.
-func (r *root) read(rel string) ([]byte, error) {
-	f, err := r.open(rel)
+// Read gives the whole of a file below the root.
+func (r *Root) Read(rel string) ([]byte, error) {
+	f, err := r.Open(rel)
 	if err != nil {
 		return nil, err
 	}
@@ -224,24 +216,24 @@ func (r *root) read(rel string) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// show gives a path below the root as the user would write it.
-func (r *root) show(rel string) string {
-	return filepath.Join(r.dir, filepath.FromSlash(rel))
+// Show gives a path below the root as the user would write it.
+func (r *Root) Show(rel string) string {
+	return filepath.Join(r.Dir, filepath.FromSlash(rel))
 }
 
 // refuseSecret refuses .git and .env*, by the path as written and by the
 // path that its links lead to.
-func (r *root) refuseSecret(rel string) error {
+func (r *Root) refuseSecret(rel string) error {
 	if isSecret(rel) {
 		return errors.New(".git and .env files are never read")
 	}
-	resolved, err := filepath.EvalSymlinks(filepath.Join(r.real, filepath.FromSlash(rel)))
+	resolved, err := filepath.EvalSymlinks(filepath.Join(r.Real, filepath.FromSlash(rel)))
 	if err != nil {
 		return nil // what cannot be resolved cannot be opened either
 	}
-	inside, err := filepath.Rel(r.real, resolved)
+	inside, err := filepath.Rel(r.Real, resolved)
 	if err != nil || !filepath.IsLocal(inside) {
-		return fmt.Errorf("the path leads out of the root %s by a link", r.dir)
+		return fmt.Errorf("the path leads out of the root %s by a link", r.Dir)
 	}
 	if isSecret(filepath.ToSlash(inside)) {
 		return errors.New("it is a link to a .git or .env file; those are never read")
@@ -261,19 +253,55 @@ func isSecret(rel string) bool {
 	return false
 }
 
-// explain makes an error of the file system shorter: the message it goes
-// into names the path already.
-func (r *root) explain(err error) error {
+// Explain makes an error of the file system shorter: the message it goes into
+// names the path already.
+func (r *Root) Explain(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) && strings.Contains(pathErr.Err.Error(), "escapes") {
+		return fmt.Errorf("the path leads out of the root %s", r.Dir)
+	}
+	return Explain(err)
+}
+
+// Explain is Root.Explain for a path that is below no root.
+func Explain(err error) error {
 	var pathErr *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("no such file")
 	case errors.Is(err, fs.ErrPermission):
 		return errors.New("permission denied")
-	case errors.As(err, &pathErr) && strings.Contains(pathErr.Err.Error(), "escapes"):
-		return fmt.Errorf("the path leads out of the root %s", r.dir)
 	case errors.As(err, &pathErr):
 		return pathErr.Err
 	}
 	return err
+}
+
+// FS is the file system below the root, without the checks of Read.
+func (r *Root) FS() fs.FS { return r.fs.FS() }
+
+// Stat describes a file or directory below the root, behind its links.
+func (r *Root) Stat(rel string) (fs.FileInfo, error) { return r.fs.Stat(filepath.FromSlash(rel)) }
+
+// Exists reports whether there is something of that name, if only a link.
+func (r *Root) Exists(rel string) bool {
+	_, err := r.fs.Lstat(filepath.FromSlash(rel))
+	return err == nil
+}
+
+// Unlinked gives the path of a file or directory below the root with all links
+// on the way resolved.
+func (r *Root) Unlinked(rel string) (string, error) {
+	resolved, err := filepath.EvalSymlinks(filepath.Join(r.Real, filepath.FromSlash(rel)))
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(r.Explain(err).Error(), "EvalSymlinks: "))
+	}
+	inside, err := filepath.Rel(r.Real, resolved)
+	switch {
+	case err != nil || !filepath.IsLocal(inside):
+		return "", fmt.Errorf("it leads out of the root %s", r.Dir)
+	case isSecret(filepath.ToSlash(inside)):
+		return "", errors.New("it leads into .git or .env, which are never read")
+	}
+	return filepath.ToSlash(inside), nil
 }
