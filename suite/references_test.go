@@ -2,7 +2,7 @@ package suite
 
 import "testing"
 
-func TestMentions(t *testing.T) {
+func TestReferences(t *testing.T) {
 	for text, dynamic := range map[string]bool{
 		`vars.name`:               false,
 		`vars?.name == vars . x`:  false,

@@ -42,7 +42,7 @@ func (s *Set) UnreadFiles() []UnreadFiles {
 }
 
 func (s *Set) unreadFiles(w walked) []UnreadFiles {
-	homes, suites := s.suiteDirs(w.root)
+	dirs, suites := s.suiteDirs(w.root)
 	read, left := map[folder]int{}, map[folder][]string{}
 	looked := 0
 	err := fs.WalkDir(w.root.FS(), w.rel, func(rel string, d fs.DirEntry, err error) error {
@@ -58,7 +58,7 @@ func (s *Set) unreadFiles(w walked) []UnreadFiles {
 		dir := path.Dir(rel)
 		in := folder{dir, strings.ToLower(path.Ext(rel))}
 		switch {
-		case !homes[dir] && !homes[path.Dir(dir)], suites[rel], isNote(d.Name()), !d.Type().IsRegular():
+		case !dirs[dir] && !dirs[path.Dir(dir)], suites[rel], isNote(d.Name()), !d.Type().IsRegular():
 		case w.root.IsUsed(rel):
 			read[in]++
 		default:

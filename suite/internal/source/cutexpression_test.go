@@ -16,7 +16,7 @@ func expressionOf(t *testing.T, text string) *Value {
 	return v
 }
 
-func TestAccidents(t *testing.T) {
+func TestCutExpression(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a colon in a text", `
 assert:
@@ -115,7 +115,7 @@ assert:
 	}
 }
 
-func TestAccidentNeedsASource(t *testing.T) {
+func TestCutExpressionNeedsAFile(t *testing.T) {
 	faulty, _ := ParseYAML(New("s.yaml", "s.yaml", "assert: !f(x)\n"))
 	for _, v := range []*Value{nil, {}, {Kind: String, Text: "f("}, {Kind: Map}, faulty[0].Get("assert")} {
 		if d, ok := v.CutExpression(nil); ok {

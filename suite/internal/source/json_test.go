@@ -99,7 +99,7 @@ func FuzzParseJSON(f *testing.F) {
 			if encoded := v.AppendJSON(nil); !json.Valid(encoded) {
 				t.Fatalf("%q is encoded as %q", text, encoded)
 			}
-			checkPlaces(t, src, v)
+			checkPositions(t, src, v)
 		}
 	})
 }

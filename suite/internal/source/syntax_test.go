@@ -413,7 +413,7 @@ func TestSyntaxIsYAML(t *testing.T) {
 		"- |\n a\n- >-\n   b\n  \n   c\n-\n  - d\n- e: f\n  g:\n    - h\n",
 		"a: &b !raw 'c'\n&d e: !!str\nf: !raw\n  - g\n",
 	}
-	for _, text := range placeTexts {
+	for _, text := range positionTexts {
 		texts = append(texts, text)
 	}
 	for _, text := range texts {

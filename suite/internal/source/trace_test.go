@@ -8,7 +8,7 @@ import (
 
 // In each text the needle @x stands once in the source and once in the
 // value, whatever the style does to what is around it.
-var placeTexts = map[string]string{
+var positionTexts = map[string]string{
 	"plain":                        "v: äö @x\n",
 	"plain over lines":             "v: äö\n  b\n\n\n  c @x\n",
 	"plain over lines, tabs":       "v: äö \t \n  b\t \n  \t\n  c @x # comment\n",
@@ -75,8 +75,8 @@ func stringsOf(v *Value) []*Value {
 	return all
 }
 
-func TestPlacesInScalars(t *testing.T) {
-	for name, text := range placeTexts {
+func TestPositionsInScalars(t *testing.T) {
+	for name, text := range positionTexts {
 		t.Run(name, func(t *testing.T) {
 			document := mustParse(t, text)
 			text = strings.TrimPrefix(text, "\uFEFF")
@@ -101,7 +101,7 @@ func TestPlacesInScalars(t *testing.T) {
 	}
 }
 
-func TestPlacesOfEscapesAndFolds(t *testing.T) {
+func TestPositionsOfEscapesAndFolds(t *testing.T) {
 	tests := []struct {
 		name, text string
 		offset     int
@@ -145,9 +145,9 @@ func TestDiagnosticsInScalars(t *testing.T) {
 	}
 }
 
-// checkPlaces holds that every text can be followed and that every byte of it
+// checkPositions holds that every text can be followed and that every byte of it
 // has a place in the file, in order.
-func checkPlaces(t *testing.T, src *File, v *Value) {
+func checkPositions(t *testing.T, src *File, v *Value) {
 	t.Helper()
 	for _, v := range stringsOf(v) {
 		runs, ok := v.trace()
@@ -172,7 +172,7 @@ func checkPlaces(t *testing.T, src *File, v *Value) {
 }
 
 func FuzzParseYAML(f *testing.F) {
-	for _, text := range placeTexts {
+	for _, text := range positionTexts {
 		f.Add(text)
 	}
 	f.Add(bomb(3))
@@ -187,7 +187,7 @@ func FuzzParseYAML(f *testing.F) {
 		}
 		for _, document := range documents {
 			if len(document.AppendJSON(nil)) < 1<<16 {
-				checkPlaces(t, src, document)
+				checkPositions(t, src, document)
 			}
 		}
 	})

@@ -69,7 +69,7 @@ func TestParseYAMLResolvesScalars(t *testing.T) {
 	}
 }
 
-func TestParseYAMLKeepsOrderAndPlaces(t *testing.T) {
+func TestParseYAMLKeepsOrderAndPositions(t *testing.T) {
 	v := mustParse(t, "# head\nzeta: 1\nälpha: {b: [x, 2.50], a: ~}\nlist:\n- !raw |\n  {{ x }}\n-\n  k: &n v\n- *n\n")
 	want := `{"zeta":1,"älpha":{"b":["x",2.50],"a":null},"list":["{{ x }}\n",{"k":"v"},"v"]}`
 	if diff := cmp.Diff(want, string(v.AppendJSON(nil))); diff != "" {
