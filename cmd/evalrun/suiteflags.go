@@ -119,11 +119,11 @@ func settings(flag string, values []string, problems *diagnostic.List) []suite.S
 
 // credentialWords are parts of the names of variables that hold credentials.
 var credentialWords = []string{
-	"KEY", "TOKEN", "SECRET", "PASS", "PWD", "CRED", "AUTH", "COOKIE", "SESSION", "PRIVATE", "BEARER", "JWT", "DSN", "WEBHOOK",
+	"KEY", "TOKEN", "SECRET", "PASS", "PWD", "CRED", "AUTH", "COOKIE", "SESSION", "PRIVATE", "BEARER", "JWT", "DSN", "WEBHOOK", "PWORD", "CONNECTION_STRING", "CONNSTR", "CONN_STR",
 }
 
 // credentialNames are whole words of such names.
-var credentialNames = []string{"PAT", "OTP", "PIN", "SIGNATURE"}
+var credentialNames = []string{"PAT", "OTP", "PIN", "SIGNATURE", "SIG", "SAS", "HMAC", "SALT"}
 
 func isCredential(name string) bool {
 	name = strings.ToUpper(name)

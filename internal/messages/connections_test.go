@@ -42,7 +42,7 @@ func (c *closing) serve(t *testing.T, o HTTPOptions) *HTTP {
 			go c.answer(conn)
 		}
 	}()
-	o.Transport = newTransport(nil)
+	o.Transport = newTransport(nil, false)
 	o.Transport.DialContext = listener.Dial
 	o.BaseURL = "http://api.test"
 	return newTestHTTP(t, o)

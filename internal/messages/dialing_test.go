@@ -78,7 +78,7 @@ func TestABurstSharesAFewConnections(t *testing.T) {
 	server := newCrowd(t, size)
 	server.EnableHTTP2 = true
 	server.StartTLS()
-	transport := newTransport(nil)
+	transport := newTransport(nil, false)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}

@@ -158,3 +158,14 @@ func TestCredentialsAreSentEncrypted(t *testing.T) {
 		}
 	}
 }
+
+func TestABaseURLHidesTheKeyInItsPath(t *testing.T) {
+	const key = "sk-ant-0123456789abcdef"
+	s, err := NewHTTP(HTTPOptions{BaseURL: "https://gateway.test/" + key + "/", APIKey: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.BaseURL(); got != "https://gateway.test/[redacted]" {
+		t.Errorf("the record has %s", got)
+	}
+}

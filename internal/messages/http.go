@@ -119,11 +119,12 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	if err != nil {
 		return nil, err
 	}
-	if endpoint.Scheme == "http" && isLoopback(endpoint.Hostname()) {
+	local := endpoint.Scheme == "http" && isLoopback(endpoint.Hostname())
+	if local {
 		o.Proxy = nil // else a key that is for this machine alone goes to the proxy in the clear
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport(o.Proxy)
+		o.Transport = newTransport(o.Proxy, local && !o.InsecureHTTP)
 	}
 	if o.now == nil {
 		o.now = time.Now
@@ -148,9 +149,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	}, nil
 }
 
-// BaseURL is the base URL in its one spelling: without a trailing slash and
-// without /v1.
-func (s *HTTP) BaseURL() string { return s.baseURL }
+// BaseURL is the base URL in its one spelling, for records: without a trailing
+// slash and without /v1, and without a credential in its path.
+func (s *HTTP) BaseURL() string { return s.secrets.text(s.baseURL) }
 
 // Close closes the connections that are not in use. A request that is sent
 // afterwards opens new ones.

@@ -220,6 +220,21 @@ func TestSendFollowsNoRedirect(t *testing.T) {
 	}
 }
 
+// A name server may give the name of this machine any address, and the key goes
+// there in the clear.
+func TestTheNameOfThisMachineLeadsNowhereElse(t *testing.T) {
+	for address, want := range map[string]bool{"127.0.0.1:80": true, "[::1]:80": true, "[::ffff:127.0.0.1]:80": true, "192.0.2.1:80": false, "[2001:db8::1]:80": false} {
+		if err := onlyThisMachine("tcp", address, nil); (err == nil) != want || err != nil && !errors.Is(err, ErrUnencrypted) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := newTransport(nil, true).DialContext(ctx, "tcp", "192.0.2.1:80"); !errors.Is(err, ErrUnencrypted) {
+		t.Errorf("connected elsewhere: %v", err)
+	}
+}
+
 // TestAProxyThatRepeatsItsPassword: its page shows the header that it was sent.
 func TestAProxyThatRepeatsItsPassword(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -248,7 +263,7 @@ func TestSendThroughProxy(t *testing.T) {
 	mustAnswer(t, newTestHTTP(t, HTTPOptions{BaseURL: "http://api.test", Proxy: http.ProxyURL(to)}), hello())
 
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	if newTransport(nil).Proxy != nil {
+	if newTransport(nil, false).Proxy != nil {
 		t.Error("a proxy is taken from the environment unasked")
 	}
 }
@@ -351,7 +366,7 @@ func TestSendHTTP2(t *testing.T) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
-	transport := newTransport(nil)
+	transport := newTransport(nil, false)
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	transport.TLSClientConfig.NextProtos = nil
 	defer transport.CloseIdleConnections()

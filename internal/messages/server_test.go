@@ -119,7 +119,7 @@ func (sc *script) serve(t *testing.T, o HTTPOptions) *HTTP {
 	listener := fakeapi.NewPipe()
 	server := &http.Server{Handler: sc}
 	go server.Serve(listener)
-	transport := newTransport(nil)
+	transport := newTransport(nil, false)
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		sc.mu.Lock()
 		sc.dials++

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -47,9 +48,12 @@ var errTooManyBlocks = &notMessageError{got: fmt.Sprintf("one of more than %d co
 
 // newTransport makes a transport for many requests to one host at once: its
 // idle connections are kept, however many there are, and none waits for
-// another. proxy may be nil.
-func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+// another. proxy may be nil. local has it connect to this machine alone.
+func newTransport(proxy func(*http.Request) (*url.URL, error), local bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	if local {
+		dialer.Control = onlyThisMachine
+	}
 	return &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            dialer.DialContext,
@@ -62,6 +66,16 @@ func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 		// of an attempt, which is long.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
 	}
+}
+
+// onlyThisMachine refuses a connection to another machine. The name of this one
+// (localhost., api.localhost) may have been looked up by a server that gives it
+// any address.
+func onlyThisMachine(_, address string, _ syscall.RawConn) error {
+	if to, err := netip.ParseAddrPort(address); err != nil || !to.Addr().Unmap().IsLoopback() {
+		return fmt.Errorf("the base URL's name is that of another machine, %w", ErrUnencrypted)
+	}
+	return nil
 }
 
 var errTooLarge = errors.New("the answer is too large")
