@@ -13,9 +13,6 @@ import (
 // takes well under a second, what is quadratic over a minute.
 const longest = slower * 20 * time.Second
 
-// hostileSize is about how long these texts are, in bytes.
-const hostileSize = 256 << 10
-
 // fill repeats a unit, in which %d is a number, up to hostileSize.
 func fill(unit string) string {
 	var b strings.Builder
