@@ -13,7 +13,8 @@ const (
 	// workingMemory is about what a run or a report holds beside a record.
 	workingMemory = 24 << 20
 	// spareMemory is how much is used up before the collector looks for what
-	// nobody needs. Half as much makes a replay a tenth slower.
+	// nobody needs. Half as much makes a replay a tenth slower, and reading a
+	// file of many expressions a third.
 	spareMemory = 48 << 20
 	// spareSending is spareMemory of a run that sends requests: the collector
 	// looks through the stacks of all that are under way each time. Half as much

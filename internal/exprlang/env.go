@@ -6,8 +6,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/conf"
 	"github.com/expr-lang/expr/parser/utils"
 )
 
@@ -21,6 +23,14 @@ type Env struct {
 	hints map[string]string // of names that are none
 	// families are functions whose calls are variables.
 	families map[string]func(argument string) (Type, error)
+	config   *sharedConfig
+}
+
+// sharedConfig is expr-lang's configuration for an Env, made when its first
+// expression is compiled.
+type sharedConfig struct {
+	once sync.Once
+	conf.Config
 }
 
 // NewEnv is an Env with expr-lang's own functions and no variables.
@@ -32,6 +42,7 @@ func NewEnv() *Env {
 		nils:     map[string]string{},
 		hints:    map[string]string{},
 		families: map[string]func(string) (Type, error){},
+		config:   &sharedConfig{},
 	}
 }
 

@@ -83,15 +83,21 @@ func Compile(source string, env *Env) (program *Program, err error) {
 	return p, nil
 }
 
-// newConfig is expr-lang's configuration for an Env. Nothing is optimised:
-// the traced program must do what the plain one did.
+// newConfig is expr-lang's configuration for an Env. Its tables are shared by all
+// that are made of the Env: making them takes as long as compiling a small
+// expression. Nothing is optimised: the traced program must do what the plain one
+// did.
 func newConfig(env *Env) *conf.Config {
-	config := conf.CreateNew()
-	config.Optimize = false
-	for name, fn := range env.funcs {
-		config.Functions[name] = fn
-	}
-	return config
+	shared := env.config
+	shared.once.Do(func() {
+		shared.Config = *conf.CreateNew()
+		shared.Optimize = false
+		for name, fn := range env.funcs {
+			shared.Functions[name] = fn
+		}
+	})
+	own := shared.Config
+	return &own
 }
 
 // check checks the types of a tree.
