@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // benchRecord writes a record of n cases, each with one exchange of about
@@ -116,4 +119,35 @@ func BenchmarkAppend(b *testing.B) {
 	for b.Loop() {
 		appendAll(b, w, e)
 	}
+}
+
+// BenchmarkMembers finds the members of a line by skimming it, and by jsontext,
+// which reads all of what is inside of them.
+func BenchmarkMembers(b *testing.B) {
+	line, err := benchExchange(greeting, 1).appendTo(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("skimmed", func(b *testing.B) {
+		b.SetBytes(int64(len(line)))
+		for b.Loop() {
+			if err := members(line, func(_, _ []byte) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("jsontext", func(b *testing.B) {
+		b.SetBytes(int64(len(line)))
+		var d jsontext.Decoder
+		for b.Loop() {
+			d.Reset(bytes.NewBuffer(line), spelling)
+			_, err := d.ReadToken()
+			for err == nil && d.PeekKind() != '}' {
+				_, err = d.ReadValue()
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
