@@ -12,8 +12,8 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// Plan is what a run will do: every case, its assertions compiled.
-type Plan struct {
+// PlanCounts are how much a run will do.
+type PlanCounts struct {
 	// Cases is the number of cases, Skipped how many of them are not asked,
 	// Samples how many samples the others have. A case counts once for each
 	// of its variants; Variants is how many there are in all suites.
@@ -25,15 +25,21 @@ type Plan struct {
 	// InSuites is the number of suites that have one of the cases.
 	InSuites int
 
+	variants map[string]bool
+	models   []ModelRequests
+	judges   []ModelRequests
+}
+
+// Plan is what a run will do: every case, its assertions compiled.
+type Plan struct {
+	PlanCounts
+
 	set      *suite.Set
 	kept     keptCases
 	prices   *prices.Table
 	made     time.Time // when: prices change
 	compiler *assert.Compiler
 	compiled map[*suite.Shape]*compiled
-	variants map[string]bool
-	models   []ModelRequests
-	judges   []ModelRequests
 	reckoned reckoning
 	// comparing are the suites that compare variants' answers.
 	comparing map[*suite.Suite]bool

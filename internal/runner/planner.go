@@ -31,7 +31,7 @@ func NewPlanner(table *prices.Table) *Planner {
 	return &Planner{
 		plan: &Plan{
 			prices: table, made: now, compiler: assert.NewCompiler(),
-			compiled: map[*suite.Shape]*compiled{}, variants: map[string]bool{}, comparing: map[*suite.Suite]bool{},
+			compiled: map[*suite.Shape]*compiled{}, PlanCounts: PlanCounts{variants: map[string]bool{}}, comparing: map[*suite.Suite]bool{},
 			reckoned: newReckoning(table, now),
 		},
 		scopes: map[*suite.Suite]*gateScope{},
