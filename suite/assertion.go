@@ -172,7 +172,8 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			out.Weight = readWeight(m.Value, diags)
 		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
 		default:
-			diags.Add(m.Diagnostic("unknown key "+diagnostic.Quote(m.Key)+" in an assertion"+diagnostic.MeantOrExpected(m.Key, assertionKeys), assertionKeyHint(m.Key)))
+			diags.Add(m.Misspelt("unknown key "+diagnostic.Quote(m.Key)+" in an assertion"+diagnostic.MeantOrExpected(m.Key, assertionKeys),
+				assertionKeyHint(m.Key), diagnostic.Nearest(m.Key, assertionKeys)))
 		}
 	}
 	if out.Rubric != nil {

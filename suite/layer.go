@@ -33,7 +33,7 @@ func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
 		case !l.takes(m.Key):
 			message, near, hint := unknownKey(m.Key, l)
 			out.present[near] = true
-			diags.Add(m.Diagnostic(message, hint))
+			diags.Add(m.Misspelt(message, hint, near))
 		case requestFields[m.Key] != nil:
 			out.addField(m, diags)
 		case m.Key == "extra_body":

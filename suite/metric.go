@@ -74,8 +74,9 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 				diags.Add(k.Value.Diagnostic("better is "+k.Value.Describe()+", expected lower or higher", ""))
 			}
 		default:
-			meant = meant || diagnostic.Nearest(k.Key, metricKeys) == "expr"
-			diags.Add(k.Diagnostic("unknown key "+diagnostic.Quote(k.Key)+" in a metric"+diagnostic.MeantOrExpected(k.Key, metricKeys), ""))
+			near := diagnostic.Nearest(k.Key, metricKeys)
+			meant = meant || near == "expr"
+			diags.Add(k.Misspelt("unknown key "+diagnostic.Quote(k.Key)+" in a metric"+diagnostic.MeantOrExpected(k.Key, metricKeys), "", near))
 		}
 	}
 	if m.Value.Get("expr") == nil && !meant {

@@ -70,6 +70,9 @@ type Diagnostic struct {
 	Message string
 	// Hint says what to do, where that is known.
 	Hint string
+	// Edits mend the problem, all of them together, where that is certain to
+	// be what was meant; else there are none.
+	Edits []Edit
 	// Line is the text of the source line, without its line ending.
 	Source string
 }

@@ -61,6 +61,16 @@ type (
 		Name    string `json:"name,omitempty"`
 		Message string `json:"message"`
 		Hint    string `json:"hint,omitempty"`
+		// Edits mend it.
+		Edits []jsonEdit `json:"edits,omitempty"`
+	}
+	jsonEdit struct {
+		File      string `json:"file"`
+		Line      int    `json:"line"`
+		Column    int    `json:"column"`
+		EndLine   int    `json:"end_line"`
+		EndColumn int    `json:"end_column"`
+		Text      string `json:"text"`
 	}
 	jsonWarning struct {
 		jsonDiagnostic
@@ -99,6 +109,9 @@ func newJSONDiagnostic(d diagnostic.Diagnostic) jsonDiagnostic {
 	out := jsonDiagnostic{File: d.File, Line: d.Line, Column: d.Column, Name: d.Rule, Message: d.Message, Hint: d.Hint}
 	if d.Column > 0 {
 		out.End = d.Column + max(d.Width, 1)
+	}
+	for _, e := range d.Edits {
+		out.Edits = append(out.Edits, jsonEdit{e.File, e.Line, e.Column, e.EndLine, e.EndColumn, e.Text})
 	}
 	return out
 }

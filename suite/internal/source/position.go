@@ -85,3 +85,27 @@ func (m Member) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	}
 	return m.Value.file.diag(m.Line, m.Column, utf8.RuneCountInString(m.Key), message, hint)
 }
+
+// Misspelt is a problem of the member's key, in place of which the key near
+// was meant; "" is none. Its edit corrects the key as it is written, in the
+// same quotes; there is none where it is not written in one piece before its
+// colon.
+func (m Member) Misspelt(message, hint, near string) diagnostic.Diagnostic {
+	d := m.Diagnostic(message, hint)
+	if near == "" || m.Value.file == nil || m.Line == 0 {
+		return d
+	}
+	rest := d.Source
+	for range d.Column - 1 {
+		_, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+	}
+	for _, quote := range []string{"", `"`, "'"} {
+		written := quote + m.Key + quote
+		if behind, ok := strings.CutPrefix(rest, written); ok && strings.HasPrefix(strings.TrimLeft(behind, " \t"), ":") {
+			end := d.Column + utf8.RuneCountInString(written)
+			d.Edits = []diagnostic.Edit{{Position: d.Position, EndLine: d.Line, EndColumn: end, Text: quote + near + quote}}
+		}
+	}
+	return d
+}
