@@ -17,7 +17,7 @@ import (
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
 )
 
-// Estimated is what requests may cost, and what that stands on.
+// Estimated is what requests may cost, and what the numbers are based on.
 type Estimated struct {
 	Models []prices.Estimate
 	// Prompts is how many prompts there are, and Counted how many of them the
@@ -26,7 +26,7 @@ type Estimated struct {
 }
 
 // EstimateTable writes what requests may cost before they are sent, a line a
-// model, and what that stands on.
+// model, and what the numbers are based on.
 func EstimateTable(w io.Writer, e Estimated, opts reporters.TableOptions) error {
 	models := e.Models
 	if len(models) == 0 {
@@ -185,7 +185,7 @@ func EstimateCost(models []prices.Estimate) string {
 	return estimateCost(&sum)
 }
 
-// estimateNotes say what the numbers stand on, and what is not in them.
+// estimateNotes say what the numbers are based on, and what is not in them.
 func estimateNotes(e Estimated, total *prices.Estimate) []string {
 	basis := "prompts by their length, roughly"
 	switch {

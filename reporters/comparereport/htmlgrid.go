@@ -170,7 +170,7 @@ func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comp
 	return out, out.describe(row)
 }
 
-// describe adds what the records say of the case: its tags and what it is
+// describe adds what the records hold about the case: its tags and what it is
 // searched by.
 func (r *comparisonGridRow) describe(row *comparisonRow) error {
 	search := append([]string{row.CaseRef.Case, row.Suite, row.Variant}, layout.NonEmpty(row.Reason)...)

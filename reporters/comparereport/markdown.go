@@ -17,7 +17,7 @@ const (
 	// maxCompareMarkdown bounds the report in bytes: GitHub takes no comment
 	// of more than 65,536 characters.
 	maxCompareMarkdown = 65_000
-	// compareReserve is kept for what stands after the cases.
+	// compareReserve is kept for what comes after the cases.
 	compareReserve = 8_000
 	// compareWidth bounds a line of a code block and a name, in cells.
 	compareWidth = 120
@@ -75,7 +75,7 @@ func (m *comparisonMarkdown) line(format string, args ...any) {
 	fmt.Fprintf(&m.out, format+"\n", args...)
 }
 
-// full tells that there is no room for so much more.
+// full reports whether so much more does not fit.
 func (m *comparisonMarkdown) full(more int) bool {
 	return m.out.Len()+more > maxCompareMarkdown-compareReserve
 }

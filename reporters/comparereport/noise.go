@@ -92,7 +92,7 @@ func PlanTable(w io.Writer, p *compare.Plan, opts reporters.TableOptions) error 
 	return out.Flush()
 }
 
-// varianceText says what the plan stands on.
+// varianceText says which variance the sizes are computed from.
 func varianceText(p *compare.Plan) string {
 	if !p.Repeated {
 		return "every case was asked once: how much of the variance is noise of the answers is unknown; --repeat 5 measures it, and this is the larger estimate"

@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	// maxChanges is how many cases that went down, and that went up, are told.
+	// maxChanges is how many cases that went down, and that went up, are shown.
 	maxChanges = 20
 	// maxNamed is how many cases of another list are named.
 	maxNamed = 5
@@ -148,7 +148,7 @@ func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
 	switch {
 	case many:
 		t.line(t.style.Bold(t.verdict(c.Verdict)) + "  " + safetext.Cut(c.Base, layout.MaxName) + " → " + safetext.Cut(c.New, layout.MaxName))
-	case t.of.Verdict.Found == "": // of a run, whose verdict stands elsewhere
+	case t.of.Verdict.Found == "": // of a run, which has its own verdict
 		t.line(t.style.Bold(t.verdict(c.Verdict)))
 	default:
 		t.Write(t.style.Bold(t.colour(safetext.Cut(verdicttext.Head(t.of.Verdict), verdicttext.MaxCells))))
@@ -241,21 +241,21 @@ func (t *comparisonTable) writeGrid(g layout.Grid) error {
 	return grids[0].Write(t.Out, t.style, t.LineWidth)
 }
 
-// writeChanges tells the cases of a list, each with an answer of either side.
+// writeChanges writes the cases of a list, each with an answer of either side.
 func (t *comparisonTable) writeChanges(title string, list []compare.CaseChange) {
 	if len(list) == 0 {
 		return
 	}
 	t.line("")
 	t.line(t.style.Bold(fmt.Sprintf("%s: %s", title, numbers.Counted(len(list), "case"))))
-	told := list
+	shown := list
 	if !t.opts.All {
-		told = told[:min(len(told), maxChanges)]
+		shown = shown[:min(len(shown), maxChanges)]
 	}
-	for _, c := range told {
+	for _, c := range shown {
 		t.writeChange(c)
 	}
-	if more := len(list) - len(told); more > 0 {
+	if more := len(list) - len(shown); more > 0 {
 		t.line(fmt.Sprintf("… and %s", numbers.Counted(more, "more case")))
 	}
 }
@@ -313,16 +313,16 @@ func (t *comparisonTable) writeRefs(title string, refs []compare.CaseRef) {
 	if len(refs) == 0 {
 		return
 	}
-	told := refs
+	shown := refs
 	if !t.opts.All {
-		told = told[:min(len(told), maxNamed)]
+		shown = shown[:min(len(shown), maxNamed)]
 	}
 	var names []string
-	for _, r := range told {
+	for _, r := range shown {
 		names = append(names, safetext.Cut(refLabel(r), layout.MaxName*2))
 	}
 	text := fmt.Sprintf("%s: %s: %s", title, numbers.Counted(len(refs), "case"), strings.Join(names, ", "))
-	if more := len(refs) - len(told); more > 0 {
+	if more := len(refs) - len(shown); more > 0 {
 		text += fmt.Sprintf(" and %s more", numbers.Grouped(int64(more)))
 	}
 	t.Write(text)

@@ -197,7 +197,7 @@ type amountRow struct {
 	// metric is the name of a metric, in place of ours, and better its better
 	// side.
 	metric, better string
-	// over says of how many cases it is, where some lack it: 10 of 20 cases.
+	// over is how many cases it is of, where some lack it: 10 of 20 cases.
 	over  string
 	share amountShare
 }
@@ -261,7 +261,7 @@ func meanDollars(usd float64) string {
 	return "$" + strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-// overSome says of how many cases an amount is, "" where none lacks it.
+// overSome is how many cases an amount is of, "" where none lacks it.
 func overSome(pairs, of int) string {
 	if pairs >= of {
 		return ""

@@ -16,7 +16,7 @@ import (
 )
 
 // csvColumns are the columns of the CSV report, one row a sample. Text may
-// stand in any of them but the numbers.
+// be in any of them but the numbers.
 var csvColumns = []string{
 	"suite", "file", "line", "case", "variant", "tags", "case_outcome", "sample", "outcome", "score",
 	"model", "stop_reason", "latency_ms", "ttft_ms", "tokens_per_second", "input_tokens", "output_tokens", "cost_usd",
@@ -25,7 +25,7 @@ var csvColumns = []string{
 
 // CSV writes a row for each sample, after a row of column names, as RFC 4180
 // has it: lines end with CR LF, a cell with a comma, a quote or a line feed
-// stands in quotes. A case without samples has one row, its sample empty.
+// is in quotes. A case without samples has one row, its sample empty.
 //
 // Text is made safe, and text that a spreadsheet would compute gets an
 // apostrophe in front, as safetext.Cell says. A longer answer is cut in the

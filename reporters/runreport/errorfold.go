@@ -11,10 +11,10 @@ import (
 
 // foldErrors gives once what kept several cases from their answers, as a key
 // that is refused or a limit of money does, and a warning that several cases
-// have: the first case stands for the others, which are counted. It gives at most so many findings, and how many
-// more there are.
-func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding, more int, err error) {
-	index := map[uint64]int{} // of told; of those beyond, only that they are
+// have: under the first case, with a count of the others. It gives at most so
+// many findings, and how many more there are.
+func foldErrors(all iter.Seq2[caseFinding, error], most int) (shown []caseFinding, more int, err error) {
+	index := map[uint64]int{} // of shown; of those beyond, only that they are
 	others := map[int]int{}
 	seed := maphash.MakeSeed()
 	for f, err := range all {
@@ -27,18 +27,18 @@ func foldErrors(all iter.Seq2[caseFinding, error], most int) (told []caseFinding
 				others[i]++
 				continue
 			}
-			index[text] = min(len(told), most)
+			index[text] = min(len(shown), most)
 		}
-		if len(told) < most {
-			told = append(told, f)
+		if len(shown) < most {
+			shown = append(shown, f)
 		} else {
 			more++
 		}
 	}
 	for i, n := range others {
-		if i < len(told) {
-			told[i].what += ", as in " + numbers.Counted(n, "more case")
+		if i < len(shown) {
+			shown[i].what += ", as in " + numbers.Counted(n, "more case")
 		}
 	}
-	return told, more, nil
+	return shown, more, nil
 }

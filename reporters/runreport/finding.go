@@ -65,7 +65,7 @@ func (f finding) explanations() []string {
 	return slices.Concat(layout.NonEmpty(f.source), f.details, f.answers)
 }
 
-// findings says of a case all that did not go as it should: assertions by
+// findings are all that did not go as it should in a case: assertions by
 // their order, then the answers that did not come. Of a case that passed
 // these are only its warnings: it was allowed to fail a sample.
 func findings(c *summary.Case) []finding {
@@ -90,7 +90,7 @@ type caseFinding struct {
 	finding
 }
 
-// kind is what findings are told together.
+// kind groups findings that are shown together.
 type kind int
 
 const (
@@ -111,7 +111,7 @@ func (f finding) kindOf() kind {
 	return wrong
 }
 
-// mayHold tells of a case whether it may have a finding of the kind.
+// mayHold reports whether a case may have a finding of the kind.
 func (k kind) mayHold(m summary.Mark) bool {
 	switch k {
 	case noticed:

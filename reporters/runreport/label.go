@@ -88,7 +88,7 @@ func caseLabel(c *summary.Case) string {
 	return c.Suite + " › " + caseTitle(c)
 }
 
-// casePlace is where the case stands.
+// casePlace is the position of the case in its file.
 func casePlace(c *summary.Case) string {
 	if c.Line == 0 {
 		return c.Path

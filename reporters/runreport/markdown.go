@@ -25,7 +25,7 @@ const maxMarkdown = 65_000
 
 const (
 	// Where the tables, the gates and the findings end at the latest; a line
-	// that says what is left out has room after each.
+	// that says what is left out fits after each.
 	maxMarkdownTables   = 30_000
 	maxMarkdownGates    = 40_000
 	maxMarkdownFindings = maxMarkdown - 4_000

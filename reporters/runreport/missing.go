@@ -28,7 +28,7 @@ func missingText(m *summary.Metric) string {
 	return text + "): " + m.Reason
 }
 
-// missingNotes say of a suite's metrics which samples lack them, safe to show.
+// missingNotes say which samples lack the metrics of a suite, safe to show.
 func missingNotes(suite *summary.Suite) []string {
 	var notes []string
 	for i := range suite.Metrics {

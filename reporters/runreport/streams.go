@@ -22,7 +22,7 @@ func streamed(suite *summary.Suite) []summary.Variant {
 	return found
 }
 
-// streamNotes says of a suite how soon and how fast its streamed answers came,
+// streamNotes says how soon and how fast the streamed answers of a suite came,
 // of each variant where there are several: streamed: ttft p50 420 ms, p95
 // 610 ms; tokens/s p50 81.7, p5 62.
 func streamNotes(suite *summary.Suite) []string {

@@ -19,7 +19,7 @@ import (
 	"github.com/evalrun/evalrun/reporters/internal/verdicttext"
 )
 
-// maxFindings is how many findings are told.
+// maxFindings is how many findings are shown.
 const maxFindings = 50
 
 // Table writes the run for a person at a terminal: the cases of each suite
@@ -163,23 +163,23 @@ func (t *table) picked(suite *summary.Suite, rows iter.Seq[[]int]) iter.Seq[[]in
 }
 
 // needsAttention reports whether a case of the outcome is listed in a run
-// of any size; "" is the outcome of a cell that stands for no case.
+// of any size; "" is the outcome of a cell without a case.
 func needsAttention(outcome string) bool {
 	return outcome != "" && outcome != record.Pass && outcome != record.Skip
 }
 
-// writeFindings tells what did not go as it should, failures and errors
+// writeFindings writes what did not go as it should, failures and errors
 // first, then warnings, then what was skipped.
 func (t *table) writeFindings() error {
 	most := maxFindings
 	if t.opts.All {
 		most = math.MaxInt
 	}
-	told, more, err := foldErrors(t.src.findings(), most)
+	shown, more, err := foldErrors(t.src.findings(), most)
 	if err != nil {
 		return err
 	}
-	for _, f := range told {
+	for _, f := range shown {
 		t.writeFinding(f.label, f.finding)
 	}
 	if more > 0 {
@@ -188,7 +188,7 @@ func (t *table) writeFindings() error {
 	return nil
 }
 
-// writeFinding tells one finding: its place, case and title, then the
+// writeFinding writes one finding: its place, case and title, then the
 // expression and the explanations, indented.
 func (t *table) writeFinding(label string, f finding) {
 	head := ""
@@ -212,14 +212,14 @@ func (t *table) writeFinding(label string, f finding) {
 	if len(f.drawings) > 0 {
 		all, write = f.drawings, t.writeDrawing
 	}
-	told := all
+	shown := all
 	if !t.opts.All {
-		told = told[:min(len(told), layout.MaxDetails)]
+		shown = shown[:min(len(shown), layout.MaxDetails)]
 	}
-	for _, detail := range told {
+	for _, detail := range shown {
 		write(detail, width)
 	}
-	if more := len(all) - len(told); more > 0 {
+	if more := len(all) - len(shown); more > 0 {
 		t.writeDetail(fmt.Sprintf("… %d more", more), width)
 	}
 	for _, answer := range f.answers {

@@ -14,7 +14,7 @@ import (
 )
 
 // maxLabels bounds the size of a file of labels in bytes, and maxProblems how
-// many of its problems are told.
+// many of its problems are reported.
 const (
 	maxLabels   = 64 << 20
 	maxProblems = 100
@@ -27,7 +27,7 @@ var Columns = []string{
 	"criterion", "question", "answer",
 }
 
-// Label is what one person says of one answer by one rubric. A text that is
+// Label is one person's judgement of one answer by one rubric. A text that is
 // "" is not said, and neither is a Sample of 0.
 type Label struct {
 	At                           diagnostic.Position

@@ -15,7 +15,7 @@ type matcher struct {
 	order  []*labelState
 	// current are the labels of the case that is looked at.
 	current map[answer][]*Label
-	// names are those of the run's cases, to tell what a label meant.
+	// names are those of the run's cases, to find what a label is of.
 	names []string
 }
 

@@ -46,7 +46,7 @@ func (c *Comparison) explain(base, new *Side, p *pairing) error {
 	return addEvidence(c.Improved, base, new, false)
 }
 
-// pairsBySuite parts pairs by suite. Those of a suite that stand together stay
+// pairsBySuite parts pairs by suite. Those of a suite that follow each other stay
 // where they are.
 func pairsBySuite(pairs []pair) map[string][]pair {
 	out := map[string][]pair{}

@@ -26,7 +26,7 @@ type Side struct {
 	file   *record.File   // nil for a baseline
 }
 
-// header is what a side says of its run as a whole.
+// header is what a side holds about its run as a whole.
 type header struct {
 	BaseURL    string         `json:"base_url"`
 	APIVersion string         `json:"api_version"`

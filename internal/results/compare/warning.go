@@ -51,7 +51,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	}
 }
 
-// warnOfMissing says of which answers a metric has no value.
+// warnOfMissing names the answers that lack a value of a metric.
 func (c *Comparison) warnOfMissing() {
 	for _, name := range sortedKeys(c.Metrics) {
 		if m := c.Metrics[name]; m.Missing != (Missing{}) {

@@ -84,7 +84,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	return iv.atLeast(r.Value, hidden).Clip(-1, 1)
 }
 
-// independent is how many independent cases tell as much as these.
+// independent is how many independent cases are worth as much as these.
 func (r RateDifference) independent(alpha, z float64) float64 {
 	switch {
 	case r.Units == r.N:

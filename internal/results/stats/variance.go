@@ -11,7 +11,7 @@ type Components struct {
 }
 
 // VarianceComponents estimates the components from groups of samples, of any
-// sizes; empty groups do not count. It reports false where they cannot be told
+// sizes; empty groups do not count. It reports false where they cannot be separated
 // apart: there are fewer than two groups, or none has two samples.
 //
 // Source: the analysis-of-variance estimator of the one-way random model

@@ -17,7 +17,7 @@ type Case struct {
 	// record.Errored: what is missing could have decided it either way.
 	Outcome string
 	// Totals are those of the samples and of the requests. What the answers
-	// took is not in them until AddAnswer is told of each.
+	// took is not in them until AddAnswer was called with each.
 	Totals Totals
 
 	index int // where the record has it
@@ -54,7 +54,7 @@ func (c *Case) noticed() (noted, warned bool) {
 	return noted, warned
 }
 
-// Mark is what a Run keeps of each case: enough to tell which cases to read.
+// Mark is what a Run keeps of each case: enough to choose which cases to read.
 type Mark struct {
 	// Outcome is the case's.
 	Outcome string

@@ -7,7 +7,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// Coverage says of how many samples a metric has a value, of those that were
+// Coverage is how many samples have a value of a metric, of those that were
 // asked in the cases that have the metric.
 type Coverage struct {
 	// Samples have a value or lack one, and Missing is how many lack it: an
@@ -95,8 +95,8 @@ func (c *coverage) join(other *coverage) {
 	}
 }
 
-// told is what is said of it.
-func (c *coverage) told() Coverage {
+// result is what was counted.
+func (c *coverage) result() Coverage {
 	out := Coverage{Samples: c.samples, Missing: c.missing}
 	for i, one := range c.without {
 		if i < maxWithout {

@@ -137,7 +137,7 @@ func compileGate(expr string, env *exprlang.Env) (*exprlang.Program, error) {
 	return program, nil
 }
 
-// scope is what the group's cases tell of their metrics and variants.
+// scope is the metrics and variants of the group's cases.
 func (g group) scope() GateScope {
 	metrics := map[string]bool{}
 	scope := GateScope{Axes: map[string][]string{}}

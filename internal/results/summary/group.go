@@ -86,7 +86,7 @@ func (g group) variants(all Numbers) []Variant {
 	return out
 }
 
-// textSeed is that of the hashes that stand for names and clusters. They are
+// textSeed is that of the hashes of names and clusters. They are
 // of 64 bits, so that two of a million are alike once in ten million runs.
 var textSeed = maphash.MakeSeed()
 

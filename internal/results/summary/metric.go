@@ -12,7 +12,7 @@ import (
 )
 
 // Metric is a metric over cases. The unit is the case: its value is the mean
-// over its samples that have one. Samples of one case tell less than as many
+// over its samples that have one. Samples of one case are worth less than as many
 // cases would, and are never counted as units.
 type Metric struct {
 	Name string
@@ -43,7 +43,7 @@ type metricSum struct {
 	better map[string]bool
 	share  bool      // between 0 and 1, in every case
 	values []float64 // of each case that has one
-	// at says of each value which of the part's measured cases it is of; nil
+	// at is for each value which of the part's measured cases it is of; nil
 	// where it is of the first, the second and so on, as it mostly is.
 	at       []uint32
 	coverage coverage
@@ -182,7 +182,7 @@ func (g group) measured(name string) *measuredMetric {
 
 // metric makes the numbers.
 func (s *measuredMetric) metric(name string) Metric {
-	out := Metric{Name: name, Cases: len(s.values), Coverage: s.coverage.told()}
+	out := Metric{Name: name, Cases: len(s.values), Coverage: s.coverage.result()}
 	if len(s.better) == 1 {
 		for out.Better = range s.better {
 		}

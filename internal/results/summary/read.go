@@ -139,7 +139,7 @@ func (r *reader) finish() {
 }
 
 // orderVariants puts the run's variants in the order of the suites, where
-// those do not stand one after the other in the record.
+// those do not follow each other in the record.
 func (r *reader) orderVariants() {
 	var ordered []VariantTotals
 	for _, s := range r.run.Suites {

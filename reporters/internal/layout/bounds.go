@@ -26,7 +26,7 @@ const DefaultWidth = 80
 // did not pass are, and of those no more than this.
 const MaxRows = 100
 
-// MaxDetails is how many different explanations of one finding are told.
+// MaxDetails is how many different explanations of one finding are shown.
 const MaxDetails = 5
 
 // MaxDetailLines bounds one explanation.

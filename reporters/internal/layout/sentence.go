@@ -33,7 +33,7 @@ func (s Sentences) Write(text string) {
 func (s Sentences) Writef(format string, args ...any) { s.Write(fmt.Sprintf(format, args...)) }
 
 // sentenceLines breaks a line that is safe already, at spaces, into lines of no
-// more than width cells. A word that is wider stands alone, and one that a CI
+// more than width cells. A word that is wider has a line of its own, and one that a CI
 // system could take for a command at the start of a line never begins one.
 // Where width is 0 the line stays whole.
 func sentenceLines(line string, width int) string {

@@ -5,7 +5,7 @@ import (
 )
 
 // Style wraps text in terminal colours, or leaves it as it is. It is given
-// text that is safe already, and it never stands for a meaning that the text
+// text that is safe already, and it never carries a meaning that the text
 // lacks.
 type Style bool
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// NotSignificant stands for a difference that may be chance.
+// NotSignificant is written for a difference that may be chance.
 const NotSignificant = "~"
 
 // percent writes a share as a percentage: 82.0 %.

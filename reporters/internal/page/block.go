@@ -126,7 +126,7 @@ func newSample(c *summary.Case, s *record.Sample) Sample {
 	return out
 }
 
-// blobReference is how a request names data that stands elsewhere in the
+// blobReference is how a request names data that is elsewhere in the
 // record.
 var blobReference = regexp.MustCompile(`"data"\s*:\s*\{\s*"sha256"\s*:\s*"([0-9a-f]{64})"`)
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// NamedByPath tells whether a suite has no name but its path, which need not
+// NamedByPath reports whether a suite has no name but its path, which need not
 // be said twice. The name is its path below the root, which may be further
 // down than where the path begins.
 func NamedByPath(name, file string) bool {

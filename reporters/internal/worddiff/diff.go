@@ -98,7 +98,7 @@ func splitWords(text string) []string {
 const (
 	// keptWords is how much of a long kept run is shown on either side.
 	keptWords = 12
-	// skippedWords stands for the middle of it.
+	// skippedWords is shown in place of its middle.
 	skippedWords = " … "
 )
 
