@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 // [messages-only]`: it starts the fake API and points the environment at it.
 // The nth call gets the nth answer. The FILE of replies maps a last user text to
 // the answer's text, that of turns a first user text to what is answered in turn
-// ({content, stop_reason, usage}), that of judges
+// ({content, stop_reason, usage, container}), that of judges
 // (which comes behind it) a rubric to a judge's texts, one for each vote; the nth
 // call gets the nth fault, all get the same, or each the one that it asks for.
 func startAPI(ts *testscript.TestScript, _ bool, args []string) {
@@ -126,13 +126,14 @@ func turns(ts *testscript.TestScript, file string) fakeapi.Script {
 	var said map[string][]struct {
 		Content    []map[string]any           `json:"content"`
 		StopReason string                     `json:"stop_reason"`
+		Container  map[string]any             `json:"container"`
 		Usage      map[string]json.RawMessage `json:"usage"` // as it is spelled
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &said))
 	answers := map[string][]fakeapi.Answer{}
 	for asked, turns := range said {
 		for _, turn := range turns {
-			answer := fakeapi.Answer{Content: turn.Content, StopReason: turn.StopReason, Usage: map[string]any{}}
+			answer := fakeapi.Answer{Content: turn.Content, StopReason: turn.StopReason, Container: turn.Container, Usage: map[string]any{}}
 			for name, count := range turn.Usage {
 				answer.Usage[name] = count
 			}

@@ -34,6 +34,9 @@ func newMessage(c *Call, a Answer) *message {
 		Content: content, StopReason: &a.StopReason, StopDetails: a.StopDetails,
 		Usage: usage(c, content),
 	}
+	if a.Container != nil {
+		m.Container = a.Container
+	}
 	if m.ID == "" {
 		m.ID = "msg_" + c.identifier("message")
 	}

@@ -24,6 +24,8 @@ type Answer struct {
 	StopDetails  map[string]any
 	// Usage overrides fields of the usage object; nil leaves a field out.
 	Usage map[string]any
+	// Container is the container that the answer names, nil for none.
+	Container map[string]any
 	// Model overrides the model that the message names, ID its id.
 	Model string
 	ID    string

@@ -98,13 +98,12 @@ func parseAnswer(body []byte, as bodyType) (*Answer, error) {
 // content is there token for token as it came, so that signatures and the
 // ids of tool_use blocks hold. White space between the tokens is left out, as
 // a record leaves it out: the request has the same Key when it is replayed.
-// Text blocks without text are left out beside others: the API writes them,
-// and refuses them.
+// Blocks that the API writes and does not take back are left out beside others.
 func (a *Answer) Turn() payload.JSON {
 	blocks := elementsOf(objectOf(a.Raw).Get("content"))
 	filled := make([][]byte, 0, len(blocks))
 	for i, raw := range blocks {
-		if b := &a.Content[i]; b.Type != "text" || strings.TrimSpace(b.Text) != "" {
+		if a.goesBack(i) {
 			filled = append(filled, raw)
 		}
 	}
@@ -117,6 +116,8 @@ func (a *Answer) Turn() payload.JSON {
 	_ = content.Compact() // it is valid
 	return payload.New(slices.Concat([]byte(`{"role":"assistant","content":`), content, []byte{'}'}))
 }
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // validText makes the body one that a file of JSON lines can hold: UTF-8
 // without a byte order mark.

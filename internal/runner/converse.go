@@ -62,9 +62,13 @@ func (c *conversation) converse(ctx context.Context) (*record.Sample, error) {
 		case said == nil:
 			return &c.sample, nil
 		}
-		body, err := messages.WithTurns(req.Body, said...)
+		body, err := messages.Next(req.Body, ex.Answer, said...)
 		if err != nil {
-			return nil, err
+			c.sample.Ended = c.at(err.Error())
+			if err := c.end(ctx); err != nil {
+				return c.unjudged(err)
+			}
+			return &c.sample, nil
 		}
 		req = req.WithBody(body)
 	}
@@ -146,11 +150,11 @@ func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]
 // why there is no answer to them.
 func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
 	switch stop := stopReason(a); {
-	case paused(stop) && len(a.Content) == 0:
+	case c.paused(stop) && len(a.Content) == 0:
 		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
-	case paused(stop) && blank(a):
+	case c.paused(stop) && blank(a):
 		return nil, errors.New("the answer paused with only white space, which the API takes no conversation on from")
-	case paused(stop):
+	case c.paused(stop):
 		c.prefill = ""
 		return []payload.JSON{a.Turn()}, nil
 	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
@@ -162,8 +166,11 @@ func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
 }
 
 // paused reports whether an answer that stopped so is handed back before the
-// model is done, to be sent again as it is.
-func paused(stop string) bool { return stop == "pause_turn" || stop == "compaction" }
+// model is done, to be sent again as it is. A summary that the request asks for
+// by its member compaction is the whole answer.
+func (c *conversation) paused(stop string) bool {
+	return stop == "pause_turn" || stop == "compaction" && !messages.HasMember(c.subject.Request, "compaction")
+}
 
 // nextStage ends the model's turn and gives the turns up to the next one;
 // none where there is no next one, or where what is asserted of this one was
@@ -222,8 +229,9 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 	}
 	var contents []payload.JSON
 	turn := []byte(`{"role":"user","content":[`)
-	for i := range a.Content {
-		use := &a.Content[i]
+	uses := a.Own()
+	for i := range uses {
+		use := &uses[i]
 		if use.Type != "tool_use" {
 			continue
 		}
@@ -256,8 +264,9 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 // of its own. The API takes no result for one that has none.
 func identified(a *messages.Answer) error {
 	ids := map[string]bool{}
-	for i := range a.Content {
-		use := &a.Content[i]
+	uses := a.Own()
+	for i := range uses {
+		use := &uses[i]
 		switch {
 		case use.Type != "tool_use":
 			continue
@@ -272,12 +281,7 @@ func identified(a *messages.Answer) error {
 }
 
 func usesTool(a *messages.Answer) bool {
-	for i := range a.Content {
-		if a.Content[i].Type == "tool_use" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.Own(), func(b messages.Block) bool { return b.Type == "tool_use" })
 }
 
 // blank reports whether an answer is only text, and that only white space.
