@@ -79,6 +79,7 @@ type Linter struct {
 	judged   map[judged]bool
 	labels   labels
 	gates    gates
+	bound    boundBlocks
 
 	expressions map[assert.Assertion]*expression
 }
@@ -135,9 +136,12 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	if r, near := a.misspelt(l.facts); near {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
-	if r, ignored := a.speedIgnored(); ignored {
-		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+	for _, warn := range []func(*requestFacts) (refusal, bool){(*requestFacts).speedIgnored, (*requestFacts).cacheTooSmall} {
+		if r, found := warn(a); found {
+			l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
+		}
 	}
+	l.bound.add(a)
 	for _, r := range append(a.betasMisspelt(l.facts), a.turnMembers()...) {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
@@ -179,6 +183,7 @@ func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string)
 func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.report(&l.found)
 	l.gates.report(&l.found)
+	l.bound.report(&l.found)
 	l.unused(set)
 	l.texts(set)
 	r := &Report{Findings: l.found.findings(), Full: l.found.full}

@@ -26,6 +26,8 @@ const (
 	unknownTurnMember = "unknown-turn-member"
 	ignoredSpeed      = "ignored-speed"
 	misspeltBeta      = "misspelt-beta"
+	smallCache        = "small-cache"
+	boundThinking     = "bound-thinking"
 	prefillSpace      = "prefill-space"
 
 	unknownModel  = "unknown-model"
@@ -72,6 +74,8 @@ func Lints() []Lint {
 		{missingBeta, "The request holds what the API takes only with a beta that it does not ask for."},
 		{unknownTurnMember, "A turn has a member that is not known of the API."},
 		{misspeltBeta, "The name of a beta is nearly that of one that is known."},
+		{smallCache, "The prompt is too short for the model's cache, which leaves cache_control out in silence."},
+		{boundThinking, "A thinking block is sent behind several prompts, and the model takes it behind its own alone."},
 		{prefillSpace, "A prefill ends in white space, which the API refuses."},
 		{unknownStopReason, "An expression compares stop_reason with a value that the API does not have."},
 		{unknownBlockType, "An expression compares the type of a content block with one that the API does not have."},

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,7 +17,8 @@ type RateLimit struct {
 
 // RateLimits are the limits in an answer's headers, nil where one is absent:
 // anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-…, each
-// for a minute.
+// for a minute. The limits of fast mode, anthropic-fast-…, go before those that
+// they take the place of.
 type RateLimits struct {
 	Requests, Tokens, InputTokens, OutputTokens *RateLimit
 }
@@ -34,10 +36,12 @@ func serverTime(header http.Header, now time.Time) time.Time {
 func parseRateLimits(header http.Header, now time.Time) RateLimits {
 	now = serverTime(header, now)
 	return RateLimits{
-		Requests:     parseRateLimit(header, "Anthropic-Ratelimit-Requests", now),
-		Tokens:       parseRateLimit(header, "Anthropic-Ratelimit-Tokens", now),
-		InputTokens:  parseRateLimit(header, "Anthropic-Ratelimit-Input-Tokens", now),
-		OutputTokens: parseRateLimit(header, "Anthropic-Ratelimit-Output-Tokens", now),
+		Requests: parseRateLimit(header, "Anthropic-Ratelimit-Requests", now),
+		Tokens:   parseRateLimit(header, "Anthropic-Ratelimit-Tokens", now),
+		InputTokens: cmp.Or(parseRateLimit(header, "Anthropic-Fast-Input-Tokens", now),
+			parseRateLimit(header, "Anthropic-Ratelimit-Input-Tokens", now)),
+		OutputTokens: cmp.Or(parseRateLimit(header, "Anthropic-Fast-Output-Tokens", now),
+			parseRateLimit(header, "Anthropic-Ratelimit-Output-Tokens", now)),
 	}
 }
 

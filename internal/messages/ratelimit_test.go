@@ -30,6 +30,11 @@ func TestParseRateLimits(t *testing.T) {
 			"anthropic-ratelimit-output-tokens-limit": "10", "anthropic-ratelimit-output-tokens-remaining": "5",
 			"anthropic-ratelimit-output-tokens-reset": "soon",
 		}, RateLimits{Tokens: &RateLimit{10, 0, 0}, OutputTokens: &RateLimit{10, 5, 0}}},
+		{"of fast mode", map[string]string{
+			"anthropic-ratelimit-input-tokens-limit": "10", "anthropic-ratelimit-input-tokens-remaining": "10",
+			"anthropic-fast-input-tokens-limit": "5", "anthropic-fast-input-tokens-remaining": "1",
+			"anthropic-ratelimit-output-tokens-limit": "7", "anthropic-ratelimit-output-tokens-remaining": "7",
+		}, RateLimits{InputTokens: &RateLimit{5, 1, 0}, OutputTokens: &RateLimit{7, 7, 0}}},
 		{"nonsense", map[string]string{
 			"anthropic-ratelimit-tokens-limit": "0", "anthropic-ratelimit-tokens-remaining": "0",
 			"anthropic-ratelimit-requests-limit": "10", "anthropic-ratelimit-requests-remaining": "11",

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // Range is from what something costs at least to what it costs at most, in US
@@ -46,9 +47,18 @@ func (t *Table) between(model string, req *tokens.Request, when time.Time) (Rang
 	return Range{low, high}, err
 }
 
+// speed is the one that a request is answered at, which asks for another: some
+// models take the speed fast, and answer at their usual one and its price.
+func (r *rate) speed(model, asked string) string {
+	if known := models.Known().Find(model); asked == "fast" && r.fast == nil && known != nil && known.Fast == "ignored" {
+		return ""
+	}
+	return asked
+}
+
 // between is what a request costs at one rate.
 func (r *rate) between(model string, req *tokens.Request) (low, high float64, err error) {
-	factor, err := r.factor(model, service{geo: req.InferenceGeo, speed: req.Speed})
+	factor, err := r.factor(model, service{geo: req.InferenceGeo, speed: r.speed(model, req.Speed)})
 	if err != nil {
 		return 0, 0, err
 	}

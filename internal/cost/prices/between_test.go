@@ -27,6 +27,7 @@ func TestBetween(t *testing.T) {
 		"cached for an hour": {"claude-opus-4-6", asked(func(r *tokens.Request) { r.Cached, r.CachedHour = true, true }), Range{0.0005, 0.0225}},
 		"in the US":          {"claude-opus-4-6", asked(func(r *tokens.Request) { r.InferenceGeo = "us" }), Range{0.0055, 0.01375}},
 		"fast":               {"claude-opus-5", asked(func(r *tokens.Request) { r.Speed = "fast" }), Range{0.01, 0.025}},
+		"fast, without it":   {"claude-opus-4-6", asked(func(r *tokens.Request) { r.Speed = "fast" }), Range{0.005, 0.0125}},
 		"no output":          {"claude-haiku-4-5-20251001", asked(func(r *tokens.Request) { r.MaxTokens = 0 }), Range{0.001, 0.002}},
 		// 1,000 × $0.10; 200,000 × $0.50 + 100 × $2.50: each at its own length
 		"across a length": {"claude-haiku-5-5", asked(func(r *tokens.Request) { r.Input.High = 200_000 }), Range{0.0001, 0.10025}},
