@@ -68,7 +68,7 @@ func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
 		}
 		return diagnostic.Diagnostic{}, false
 	}
-	hint := "what the API should refuse goes under extra_body, where nothing is checked"
+	hint := "another form of it goes under extra_body, where nothing is checked"
 	switch {
 	case key == "messages":
 		hint = "begin each turn with a dash and its role: `- user: …`"

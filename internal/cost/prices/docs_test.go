@@ -1,6 +1,7 @@
 package prices
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // TestDocsTable holds the table in docs/prices.md to the one that is used.
@@ -74,4 +77,34 @@ func readDocs(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestDocsMembers holds the classes of body members in docs/prices.md to those
+// that are reckoned by.
+func TestDocsMembers(t *testing.T) {
+	known := models.Known().Members
+	want := map[string][]string{"| counted: ": known.Counted, "| free: ": known.Free, "| without a bound: ": slices.Collect(maps.Keys(known.Unbounded))}
+	for line := range strings.Lines(readDocs(t)) {
+		for class, names := range want {
+			row, ok := strings.CutPrefix(line, class)
+			if !ok {
+				continue
+			}
+			row, _, _ = strings.Cut(row, " | ")
+			var got []string
+			for i, part := range strings.Split(row, "`") {
+				if i%2 == 1 {
+					got = append(got, part)
+				}
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(slices.Sorted(slices.Values(names)), got); diff != "" {
+				t.Errorf("%s(-api.yaml +docs):\n%s", class, diff)
+			}
+			delete(want, class)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("docs/prices.md has no row of %v", slices.Collect(maps.Keys(want)))
+	}
 }
