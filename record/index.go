@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -49,6 +50,14 @@ type (
 // recording that was written by hand for replay alone.
 const noOwner = ^uint32(0)
 
+// stray is an exchange that names a case whose line has not come: it may be
+// behind it, as where the line was damaged and the run resumed.
+type stray struct {
+	exchangeEntry
+	of     identity
+	reused bool
+}
+
 // index is the position of every line in a record.
 type index struct {
 	ids       identities      // of the cases
@@ -56,6 +65,7 @@ type index struct {
 	samples   []sampleEntry   // by case and number, one each
 	sorted    int             // how many of the samples are so, while lines are added
 	exchanges []exchangeEntry // by case, sample and time
+	strays    []stray
 	blobs     map[string]lineRef
 	seed      maphash.Seed
 	size      int64 // of the file
@@ -87,7 +97,7 @@ func grow[T any](list []T, read, size int64) []T {
 func (x *index) held() int64 {
 	return int64(cap(x.ids.list))*int64(unsafe.Sizeof(identity{})) + int64(cap(x.ids.slots))*4 +
 		int64(cap(x.cases))*int64(unsafe.Sizeof(caseEntry{})) + int64(cap(x.samples))*int64(unsafe.Sizeof(sampleEntry{})) +
-		int64(cap(x.exchanges))*int64(unsafe.Sizeof(exchangeEntry{}))
+		int64(cap(x.exchanges))*int64(unsafe.Sizeof(exchangeEntry{})) + int64(cap(x.strays))*int64(unsafe.Sizeof(stray{}))
 }
 
 // identify hashes the parts of an ID, each with its length before it. It gives
@@ -157,7 +167,8 @@ func (x *index) addExchange(h *head, at lineRef) error {
 	if err := h.checkExchange(); err != nil {
 		return err
 	}
-	owner, ok := x.owner(h)
+	id := x.identity(h)
+	owner, ok := x.ids.find(id)
 	if !ok {
 		owner = noOwner
 	} else if !h.reused {
@@ -176,6 +187,9 @@ func (x *index) addExchange(h *head, at lineRef) error {
 	if e.judge {
 		e.part = uint16(h.assertion)
 	}
+	if !ok && len(h.name) > 0 {
+		x.strays = append(x.strays, stray{e, id, h.reused})
+	}
 	x.exchanges = append(grow(x.exchanges, at.offset, x.size), e)
 	return nil
 }
@@ -183,10 +197,49 @@ func (x *index) addExchange(h *head, at lineRef) error {
 // finish sorts the index and drops the samples that a later line replaced.
 func (x *index) finish() {
 	x.sortSamples()
+	x.gather()
 	slices.SortFunc(x.exchanges, func(a, b exchangeEntry) int {
 		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(a.offset, b.offset))
 	})
 	x.scratch = nil
+}
+
+// gather gives the strays to their cases, where those have come, and sorts the
+// others.
+func (x *index) gather() {
+	found := map[int64]uint32{}
+	x.strays = slices.DeleteFunc(x.strays, func(s stray) bool {
+		owner, ok := x.ids.find(s.of)
+		if ok {
+			found[s.offset] = owner
+		}
+		if ok && !s.reused {
+			x.cases[owner].sent++
+		}
+		return ok
+	})
+	slices.SortFunc(x.strays, func(a, b stray) int { return bytes.Compare(a.of[:], b.of[:]) })
+	if len(found) == 0 {
+		return
+	}
+	for i := range x.exchanges {
+		if owner, ok := found[x.exchanges[i].offset]; ok {
+			x.exchanges[i].owner = owner
+		}
+	}
+}
+
+// straysOf gives the exchanges of a sample of a case that has no line.
+func (x *index) straysOf(id ID, sample uint32) []exchangeEntry {
+	of, _ := identify(nil, []byte(id.Suite), []byte(id.Case), []byte(id.Variant))
+	i, _ := slices.BinarySearchFunc(x.strays, of, func(s stray, of identity) int { return bytes.Compare(s.of[:], of[:]) })
+	var found []exchangeEntry
+	for ; i < len(x.strays) && x.strays[i].of == of; i++ {
+		if x.strays[i].sample == sample {
+			found = append(found, x.strays[i].exchangeEntry)
+		}
+	}
+	return lastOfEach(found)
 }
 
 // sortSamples sorts the samples and drops those that a later line replaced.

@@ -60,10 +60,14 @@ func (a *Assertion) asked() int {
 // request and an answer, whether or not it is a part of the run.
 func (f *File) Has(e *Exchange) bool {
 	owner, ok, err := f.find(e.ID)
-	if err != nil || !ok || e.Sample < 0 || e.Sample > maxSample {
+	if err != nil || e.Sample < 0 || e.Sample > maxSample {
 		return false
 	}
-	for _, entry := range f.index.exchangesOf(owner, uint32(e.Sample)) {
+	entries := f.index.straysOf(e.ID, uint32(e.Sample))
+	if ok {
+		entries = f.index.exchangesOf(owner, uint32(e.Sample))
+	}
+	for _, entry := range entries {
 		found, err := f.exchange(&entry)
 		if err == nil && found.Identity == e.Identity {
 			return found.Key == e.Key && found.Error == nil
