@@ -38,20 +38,20 @@ func newCase(result record.CaseResult) *Case {
 	return c
 }
 
-// noticed reports with noted whether something was noticed of a case that
-// changes no outcome, and with warned whether an assertion of the level warn did not hold.
-func (c *Case) noticed() (noted, warned bool) {
+// noted reports whether something was noticed of a case that changes no outcome.
+func (c *Case) noted() bool {
 	for i := range c.Samples {
-		noted = noted || len(c.Samples[i].Warnings) > 0
+		if len(c.Samples[i].Warnings) > 0 {
+			return true
+		}
 		for _, check := range c.Samples[i].Assertions {
-			if check.I < 0 || check.I >= len(c.Assertions) || c.Assertions[check.I].Level != record.LevelWarn {
-				continue
+			if check.I >= 0 && check.I < len(c.Assertions) && c.Assertions[check.I].Level == record.LevelWarn &&
+				(check.Outcome == record.Fail || check.Outcome == record.Errored) {
+				return true
 			}
-			noted = noted || check.Outcome == record.Fail || check.Outcome == record.Errored
-			warned = warned || check.Outcome == record.Fail
 		}
 	}
-	return noted, warned
+	return false
 }
 
 // Mark is what a Run keeps of each case: enough to choose which cases to read.
@@ -79,7 +79,6 @@ type marks struct {
 const (
 	outcomeBits = 3
 	notedBit    = 4
-	warnedBit   = 8
 )
 
 var outcomes = [...]string{record.Pass, record.Fail, record.Errored, record.Skip}
@@ -92,12 +91,8 @@ func (m *marks) add(c *Case, variant int) {
 			came = uint8(i)
 		}
 	}
-	noted, warned := c.noticed()
-	if noted {
+	if c.noted() {
 		came |= notedBit
-	}
-	if warned {
-		came |= warnedBit
 	}
 	if variant > 0 && m.variants == nil {
 		m.variants = make([]uint32, len(m.at), 2*len(m.at))
@@ -109,11 +104,11 @@ func (m *marks) add(c *Case, variant int) {
 	m.came = append(m.came, came)
 }
 
-// Warned counts the cases in which an assertion of the level warn failed.
-func (s *Suite) Warned() int {
+// Noted counts the cases of which something was noticed: those with a warning.
+func (s *Suite) Noted() int {
 	n := 0
 	for _, came := range s.marks.came {
-		if came&warnedBit != 0 {
+		if came&notedBit != 0 {
 			n++
 		}
 	}

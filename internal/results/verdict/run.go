@@ -95,11 +95,11 @@ func failedCases(run *summary.Run) int {
 	return n
 }
 
-// warnedCases counts the cases in which an assertion that is a warning failed.
+// warnedCases counts the cases of which reports show a warning.
 func warnedCases(run *summary.Run) int {
 	n := 0
 	for i := range run.Suites {
-		n += run.Suites[i].Warned()
+		n += run.Suites[i].Noted()
 	}
 	return n
 }

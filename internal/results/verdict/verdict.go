@@ -42,7 +42,7 @@ const (
 	Failures      Kind = "failures"       // cases failed that no gate decides
 	Gates         Kind = "gates"          // gates failed
 	Errors        Kind = "errors"         // cases or gates have no outcome
-	Warnings      Kind = "warnings"       // assertions of the level warn failed, or a comparison has warnings
+	Warnings      Kind = "warnings"       // cases have warnings, or a comparison has
 	Incomplete    Kind = "incomplete"     // the run was cut short
 	Stopped       Kind = "stopped"        // the run was stopped by an error
 	Interruption  Kind = "interruption"   // the run was stopped by a signal
