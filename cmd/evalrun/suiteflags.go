@@ -127,9 +127,6 @@ var credentialNames = []string{"PAT", "OTP", "PIN", "SIGNATURE", "SIG", "SAS", "
 
 func isCredential(name string) bool {
 	name = strings.ToUpper(name)
-	if name == "PWD" || name == "OLDPWD" { // the working directory, as shells have it
-		return false
-	}
 	if slices.ContainsFunc(strings.Split(name, "_"), func(word string) bool { return slices.Contains(credentialNames, word) }) {
 		return true
 	}
