@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		cmd.SetErr(s.err)
 		ctx, done := context.WithCancel(context.Background())
 		defer done()
+		unknown := refuseHelp(cmd)
 		ran, err := cmd.ExecuteContextC(ctx)
-		err = s.written(err)
+		err = s.written(cmp.Or(err, *unknown))
 		if s.interrupted.Load() {
 			err = worst(&exitError{code: exitInterrupted}, err)
 		}
@@ -34,6 +36,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_ = s.err.Flush() // there is nowhere else to report it
 		return exitCode(err)
 	})
+}
+
+// refuseHelp has --help behind a command that there is not set an error, in the
+// place of the help of evalrun.
+func refuseHelp(root *cobra.Command) *error {
+	var err error
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if !cmd.HasParent() {
+			err = unknownCommand(root, cmd.Flags().Args())
+		}
+		if err == nil {
+			help(cmd, args)
+		}
+	})
+	return &err
 }
 
 // loadsSuites reports whether a command reads suites, as a run and check do. Of

@@ -87,7 +87,7 @@ func (r *names) callee(n *ast.CallNode) {
 		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
 			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
 		default:
-			if hint := functionsElsewhere[strings.ToLower(c.Value)]; hint != "" {
+			if hint := r.env.functionElsewhere(c.Value); hint != "" {
 				r.fail(c, fmt.Sprintf("unknown function %q", c.Value), hint)
 			} else {
 				r.fail(c, unknown("function", c.Value, r.env.functionNames()), "")

@@ -2,11 +2,15 @@ package exprlang
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // What other languages write otherwise, and how it is written here: hints for
@@ -62,7 +66,19 @@ func syntaxElsewhere(source string, at int) string {
 			return sign.hint
 		}
 	}
-	return ""
+	return misspeltOperator(leadingWord.FindString(rest))
+}
+
+// wordOperators are operators that are words and stand between their operands.
+var wordOperators = map[string]string{
+	"contains": writeContains, "startsWith": writeStarts, "endsWith": writeEnds, "matches": writeMatches,
+}
+
+var leadingWord = regexp.MustCompile(`^[A-Za-z_]+`)
+
+// misspeltOperator is how the operator is written that a word may have been.
+func misspeltOperator(word string) string {
+	return wordOperators[diagnostic.Nearest(word, slices.Sorted(maps.Keys(wordOperators)))]
 }
 
 // numberAt is the word with a digit first that a place is in.
@@ -97,6 +113,15 @@ var functionsElsewhere = map[string]string{
 	"str": "string(…) is it as text", "tostring": "string(…) is it as text", "number": "float(…) is it as a number",
 	"tolower": "write: lower(…)", "lowercase": "write: lower(…)", "toupper": "write: upper(…)", "uppercase": "write: upper(…)",
 	"strip": "write: trim(…)", "isjson": "write: is_json(…)", "parse_json": "fromJSON(…) parses a text", "json_parse": "fromJSON(…) parses a text",
+}
+
+// functionElsewhere is how a function is written that there is not; "" where one
+// of another name is meant, or nothing is known.
+func (e *Env) functionElsewhere(name string) string {
+	if hint := functionsElsewhere[strings.ToLower(name)]; hint != "" || diagnostic.Nearest(name, e.functionNames()) != "" {
+		return hint
+	}
+	return misspeltOperator(name)
 }
 
 // partsElsewhere are what other languages call of a string, with the string in
