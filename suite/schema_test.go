@@ -2,6 +2,8 @@ package suite
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,14 +140,39 @@ func TestDefaultsSchema(t *testing.T) {
 	}
 }
 
-// Every key says what it is: the descriptions are the editor's help.
+// Every key says what it is, and every choice has a name: they are what an
+// editor shows.
 func TestKeysAreDescribed(t *testing.T) {
-	for _, table := range [][]key{fieldTable, ownTable, assertionTable} {
-		for _, k := range table {
-			if k.doc == "" {
-				t.Errorf("the key %s has no description", k.name)
+	var walk func(at string, value any)
+	walk = func(at string, value any) {
+		if list, ok := value.([]any); ok {
+			for i, element := range list {
+				walk(fmt.Sprintf("%s/%d", at, i), element)
 			}
 		}
+		of, _ := value.(node)
+		properties, _ := of["properties"].(node)
+		for name, p := range properties {
+			if p, ok := p.(node); ok && p["description"] == nil && p["$ref"] == nil {
+				t.Errorf("%s: the key %s has no description", at, name)
+			}
+		}
+		choices, _ := of["anyOf"].([]any)
+		for i, c := range choices {
+			if c := c.(node); c["title"] == nil && c["$ref"] == nil && c["allOf"] == nil && len(choices) > 1 {
+				t.Errorf("%s: choice %d has no title", at, i)
+			}
+		}
+		for key, part := range of {
+			walk(at+"/"+key, part)
+		}
+	}
+	for _, schema := range [][]byte{Schema(), DefaultsSchema()} {
+		var of node
+		if err := json.Unmarshal(schema, &of); err != nil {
+			t.Fatal(err)
+		}
+		walk("", of)
 	}
 }
 
