@@ -27,7 +27,7 @@ var mayImport = map[string]string{
 	"internal/messages/payload":    "",
 	"suite":                        "suite/internal/source suite/internal/root internal/messages/payload internal/diagnostic internal/exprlang",
 	"suite/internal/root":          "suite/internal/source internal/diagnostic",
-	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson",
+	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson internal/safetext",
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
 	"internal/messages/pace":       "internal/messages internal/fault",

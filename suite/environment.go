@@ -195,6 +195,9 @@ func (s *fileStore) text(rel string) (*Value, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("it is not UTF-8 text")
 	}
+	if err := source.RefuseKey(string(data)); err != nil {
+		return nil, err
+	}
 	v := source.New(s.root.Show(rel), rel, string(data)).Value()
 	s.texts[rel] = v
 	return v, nil

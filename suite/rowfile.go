@@ -114,6 +114,8 @@ func csvRow(names, record []string, src *source.File, line int) (*row, *diagnost
 			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+" is not UTF-8 text", "")
 		case strings.IndexByte(record[i], 0) >= 0:
 			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+": "+source.NULMessage, source.NULHint)
+		case source.HoldsKey(record[i]):
+			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+": "+source.KeyMessage, source.KeyHint)
 		}
 		values[i] = src.Cell(strings.Clone(record[i]), line)
 		out.columns[i] = Member{Key: name, Value: &values[i]}

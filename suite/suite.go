@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
 // maxReported bounds how many problems of one suite are reported.
@@ -159,5 +160,9 @@ func (s *Suite) ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	r.Use(rel)
-	return r.Read(rel)
+	data, err := r.Read(rel)
+	if err == nil {
+		err = source.RefuseKey(string(data))
+	}
+	return data, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -103,6 +104,9 @@ func (f *suiteFlags) options() (suite.Options, error) {
 	return opts, problems.Err()
 }
 
+// neverSecret is why suites are given no credential.
+const neverSecret = "; what a suite reads is sent, recorded and shown"
+
 // settings reads NAME=VALUE flags.
 func settings(flag string, values []string, problems *diagnostic.List) []suite.Setting {
 	var out []suite.Setting
@@ -110,6 +114,10 @@ func settings(flag string, values []string, problems *diagnostic.List) []suite.S
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("%s %s: expected NAME=VALUE", flag, v)})
+			continue
+		}
+		if safetext.FindKey(value) >= 0 {
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("%s %s: its value holds what looks like an API key%s", flag, name, neverSecret)})
 			continue
 		}
 		out = append(out, suite.Setting{Name: name, Value: value})
@@ -140,27 +148,26 @@ var passwordInURL = regexp.MustCompile(`//[^/\s:@]*:[^/\s@]+@`)
 // holdsCredential reports whether a value holds one, whatever its variable is
 // called.
 func holdsCredential(value string) bool {
-	return passwordInURL.MatchString(value) || slices.ContainsFunc(credentials(), func(secret string) bool {
+	return passwordInURL.MatchString(value) || safetext.FindKey(value) >= 0 || slices.ContainsFunc(credentials(), func(secret string) bool {
 		return len(secret) >= 8 && strings.Contains(value, secret)
 	})
 }
 
 // environment reads the variables that --env names.
 func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
-	const never = "; what a suite reads is sent, recorded and shown"
 	out := map[string]string{}
 	for _, name := range f.env {
 		value, ok := os.LookupEnv(name)
 		switch {
 		case isCredential(name):
 			problems.Add(diagnostic.Diagnostic{
-				Message: fmt.Sprintf("--env %s: the name looks like that of a credential%s", name, never),
+				Message: fmt.Sprintf("--env %s: the name looks like that of a credential%s", name, neverSecret),
 				Hint:    "a variable of another name may be read, or `--var NAME=VALUE` gives the value",
 			})
 		case !ok:
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the variable is not set", name)})
 		case holdsCredential(value):
-			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: its value holds a password or the API key%s", name, never)})
+			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: its value holds a password or the API key%s", name, neverSecret)})
 		default:
 			out[name] = value
 		}

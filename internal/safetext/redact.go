@@ -9,7 +9,8 @@ import (
 // Redacted is what is shown in the place of a credential.
 const Redacted = "[redacted]"
 
-// Redactor takes credentials out of text, whoever put them there.
+// Redactor takes credentials out of text, whoever put them there, and with them
+// what looks like a key of the Claude API.
 type Redactor []secret
 
 // secret is one credential as it may be found.
@@ -57,7 +58,7 @@ func (r Redactor) Text(text string) string {
 	for _, s := range r {
 		redacted = s.redact(redacted)
 	}
-	return string(redacted)
+	return string(redactKeys(redacted))
 }
 
 // Keys redacts what looks like a key in a text that is evaluated, such as an
@@ -68,7 +69,7 @@ func (r Redactor) Keys(text []byte) []byte {
 			text = s.redact(text)
 		}
 	}
-	return text
+	return redactKeys(text)
 }
 
 // redact replaces the secret in text. It is the same slice where the secret is
@@ -102,5 +103,5 @@ func (r Redactor) beforeKey(text []byte, cut int) int {
 			start, end = s.find(text, end)
 		}
 	}
-	return cut
+	return beforeAPIKey(text, cut)
 }

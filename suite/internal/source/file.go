@@ -147,8 +147,8 @@ func (s *File) diagAt(offset, length int, message, hint string) diagnostic.Diagn
 	return s.diag(p.Line, p.Column, width, message, hint)
 }
 
-// check reports what makes the text unreadable in any format: its size, its
-// encoding, a NUL.
+// check reports why the text is not read in any format: its size, its encoding,
+// a NUL, a key in it.
 func (s *File) check() diagnostic.List {
 	if len(s.text) > MaxFileSize {
 		message := fmt.Sprintf("the file is %d MB, over the limit of %d MB", len(s.text)>>20, MaxFileSize>>20)
@@ -159,6 +159,9 @@ func (s *File) check() diagnostic.List {
 	}
 	if i := strings.IndexByte(s.text, 0); i >= 0 {
 		return diagnostic.List{s.diagAt(i, 1, NULMessage, NULHint)}
+	}
+	if d := s.key(); d != nil {
+		return diagnostic.List{*d}
 	}
 	if i := invalidUTF8(s.text); i >= 0 {
 		message := fmt.Sprintf("byte 0x%02X is not valid UTF-8", s.text[i])
