@@ -32,9 +32,12 @@ type Measured struct {
 	TTFTMS    *float64 `json:"ttft_ms"`
 	// TokensPerSecond is how fast a streamed answer came after its first
 	// token; nil where that was not measured.
-	TokensPerSecond *float64        `json:"tokens_per_second,omitzero"`
-	Attempts        []Attempt       `json:"attempts"`
-	Usage           json.RawMessage `json:"usage"`
+	TokensPerSecond *float64 `json:"tokens_per_second,omitzero"`
+	// InFlight is how many requests of the model were under way when the last
+	// attempt was sent, with it; 0 where that is not known.
+	InFlight int             `json:"in_flight,omitzero"`
+	Attempts []Attempt       `json:"attempts"`
+	Usage    json.RawMessage `json:"usage"`
 	// CostUSD is what the answer cost when it was made, and SpentUSD what this
 	// run paid for it: nothing where it was reused. Both are nil where that is
 	// not known.

@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 }
 
 // startAPI is `api [answers=A,B,…] [replies=FILE] [turns=FILE] [judges=FILE]
-// [faults=A,B,…] [always=A] [faults-as-asked] [slow=DURATION] [models=FILE]
+// [faults=A,B,…] [always=A] [faults-as-asked] [slow=DURATION] [slots=N] [models=FILE]
 // [messages-only]`: it starts the fake API and points the environment at it.
 // The nth call gets the nth answer. The FILE of replies maps a last user text to
 // the answer's text, that of turns a first user text to what is answered in turn
@@ -83,6 +83,10 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			latency, err := time.ParseDuration(value)
 			ts.Check(err)
 			opts.Latency = func(*fakeapi.Call) time.Duration { return latency }
+		case "slots":
+			slots, err := strconv.Atoi(value)
+			ts.Check(err)
+			opts.Latency = fakeapi.Queue(slots, 4*time.Millisecond)
 		case "models":
 			ts.Check(json.Unmarshal([]byte(ts.ReadFile(value)), &opts.Models))
 		case "messages-only":

@@ -23,6 +23,9 @@ type Exchange struct {
 	// streamed, or had no delta.
 	Latency time.Duration
 	TTFT    *time.Duration
+	// InFlight is how many attempts of the model were under way when the last
+	// one was sent, with it; 0 where that is not known.
+	InFlight int
 	// Reused: nothing was sent for this exchange, it was answered
 	// from a record.
 	Reused bool

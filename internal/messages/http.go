@@ -99,6 +99,7 @@ type HTTP struct {
 	now       func() time.Time
 	secrets   redactor
 	answers   *lastAnswers
+	underWays *underWay
 }
 
 // NewHTTP makes a sender. The error is about the base URL or a credential that
@@ -146,6 +147,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		now:       o.now,
 		secrets:   newRedactor(append([]string{o.APIKey, o.AuthToken}, o.Secrets...)...),
 		answers:   new(lastAnswers),
+		underWays: new(underWay),
 	}, nil
 }
 
@@ -190,7 +192,9 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ record.Identity) (*Exch
 		if err != nil {
 			return nil, err
 		}
+		inFlight, landed := s.underWays.begin(req.Model)
 		o := s.attempt(ctx, req, fresh)
+		landed()
 		reportLost(ctx, o.Attempt)
 		fresh = o.stale
 		if o.lost && ctx.Err() != nil {
@@ -198,7 +202,7 @@ func (s *HTTP) Send(ctx context.Context, req *Request, _ record.Identity) (*Exch
 			return nil, ctx.Err()
 		}
 		ex.Attempts = append(ex.Attempts, o.Attempt)
-		ex.RequestID, ex.Latency, ex.TTFT = o.requestID, o.Duration, o.ttft
+		ex.RequestID, ex.Latency, ex.TTFT, ex.InFlight = o.requestID, o.Duration, o.ttft, inFlight
 		ex.Answer, ex.Error = o.answer, o.err
 
 		var wait time.Duration

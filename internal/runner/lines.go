@@ -89,7 +89,7 @@ func assertionLevel(a suite.Assertion) string {
 func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
 		Identity: of, Key: req.Key(), Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
-		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency)},
+		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency), InFlight: ex.InFlight},
 	}
 	for _, b := range req.Body.Blobs() {
 		line.Blobs = append(line.Blobs, record.Blob{SHA256: b.SHA256, MediaType: b.MediaType, Data: b.Data})

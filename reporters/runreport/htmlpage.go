@@ -43,7 +43,7 @@ type htmlStatistics struct {
 	GroupName string
 	Groups    []htmlGroup
 	Streamed  bool     // there are streamed answers
-	Missing   []string // which samples lack a value of a metric
+	Missing   []string // which samples lack a value of a metric, and what waited in a queue
 	Gates     []htmlGate
 	Charts    []chart.Chart
 }
@@ -132,7 +132,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 		s.GroupName, s.Groups[0].Name = "Run", "all cases"
 	}
 	for i := range run.Suites {
-		s.Missing = append(s.Missing, missingNotes(&run.Suites[i])...)
+		s.Missing = append(s.Missing, slices.Concat(missingNotes(&run.Suites[i]), queueNotes(&run.Suites[i]))...)
 	}
 	for _, g := range src.gates() {
 		s.Gates = append(s.Gates, htmlGate{page.NewOutcome(g.Outcome), safetext.Cut(g.Expr, layout.MaxLine), safetext.Cut(g.Value, layout.MaxLine), safetext.Cut(g.Suite, layout.MaxLine)})

@@ -78,6 +78,8 @@ type (
 		Totals jsonTotals `json:"totals"`
 		// Streams are of the variants that have streamed answers.
 		Streams []jsonStreams `json:"streams"`
+		// Queues are of the variants whose answers waited in one.
+		Queues []jsonQueue `json:"queues"`
 		// Metrics are of each variant.
 		Metrics []jsonMetric `json:"metrics"`
 	}
@@ -92,7 +94,7 @@ func JSON(w io.Writer, src Source) error {
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
-		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite), newJSONMetrics(suite)}, "cases")
+		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite), newJSONQueues(suite), newJSONMetrics(suite)}, "cases")
 		if err := out.writeCases(src, suite); err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ func Markdown(w io.Writer, src Source) error {
 	m.writeHeading()
 	m.writeTables()
 	m.writeStreams()
+	m.writeQueues()
 	m.writeMissing()
 	m.writeGates()
 	if err := m.writeFindings(); err != nil {

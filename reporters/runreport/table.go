@@ -90,7 +90,7 @@ func (t *table) grids() ([]layout.Grid, summary.Outcomes, error) {
 				uncount(&left, outcome)
 			}
 		}
-		g.Notes = append(layout.NonEmpty(comparisonsText(s.Totals.Comparisons)), slices.Concat(repeatNotes(s), streamNotes(s))...)
+		g.Notes = append(layout.NonEmpty(comparisonsText(s.Totals.Comparisons)), slices.Concat(repeatNotes(s), streamNotes(s), queueNotes(s))...)
 		of := []layout.Grid{g, metricGrid(s)}
 		of[1].Notes = append(of[1].Notes, gateNotes(s, t.style)...)
 		for _, g := range of {

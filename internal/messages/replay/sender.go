@@ -70,6 +70,7 @@ func (s *Sender) exchange(e *record.Exchange) (*messages.Exchange, error) {
 		RequestID: e.RequestID,
 		Attempts:  make([]messages.Attempt, len(e.Attempts)),
 		Latency:   record.Duration(e.LatencyMS),
+		InFlight:  e.InFlight,
 		Reused:    true,
 		Source:    s.source(e),
 		Cost:      e.CostUSD,

@@ -30,6 +30,7 @@ type caseSamples struct {
 type suiteVariant struct {
 	suite, variant, path string
 	axes                 map[string]string
+	flights              summary.Flights // while the side is read
 }
 
 func (u *caseSamples) id() record.ID {

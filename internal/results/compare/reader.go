@@ -74,7 +74,7 @@ func (r *reader) suiteVariant(suite, variant, path string, axes map[string]strin
 	key := [3]string{suite, variant, path}
 	one, ok := r.suiteVariants[key]
 	if !ok {
-		one = &suiteVariant{suite, variant, path, axes}
+		one = &suiteVariant{suite: suite, variant: variant, path: path, axes: axes}
 		if len(axes) == 0 && variant != "" {
 			one.axes = map[string]string{"variant": variant}
 		}
@@ -183,6 +183,7 @@ func (r *reader) addExchanges(u *caseSamples, v *record.Visit) error {
 			continue
 		}
 		one.cost.addCost(e.CostUSD)
+		u.suiteVariant.flights.Add(e)
 		u.addTokens(&one, e)
 		r.addAnswer(u, e, one.answered)
 	}

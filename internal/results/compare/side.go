@@ -9,6 +9,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/namedfile"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -22,8 +23,9 @@ type Side struct {
 	Complete bool
 
 	header header
-	cases  []*caseSamples // in the order of the record
-	file   *record.File   // nil for a baseline
+	queues []*summary.Queue // of its suites' variants that have one
+	cases  []*caseSamples   // in the order of the record
+	file   *record.File     // nil for a baseline
 }
 
 // header is what a side holds about its run as a whole.
@@ -92,6 +94,12 @@ func Read(name string, file *record.File) (*Side, error) {
 			return nil, fmt.Errorf("record %s: %w", name, err)
 		}
 		side.cases = append(side.cases, u)
+	}
+	for _, of := range reader.suiteVariants {
+		if q := of.flights.Queue(); q != nil {
+			side.queues = append(side.queues, q)
+		}
+		of.flights = nil
 	}
 	return side, nil
 }

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -18,6 +20,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 		}
 	}
 	c.warnOfSources(old, new)
+	c.warnOfQueues(old, new)
 	c.warnOfLists(p)
 	c.warnOfErrors(p)
 	if p.byVerdict {
@@ -90,6 +93,23 @@ func (c *Comparison) warnOfSources(old, new *Side) {
 		c.add("sources", "the answers come from different sources: %s, and %s in %s", before, after, new.Name)
 	case before != record.SourceAPI:
 		c.add("sources", "the answers come from: %s", before)
+	}
+}
+
+// warnOfQueues says of a side whose answers waited in a queue that its latencies
+// are not the model's.
+func (c *Comparison) warnOfQueues(sides ...*Side) {
+	for _, side := range sides {
+		var worst *summary.Queue
+		for _, q := range side.queues {
+			if worst == nil || q.ManyP50 > worst.ManyP50 {
+				worst = q
+			}
+		}
+		if worst != nil {
+			c.add("queued", "latencies of %s are those of a queue: half of the answers took up to %s with up to %d requests under way, and %s with %d or more",
+				side.Name, worst.FewP50.Round(time.Millisecond), worst.Few, worst.ManyP50.Round(time.Millisecond), worst.Many)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func (g group) missing() int {
 func (g group) numbers() Numbers {
 	t := g.times()
 	return Numbers{
-		Latency: newLatency(t.latencies), TTFT: newLatency(t.ttfts), Speed: newSpeed(t.speeds),
+		Latency: newLatency(t.latencies), TTFT: newLatency(t.ttfts), Speed: newSpeed(t.speeds), Queue: t.flights.Queue(),
 		Metrics: g.metrics(), Repeats: g.repeats(),
 	}
 }

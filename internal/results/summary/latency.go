@@ -30,16 +30,18 @@ type times struct {
 	latencies []float64 // nanoseconds
 	ttfts     []float64 // nanoseconds, of those that were streamed
 	speeds    []float64 // tokens a second, of those that have one
+	flights   Flights
 }
 
 // clear forgets the answers and keeps the memory.
 func (t *times) clear() {
-	t.latencies, t.ttfts, t.speeds = t.latencies[:0], t.ttfts[:0], t.speeds[:0]
+	t.latencies, t.ttfts, t.speeds, t.flights = t.latencies[:0], t.ttfts[:0], t.speeds[:0], t.flights[:0]
 }
 
 // add adds an answer.
 func (t *times) add(e *record.Exchange) {
 	t.latencies = append(t.latencies, float64(record.Duration(e.LatencyMS)))
+	t.flights.Add(e)
 	if e.TTFTMS != nil {
 		t.ttfts = append(t.ttfts, float64(record.Duration(*e.TTFTMS)))
 	}
@@ -53,6 +55,7 @@ func (t *times) join(other times) {
 	t.latencies = append(t.latencies, other.latencies...)
 	t.ttfts = append(t.ttfts, other.ttfts...)
 	t.speeds = append(t.speeds, other.speeds...)
+	t.flights = append(t.flights, other.flights...)
 }
 
 // times are those of all of the group's answers; a variant's own where it is

@@ -75,8 +75,10 @@ type Variant struct {
 type Numbers struct {
 	Latency Latency
 	// TTFT and Speed are of the answers that were streamed.
-	TTFT    Latency
-	Speed   Speed
+	TTFT  Latency
+	Speed Speed
+	// Queue is nil where nothing says that answers waited in one.
+	Queue   *Queue
 	Metrics []Metric // by name
 	// Repeats is nil where no case was asked more than once.
 	Repeats *Repeats
