@@ -3,6 +3,8 @@ package fakeapi
 import (
 	"slices"
 	"strings"
+
+	known "github.com/evalrun/evalrun/internal/models"
 )
 
 // toolCommon are the fields that every tool with a name may have.
@@ -102,12 +104,12 @@ var builtinTools = []struct {
 var builtinTool = func() rule {
 	alternatives := []alternative{{tag: "custom", rule: customTool}}
 	for _, tool := range builtinTools {
-		known := append(slices.Clone(tool.own), toolCommon...)
+		own := append(slices.Clone(tool.own), toolCommon...)
 		if tool.name != "" {
-			known = append(known, required("name", oneOf(tool.name)))
+			own = append(own, required("name", oneOf(tool.name)))
 		}
 		for tag := range strings.FieldsSeq(tool.types) {
-			alternatives = append(alternatives, typed(tag, known...))
+			alternatives = append(alternatives, typed(tag, own...).under(known.Known().BetaTools[tag]...))
 		}
 	}
 	return tagged(alternatives...)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
-	"github.com/evalrun/evalrun/suite"
 )
 
 // asksFor reports whether the request asks for one of some betas, by their
@@ -33,17 +32,17 @@ func (a *requestFacts) betas() []refusal {
 		return nil // a judge's
 	}
 	var out []refusal
-	add := func(m suite.Member, families []string, what string) {
+	add := func(name string, at place, families []string, what string) {
 		if families != nil && !a.asksFor(families...) {
 			out = append(out, refusal{
-				rule: missingBeta, what: m.Key, at: m, hint: writeBeta(families[0]),
+				rule: missingBeta, what: name, at: at, hint: writeBeta(families[0]),
 				message: "the API takes " + what + " only with a beta",
 			})
 		}
 	}
 	known := models.Known()
 	for _, m := range a.body.Members {
-		add(m, known.BetaMembers[m.Key], m.Key)
+		add(m.Key, m, known.BetaMembers[m.Key], m.Key)
 		if m.Key == "fallbacks" && text(m.Value) == "default" && a.asksFor(models.BetaFamily(defaultFallbacks)) && !slices.Contains(a.of.Request.Betas, defaultFallbacks) {
 			out = append(out, refusal{
 				rule: missingBeta, what: m.Key, at: m, hint: writeBeta(models.BetaFamily(defaultFallbacks)),
@@ -53,7 +52,27 @@ func (a *requestFacts) betas() []refusal {
 	}
 	for _, turn := range a.turns() {
 		for _, m := range turn.Members {
-			add(m, known.BetaTurnMembers[m.Key], m.Key+" in a turn")
+			add(m.Key, m, known.BetaTurnMembers[m.Key], m.Key+" in a turn")
+		}
+	}
+	for _, in := range []struct {
+		name   string
+		needed map[string][]string
+	}{{"thinking", known.BetaThinking}, {"output_config", known.BetaOutputConfig}} {
+		if held := a.body.Get(in.name); held != nil {
+			for _, m := range held.Members {
+				add(m.Key, m, in.needed[m.Key], in.name+"."+m.Key)
+			}
+		}
+	}
+	if m, ok := a.body.Get("thinking").Member("display"); ok && text(m.Value) == "updates" {
+		add(m.Key, m, []string{"thinking-display-updates"}, "thinking.display: updates")
+	}
+	if tools := a.body.Get("tools"); tools != nil {
+		for _, tool := range tools.Items {
+			if kind := tool.Get("type"); kind != nil {
+				add("tool", kind, known.BetaTools[text(kind)], "the tool "+text(kind))
+			}
 		}
 	}
 	return out

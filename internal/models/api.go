@@ -19,6 +19,11 @@ type API struct {
 	// their names without the date, BetaTurnMembers those of a turn.
 	BetaMembers     map[string][]string `yaml:"beta_members"`
 	BetaTurnMembers map[string][]string `yaml:"beta_turn_members"`
+	// BetaThinking and BetaOutputConfig are members of these, BetaTools types of
+	// tools, that need one too.
+	BetaThinking     map[string][]string `yaml:"beta_thinking"`
+	BetaOutputConfig map[string][]string `yaml:"beta_output_config"`
+	BetaTools        map[string][]string `yaml:"beta_tools"`
 	// InputBlocks are the types of the blocks of a request, BlockTypes those of
 	// an answer, StopReasons all that an answer can have.
 	InputBlocks []string `yaml:"input_blocks"`

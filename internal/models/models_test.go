@@ -53,10 +53,12 @@ func TestTable(t *testing.T) {
 			t.Errorf("the beta %s has no date", name)
 		}
 	}
-	for name, families := range table.BetaMembers {
-		for _, family := range families {
-			if table.Beta(family) == "" {
-				t.Errorf("%s needs %s, which is no beta", name, family)
+	for _, needed := range []map[string][]string{table.BetaMembers, table.BetaTurnMembers, table.BetaThinking, table.BetaOutputConfig, table.BetaTools} {
+		for name, families := range needed {
+			for _, family := range families {
+				if table.Beta(family) == "" {
+					t.Errorf("%s needs %s, which is no beta", name, family)
+				}
 			}
 		}
 	}
