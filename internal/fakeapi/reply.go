@@ -102,6 +102,10 @@ func (r *reply) createMessage() {
 		r.refuse(err)
 		return
 	}
+	if err := r.check(r.server.checkBinding); err != nil {
+		r.refuse(err)
+		return
+	}
 	r.answer(r.server.options.Script(r.call), fault)
 }
 
@@ -130,10 +134,14 @@ func (r *reply) answer(a Answer, fault Fault) {
 		r.raw(a)
 	case a.Status != 0 && a.Status != http.StatusOK:
 		r.scripted(a)
-	case streams:
-		r.stream(newMessage(r.call, a), fault)
 	default:
-		r.message(newMessage(r.call, a), fault)
+		m := newMessage(r.call, a)
+		r.server.remember(r.call, m)
+		if streams {
+			r.stream(m, fault)
+			return
+		}
+		r.message(m, fault)
 	}
 }
 

@@ -51,8 +51,11 @@ type Server struct {
 
 	mu    sync.Mutex
 	calls []*Call
-	serve *http.Server
-	stop  func() // ends the calls whose connections were taken from serve
+	// thoughts are the prompts behind which thinking blocks were answered, by
+	// their signatures.
+	thoughts map[string]prompt
+	serve    *http.Server
+	stop     func() // ends the calls whose connections were taken from serve
 }
 
 // New returns a Server that is not listening yet.
