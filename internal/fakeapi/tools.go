@@ -109,7 +109,7 @@ var builtinTool = func() rule {
 			own = append(own, required("name", oneOf(tool.name)))
 		}
 		for tag := range strings.FieldsSeq(tool.types) {
-			alternatives = append(alternatives, typed(tag, own...).under(known.Known().BetaTools[tag]...))
+			alternatives = append(alternatives, typed(tag, own...).under(known.Known().BetaOnly.Tools[tag]...))
 		}
 	}
 	return tagged(alternatives...)

@@ -42,7 +42,7 @@ func (a *requestFacts) betas() []refusal {
 	}
 	known := models.Known()
 	for _, m := range a.body.Members {
-		add(m.Key, m, known.BetaMembers[m.Key], m.Key)
+		add(m.Key, m, known.BetaOnly.Members[m.Key], m.Key)
 		if m.Key == "fallbacks" && text(m.Value) == "default" && a.asksFor(models.BetaFamily(defaultFallbacks)) && !slices.Contains(a.of.Request.Betas, defaultFallbacks) {
 			out = append(out, refusal{
 				rule: missingBeta, what: m.Key, at: m, hint: writeBeta(models.BetaFamily(defaultFallbacks)),
@@ -52,13 +52,13 @@ func (a *requestFacts) betas() []refusal {
 	}
 	for _, turn := range a.turns() {
 		for _, m := range turn.Members {
-			add(m.Key, m, known.BetaTurnMembers[m.Key], m.Key+" in a turn")
+			add(m.Key, m, known.BetaOnly.Turn[m.Key], m.Key+" in a turn")
 		}
 	}
 	for _, in := range []struct {
 		name   string
 		needed map[string][]string
-	}{{"thinking", known.BetaThinking}, {"output_config", known.BetaOutputConfig}} {
+	}{{"thinking", known.BetaOnly.Thinking}, {"output_config", known.BetaOnly.OutputConfig}} {
 		if held := a.body.Get(in.name); held != nil {
 			for _, m := range held.Members {
 				add(m.Key, m, in.needed[m.Key], in.name+"."+m.Key)
@@ -71,7 +71,7 @@ func (a *requestFacts) betas() []refusal {
 	if tools := a.body.Get("tools"); tools != nil {
 		for _, tool := range tools.Items {
 			if kind := tool.Get("type"); kind != nil {
-				add("tool", kind, known.BetaTools[text(kind)], "the tool "+text(kind))
+				add("tool", kind, known.BetaOnly.Tools[text(kind)], "the tool "+text(kind))
 			}
 		}
 	}

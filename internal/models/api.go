@@ -15,15 +15,8 @@ type API struct {
 	Members      Members  `yaml:"members"`
 	CountedByAPI []string `yaml:"counted_by_api"`
 	TurnMembers  []string `yaml:"turn_members"`
-	// BetaMembers are the members of the body that need one of some betas, by
-	// their names without the date, BetaTurnMembers those of a turn.
-	BetaMembers     map[string][]string `yaml:"beta_members"`
-	BetaTurnMembers map[string][]string `yaml:"beta_turn_members"`
-	// BetaThinking and BetaOutputConfig are members of these, BetaTools types of
-	// tools, that need one too.
-	BetaThinking     map[string][]string `yaml:"beta_thinking"`
-	BetaOutputConfig map[string][]string `yaml:"beta_output_config"`
-	BetaTools        map[string][]string `yaml:"beta_tools"`
+	// BetaOnly is what needs one of some betas, by their names without the date.
+	BetaOnly BetaOnly `yaml:"beta_only"`
 	// InputBlocks are the types of the blocks of a request, BlockTypes those of
 	// an answer, StopReasons all that an answer can have.
 	InputBlocks []string `yaml:"input_blocks"`
@@ -41,6 +34,14 @@ type API struct {
 	ThinkingTypes []string `yaml:"thinking_types"`
 	// Betas are the names of betas, with what to do instead of asking for it.
 	Betas map[string]string `yaml:"betas"`
+}
+
+// BetaOnly is what needs one of some betas: members of a request's body, of a
+// turn, of thinking and output_config, and types of tools.
+type BetaOnly struct {
+	Members, Turn, Thinking map[string][]string
+	OutputConfig            map[string][]string `yaml:"output_config"`
+	Tools                   map[string][]string
 }
 
 // Members are the members of a request's body by what they do to the cost of

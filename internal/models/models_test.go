@@ -53,7 +53,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("the beta %s has no date", name)
 		}
 	}
-	for _, needed := range []map[string][]string{table.BetaMembers, table.BetaTurnMembers, table.BetaThinking, table.BetaOutputConfig, table.BetaTools} {
+	for _, needed := range []map[string][]string{table.BetaOnly.Members, table.BetaOnly.Turn, table.BetaOnly.Thinking, table.BetaOnly.OutputConfig, table.BetaOnly.Tools} {
 		for name, families := range needed {
 			for _, family := range families {
 				if table.Beta(family) == "" {
