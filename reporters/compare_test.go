@@ -31,7 +31,7 @@ func regressed() *compare.Comparison {
 		Overall: compare.Estimate{
 			Verdict: compare.Regressed, Pairs: 200, Units: 150,
 			BaseRate: compare.Rate{Value: .82}, NewRate: compare.Rate{Value: .715, Errors: 3, Bounds: &bounds},
-			Difference: -.105, Interval: compare.Interval{-.171, -.039}, PValue: .002, PAdjusted: .002, MDE: new(.081), Broke: 27, Fixed: 6,
+			Difference: -.105, Interval: compare.Interval{-.171, -.039}, PValue: .002, PAdjusted: .002, MDE: new(.081), NewlyFailing: 27, NewlyPassing: 6,
 		},
 		Metrics: map[string]*compare.Metric{
 			"length": {Better: "lower", Verdict: compare.Improved, Pairs: 200, Base: compare.Mean{Value: 200, Low: &low, High: &high},
@@ -41,7 +41,7 @@ func regressed() *compare.Comparison {
 		},
 		Warnings: []compare.Warning{{Code: "sources", Message: "the answers come from: fake"}},
 	}
-	c.Suites = []compare.Estimate{c.Overall, {Name: "bees", Verdict: compare.Inconclusive, Pairs: 20, PAdjusted: .4}, {Name: "wasps", Verdict: compare.Broken}}
+	c.Suites = []compare.Estimate{c.Overall, {Name: "bees", Verdict: compare.Inconclusive, Pairs: 20, PAdjusted: .4}, {Name: "wasps", Verdict: compare.Incomparable}}
 	c.Suites[0].Name, c.Suites[0].Pairs = "ants", 180
 	c.Cost = &compare.Ratio{Pairs: 200, Base: .00123, New: .0011, Ratio: .894, Interval: compare.Interval{.88, .91}}
 	c.Latency = &compare.Ratio{Pairs: 200, Base: 812, New: 820, Ratio: 1.01, Interval: compare.Interval{.95, 1.07}}
@@ -92,7 +92,7 @@ func inconclusive() *compare.Comparison {
 
 // broken is a comparison of nothing.
 func broken() *compare.Comparison {
-	return &compare.Comparison{Base: "a", New: "b", Verdict: compare.Broken, Alpha: .05, Margin: .05, Overall: compare.Estimate{Verdict: compare.Broken, PValue: 1, PAdjusted: 1}}
+	return &compare.Comparison{Base: "a", New: "b", Verdict: compare.Incomparable, Alpha: .05, Margin: .05, Overall: compare.Estimate{Verdict: compare.Incomparable, PValue: 1, PAdjusted: 1}}
 }
 
 // compared are the comparisons with what they come to.
@@ -128,7 +128,7 @@ func TestComparisonMarkdown(t *testing.T) {
 func TestSentence(t *testing.T) {
 	c := regressed()
 	c.Overall.NewRate.Bounds, c.Overall.Units = nil, 200
-	want := "82.0 % → 71.5 %, −10.5 points, 95 % interval −17.1 to −3.9, p = 0.002 over 200 pairs, broke 27, fixed 6; smallest change visible here 8.1 points"
+	want := "Pass rate 82.0 % → 71.5 %, −10.5 points (95 % interval −17.1 to −3.9, p = 0.002), over 200 cases: 27 newly failing, 6 newly passing."
 	if got := comparisonTable(t, reporters.TableOptions{}, c); !strings.Contains(got, want+"\n") {
 		t.Errorf("%s\nis not in\n%s", want, got)
 	}
@@ -226,5 +226,32 @@ func TestSmallCosts(t *testing.T) {
 	out := comparisonTable(t, reporters.TableOptions{}, c)
 	if !strings.Contains(out, "$0.000055  $0.00005912") {
 		t.Errorf("the costs are not written in full:\n%s", out)
+	}
+}
+
+// A comparison with much to say still fits a screen; --wide shows all of it.
+func TestComparisonFitsAScreen(t *testing.T) {
+	c := regressed()
+	for i := range 200 {
+		lower := c.Regressed[0]
+		lower.Case = fmt.Sprint("lower ", i)
+		higher := c.Improved[0]
+		higher.Case = fmt.Sprint("higher ", i)
+		c.Regressed, c.Improved = append(c.Regressed, lower), append(c.Improved, higher)
+		c.Warnings = append(c.Warnings, compare.Warning{Message: fmt.Sprint("warning ", i)})
+		c.Change = append(c.Change, compare.Change{Field: fmt.Sprintf("messages[%d]", i), Pairs: 1, Of: 200, Old: "one word", New: "another word"})
+	}
+	short := strings.Split(strings.TrimSpace(comparisonTable(t, reporters.TableOptions{}, c)), "\n")
+	if first, last := short[0], short[len(short)-1]; first != last || !strings.HasPrefix(first, "REGRESSED") {
+		t.Errorf("it begins with %q and ends with %q", first, last)
+	}
+	if len(short) > 55 {
+		t.Errorf("it has %d lines:\n%s", len(short), strings.Join(short, "\n"))
+	}
+	wide := comparisonTable(t, reporters.TableOptions{Wide: true, All: true}, c)
+	for _, want := range []string{"lower 199", "higher 199", "warning 199"} {
+		if strings.Contains(strings.Join(short, "\n"), want) || !strings.Contains(wide, want) {
+			t.Errorf("%s is to be shown with --wide alone", want)
+		}
 	}
 }

@@ -221,13 +221,13 @@ func TestComparisonInABrowser(t *testing.T) {
 		}
 	}
 	for show, want := range map[string]string{
-		"moved": "Porto,Faro,Braga,Evora", "broke": "Porto", "fixed": "Braga", "down": "Faro", "up": "Evora",
+		"moved": "Porto,Faro,Braga,Evora", "newly-failing": "Porto", "newly-passing": "Braga", "down": "Faro", "up": "Evora",
 		"fail": "Porto,Faro,Evora", "error": "Tavira", "apart": "Tavira,Lagos,Sines,Beja",
 	} {
 		b.do(t, chromedp.Evaluate(fmt.Sprintf(`{const s = document.querySelector("#show"); s.value = %q; s.dispatchEvent(new Event("change"))}`, show), nil))
 		expect(want, listed)
 	}
-	b.do(t, chromedp.Evaluate(`{const s = document.querySelector("#show"); s.value = "broke"; s.dispatchEvent(new Event("change"))}`, nil),
+	b.do(t, chromedp.Evaluate(`{const s = document.querySelector("#show"); s.value = "newly-failing"; s.dispatchEvent(new Event("change"))}`, nil),
 		chromedp.KeyEvent("j"), chromedp.KeyEvent("\r"), chromedp.Poll(`document.querySelector("#case h1") !== null`, nil))
 	expect("Porto", `document.querySelector("#case h1").textContent`)
 	expect("base · sample 1,new · sample 1,base · sample 3,new · sample 3,base · sample 2,new · sample 2", `[...document.querySelectorAll(".answer h3")].map((n) => n.textContent)`)

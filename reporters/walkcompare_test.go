@@ -145,7 +145,7 @@ func amountsOf(c *compare.Comparison) []amount {
 		name  string
 		ratio *compare.Ratio
 	}{
-		{"cost a sample", c.Cost}, {"cost of judges", c.JudgeCost}, {"latency", c.Latency}, {"input tokens", c.Tokens.Input}, {"output tokens", c.Tokens.Output},
+		{"cost per sample", c.Cost}, {"cost of judges", c.JudgeCost}, {"latency", c.Latency}, {"input tokens", c.Tokens.Input}, {"output tokens", c.Tokens.Output},
 	} {
 		if r := of.ratio; r != nil {
 			list = append(list, amount{of.name, r.Ratio - 1, r.Significant(), r.Significant() && r.Ratio > 1})
@@ -183,7 +183,7 @@ func checkPictures(t *testing.T, what, page string, all []*compare.Comparison) {
 		list := amountsOf(c)
 		slices.SortStableFunc(list, func(a, b amount) int {
 			rank := func(a amount) int {
-				return slices.Index([]string{"cost a sample", "cost of judges", "latency", "input tokens", "output tokens"}, a.name)
+				return slices.Index([]string{"cost per sample", "cost of judges", "latency", "input tokens", "output tokens"}, a.name)
 			}
 			if rank(a) >= 0 || rank(b) >= 0 {
 				return 0

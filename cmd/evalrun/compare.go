@@ -25,8 +25,8 @@ func newCompare(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare [BASE NEW]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
-		Long: `compare pairs the cases of two runs and says REGRESSED, IMPROVED, UNCHANGED or
-INCONCLUSIVE by a test over the pairs. BASE and NEW are records or baselines;
+		Long: `compare pairs the cases of two runs and says REGRESSED, IMPROVED, NOT WORSE,
+INCONCLUSIVE or NOT COMPARABLE by a test over the pairs. BASE and NEW are records or baselines;
 without them the previous run and the last one are compared. With --by the
 variants of one record are compared along an axis of its matrix.
 

@@ -8,7 +8,6 @@ import (
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/reporters"
-	"github.com/evalrun/evalrun/reporters/internal/layout"
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
 	"github.com/evalrun/evalrun/reporters/internal/verdicttext"
 	"github.com/evalrun/evalrun/reporters/internal/workflow"
@@ -16,8 +15,8 @@ import (
 
 // GitHub writes comparisons for the log of a step in a GitHub
 // Actions workflow: the table in a group that is folded, then an annotation
-// of each verdict and, at the suites' files and lines, of the cases that
-// broke. A case that broke is an error where the comparison is REGRESSED or
+// of each verdict and, at the suites' files and lines, of the newly
+// failing cases. Such a case is an error where the comparison is REGRESSED or
 // fails on it, else a warning: alone it is no evidence. No text of a record can begin a workflow
 // command.
 func GitHub(w io.Writer, of Comparisons) error {
@@ -45,7 +44,7 @@ func GitHub(w io.Writer, of Comparisons) error {
 }
 
 // verdictCommands are the workflow commands of the verdicts.
-var verdictCommands = map[compare.Verdict]string{compare.Regressed: "error", compare.Broken: "error", compare.Inconclusive: "warning"}
+var verdictCommands = map[compare.Verdict]string{compare.Regressed: "error", compare.Incomparable: "error", compare.Inconclusive: "warning"}
 
 // comparisonNotes are the annotations: the verdicts, what else fails, then the
 // cases.
@@ -60,7 +59,7 @@ func comparisonNotes(of Comparisons) []workflow.Note {
 		if n.Command == "error" && !fails {
 			n.Command = "warning"
 		}
-		n.Text = strings.Join(layout.NonEmpty(sentence(c), conclusion(c), culprits(c), changeLine(c)), "\n")
+		n.Text = strings.Join(summaryTexts(c), "\n")
 		notes = append(notes, n)
 	}
 	anyDrop := false
@@ -80,7 +79,7 @@ func comparisonNotes(of Comparisons) []workflow.Note {
 	return notes
 }
 
-// changeNote is the annotation of a case that broke; fails says that it is an
+// changeNote is the annotation of a newly failing case; fails says that it is an
 // error.
 func changeNote(c *compare.Comparison, change compare.CaseChange, fails bool) workflow.Note {
 	n := workflow.Note{Command: "warning", File: change.Path, Line: change.Line, Title: refLabel(change.CaseRef) + ": " + changeTitle(change)}

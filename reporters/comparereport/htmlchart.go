@@ -107,11 +107,11 @@ func sidesChart(all []*compare.Comparison) *chart.Chart {
 	for _, d := range dots {
 		name := chart.GroupName(d.name, layout.MaxName)
 		named = append(named, chart.Dot{
-			Name: name, Title: fmt.Sprintf("%s: %s, %s a sample", name, numbers.PercentTenths(d.rate.Value), numbers.Dollars(d.usd)),
+			Name: name, Title: fmt.Sprintf("%s: %s, %s per sample", name, numbers.PercentTenths(d.rate.Value), numbers.Dollars(d.usd)),
 			Share: .9 * d.usd / most, Rate: d.rate.Value, Low: d.rate.Low, High: d.rate.High,
 		})
 	}
-	return chart.NewCost("Cost of a sample and pass rate of each side, with intervals", "US dollars a sample", most, named)
+	return chart.NewCost("Cost per sample and pass rate of each side, with intervals", "US dollars per sample", most, named)
 }
 
 // pairLatencies are those of the answers of the pairs in milliseconds, of

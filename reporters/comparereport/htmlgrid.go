@@ -49,13 +49,13 @@ type (
 
 // stateVerdicts are how the states are shown.
 var stateVerdicts = map[compare.State]page.Verdict{
-	compare.Broke:         {Mark: "✗", Word: "broke", Class: "fail"},
-	compare.Down:          {Mark: "↓", Word: "went down", Class: "error"},
-	compare.Fixed:         {Mark: "✓", Word: "fixed", Class: "pass"},
-	compare.Up:            {Mark: "↑", Word: "went up", Class: "pass"},
+	compare.NewlyFailing:  {Mark: "✗", Word: "newly failing", Class: "fail"},
+	compare.Down:          {Mark: "↓", Word: "lower", Class: "error"},
+	compare.NewlyPassing:  {Mark: "✓", Word: "newly passing", Class: "pass"},
+	compare.Up:            {Mark: "↑", Word: "higher", Class: "pass"},
 	compare.Same:          {Mark: "=", Word: "same", Class: "skip"},
 	compare.NotComparable: {Mark: "!", Word: "not comparable", Class: "error"},
-	compare.Changed:       {Mark: "≠", Word: "another question", Class: "skip"},
+	compare.Changed:       {Mark: "≠", Word: "changed, not compared", Class: "skip"},
 	compare.Added:         {Mark: "+", Word: "added", Class: "skip"},
 	compare.Removed:       {Mark: "−", Word: "removed", Class: "skip"},
 	compare.Skipped:       {Mark: "-", Word: "skipped", Class: "skip"},
@@ -63,7 +63,7 @@ var stateVerdicts = map[compare.State]page.Verdict{
 
 // stateOrder is the order that the states are counted and sorted in.
 var stateOrder = []compare.State{
-	compare.Broke, compare.Down, compare.Up, compare.Fixed, compare.Same,
+	compare.NewlyFailing, compare.Down, compare.Up, compare.NewlyPassing, compare.Same,
 	compare.NotComparable, compare.Changed, compare.Added, compare.Removed, compare.Skipped,
 }
 
@@ -137,7 +137,7 @@ func newComparisonGrid(rows []comparisonRow, several bool, data *comparisonData)
 	}
 	grid.Tags = slices.Sorted(maps.Keys(tags))
 	for _, show := range []htmlShow{
-		{"moved", "changed"}, {"broke", "broke"}, {"fixed", "fixed"}, {"down", "went down"}, {"up", "went up"},
+		{"moved", "changed"}, {"newly-failing", "newly failing"}, {"newly-passing", "newly passing"}, {"down", "lower pass rate"}, {"up", "higher pass rate"},
 		{"fail", "failing now"}, {"error", "errors"}, {"apart", "not compared"},
 	} {
 		if words[show.Value] {
@@ -218,7 +218,7 @@ func comparisonPlace(row *comparisonRow) string {
 
 // wordOf is what the states are chosen by.
 var wordOf = map[compare.State]string{
-	compare.Broke: "broke moved", compare.Down: "down moved", compare.Fixed: "fixed moved", compare.Up: "up moved", compare.Same: "same",
+	compare.NewlyFailing: "newly-failing moved", compare.Down: "down moved", compare.NewlyPassing: "newly-passing moved", compare.Up: "up moved", compare.Same: "same",
 	compare.NotComparable: "apart", compare.Changed: "apart", compare.Added: "apart", compare.Removed: "apart", compare.Skipped: "apart",
 }
 

@@ -11,7 +11,7 @@ import (
 // order of the rows.
 func TestListedRows(t *testing.T) {
 	rows := make([]compare.Row, 6)
-	for i, state := range []compare.State{compare.Same, compare.Broke, compare.Skipped, compare.Same, compare.Added, compare.Fixed} {
+	for i, state := range []compare.State{compare.Same, compare.NewlyFailing, compare.Skipped, compare.Same, compare.Added, compare.NewlyPassing} {
 		rows[i].State, rows[i].CaseRef.Case = state, string(rune('a'+i))
 	}
 	for most, want := range map[int]string{6: "abcdef", 5: "abcef", 4: "abef", 3: "bef", 2: "be", 0: ""} {

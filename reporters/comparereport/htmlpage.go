@@ -73,7 +73,8 @@ type (
 		Picture          chart.Difference
 		Text             string
 		Pairs, Base, New string
-		Broke, Fixed, P  string
+		NewlyFailing     string
+		NewlyPassing, P  string
 	}
 	htmlAmount struct {
 		Name, Base, New, Change, Interval string
@@ -87,9 +88,9 @@ func newComparisonVerdict(v compare.Verdict) page.Verdict {
 	switch v {
 	case compare.Regressed:
 		return page.Verdict{Mark: "✗", Word: string(v), Class: "fail"}
-	case compare.Improved, compare.Unchanged:
+	case compare.Improved, compare.NotWorse:
 		return page.Verdict{Mark: "✓", Word: string(v), Class: "pass"}
-	case compare.Broken:
+	case compare.Incomparable:
 		return page.Verdict{Mark: "!", Word: string(v), Class: "error"}
 	}
 	return page.Verdict{Mark: "?", Word: string(v), Class: "error"}
@@ -159,7 +160,7 @@ func newHTMLComparison(i int, c *compare.Comparison, several bool) htmlCompariso
 		Index: i, Several: several, Title: sidesTitle(c), Verdict: newComparisonVerdict(c.Verdict), Level: numbers.Level(c.Alpha),
 		Tiles: comparisonTiles(c), Sides: newHTMLSides(c), Moved: newMoved(c), Change: newHTMLChanges(c), Amounts: newHTMLAmounts(c),
 	}
-	for _, text := range layout.NonEmpty(changeLine(c), sentence(c), conclusion(c), culprits(c)) {
+	for _, text := range summaryTexts(c) {
 		h.Sentences = append(h.Sentences, safetext.Cut(text, layout.MaxLine))
 	}
 	for _, w := range c.Warnings {
@@ -179,20 +180,20 @@ func newHTMLComparison(i int, c *compare.Comparison, several bool) htmlCompariso
 func comparisonTiles(c *compare.Comparison) []page.Tile {
 	e := c.Overall
 	if e.Pairs == 0 {
-		return []page.Tile{{Name: "Pairs", Value: "0", Note: "nothing to compare"}}
+		return []page.Tile{{Name: "Cases compared", Value: "0", Note: "nothing to compare"}}
 	}
-	over := "of " + numbers.Counted(e.Pairs, "pair")
+	over := "of " + numbers.Counted(e.Pairs, "case")
 	if e.Units < e.Pairs {
 		over += ", " + numbers.Grouped(int64(e.Units)) + " independent"
 	}
 	tiles := []page.Tile{
 		{Name: "Difference", Value: numbers.Signed(e.Difference) + " points", Note: fmt.Sprintf("%s to %s, %s", numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), numbers.Equation("p", e.PAdjusted))},
-		{Name: "Broke", Value: numbers.Grouped(int64(e.Broke)), Note: fmt.Sprintf("fixed %s, %s", numbers.Grouped(int64(e.Fixed)), over)},
+		{Name: "Newly failing", Value: numbers.Grouped(int64(e.NewlyFailing)), Note: fmt.Sprintf("newly passing %s, %s", numbers.Grouped(int64(e.NewlyPassing)), over)},
 		{Name: "Errors", Value: numbers.Grouped(int64(e.BaseRate.Errors + e.NewRate.Errors)), Note: fmt.Sprintf("base %d, new %d", e.BaseRate.Errors, e.NewRate.Errors)},
 	}
 	for _, r := range amountRows(c) {
 		if name, ok := tileNames[r.name]; ok {
-			tiles = append(tiles, page.Tile{Name: name, Value: strings.Replace(r.change, numbers.NotSignificant, "no change seen", 1), Note: strings.Join(layout.NonEmpty(r.base+" → "+r.new, r.over), ", ")})
+			tiles = append(tiles, page.Tile{Name: name, Value: strings.Replace(r.change, numbers.NotSignificant, "no clear change", 1), Note: strings.Join(layout.NonEmpty(r.base+" → "+r.new, r.over), ", ")})
 		}
 	}
 	return tiles
@@ -200,7 +201,7 @@ func comparisonTiles(c *compare.Comparison) []page.Tile {
 
 // tileNames are the amounts of the first screen; that of the tokens in is in
 // the table.
-var tileNames = map[string]string{"cost a sample": "Cost a sample", "latency": "Latency", "output tokens": "Tokens out"}
+var tileNames = map[string]string{"cost per sample": "Cost per sample", "latency": "Latency", "output tokens": "Tokens out"}
 
 func newHTMLSides(c *compare.Comparison) []htmlSide {
 	if c.Overall.Pairs == 0 {
@@ -285,7 +286,7 @@ func newEstimates(title, level string, rows []compare.Estimate, margin float64) 
 		row := htmlEstimate{Name: safetext.Cut(e.Name, layout.MaxLine), Verdict: newComparisonVerdict(e.Verdict), Pairs: numbers.Grouped(int64(e.Pairs))}
 		if e.Pairs > 0 {
 			row.Base, row.New, row.P = numbers.PercentTenths(e.BaseRate.Value), numbers.PercentTenths(e.NewRate.Value), numbers.Probability(e.PAdjusted)
-			row.Broke, row.Fixed = numbers.Grouped(int64(e.Broke)), numbers.Grouped(int64(e.Fixed))
+			row.NewlyFailing, row.NewlyPassing = numbers.Grouped(int64(e.NewlyFailing)), numbers.Grouped(int64(e.NewlyPassing))
 			row.Text = differenceText(e)
 			row.Picture = chart.NewDifference(e.Difference, e.Interval, reach, margin, row.Text)
 			row.Picture.Colour(e.Verdict)

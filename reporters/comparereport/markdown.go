@@ -82,7 +82,7 @@ func (m *comparisonMarkdown) full(more int) bool {
 
 // verdictMarks are how a verdict is shown at a glance.
 var compareMarks = map[compare.Verdict]string{
-	compare.Regressed: "❌", compare.Broken: "⚠️", compare.Inconclusive: "❔", compare.Unchanged: "✅", compare.Improved: "✅",
+	compare.Regressed: "❌", compare.Incomparable: "⚠️", compare.Inconclusive: "❔", compare.NotWorse: "✅", compare.Improved: "✅",
 }
 
 // markdownCode is untrusted text in one line, as code.
@@ -97,7 +97,7 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	if many {
 		m.line("### %s %s %s\n", compareMarks[c.Verdict], c.Verdict, markdownCode(c.Base+" → "+c.New))
 	}
-	for _, text := range layout.NonEmpty(changeLine(c), sentence(c), conclusion(c), culprits(c)) {
+	for _, text := range summaryTexts(c) {
 		m.line("%s\n", safetext.Markdown(safetext.Cut(text, layout.MaxLine)))
 	}
 	if values := changeValues(c, compareWidth); len(values) > 0 {
@@ -107,15 +107,12 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 		m.line("> ⚠️ %s\n", safetext.Markdown(safetext.Cut(warning.Message, layout.MaxLine)))
 	}
 	if len(c.Suites) > 1 {
-		m.writeEstimates("Suite", c.Suites, c.Alpha)
+		m.writeEstimates("Suite", c.Suites)
 	}
 	m.writeAmounts(c)
-	m.writeChanges("went down", c.Regressed)
-	m.writeChanges("went up", c.Improved)
-	for _, list := range []struct {
-		title string
-		refs  []compare.CaseRef
-	}{{"changed, not compared", c.Changed}, {"added", c.Added}, {"removed", c.Removed}, {"not comparable", c.NotComparable}} {
+	m.writeChanges("lower pass rate", c.Regressed)
+	m.writeChanges("higher pass rate", c.Improved)
+	for _, list := range leftOut(c) {
 		m.writeRefs(list.title, list.refs)
 	}
 	if why := reasons(c.NotComparable); len(why) > 0 {
@@ -133,17 +130,17 @@ func (m *comparisonMarkdown) writeOverview(all []*compare.Comparison) {
 		e.Name, e.Verdict = c.Base+" → "+c.New, c.Verdict
 		rows = append(rows, e)
 	}
-	m.writeEstimates("Comparison", rows, all[0].Alpha)
+	m.writeEstimates("Comparison", rows)
 }
 
-func (m *comparisonMarkdown) writeEstimates(title string, rows []compare.Estimate, alpha float64) {
-	m.line("| %s | Verdict | Pairs | Base | New | Points | p |\n|:--|:--|--:|--:|--:|--:|--:|", title)
+func (m *comparisonMarkdown) writeEstimates(title string, rows []compare.Estimate) {
+	m.line("| %s | Verdict | Cases | Base | New | Points | p |\n|:--|:--|--:|--:|--:|--:|--:|", title)
 	for i, e := range rows {
 		if m.full(0) || i == layout.MaxRows {
 			m.line("| … and %d more | | | | | | |", len(rows)-i)
 			break
 		}
-		cells := estimateRow("", e, e.Verdict, alpha).Cells
+		cells := estimateRow("", e, e.Verdict).Cells
 		m.line("| %s | %s | %d | %s |", markdownCode(e.Name), cells[0], e.Pairs, strings.ReplaceAll(strings.Join(cells[1:], " | "), "<", "&lt;"))
 	}
 	m.line("")
@@ -154,7 +151,7 @@ func (m *comparisonMarkdown) writeAmounts(c *compare.Comparison) {
 	if len(rows) == 0 {
 		return
 	}
-	m.line("| A sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", numbers.Level(c.Alpha))
+	m.line("| Per sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", numbers.Level(c.Alpha))
 	for _, r := range rows[:min(len(rows), layout.MaxRows)] {
 		name := r.name
 		if r.metric != "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/reporters/internal/layout"
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
 	"github.com/evalrun/evalrun/reporters/internal/recordtext"
 	"github.com/evalrun/evalrun/reporters/internal/worddiff"
@@ -24,36 +25,45 @@ func rateText(r compare.Rate) string {
 	return fmt.Sprintf("%s (%s–%s %% depending on %s)", numbers.PercentTenths(r.Value), low, high, numbers.Counted(r.Errors, "error"))
 }
 
-// sentence is what comes after the verdict.
+// summaryTexts are the sentences behind a verdict: the numbers, what they mean,
+// and what changed.
+func summaryTexts(c *compare.Comparison) []string {
+	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), changeLine(c))
+}
+
+// sentence is the numbers behind the verdict.
 func sentence(c *compare.Comparison) string {
 	e := c.Overall
 	if e.Pairs == 0 {
-		return "there is nothing to compare: no case is the same in both and has an answer in both"
+		return "Nothing can be compared: no case has an answer to the same question on both sides."
 	}
-	over := "over " + numbers.Counted(e.Pairs, "pair") + independent(e.Units, e.Pairs)
+	over := "over " + numbers.Counted(e.Pairs, "case") + independent(e.Units, e.Pairs)
 	p := numbers.Equation("p", e.PValue)
 	if e.PAdjusted != e.PValue {
 		p += " (" + numbers.Equation("adjusted", e.PAdjusted) + ")"
 	}
-	return fmt.Sprintf("%s → %s, %s points, %s interval %s to %s, %s %s, broke %d, fixed %d; %s",
+	return fmt.Sprintf("Pass rate %s → %s, %s points (%s interval %s to %s, %s), %s: %d newly failing, %d newly passing.",
 		rateText(e.BaseRate), rateText(e.NewRate), numbers.Signed(e.Difference), numbers.Level(c.Alpha),
-		numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), p, over, e.Broke, e.Fixed, visibleChange(c))
+		numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), p, over, e.NewlyFailing, e.NewlyPassing)
 }
 
 // visibleChange is how small a change the comparison could have shown.
 func visibleChange(c *compare.Comparison) string {
-	if c.Overall.MDE == nil {
-		return fmt.Sprintf("no change is visible here: so few pairs cannot give p < %g", c.Alpha)
+	if c.Overall.Pairs == 0 {
+		return ""
 	}
-	return fmt.Sprintf("smallest change visible here %s points", numbers.Points(*c.Overall.MDE))
+	if c.Overall.MDE == nil {
+		return fmt.Sprintf("So few cases cannot show a change of any size: p is never below %g.", c.Alpha)
+	}
+	return fmt.Sprintf("%s like these show a change of %s points 8 times in 10.", numbers.Counted(c.Overall.Pairs, "case"), numbers.Points(*c.Overall.MDE))
 }
 
 // conclusion says what the verdict means, where the numbers do not.
 func conclusion(c *compare.Comparison) string {
 	e := c.Overall
 	switch {
-	case e.Verdict == compare.Unchanged:
-		return fmt.Sprintf("a drop of more than %s points is ruled out", numbers.Points(c.Margin))
+	case e.Verdict == compare.NotWorse:
+		return fmt.Sprintf("A drop of more than %s points is ruled out.", numbers.Points(c.Margin))
 	case e.Needs != nil:
 		return needsText(e)
 	}
@@ -70,12 +80,12 @@ func needsText(e compare.Estimate) string {
 		ways = append(ways, numbers.Counted(n.MoreCases, "more case"))
 	}
 	if n.Samples > 0 {
-		ways = append(ways, numbers.Counted(n.Samples, "sample")+" a case")
+		ways = append(ways, numbers.Counted(n.Samples, "sample")+" per case")
 	}
 	if len(ways) == 0 {
-		return "too few pairs to say what would decide it"
+		return "There are too few cases to say how many would decide it."
 	}
-	return fmt.Sprintf("to see a difference of %s points (80 %% power) takes %s", numbers.Points(n.Detect), strings.Join(ways, ", or "))
+	return fmt.Sprintf("It takes %[2]s to see a difference of %[1]s points 8 times in 10.", numbers.Points(n.Detect), strings.Join(ways, ", or "))
 }
 
 // culprits names the suites and metrics that regressed where all pairs
@@ -95,7 +105,7 @@ func culprits(c *compare.Comparison) string {
 			names = append(names, fmt.Sprintf("metric %s (adjusted %s)", name, numbers.Equation("p", m.PAdjusted)))
 		}
 	}
-	return "over all pairs " + string(c.Overall.Verdict) + ", but regressed: " + strings.Join(names, ", ")
+	return "All cases together: " + string(c.Overall.Verdict) + ". Regressed: " + strings.Join(names, ", ") + "."
 }
 
 func metricNames(c *compare.Comparison) []string {
@@ -113,13 +123,13 @@ func changeLine(c *compare.Comparison) string {
 		return ""
 	}
 	if len(c.Change) == 0 {
-		return "requests are the same: what differs is chance, or outside of them"
+		return "No request changed. Answers differ by chance, or because something outside the requests changed."
 	}
 	var parts []string
 	for _, change := range c.Change {
 		parts = append(parts, fmt.Sprintf("%s (%d of %s)", change.Field, change.Pairs, numbers.Counted(change.Of, "case")))
 	}
-	return "requests differ in: " + strings.Join(parts, ", ")
+	return "Changed: " + strings.Join(parts, ", ") + "."
 }
 
 // changeValues are the values of the fields that changed in one way, safe to
@@ -159,14 +169,14 @@ func tallyText(t compare.Tally) string {
 	return text
 }
 
-// changeTitle says what became of a case: 10/10 → 3/10, broke.
+// changeTitle says what became of a case: 10/10 → 3/10, newly failing.
 func changeTitle(c compare.CaseChange) string {
 	title := tallyText(c.Old) + " → " + tallyText(c.New)
 	switch {
 	case c.Flipped && c.New.Outcome == "pass":
-		return title + ", fixed"
+		return title + ", newly passing"
 	case c.Flipped:
-		return title + ", broke"
+		return title + ", newly failing"
 	}
 	return title
 }
@@ -238,7 +248,7 @@ func amountRows(c *compare.Comparison) []amountRow {
 			})
 		}
 	}
-	add("cost a sample", c.Cost, meanDollars)
+	add("cost per sample", c.Cost, meanDollars)
 	add("cost of judges", c.JudgeCost, meanDollars)
 	add("latency", c.Latency, func(x float64) string {
 		return numbers.Duration(time.Duration(min(x, 1e12) * float64(time.Millisecond)))
@@ -249,6 +259,15 @@ func amountRows(c *compare.Comparison) []amountRow {
 		rows = append(rows, metricRow(name, c.Metrics[name], c.Alpha))
 	}
 	return rows
+}
+
+// amountsLine is the amounts in one line: latency 812 ms → 820 ms (~).
+func amountsLine(c *compare.Comparison) string {
+	var parts []string
+	for _, r := range amountRows(c) {
+		parts = append(parts, fmt.Sprintf("%s %s → %s (%s)", r.title(), r.base, r.new, r.change))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // meanDollars writes a mean cost with four digits, a hundredth of a cent in
@@ -271,7 +290,7 @@ func overSome(pairs, of int) string {
 
 func metricRow(name string, m *compare.Metric, alpha float64) amountRow {
 	row := amountRow{metric: name, base: numbers.Number(m.Base.Value), new: numbers.Number(m.New.Value), change: numbers.NotSignificant}
-	if m.PAdjusted < alpha {
+	if m.PAdjusted < alpha || m.Verdict == compare.NotWorse {
 		row.change = strings.Replace(fmt.Sprintf("%+.3g", m.Difference), "-", "−", 1)
 	}
 	if m.Verdict != "" {

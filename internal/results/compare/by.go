@@ -62,12 +62,12 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 	return set, errors.Join(errs...)
 }
 
-// Worst is the verdict that asks most for attention; Broken of none.
+// Worst is the verdict that asks most for attention; Incomparable of none.
 func Worst(all []*Comparison) Verdict {
 	if len(all) == 0 {
-		return Broken
+		return Incomparable
 	}
-	order := []Verdict{Improved, Unchanged, Inconclusive, Broken, Regressed}
+	order := []Verdict{Improved, NotWorse, Inconclusive, Incomparable, Regressed}
 	return slices.MaxFunc(all, func(a, b *Comparison) int {
 		return cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict))
 	}).Verdict

@@ -4,7 +4,7 @@ import "slices"
 
 // Compare compares two sides. It is an error where a record cannot be read
 // again for the answers that are shown; sides that share no case are not one,
-// but the verdict Broken.
+// but the verdict Incomparable.
 func Compare(base, new *Side, opts Options) (*Comparison, error) {
 	opts = opts.withDefaults()
 	p := newPairing(base.cases, new.cases)

@@ -25,17 +25,17 @@ func TestVerdicts(t *testing.T) {
 		broke, fixed                    int
 	}{
 		{"nothing differs, 71", 71, 0, 0, 0, Inconclusive, 1, 0, 0},
-		{"nothing differs, 72", 72, 0, 0, 0, Unchanged, 1, 0, 0},
-		{"nothing differs and all fail", 0, 0, 0, 72, Unchanged, 1, 0, 0},
+		{"nothing differs, 72", 72, 0, 0, 0, NotWorse, 1, 0, 0},
+		{"nothing differs and all fail", 0, 0, 0, 72, NotWorse, 1, 0, 0},
 		{"six down", 30, 6, 0, 4, Regressed, .03125, 6, 0},
 		{"six up", 30, 0, 6, 4, Improved, .03125, 0, 6},
 		{"five down", 30, 5, 0, 5, Inconclusive, .0625, 5, 0},
 		{"nine down, two up", 20, 9, 2, 9, Inconclusive, 67. / 1024, 9, 2},
 		{"twenty-five and fifteen", 100, 25, 15, 60, Inconclusive, .153860, 25, 15},
 		{"three and three", 10, 3, 3, 10, Inconclusive, 1, 3, 3},
-		{"one flip in many", 399, 1, 0, 0, Unchanged, 1, 1, 0},
+		{"one flip in many", 399, 1, 0, 0, NotWorse, 1, 1, 0},
 		{"one case", 1, 0, 0, 0, Inconclusive, 1, 0, 0},
-		{"no case", 0, 0, 0, 0, Broken, 1, 0, 0},
+		{"no case", 0, 0, 0, 0, Incomparable, 1, 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			old, new := table(test.both, test.oldOnly, test.newOnly, test.neither)
@@ -44,8 +44,8 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("the verdict is %s, overall %s, want %s", c.Verdict, c.Overall.Verdict, test.verdict)
 			}
 			near(t, "p", c.Overall.PValue, test.p, 1e-6)
-			if c.Overall.Broke != test.broke || c.Overall.Fixed != test.fixed {
-				t.Errorf("broke %d, fixed %d, want %d, %d", c.Overall.Broke, c.Overall.Fixed, test.broke, test.fixed)
+			if c.Overall.NewlyFailing != test.broke || c.Overall.NewlyPassing != test.fixed {
+				t.Errorf("broke %d, fixed %d, want %d, %d", c.Overall.NewlyFailing, c.Overall.NewlyPassing, test.broke, test.fixed)
 			}
 			if (c.Overall.Needs != nil) != (test.verdict == Inconclusive) {
 				t.Errorf("needs is %v with %s", c.Overall.Needs, c.Verdict)

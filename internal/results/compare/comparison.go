@@ -9,14 +9,14 @@ import (
 type Verdict string
 
 // The verdicts. Regressed and Improved say that a test found a difference,
-// Unchanged that a drop beyond the margin is ruled out, Inconclusive that none
-// of these can be said, and Broken that there is nothing to compare.
+// NotWorse that a drop beyond the margin is ruled out, Inconclusive that none
+// of these can be said, and Incomparable that there is nothing to compare.
 const (
 	Regressed    Verdict = "REGRESSED"
 	Improved     Verdict = "IMPROVED"
-	Unchanged    Verdict = "UNCHANGED"
+	NotWorse     Verdict = "NOT WORSE"
 	Inconclusive Verdict = "INCONCLUSIVE"
-	Broken       Verdict = "BROKEN"
+	Incomparable Verdict = "NOT COMPARABLE"
 )
 
 // Comparison is all that was found between two sides.
@@ -73,10 +73,10 @@ type Estimate struct {
 	PAdjusted float64 `json:"p_adjusted"`
 	// MDE is the smallest true difference that would have been found with
 	// a power of 80 %; nil where there are too few units for any to be.
-	MDE   *float64 `json:"mde"`
-	Needs *Needs   `json:"needs"` // nil but for Inconclusive
-	Broke int      `json:"broke"`
-	Fixed int      `json:"fixed"`
+	MDE          *float64 `json:"mde"`
+	Needs        *Needs   `json:"needs"` // nil but for Inconclusive
+	NewlyFailing int      `json:"newly_failing"`
+	NewlyPassing int      `json:"newly_passing"`
 }
 
 // Rate is a pass rate with its interval.

@@ -46,11 +46,11 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 	e.BaseRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.old })
 	e.NewRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.new })
 	for _, p := range pairs {
-		if p.broke() {
-			e.Broke++
+		if p.newlyFails() {
+			e.NewlyFailing++
 		}
-		if p.fixed() {
-			e.Fixed++
+		if p.newlyPasses() {
+			e.NewlyPassing++
 		}
 	}
 	if len(pairs) == 0 {

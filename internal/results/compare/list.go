@@ -80,11 +80,11 @@ func newLists(p *pairing) Lists {
 	}
 	for _, q := range p.pairs {
 		d := q.difference()
-		if d == 0 && !q.broke() && !q.fixed() {
+		if d == 0 && !q.newlyFails() && !q.newlyPasses() {
 			continue
 		}
-		c := CaseChange{CaseRef: refOf(q.new), Old: tallyOf(q.old), New: tallyOf(q.new), Difference: d, Flipped: q.broke() || q.fixed(), pair: q}
-		if d < 0 || d == 0 && q.broke() {
+		c := CaseChange{CaseRef: refOf(q.new), Old: tallyOf(q.old), New: tallyOf(q.new), Difference: d, Flipped: q.newlyFails() || q.newlyPasses(), pair: q}
+		if d < 0 || d == 0 && q.newlyFails() {
 			lists.Regressed = append(lists.Regressed, c)
 		} else {
 			lists.Improved = append(lists.Improved, c)

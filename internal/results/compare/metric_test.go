@@ -32,7 +32,7 @@ func TestMetrics(t *testing.T) {
 		{"longer, lower is better", "lower", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Regressed, Regressed},
 		{"longer, higher is better", "higher", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Improved, Inconclusive},
 		{"longer, neither is better", "", func(i int) float64 { return base(i) + 20 + float64(i%3) }, "", Inconclusive},
-		{"the same but for noise", "lower", func(i int) float64 { return base(i) + float64(i%2*2-1) }, Unchanged, Inconclusive},
+		{"the same but for noise", "lower", func(i int) float64 { return base(i) + float64(i%2*2-1) }, NotWorse, Inconclusive},
 		{"wild", "lower", func(i int) float64 { return base(i) + float64((i%2*2-1)*60) }, Inconclusive, Inconclusive},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestAMetricOfSurvivors(t *testing.T) {
 		{"one lacks it", "higher", all(.7), lacking(1, .85), 79, Missing{New: 1}, Improved},
 		{"lower is better", "lower", all(.85), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
 		{"nothing changes and half lack it", "higher", all(.7), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
-		{"nothing changes and the same half lacks it", "higher", lacking(5, .7), lacking(5, .7), 75, Missing{5, 5}, Unchanged},
+		{"nothing changes and the same half lacks it", "higher", lacking(5, .7), lacking(5, .7), 75, Missing{5, 5}, NotWorse},
 		{"the survivors drop", "higher", all(.85), lacking(40, .7), 40, Missing{New: 40}, Regressed},
 		{"no better side", "", all(.7), lacking(40, .85), 40, Missing{New: 40}, ""},
 	} {
@@ -131,7 +131,7 @@ func TestAMetricThatIsLost(t *testing.T) {
 // A metric that hardly any case changed is unchanged only where there are enough
 // cases to have shown those that others would.
 func TestAMetricThatFewCasesChange(t *testing.T) {
-	for cases, want := range map[int]Verdict{10: Inconclusive, 71: Inconclusive, 72: Unchanged} {
+	for cases, want := range map[int]Verdict{10: Inconclusive, 71: Inconclusive, 72: NotWorse} {
 		for changed := range 3 {
 			base := func(int) float64 { return 100 }
 			c := mustCompare(t, measured(cases, "lower", base), measured(cases, "lower", func(i int) float64 {
@@ -261,7 +261,7 @@ func TestMetricOfUnequalSamples(t *testing.T) {
 // Two cases that measure the same say little of all there are.
 func TestMetricThatNeverDiffers(t *testing.T) {
 	same := func(int) float64 { return 100 }
-	for n, want := range map[int]Verdict{2: Inconclusive, 71: Inconclusive, 72: Unchanged} {
+	for n, want := range map[int]Verdict{2: Inconclusive, 71: Inconclusive, 72: NotWorse} {
 		m := mustCompare(t, measured(n, "lower", same), measured(n, "lower", same)).Metrics["length"]
 		if m.Verdict != want || m.Interval[1] <= 0 {
 			t.Errorf("%d cases: %s, interval %v, want %s", n, m.Verdict, m.Interval, want)

@@ -72,7 +72,7 @@ func (m *metricTotal) with(value float64) *metricTotal {
 // undo, and for a drop that they do not rule out. p-values are adjusted here as
 // far as those without the missing values were.
 func (m *Metric) undone(opts Options) Verdict {
-	if m.worst == nil || m.Verdict != Improved && m.Verdict != Unchanged {
+	if m.worst == nil || m.Verdict != Improved && m.Verdict != NotWorse {
 		return m.Verdict
 	}
 	worst := *m.worst
@@ -84,8 +84,8 @@ func (m *Metric) undone(opts Options) Verdict {
 	switch worst.Verdict {
 	case Improved:
 		return m.Verdict
-	case Unchanged:
-		return Unchanged
+	case NotWorse:
+		return NotWorse
 	}
 	return Inconclusive
 }

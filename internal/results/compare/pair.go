@@ -30,12 +30,13 @@ func (p pair) difference() float64 {
 	return new - old
 }
 
-// broke says that the case passed before and fails now; fixed the reverse.
-func (p pair) broke() bool {
+// newlyFails says that the case passed before and fails now; newlyPasses the
+// reverse.
+func (p pair) newlyFails() bool {
 	return p.old.outcome() == record.Pass && p.new.outcome() == record.Fail
 }
 
-func (p pair) fixed() bool {
+func (p pair) newlyPasses() bool {
 	return p.old.outcome() == record.Fail && p.new.outcome() == record.Pass
 }
 

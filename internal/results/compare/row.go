@@ -10,13 +10,13 @@ import (
 // State is what became of a case between two sides.
 type State string
 
-// The states, in the order in which they ask for attention. Broke and Fixed
-// went from passing to failing and back, Down and Up changed their value only;
+// The states, in the order in which they ask for attention. NewlyFailing
+// and NewlyPassing went from passing to failing and back, Down and Up changed their value only;
 // the last six are not compared.
 const (
-	Broke         State = "broke"
+	NewlyFailing  State = "newly failing"
 	Down          State = "down"
-	Fixed         State = "fixed"
+	NewlyPassing  State = "newly passing"
 	Up            State = "up"
 	Same          State = "same"
 	NotComparable State = "not comparable"
@@ -26,7 +26,7 @@ const (
 	Skipped       State = "skipped"
 )
 
-var states = []State{Broke, Down, Fixed, Up, NotComparable, Changed, Added, Removed, Same, Skipped}
+var states = []State{NewlyFailing, Down, NewlyPassing, Up, NotComparable, Changed, Added, Removed, Same, Skipped}
 
 // Row is a case on both sides, or on one. Its CaseRef is the new side's where
 // there is one.
@@ -46,7 +46,7 @@ type RowSide struct {
 	CostUSD, LatencyMS, InputTokens, OutputTokens *float64 // means of a sample
 }
 
-// Rows are all cases of both sides, those first that broke.
+// Rows are all cases of both sides, newly failing ones first.
 func (c *Comparison) Rows() []Row {
 	p := c.found.pairing
 	if p == nil {
@@ -84,10 +84,10 @@ func (c *Comparison) Rows() []Row {
 // pairState is the state of a pair that is compared.
 func pairState(q pair) State {
 	switch d := q.difference(); {
-	case q.broke():
-		return Broke
-	case q.fixed():
-		return Fixed
+	case q.newlyFails():
+		return NewlyFailing
+	case q.newlyPasses():
+		return NewlyPassing
 	case d < 0:
 		return Down
 	case d > 0:

@@ -38,7 +38,7 @@ func TestRows(t *testing.T) {
 		}
 	}
 	want := []string{
-		"broke: broke -0.50 base 2/2 new 1/2", "down: down -0.33 base 2/3 new 1/3", "fixed: fixed +1.00 base 0/2 new 2/2", "up: up +0.33 base 1/3 new 2/3",
+		"broke: newly failing -0.50 base 2/2 new 1/2", "down: down -0.33 base 2/3 new 1/3", "fixed: newly passing +1.00 base 0/2 new 2/2", "up: up +0.33 base 1/3 new 2/3",
 		"lost: not comparable +0.00 base 1/1 new 0/0", "reworded: changed +0.00 base 1/1 new 1/1", "fresh: added +0.00 new 1/1", "gone: removed +0.00 base 1/1",
 		"same: same +0.00 base 1/1 new 1/1", "skipped: skipped +0.00 base 0/0 new 0/0",
 	}

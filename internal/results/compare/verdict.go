@@ -16,14 +16,14 @@ func decide(difference, pAdjusted, low float64, opts Options) Verdict {
 	case pAdjusted < opts.Alpha && difference > 0:
 		return Improved
 	case low >= -opts.Margin:
-		return Unchanged
+		return NotWorse
 	}
 	return Inconclusive
 }
 
 // setVerdict sets the verdict of an estimate, and what it lacks.
 func (e *Estimate) setVerdict(pairs []pair, opts Options) {
-	e.Verdict, e.Needs = Broken, nil
+	e.Verdict, e.Needs = Incomparable, nil
 	if e.Pairs == 0 {
 		return
 	}
@@ -120,7 +120,7 @@ func (c *Comparison) setVerdicts(p *pairing, opts Options) {
 // but for a regression in a suite or a metric.
 func (c *Comparison) conclude() {
 	c.Verdict = c.Overall.Verdict
-	if c.Verdict == Broken {
+	if c.Verdict == Incomparable {
 		return
 	}
 	for _, s := range c.Suites {

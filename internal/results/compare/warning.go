@@ -16,7 +16,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	c.Warnings = []Warning{}
 	for _, side := range []*Side{old, new} {
 		if !side.Complete {
-			c.add("incomplete", "%s is of a run that was cut short: what is missing may not be a fair sample of it", side.Name)
+			c.add("incomplete", "%s is of a run that was cut short: the missing cases may differ from the others", side.Name)
 		}
 	}
 	c.warnOfSources(old, new)
@@ -24,21 +24,21 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	c.warnOfLists(p)
 	c.warnOfErrors(p)
 	if p.byVerdict {
-		c.add("stopped-early", "samples were ended early in %d of %d pairs: all cases are compared by their verdicts, not by rates",
+		c.add("stopped-early", "samples were ended early in %d of %d cases: all cases are compared by their verdicts, not by rates",
 			countIf(p.pairs, func(q pair) bool { return q.old.stopped || q.new.stopped }), len(p.pairs))
 	}
 	uneven := func(q pair) bool { return q.old.times != q.new.times || q.old.required() != q.new.required() }
 	if n := countIf(p.pairs, uneven); n > 0 {
 		one := p.pairs[slices.IndexFunc(p.pairs, uneven)]
-		c.add("repeats", "%d of %d cases are to pass another number of times than in the base, such as %d of %d in the place of %d of %d: what broke and was fixed follows from that too",
+		c.add("repeats", "%d of %d cases have to pass another number of times than in the base, such as %d of %d instead of %d of %d: cases may be newly failing or newly passing because of that",
 			n, len(p.pairs), one.new.required(), one.new.times, one.old.required(), one.old.times)
 	}
 	same := func(q pair) bool { return q.old.answer != 0 && q.old.answer == q.new.answer }
 	if n := countIf(p.pairs, same); n > 0 {
-		c.add("reused", "%d of %d pairs have the same answers on both sides, reused or replayed: they are no new evidence", n, len(p.pairs))
+		c.add("reused", "%d of %d cases have the same recorded answer on both sides (reused or replayed): they are no new evidence", n, len(p.pairs))
 	}
 	if n := c.Overall.Units; n > 0 && n < fewUnits {
-		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent pair"), 100/float64(n))
+		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent case"), 100/float64(n))
 	}
 	for _, name := range sortedKeys(c.Metrics) {
 		if c.Metrics[name].mixed {
@@ -47,10 +47,10 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	}
 	c.warnOfMissing()
 	for _, name := range sortedKeys(c.redefined) {
-		c.add("metric", "in %d of %d pairs the metric %s measures something else than before; they are left out of it", c.redefined[name], len(p.pairs), name)
+		c.add("metric", "in %d of %d cases the expression of the metric %s changed; they are left out of the metric", c.redefined[name], len(p.pairs), name)
 	}
 	if len(p.aside) > 1 {
-		c.add("axes", "several axes differ at once (%s): what did it cannot be told", strings.Join(slices.Sorted(maps.Keys(p.aside)), ", "))
+		c.add("axes", "several axes differ at once (%s): which of them made the difference is not known", strings.Join(slices.Sorted(maps.Keys(p.aside)), ", "))
 	}
 }
 
@@ -136,7 +136,7 @@ func (c *Comparison) warnOfLists(p *pairing) {
 func (c *Comparison) warnOfErrors(p *pairing) {
 	errors := c.Overall.BaseRate.Errors + c.Overall.NewRate.Errors
 	if errors > 0 && c.Overall.Pairs > 0 && errorsDecide(p.pairs, p.notComparable, c.Overall.Verdict, c.Alpha) {
-		c.add("errors", "%d samples have no answer, and what they would have been could decide whether this is a regression", errors)
+		c.add("errors", "%d samples have no answer, and could decide whether this is a regression", errors)
 	}
 }
 

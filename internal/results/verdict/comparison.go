@@ -64,7 +64,7 @@ func (o ComparisonOptions) reasons(c *compare.Comparison) []Reason {
 		reasons = append(reasons, o.Unmet(c.Totals)...)
 	}
 	switch {
-	case c.Verdict == compare.Broken:
+	case c.Verdict == compare.Incomparable:
 		add(NotComparable, ExitErrors, "%s", found)
 	case c.Verdict == compare.Inconclusive && o.fails(FailOnInconclusive):
 		add(Undecided, ExitInconclusive, "%s", found)
