@@ -72,6 +72,7 @@ func eventsOf(m *message) ([]event, error) {
 	var e events
 	start := *m
 	start.Content, start.StopReason, start.StopSequence, start.StopDetails = []map[string]any{}, nil, nil, nil
+	start.Container = nil
 	start.Usage = maps.Clone(m.Usage)
 	if _, ok := start.Usage["output_tokens"]; ok {
 		start.Usage["output_tokens"] = 1
@@ -84,7 +85,7 @@ func eventsOf(m *message) ([]event, error) {
 		}
 	}
 	e.add("message_delta", map[string]any{
-		"delta": map[string]any{"stop_reason": m.StopReason, "stop_sequence": m.StopSequence, "stop_details": m.StopDetails},
+		"delta": map[string]any{"stop_reason": m.StopReason, "stop_sequence": m.StopSequence, "stop_details": m.StopDetails, "container": m.Container},
 		"usage": m.Usage,
 	})
 	e.add("message_stop", map[string]any{})
