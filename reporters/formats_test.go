@@ -222,7 +222,7 @@ func TestMarkdownIsShortWhateverTheRun(t *testing.T) {
 	var lines []record.Line
 	for i := range 300 {
 		id := record.ID{Suite: fmt.Sprint("s", i%100, long), Case: fmt.Sprint(i, long), Variant: fmt.Sprint("v", i%70, long)}
-		lines = append(lines, asked{id: id, user: "x", exprs: []string{long}, answers: []given{{text: long, checks: []record.Check{{Outcome: record.Fail, Why: long}}}}}.lines(t)...)
+		lines = append(lines, asked{id: id, user: "x", exprs: []string{fmt.Sprint(i, long)}, answers: []given{{text: long, checks: []record.Check{{Outcome: record.Fail, Why: long}}}}}.lines(t)...)
 	}
 	for i := range 200 {
 		lines = append(lines, record.Gate{Suite: fmt.Sprint(i), Expr: long, Value: long})

@@ -9,6 +9,9 @@ import (
 type TableOptions struct {
 	// Width is the width of the terminal in cells; 0 means 80.
 	Width int
+	// Height is how many lines the table is meant to have; 0 means 100. What is
+	// left out for it is counted.
+	Height int
 	// Colour sets outcomes off by colour too; they are always words.
 	Colour bool
 	// Whole keeps sentences in one line each, for a reader that breaks lines

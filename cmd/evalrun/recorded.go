@@ -22,7 +22,8 @@ func (r *runRecord) gates() ([]record.Gate, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	r.read = &runreport.Source{Run: run, File: file}
+	src := runreport.SourceOf(run, file)
+	r.read = &src
 	var gates []record.Gate
 	for _, s := range run.Suites {
 		for _, g := range s.Gates {

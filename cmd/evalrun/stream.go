@@ -130,15 +130,21 @@ func isTerminal(w io.Writer) bool {
 // width is how many cells a line of the stream has; 0 where it is no
 // terminal.
 func width(w io.Writer) int {
+	cells, _ := size(w)
+	return cells
+}
+
+// size is the width and the height of a terminal; 0 where the stream is none.
+func size(w io.Writer) (width, height int) {
 	s, ok := w.(*stream)
 	if !ok || s.terminal == nil {
-		return 0
+		return 0, 0
 	}
-	cells, _, err := term.GetSize(int(s.terminal.Fd()))
+	width, height, err := term.GetSize(int(s.terminal.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return cells
+	return width, height
 }
 
 // hasColours reports whether a stream gets colours: it is a terminal, and
@@ -150,5 +156,6 @@ func hasColours(w io.Writer) bool {
 
 // table is how a table is shown on a stream.
 func (s streams) table(w io.Writer) reporters.TableOptions {
-	return reporters.TableOptions{Width: width(w), Colour: hasColours(w), Wide: s.wide, All: s.wide}
+	cells, lines := size(w)
+	return reporters.TableOptions{Width: cells, Height: lines, Colour: hasColours(w), Wide: s.wide, All: s.wide}
 }

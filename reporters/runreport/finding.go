@@ -10,6 +10,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/internal/layout"
 	"github.com/evalrun/evalrun/reporters/internal/recordtext"
+	"github.com/evalrun/evalrun/reporters/internal/trace"
 )
 
 // warned is the kind of a finding that changes no outcome: an assertion of
@@ -34,6 +35,9 @@ type finding struct {
 	// begin with and hold; each is safe to show. None where the record has no
 	// traces.
 	drawings []string
+	// equality says what an == compared, in a line that takes the place of
+	// source, details and drawings in the table; "" where there is none.
+	equality string
 }
 
 // title says what happened to what.
@@ -243,6 +247,9 @@ func assertionFinding(c *summary.Case, i int, outcome string, t tally) finding {
 		f.place = a.At
 	}
 	f.source, f.drawings = recordtext.AssertionSource(&a), t.drawings(c, a.Expr)
+	if len(t.said) == 1 {
+		f.equality = trace.Equality(a.Expr, t.said[0].trace)
+	}
 	if a.Level == "warn" {
 		f.kind = warned
 		f.what = "warning: " + f.what

@@ -12,13 +12,17 @@ import (
 	"github.com/evalrun/evalrun/reporters/internal/workflow"
 )
 
+// foldedHeight is how many lines the table is meant to have in a group that is
+// folded.
+const foldedHeight = 400
+
 // GitHub writes the log of a step in a GitHub Actions workflow: the table in
 // a group that is folded, and annotations at the suites' files and lines,
 // errors for what failed and warnings for warnings, as many as GitHub shows.
 // No text of the record can begin a workflow command.
 func GitHub(w io.Writer, src Source) error {
 	err := workflow.Fold(w, "evalrun: "+numbers.Counted(src.Run.Totals.Cases.Total(), "case"), func(w io.Writer) error {
-		return Table(w, src, reporters.TableOptions{Width: workflow.Width, Whole: true})
+		return Table(w, src, reporters.TableOptions{Width: workflow.Width, Height: foldedHeight, Whole: true})
 	})
 	if err != nil {
 		return err

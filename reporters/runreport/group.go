@@ -13,8 +13,17 @@ import (
 type group struct {
 	// name is the variant's or suite's, not yet safe to show; "" where there
 	// is none.
-	Name   string
-	Totals summary.Totals
+	Name    string
+	Totals  summary.Totals
+	Latency summary.Latency
+}
+
+// p50 is the median of what the answers took, - where that is not known.
+func (g group) p50() string {
+	if g.Latency.P50 == 0 {
+		return "-"
+	}
+	return numbers.Duration(g.Latency.P50)
 }
 
 func (g group) cost() cost { return cost(g.Totals.Cost) }

@@ -35,6 +35,9 @@ func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 		return err
 	}
 	shown := newHTMLPage(src, found, opts)
+	if shown.Leads, err = src.leadTexts(); err != nil {
+		return err
+	}
 	if err := page.Templates.ExecuteTemplate(out, "head", &shown); err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type htmlStatistics struct {
 	Tiles     []page.Tile
 	GroupName string
 	Groups    []htmlGroup
+	Leads     []string // who passes most, along each axis
 	Streamed  bool     // there are streamed answers
 	Missing   []string // which samples lack a value of a metric, and what waited in a queue
 	Gates     []htmlGate

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters/internal/jsonvalue"
@@ -30,6 +31,8 @@ type (
 		Totals   jsonTotals       `json:"totals"`
 		Gates    []jsonGate       `json:"gates"`
 		Variants []jsonVariant    `json:"variants"`
+		// Leads say of each axis which label passes most.
+		Leads []compare.Lead `json:"leads"`
 	}
 	jsonGate struct {
 		Suite   string `json:"suite"`
@@ -40,6 +43,8 @@ type (
 	jsonVariant struct {
 		Variant string     `json:"variant"`
 		Totals  jsonTotals `json:"totals"`
+		// Latency is nil where the variant has no answer.
+		Latency *jsonLatency `json:"latency_ms"`
 	}
 	jsonTotals struct {
 		Cases        jsonOutcomes `json:"cases"`
@@ -89,8 +94,12 @@ type (
 // which docs/report.schema.json describes. Strings are the record's; what
 // could act on who looks at the text is spelled with JSON's escapes.
 func JSON(w io.Writer, src Source) error {
+	leads, err := src.leads()
+	if err != nil {
+		return err
+	}
 	out := &jsonWriter{w: w}
-	out.open(newJSONRun(src), "suites")
+	out.open(newJSONRun(src, leads), "suites")
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
@@ -161,12 +170,12 @@ func (j *jsonWriter) separate(i int, space string) {
 	j.raw(space)
 }
 
-func newJSONRun(src Source) jsonRun {
+func newJSONRun(src Source, leads []compare.Lead) jsonRun {
 	run := src.Run
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
 		Outcome: src.Verdict.Outcome(), Verdict: verdicttext.NewJSON(src.Verdict), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
-		Gates: []jsonGate{}, Variants: []jsonVariant{},
+		Gates: []jsonGate{}, Variants: []jsonVariant{}, Leads: jsonvalue.NotNil(leads),
 	}
 	if out.Sources == nil {
 		out.Sources = map[string]int{}
@@ -175,7 +184,7 @@ func newJSONRun(src Source) jsonRun {
 		out.Gates = append(out.Gates, jsonGate{g.Suite, g.Expr, g.Outcome, g.Value})
 	}
 	for _, g := range variantGroups(run) {
-		out.Variants = append(out.Variants, jsonVariant{g.Name, newJSONTotals(g.Totals)})
+		out.Variants = append(out.Variants, jsonVariant{g.Name, newJSONTotals(g.Totals), newJSONLatency(g.Latency)})
 	}
 	return out
 }
@@ -197,6 +206,13 @@ func newJSONTotals(of summary.Totals) jsonTotals {
 		t.PassRate = &jsonRate{float64(of.Cases.Pass) / float64(asked), low, high}
 	}
 	return t
+}
+
+func newJSONLatency(l summary.Latency) *jsonLatency {
+	if l.Answers == 0 {
+		return nil
+	}
+	return &jsonLatency{shortMS(l.Mean), shortMS(l.P50), shortMS(l.P95), shortMS(l.Max)}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

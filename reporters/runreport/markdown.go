@@ -43,7 +43,9 @@ func Markdown(w io.Writer, src Source) error {
 	m := markdown{src: src}
 	m.writeln(markdownMark)
 	m.writeHeading()
-	m.writeTables()
+	if err := m.writeTables(); err != nil {
+		return err
+	}
 	m.writeStreams()
 	m.writeQueues()
 	m.writeMissing()
@@ -145,20 +147,34 @@ func (m *markdown) writeHeading() {
 
 // writeTables shows the variants where there are several, and the suites
 // where there are several.
-func (m *markdown) writeTables() {
+func (m *markdown) writeTables() error {
 	variants := variantGroups(m.src.Run)
 	if len(variants) > 1 {
 		m.writeGroups("Variant", variants)
+		if err := m.writeLeads(); err != nil {
+			return err
+		}
 	}
 	var suites []group
 	for i := range m.src.Run.Suites {
 		suite := &m.src.Run.Suites[i]
-		suites = append(suites, group{suite.Name, suite.Totals})
+		suites = append(suites, group{suite.Name, suite.Totals, suite.Latency})
 	}
 	if len(suites) > 1 || len(variants) < 2 {
 		m.writeGroups("Suite", suites)
 	}
 	m.writeComparisons(suites)
+	return nil
+}
+
+// writeLeads says of each axis which label passes most and whether that may be
+// noise.
+func (m *markdown) writeLeads() error {
+	texts, err := m.src.leadTexts()
+	for _, text := range texts {
+		m.writeUpTo(maxMarkdownTables, safetext.Markdown(text)+"\n\n")
+	}
+	return err
 }
 
 // writeComparisons shows how variants' answers compared, where they did.
@@ -180,18 +196,18 @@ func (m *markdown) writeComparisons(suites []group) {
 }
 
 func (m *markdown) writeGroups(title string, groups []group) {
-	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | Cost |", "|:--|--:|:--|--:|--:|--:|--:|")
+	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | p50 | Cost |", "|:--|--:|:--|--:|--:|--:|--:|--:|")
 	for i, g := range groups {
 		cases := g.Totals.Cases
 		name := "no variant"
 		if g.Name != "" {
 			name = inline(g.Name)
 		}
-		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
+		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
 			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
-			allTokens(g.Totals), g.cost())
+			allTokens(g.Totals), strings.ReplaceAll(g.p50(), "<", "&lt;"), g.cost())
 		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
-			m.writeln(fmt.Sprintf("| … and %d more | | | | | | |", len(groups)-i))
+			m.writeln(fmt.Sprintf("| … and %d more | | | | | | | |", len(groups)-i))
 			break
 		}
 	}
@@ -255,15 +271,19 @@ func (m *markdown) writeGates() {
 	}
 }
 
+// maxMarkdownFindingsHeld is how many findings are held, of which fewer fit.
+const maxMarkdownFindingsHeld = 500
+
 // writeFindings folds each finding, as many as fit.
 func (m *markdown) writeFindings() error {
-	more := 0
-	for f, err := range m.src.findings() {
-		if err != nil {
-			return err
-		}
-		if more > 0 || !m.writeUpTo(maxMarkdownFindings, markdownFinding(f)) {
-			more++
+	shown, more, err := fold(m.src.findings(), maxMarkdownFindingsHeld, true)
+	if err != nil {
+		return err
+	}
+	for i := range shown {
+		if !m.writeUpTo(maxMarkdownFindings, markdownFinding(&shown[i])) {
+			more += len(shown) - i
+			break
 		}
 	}
 	if more > 0 {
@@ -273,7 +293,7 @@ func (m *markdown) writeFindings() error {
 }
 
 // markdownFinding is a finding, its explanation folded.
-func markdownFinding(f caseFinding) string {
+func markdownFinding(f *folded) string {
 	mark, ok := outcomeMarks[f.kind]
 	if !ok {
 		mark = "❔"
@@ -282,7 +302,10 @@ func markdownFinding(f caseFinding) string {
 	if f.name != "" {
 		title += ": " + inline(f.name)
 	}
-	body := layout.NonEmpty(strings.Join(f.explanations(), "\n"))
+	if f.alike > 0 {
+		title += fmt.Sprintf(" ×%s", numbers.Grouped(int64(f.alike+1)))
+	}
+	body := layout.NonEmpty(strings.Join(f.explanations(), "\n"), f.alikeText())
 	if place := layout.NonEmpty(f.place); len(place) > 0 {
 		body = append(place, body...)
 	}

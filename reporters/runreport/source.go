@@ -3,6 +3,7 @@ package runreport
 import (
 	"iter"
 
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/record"
@@ -17,6 +18,13 @@ type Source struct {
 	File *record.File
 	// Verdict is what the run came to.
 	Verdict verdict.Verdict
+
+	leads func() ([]compare.Lead, error)
+}
+
+// SourceOf is a source of a run that was read from a record.
+func SourceOf(run *summary.Run, f *record.File) Source {
+	return Source{Run: run, File: f, leads: leadsOf(run, f)}
 }
 
 // NewSource sums the record up. The file must stay open while reports are
@@ -26,7 +34,9 @@ func NewSource(f *record.File) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	return Source{run, f, verdict.OfRecord(run, f)}, nil
+	src := SourceOf(run, f)
+	src.Verdict = verdict.OfRecord(run, f)
+	return src, nil
 }
 
 // cases reads the cases of a suite that are wanted, in the order of the

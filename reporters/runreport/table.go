@@ -2,6 +2,8 @@ package runreport
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -22,6 +24,9 @@ import (
 // maxFindings is how many findings are shown.
 const maxFindings = 50
 
+// linesAround is how many lines stand after the findings, without variants.
+const linesAround = 8
+
 // Table writes the run for a person at a terminal: the cases of each suite
 // with their outcome, then what went wrong and where, then the totals. Case
 // names and explanations that are too long are cut in the middle.
@@ -31,11 +36,13 @@ func Table(w io.Writer, src Source, opts reporters.TableOptions) error {
 	if t.opts.Width <= 0 {
 		t.opts.Width = layout.DefaultWidth
 	}
-	if err := t.writeGrids(); err != nil {
-		return err
+	if t.opts.Height <= 0 {
+		t.opts.Height = layout.DefaultHeight
 	}
-	if err := t.writeFindings(); err != nil {
-		return err
+	for _, write := range []func() error{t.writeGrids, t.writeFindings, t.writeVariants} {
+		if err := write(); err != nil {
+			return err
+		}
 	}
 	t.writeTotals()
 	return out.Flush()
@@ -49,7 +56,21 @@ type table struct {
 	opts  reporters.TableOptions
 	style layout.Style
 	rows  int // how many cases are listed
+	lines int // of the grids
 }
+
+// captured gives what write writes, and its number of lines.
+func (t *table) captured(write func() error) ([]byte, int, error) {
+	var text bytes.Buffer
+	out := t.Out
+	t.Out = bufio.NewWriter(&text)
+	err := errors.Join(write(), t.Out.Flush())
+	t.Out = out
+	return text.Bytes(), bytes.Count(text.Bytes(), []byte("\n")), err
+}
+
+// maxRows is how many cases the grids list: nearly half of the lines.
+func (t *table) maxRows() int { return max(t.opts.Height/2-2, 1) }
 
 // writeGrids lists the cases, and counts those that it leaves out.
 func (t *table) writeGrids() error {
@@ -62,16 +83,44 @@ func (t *table) writeGrids() error {
 		width = 0
 	}
 	layout.LayOut(grids, width)
-	for i := range grids {
-		if err := grids[i].Write(t.Out, t.style, t.LineWidth); err != nil {
-			return err
+	text, lines, err := t.captured(func() error {
+		for i := range grids {
+			if err := grids[i].Write(t.Out, t.style, t.LineWidth); err != nil {
+				return err
+			}
+			t.Out.WriteString("\n")
 		}
-		t.Out.WriteString("\n")
+		if left.Total() > 0 {
+			fmt.Fprintf(t.Out, "not listed: %s\n\n", outcomeCounts(left, layout.Style(false)))
+		}
+		return nil
+	})
+	t.lines = lines
+	t.Out.Write(text)
+	return err
+}
+
+// writeVariants writes the totals of each variant, and which of them passes
+// most.
+func (t *table) writeVariants() error {
+	g := variantTotals(t.run, rowOptions{t.opts.Wide, t.opts.All})
+	if len(g.Rows) == 0 {
+		return nil
 	}
-	if left.Total() > 0 {
-		fmt.Fprintf(t.Out, "not listed: %s\n\n", outcomeCounts(left, layout.Style(false)))
+	texts, err := t.src.leadTexts()
+	if err != nil {
+		return err
 	}
-	return nil
+	g.Notes = append(g.Notes, texts...)
+	width := t.opts.Width
+	if t.opts.Wide {
+		width = 0
+	}
+	grids := []layout.Grid{g}
+	layout.LayOut(grids, width)
+	err = grids[0].Write(t.Out, t.style, t.LineWidth)
+	t.Out.WriteString("\n")
+	return err
 }
 
 // grids lays out the suites, and counts the cases that are left out.
@@ -147,7 +196,7 @@ func single(suite *summary.Suite) iter.Seq[[]int] {
 // picked gives those rows of a suite's cases that are listed: of a large run
 // only those that need attention, and no more than maxRows.
 func (t *table) picked(suite *summary.Suite, rows iter.Seq[[]int]) iter.Seq[[]int] {
-	large := t.run.Totals.Cases.Total() > layout.MaxRows
+	large := t.run.Totals.Cases.Total() > t.maxRows()
 	return func(yield func([]int) bool) {
 		n := t.rows
 		for row := range rows {
@@ -155,7 +204,7 @@ func (t *table) picked(suite *summary.Suite, rows iter.Seq[[]int]) iter.Seq[[]in
 			if dull && !t.opts.All {
 				continue
 			}
-			if n++; n > layout.MaxRows && !t.opts.All || !yield(row) {
+			if n++; n > t.maxRows() && !t.opts.All || !yield(row) {
 				return
 			}
 		}
@@ -169,28 +218,39 @@ func needsAttention(outcome string) bool {
 }
 
 // writeFindings writes what did not go as it should, failures and errors
-// first, then warnings, then what was skipped.
+// first, then warnings, then what was skipped, as many as the table has lines
+// for.
 func (t *table) writeFindings() error {
-	most := maxFindings
+	most, left := maxFindings, t.opts.Height-t.lines-min(len(t.run.Variants), maxVariants)-linesAround
 	if t.opts.All {
-		most = math.MaxInt
+		most, left = math.MaxInt, math.MaxInt
 	}
-	shown, more, err := foldErrors(t.src.findings(), most)
+	shown, more, err := fold(t.src.findings(), most, !t.opts.All)
 	if err != nil {
 		return err
 	}
-	for _, f := range shown {
-		t.writeFinding(f.label, f.finding)
+	for i := range shown {
+		text, lines, err := t.captured(func() error { t.writeFinding(&shown[i]); return nil })
+		if err != nil {
+			return err
+		}
+		if lines > left && i > 0 {
+			more += len(shown) - i
+			break
+		}
+		left -= lines
+		t.Out.Write(text)
 	}
 	if more > 0 {
-		fmt.Fprintf(t.Out, "… and %s\n\n", numbers.Counted(more, "more finding"))
+		fmt.Fprintf(t.Out, "… and %s (--wide shows all)\n\n", numbers.Counted(more, "more finding"))
 	}
 	return nil
 }
 
 // writeFinding writes one finding: its place, case and title, then the
 // expression and the explanations, indented.
-func (t *table) writeFinding(label string, f finding) {
+func (t *table) writeFinding(of *folded) {
+	f := of.finding
 	head := ""
 	if place := safetext.Cut(f.place, layout.MaxLine); place != "" {
 		head = t.style.Bold(place+":") + " "
@@ -200,7 +260,12 @@ func (t *table) writeFinding(label string, f finding) {
 		title += ": " + safetext.Cut(f.details[0], layout.MaxLine)
 		f.details = nil
 	}
-	t.Writef("%s%s: %s", head, safetext.Cut(label, layout.MaxLine), t.style.Outcome(f.kind, title))
+	title = t.style.Outcome(f.kind, title)
+	if f.equality != "" {
+		title += ": " + safetext.Cut(f.equality, layout.MaxLine)
+		f.source, f.details, f.drawings = "", nil, nil
+	}
+	t.Writef("%s%s: %s", head, safetext.Cut(of.label, layout.MaxLine), title)
 	if f.source != "" && len(f.drawings) == 0 {
 		t.writeDetail(f.source, layout.MaxLine)
 	}
@@ -224,6 +289,9 @@ func (t *table) writeFinding(label string, f finding) {
 	}
 	for _, answer := range f.answers {
 		t.writeDetail(answer, width)
+	}
+	if text := of.alikeText(); text != "" {
+		t.Write(layout.Indent + text)
 	}
 	t.Out.WriteString("\n")
 }

@@ -45,12 +45,7 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 		return nil, fmt.Errorf("the axis %q has no label %q; its labels are: %s", axis, base, strings.Join(labels, ", "))
 	}
 	var pairings []*pairing
-	for _, two := range couples(labels, base) {
-		p := newPairing(sides[two[0]].cases, sides[two[1]].cases, axis)
-		pairings = append(pairings, p)
-		set.Comparisons = append(set.Comparisons, newComparison(two[0], two[1], p, opts))
-	}
-	settle(set.Comparisons, pairings, opts)
+	set.Comparisons, pairings = compareCouples(sides, couples(labels, base), axis, opts)
 	set.Verdict = Worst(set.Comparisons)
 	var errs []error
 	for i, c := range set.Comparisons {
@@ -60,6 +55,20 @@ func By(side *Side, axis, base string, opts Options) (*Set, error) {
 		}
 	}
 	return set, errors.Join(errs...)
+}
+
+// compareCouples compares every couple of labels of an axis. The p-values are
+// adjusted for all of them together.
+func compareCouples(sides map[string]*Side, all [][2]string, axis string, opts Options) ([]*Comparison, []*pairing) {
+	comparisons := []*Comparison{}
+	var pairings []*pairing
+	for _, two := range all {
+		p := newPairing(sides[two[0]].cases, sides[two[1]].cases, axis)
+		pairings = append(pairings, p)
+		comparisons = append(comparisons, newComparison(two[0], two[1], p, opts))
+	}
+	settle(comparisons, pairings, opts)
+	return comparisons, pairings
 }
 
 // Worst is the verdict that asks most for attention; Incomparable of none.

@@ -123,6 +123,7 @@ func (r *reader) finish() {
 	for _, s := range r.run.Header.Suites {
 		gates[r.index[s.Name]] = s.Gates
 	}
+	r.variantLatencies()
 	for i := range r.run.Suites {
 		s, from := &r.run.Suites[i], r.suites[i]
 		if len(from.parts) > 1 {
@@ -136,6 +137,21 @@ func (r *reader) finish() {
 		r.suites[i] = nil
 	}
 	r.orderVariants()
+}
+
+// variantLatencies sums up what the answers of each variant took, over all
+// suites.
+func (r *reader) variantLatencies() {
+	parts := map[string]group{}
+	for _, s := range r.suites {
+		for _, p := range s.parts {
+			parts[p.name] = append(parts[p.name], p)
+		}
+	}
+	for i := range r.run.Variants {
+		v := &r.run.Variants[i]
+		v.Latency = newLatency(parts[v.Name].times().latencies)
+	}
 }
 
 // orderVariants puts the run's variants in the order of the suites, where

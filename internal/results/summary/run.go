@@ -41,8 +41,9 @@ func (r *Run) End(s *record.Summary) {
 // VariantTotals are the totals of a variant; its name is "" for the cases of
 // suites without a matrix.
 type VariantTotals struct {
-	Name   string
-	Totals Totals
+	Name    string
+	Totals  Totals
+	Latency Latency
 }
 
 // Suite is a suite of the run. Its cases are in the record, from which Case

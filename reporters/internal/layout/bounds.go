@@ -22,6 +22,13 @@ const MaxName = 30
 
 const DefaultWidth = 80
 
+// MaxDetailName is how much of a case's label is shown in a list of them.
+const MaxDetailName = 60
+
+// DefaultHeight is how many lines a table is meant to have that goes to no
+// terminal, such as a log.
+const DefaultHeight = 100
+
 // MaxRows is how many cases are listed; of a larger run only those that
 // did not pass are, and of those no more than this.
 const MaxRows = 100

@@ -14,7 +14,7 @@ func TestWhatKeptManyCasesFromAnAnswerIsToldOnce(t *testing.T) {
 	}
 	out := table(t, newRun(t, newSuite("ants", cases...)), reporters.TableOptions{})
 	for text, want := range map[string]int{
-		"suites/ants.yaml:10: a: no answer, as in 2 more cases\n": 1, "suites/ants.yaml:20: b: no answer\n": 1, "not sent: 401": 1,
+		"suites/ants.yaml:10: a: no answer\n": 1, "    ×3 like this: c, d\n": 1, "suites/ants.yaml:20: b: no answer\n": 1, "not sent: 401": 1,
 	} {
 		if got := strings.Count(out, text); got != want {
 			t.Errorf("%q %d times, want %d, in:\n%s", text, got, want, out)
