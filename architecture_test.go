@@ -40,6 +40,7 @@ var mayImport = map[string]string{
 	"internal/runner":              "internal/decimals internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/fault",
 	"internal/results/summary":     "internal/decimals record internal/exprlang internal/results/stats",
 	"internal/results/compare":     "internal/decimals record internal/namedfile internal/results/summary internal/results/stats internal/exactjson internal/fault",
+	"internal/results/merge":       "record internal/results/verdict",
 	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare",
 	"internal/lint":                "internal/models suite assert internal/cost/prices internal/results/summary internal/diagnostic internal/exprlang",
 	"internal/results/calibration": "record internal/diagnostic internal/results/stats",

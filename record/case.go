@@ -19,9 +19,17 @@ type Case struct {
 	Times   int               `json:"times"`
 	Need    int               `json:"need"`
 	Skip    string            `json:"skip"`
+	Planned
 	Question
 	Assertions []Assertion       `json:"assertions"`
 	Metrics    map[string]Metric `json:"metrics,omitempty"`
+}
+
+// Planned is how a run deals with a case.
+type Planned struct {
+	// Index is the number of the case among all of its suite, from 1, chosen or
+	// not; it is said in a shard only, for those who merge it.
+	Index int `json:"index,omitzero"`
 }
 
 // Question is what a case asks.

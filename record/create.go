@@ -79,6 +79,19 @@ func makeDir(path string) error {
 
 // emptyRecord empties a file that is a record.
 func emptyRecord(file *os.File) error {
+	if err := checkReplaceable(file); err != nil {
+		return err
+	}
+	if err := file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := file.Seek(0, io.SeekStart)
+	return err
+}
+
+// checkReplaceable says what is wrong with a file that a record is to take the
+// place of.
+func checkReplaceable(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
@@ -94,11 +107,7 @@ func emptyRecord(file *os.File) error {
 	case n > 0 && !looksLikeRecord(head[:n]):
 		return errors.New("the file exists and is not a record; name another file, so that it is not lost")
 	}
-	if err := file.Truncate(0); err != nil {
-		return err
-	}
-	_, err = file.Seek(0, io.SeekStart)
-	return err
+	return nil
 }
 
 // looksLikeRecord distinguishes the start of a record, whole or torn, from that of

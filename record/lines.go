@@ -15,7 +15,10 @@ type Run struct {
 	BaseURL    string    `json:"base_url"`
 	APIVersion string    `json:"api_version"`
 	Source     string    `json:"source"` // of answers that name none
-	Suites     []Suite   `json:"suites"`
+	// Resumed says that the run goes on with the lines before it. A second run
+	// line without it begins another run.
+	Resumed bool    `json:"resumed,omitzero"`
+	Suites  []Suite `json:"suites"`
 	// FailOn, Allow and MaxErrors say what fails the run, as the flags
 	// --fail-on, --allow and --max-errors were given.
 	FailOn    []string `json:"fail_on,omitempty"`
@@ -36,7 +39,13 @@ type Plan struct {
 	Cases  int    `json:"cases"` // one for each variant
 	// Shard is i and n where the run was part i of n.
 	Shard []int `json:"shard,omitempty"`
+	// Merged are the parts that a record was merged of, of as many as the last
+	// number of each says.
+	Merged [][]int `json:"merged,omitempty"`
 }
+
+// IsShard reports whether the run asked one of several parts of its plan.
+func (r *Run) IsShard() bool { return r.Plan != nil && len(r.Plan.Shard) == 2 && r.Plan.Shard[1] > 1 }
 
 // Choice is how the cases of a run were chosen among all.
 type Choice struct {

@@ -18,6 +18,19 @@ const maxLine = 64 << 20
 // errEmpty says that not even the first line of a record is there.
 var errEmpty = errors.New("it is empty: the run was cut short before its first line was whole")
 
+// SeveralRunsError says that a file holds several runs one after the other, as
+// cat makes it of their records.
+type SeveralRunsError struct {
+	Line int // where the next run begins, from 1
+}
+
+func (e *SeveralRunsError) Error() string {
+	return fmt.Sprintf("line %d: another run begins here, and a record holds one", e.Line)
+}
+
+// errAnotherRun is SeveralRunsError before the line is known.
+var errAnotherRun = errors.New("another run begins")
+
 // errNoRecord is the error of another file. It repeats nothing of it: the file
 // may be one that a link led to, and hold a secret.
 var errNoRecord = errors.New(`it is not a record, which begins with {"kind":"run"`)
@@ -67,6 +80,9 @@ func (f *File) loadLine(line []byte, h *lineHead, number int) error {
 		h.err = checkWhole(line, string(h.kind))
 	}
 	err := f.add(line, h, at)
+	if errors.Is(err, errAnotherRun) {
+		return &SeveralRunsError{number}
+	}
 	if err != nil && line[len(line)-1] != '\n' && f.isTorn(line) {
 		f.Torn = true
 		return nil
@@ -164,9 +180,17 @@ func (f *File) setRun(line []byte) error {
 	default:
 		return fmt.Errorf("the record is of format %v, and this evalrun reads formats 1 and %d", version.Format, Format)
 	}
+	var run Run
+	if err := exactjson.Unmarshal(line, &run); err != nil {
+		return err
+	}
+	resumed := run.Resumed || f.format1 && version.Format == float64(1) // which does not say
+	if f.Run.Kind != "" && !resumed {
+		return errAnotherRun
+	}
 	f.format1 = f.format1 || version.Format == float64(1)
-	f.Run, f.Verdict = Run{}, nil
-	return exactjson.Unmarshal(line, &f.Run)
+	f.Run, f.Verdict = run, nil
+	return nil
 }
 
 // addGate takes a gate line, in place of an earlier one of the same gate.

@@ -25,6 +25,13 @@ var header = Run{
 	Suites:     []Suite{{Path: "ants.yaml", Name: "ants", SHA256: "00"}},
 }
 
+// resumedHeader is the run line of one that goes on with a record.
+var resumedHeader = func() Run {
+	run := header
+	run.Resumed = true
+	return run
+}()
+
 // greeting names a case of the tests' records.
 var greeting = ID{Suite: "ants", Case: "greeting", Variant: "prompt=terse"}
 
@@ -163,6 +170,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	c := caseLine(greeting, 10, 9)
 	c.Axes, c.Tags, c.Cluster = map[string]string{"prompt": "terse"}, []string{"a"}, "b"
 	c.Skip, c.Digest, c.Conversation = "later", "sha256:00", "sha256:01"
+	c.Index = 3
 	c.Assertions = []Assertion{{
 		At: "ants.yaml:14:7", Level: "fail", Weight: 1, Rubric: "Is kind.", Judge: "claude-opus-4-6", Votes: 3, MinScore: &cost, Over: "prompt=terse",
 	}}

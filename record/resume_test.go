@@ -16,7 +16,7 @@ func TestAResumedRunLeavesBehindWhatItDoesNotName(t *testing.T) {
 		header, caseLine(gone, 1, 1), sampleLine(gone, 1, Pass),
 		caseLine(kept, 2, 2), sampleLine(kept, 1, Pass), sampleLine(kept, 2, Fail),
 	}
-	again := []Line{header, caseLine(kept, 1, 1), sampleLine(kept, 1, Pass)}
+	again := []Line{resumedHeader, caseLine(kept, 1, 1), sampleLine(kept, 1, Pass)}
 	for _, test := range []struct {
 		name string
 		end  []Line
@@ -57,7 +57,7 @@ func TestAResumedRunLeavesExchangesBehind(t *testing.T) {
 		header, caseLine(id, 2, 2),
 		turn(1, 1), turn(1, 2), turn(1, 3), vote(0, 1), vote(0, 3), vote(0, 5), vote(1, 1), vote(7, 1), sampleLine(id, 1, Pass),
 		turn(2, 1), sampleLine(id, 2, Pass),
-		header, judged, short,
+		resumedHeader, judged, short,
 	}
 	const all, kept = "1.1 1.2 1.3 judge 0, 1 judge 0, 3 judge 0, 5 judge 1, 1 judge 7, 1 2.1", "1.1 1.2 judge 0, 1 judge 0, 3"
 	for _, test := range []struct {
@@ -206,7 +206,7 @@ func TestSpentCountsAllThatWasPaid(t *testing.T) {
 		{"lost without a price", []Line{Spent{}}, Spending{USD: 0.75, Unknown: true}},
 		{"under way to the end", []Line{under(0.5), under(1), Summary{}}, Spending{USD: 0.75}},
 		{"under way in a crash", []Line{under(0.5), under(1)}, Spending{USD: 0.75, LostUSD: 1}},
-		{"resumed after a crash", []Line{under(1), header, under(0.5), Summary{}, header, under(2)}, Spending{USD: 0.75, LostUSD: 3}},
+		{"resumed after a crash", []Line{under(1), resumedHeader, under(0.5), Summary{}, resumedHeader, under(2)}, Spending{USD: 0.75, LostUSD: 3}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := mustOpen(t, write(t, append(paid[:len(paid):len(paid)], test.more...)...))

@@ -14,8 +14,9 @@ type CaseID struct {
 	Suite *Suite
 	// Name is unique in the suite, but for variants.
 	Name string
-	// Line is where the case starts in its suite's file.
-	Line int
+	// Line is where the case starts in its suite's file, and Index its number
+	// among all cases of the suite, from 1, chosen or not.
+	Line, Index int
 	// Variant names the case's cell of the matrix, "axis=label" for each axis
 	// in order, and Axes maps the axes to the labels. Both are empty without
 	// a matrix.

@@ -28,7 +28,8 @@ type Choice struct {
 	Recorded func(suite, name, variant string) bool
 	// Shard of Shards, from 1: cases are spread by their names.
 	Shard, Shards int
-	// Pick is how many cases are drawn at random; Seed makes the draw.
+	// Pick is how many cases are drawn at random, of all shards; Seed makes the
+	// draw.
 	Pick int
 	Seed uint64
 }
@@ -62,12 +63,21 @@ func (c *chooser) check(diags *diagnostic.List) {
 // identity names a case in all variants.
 func (c *Case) identity() string { return c.Suite.Name + "\x00" + c.Name }
 
-// chosen reports whether the case is asked. An error is that of Where.
+// chosen reports whether the case is asked: it is selected, and in the shard.
 func (c *chooser) chosen(k *Case) (bool, error) {
+	if !c.inShard(k) {
+		return false, nil
+	}
+	return c.selected(k)
+}
+
+// selected reports whether one of the shards asks the case. An error is that of
+// Where.
+func (c *chooser) selected(k *Case) (bool, error) {
 	switch {
 	case c.picked != nil && !c.picked[k.identity()]:
 		return false, nil
-	case !c.named(k), !c.tagged(k), !c.inShard(k):
+	case !c.named(k), !c.tagged(k):
 		return false, nil
 	case c.Recorded != nil && !c.Recorded(k.Suite.Name, k.Name, k.Variant):
 		return false, nil

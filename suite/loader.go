@@ -104,16 +104,16 @@ type loader struct {
 // be picked.
 func (l *loader) choose() {
 	drawn := newDraw(l.opts.Choice.Pick, l.opts.Choice.Seed)
-	chosen := false
+	selected := false
 	for _, s := range l.set.Suites {
 		s.check(drawn, &l.diags)
-		chosen = chosen || s.chosen
+		selected = selected || s.selected
 	}
 	if l.opts.Choice.Pick > 0 {
 		l.chooser.picked = drawn.set()
 		l.reportDrawn()
 	}
-	if len(l.set.Suites) > 0 && !chosen && l.problems() == nil {
+	if len(l.set.Suites) > 0 && !selected && l.problems() == nil {
 		l.diags.Add(l.chooser.noneChosen())
 	}
 }

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -60,9 +59,6 @@ func (c *chooser) noneChosen() diagnostic.Diagnostic {
 		if len(by) == 1 {
 			hints = append(hints, "all that the record has of these cases passed or was skipped")
 		}
-	}
-	if c.Shards > 1 {
-		by = append(by, fmt.Sprintf("--shard %d/%d", c.Shard, c.Shards))
 	}
 	message := "no case is chosen"
 	if len(by) > 0 {

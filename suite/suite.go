@@ -32,7 +32,7 @@ type Suite struct {
 	stores      *stores
 	opts        Options
 	chooser     *chooser
-	chosen      bool // a case was chosen
+	selected    bool // a case was selected, for this shard or another
 	rows        rowNotes
 }
 
@@ -60,8 +60,13 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
 		s.stores.files.budget.renew()
+		index := 0
 		for _, d := range s.definitions {
 			more := d.each(func(_ *row, c *Case, err error) bool {
+				if c != nil {
+					index++
+					c.Index = index
+				}
 				if c != nil && err == nil {
 					var chosen bool
 					if chosen, err = s.chooser.chosen(c); !chosen && err == nil {
@@ -83,8 +88,13 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	reported := map[string]bool{}
 	more := func() bool { return len(reported) < maxReported && !s.stores.files.budget.exhausted }
 	names := newNames()
+	index := 0
 	for i, d := range s.definitions {
 		d.each(func(r *row, c *Case, err error) bool {
+			if c != nil {
+				index++
+				c.Index = index
+			}
 			report(reported, err, diags)
 			if r != nil {
 				s.rows.note(i, d, r)
@@ -113,11 +123,12 @@ func (s *Suite) offer(c *Case, wrong bool, drawn *draw) error {
 		s.opts.Every(c)
 	}
 	s.chooser.seen.add(c)
-	chosen, err := s.chooser.chosen(c)
-	if chosen {
-		s.chosen = true
+	selected, err := s.chooser.selected(c)
+	if selected {
+		s.selected = true
 		drawn.add(c.identity())
 	}
+	chosen := selected && s.chooser.inShard(c)
 	if s.opts.Each != nil && s.chooser.Pick == 0 && (chosen || wrong) {
 		s.opts.Each(c)
 	}

@@ -7,10 +7,14 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/namedfile"
+	"github.com/evalrun/evalrun/record"
 )
 
 // recordHint says where records are.
 const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps the previous one as previous.jsonl; --record FILE names another file"
+
+// severalHint says how records become one.
+const severalHint = "`evalrun merge -o all.jsonl A B` makes one record of the parts of a plan; runs of other plans stay apart, and `evalrun compare A B` compares them"
 
 // recordError is the error of records and baselines that cannot be read, each
 // by itself. flag names them; "" stands for an argument.
@@ -23,7 +27,10 @@ func recordError(flag string, err error) error {
 	for _, err := range errs {
 		d := diagnostic.Diagnostic{Message: err.Error()}
 		var path *fs.PathError
+		var several *record.SeveralRunsError
 		switch {
+		case errors.As(err, &several):
+			d.Hint = severalHint
 		case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 			d.Message, d.Hint = "there is no record "+path.Path, recordHint
 		case errors.As(err, &path):

@@ -39,6 +39,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer rec.writer.Close() // end has reported what is wrong with it
 	defer rec.closeAnswers()
+	if err := rec.samePart(flags.choice.shardOf()); err != nil {
+		return err
+	}
 	if err := target.bound(plan, &flags.pace, rec); err != nil {
 		return err
 	}
@@ -76,6 +79,10 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 // announce says what is going to run, and what may be wrong with it.
 func announce(s streams, flags *runFlags, plan *runner.Plan, lints *linting) {
 	fmt.Fprintln(s.err, runLine(plan, flags))
+	if flags.choice.isPart() {
+		shard := flags.choice.shardOf()
+		fmt.Fprintf(s.err, "shard %d of %d: gates are left to `evalrun merge`, which makes one record of all\n", shard[0], shard[1])
+	}
 	for _, line := range flags.pace.tightTokens(plan.Estimates()) {
 		fmt.Fprintln(s.err, line)
 	}
@@ -147,6 +154,12 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
 	var all diagnostic.List
+	if f.choice.isPart() && f.baseline.path != "" {
+		all.Add(diagnostic.Diagnostic{
+			Message: "--shard asks a part of the cases, and --baseline compares all of them",
+			Hint:    "make one record of the parts with `evalrun merge`, and compare that: `evalrun compare " + f.baseline.path + " all.jsonl`",
+		})
+	}
 	if f.timeout < 0 {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--timeout is %s, expected a positive duration", f.timeout)})
 	}

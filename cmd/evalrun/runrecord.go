@@ -151,6 +151,29 @@ func resumeRecord(path, baseURL string) (*runRecord, error) {
 	return r, nil
 }
 
+// samePart refuses to go on with the record of another part of the plan.
+func (r *runRecord) samePart(shard []int) error {
+	if !r.resumed {
+		return nil
+	}
+	var was []int
+	if plan := r.answers.Run.Plan; plan != nil {
+		was = plan.Shard
+	}
+	if slices.Equal(was, shard) {
+		return nil
+	}
+	return usage(fmt.Sprintf("--resume: %s is the record of %s, and the run is to ask %s", r.path, partName(was), partName(shard)),
+		"give the same --shard; `--reuse "+r.path+"` answers from it and begins a record of its own")
+}
+
+func partName(shard []int) string {
+	if len(shard) != 2 {
+		return "a run without --shard"
+	}
+	return fmt.Sprintf("shard %d of %d", shard[0], shard[1])
+}
+
 // spent is what the run has cost in US dollars before it was resumed.
 func (r *runRecord) spent() (record.Spending, error) {
 	if !r.resumed {

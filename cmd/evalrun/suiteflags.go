@@ -227,6 +227,12 @@ func (f *choiceFlags) shardOf() []int {
 	return []int{shard, shards}
 }
 
+// isPart reports whether the run asks one of several parts.
+func (f *choiceFlags) isPart() bool {
+	shard := f.shardOf()
+	return len(shard) == 2 && shard[1] > 1
+}
+
 // readShard reads I/N.
 func readShard(value string, problems *diagnostic.List) (shard, shards int) {
 	i, n, _ := strings.Cut(value, "/")

@@ -71,7 +71,11 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord) erro
 
 // options are those of a run of the plan that is written to rec.
 func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) runner.Options {
-	t.header.Choice = flags.choice.line()
+	t.header.Choice, t.header.Resumed = flags.choice.line(), rec.resumed
+	gates := rec.gates
+	if flags.choice.isPart() {
+		gates = nil // which are of all parts together
+	}
 	return runner.Options{
 		Sender:      t.sender,
 		Answers:     t.answeredBy(rec.answers, plan, flags.failed),
@@ -85,7 +89,7 @@ func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) run
 		StopEarly:   flags.stopEarly,
 		Header:      t.header,
 		Shard:       flags.choice.shardOf(),
-		Gates:       rec.gates,
+		Gates:       gates,
 	}
 }
 

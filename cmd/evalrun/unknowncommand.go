@@ -15,6 +15,7 @@ import (
 // commandsOfOtherTools are commands by what other tools call them.
 var commandsOfOtherTools = map[string]string{
 	"diff": "compare", "lint": "check", "validate": "check", "show": "report", "open": "view", "ui": "view", "new": "init",
+	"join": "merge", "combine": "merge", "merge-reports": "merge",
 }
 
 // runCommandsOfOtherTools are what other tools call running suites, which evalrun

@@ -208,7 +208,11 @@ func (r *run) handOut(ctx context.Context, work chan<- task, together []*questio
 		if r.plan.comparing[q.Suite] {
 			q.pairwise = together[0].pairwise
 		}
-		r.write(caseLine(q))
+		line := caseLine(q)
+		if len(r.opts.Shard) > 0 {
+			line.Index = q.Index
+		}
+		r.write(line)
 		if q.Skip != "" {
 			r.sample(q, 1, record.Sample{Outcome: record.Skip})
 			continue

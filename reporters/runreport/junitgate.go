@@ -10,6 +10,8 @@ import (
 func (b *junitBuilder) countGates(counts *summary.Outcomes, gates []summary.Gate) {
 	for _, g := range gates {
 		switch {
+		case g.Outcome == record.Skip:
+			counts.Skip++
 		case !b.src.Verdict.GateFails(g):
 			counts.Pass++
 		case g.Outcome == record.Fail:
@@ -40,6 +42,8 @@ func (b *junitBuilder) newGate(g *summary.Gate, path, class string) junitCase {
 	switch {
 	case g.Outcome == record.Pass:
 		out.Out = &junitOutput{Text: text}
+	case g.Outcome == record.Skip:
+		out.Skipped = &junitResult{Message: safetext.Cut(g.Value, maxJUnitMessage)}
 	case !b.src.Verdict.GateFails(*g):
 		out.tolerate(g.Outcome, b.src.Verdict.Options.AllowFlag(), text)
 	case g.Outcome == record.Fail:

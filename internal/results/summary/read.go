@@ -133,7 +133,11 @@ func (r *reader) finish() {
 		all := group(from.parts)
 		s.Numbers = all.numbers()
 		s.Variants = all.variants(s.Numbers)
-		s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
+		if r.run.Header.IsShard() {
+			s.Gates, s.Gated = deferredGates(gates[i], r.run.Header.Plan.Shard)
+		} else {
+			s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
+		}
 		r.suites[i] = nil
 	}
 	r.orderVariants()

@@ -31,11 +31,13 @@ func OfRun(run *summary.Run, opts Options, beyond ...Reason) Verdict {
 	if n := warnedCases(run); n > 0 && opts.fails(FailOnWarnings) {
 		add(Warnings, ExitFailed, "%d of %d cases have warnings", n, cases.Total())
 	}
-	if !run.Complete && !ended {
+	lacking := slices.ContainsFunc(beyond, func(r Reason) bool { return r.Kind == Incomplete })
+	if !run.Complete && !ended && !lacking {
 		add(Incomplete, ExitErrors, "the run was cut short")
 	}
 	// A run that was stopped may have asked what its record does not hold.
-	if run.Nothing() && !(ended && cases.Total() == 0) {
+	// A shard may have no case, or only skipped ones: the whole decides.
+	if run.Nothing() && !(ended && cases.Total() == 0) && !run.Header.IsShard() {
 		add(Nothing, ExitErrors, "nothing was asked: %s", nothing(run))
 	}
 	if v.tooManyErrors {
@@ -47,12 +49,19 @@ func OfRun(run *summary.Run, opts Options, beyond ...Reason) Verdict {
 	return v.With(append(reasons, beyond...)...)
 }
 
+// OptionsOf say what fails the run of a record, as its run line does. What that
+// says wrongly counts as not said.
+func OptionsOf(header *record.Run) Options {
+	opts := Options{FailOn: header.FailOn, Allow: header.Allow}
+	_ = opts.ParseMaxErrors(header.MaxErrors) // else none is tolerated
+	return opts
+}
+
 // OfRecord is the verdict of the run of a record, by what it says that the run
 // failed on and, where it came to its end, what came beside. What it says
 // wrongly counts as not said.
 func OfRecord(run *summary.Run, f *record.File) Verdict {
-	opts := Options{FailOn: run.Header.FailOn, Allow: run.Header.Allow}
-	_ = opts.ParseMaxErrors(run.Header.MaxErrors) // else none is tolerated
+	opts := OptionsOf(&run.Header)
 	if f.Verdict == nil {
 		return OfRun(run, opts)
 	}

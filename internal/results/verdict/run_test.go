@@ -194,7 +194,7 @@ func TestOfRecord(t *testing.T) {
 		{"it was interrupted", record.Run{}, []record.Line{c, passed, record.Summary{}, record.Verdict{Exit: 130, Reasons: []record.Reason{{Kind: "interruption", Exit: 130}}}}, Interrupted},
 		{"no reason is given", record.Run{}, []record.Line{c, passed, ended, record.Verdict{Exit: 3}}, record.Errored},
 		{"it was resumed since", record.Run{}, []record.Line{c, passed, ended, record.Verdict{Exit: 1, Reasons: regressed}, passed, ended}, record.Pass},
-		{"another run follows", record.Run{}, []record.Line{c, passed, ended, record.Verdict{Exit: 1, Reasons: regressed}, record.Run{}, c, passed, ended}, record.Pass},
+		{"it was resumed from its beginning", record.Run{}, []record.Line{c, passed, ended, record.Verdict{Exit: 1, Reasons: regressed}, record.Run{Resumed: true}, c, passed, ended}, record.Pass},
 	} {
 		run, f := read(t, append([]record.Line{test.run}, test.lines...)...)
 		if got := OfRecord(run, f).Outcome(); got != test.want {

@@ -142,7 +142,10 @@ func (v Verdict) GateFails(g summary.Gate) bool {
 // where it does not fail the run: the suite's gates, or a flag.
 func (v Verdict) ToleratedBy(s *summary.Suite, outcome string) string {
 	undecided := func(g summary.Gate) bool { return g.Outcome != record.Pass }
+	left := func(g summary.Gate) bool { return g.Outcome == record.Skip }
 	switch {
+	case s.Gated && slices.ContainsFunc(s.Gates, left):
+		return "the gates of its suite, which `evalrun merge` evaluates"
 	case outcome == record.Errored && v.Options.counts(s) && !v.tooManyErrors:
 		return "--max-errors"
 	case s.Gated && !slices.ContainsFunc(s.Gates, undecided):
