@@ -49,6 +49,7 @@ var mayImport = map[string]string{
 	"internal/exactjson":           "",
 	"internal/exprlang":            "internal/decimals internal/diagnostic",
 	"internal/fault":               "",
+	"internal/slowtest":            "internal/fault",
 	"internal/namedfile":           "",
 	"internal/safetext":            "",
 	"internal/results/stats":       "internal/decimals",

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
 )
@@ -144,10 +143,9 @@ func TestExtractJSONIsBounded(t *testing.T) {
 		strings.Repeat("[ ", n) + strings.Repeat("]", n), strings.Repeat("```\n", n), strings.Repeat("```json\n[", n), strings.Repeat("~~~\n{\n~~~\n", n),
 		strings.Repeat("``` ", n), strings.Repeat("[1,", n), strings.Repeat(" ", n) + "[1]" + strings.Repeat(" ", n) + "x",
 	} {
-		started := time.Now()
 		_, read, _ := extractJSON(text)
-		if took := time.Since(started); took > 5*time.Second || read > extractWork+8*len(text) {
-			t.Errorf("%.20q… took %v and read %d bytes over", text, took, read)
+		if read > extractWork+8*len(text) {
+			t.Errorf("%d bytes of %.20q… are read over", read, text)
 		}
 	}
 }

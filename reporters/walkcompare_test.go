@@ -17,6 +17,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/slowtest"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/reporters/checkreport"
 	"github.com/evalrun/evalrun/reporters/comparereport"
@@ -39,10 +40,6 @@ var comparisonFormats = map[string]func(io.Writer, comparereport.Comparisons) er
 	},
 }
 
-// thorough reports whether every two kinds of records are compared, as .ci/run
-// has it, or a quarter of the pairs.
-func thorough() bool { return os.Getenv("EVALRUN_SLOW") != "" }
-
 // TestEveryReportOfEveryComparison compares two kinds of records, and each
 // record with its own kind and with its baseline.
 func TestEveryReportOfEveryComparison(t *testing.T) {
@@ -60,7 +57,7 @@ func TestEveryReportOfEveryComparison(t *testing.T) {
 				checkComparisonReports(t, old.Name+" with "+new, []*compare.Comparison{c})
 			}
 			for j, new := range recordKinds {
-				if !thorough() && i != j && (i+j)%4 != 0 {
+				if !slowtest.Full() && i != j && (i+j)%4 != 0 {
 					continue
 				}
 				check(new.name, bases[base.name], news[new.name])

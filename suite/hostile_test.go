@@ -6,12 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
-// longest is how long any of the texts below may take to read: what is linear
-// takes well under a second, what is quadratic over a minute.
-const longest = slower * 20 * time.Second
+// hostileSize is about how long hostile texts are, in bytes.
+var hostileSize = slowtest.Size(32<<10, 1<<20)
 
 // fill repeats a unit, in which %d is a number, up to hostileSize.
 func fill(unit string) string {
@@ -36,8 +36,7 @@ func bomb(levels int) string {
 }
 
 // TestHostileTexts lists what texts from outside could make a reader slow, for
-// each reader of suites and data. Each ends within a bound that is no matter
-// of the machine, with a value or with an error.
+// each reader of suites and data. Each ends, with a value or with an error.
 func TestHostileTexts(t *testing.T) {
 	suite := func(rest string) string {
 		return "model: m\nmax_tokens: 1\nassert: text != \"\"\n" + rest + "\n"
@@ -95,8 +94,7 @@ func TestHostileTexts(t *testing.T) {
 			if ext := filepath.Ext(file); ext == ".csv" || ext == ".jsonl" {
 				file = write(t, dir, "s.yaml", suite("cases: [{name: \"{{ n }}\", dataset: "+test.file+", messages: [{user: hi}]}]"))
 			}
-			done := make(chan bool, 1)
-			go func() {
+			slowtest.Within(t, fmt.Sprintf("reading %d bytes", len(test.text)), func() {
 				set, err := Load([]string{file}, Options{Root: dir})
 				if err != nil {
 					_ = err.Error()
@@ -105,13 +103,7 @@ func TestHostileTexts(t *testing.T) {
 						s.MisreadTexts()
 					}
 				}
-				done <- true
-			}()
-			select {
-			case <-done:
-			case <-time.After(longest):
-				t.Errorf("%d bytes take more than %s", len(test.text), longest)
-			}
+			})
 		})
 	}
 }

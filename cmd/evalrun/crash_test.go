@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/internal/slowtest"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -27,7 +28,7 @@ import (
 // which reached the record was asked for again.
 func TestNoCrashCostsAnAnswer(t *testing.T) {
 	cases, kills := 150, 12
-	if thorough() {
+	if slowtest.Full() {
 		cases, kills = 500, 50
 	}
 	suite := crashSuite(t, cases)

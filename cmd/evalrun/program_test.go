@@ -42,10 +42,6 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// thorough reports whether tests that draw their inputs draw all of them, as
-// .ci/run has them do.
-func thorough() bool { return os.Getenv("EVALRUN_SLOW") != "" }
-
 // link makes the running program another program; a copy of it where links
 // need a privilege.
 func link(path string) error {

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 // exact is the sum of decimals by package big, over n.
@@ -87,7 +89,7 @@ func TestSumIsExact(t *testing.T) {
 		},
 	}
 	for name, draw := range kinds {
-		for range 2000 {
+		for range slowtest.Size(300, 5000) {
 			n := 1 + random.IntN(40)
 			list := make([]float64, n)
 			for i := range list {

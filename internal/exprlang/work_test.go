@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/expr-lang/expr/vm"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 // hostile are expressions that try to do much work within the steps of a run.
@@ -111,12 +112,12 @@ func hostileEnv() (*Env, map[string]any) {
 	return env, values
 }
 
-// The steps of a run bound its time, whatever it does with them; so they do
-// where a run is explained. The last of the steps are tried, for all would take
-// too long in a test.
-func TestStepsBoundTheTime(t *testing.T) {
+// The steps of a run bound its work, whatever it does with them; so they do
+// where a run is explained. By default only the last of the steps are done.
+// BenchmarkSteps has the time of a step.
+func TestStepsBoundTheWork(t *testing.T) {
 	env, values := hostileEnv()
-	const left, most = maxSteps / 40, slower * 3 * time.Second // a quiet machine takes less than a tenth
+	left := slowtest.Size(maxSteps/100, maxSteps)
 	for _, source := range hostile {
 		p, err := Compile(source, env)
 		if err != nil {
@@ -126,13 +127,25 @@ func TestStepsBoundTheTime(t *testing.T) {
 		explained := p.traced()
 		for _, program := range []*vm.Program{p.program, explained.program} {
 			f := frame{values: values, steps: maxSteps - left, record: newRecord(explained.probes.next())}
-			start := time.Now()
-			_, err := p.run(new(machine), program, f)
-			if took := time.Since(start); took > most {
-				t.Errorf("%.80s: it took %v: %v", source, took, err)
-			} else if took > most/5 {
-				t.Logf("%.80s: it took %v: %v", source, took, err)
-			}
+			slowtest.Within(t, fmt.Sprintf("%.80s", source), func() { _, _ = p.run(new(machine), program, f) })
 		}
+	}
+}
+
+// BenchmarkSteps measures what a step costs in each of the hostile expressions.
+func BenchmarkSteps(b *testing.B) {
+	env, values := hostileEnv()
+	const left = maxSteps / 40
+	for _, source := range hostile {
+		p, err := Compile(source, env)
+		if err != nil {
+			b.Fatalf("%.80s: %v", source, err)
+		}
+		b.Run(fmt.Sprintf("%.60s", source), func(b *testing.B) {
+			for b.Loop() {
+				_, _ = p.run(new(machine), p.program, frame{values: values, steps: maxSteps - left})
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/left, "ns/step")
+		})
 	}
 }

@@ -3,7 +3,6 @@ package runner_test
 import (
 	"errors"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -15,19 +14,16 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/slowtest"
 	"github.com/evalrun/evalrun/record"
 )
-
-// thorough reports whether tests that draw their inputs draw many, as .ci/run
-// has them do.
-func thorough() bool { return os.Getenv("EVALRUN_SLOW") != "" }
 
 // TestNoFaultCostsAVerdict runs many cases against an API of which three in
 // ten answers go wrong in all the ways that pass, and counts. Time is virtual,
 // so that an attempt runs out of it only where the API stalls.
 func TestNoFaultCostsAVerdict(t *testing.T) {
 	cases := 1000
-	if thorough() {
+	if slowtest.Full() {
 		cases = 10_000
 	}
 	plan, err := runner.NewPlan(manyCases(t, cases), prices.Default())

@@ -14,6 +14,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/slowtest"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -110,7 +111,7 @@ func ask(tb testing.TB, set *suite.Set, m model, early bool) *verdicts {
 // of its samples.
 func TestStopEarlyGivesTheVerdictOfAllSamples(t *testing.T) {
 	n := 1000
-	if thorough() {
+	if slowtest.Full() {
 		n = 10_000
 	}
 	set := draws(t, n/4, 1, 5, 9, 10)

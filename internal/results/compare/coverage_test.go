@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/results/stats"
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 // The interval of the difference holds the true one in 93 % of comparisons and
@@ -14,7 +15,7 @@ import (
 // cases that are all alike and of such as pass always or never but for a few.
 func TestIntervalCoverage(t *testing.T) {
 	cases, rates, rounds := []int{20, 50}, []float64{.8, .98}, 1000
-	if slow() {
+	if slowtest.Full() {
 		cases, rates, rounds = []int{10, 20, 30, 50, 100, 400}, []float64{.5, .7, .9, .95, .98}, 10_000
 	}
 	rows := []string{"| samples | cases |", "|:--|--:|"}
@@ -23,7 +24,7 @@ func TestIntervalCoverage(t *testing.T) {
 		rows[1] += "--:|"
 	}
 	slack := 4 * math.Sqrt(.93*.07/float64(rounds))
-	if slow() {
+	if slowtest.Full() {
 		slack = 0
 	}
 	for _, w := range []world{{old: 1, new: 1}, {old: 5, new: 5}, {old: 1, new: 10}, {old: 1, new: 1, cluster: 4}} {
@@ -148,7 +149,7 @@ var scores = []struct {
 // interval, which the page shows beside it, or more often.
 func TestScoreCoverage(t *testing.T) {
 	cases, rounds := []int{3, 10, 50}, 1000
-	if slow() {
+	if slowtest.Full() {
 		cases, rounds = []int{3, 5, 10, 20, 50, 200}, 10_000
 	}
 	rows := []string{"| scores |", "|:--|"}

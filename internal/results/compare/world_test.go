@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 // world is a population of cases and what a change does to them, to compare
@@ -139,15 +141,11 @@ func (w world) verdicts(rounds int) map[Verdict]float64 {
 	return shares
 }
 
-// slow says that the tests are to simulate as much as docs/statistics.md shows,
-// which CI does.
-func slow() bool { return os.Getenv("EVALRUN_SLOW") != "" }
-
 // rounds is how many comparisons are simulated, and how far a share of 5 %
 // may be from what it is by chance alone (four standard errors).
 func rounds() (n int, slack float64) {
 	n = 100
-	if slow() {
+	if slowtest.Full() {
 		n = 4000
 	}
 	return n, 4 * math.Sqrt(.05*.95/float64(n))
@@ -162,7 +160,7 @@ func holdTable(t *testing.T, name string, rows []string) {
 	t.Helper()
 	got := strings.Join(rows, "\n") + "\n"
 	t.Logf("%s:\n%s", name, got)
-	if !slow() || runtime.GOARCH != "amd64" { // where a processor rounds otherwise, so may the last digit
+	if !slowtest.Full() || runtime.GOARCH != "amd64" { // where a processor rounds otherwise, so may the last digit
 		return
 	}
 	text, err := os.ReadFile(statistics)

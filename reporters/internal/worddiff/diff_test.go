@@ -2,10 +2,10 @@ package worddiff
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 func TestCompare(t *testing.T) {
@@ -58,8 +58,7 @@ func TestManyChangesAreAligned(t *testing.T) {
 	}
 }
 
-// A hundred times as long texts take some hundred times as long, not ten
-// thousand times: an answer of 1 MB may be compared with another.
+// An answer of 1 MB may be compared with another.
 func TestWorkGrowsWithTheTexts(t *testing.T) {
 	texts := map[string][2]string{
 		"nothing alike": {"a b ", "c d "},
@@ -68,19 +67,9 @@ func TestWorkGrowsWithTheTexts(t *testing.T) {
 	}
 	for name, pair := range texts {
 		t.Run(name, func(t *testing.T) {
-			shortest := func(bytes int) time.Duration {
-				old, new := strings.Repeat(pair[0], bytes/len(pair[0])), strings.Repeat(pair[1], bytes/len(pair[1]))
-				best := time.Duration(math.MaxInt64)
-				for range 3 {
-					start := time.Now()
-					Compare(old+"end", new+"stop")
-					best = min(best, time.Since(start))
-				}
-				return best
-			}
-			if small, large := shortest(1e4), shortest(1e6); large > 1000*max(small, time.Millisecond/2) {
-				t.Errorf("10 kB take %v, 1 MB takes %v", small, large)
-			}
+			bytes := slowtest.Size(1e5, 4e6)
+			old, new := strings.Repeat(pair[0], bytes/len(pair[0])), strings.Repeat(pair[1], bytes/len(pair[1]))
+			slowtest.Within(t, fmt.Sprintf("comparing %d bytes", bytes), func() { Compare(old+"end", new+"stop") })
 		})
 	}
 }
