@@ -1,11 +1,7 @@
 package main
 
 import (
-	"encoding/json"
-	"os/exec"
-	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"testing"
 )
 
@@ -28,28 +24,5 @@ func TestBuildInformation(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
-	}
-}
-
-// The names that releases set by the linker are those of the program.
-func TestLinkedVersion(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "evalrun")
-	link := "-s -w -X main.version=1.2.3 -X main.commit=abc -X main.date=2026-11-30T10:00:00Z"
-	if out, err := exec.Command("go", "build", "-o", binary, "-ldflags", link, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	out, err := exec.Command(binary, "version", "-o", "json").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got build
-	if err := json.Unmarshal(out, &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Version != "1.2.3" || got.Commit != "abc" || got.Date != "2026-11-30T10:00:00Z" {
-		t.Errorf("the binary says %s", out)
-	}
-	if out, err := exec.Command(binary, "--version").Output(); err != nil || strings.TrimSpace(string(out)) != "evalrun 1.2.3" {
-		t.Errorf("--version: %v\n%s", err, out)
 	}
 }
