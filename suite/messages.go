@@ -75,7 +75,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 		return nil, list
 	}
 	turns := n.turns(list)
-	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" || t.more != nil })
+	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" || t.more != nil || t.content.Kind == Map })
 	if head < 0 {
 		head = len(turns)
 		if head > 0 {
@@ -266,6 +266,10 @@ func (n *normalizer) content(t turn) *Value {
 		return t.content
 	case List:
 		return n.blocks(t.content)
+	case Map:
+		if t.entry.Get("role") != nil {
+			return t.content // the API's own spelling, of which more may become known
+		}
 	}
 	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, t.content.Describe()), ""))
 	return t.content

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // asksFor reports whether the request asks for one of some betas, by their
@@ -78,11 +79,18 @@ func (a *requestFacts) betas() []refusal {
 	return out
 }
 
-// turnMembers reports members of turns that are not known.
+// turnMembers reports members of turns, and forms of content, that are not
+// known.
 func (a *requestFacts) turnMembers() []refusal {
 	known := models.Known()
 	var out []refusal
 	for _, turn := range a.turns() {
+		if content := turn.Get("content"); content != nil && content.Kind == suite.Map {
+			out = append(out, refusal{
+				rule: unknownContent, at: content,
+				message: "the content is a map; as far as is known (official Go SDK " + known.SDK + ") the API takes text or a list of blocks",
+			})
+		}
 		for _, m := range turn.Members {
 			if slices.Contains(known.TurnMembers, m.Key) {
 				continue

@@ -24,6 +24,7 @@ const (
 	refusedSpeed      = "refused-speed"
 	missingBeta       = "missing-beta"
 	unknownTurnMember = "unknown-turn-member"
+	unknownContent    = "unknown-content"
 	ignoredSpeed      = "ignored-speed"
 	misspeltBeta      = "misspelt-beta"
 	smallCache        = "small-cache"
@@ -72,6 +73,7 @@ func Lints() []Lint {
 		{refusedSpeed, "The model has no fast mode, or only with a beta that the request does not ask for."},
 		{ignoredSpeed, "The model answers at its usual speed, whatever the request asks for."},
 		{missingBeta, "The request holds what the API takes only with a beta that it does not ask for."},
+		{unknownContent, "The content of a turn is neither text nor a list of blocks."},
 		{unknownTurnMember, "A turn has a member that is not known of the API."},
 		{misspeltBeta, "The name of a beta is nearly that of one that is known."},
 		{smallCache, "The prompt is too short for the model's cache, which leaves cache_control out in silence."},
