@@ -132,10 +132,12 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
 		return nil, problemAt(shown, 1, 0, "the header is one column, "+diagnostic.Quote(header[0]), "save the file with commas between columns")
 	}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	names := make([]string, len(header))
 	for i, name := range header {
 		name = strings.Clone(name)
+		form := source.KeyForm(name)
+		first, twice := seen[form]
 		switch {
 		case strings.TrimSpace(name) == "":
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("column %d has no name", i+1), "")
@@ -143,10 +145,10 @@ func columnNames(shown string, header []string) ([]string, *diagnostic.Diagnosti
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d is not UTF-8 text", i+1), "")
 		case strings.IndexByte(name, 0) >= 0:
 			return nil, problemAt(shown, 1, 0, fmt.Sprintf("the name of column %d: %s", i+1, source.NULMessage), source.NULHint)
-		case seen[name]:
-			return nil, problemAt(shown, 1, 0, "duplicate column "+diagnostic.Quote(name), "")
+		case twice:
+			return nil, problemAt(shown, 1, 0, fmt.Sprintf("columns %d and %d have the same name, %s", first+1, i+1, diagnostic.Quote(name)), "rename one of them")
 		}
-		seen[name] = true
+		seen[form] = i
 		names[i] = name
 	}
 	return names, nil

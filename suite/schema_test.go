@@ -77,7 +77,7 @@ func TestSchemaTakesWhatLoads(t *testing.T) {
 // wrong in its structure.
 var semantic = []string{
 	"assert-comments", "assert-none", "assert-two-exprs", "cluster-unknown", "data-not-data", "data-wrong",
-	"dataset-bad-json", "dataset-bad-jsonl", "dataset-bare-quote", "dataset-column-empty", "dataset-column-twice",
+	"dataset-bad-json", "dataset-bad-jsonl", "dataset-bare-quote", "dataset-column-empty", "dataset-column-forms", "dataset-column-twice",
 	"dataset-constant-name", "dataset-csv-number", "dataset-empty-file", "dataset-glob", "dataset-glob-large", "dataset-glob-stars", "dataset-inline-names",
 	"dataset-kind", "dataset-list-of-text", "dataset-missing", "dataset-no-rows", "dataset-not-object",
 	"dataset-not-utf8", "dataset-open-quote", "dataset-out-of-root", "dataset-same-names", "dataset-secret", "dataset-semicolons",

@@ -170,12 +170,13 @@ func (r *jsonReader) members(v *Value, depth int) *Value {
 		if value == nil {
 			return nil
 		}
-		if first, ok := seen[key]; ok {
+		form := KeyForm(key)
+		if first, ok := seen[form]; ok {
 			width := utf8.RuneCountInString(key) + 2
 			addProblem(&r.list, r.src.diag(t.line, t.column, width, duplicateKey(key, first), duplicateKeyHint))
 			continue
 		}
-		seen[key] = t.line
+		seen[form] = t.line
 		v.Members = append(v.Members, Member{Key: key, Value: value, Line: t.line, Column: t.column})
 	}
 	return r.closed(v, afterMember)

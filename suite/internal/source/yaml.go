@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 )
@@ -43,6 +44,10 @@ var (
 	tooManyValues = fmt.Sprintf("the file holds over %d values", maxValues)
 	tooDeep       = fmt.Sprintf("nested more than %d levels deep", maxDepth)
 )
+
+// KeyForm is the form in which keys and columns are compared: an é in one
+// character and one in two look the same.
+func KeyForm(key string) string { return norm.NFC.String(key) }
 
 func duplicateKey(key string, line int) string {
 	return fmt.Sprintf("duplicate key %q; the first is on line %d", key, line)
@@ -312,11 +317,12 @@ func (b *builder) key(n *yaml.Node, seen map[string]int) (*Value, bool) {
 		b.fault(v, len(mergeKey), "merge keys (<<) are not supported", mergeHint)
 		return nil, false
 	}
-	if line, ok := seen[v.Text]; ok {
+	form := KeyForm(v.Text)
+	if line, ok := seen[form]; ok {
 		b.fault(v, utf8.RuneCountInString(v.Text), duplicateKey(v.Text, line), duplicateKeyHint)
 		return nil, false
 	}
-	seen[v.Text] = v.Line
+	seen[form] = v.Line
 	return v, true
 }
 
