@@ -26,7 +26,7 @@ var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
 	"suite":                        "suite/internal/source suite/internal/root internal/messages/payload internal/diagnostic internal/exprlang",
-	"suite/internal/root":          "suite/internal/source internal/diagnostic",
+	"suite/internal/root":          "suite/internal/source internal/diagnostic internal/namedfile",
 	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson internal/safetext",
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",

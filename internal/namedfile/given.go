@@ -48,7 +48,7 @@ func openGiven(fd int) (*os.File, error) {
 	info, err := file.Stat()
 	switch {
 	case err != nil:
-	case ofKernel(file):
+	case RefuseKernel(file) != nil:
 		err = errKernel
 	case info.Mode().IsRegular():
 		return file, nil

@@ -26,6 +26,15 @@ var (
 	errKernel     = errors.New("it is a file of the system's kernel, such as those of /proc, which are never read")
 )
 
+// RefuseKernel is an error where the kernel makes up what the file holds.
+// Reading such a file may wait for ever, or give the process's own secrets.
+func RefuseKernel(file *os.File) error {
+	if ofKernel(file) {
+		return errKernel
+	}
+	return nil
+}
+
 // Open opens the file at path to read it. What a pipe of the shell gives is
 // read to its end and held in a temporary file; such a pipe can be opened only
 // once. The error is a *fs.PathError with the path as it was given; where a
@@ -86,8 +95,8 @@ func openRegular(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	if info, err = file.Stat(); err == nil {
 		err = regular(info)
 	}
-	if err == nil && ofKernel(file) {
-		err = errKernel
+	if err == nil {
+		err = RefuseKernel(file)
 	}
 	if err != nil {
 		file.Close()

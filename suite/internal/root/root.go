@@ -18,6 +18,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -192,6 +193,10 @@ func (r *Root) Open(rel string) (*os.File, error) {
 	f, err := r.fs.Open(filepath.FromSlash(rel))
 	if err != nil {
 		return nil, r.Explain(err)
+	}
+	if err := namedfile.RefuseKernel(f); err != nil {
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }

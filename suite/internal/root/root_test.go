@@ -3,6 +3,7 @@ package root
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -38,5 +39,20 @@ func TestReadRefuses(t *testing.T) {
 		if rel, err := r.Resolve(".", name); err == nil {
 			t.Errorf("%q is resolved to %s, want an error", name, rel)
 		}
+	}
+}
+
+// Some of the kernel's files are waited for without end, and look like any
+// other.
+func TestFilesOfTheKernelAreNotRead(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no /proc here")
+	}
+	r, err := Open("/proc/self")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := r.Read("environ"); err == nil || !strings.Contains(err.Error(), "system's kernel") {
+		t.Errorf("read %d bytes, %v", len(text), err)
 	}
 }
