@@ -35,10 +35,10 @@ func Create(path string) (*Writer, error) {
 		err = file.Chmod(fileMode)
 	}
 	if err != nil {
-		file.Close()
+		lockedFile{file}.Close()
 		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
-	return newWriter(path, file, 0), nil
+	return newWriter(path, lockedFile{file}, 0), nil
 }
 
 // Replace opens a new, empty record at path as Create does, and keeps the file
@@ -58,11 +58,11 @@ func Replace(path, previous string) (*Writer, error) {
 		switch {
 		case err != nil:
 		case info.Mode().IsRegular() && info.Size() == 0:
-			return newWriter(path, file, 0), nil
+			return newWriter(path, lockedFile{file}, 0), nil
 		default: // while it is locked, so that nobody begins to write it meanwhile
 			err = os.Rename(path, previous)
 		}
-		file.Close()
+		lockedFile{file}.Close()
 		if err != nil {
 			return nil, fmt.Errorf("record %s: %w", path, err)
 		}
@@ -129,10 +129,10 @@ func Append(path string) (*Writer, *File, error) {
 	}
 	found, end, err := repair(path, file)
 	if err != nil {
-		file.Close()
+		lockedFile{file}.Close()
 		return nil, nil, err
 	}
-	w := newWriter(path, file, end)
+	w := newWriter(path, lockedFile{file}, end)
 	if found != nil {
 		for hash := range found.index.blobs {
 			w.blobs[hash] = true
@@ -202,11 +202,20 @@ func openLocked(path string, flag int) (*os.File, error) {
 		if same {
 			return file, nil
 		}
-		file.Close()
+		lockedFile{file}.Close()
 		if err != nil {
 			return nil, fmt.Errorf("the record cannot be written: %w", err)
 		}
 	}
+}
+
+// lockedFile is a file that openLocked opened.
+type lockedFile struct{ *os.File }
+
+// Close gives the lock up and closes the file.
+func (f lockedFile) Close() error {
+	unlock(f.File)
+	return f.File.Close()
 }
 
 // isAt reports whether an open file is the one at path.

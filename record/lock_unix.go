@@ -24,3 +24,10 @@ func lock(file *os.File) error {
 		return err
 	}
 }
+
+// unlock gives the lock up. Closing the file alone leaves it to whoever has a
+// copy of the open file, as a process has that was just forked.
+func unlock(file *os.File) {
+	for errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), syscall.EINTR) {
+	}
+}

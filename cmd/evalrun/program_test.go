@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -104,12 +105,7 @@ func runIn(ts *testscript.TestScript, args []string) int {
 	ts.Check(err)
 	ts.Check(os.Chdir(dir))
 	defer func() { ts.Check(os.Chdir(before)) }()
-	code := run(args, strings.NewReader(""), ts.Stdout(), ts.Stderr())
-	// A process that another script starts has a copy of every open file, and so
-	// the lock of a record, until it has become another program.
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	return code
+	return run(args, strings.NewReader(""), ts.Stdout(), ts.Stderr())
 }
 
 // setEnvironment sets a variable of the process until the function that it
@@ -143,3 +139,14 @@ var environmentNames = sync.OnceValue(func() []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 })
+
+// catchHangUp makes the processes that a test starts get SIGHUP also where this
+// one ignores it, as under nohup: they do not ignore what is caught here.
+func catchHangUp(t *testing.T) {
+	if !signal.Ignored(syscall.SIGHUP) {
+		return
+	}
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(caught) })
+}
