@@ -41,6 +41,7 @@ const helloMessage = `{"id":"msg_1","type":"message","role":"assistant","model":
 // TestInterrupts interrupts a run of two cases, one after the other, while the
 // first one is asked.
 func TestInterrupts(t *testing.T) {
+	catchHangUp(t)
 	for _, test := range []struct {
 		name     string
 		args     []string

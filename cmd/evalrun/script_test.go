@@ -18,6 +18,7 @@ const testKey = "sk-ant-api03-scripts-only-0123456789"
 
 // TestScripts runs testdata/script: each reads like a terminal session.
 func TestScripts(t *testing.T) {
+	catchHangUp(t)
 	dir, err := filepath.Abs("testdata/script") // commands change the working directory
 	if err != nil {
 		t.Fatal(err)
