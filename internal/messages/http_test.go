@@ -190,6 +190,19 @@ func TestSendKeepsCredentials(t *testing.T) {
 	}
 }
 
+// Assertions and judges get the text of all blocks joined, and write it into
+// records and requests.
+func TestACredentialInPiecesIsNoAnswer(t *testing.T) {
+	const split = `{"type":"message","content":[{"type":"text","text":"sk-test-01234"},{"type":"image","text":"x"},{"type":"text","text":"56789 is it"}]}`
+	for key, want := range map[string]bool{"sk-test-0123456789": true, "sk-test-01234-6789": false} {
+		sc := &script{handlers: []http.HandlerFunc{body(200, "application/json", split)}}
+		ex := send(t, sc.serve(t, HTTPOptions{APIKey: key}), hello())
+		if refused := ex.Answer == nil; refused != want || len(ex.Attempts) != 1 {
+			t.Errorf("%s: refused %t after %d attempts, want %t\n%v", key, refused, len(ex.Attempts), want, ex.Error)
+		}
+	}
+}
+
 func TestSendLeavesWordsInAnswers(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"type":"message","content":[{"type":"text","text":"I am ollama"}]}`)

@@ -129,6 +129,9 @@ func (s *HTTP) redirected(r reply) outcome {
 func (s *HTTP) answered(r reply) outcome {
 	as := s.bodyType(r)
 	answer, err := s.read(s.secrets.answer(r.body), as)
+	if err == nil && s.secrets.areSplit(answer.Content) {
+		return s.notMessage(r.status, "expected a message, got one that holds a credential in several blocks")
+	}
 	if err == nil {
 		return outcome{answer: answer}
 	}

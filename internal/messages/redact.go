@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 
@@ -20,6 +21,24 @@ func (r redactor) text(text string) string { return r.Text(text) }
 
 // answer redacts the body of an answer, whose text is what is evaluated.
 func (r redactor) answer(body []byte) []byte { return r.Keys(body) }
+
+// areSplit reports whether texts of the blocks hold a credential where they are
+// joined, as they are for assertions and judges. Each was redacted by itself.
+func (r redactor) areSplit(blocks []Block) bool {
+	if len(blocks) < 2 {
+		return false
+	}
+	var text, thinking []byte
+	for _, b := range blocks {
+		switch b.Type {
+		case "text":
+			text = append(text, b.Text...)
+		case "thinking":
+			thinking = append(thinking, b.Thinking...)
+		}
+	}
+	return !bytes.Equal(r.Keys(text), text) || !bytes.Equal(r.Keys(thinking), thinking)
+}
 
 // userInfo is what precedes the host of a URL, as that of a proxy.
 var userInfo = regexp.MustCompile(`//[^\s"]*@`)
