@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -47,12 +48,21 @@ func checkBaseURL(u *url.URL, text string) error {
 		return fmt.Errorf("base URL %sdoes not begin with http:// or https://", quoteURL(text))
 	case u.Opaque != "" || u.Hostname() == "":
 		return fmt.Errorf("base URL %snames no host; expected one like %s", quoteURL(text), defaultBaseURL)
+	case !isPort(u.Port()):
+		return fmt.Errorf("base URL %shas the port %s, expected one from 1 to 65535", quoteURL(text), u.Port())
 	case u.RawQuery != "" || u.ForceQuery:
 		return fmt.Errorf("base URL %shas a query (after ?), which no request would keep", quoteURL(text))
 	case strings.Contains(text, "#"):
 		return fmt.Errorf("base URL %shas a fragment (after #), which no request would keep", quoteURL(text))
 	}
 	return nil
+}
+
+// isPort reports whether the port of a URL, "" for that of its scheme, can be
+// connected to.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // ErrUnencrypted is the error of a credential that would be sent over http:// to

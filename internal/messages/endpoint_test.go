@@ -84,6 +84,8 @@ func TestBaseURLRefused(t *testing.T) {
 		{"https://us er:sk-secret@host", "base URL is not a URL"},
 		{"https://key:sk-secret/x@host", "base URL is not a URL"},
 		{"https://host:port", "is not a URL"},
+		{"https://host:99999", `base URL "https://host:99999" has the port 99999, expected one from 1 to 65535`},
+		{"https://host:0", "has the port 0,"},
 		{"https://host\nx: y", "is not a URL"},
 		{"https://host/%zz", "is not a URL"},
 	}

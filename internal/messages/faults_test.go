@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -131,6 +132,17 @@ func TestRetryOfRefusedConnections(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A name of this machine that leads to another one does so the next time too.
+func TestAnotherMachineIsFinal(t *testing.T) {
+	elsewhere := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Err: onlyThisMachine("tcp", "192.0.2.1:80", nil)}
+	}}
+	s := newTestHTTP(t, HTTPOptions{BaseURL: "http://localhost.", Transport: elsewhere, Retry: noWait()})
+	if ex := mustFail(t, s, hello()); len(ex.Attempts) != 1 || !strings.Contains(ex.Error.Message, "is that of another machine") {
+		t.Errorf("%v after %d attempts", ex.Error, len(ex.Attempts))
+	}
 }
 
 // What is no network's fault is seen by its words.

@@ -144,7 +144,7 @@ func describeTransport(err error) error {
 func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
-	return errors.As(err, &certificate) || errors.As(err, &notTLS) || errors.Is(err, gzip.ErrHeader)
+	return errors.As(err, &certificate) || errors.As(err, &notTLS) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, ErrUnencrypted)
 }
 
 // ofNetwork reports whether an error of the transport is one of the network,
