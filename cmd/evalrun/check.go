@@ -21,7 +21,6 @@ import (
 // checkFlags are the flags of a check.
 type checkFlags struct {
 	suiteFlags
-	target  targetFlags
 	online  onlineFlags
 	outputs []string
 	failOn  []string

@@ -17,7 +17,7 @@ import (
 
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := newStreams(stdin, stdout, stderr)
+	s := newStreams(stdin, stdout, stderr, givenHeaders(args)...)
 	return s.guarded(func() int {
 		cmd := newRoot(s)
 		cmd.SetArgs(args)

@@ -37,7 +37,7 @@ func setUp() {
 	debug.SetTraceback("crash")
 	leaveNoCore()
 	fault.Handle(func(value any, stack []byte) {
-		os.Exit(newStreams(nil, os.Stdout, os.Stderr).fault(value, stack))
+		os.Exit(newStreams(nil, os.Stdout, os.Stderr, givenHeaders(os.Args[1:])...).fault(value, stack))
 	})
 }
 

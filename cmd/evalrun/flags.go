@@ -12,7 +12,6 @@ import (
 // runFlags are the flags of a run.
 type runFlags struct {
 	suiteFlags
-	target    targetFlags
 	records   recordFlags
 	pace      paceFlags
 	outputs   []string
@@ -57,11 +56,13 @@ type targetFlags struct {
 	baseURL      string
 	apiVersion   string
 	insecureHTTP bool
+	headers      []string
 }
 
 func (f *targetFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
 	flags.BoolVar(&f.insecureHTTP, "insecure-http", false, "send the key over http:// to another machine, unencrypted")
+	flags.StringArrayVar(&f.headers, headerFlag, nil, "`NAME=VALUE` is a header of every request, beside those of $ANTHROPIC_CUSTOM_HEADERS; =$VAR takes the value from the environment, where no process list shows it; repeatable")
 	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` in the anthropic-version header where a suite says none (default 2023-06-01)")
 }
 

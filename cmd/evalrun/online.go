@@ -49,6 +49,9 @@ func (f *onlineFlags) check(target targetFlags) error {
 	if !f.online && target.baseURL != "" {
 		all.Add(diagnostic.Diagnostic{Message: "--base-url goes with --online: nothing is sent without it"})
 	}
+	if !f.online && len(target.headers) > 0 {
+		all.Add(diagnostic.Diagnostic{Message: "--header goes with --online: nothing is sent without it"})
+	}
 	return all.Err()
 }
 

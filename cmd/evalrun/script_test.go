@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"received": received,
 			"bodies":   bodies,
 			"nokey":    noKey,
+			"headers":  lastHeader,
 		},
 	})
 }
@@ -188,6 +189,15 @@ func bodies(ts *testscript.TestScript, _ bool, args []string) {
 		if n != 0 {
 			ts.Fatalf("body received %d times less than wanted: %s", n, body)
 		}
+	}
+}
+
+// lastHeader is `headers NAME VALUE`: the last request that the API got has the
+// header.
+func lastHeader(ts *testscript.TestScript, _ bool, args []string) {
+	calls := apiOf(ts).Calls()
+	if got := calls[len(calls)-1].Header.Get(args[0]); got != args[1] {
+		ts.Fatalf("the header %s is %q, want %q", args[0], got, args[1])
 	}
 }
 

@@ -39,8 +39,8 @@ type stream struct {
 	colours  bool
 }
 
-func newStreams(in io.Reader, out, err io.Writer) streams {
-	s := streams{in: in, secrets: safetext.NewRedactor(credentials()...), writing: new(sync.Mutex), interrupted: new(atomic.Bool)}
+func newStreams(in io.Reader, out, err io.Writer, headers ...string) streams {
+	s := streams{in: in, secrets: safetext.NewRedactor(credentials(headers)...), writing: new(sync.Mutex), interrupted: new(atomic.Bool)}
 	s.out, s.err = newStream(out, s.secrets), newStream(err, s.secrets)
 	_, typed := terminalOf(in)
 	s.onTerminal = typed || s.out.terminal != nil || s.err.terminal != nil
@@ -63,10 +63,11 @@ func terminalOf(stream any) (*os.File, bool) {
 	return file, ok && term.IsTerminal(int(file.Fd()))
 }
 
-// credentials are those that the environment holds for evalrun: of the API,
-// and of proxies.
-func credentials() []string {
+// credentials are those that evalrun is given: of the API and of proxies by the
+// environment, and what the headers of --header hold.
+func credentials(headers []string) []string {
 	all := []string{os.Getenv("ANTHROPIC_API_KEY"), os.Getenv("ANTHROPIC_AUTH_TOKEN")}
+	all = append(all, headerSecrets(headers)...)
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.User != nil {
 			password, _ := proxy.User.Password()

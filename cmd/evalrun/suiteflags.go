@@ -17,9 +17,10 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// suiteFlags say which suites there are and which of their cases are asked;
-// check and run share them.
+// suiteFlags say which suites there are, which of their cases are asked, and
+// whom; check and run share them.
 type suiteFlags struct {
+	target   targetFlags
 	root     string
 	logLevel string
 	repeat   int
@@ -145,10 +146,10 @@ func isCredential(name string) bool {
 // passwordInURL is found in addresses such as that of a database.
 var passwordInURL = regexp.MustCompile(`//[^/\s:@]*:[^/\s@]+@`)
 
-// holdsCredential reports whether a value holds one, whatever its variable is
-// called.
-func holdsCredential(value string) bool {
-	return passwordInURL.MatchString(value) || safetext.FindKey(value) >= 0 || slices.ContainsFunc(credentials(), func(secret string) bool {
+// holdsCredential reports whether a value holds one, be it of those that are
+// known, whatever its variable is called.
+func holdsCredential(value string, known []string) bool {
+	return passwordInURL.MatchString(value) || safetext.FindKey(value) >= 0 || slices.ContainsFunc(known, func(secret string) bool {
 		return len(secret) >= 8 && strings.Contains(value, secret)
 	})
 }
@@ -156,6 +157,7 @@ func holdsCredential(value string) bool {
 // environment reads the variables that --env names.
 func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
 	out := map[string]string{}
+	known := credentials(f.target.headers)
 	for _, name := range f.env {
 		value, ok := os.LookupEnv(name)
 		switch {
@@ -166,7 +168,7 @@ func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
 			})
 		case !ok:
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: the variable is not set", name)})
-		case holdsCredential(value):
+		case holdsCredential(value, known):
 			problems.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--env %s: its value holds a password or the API key%s", name, neverSecret)})
 		default:
 			out[name] = value

@@ -155,12 +155,16 @@ type httpNeeds struct {
 
 // newHTTP makes the sender to the API that the flags and the environment name.
 func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
+	header, wrong := headers(f.headers)
 	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
 	if key == "" && token == "" {
-		return nil, diagnostic.List{{
+		wrong.Add(diagnostic.Diagnostic{
 			Message: "no API key: neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set",
 			Hint:    "set one of them (any value for a server that takes none), or " + needs.otherwise,
-		}}
+		})
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
 	}
 	base := f.baseURL
 	if base == "" {
@@ -170,10 +174,11 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 		BaseURL:      base,
 		APIKey:       key,
 		AuthToken:    token,
+		Header:       header,
 		InsecureHTTP: f.insecureHTTP,
 		UserAgent:    "evalrun/" + version,
 		Proxy:        http.ProxyFromEnvironment,
-		Secrets:      credentials(),
+		Secrets:      credentials(f.headers),
 		Pacer:        needs.pool,
 		OnAttempt:    attemptLog(needs.log, needs.retryFor),
 		Retry:        messages.RetryOptions{For: needs.retryFor},

@@ -25,6 +25,9 @@ type HTTPOptions struct {
 	// "" and is then not sent; where both are set, both are sent.
 	APIKey    string
 	AuthToken string
+	// Header holds further headers of every request. Their values are taken for
+	// credentials, but for those of headers that are known to hold none.
+	Header http.Header
 	// InsecureHTTP has a credential sent without encryption to another machine.
 	InsecureHTTP bool
 	// UserAgent is the user-agent header, "" means "evalrun".
@@ -113,8 +116,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("base URL %sis not a URL", quoteURL(base))
 	}
-	err = errors.Join(checkCredential("API key", o.APIKey), checkCredential("auth token", o.AuthToken))
-	if o.APIKey+o.AuthToken != "" && !o.InsecureHTTP {
+	err = errors.Join(checkCredential("API key", o.APIKey), checkCredential("auth token", o.AuthToken), checkHeader(o.Header))
+	secrets := append(SecretHeaders(o.Header), o.APIKey, o.AuthToken)
+	if strings.Join(secrets, "") != "" && !o.InsecureHTTP {
 		err = errors.Join(err, checkEncrypted(endpoint))
 	}
 	if err != nil {
@@ -145,7 +149,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		pacer:     o.Pacer,
 		abandon:   o.Abandon,
 		now:       o.now,
-		secrets:   newRedactor(append([]string{o.APIKey, o.AuthToken}, o.Secrets...)...),
+		secrets:   newRedactor(append(secrets, o.Secrets...)...),
 		answers:   new(lastAnswers),
 		underWays: new(underWay),
 	}, nil
@@ -162,6 +166,9 @@ func (s *HTTP) Close() { s.conns.closeIdle() }
 // fixedHeader is what every request of a sender has in common.
 func fixedHeader(o HTTPOptions) http.Header {
 	h := http.Header{}
+	for name, values := range o.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
 	h.Set("content-type", "application/json")
 	h.Set("accept", "application/json")
 	h.Set("user-agent", cmp.Or(o.UserAgent, "evalrun"))
