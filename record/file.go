@@ -36,9 +36,10 @@ type File struct {
 	format1 bool         // a part of the record is of format 1
 	lenient bool         // lines that cannot be read are left out
 	bad     []badLine
-	begun   int64 // offset of the last run line
-	end     int64 // where the last whole line ends
-	ended   bool  // whether that line has its line ending
+	begun   int64  // offset of the last run line
+	end     int64  // where the last whole line ends
+	ended   bool   // whether that line has its line ending
+	hidden  []bool // cases that Only leaves out; nil where there are none
 }
 
 // CaseResult is a case with its samples as far as they are known, by number.

@@ -13,7 +13,7 @@ func (f *File) Walk() iter.Seq2[*Visit, error] {
 	return func(yield func(*Visit, error) bool) {
 		v := &Visit{file: f, pages: newPages(f.lines)}
 		for i := range f.index.cases {
-			if f.isGone(f.index.cases[i].offset) {
+			if f.isGone(f.index.cases[i].offset) || i < len(f.hidden) && f.hidden[i] {
 				continue
 			}
 			v.owner = uint32(i)

@@ -14,7 +14,7 @@ type caseTemplate struct {
 	hasKey        func(key string) bool
 	headers       Request
 	times, need   int
-	tags          []string
+	tags          tags
 	skip          string
 	shape         *Shape
 	conversation  conversationTemplate
@@ -50,7 +50,7 @@ func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate 
 	p.shape = &Shape{}
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)
-	p.tags, p.skip = d.tags(found), d.skip(found)
+	p.tags, p.skip = d.tags(p, found), d.skip(found)
 	p.extra = ls.extra()
 	p.hasKey = ls.has
 	p.problems = *found

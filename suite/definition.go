@@ -150,7 +150,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	}
 	c := &Case{
 		CaseID: CaseID{
-			Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found), Cluster: d.cluster(sc), Tags: p.tags, at: d.nameAt(),
+			Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found), Cluster: d.cluster(sc), Tags: p.tags.fill(sc, &found), at: d.nameAt(),
 		},
 		Skip: p.skip, Times: p.times, Need: p.need, Vars: sc.variables(),
 		Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
@@ -221,19 +221,6 @@ func (d *definition) cluster(sc *scope) string {
 	}
 	v, _ := sc.render(m.Value)
 	return v.Text
-}
-
-// tags adds the tags of all layers up, each once.
-func (d *definition) tags(diags *diagnostic.List) []string {
-	out := []string{}
-	for _, list := range d.inherited().all("tags") {
-		for _, tag := range textsOf("tags", list, diags) {
-			if !slices.Contains(out, tag) {
-				out = append(out, tag)
-			}
-		}
-	}
-	return out
 }
 
 // textsOf reads a list of text.

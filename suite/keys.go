@@ -67,7 +67,7 @@ var ownTable = []key{
 	{name: "description", kinds: []Kind{String}, at: layerLevels,
 		doc: "What it is for; nothing reads it."},
 	{name: "tags", kinds: []Kind{List}, at: layerLevels, shape: "texts", example: []any{"smoke"},
-		doc: "Words to choose cases by, with --tag. A case has those of its suite as well."},
+		doc: "Words to choose cases by, with --tag, and to group them in reports; may hold variables, such as `{{ label }}`. A case has those of its suite as well."},
 	{name: "extra_body", kinds: []Kind{Map}, at: requestLevels, notNull: true, shape: "extra_body",
 		doc: "Fields of the request body that evalrun does not know, sent as written and not checked."},
 	{name: "betas", kinds: []Kind{List}, at: requestLevels, shape: "texts",

@@ -6,12 +6,14 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/comparereport"
 )
 
@@ -22,6 +24,7 @@ func newCompare(s streams) *cobra.Command {
 	var axis, base string
 	var outputs []string
 	var wide bool
+	var where filter
 	cmd := &cobra.Command{
 		Use:   "compare [BASE NEW]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
@@ -41,19 +44,22 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
 			}
-			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options())
+			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options(), where.only(s.err))
 			if err != nil {
 				return err
 			}
 			defer found.close()
 			s.wide = wide
-			return reportComparison(s, found, verdict.OfComparisons(found.all, flags.verdictOptions(fails)), to)
+			v := verdict.OfComparisons(found.all, flags.verdictOptions(fails))
+			v.Filter = where.source
+			return reportComparison(s, found, v, to)
 		},
 	}
 	flags.bind(cmd.Flags())
 	fails.bindCompared(cmd.Flags())
 	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along the `AXIS`")
 	cmd.Flags().StringVar(&base, "base", "", "with --by: the `LABEL` that all others are compared with (default: every two)")
+	cmd.Flags().StringVar(&where.source, "where", "", whereFlag)
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
@@ -77,26 +83,26 @@ func (c *comparison) close() {
 }
 
 // compareArgs compares what the arguments name.
-func compareArgs(args []string, axis, base string, by bool, opts compare.Options) (*comparison, error) {
+func compareArgs(args []string, axis, base string, by bool, opts compare.Options, only func(*record.File) error) (*comparison, error) {
 	switch {
 	case base != "" && !by:
 		return nil, usage("--base is given without --by", "`evalrun compare BASE NEW` compares two records")
 	case by && len(args) > 1:
 		return nil, usage(fmt.Sprintf("--by compares the variants of one record, found %d", len(args)), "")
 	case by:
-		return compareVariants(append(args, filepath.Join(defaultDir, lastRecord))[0], axis, base, opts)
+		return compareVariants(append(args, filepath.Join(defaultDir, lastRecord))[0], axis, base, opts, only)
 	case len(args) == 0:
 		args = []string{filepath.Join(defaultDir, previousRecord), filepath.Join(defaultDir, lastRecord)}
 	case len(args) != 2:
 		return nil, usage(fmt.Sprintf("compare takes two records, found %d", len(args)), "`evalrun compare BASE NEW`, or none for the previous and the last run")
 	}
-	return compareFiles(args[0], args[1], opts)
+	return compareFiles(args[0], args[1], opts, only)
 }
 
 // compareFiles compares two records or baselines.
-func compareFiles(base, new string, opts compare.Options) (*comparison, error) {
+func compareFiles(base, new string, opts compare.Options, only func(*record.File) error) (*comparison, error) {
 	collectBeforeComparing(base, new)
-	old, now, err := compare.OpenBoth(base, new)
+	old, now, err := compare.OpenBoth(base, new, only)
 	if err != nil {
 		return nil, recordError("", err)
 	}
@@ -111,15 +117,19 @@ func compareFiles(base, new string, opts compare.Options) (*comparison, error) {
 }
 
 // compareVariants compares the variants of a record.
-func compareVariants(path, axis, base string, opts compare.Options) (*comparison, error) {
-	side, err := openSide("", path)
+func compareVariants(path, axis, base string, opts compare.Options, only func(*record.File) error) (*comparison, error) {
+	side, err := compare.OpenOnly(path, only)
 	if err != nil {
-		return nil, err
+		return nil, recordError("", err)
 	}
 	set, err := compare.By(side, axis, base, opts)
 	if err != nil {
 		side.Close()
-		return nil, usage(err.Error(), "")
+		hint := ""
+		if axis == "tags" || strings.HasPrefix(axis, "vars.") {
+			hint = fmt.Sprintf("`evalrun report --by %[1]s` gives the rates for each value; `--where` compares the cases of one", axis)
+		}
+		return nil, usage(err.Error(), hint)
 	}
 	return &comparison{set.Comparisons, set, []*compare.Side{side}}, nil
 }

@@ -93,7 +93,7 @@ func mergeRecords(s streams, f *mergeFlags, paths []string) error {
 		return usage(fmt.Sprintf("cannot merge: %v", err), "")
 	}
 	fmt.Fprintf(s.err, "merged %s into %s\n", count(len(parts), "record"), safetext.Line(f.out))
-	src, err := openReported(f.out)
+	src, err := openReported(s, f.out, chosenCases{})
 	if err != nil {
 		return err
 	}

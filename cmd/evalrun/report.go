@@ -18,6 +18,7 @@ import (
 func newReport(s streams) *cobra.Command {
 	var outputs []string
 	var wide bool
+	var chosen chosenCases
 	cmd := &cobra.Command{
 		Use:   "report [RUN]",
 		Short: "Make reports from a run's record (default: the last run's)",
@@ -31,9 +32,11 @@ the record could not be read, which stderr names and the reports lack.`,
 		Args: atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			s.wide = wide
-			return makeReports(s, runArgument(args), outputs)
+			return makeReports(s, runArgument(args), outputs, chosen)
 		},
 	}
+	cmd.Flags().StringVar(&chosen.where.source, "where", "", whereFlag)
+	cmd.Flags().StringVar(&chosen.by, "by", "", "give the numbers for each value of `EXPR` too, such as vars.lang, tags or variant.model")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
 	completeOutputs(cmd, formatNames())
@@ -41,13 +44,13 @@ the record could not be read, which stderr names and the reports lack.`,
 }
 
 // makeReports is `evalrun report`.
-func makeReports(s streams, path string, flags []string) error {
+func makeReports(s streams, path string, flags []string, chosen chosenCases) error {
 	usual := "table"
 	if len(flags) > 0 {
 		usual = "" // only what is asked for
 	}
 	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
-	src, openErr := openReported(path)
+	src, openErr := openReported(s, path, chosen)
 	if err := joinProblems(outErr, openErr); err != nil {
 		if openErr == nil {
 			src.File.Close()
@@ -56,6 +59,9 @@ func makeReports(s streams, path string, flags []string) error {
 	}
 	defer src.File.Close()
 	for _, o := range outputs {
+		if o.format == "jsonl" && chosen.where.source != "" {
+			return usage(fmt.Sprintf("-o %s copies the record, which --where chooses no cases of", o), "leave out --where, or name another format")
+		}
 		if sameFile(o.path, path) {
 			return usage(fmt.Sprintf("-o %s would take the place of the record that it is made from", o), "name another path")
 		}
@@ -73,14 +79,17 @@ func makeReports(s streams, path string, flags []string) error {
 
 // openReported opens a record for a report. Lines that cannot be read are left
 // out.
-func openReported(path string) (runreport.Source, error) {
+func openReported(s streams, path string, chosen chosenCases) (runreport.Source, error) {
 	var src runreport.Source
 	file, err := openForReport(path)
 	if err == nil {
-		if src, err = runreport.NewSource(file); err == nil {
+		if src, err = chosen.source(s.err, file); err == nil {
 			return src, nil
 		}
 		file.Close()
+	}
+	if exit := new(exitError); errors.As(err, &exit) { // of an expression
+		return src, err
 	}
 	if wrong := new(record.LineError); !errors.As(err, &wrong) {
 		return src, recordError("", err)
@@ -88,7 +97,7 @@ func openReported(path string) (runreport.Source, error) {
 	if file, err = openDamagedForReport(path); err != nil {
 		return src, recordError("", err)
 	}
-	if src, err = runreport.NewSource(file); err != nil {
+	if src, err = chosen.source(s.err, file); err != nil {
 		file.Close()
 		return src, usage(fmt.Sprintf("record %s: %v", path, err), "")
 	}

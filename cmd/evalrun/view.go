@@ -26,6 +26,7 @@ import (
 type viewFlags struct {
 	port      int
 	noBrowser bool
+	where     filter
 }
 
 // newView is `evalrun view`: the HTML report on loopback.
@@ -44,6 +45,7 @@ token that no other user of the machine sees; Ctrl-C ends it.`,
 		},
 	}
 	cmd.Flags().IntVar(&flags.port, "port", 0, "`PORT` on 127.0.0.1 (default: one that is free)")
+	cmd.Flags().StringVar(&flags.where.source, "where", "", whereFlag)
 	cmd.Flags().BoolVar(&flags.noBrowser, "no-browser", false, "print the address, open no browser")
 	return cmd
 }
@@ -53,6 +55,12 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	file, err := openRun(path)
 	if err != nil {
 		return err
+	}
+	if flags.where.source != "" {
+		if _, err := flags.where.apply(s.err, file); err != nil {
+			file.Close()
+			return err
+		}
 	}
 	file.Close() // each page opens it anew
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
@@ -64,7 +72,7 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
-	handler := newViewHandler(path, listener.Addr().String(), time.NewTicker(viewEvery).C)
+	handler := newViewHandler(path, chosenCases{where: flags.where}, listener.Addr().String(), time.NewTicker(viewEvery).C)
 	fmt.Fprintf(s.out, "%s\n", handler.address())
 	if !flags.noBrowser {
 		page, err := writeOpener(handler.address())

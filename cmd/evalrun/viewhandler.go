@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -27,10 +28,11 @@ const viewEvery = 2 * time.Second
 // its own origin, and the token is in the path, from where no referrer
 // takes it.
 type viewHandler struct {
-	path  string // of the record
-	host  string // as it listens, 127.0.0.1:port
-	token string
-	ticks <-chan time.Time
+	path   string // of the record
+	chosen chosenCases
+	host   string // as it listens, 127.0.0.1:port
+	token  string
+	ticks  <-chan time.Time
 
 	mu      sync.Mutex // guards what is below
 	page    []byte
@@ -39,8 +41,8 @@ type viewHandler struct {
 }
 
 // newViewHandler makes a handler that looks for changes with each tick.
-func newViewHandler(path, host string, ticks <-chan time.Time) *viewHandler {
-	v := &viewHandler{path: path, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
+func newViewHandler(path string, chosen chosenCases, host string, ticks <-chan time.Time) *viewHandler {
+	v := &viewHandler{path: path, chosen: chosen, host: host, token: rand.Text(), ticks: ticks, waiting: map[chan struct{}]bool{}}
 	v.version = v.current()
 	go func() {
 		defer fault.Catch()
@@ -96,7 +98,7 @@ func (v *viewHandler) servePage(w http.ResponseWriter) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if version := v.current(); v.page == nil || version != v.version {
-		page, err := makePage(v.path)
+		page, err := makePage(v.path, v.chosen)
 		if err != nil {
 			http.Error(w, "evalrun: "+safetext.Text(err.Error()), http.StatusInternalServerError)
 			return
@@ -107,13 +109,13 @@ func (v *viewHandler) servePage(w http.ResponseWriter) {
 	w.Write(v.page)
 }
 
-func makePage(path string) ([]byte, error) {
+func makePage(path string, chosen chosenCases) ([]byte, error) {
 	file, err := openForReport(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	src, err := runreport.NewSource(file)
+	src, err := chosen.source(io.Discard, file)
 	if err != nil {
 		return nil, err
 	}

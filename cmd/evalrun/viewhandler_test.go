@@ -30,7 +30,7 @@ func startViewer(t *testing.T) (v *viewHandler, path string, tick chan time.Time
 	}
 	tick = make(chan time.Time)
 	server := httptest.NewUnstartedServer(nil)
-	v = newViewHandler(path, server.Listener.Addr().String(), tick)
+	v = newViewHandler(path, chosenCases{}, server.Listener.Addr().String(), tick)
 	server.Config.Handler = v
 	server.Start()
 	t.Cleanup(server.Close)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,14 +26,23 @@ var csvColumns = []string{
 
 // CSV writes a row for each sample, after a row of column names, as RFC 4180
 // has it: lines end with CR LF, a cell with a comma, a quote or a line feed
-// is in quotes. A case without samples has one row, its sample empty.
+// is in quotes. A case without samples has one row, its sample empty. Each
+// variable has a column, vars.NAME, as far as there are no more than 100.
 //
 // Text is made safe, and text that a spreadsheet would compute gets an
 // apostrophe in front, as safetext.Cell says. A longer answer is cut in the
 // middle. What several turns used is summed; how a stream came is the last
 // one's.
 func CSV(w io.Writer, src Source) error {
-	if err := csvrow.Write(w, csvColumns); err != nil {
+	vars, err := csvVars(src)
+	if err != nil {
+		return err
+	}
+	columns := slices.Clone(csvColumns)
+	for _, name := range vars {
+		columns = append(columns, safetext.Cell("vars."+name))
+	}
+	if err := csvrow.Write(w, columns); err != nil {
 		return err
 	}
 	for i := range src.Run.Suites {
@@ -40,7 +50,7 @@ func CSV(w io.Writer, src Source) error {
 			if err != nil {
 				return err
 			}
-			if err := writeCSVCase(w, src, c); err != nil {
+			if err := writeCSVCase(w, src, c, vars); err != nil {
 				return err
 			}
 		}
@@ -48,7 +58,45 @@ func CSV(w io.Writer, src Source) error {
 	return nil
 }
 
-func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
+// maxCSVVars is how many variables have a column.
+const maxCSVVars = 100
+
+// csvVars are the names of the variables of all cases that have a column, in
+// the order in which they occur.
+func csvVars(src Source) ([]string, error) {
+	var names []string
+	seen := map[string]bool{}
+	for i := range src.Run.Suites {
+		for c, err := range src.cases(&src.Run.Suites[i], nil) {
+			if err != nil {
+				return nil, err
+			}
+			for _, v := range recordtext.Vars(c.Vars) {
+				if !seen[v.Name] && len(names) < maxCSVVars {
+					seen[v.Name] = true
+					names = append(names, v.Name)
+				}
+			}
+		}
+	}
+	return names, nil
+}
+
+// csvVarCells are a case's variables in their columns, empty where it lacks one.
+func csvVarCells(c *summary.Case, names []string) []string {
+	values := map[string]string{}
+	for _, v := range recordtext.Vars(c.Vars) {
+		values[v.Name] = v.Value
+	}
+	cells := make([]string, len(names))
+	for i, name := range names {
+		cells[i] = values[name]
+	}
+	return csvrow.Text(cells...)
+}
+
+func writeCSVCase(w io.Writer, src Source, c *summary.Case, vars []string) error {
+	varCells := csvVarCells(c, vars)
 	answers := map[int]*sampleAnswer{}
 	for e, err := range src.exchanges(c) {
 		if err != nil {
@@ -66,12 +114,12 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case) error {
 		head[2] = strconv.Itoa(c.Line)
 	}
 	if len(c.Samples) == 0 {
-		return csvrow.Write(w, append(head, make([]string, len(csvColumns)-len(head))...))
+		return csvrow.Write(w, slices.Concat(head, make([]string, len(csvColumns)-len(head)), varCells))
 	}
 	for i := range c.Samples {
 		s := &c.Samples[i]
 		row := append(head[:len(head):len(head)], strconv.Itoa(s.Sample), safetext.Cell(s.Outcome), csvFloat(s.Score))
-		row = append(row, answers[s.Sample].cells(c, s)...)
+		row = slices.Concat(row, answers[s.Sample].cells(c, s), varCells)
 		if err := csvrow.Write(w, row); err != nil {
 			return err
 		}

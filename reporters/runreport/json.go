@@ -33,6 +33,9 @@ type (
 		Variants []jsonVariant    `json:"variants"`
 		// Leads say of each axis which label passes most.
 		Leads []compare.Lead `json:"leads"`
+		// Filter chose the cases; left out where the report is of all.
+		Filter string         `json:"filter,omitempty"`
+		By     *jsonBreakdown `json:"breakdown,omitempty"`
 	}
 	jsonGate struct {
 		Suite   string `json:"suite"`
@@ -175,7 +178,7 @@ func newJSONRun(src Source, leads []compare.Lead) jsonRun {
 	out := jsonRun{
 		Format: jsonFormat, Tool: run.Header.Tool, Started: run.Header.Started, Complete: run.Complete,
 		Outcome: src.Verdict.Outcome(), Verdict: verdicttext.NewJSON(src.Verdict), WallMS: milliseconds(run.Wall), Sources: run.Sources, Totals: newJSONTotals(run.Totals),
-		Gates: []jsonGate{}, Variants: []jsonVariant{}, Leads: jsonvalue.NotNil(leads),
+		Gates: []jsonGate{}, Variants: []jsonVariant{}, Leads: jsonvalue.NotNil(leads), Filter: src.Verdict.Filter, By: newJSONBreakdown(src.By),
 	}
 	if out.Sources == nil {
 		out.Sources = map[string]int{}

@@ -19,6 +19,7 @@ type (
 		Variant    string             `json:"variant"`
 		Axes       map[string]string  `json:"axes,omitempty"`
 		Tags       []string           `json:"tags"`
+		Vars       json.RawMessage    `json:"vars,omitempty"`
 		Cluster    string             `json:"cluster"`
 		Line       int                `json:"line"`
 		Times      int                `json:"times"`
@@ -79,7 +80,7 @@ type (
 // newJSONCase is a case with its samples and their answers.
 func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 	out := jsonCase{
-		Case: c.Case.Case, Variant: c.Variant, Axes: c.Axes, Tags: jsonvalue.NotNil(c.Tags), Cluster: c.Cluster, Line: c.Line,
+		Case: c.Case.Case, Variant: c.Variant, Axes: c.Axes, Tags: jsonvalue.NotNil(c.Tags), Vars: c.Vars, Cluster: c.Cluster, Line: c.Line,
 		Times: c.Times, Need: c.Need, Skip: c.Skip, Digest: c.Digest, Outcome: c.Outcome,
 		Assertions: jsonvalue.NotNil(c.Assertions), Samples: []jsonSample{},
 	}

@@ -46,6 +46,7 @@ func Markdown(w io.Writer, src Source) error {
 	if err := m.writeTables(); err != nil {
 		return err
 	}
+	m.writeBreakdown()
 	m.writeStreams()
 	m.writeQueues()
 	m.writeMissing()
@@ -77,6 +78,9 @@ func (m *markdown) writeln(lines ...string) {
 // given.
 func markdownPhrase(v verdict.Verdict) string {
 	phrase := verdictPhrases[v.Outcome()]
+	if v.Filter != "" {
+		phrase = "of some cases"
+	}
 	if allow := v.Options.AllowFlag(); allow != "" {
 		phrase += " with " + inline(allow)
 	}

@@ -19,6 +19,9 @@ type Source struct {
 	// Verdict is what the run came to.
 	Verdict verdict.Verdict
 
+	// By is the numbers by category; nil where they are not asked for.
+	By *Breakdown
+
 	leads func() ([]compare.Lead, error)
 }
 
@@ -37,6 +40,16 @@ func NewSource(f *record.File) (Source, error) {
 	src := SourceOf(run, f)
 	src.Verdict = verdict.OfRecord(run, f)
 	return src, nil
+}
+
+// NewFiltered sums up those cases of a record that File.Only kept, of all that
+// it has. What says so stands in the place of a verdict.
+func NewFiltered(f *record.File, filter string, all int) (Source, error) {
+	src, err := NewSource(f)
+	if err == nil {
+		src.Verdict = verdict.OfFiltered(src.Run, filter, all)
+	}
+	return src, err
 }
 
 // cases reads the cases of a suite that are wanted, in the order of the

@@ -39,7 +39,7 @@ func Table(w io.Writer, src Source, opts reporters.TableOptions) error {
 	if t.opts.Height <= 0 {
 		t.opts.Height = layout.DefaultHeight
 	}
-	for _, write := range []func() error{t.writeGrids, t.writeFindings, t.writeVariants} {
+	for _, write := range []func() error{t.writeGrids, t.writeFindings, t.writeBreakdown, t.writeVariants} {
 		if err := write(); err != nil {
 			return err
 		}
@@ -100,25 +100,35 @@ func (t *table) writeGrids() error {
 	return err
 }
 
+// writeBreakdown writes the numbers by category.
+func (t *table) writeBreakdown() error {
+	return t.writeGrid(breakdownGrid(t.src, rowOptions{t.opts.Wide, t.opts.All}))
+}
+
 // writeVariants writes the totals of each variant, and which of them passes
 // most.
 func (t *table) writeVariants() error {
 	g := variantTotals(t.run, rowOptions{t.opts.Wide, t.opts.All})
-	if len(g.Rows) == 0 {
-		return nil
-	}
 	texts, err := t.src.leadTexts()
 	if err != nil {
 		return err
 	}
 	g.Notes = append(g.Notes, texts...)
+	return t.writeGrid(g)
+}
+
+// writeGrid writes a grid that stands for itself; one without rows is none.
+func (t *table) writeGrid(g layout.Grid) error {
+	if len(g.Rows) == 0 {
+		return nil
+	}
 	width := t.opts.Width
 	if t.opts.Wide {
 		width = 0
 	}
 	grids := []layout.Grid{g}
 	layout.LayOut(grids, width)
-	err = grids[0].Write(t.Out, t.style, t.LineWidth)
+	err := grids[0].Write(t.Out, t.style, t.LineWidth)
 	t.Out.WriteString("\n")
 	return err
 }

@@ -41,7 +41,7 @@ func BenchmarkCompare(b *testing.B) {
 			runtime.GC()
 			b.ReportAllocs()
 			for b.Loop() {
-				old, now, err := OpenBoth(base, new)
+				old, now, err := OpenBoth(base, new, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -36,12 +36,16 @@ type header struct {
 }
 
 // Open reads the record or the baseline at path. Close it after use.
-func Open(path string) (*Side, error) {
+func Open(path string) (*Side, error) { return OpenOnly(path, nil) }
+
+// OpenOnly is Open for the cases of a record that only keeps; nil keeps all. A
+// baseline does not say what only is given, and is an error.
+func OpenOnly(path string, only func(*record.File) error) (*Side, error) {
 	file, err := namedfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	side, err := open(path, file)
+	side, err := open(path, file, only)
 	if err != nil {
 		file.Close()
 		return nil, err
@@ -51,10 +55,13 @@ func Open(path string) (*Side, error) {
 
 // open reads a side from a file, which a record keeps open and a baseline does
 // not need any more.
-func open(path string, file *os.File) (*Side, error) {
+func open(path string, file *os.File, only func(*record.File) error) (*Side, error) {
 	baseline, err := isBaseline(file)
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", path, err)
+	}
+	if baseline && only != nil {
+		return nil, fmt.Errorf("baseline %s: it does not hold the variables and tags by which cases are chosen; name the record that it was made from", path)
 	}
 	if baseline {
 		side, err := readBaseline(path, io.NewSectionReader(file, 0, maxBaseline))
@@ -66,6 +73,11 @@ func open(path string, file *os.File) (*Side, error) {
 	run, err := record.Read(path, file)
 	if err != nil {
 		return nil, err
+	}
+	if only != nil {
+		if err := only(run); err != nil {
+			return nil, fmt.Errorf("record %s: %w", path, err)
+		}
 	}
 	return Read(path, run)
 }
@@ -115,7 +127,7 @@ func isBaseline(file io.ReaderAt) (bool, error) {
 }
 
 // OpenBoth opens two sides at once. Where either fails neither is open.
-func OpenBoth(base, new string) (*Side, *Side, error) {
+func OpenBoth(base, new string, only func(*record.File) error) (*Side, *Side, error) {
 	type opened struct {
 		side *Side
 		err  error
@@ -123,10 +135,10 @@ func OpenBoth(base, new string) (*Side, *Side, error) {
 	second := make(chan opened, 1)
 	go func() {
 		defer fault.Catch()
-		side, err := Open(new)
+		side, err := OpenOnly(new, only)
 		second <- opened{side, err}
 	}()
-	old, oldErr := Open(base)
+	old, oldErr := OpenOnly(base, only)
 	other := <-second
 	if err := errors.Join(oldErr, other.err); err != nil {
 		for _, side := range []*Side{old, other.side} {

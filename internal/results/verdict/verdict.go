@@ -52,6 +52,7 @@ const (
 	Requirement   Kind = "requirement"    // a --require does not hold
 	NotComparable Kind = "not-comparable" // there is nothing to compare
 	Undecided     Kind = "inconclusive"   // a comparison cannot tell
+	Filtered      Kind = "filtered"       // a report is of some of the cases alone
 )
 
 // Reason is why a run or a comparison is no pass.
@@ -74,6 +75,9 @@ type Verdict struct {
 	Allowed []Reason
 	// Options say what fails.
 	Options Options
+	// Filter is the expression that chose the cases of a report, which then has
+	// no verdict; "" where it is of all.
+	Filter string
 	// Found is what comparisons found, the worst of them; "" for a run.
 	Found compare.Verdict
 

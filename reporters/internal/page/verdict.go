@@ -30,6 +30,9 @@ func NewHead(v verdict.Verdict) Verdict {
 	case v.Exit() == verdict.ExitPassed && len(v.Allowed) == 0:
 		head.Mark, head.Class = "✓", "pass"
 	}
+	if v.Filter != "" && v.Found != "" {
+		head.Word += " of the cases with " + safetext.Cut(v.Filter, layout.MaxLine)
+	}
 	if allow := v.Options.AllowFlag(); allow != "" {
 		head.Word += " with " + safetext.Cut(allow, layout.MaxName)
 	}

@@ -33,6 +33,9 @@ func Sign(v verdict.Verdict) string {
 // Word is the verdict in one word: what comparisons found, or what the
 // exit code says.
 func Word(v verdict.Verdict) string {
+	if v.Filter != "" && v.Found == "" {
+		return "FILTERED"
+	}
 	if v.Found != "" {
 		return string(v.Found)
 	}
@@ -64,6 +67,9 @@ func Reasons(v verdict.Verdict) string {
 // --allow where that was given, and the reasons.
 func Head(v verdict.Verdict) string {
 	head := Word(v)
+	if v.Filter != "" && v.Found != "" {
+		head += " of the cases with " + v.Filter
+	}
 	if allow := v.Options.AllowFlag(); allow != "" {
 		head += " with " + allow
 	}
@@ -77,7 +83,7 @@ func Head(v verdict.Verdict) string {
 // is not 0.
 func Line(v verdict.Verdict) string {
 	line := safetext.Cut(Head(v), MaxCells)
-	if code := v.Exit(); code != verdict.ExitPassed {
+	if code := v.Exit(); code != verdict.ExitPassed && (v.Filter == "" || v.Found != "") {
 		line += fmt.Sprintf(" (exit code %d)", code)
 	}
 	return line

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/record"
+	"github.com/evalrun/evalrun/reporters/runreport"
+)
+
+// chosenCases are the cases of a record that a report is of, and by what its
+// numbers are broken down.
+type chosenCases struct {
+	where filter
+	by    string
+}
+
+// source sums up the chosen cases.
+func (c chosenCases) source(notes io.Writer, file *record.File) (runreport.Source, error) {
+	var src runreport.Source
+	var err error
+	if c.where.source == "" {
+		src, err = runreport.NewSource(file)
+	} else {
+		var all int
+		if all, err = c.where.apply(notes, file); err == nil {
+			src, err = runreport.NewFiltered(file, c.where.source, all)
+		}
+	}
+	if err != nil || c.by == "" {
+		return src, err
+	}
+	x := newCaseExpr("--by", c.by)
+	src.By, err = runreport.NewBreakdown(src, c.by, x.categories)
+	if err == nil && x.problem != nil {
+		if x.without == src.Run.Totals.Cases.Total() {
+			return src, x.wrong(x.problem)
+		}
+		fmt.Fprintf(notes, "--by has no value for %s: %s\n", count(x.without, "case"), safetext.Line(x.problem.Error()))
+	}
+	return src, err
+}
+
+// categories are those of a case: the value, or each member of a list.
+func (x *caseExpr) categories(c *record.Case) []string {
+	v, ok := x.value(c)
+	if !ok {
+		return nil
+	}
+	list, isList := v.([]any)
+	if !isList {
+		list = []any{v}
+	}
+	var out []string
+	for _, member := range list {
+		if text, isText := member.(string); isText {
+			out = append(out, text)
+			continue
+		}
+		out = append(out, fmt.Sprint(member))
+	}
+	return out
+}
