@@ -19,9 +19,11 @@ func sideBySide(t testing.TB, n int, worse bool) runreport.Source {
 		if worse && i%2 == 0 || i == 0 {
 			nice = asserting(newCase(name, tracedSample("", []byte(fmt.Sprintf(`[{"at":5,"len":2,"from":0,"to":18,"value":"false"},{"at":0,"len":4,"from":0,"to":4,"value":"\"no %d\""},{"at":13,"len":5,"from":8,"to":18,"value":"\"yes\""}]`, i)))), "text == vars.label")
 		}
-		for prompt, c := range map[string]testCase{"prompt=curt": newCase(name, passed()), "prompt=nice": nice} {
-			c = variant(c, prompt)
-			c.Axes = map[string]string{"prompt": strings.TrimPrefix(prompt, "prompt=")}
+		for prompt, c := range []testCase{newCase(name, passed()), nice} {
+			label := []string{"curt", "nice"}[prompt]
+			c = variant(c, "prompt="+label)
+			c.Axes = map[string]string{"prompt": label}
+			c.Vars = []byte(fmt.Sprintf(`{"label":"yes","lang":%q}`, []string{"de", "en", "fr"}[i%3]))
 			cases = append(cases, c)
 		}
 	}

@@ -68,6 +68,7 @@ type htmlFound struct {
 	times     answerTimes
 	byVariant map[string]*answerTimes
 	tags      map[string]bool // safe to show
+	vars      []string        // that have a column
 }
 
 // answerTimes are what was measured of answers: their latencies and, of
@@ -119,6 +120,7 @@ func (h *htmlFound) join() {
 }
 
 func (h *htmlFound) add(src Source, c *summary.Case) error {
+	h.addVars(c)
 	for _, tag := range c.Tags {
 		h.tags[safetext.Cut(tag, layout.MaxName)] = true
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
-	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/internal/chart"
 	"github.com/evalrun/evalrun/reporters/internal/layout"
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
@@ -33,20 +32,23 @@ type htmlPage struct {
 	htmlStatistics
 	htmlGrid
 	src  Source
+	vars []string // of htmlGrid.Vars, as the record has them
 	rows htmlRows
 	err  error // of Rows
 }
 
 // htmlStatistics is the first screen: the run's numbers.
 type htmlStatistics struct {
-	Tiles     []page.Tile
-	GroupName string
-	Groups    []htmlGroup
-	Leads     []string // who passes most, along each axis
-	Streamed  bool     // there are streamed answers
-	Missing   []string // which samples lack a value of a metric, and what waited in a queue
-	Gates     []htmlGate
-	Charts    []chart.Chart
+	Tiles      []page.Tile
+	GroupName  string
+	Groups     []htmlGroup
+	Leads      []string // who passes most, along each axis
+	By         string   // of Categories; "" where there are none
+	Categories []htmlGroup
+	Streamed   bool     // there are streamed answers
+	Missing    []string // which samples lack a value of a metric, and what waited in a queue
+	Gates      []htmlGate
+	Charts     []chart.Chart
 }
 
 // htmlGrid is the cases.
@@ -55,7 +57,8 @@ type htmlGrid struct {
 	Repeated bool // there are cases that were asked several times
 	Tags     []string
 	Columns  []string
-	Left     string // which cases are listed, "" where all are
+	Vars     []string // that have a column, safe to show
+	Left     string   // which cases are listed, "" where all are
 }
 
 type htmlGroup struct {
@@ -79,6 +82,7 @@ type htmlGridRow struct {
 	Name, Place, Text                       string
 	Words, TagList                          string
 	Tags                                    []string
+	Vars                                    []page.Tile
 	Cells                                   []page.Cell
 	Passed, Latency, Tokens, Cost           string
 	RateKey, LatencyKey, TokensKey, CostKey string
@@ -92,7 +96,7 @@ func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	return htmlPage{
 		Assets: page.NewAssets(opts.Live), Live: opts.Live,
 		Title: runTitle(run), Verdict: page.NewHead(src.Verdict), Reasons: safetext.Cut(verdicttext.Reasons(src.Verdict), verdicttext.MaxCells), Incomplete: !run.Complete, Meta: runMeta(run),
-		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, rows: rows,
+		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, vars: found.vars, rows: rows,
 	}
 }
 
@@ -131,6 +135,16 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	}
 	if len(groups) == 1 && groups[0].Name == "" {
 		s.GroupName, s.Groups[0].Name = "Run", "all cases"
+	}
+	if src.By != nil {
+		s.By = safetext.Cut(src.By.By, layout.MaxLine)
+		for _, c := range src.By.groups {
+			cases := c.Totals.Cases
+			s.Categories = append(s.Categories, htmlGroup{
+				Name: safetext.Cut(c.label(c.group.Name), layout.MaxLine), Rate: newRateInterval(cases), RateText: passRate(cases),
+				Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Cost: c.cost().String(),
+			})
+		}
 	}
 	for i := range run.Suites {
 		s.Missing = append(s.Missing, slices.Concat(missingNotes(&run.Suites[i]), queueNotes(&run.Suites[i]))...)
@@ -195,6 +209,9 @@ func speedText(perSecond []float64, q float64) string {
 
 func newHTMLGrid(run *summary.Run, found htmlFound) htmlGrid {
 	grid := htmlGrid{Several: len(run.Variants) > 1, Repeated: run.Totals.Samples.Total() > run.Totals.Cases.Total(), Tags: slices.Sorted(maps.Keys(found.tags))}
+	for _, name := range found.vars {
+		grid.Vars = append(grid.Vars, safetext.Cut(name, layout.MaxName))
+	}
 	for _, v := range run.Variants {
 		grid.Columns = append(grid.Columns, columnTitle(v.Name))
 	}
@@ -211,16 +228,19 @@ func (p *htmlPage) Rows() iter.Seq[htmlGridRow] {
 		}
 		i := 0
 		for row, err := range p.rows.read(p.src) {
+			var answers []cellAnswer
 			for _, c := range row.cases {
+				var answer cellAnswer
 				if err == nil {
-					err = p.src.sumUp(c)
+					answer, err = p.src.readCell(c)
 				}
+				answers = append(answers, answer)
 			}
 			if err != nil {
 				p.err = err
 				return
 			}
-			if !yield(newHTMLGridRow(i, row, variants)) {
+			if !yield(newHTMLGridRow(i, row, answers, variants, p.vars)) {
 				return
 			}
 			i++
@@ -236,7 +256,7 @@ func columnTitle(variant string) string {
 	return safetext.Cut(variant, layout.MaxLine)
 }
 
-func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
+func newHTMLGridRow(index int, row htmlRow, answers []cellAnswer, variants, vars []string) htmlGridRow {
 	first := row.cases[0]
 	out := htmlGridRow{Index: index, Name: safetext.Cut(first.Case.Case, layout.MaxLine), Place: safetext.Cut(suiteTitle(row.suite), layout.MaxLine)}
 	if out.Name == "" {
@@ -247,6 +267,9 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 		out.Tags = append(out.Tags, safetext.Cut(tag, layout.MaxName))
 		search = append(search, tag)
 	}
+	for _, v := range recordtext.Vars(first.Vars) {
+		search = append(search, safetext.Cut(v.Value, maxVarCell))
+	}
 	for _, a := range first.Assertions {
 		search = append(search, a.Expr+a.Rubric, a.Name)
 	}
@@ -254,14 +277,12 @@ func newHTMLGridRow(index int, row htmlRow, variants []string) htmlGridRow {
 	var totals summary.Totals
 	words := map[string]bool{}
 	out.Cells = make([]page.Cell, len(variants))
-	for _, c := range row.cases {
+	out.Vars = varCells(row, vars)
+	for i, c := range row.cases {
 		totals.Add(c.Totals)
 		words[page.NewOutcome(c.Outcome).Class] = true
 		v := slices.Index(variants, c.Variant)
-		out.Cells[v] = page.Cell{Label: columnTitle(c.Variant), Verdict: page.NewOutcome(c.Outcome)}
-		if c.Times > 1 && c.Outcome != record.Skip {
-			out.Cells[v].Share = fmt.Sprintf(" %d/%d", c.Totals.Samples.Pass, c.Totals.Samples.Total())
-		}
+		out.Cells[v] = newCell(c, answers[i])
 	}
 	out.Words = strings.Join(slices.Sorted(maps.Keys(rowWordsOf(words, row.cases))), " ")
 	out.setNumbers(totals)

@@ -46,6 +46,9 @@ func Markdown(w io.Writer, src Source) error {
 	if err := m.writeTables(); err != nil {
 		return err
 	}
+	if err := m.writeCases(); err != nil {
+		return err
+	}
 	m.writeBreakdown()
 	m.writeStreams()
 	m.writeQueues()

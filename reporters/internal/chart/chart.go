@@ -118,7 +118,10 @@ func (c *Chart) addDots(dots []Dot) {
 		taken = append(taken, box{x - 5, y - 5, x + 5, y + 5})
 	}
 	for _, d := range dots {
-		at, class := labelBox(d, taken)
+		at, class, ok := labelBox(d, taken)
+		if !ok {
+			continue // its title names it
+		}
 		taken = append(taken, at)
 		x := at.left
 		if class != "name" {
@@ -128,11 +131,11 @@ func (c *Chart) addDots(dots []Dot) {
 	}
 }
 
-// labelBox is the nearest free place for a name beside its dot, and how the
-// text is aligned there.
-func labelBox(d Dot, taken []box) (box, string) {
+// labelBox is a free box for a name beside its dot or at most two lines away,
+// and how the text is aligned there; false where there is none.
+func labelBox(d Dot, taken []box) (at box, class string, ok bool) {
 	x, y, width := across(d.Share), up(d.Rate), nameCell*float64(safetext.Width(d.Name))
-	at := func(side, line float64) box {
+	place := func(side, line float64) box {
 		b := box{x + 8, y + line*nameHeight - nameHeight/2, x + 8 + width, y + line*nameHeight + nameHeight/2}
 		if side < 0 {
 			b.left, b.right = x-8-width, x-8
@@ -143,17 +146,17 @@ func labelBox(d Dot, taken []box) (box, string) {
 	if d.Share > .5 {
 		sides = []float64{-1, 1}
 	}
-	class := map[float64]string{1: "name", -1: "name end"}
-	for _, line := range []float64{1, -1, 2, -2, 3, 4, 5, 6, 7, 8} {
+	classes := map[float64]string{1: "name", -1: "name end"}
+	for _, line := range []float64{0, 1, -1, 2, -2} {
 		for _, side := range sides {
-			b := at(side, line)
+			b := place(side, line)
 			free := b.left >= chartLeft && b.right <= chartRight+4 && b.top >= 0 && b.bottom <= chartBottom
 			if free && !slices.ContainsFunc(taken, b.overlaps) {
-				return b, class[side]
+				return b, classes[side], true
 			}
 		}
 	}
-	return at(sides[0], 1), class[sides[0]]
+	return box{}, "", false
 }
 
 // MaxDots is how many variants a chart names.

@@ -22,6 +22,7 @@ type Variant struct {
 	Times      int                `json:"times"`
 	Need       int                `json:"need"`
 	Skip       string             `json:"skip"`
+	Vars       json.RawMessage    `json:"vars,omitempty"`
 	Assertions []record.Assertion `json:"assertions"`
 	Samples    []Sample           `json:"samples"`
 }
@@ -78,7 +79,7 @@ func NewBlocks(out *bufio.Writer, file *record.File) *Blocks {
 
 func (d *Blocks) NewVariant(c *summary.Case, exchanges iter.Seq2[*record.Exchange, error]) (Variant, error) {
 	v := Variant{
-		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip,
+		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip, Vars: c.Vars,
 		Assertions: jsonvalue.NotNil(c.Assertions), Samples: []Sample{},
 	}
 	index := map[int]int{}

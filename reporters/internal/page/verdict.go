@@ -59,4 +59,8 @@ type Cell struct {
 	Label   string
 	Verdict Verdict
 	Share   string
+	// Answer is the beginning of what was answered, More that there is more of
+	// it, and Facts are its score, latency and cost.
+	Answer, Facts string
+	More          bool
 }

@@ -76,6 +76,20 @@ function failure(error) {
   return block("div", { class: "text note" }, [error.turn ? `turn ${error.turn}:` : "", error.status || "", error.type, error.message].filter(Boolean).join(" "));
 }
 
+// variables are those of a case as a list.
+function variables(vars) {
+  const names = Object.keys(vars || {});
+  if (!names.length) return null;
+  return el("dl", { class: "vars" }, ...names.flatMap((n) => [el("dt", {}, ...line(n)),
+    block("dd", { class: "text" }, typeof vars[n] === "string" ? vars[n] : JSON.stringify(vars[n]))]));
+}
+
+// isApart says that the variants differ in what was asked, so that each answer
+// stands with its own prompt.
+function isApart(view, changed) {
+  return !view.pairs && view.variants.length > 1 && changed.some((n) => n !== "model");
+}
+
 function showPanel(panel, base) {
   const { variant, sample } = panel;
   const said = panel.answers.length ? answers(panel, base) : [];
@@ -83,12 +97,14 @@ function showPanel(panel, base) {
   const bad = sample.checks.filter((c) => c.outcome !== "pass"), good = sample.checks.filter((c) => c.outcome === "pass");
   return el("article", { class: "answer" },
     el("header", {}, el("h3", {}, ...line(panel.label)), mark(sample.outcome), sample.score === null || sample.score === undefined ? null : `score ${sample.score}`),
+    panel.apart && panel.answers.length ? el("details", { open: true }, el("summary", {}, "Prompt and conversation"), talk(panel.answers[panel.answers.length - 1].request)) : null,
+    panel.ownVars ? variables(variant.vars) : null,
     ...said, sample.error && !panel.answers.some((e) => e.error) ? failure(sample.error) : null,
     ...[sample.ended, ...(sample.warnings || []).map((w) => "warning: " + w)].filter(Boolean).map((text) => block("div", { class: "text note" }, text)),
     bad.length ? el("ul", { class: "checks" }, ...bad.map((c) => check(variant.assertions, c))) : null,
     good.length ? folded(`${good.length} passed`, () => [el("ul", { class: "checks" }, ...good.map((c) => check(variant.assertions, c)))]) : null,
     judges.length ? folded(`Judge, ${judges.length} asked`, () => judges.flatMap((e) => [talk(e.request), turn("assistant", e.response && e.response.content)])) : null,
-    panel.answers.length ? folded("Conversation as sent", () => panel.answers.slice(-1).map((e) => talk(e.request))) : null,
+    panel.answers.length && !panel.apart ? folded("Conversation as sent", () => panel.answers.slice(-1).map((e) => talk(e.request))) : null,
     sample.exchanges.length ? folded("Raw JSON", () => sample.exchanges.map(json)) : null);
 }
 
@@ -176,6 +192,9 @@ function showCase(i) {
   const view = caseView(i);
   if (!view) return false;
   const all = panels(view), changed = changedFields(all);
+  const apart = isApart(view, changed), ownVars = new Set(view.variants.map((v) => JSON.stringify(v.vars || {}))).size > 1;
+  for (const p of all) Object.assign(p, { apart, ownVars: ownVars && !view.pairs });
+  const vars = ownVars ? null : variables(view.variants[0] && view.variants[0].vars);
   const first = all.find((p) => p.answers.length);
   const box = document.getElementById("case");
   box.dataset.at = i;
@@ -183,7 +202,8 @@ function showCase(i) {
     el("p", { class: "meta" }, ...line([view.suite, view.path + (view.line ? ":" + view.line : ""), ...view.tags, view.state].filter(Boolean).join(" · "))),
     view.reason ? block("p", { class: "note" }, view.reason) : null,
     el("ul", { class: "standing" }, ...view.variants.map((v) => el("li", {}, ...standing(v)))),
-    first ? el("section", {}, el("h2", {}, changed.length && first.variant.role ? "Conversation of the " + first.variant.role : "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
+    vars ? el("section", {}, el("h2", {}, "Variables"), vars) : null,
+    first && !apart ? el("section", {}, el("h2", {}, changed.length && first.variant.role ? "Conversation of the " + first.variant.role : "Conversation"), talk(first.answers[first.answers.length - 1].request)) : null,
     !changed.length ? null : view.pairs ? fieldChanges(view, all, changed) : el("p", {}, ...line("Requests differ in: " + changed.join(", "))),
     all.length ? el("section", {}, el("h2", {}, all.length > 1 ? "Answers" : "Answer"), ...answerGrid(view, all).filter(Boolean))
       : el("p", {}, view.pairs ? "There are no answers to show." : "It was not asked.")].filter((node) => node !== null));

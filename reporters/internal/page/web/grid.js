@@ -34,7 +34,32 @@ function filter() {
     if (!row.hidden) count++;
   }
   field("count").textContent = `${count} of ${all}`;
+  rates();
   remember();
+}
+
+// rates are those of the cases that are shown, by variant, with Wilson's 95 %
+// interval. What has no outcome counts as a failure at its lower end and as a
+// pass at its upper one.
+function rates() {
+  const foot = field("rates-shown");
+  if (!foot) return;
+  const cells = [...foot.querySelectorAll("td[data-label]")];
+  const came = cells.map(() => ({ pass: 0, fail: 0, error: 0 }));
+  for (const row of rows) {
+    if (!row.hidden) row.querySelectorAll("td[data-came]").forEach((td, i) => { if (td.dataset.came in came[i]) came[i][td.dataset.came]++; });
+  }
+  cells.forEach((cell, i) => {
+    const { pass, fail, error } = came[i], n = pass + fail + error;
+    const percent = (share) => Math.round(100 * share);
+    cell.textContent = n ? `${pass}/${n} · ${percent(pass / n)} % (${percent(wilson(pass, n, -1))}–${percent(wilson(pass + error, n, 1))} %)` : "-";
+  });
+}
+
+// wilson is an end of the interval: -1 is the lower one, 1 the upper.
+function wilson(pass, n, end) {
+  const z = 1.959964, share = pass / n;
+  return (share + z * z / (2 * n) + end * z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))) / (1 + z * z / n);
 }
 
 // sort orders the rows by a key; the same key again turns the order round.
@@ -80,9 +105,25 @@ function visible() {
   return rows.filter((row) => !row.hidden).map((row) => Number(row.dataset.i));
 }
 
-// step moves the focus to the next or previous case of the grid.
-function step(by) {
-  const links = rows.filter((row) => !row.hidden).map((row) => row.querySelector("a"));
+// isBad says that a case did not pass, or got worse.
+function isBad(row) {
+  return /\b(fail|error|broke)\b/.test(row.dataset.words);
+}
+
+// nextBad is the next or previous listed case that did not pass, from the i-th
+// on; undefined where there is none.
+function nextBad(i, by) {
+  const list = rows.filter((row) => !row.hidden);
+  for (let at = list.findIndex((row) => Number(row.dataset.i) === i) + by; at >= 0 && at < list.length; at += by) {
+    if (isBad(list[at])) return Number(list[at].dataset.i);
+  }
+}
+
+// step moves the focus to the next or previous case of the grid, or of those
+// that did not pass.
+function step(by, bad) {
+  const here0 = document.activeElement && document.activeElement.closest("#grid tbody tr");
+  const links = rows.filter((row) => !row.hidden && (!bad || isBad(row) || row === here0)).map((row) => row.querySelector("a"));
   const here = links.indexOf(document.activeElement);
   const link = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by];
   if (link) link.focus();

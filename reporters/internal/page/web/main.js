@@ -26,9 +26,10 @@ function key(e) {
     return;
   }
   if (typing) return;
-  const by = { j: 1, k: -1 }[e.key];
+  const by = { j: 1, k: -1 }[e.key], bad = { n: 1, p: -1 }[e.key];
   if (e.key === "/" && !open) field("find").focus();
-  else if (by && !open) step(by);
+  else if ((by || bad) && !open) step(by || bad, Boolean(bad));
+  else if (bad && nextBad(left, bad) !== undefined) location.hash = "#case=" + nextBad(left, bad);
   else if (by && neighbour(left, by) !== undefined) location.hash = "#case=" + neighbour(left, by);
   else if (e.key === "d" && open && field("base")) {
     field("base").value = field("base").value === "" ? field("base").options[1].value : "";
