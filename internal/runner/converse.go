@@ -149,15 +149,18 @@ func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]
 // model's turn: one that paused, or one that waits for tools. The error says
 // why there is no answer to them.
 func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
-	switch stop := stopReason(a); {
-	case c.paused(stop) && len(a.Content) == 0:
+	stop, uses := stopReason(a), usesTool(a)
+	switch paused := c.paused(stop); {
+	case paused && len(a.Content) == 0:
 		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
-	case c.paused(stop) && blank(a):
+	case paused && blank(a):
 		return nil, errors.New("the answer paused with only white space, which the API takes no conversation on from")
-	case c.paused(stop):
+	case paused && !uses:
 		c.prefill = ""
 		return []payload.JSON{a.Turn()}, nil
-	case stop == "tool_use" && c.q.Conversation.Tools != nil && usesTool(a):
+	case paused && c.q.Conversation.Tools == nil:
+		return nil, withoutResult(stop)
+	case uses && c.q.Conversation.Tools != nil && (paused || stop == "tool_use"):
 		c.prefill = ""
 		results, err := c.toolResults(a)
 		return []payload.JSON{a.Turn(), results}, err
@@ -190,12 +193,16 @@ func (c *conversation) nextStage(a *messages.Answer, held bool) ([]payload.JSON,
 	case blank(a):
 		return nil, errors.New("the answer is only white space, which the API takes no conversation on from")
 	case usesTool(a):
-		return nil, fmt.Errorf("the answer uses a tool and stopped with %s; the conversation cannot go on without the tool's result (tool_results)", stop)
+		return nil, withoutResult(stop)
 	}
 	stage := next[c.stages]
 	c.stages++
 	c.prefill = stage.Prefill
 	return append([]payload.JSON{a.Turn()}, stage.Turns...), nil
+}
+
+func withoutResult(stop string) error {
+	return fmt.Errorf("the answer uses a tool and stopped with %s; the conversation cannot go on without the tool's result (tool_results)", stop)
 }
 
 // expectedError ends the conversation with an error that the case may be about.
