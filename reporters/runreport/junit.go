@@ -142,6 +142,9 @@ func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []s
 	of := b.newSuite(suite, title)
 	of.time, of.counts = v.Totals.Latency, b.counted(suite, v.Totals.Cases)
 	of.properties = append(b.properties(group{v.Name, v.Totals, v.Latency}), coverageProperties(v.Metrics)...)
+	if v.Queue != nil {
+		of.properties = append(of.properties, junitProperty{"queue", queueText(v.Queue)})
+	}
 	b.countGates(&of.counts, gates)
 	b.open(of)
 	for c, err := range b.src.cases(suite, func(m summary.Mark) bool { return m.Variant == variant }) {
