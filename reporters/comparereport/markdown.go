@@ -151,7 +151,7 @@ func (m *comparisonMarkdown) writeAmounts(c *compare.Comparison) {
 	if len(rows) == 0 {
 		return
 	}
-	m.line("| Per sample | Base | New | Change | %s interval |\n|:--|--:|--:|--:|--:|", numbers.Level(c.Alpha))
+	m.line("| Per sample | Base | New | Change | Interval |\n|:--|--:|--:|--:|--:|")
 	for _, r := range rows[:min(len(rows), layout.MaxRows)] {
 		name := r.name
 		if r.metric != "" {

@@ -192,7 +192,7 @@ func (t *comparisonTable) writeGrids(c *compare.Comparison) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	g := layout.Grid{Header: []string{"per sample", "base", "new", "change", numbers.Level(c.Alpha) + " interval"}, Align: tw.AlignRight}
+	g := layout.Grid{Header: []string{"per sample", "base", "new", "change", "interval"}, Align: tw.AlignRight}
 	for _, r := range rows {
 		g.Rows = append(g.Rows, layout.Row{Name: r.title(), Cells: []string{r.base, r.new, r.change, r.interval}, Outcomes: make([]string, 4)})
 	}

@@ -43,7 +43,7 @@ func sentence(c *compare.Comparison) string {
 		p += " (" + numbers.Equation("adjusted", e.PAdjusted) + ")"
 	}
 	return fmt.Sprintf("Pass rate %s → %s, %s points (%s interval %s to %s, %s), %s: %d newly failing, %d newly passing.",
-		rateText(e.BaseRate), rateText(e.NewRate), numbers.Signed(e.Difference), numbers.Level(c.Alpha),
+		rateText(e.BaseRate), rateText(e.NewRate), numbers.Signed(e.Difference), numbers.Level(e.Level),
 		numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), p, over, e.NewlyFailing, e.NewlyPassing)
 }
 

@@ -50,7 +50,7 @@ func (s Source) leadTexts() ([]string, error) {
 func leadText(l *compare.Lead, repeated bool) string {
 	name := func(label string) string { return safetext.Cut(label, layout.MaxName) }
 	best, second := l.Labels[0], l.Labels[1]
-	numbersOf := fmt.Sprintf("%s points, 95 %% interval %s to %s, adjusted %s, over %s", numbers.Signed(l.Difference),
+	numbersOf := fmt.Sprintf("%s points, %s interval %s to %s, adjusted %s, over %s", numbers.Signed(l.Difference), numbers.Level(l.Level),
 		numbers.Points(l.Interval[0]), numbers.Points(l.Interval[1]), numbers.Equation("p", l.PAdjusted), numbers.Counted(l.Pairs, "pair"))
 	if repeated {
 		numbersOf = "of samples: " + numbersOf

@@ -49,7 +49,12 @@ type baselineCase struct {
 	Model   string             `json:"model,omitempty"` // where it is not the group's
 	Request map[string]hash    `json:"request,omitempty"`
 	Metrics map[string]rounded `json:"metrics,omitempty"`
-	Kinds   map[string]kind    `json:"kinds,omitempty"` // of metrics, where they are not the group's
+	// Values are those of the metrics that more than one answer has, answer by
+	// answer, and Sure how many of them are of samples that were sure to be
+	// asked, where that is not as many as there can be.
+	Values map[string][]rounded `json:"values,omitempty"`
+	Sure   map[string]int32     `json:"sure,omitempty"`
+	Kinds  map[string]kind      `json:"kinds,omitempty"` // of metrics, where they are not the group's
 	// Missing counts the answers without a value, by metric; it may be 0 for
 	// one that no answer has.
 	Missing map[string]int32 `json:"missing,omitempty"`
@@ -233,6 +238,7 @@ func newBaselineCase(u *caseSamples, g *group) baselineCase {
 				c.Metrics = map[string]rounded{}
 			}
 			c.Metrics[m.name] = rounded(mean)
+			c.keepValues(&m)
 		}
 		if m.missing > 0 || m.n == 0 && u.error > 0 {
 			if c.Missing == nil {
@@ -256,6 +262,30 @@ func newBaselineCase(u *caseSamples, g *group) baselineCase {
 	}
 	return c
 }
+
+// keepValues keeps the values of a metric that has more than one.
+func (c *baselineCase) keepValues(m *metricTotal) {
+	if len(m.values) < 2 {
+		return
+	}
+	values := make([]rounded, len(m.values))
+	for i, x := range m.values {
+		values[i] = rounded(x)
+	}
+	if c.Values == nil {
+		c.Values = map[string][]rounded{}
+	}
+	c.Values[m.name] = values
+	if m.sure != min(int32(len(values)), c.sure()) {
+		if c.Sure == nil {
+			c.Sure = map[string]int32{}
+		}
+		c.Sure[m.name] = m.sure
+	}
+}
+
+// sure is how many samples the case was sure to be asked.
+func (c *baselineCase) sure() int32 { return (&counts{times: c.Times, need: c.Need}).sure() }
 
 func meanOf(t total) *rounded {
 	mean, ok := t.mean()

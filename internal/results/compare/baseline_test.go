@@ -81,7 +81,7 @@ func TestBaselineStandsForItsRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	same := cmp.Options{
-		cmpopts.IgnoreFields(Comparison{}, "Base"), cmpopts.IgnoreFields(CaseChange{}, "Evidence"), cmpopts.IgnoreUnexported(Comparison{}, CaseChange{}, Metric{}),
+		cmpopts.IgnoreFields(Comparison{}, "Base"), cmpopts.IgnoreFields(CaseChange{}, "Evidence"), cmpopts.IgnoreUnexported(Comparison{}, CaseChange{}, Metric{}, Estimate{}),
 		cmpopts.IgnoreFields(Change{}, "Old", "New"), cmpopts.EquateApprox(1e-5, 0),
 		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Removed" }, cmp.Ignore()), // without lines
 	}
@@ -95,7 +95,7 @@ func TestBaselineStandsForItsRecord(t *testing.T) {
 	}
 }
 
-// Four hundred cases in two variants stay under 200 kB, a line each.
+// Four hundred cases in two variants stay under 240 kB, a line each.
 func TestBaselineIsSmall(t *testing.T) {
 	var questions []question
 	for i := range 400 {
@@ -107,7 +107,7 @@ func TestBaselineIsSmall(t *testing.T) {
 		}
 	}
 	text := baselineOf(t, sideOf(t, questions...))
-	if len(text) > 200_000 {
+	if len(text) > 240_000 {
 		t.Errorf("it is %d bytes", len(text))
 	}
 	if lines := strings.Count(text, "\n"); lines < 800 || lines > 810 {

@@ -102,10 +102,32 @@ func (r *reader) baselineMetrics(g *group, c *baselineCase, answered int) []metr
 		m := metricTotal{metricKind: r.kind(metricKind{name, k.Better, uint64(k.Expr), k.Share || record.Metric{}.IsScore(name) && k.Expr == 0}), missing: min(max(c.Missing[name], 0), int32(answered))}
 		if mean, measured := c.Metrics[name]; measured && isMetric(float64(mean)) {
 			m.total = totalOf(float64(mean), max(int32(answered)-m.missing, 1))
+			m.readValues(c, float64(mean))
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// readValues reads the values that the baseline keeps; of one answer it is the
+// mean. A baseline of old keeps none, and one whose values are no numbers of the
+// metric's neither.
+func (m *metricTotal) readValues(c *baselineCase, mean float64) {
+	kept := c.Values[m.name]
+	if m.n == 1 && len(kept) == 0 {
+		m.values = []float64{mean}
+	}
+	if len(kept) == int(m.n) && !slices.ContainsFunc(kept, func(x rounded) bool { return !isMetric(float64(x)) }) {
+		m.total = total{}
+		for _, x := range kept {
+			m.addValue(float64(x))
+		}
+	}
+	m.sure = min(int32(len(m.values)), c.sure())
+	if sure, ok := c.Sure[m.name]; ok {
+		m.sure = min(max(sure, 0), m.sure)
+	}
+	m.sureMissing = min(m.missing, c.sure()-m.sure)
 }
 
 // baselineRequest puts a request's fields together; nothing is known where

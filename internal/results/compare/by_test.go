@@ -62,7 +62,7 @@ func TestByAdjustsForAllComparisons(t *testing.T) {
 			q := inVariant(fmt.Sprintf("case %02d", i), "prompt="+prompt)
 			q.request = fmt.Sprintf(`{"model":"m","system":%q,"messages":[{"role":"user","content":%q}]}`, prompt, q.name)
 			q.better, q.metrics = "lower", map[string]float64{"length": 100}
-			if prompt == "z" && i < 6 { // p = 1/32
+			if prompt == "z" && i < 6 { // p = .0143
 				q.samples, q.metrics["length"] = "f", 200
 			}
 			questions = append(questions, q)
@@ -77,8 +77,9 @@ func TestByAdjustsForAllComparisons(t *testing.T) {
 		"over all pairs": {c.Overall.PValue, c.Overall.PAdjusted}, "in the suite": {c.Suites[0].PValue, c.Suites[0].PAdjusted},
 		"in the metric": {c.Metrics["length"].PValue, c.Metrics["length"].PAdjusted},
 	} {
-		near(t, "p "+what, p[0], 1./32, 1e-12)
-		near(t, "adjusted p "+what, p[1], 3./32, 1e-12)
+		if p[0] > .025 || p[1] < 6*p[0]-1e-12 && p[1] < 6*.01235 {
+			t.Errorf("p %s is %g, adjusted %g; want under .025, and over .05 for six tests", what, p[0], p[1])
+		}
 	}
 	if set.Verdict == Regressed || c.Verdict == Regressed || c.Suites[0].Verdict == Regressed {
 		t.Errorf("%s, of z %s, its suite %s", set.Verdict, c.Verdict, c.Suites[0].Verdict)

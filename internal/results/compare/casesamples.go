@@ -71,6 +71,10 @@ func (c *counts) decided() string {
 	return summary.Decide(int(c.times), int(c.need), int(c.pass), int(c.fail))
 }
 
+// sure is how many samples are asked however they come out, where a case that
+// is decided is asked no more: as few as decide it.
+func (c *counts) sure() int32 { return min(c.required(), c.times-c.required()+1) }
+
 // required is how many of the samples must pass.
 func (c *counts) required() int32 {
 	if c.need < 1 || c.need > c.times {
@@ -122,13 +126,16 @@ func (t total) mean() (float64, bool) {
 	return sum.Over(int(t.n)), true
 }
 
-// metricTotal is a metric of a case over its samples. A baseline holds no
+// metricTotal is a metric of a case over its samples. Baselines of old hold no
 // values. missing counts the answers that have none.
 type metricTotal struct {
 	*metricKind
 	total
 	values  []float64
 	missing int32
+	// sure counts the values of the samples that the case was sure to be asked,
+	// which are the first, and sureMissing those that are missing in these.
+	sure, sureMissing int32
 }
 
 // applies reports whether some answer has a value or was to have one.
@@ -147,13 +154,26 @@ func (m *metricTotal) mean() (float64, bool) {
 	return m.total.mean()
 }
 
-// meanOf is the mean of the first n values, of all where they are not known.
-func (m *metricTotal) meanOf(n int32) float64 {
-	if len(m.values) > int(n) {
-		return decimals.Mean(m.values[:n])
+// meanOf is the mean of the first n values. It reports false where there is
+// none, or the values are not known one by one.
+func (m *metricTotal) meanOf(n int32) (float64, bool) {
+	switch {
+	case n == m.n:
+		return m.mean()
+	case n < 1 || len(m.values) < int(n):
+		return 0, false
 	}
-	mean, _ := m.mean()
-	return mean
+	return decimals.Mean(m.values[:n]), true
+}
+
+// surely is the metric over the samples that the case was sure to be asked,
+// however they came out.
+func (m *metricTotal) surely() *metricTotal {
+	out := &metricTotal{metricKind: m.metricKind, missing: m.sureMissing, sure: m.sure, sureMissing: m.sureMissing}
+	for _, x := range m.values[:min(len(m.values), int(m.sure))] {
+		out.addValue(x)
+	}
+	return out
 }
 
 // metricKind is a metric's name, which side of it is better, the hash of the

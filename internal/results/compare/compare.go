@@ -7,6 +7,7 @@ import "slices"
 // but the verdict Incomparable.
 func Compare(base, new *Side, opts Options) (*Comparison, error) {
 	opts = opts.withDefaults()
+	opts.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
 	p := newPairing(base.cases, new.cases)
 	c := newComparison(base.Name, new.Name, p, opts)
 	settle([]*Comparison{c}, []*pairing{p}, opts)

@@ -8,7 +8,8 @@ import (
 // Verdict is what a comparison says.
 type Verdict string
 
-// The verdicts. Regressed and Improved say that a test found a difference,
+// The verdicts, by the interval of the difference. Improved says that it lies
+// above 0, Regressed that it lies below 0 and reaches down to the margin,
 // NotWorse that a drop beyond the margin is ruled out, Inconclusive that none
 // of these can be said, and Incomparable that there is nothing to compare.
 const (
@@ -67,9 +68,12 @@ type Estimate struct {
 	NewRate    Rate     `json:"new_rate"`
 	Difference float64  `json:"difference"`
 	Interval   Interval `json:"interval"`
-	PValue     float64  `json:"p_value"`
-	// PAdjusted is PValue after Holm's adjustment for all that is tested
-	// beside it; the verdict goes by it.
+	// Level is one less the confidence of Interval: alpha over as many tests as
+	// Holm's procedure has left for this one. PValue is the level at which an end
+	// of the interval touches 0, and PAdjusted that after Holm's adjustment for
+	// all that is tested beside it: at alpha or below where Interval leaves 0 out.
+	Level     float64 `json:"level"`
+	PValue    float64 `json:"p_value"`
 	PAdjusted float64 `json:"p_adjusted"`
 	// MDE is the smallest true difference that would have been found with
 	// a power of 80 %; nil where there are too few units for any to be.
@@ -77,6 +81,8 @@ type Estimate struct {
 	Needs        *Needs   `json:"needs"` // nil but for Inconclusive
 	NewlyFailing int      `json:"newly_failing"`
 	NewlyPassing int      `json:"newly_passing"`
+
+	difference difference
 }
 
 // Rate is a pass rate with its interval.
@@ -115,17 +121,13 @@ type Metric struct {
 	New        Mean     `json:"new"`
 	Difference float64  `json:"difference"`
 	Interval   Interval `json:"interval"`
+	Level      float64  `json:"level"` // as an estimate's
 	PValue     float64  `json:"p_value"`
 	PAdjusted  float64  `json:"p_adjusted"`
 	MDE        *float64 `json:"mde"`
 
-	mixed bool // cases disagree on what is better
-	// hidden is the share of all cases that may differ otherwise than any that
-	// was seen, where most differ by the same.
-	hidden float64
-	// worst is the metric with the missing values against an improvement; nil
-	// where none is missing.
-	worst *Metric
+	mixed      bool // cases disagree on what is better
+	difference difference
 }
 
 // Missing counts the answers of either side that have no value of a metric.

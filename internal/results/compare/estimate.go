@@ -23,6 +23,10 @@ type Options struct {
 	// Margin is the drop of a rate that does not matter, and of a metric as a
 	// share of its base; 0 means 0.05.
 	Margin float64
+
+	// chosenByOutcome says that the new run's cases were chosen by how they came
+	// out in an earlier one.
+	chosenByOutcome bool
 }
 
 func (o Options) withDefaults() Options {
@@ -39,6 +43,7 @@ func (o Options) withDefaults() Options {
 // count for the bounds of the errors. The verdict is still to be judged.
 func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimate {
 	e := Estimate{Name: name, Pairs: len(pairs), PValue: 1, PAdjusted: 1, Interval: Interval{-1, 1}}
+	e.difference = difference{unknown: true, limit: e.Interval}
 	old, new, d := pairValues(pairs)
 	cluster := clustersOf(pairs)
 	e.BaseRate = newRate(old, cluster, opts.Alpha)
@@ -57,29 +62,12 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 		return e
 	}
 	r := stats.NewRateDifference(d, cluster)
-	interval := r.Interval(opts.Alpha)
-	e.Units, e.Difference, e.Interval = r.Units, r.Value, Interval{interval.Low, interval.High}
-	e.PValue = rateP(pairs, d, cluster)
+	e.Units, e.Difference = r.Units, r.Value
+	e.difference = newDifference(r.Mean, r, withMissing(pairs, notComparable), Interval{-1, 1})
+	e.PValue = e.difference.p()
 	e.PAdjusted = e.PValue
 	e.MDE = detectable(r.Units, r.Detectable(opts.Alpha, power), opts)
 	return e
-}
-
-// rateP tests the differences d of pairs. Where one side has more samples of a
-// case than the other, they are no longer symmetric about 0 where nothing
-// changed, and the test that asks which of a case's samples are the new ones
-// has to find something too.
-func rateP(pairs []pair, d []float64, cluster []int) float64 {
-	p := stats.SignFlip(d, cluster, seed)
-	unequal := func(q pair) bool { return !q.byVerdict && q.old.answered() != q.new.answered() }
-	if !slices.ContainsFunc(pairs, unequal) {
-		return p
-	}
-	cases := make([]stats.Counts, len(pairs))
-	for i, q := range pairs {
-		cases[i] = stats.Counts{Old: q.old.answered(), OldPass: int(q.old.pass), New: q.new.answered(), NewPass: int(q.new.pass)}
-	}
-	return max(p, stats.WithinCases(cases))
 }
 
 // detectable is the smallest difference that the test would have found, nil
@@ -149,26 +137,31 @@ func oneIf(is bool) float64 {
 	return 0
 }
 
-// errorsDecide reports whether the samples without an answer could have made or
-// unmade a regression: whether the test comes to another end where all new
-// ones failed and all old ones passed, or the other way round.
-func errorsDecide(pairs, notComparable []pair, found Verdict, alpha float64) bool {
+// withMissing are the differences if all new samples without an answer had
+// failed and all old ones passed, and the other way round; none where no answer
+// is missing.
+func withMissing(pairs, notComparable []pair) []tested {
 	all := slices.Concat(pairs, notComparable)
 	numberDraws(all)
 	worst, best := make([]float64, 0, len(all)), make([]float64, 0, len(all))
 	var kept []pair
+	open := false
 	for _, p := range all {
+		if p.byVerdict && (p.old.times != p.new.times || p.old.required() != p.new.required()) {
+			continue // of another kind, whatever its answers are
+		}
 		oldLow, oldHigh, okOld := p.extremes(p.old)
 		newLow, newHigh, okNew := p.extremes(p.new)
 		if okOld && okNew {
 			worst, best, kept = append(worst, newLow-oldHigh), append(best, newHigh-oldLow), append(kept, p)
+			open = open || oldLow < oldHigh || newLow < newHigh
 		}
 	}
-	cluster := clustersOf(kept)
-	regressed := func(d []float64) bool {
-		return stats.NewMean(d, nil).Value < 0 && stats.SignFlip(d, cluster, seed) < alpha
+	if !open {
+		return nil
 	}
-	return regressed(worst) != (found == Regressed) || regressed(best) != (found == Regressed)
+	cluster := clustersOf(kept)
+	return []tested{stats.NewRateDifference(worst, cluster), stats.NewRateDifference(best, cluster)}
 }
 
 // newNeeds is what would settle an inconclusive estimate: enough to see the
@@ -214,7 +207,9 @@ func unseenCases(margin, alpha float64) int {
 	if margin >= 1 {
 		return 1
 	}
-	return int(math.Ceil(math.Log(alpha/2) / math.Log1p(-margin)))
+	exact := math.Log(alpha/2) / math.Log1p(-margin)
+	z := stats.NormalQuantile(1 - alpha/2)
+	return int(math.Floor(max(exact, z*z*(1-margin)/margin))) + 1 // the score interval's
 }
 
 // pairVariance splits the variance of the pairs' differences into that of the

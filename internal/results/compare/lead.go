@@ -19,11 +19,12 @@ type Lead struct {
 	// Winner is the best label where the comparison with the second one found a
 	// difference, else "".
 	Winner string `json:"winner"`
-	// Verdict, Difference, Interval and PAdjusted are those of the pass rates of
+	// Verdict, Difference, Interval, Level and PAdjusted are those of the pass rates of
 	// the best label (as new) and the second one (as base).
 	Verdict    Verdict  `json:"verdict"`
 	Difference float64  `json:"difference"`
 	Interval   Interval `json:"interval"`
+	Level      float64  `json:"level"` // one less the confidence of Interval
 	PAdjusted  float64  `json:"p_adjusted"`
 	Pairs      int      `json:"pairs"`
 }
@@ -88,7 +89,9 @@ func (l *Lead) judge(comparisons []*Comparison) {
 		switch best {
 		case c.Base:
 			e.Difference, e.Interval = -e.Difference, Interval{-e.Interval[1], -e.Interval[0]}
-			e.Verdict = opposite(e.Verdict)
+			if e.Pairs > 0 {
+				e.Verdict = decide(e.Interval, c.Margin)
+			}
 			c.New, c.Base = c.Base, c.New
 		case c.New:
 		default:
@@ -98,21 +101,10 @@ func (l *Lead) judge(comparisons []*Comparison) {
 			l.Labels[i].Beaten = l.Labels[i].Beaten || l.Labels[i].Label == c.Base && e.Verdict == Improved
 		}
 		if c.Base == second {
-			l.Verdict, l.Difference, l.Interval, l.PAdjusted, l.Pairs = e.Verdict, e.Difference, e.Interval, e.PAdjusted, e.Pairs
+			l.Verdict, l.Difference, l.Interval, l.Level, l.PAdjusted, l.Pairs = e.Verdict, e.Difference, e.Interval, e.Level, e.PAdjusted, e.Pairs
 		}
 	}
 	if l.Verdict == Improved {
 		l.Winner = best
 	}
-}
-
-// opposite is a verdict with the sides exchanged.
-func opposite(v Verdict) Verdict {
-	switch v {
-	case Regressed:
-		return Improved
-	case Improved:
-		return Regressed
-	}
-	return v
 }

@@ -1,7 +1,7 @@
 package compare
 
 import (
-	"slices"
+	"math"
 
 	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/stats"
@@ -50,15 +50,13 @@ type lostMetric struct {
 
 // metricPairs are the pairs that have a metric on both sides.
 type metricPairs struct {
-	better   string
-	mixed    bool // cases disagree on what is better
-	score    bool // between 0 and 1 in every case, as a rubric's
+	better string
+	mixed  bool // cases disagree on what is better
+	score  bool // between 0 and 1 in every case, as a rubric's
+	// old and new are the means of as many samples on either side: with more on
+	// one side differences are not symmetric about 0 where nothing changed.
 	old, new []float64
 	pairs    []pair
-	// tested are the differences of the means of as many samples on either
-	// side. With more on one side differences are not symmetric about 0 where
-	// nothing changed, and the test would find what is not there.
-	tested []float64
 	// all are the pairs with those in which a side lacks the metric.
 	all     []metricPair
 	missing Missing
@@ -71,21 +69,26 @@ type metricPair struct {
 }
 
 func (m *metricPairs) add(p pair, before, after *metricTotal) {
+	if p.byVerdict {
+		before, after = before.surely(), after.surely()
+	}
 	m.all = append(m.all, metricPair{p, before, after})
 	m.missing.Base += int(before.missing)
 	m.missing.New += int(after.missing)
 	m.mixed = m.mixed || after.better != m.better
-	if before.n > 0 && after.n > 0 {
-		m.addValues(p, before, after)
-	}
+	m.addValues(p, before, after)
 }
 
+// addValues adds the means over as many samples of either side, where there are
+// any and their values are known.
 func (m *metricPairs) addValues(p pair, before, after *metricTotal) {
-	old, _ := before.mean()
-	new, _ := after.mean()
-	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
 	samples := min(before.n, after.n)
-	m.tested = append(m.tested, decimals.Sub(after.meanOf(samples), before.meanOf(samples)))
+	old, okOld := before.meanOf(samples)
+	new, okNew := after.meanOf(samples)
+	if !okOld || !okNew {
+		return
+	}
+	m.old, m.new, m.pairs = append(m.old, old), append(m.new, new), append(m.pairs, p)
 	m.score = m.score && before.share && after.share && isShare(old) && isShare(new)
 }
 
@@ -95,85 +98,57 @@ func isShare(x float64) bool { return x >= 0 && x <= 1 }
 // there is no better side.
 func (m *metricPairs) compare(opts Options) *Metric {
 	cluster := clustersOf(m.pairs)
-	d := make([]float64, len(m.old))
-	for i := range d {
-		d[i] = decimals.Sub(m.new[i], m.old[i])
-	}
-	mean := stats.NewMean(d, cluster)
+	mean := stats.NewMean(m.differences(), cluster)
 	found := &Metric{
 		Better:     m.better,
-		Pairs:      len(d),
+		Pairs:      len(m.pairs),
 		Of:         len(m.all),
 		Missing:    m.missing,
 		Base:       m.newMean(m.old, cluster, opts.Alpha),
 		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
-		PValue:     m.p(mean.Value, cluster),
 		MDE:        detectable(mean.Units, mean.Detectable(opts.Alpha, power), opts),
 		mixed:      m.mixed,
-	}
-	found.PAdjusted = found.PValue
-	found.bound(mean, d, m.score, opts)
-	if m.score {
-		found.withinScores()
 	}
 	if m.mixed {
 		found.Better = ""
 	}
-	if found.Better != "" && m.missing != (Missing{}) {
-		found.worst = m.worst().compare(opts)
+	limit := Interval{math.Inf(-1), math.Inf(1)}
+	if m.score {
+		limit = Interval{-1, 1}
+		if found.MDE != nil {
+			*found.MDE = min(*found.MDE, 1)
+		}
 	}
+	var missing []tested
+	if found.Better != "" && m.missing != (Missing{}) {
+		missing = m.withMissing()
+	}
+	found.difference = newDifference(mean, m.test(), missing, limit)
+	found.PValue = found.difference.p()
+	found.PAdjusted = found.PValue
 	return found
 }
 
-// p tests the difference. One that has another sign where as many samples are
-// taken on either side is no finding.
-func (m *metricPairs) p(difference float64, cluster []int) float64 {
-	if stats.NewMean(m.tested, nil).Value*difference <= 0 {
-		return 1
+func (m *metricPairs) differences() []float64 {
+	d := make([]float64, len(m.old))
+	for i := range d {
+		d[i] = decimals.Sub(m.new[i], m.old[i])
 	}
-	return stats.SignFlip(m.tested, cluster, seed)
+	return d
 }
 
-// bound sets the interval. Where most cases differ by the same, as where most
-// do not differ, some of all there are may still differ otherwise than any that
-// was seen; where all do, by as much as the metric is large, a score by all of 1.
-func (m *Metric) bound(mean stats.Mean, d []float64, score bool, opts Options) {
-	interval := mean.Interval(opts.Alpha)
-	if mostAreEqual(d) {
-		m.hidden = stats.Unseen(mean.Units, opts.Alpha)
+// test is the difference with its interval. Where most cases differ by the same,
+// as where most do not differ, some of all there are may still differ otherwise
+// than any that was seen: a score by all of 1, another metric by as much as it
+// is large.
+func (m *metricPairs) test() tested {
+	d, cluster := m.differences(), clustersOf(m.pairs)
+	if m.score {
+		return stats.NewScoreDifference(d, cluster)
 	}
-	if mean.SE == 0 {
-		half := m.hidden
-		if !score {
-			half *= max(abs(m.Base.Value), abs(m.New.Value))
-		}
-		interval = stats.Interval{Low: mean.Value - half, High: mean.Value + half}
-	}
-	m.Interval = Interval{interval.Low, interval.High}
-}
-
-// mostAreEqual reports whether more than half of the numbers are one and the
-// same, which is then their median.
-func mostAreEqual(d []float64) bool {
-	median := slices.Sorted(slices.Values(d))[len(d)/2]
-	equal := 0
-	for _, x := range d {
-		if x == median {
-			equal++
-		}
-	}
-	return 2*equal > len(d)
-}
-
-// withinScores cuts off what no difference of two scores can be. That leaves
-// out no true difference, so that the interval holds it as often as before.
-func (m *Metric) withinScores() {
-	interval := stats.Interval{Low: m.Interval[0], High: m.Interval[1]}.Clip(-1, 1)
-	m.Interval = Interval{interval.Low, interval.High}
-	if m.MDE != nil {
-		*m.MDE = min(*m.MDE, 1)
-	}
+	size := max(abs(stats.NewMean(m.old, nil).Value), abs(stats.NewMean(m.new, nil).Value))
+	return stats.NewMeanDifference(d, cluster, size)
 }
 
 func (m *metricPairs) newMean(values []float64, cluster []int, alpha float64) Mean {

@@ -66,18 +66,18 @@ func TestAMetricOfSurvivors(t *testing.T) {
 		missing      Missing
 		verdict      Verdict
 	}{
-		{"all improve", "higher", all(.7), all(.85), 80, Missing{}, Improved},
-		{"half lack it", "higher", all(.7), lacking(40, .85), 40, Missing{New: 40}, Inconclusive},
-		{"half of the base lack it", "higher", lacking(40, .7), all(.85), 40, Missing{Base: 40}, Inconclusive},
-		{"the same half lacks it", "higher", lacking(40, .7), lacking(40, .85), 40, Missing{40, 40}, Improved},
-		{"one lacks it", "higher", all(.7), lacking(1, .85), 79, Missing{New: 1}, Improved},
-		{"lower is better", "lower", all(.85), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
-		{"nothing changes and half lack it", "higher", all(.7), lacking(40, .7), 40, Missing{New: 40}, Inconclusive},
-		{"nothing changes and the same half lacks it", "higher", lacking(5, .7), lacking(5, .7), 75, Missing{5, 5}, NotWorse},
-		{"the survivors drop", "higher", all(.85), lacking(40, .7), 40, Missing{New: 40}, Regressed},
-		{"no better side", "", all(.7), lacking(40, .85), 40, Missing{New: 40}, ""},
+		{"all improve", "higher", all(.7), all(.85), 100, Missing{}, Improved},
+		{"half lack it", "higher", all(.7), lacking(40, .85), 60, Missing{New: 40}, Inconclusive},
+		{"half of the base lack it", "higher", lacking(40, .7), all(.85), 60, Missing{Base: 40}, Inconclusive},
+		{"the same half lacks it", "higher", lacking(40, .7), lacking(40, .85), 60, Missing{40, 40}, Improved},
+		{"one lacks it", "higher", all(.7), lacking(1, .85), 99, Missing{New: 1}, Improved},
+		{"lower is better", "lower", all(.85), lacking(40, .7), 60, Missing{New: 40}, Inconclusive},
+		{"nothing changes and half lack it", "higher", all(.7), lacking(40, .7), 60, Missing{New: 40}, Inconclusive},
+		{"nothing changes and the same half lacks it", "higher", lacking(5, .7), lacking(5, .7), 95, Missing{5, 5}, NotWorse},
+		{"the survivors drop", "higher", all(.85), lacking(40, .7), 60, Missing{New: 40}, Inconclusive},
+		{"no better side", "", all(.7), lacking(40, .85), 60, Missing{New: 40}, ""},
 	} {
-		old, new := sideOf(t, measured(80, test.better, test.old)...), sideOf(t, measured(80, test.better, test.new)...)
+		old, new := sideOf(t, measured(100, test.better, test.old)...), sideOf(t, measured(100, test.better, test.new)...)
 		baseline, err := fromText(t, baselineOf(t, old))
 		if err != nil {
 			t.Fatal(err)
@@ -88,13 +88,13 @@ func TestAMetricOfSurvivors(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := c.Metrics[name]
-			if m.Pairs != test.pairs || m.Of != 80 || m.Missing != test.missing || m.Verdict != test.verdict {
+			if m.Pairs != test.pairs || m.Of != 100 || m.Missing != test.missing || m.Verdict != test.verdict {
 				t.Errorf("%s, %s: %d of %d pairs, %+v missing, %s; want %d, %+v, %s", test.what, kind, m.Pairs, m.Of, m.Missing, m.Verdict, test.pairs, test.missing, test.verdict)
 			}
 			if warns(c, "missing") != (test.missing != Missing{}) {
 				t.Errorf("%s, %s: the warnings are %v", test.what, kind, c.Warnings)
 			}
-			want := 1 - float64(test.missing.New)/80
+			want := 1 - float64(test.missing.New)/100
 			near(t, test.what+": coverage", c.Totals.New.Coverage[name], want, 1e-9)
 		}
 	}
@@ -114,7 +114,7 @@ func TestAScoreOfSurvivors(t *testing.T) {
 		return out
 	}
 	for missing, want := range map[int]Verdict{0: Improved, 1: Improved, 10: Inconclusive} {
-		if m := mustCompare(t, scored(0, .7), scored(missing, .8)).Metrics["kind.score"]; m.Verdict != want {
+		if m := mustCompare(t, scored(0, .7), scored(missing, .9)).Metrics["kind.score"]; m.Verdict != want {
 			t.Errorf("%d scores are missing: %s, want %s", missing, m.Verdict, want)
 		}
 	}
@@ -131,7 +131,7 @@ func TestAMetricThatIsLost(t *testing.T) {
 // A metric that hardly any case changed is unchanged only where there are enough
 // cases to have shown those that others would.
 func TestAMetricThatFewCasesChange(t *testing.T) {
-	for cases, want := range map[int]Verdict{10: Inconclusive, 71: Inconclusive, 72: NotWorse} {
+	for cases, want := range map[int]Verdict{10: Inconclusive, 85: Inconclusive, 86: NotWorse} {
 		for changed := range 3 {
 			base := func(int) float64 { return 100 }
 			c := mustCompare(t, measured(cases, "lower", base), measured(cases, "lower", func(i int) float64 {
@@ -210,7 +210,8 @@ func TestScoresThatDoNotDiffer(t *testing.T) {
 		run = append(run, question{name: fmt.Sprint(i), samples: "p", better: "higher", metrics: map[string]float64{"kind.score": 0}})
 	}
 	m := mustCompare(t, run, run).Metrics["kind.score"]
-	if hidden := 1 - math.Pow(.025, 1./20); math.Abs(m.Interval[1]-hidden) > 1e-9 || m.Interval[0] != -m.Interval[1] || m.Verdict != Inconclusive {
+	z := 2.2414027 // of half of alpha: the cases are tested too
+	if hidden := z * z / (20 + z*z); math.Abs(m.Interval[1]-hidden) > 1e-6 || m.Interval[0] != -m.Interval[1] || m.Verdict != Inconclusive {
 		t.Errorf("the interval is %v and the verdict %s, want ±%g", m.Interval, m.Verdict, hidden)
 	}
 }
@@ -253,15 +254,15 @@ func TestMetricOfUnequalSamples(t *testing.T) {
 		old, new = append(old, few), append(new, many)
 	}
 	m := mustCompare(t, old, new).Metrics["length"]
-	if m.PValue != 1 || m.Difference < 20 {
-		t.Errorf("p %g of a difference of %g that the first samples do not show", m.PValue, m.Difference)
+	if m.PValue != 1 || m.Difference != 0 {
+		t.Errorf("p %g, a difference of %g, which the first samples do not show", m.PValue, m.Difference)
 	}
 }
 
 // Two cases that measure the same say little of all there are.
 func TestMetricThatNeverDiffers(t *testing.T) {
 	same := func(int) float64 { return 100 }
-	for n, want := range map[int]Verdict{2: Inconclusive, 71: Inconclusive, 72: NotWorse} {
+	for n, want := range map[int]Verdict{2: Inconclusive, 85: Inconclusive, 86: NotWorse} {
 		m := mustCompare(t, measured(n, "lower", same), measured(n, "lower", same)).Metrics["length"]
 		if m.Verdict != want || m.Interval[1] <= 0 {
 			t.Errorf("%d cases: %s, interval %v, want %s", n, m.Verdict, m.Interval, want)

@@ -2,22 +2,23 @@ package compare
 
 import "slices"
 
-// worst are the pairs as they would be if the values that are missing had been
-// as good as can be in the base, and as bad in the new run: what they could take
-// from an improvement. Of a case that lacks as large a share on either side
-// nothing is supposed.
-func (m *metricPairs) worst() *metricPairs {
+// withMissing are the differences if the values that are missing had been as
+// good as can be in the base, and as bad in the new run, and the other way round.
+// Of a case that lacks as large a share on either side nothing is supposed.
+func (m *metricPairs) withMissing() []tested {
 	best, worst := m.extremes()
+	return []tested{m.supposing(best, worst).test(), m.supposing(worst, best).test()}
+}
+
+// supposing are the pairs with these values for those that are missing.
+func (m *metricPairs) supposing(base, new float64) *metricPairs {
 	out := &metricPairs{better: m.better, score: m.score}
 	for _, p := range m.all {
 		before, after := p.before, p.after
 		if before.coverage() != after.coverage() {
-			before, after = before.with(best), after.with(worst)
+			before, after = before.with(base), after.with(new)
 		}
-		if before.n > 0 && after.n > 0 {
-			out.addValues(p.pair, before, after)
-		}
-		out.all = append(out.all, p)
+		out.addValues(p.pair, before, after)
 	}
 	return out
 }
@@ -66,26 +67,4 @@ func (m *metricTotal) with(value float64) *metricTotal {
 		out.values = append(slices.Repeat([]float64{value}, int(m.missing)), m.values...)
 	}
 	return out
-}
-
-// undone is the verdict, but for an improvement that the missing values could
-// undo, and for a drop that they do not rule out. p-values are adjusted here as
-// far as those without the missing values were.
-func (m *Metric) undone(opts Options) Verdict {
-	if m.worst == nil || m.Verdict != Improved && m.Verdict != NotWorse {
-		return m.Verdict
-	}
-	worst := *m.worst
-	worst.PAdjusted = max(m.PAdjusted, worst.PValue)
-	if m.PValue > 0 {
-		worst.PAdjusted = max(worst.PAdjusted, min(1, worst.PValue*m.PAdjusted/m.PValue))
-	}
-	worst.setVerdict(opts)
-	switch worst.Verdict {
-	case Improved:
-		return m.Verdict
-	case NotWorse:
-		return NotWorse
-	}
-	return Inconclusive
 }

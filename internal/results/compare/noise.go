@@ -117,22 +117,15 @@ func split(cases []sampledCase, pairs []pair, seed uint64, opts Options) round {
 			dropped++
 		}
 	}
-	c := &Comparison{Overall: rateTest("", halves)}
+	c := &Comparison{Overall: newEstimate("", halves, nil, opts)}
 	c.Metrics, _, _ = newMetrics(halves, opts)
 	inSuite := pairsBySuite(halves)
 	for _, name := range sortedKeys(inSuite) {
-		c.Suites = append(c.Suites, rateTest(name, inSuite[name]))
+		c.Suites = append(c.Suites, newEstimate(name, inSuite[name], nil, opts))
 	}
 	// Without pairs nobody asks what an inconclusive one would need.
 	settle([]*Comparison{c}, []*pairing{{}}, opts)
 	return round{c.Verdict, dropped, c.Overall.Difference}
-}
-
-// rateTest is the part of newEstimate that a verdict against chance needs.
-func rateTest(name string, pairs []pair) Estimate {
-	_, _, d := pairValues(pairs)
-	p := stats.SignFlip(d, clustersOf(pairs), seed)
-	return Estimate{Name: name, Pairs: len(pairs), Difference: stats.NewMean(d, nil).Value, PValue: p, PAdjusted: p, Interval: Interval{-1, 1}}
 }
 
 // deviation is the standard deviation around the mean.

@@ -99,7 +99,7 @@ func TestPlanFromPerfectRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.MoreCases.Cases != 72 || p.MoreSamples != nil {
+	if p.MoreCases.Cases != 73 || p.MoreSamples != nil {
 		t.Errorf("more cases %+v, more samples %+v", p.MoreCases, p.MoreSamples)
 	}
 }

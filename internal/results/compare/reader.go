@@ -142,6 +142,9 @@ func (r *reader) addSample(u *caseSamples, s *record.Sample) {
 			m = &u.metrics[len(u.metrics)-1]
 		}
 		m.addValue(value)
+		if s.Sample <= int(u.sure()) {
+			m.sure++
+		}
 	}
 }
 
@@ -155,6 +158,9 @@ func (u *caseSamples) addMissing(c *record.Case, s *record.Sample) {
 		value, measured := s.Metrics[m.name]
 		if _, missing := c.Unmeasured(s, m.name); missing || measured && !isMetric(value) {
 			m.missing++
+			if s.Sample <= int(u.sure()) {
+				m.sureMissing++
+			}
 		}
 	}
 }

@@ -96,7 +96,7 @@ func (c *sampledCase) half(samples []int) *caseSamples {
 		u.metrics[m].metricKind = c.metrics[m].metricKind
 		for _, i := range samples {
 			if value := c.values[i][m]; !math.IsNaN(value) {
-				u.metrics[m].add(value)
+				u.metrics[m].addValue(value)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/namedfile"
@@ -33,6 +34,9 @@ type header struct {
 	BaseURL    string         `json:"base_url"`
 	APIVersion string         `json:"api_version"`
 	Sources    map[string]int `json:"sources"` // answers, by who made them
+	// ByOutcome says that the cases are those that did not pass in an earlier
+	// run.
+	ByOutcome bool `json:"by_outcome,omitempty"`
 }
 
 // Open reads the record or the baseline at path. Close it after use.
@@ -95,6 +99,9 @@ func (s *Side) Close() error {
 func Read(name string, file *record.File) (*Side, error) {
 	side := &Side{Name: name, file: file}
 	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
+	if choice := file.Run.Choice; choice != nil {
+		side.header.ByOutcome = slices.Contains(choice.By, "--failed")
+	}
 	side.Complete = file.Summary != nil && file.Summary.Complete
 	reader := newReader(file.Run.Source, &side.header)
 	for v, err := range file.Walk() {

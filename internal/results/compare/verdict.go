@@ -1,86 +1,89 @@
 package compare
 
 import (
-	"math"
-
 	"github.com/evalrun/evalrun/internal/results/stats"
 )
 
-// decide gives the verdict over a difference, where up is better: by the test
-// where it found something, else by whether the interval rules a drop beyond
-// the margin out.
-func decide(difference, pAdjusted, low float64, opts Options) Verdict {
+// decide gives the verdict over a difference with this interval, where up is
+// better.
+func decide(iv Interval, margin float64) Verdict {
 	switch {
-	case pAdjusted < opts.Alpha && difference < 0:
-		return Regressed
-	case pAdjusted < opts.Alpha && difference > 0:
+	case iv[0] > 0:
 		return Improved
-	case low >= -opts.Margin:
+	case iv[1] < 0 && iv[0] <= -margin:
+		return Regressed
+	case iv[0] > -margin:
 		return NotWorse
 	}
 	return Inconclusive
 }
 
-// setVerdict sets the verdict of an estimate, and what it lacks.
-func (e *Estimate) setVerdict(pairs []pair, opts Options) {
-	e.Verdict, e.Needs = Incomparable, nil
+// setVerdict sets the interval at its level and the verdict of an estimate, and
+// what it lacks.
+func (e *Estimate) setVerdict(pairs []pair, level float64, opts Options) {
+	e.Verdict, e.Needs, e.Level = Incomparable, nil, level
 	if e.Pairs == 0 {
 		return
 	}
-	e.Verdict = decide(e.Difference, e.PAdjusted, e.Interval[0], opts)
+	e.Interval = e.difference.interval(level)
+	e.Verdict = opts.believed(decide(e.Interval, opts.Margin))
 	if e.Verdict == Inconclusive {
 		e.Needs = newNeeds(pairs, opts)
 	}
 }
 
-// setVerdict sets the verdict of a metric that has a better side.
-func (m *Metric) setVerdict(opts Options) {
-	scale := abs(m.Base.Value)
-	difference, low := m.Difference, m.Interval[0]
+// setVerdict sets the interval of a metric at its level, and the verdict of one
+// that has a better side. The margin is a share of the base.
+func (m *Metric) setVerdict(level float64, opts Options) {
+	m.Level, m.Interval = level, m.difference.interval(level)
+	iv := m.Interval
 	switch m.Better {
 	case "higher":
 	case "lower":
-		difference, low = -difference, -m.Interval[1]
+		iv = Interval{-iv[1], -iv[0]}
 	default:
 		return
 	}
-	if m.hidden > opts.Margin {
-		low = math.Inf(-1)
-	}
-	within := opts
-	within.Margin *= scale
-	m.Verdict = decide(difference, m.PAdjusted, low, within)
-	m.Verdict = m.undone(opts)
+	m.Verdict = opts.believed(decide(iv, opts.Margin*abs(m.Base.Value)))
 }
 
-// settle adjusts the p-values of comparisons that are made together and gives
-// the verdicts. What is tested over all pairs is one family; the suites and
-// metrics beside it are another. Half of alpha is the most that either calls a
-// regression where nothing changed, so that alpha is for both together. A
-// suite that is all there is, is no test of its own.
+// believed is the verdict, but for one that new cases which were chosen by how
+// they came out before make likely though nothing changed: those that failed
+// pass more often when they are asked again.
+func (o Options) believed(v Verdict) Verdict {
+	if o.chosenByOutcome && (v == Improved || v == NotWorse) {
+		return Inconclusive
+	}
+	return v
+}
+
+// settle gives the verdicts of comparisons that are made together. All that is
+// tested in them is one family: the cases of each, its suites and its metrics
+// with a better side. Half of alpha is the most that the family calls a
+// regression where nothing changed. A suite that is all there is, is no test of
+// its own.
 func settle(comparisons []*Comparison, pairings []*pairing, opts Options) {
-	var overall, parts family
+	var tests family
 	for _, c := range comparisons {
 		if c.Overall.Pairs > 0 {
-			overall.add(&c.Overall.PAdjusted)
+			tests.add(&c.Overall.PAdjusted)
 		}
 		if len(c.Suites) > 1 {
 			for i := range c.Suites {
 				if c.Suites[i].Pairs > 0 {
-					parts.add(&c.Suites[i].PAdjusted)
+					tests.add(&c.Suites[i].PAdjusted)
 				}
 			}
 		}
 		for _, m := range c.Metrics {
 			if m.Better != "" {
-				parts.add(&m.PAdjusted)
+				tests.add(&m.PAdjusted)
 			}
 		}
 	}
-	overall.adjust()
-	parts.adjust()
+	levels := tests.adjust(opts.Alpha)
 	for i, c := range comparisons {
-		c.setVerdicts(pairings[i], opts)
+		c.setVerdicts(pairings[i], levels, opts)
 	}
 }
 
@@ -89,29 +92,46 @@ type family []*float64
 
 func (f *family) add(p *float64) { *f = append(*f, p) }
 
-// adjust applies Holm's adjustment in place.
-func (f family) adjust() {
+// adjust applies Holm's adjustment in place, and gives the level of each test by
+// where its p-value is: the interval at that level leaves 0 out just where the
+// adjusted p-value is alpha at most.
+func (f family) adjust(alpha float64) map[*float64]float64 {
 	values := make([]float64, len(f))
 	for i := range f {
 		values[i] = *f[i]
 	}
+	levels := make(map[*float64]float64, len(f))
+	for i, level := range stats.HolmLevels(values, alpha) {
+		levels[f[i]] = level
+	}
 	for i, adjusted := range stats.Holm(values) {
 		*f[i] = adjusted
 	}
+	return levels
 }
 
-// setVerdicts gives the verdicts, once the p-values are adjusted.
-func (c *Comparison) setVerdicts(p *pairing, opts Options) {
-	c.Overall.setVerdict(p.pairs, opts)
+// setVerdicts gives the verdicts at the levels of the tests. What is no test is
+// shown at alpha.
+func (c *Comparison) setVerdicts(p *pairing, levels map[*float64]float64, opts Options) {
+	level := func(of *float64) float64 {
+		if level, ok := levels[of]; ok {
+			return level
+		}
+		return opts.Alpha
+	}
+	c.Overall.setVerdict(p.pairs, level(&c.Overall.PAdjusted), opts)
 	inSuite := pairsBySuite(p.pairs)
 	for i := range c.Suites {
+		s := &c.Suites[i]
 		if len(c.Suites) == 1 {
-			c.Suites[i].PAdjusted = c.Overall.PAdjusted
+			s.PAdjusted = c.Overall.PAdjusted
+			s.setVerdict(inSuite[s.Name], level(&c.Overall.PAdjusted), opts)
+			continue
 		}
-		c.Suites[i].setVerdict(inSuite[c.Suites[i].Name], opts)
+		s.setVerdict(inSuite[s.Name], level(&s.PAdjusted), opts)
 	}
 	for _, m := range c.Metrics {
-		m.setVerdict(opts)
+		m.setVerdict(level(&m.PAdjusted), opts)
 	}
 	c.conclude()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
@@ -14,6 +15,13 @@ import (
 // warn collects what to know before believing the comparison.
 func (c *Comparison) warn(old, new *Side, p *pairing) {
 	c.Warnings = []Warning{}
+	c.warnOfRequests(p)
+	c.warnOfMissingAnswers(p)
+	for _, side := range []*Side{old, new} {
+		if side.header.ByOutcome {
+			c.add("chosen", "%s holds cases that failed before (--failed): such pass more often when they are asked again, though nothing changed, so that there is no improvement to be seen", side.Name)
+		}
+	}
 	for _, side := range []*Side{old, new} {
 		if !side.Complete {
 			c.add("incomplete", "%s is of a run that was cut short: the missing cases may differ from the others", side.Name)
@@ -37,9 +45,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 	if n := countIf(p.pairs, same); n > 0 {
 		c.add("reused", "%d of %d cases have the same recorded answer on both sides (reused or replayed): they are no new evidence", n, len(p.pairs))
 	}
-	if n := c.Overall.Units; n > 0 && n < fewUnits {
-		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent case"), 100/float64(n))
-	}
+	c.warnOfUnits()
 	for _, name := range sortedKeys(c.Metrics) {
 		if c.Metrics[name].mixed {
 			c.add("metric", "cases disagree on which side of the metric %s is better; it has no verdict", name)
@@ -62,6 +68,10 @@ func (c *Comparison) warnOfMissing() {
 		}
 	}
 	for _, m := range c.lost {
+		if m.missing == (Missing{}) {
+			c.add("missing", "the metric %s cannot be compared: the baseline keeps no values of it, answer by answer; write it again with `evalrun baseline`", m.name)
+			continue
+		}
 		c.add("missing", "the metric %s cannot be compared: %s", m.name, m.missing)
 	}
 }
@@ -75,6 +85,78 @@ func (m Missing) String() string {
 		return "no value in " + counted(m.New, "new answer")
 	}
 	return fmt.Sprintf("no value in %s and %s", counted(m.Base, "base answer"), counted(m.New, "new answer"))
+}
+
+// requestsOf counts the different requests of one side of pairs; none where one
+// is not known.
+func requestsOf(pairs []pair, side func(pair) *caseSamples) int {
+	seen := map[uint64]bool{}
+	for _, q := range pairs {
+		request := side(q).fingerprint()
+		if request == 0 {
+			return 0
+		}
+		seen[request] = true
+	}
+	return len(seen)
+}
+
+// warnOfRequests says where cases no longer send what makes them differ.
+func (c *Comparison) warnOfRequests(p *pairing) {
+	before := requestsOf(p.pairs, func(q pair) *caseSamples { return q.old })
+	after := requestsOf(p.pairs, func(q pair) *caseSamples { return q.new })
+	if 0 < after && after < before {
+		c.add("requests", "the same %s sent %d different requests in the base, and send %d now: a variable may no longer reach the request",
+			counted(len(p.pairs), "case"), before, after)
+	}
+}
+
+// missingLevel is that of the test of whether answers are missing as often on
+// either side.
+const missingLevel = .01
+
+// warnOfMissingAnswers says where one side lacks more answers than the other, by
+// the cases of which it does.
+func (c *Comparison) warnOfMissingAnswers(p *pairing) {
+	more := map[int]float64{} // by independent draw
+	all := slices.Concat(p.pairs, p.notComparable)
+	numberDraws(all)
+	for _, q := range all {
+		if old, new := q.old.all(), q.new.all(); old > 0 && new > 0 {
+			more[q.draw] += float64(q.new.error)/float64(new) - float64(q.old.error)/float64(old)
+		}
+	}
+	up, down := 0, 0
+	for _, share := range more {
+		if share > 0 {
+			up++
+		}
+		if share < 0 {
+			down++
+		}
+	}
+	if p := stats.McNemar(up, down); p < missingLevel {
+		c.add("missing-answers", "answers are missing more often in one run than in the other: in %d cases more in the new run, in %d more in the base (p = %.2g); the interval holds whatever these answers would have been", up, down, p)
+	}
+}
+
+// warnOfUnits says what a verdict is kept from by too few units, or by one that
+// decides.
+func (c *Comparison) warnOfUnits() {
+	n := c.Overall.Units
+	d := &c.Overall.difference
+	if n > fewestDegrees && n < fewUnits {
+		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent case"), 100/float64(n))
+	}
+	switch {
+	case c.Overall.Pairs == 0 || !d.unknown:
+	case n > fewestDegrees && d.largest > largestUnit:
+		c.add("dominant", "one cluster holds %.0f %% of the cases: what it does decides the comparison, and a verdict takes %.0f %% at most", 100*d.largest, 100*largestUnit)
+	case n <= fewestDegrees:
+		c.add("few", "only %s: a verdict takes %d or more", counted(n, "independent case"), fewestDegrees+1)
+	default:
+		c.add("unequal", "the clusters are too unequal for a verdict: they count as %.1f, expected %d or more", d.degrees+1, fewestDegrees+1)
+	}
 }
 
 // fewUnits is below what any interval here is held to.
@@ -135,8 +217,11 @@ func (c *Comparison) warnOfLists(p *pairing) {
 
 func (c *Comparison) warnOfErrors(p *pairing) {
 	errors := c.Overall.BaseRate.Errors + c.Overall.NewRate.Errors
-	if errors > 0 && c.Overall.Pairs > 0 && errorsDecide(p.pairs, p.notComparable, c.Overall.Verdict, c.Alpha) {
-		c.add("errors", "%d samples have no answer, and could decide whether this is a regression", errors)
+	if errors == 0 || c.Overall.Pairs == 0 {
+		return
+	}
+	if decide(c.Overall.difference.withoutMissing().interval(c.Alpha), c.Margin) != c.Overall.Verdict {
+		c.add("errors", "%d samples have no answer, and could decide the verdict", errors)
 	}
 }
 

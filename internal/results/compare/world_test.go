@@ -26,6 +26,7 @@ type world struct {
 	errors        float64 // share of samples without an answer
 	stop          bool    // whether the new run ends samples early
 	metric        bool    // whether there is a metric, which nothing changes
+	regime        *regime // what else is odd about the runs; nil for nothing
 }
 
 func (w world) String() string {
@@ -61,13 +62,16 @@ func (w world) runs(random *rand.Rand) (old, new []*caseSamples) {
 		}
 		own := min(1, max(0, w.rate+w.spread*random.NormFloat64()))
 		before, after := w.unit(i, w.old), w.unit(i, w.new)
-		w.ask(before, random, own, sharedOld, false)
+		w.ask(before, random, own, sharedOld, w.regime.stopsBoth())
 		shake := w.shake
 		if shake > 0 && random.IntN(2) == 0 {
 			shake = -shake
 		}
 		w.ask(after, random, own-w.drop+shake, sharedNew, w.stop)
 		old, new = append(old, before), append(new, after)
+	}
+	if w.regime != nil && w.regime.bend != nil {
+		return w.regime.bend(random, w, old, new)
 	}
 	return old, new
 }
@@ -84,7 +88,7 @@ func (w world) unit(i, samples int) *caseSamples {
 	times := int32(samples)
 	u := &caseSamples{suiteVariant: &suiteVariant{suite: fmt.Sprint("suite ", i%max(w.suites, 1))}, name: fmt.Sprint("case ", i), counts: counts{times: times, need: times}}
 	if w.cluster > 0 {
-		u.cluster = fmt.Sprint("cluster ", i/w.cluster)
+		u.cluster = fmt.Sprint("cluster ", w.regime.clusterOf(i, w.cluster))
 	}
 	if w.variants > 0 {
 		u.name, u.variant = fmt.Sprint("case ", i/w.variants), fmt.Sprint("prompt=", i%w.variants)
@@ -95,7 +99,7 @@ func (w world) unit(i, samples int) *caseSamples {
 // ask draws the samples of a case; shared are the fates of its cluster.
 func (w world) ask(u *caseSamples, random *rand.Rand, rate float64, shared []float64, stop bool) {
 	if w.metric {
-		u.metrics = []metricTotal{{metricKind: &metricKind{name: "length", better: "lower"}}}
+		u.metrics = []metricTotal{{metricKind: w.regime.kind()}}
 	}
 	for i := range u.times {
 		if stop && u.decided() != "" {
@@ -103,7 +107,7 @@ func (w world) ask(u *caseSamples, random *rand.Rand, rate float64, shared []flo
 			return
 		}
 		fate := random.Float64()
-		if shared != nil && random.IntN(2) == 0 {
+		if shared != nil && random.Float64() < w.regime.alike() {
 			fate = shared[i]
 		}
 		switch {
@@ -116,7 +120,11 @@ func (w world) ask(u *caseSamples, random *rand.Rand, rate float64, shared []flo
 			u.fail++
 		}
 		if w.metric {
-			u.metrics[0].addValue(math.Round(100 + 20*random.NormFloat64()))
+			passed := fate < rate
+			u.metrics[0].addValue(w.regime.value(random, passed))
+			if i < u.sure() {
+				u.metrics[0].sure++
+			}
 		}
 	}
 }

@@ -24,3 +24,21 @@ func Holm(p []float64) []float64 {
 	}
 	return adjusted
 }
+
+// HolmLevels gives the level of each test at which Holm's procedure at level
+// alpha tries it: alpha over the number of tests that are left when it is found
+// significant, or when the procedure ends. The p-value is at most its level just
+// where Holm's adjusted one is alpha at most.
+func HolmLevels(p []float64, alpha float64) []float64 {
+	ascending := slices.Sorted(slices.Values(p))
+	found := 0
+	for found < len(p) && ascending[found] <= alpha/float64(len(p)-found) {
+		found++
+	}
+	levels := make([]float64, len(p))
+	for i, x := range p {
+		rank, _ := slices.BinarySearch(ascending, x)
+		levels[i] = alpha / float64(max(1, len(p)-min(rank, found)))
+	}
+	return levels
+}

@@ -67,6 +67,16 @@ func normalQuantile(p float64) float64 {
 	return distuv.UnitNormal.Quantile(p)
 }
 
-func studentQuantile(p float64, degrees int) float64 {
-	return distuv.StudentsT{Sigma: 1, Nu: float64(degrees)}.Quantile(p)
+// NormalQuantile is the normal distribution's.
+func NormalQuantile(p float64) float64 { return normalQuantile(p) }
+
+func studentQuantile(p, degrees float64) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(p)
 }
+
+// studentTails is the probability that Student's t is as far from 0 as x.
+func studentTails(x, degrees float64) float64 {
+	return 2 * distuv.StudentsT{Sigma: 1, Nu: degrees}.CDF(-math.Abs(x))
+}
+
+func normalTails(x float64) float64 { return 2 * distuv.UnitNormal.CDF(-math.Abs(x)) }

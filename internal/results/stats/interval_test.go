@@ -63,7 +63,7 @@ func TestWilsonFollowsTheLevel(t *testing.T) {
 func TestQuantiles(t *testing.T) {
 	near(t, "z .975", normalQuantile(.975), 1.959963984540054, 1e-12)
 	near(t, "z .8", normalQuantile(.8), .8416212335729143, 1e-12)
-	for degrees, want := range map[int]float64{1: 12.7062, 2: 4.30265, 5: 2.57058, 30: 2.04227, 120: 1.97993, 100_000: 1.95999} {
+	for degrees, want := range map[float64]float64{1: 12.7062, 2: 4.30265, 5: 2.57058, 30: 2.04227, 120: 1.97993, 100_000: 1.95999} {
 		near(t, "t .975", studentQuantile(.975, degrees), want, 6e-5*want)
 	}
 }

@@ -52,7 +52,7 @@ func CohenKappa(first, second, cluster []int, alpha float64) (Agreement, bool) {
 			return a, true
 		}
 		variance *= float64(units) / float64(units-1)
-		quantile = studentQuantile(1-alpha/2, units-1)
+		quantile = studentQuantile(1-alpha/2, float64(units-1))
 	}
 	a.SE = math.Sqrt(variance) / n
 	half := quantile * a.SE

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"slices"
 
 	"github.com/evalrun/evalrun/internal/decimals"
 )
@@ -17,6 +18,11 @@ type Mean struct {
 	// SE is the standard error of Value. It is infinite where fewer than two
 	// units leave it unknown.
 	SE float64
+	// Degrees are the degrees of freedom of SE: one less than there are units
+	// where these are of one size, fewer where a few of them hold most values.
+	Degrees float64
+	// Largest is the share of the values that the largest unit holds.
+	Largest float64
 	// DesignEffect is how many times as many values it takes because those of
 	// one cluster are alike: the variance of Value over the variance that as
 	// many independent values would have. It is 1 without clusters.
@@ -29,17 +35,19 @@ type Mean struct {
 // long as x.
 //
 // The standard error is sqrt(sum (x-m)^2 / (n-1) / n), with clusters
-// sqrt(C/(C-1) * sum_c (sum_{i in c} (x_i-m))^2) / n: the sandwich estimator
-// of Liang and Zeger 1986 with the usual factor for few clusters, as in Miller
-// 2024, arXiv 2411.00640, section 2.2.
+// sqrt(sum_c (sum_{i in c} (x_i-m))^2 / (1-n_c/n)) / n: CR2, the sandwich
+// estimator with the bias-reduced linearization of Bell and McCaffrey 2002,
+// Survey Methodology 28, 169-181, for a mean; with Satterthwaite's degrees of
+// freedom as there, with independent values as the working model.
 func NewMean(x []float64, cluster []int) Mean {
-	m := Mean{N: len(x), Units: len(x), SE: math.Inf(1), DesignEffect: 1}
+	n := float64(len(x))
+	m := Mean{N: len(x), Units: len(x), SE: math.Inf(1), Degrees: max(0, n-1), DesignEffect: 1}
 	if len(x) == 0 {
 		return m
 	}
-	m.Value = decimals.Mean(x)
+	m.Value, m.Largest = decimals.Mean(x), 1/n
 	if len(x) > 1 {
-		m.SE = math.Sqrt(sumSquares(x, m.Value)/float64(m.N-1)) / math.Sqrt(float64(m.N))
+		m.SE = math.Sqrt(sumSquares(x, m.Value)/(n-1)) / math.Sqrt(n)
 	}
 	if cluster != nil {
 		m.correlate(x, cluster)
@@ -51,35 +59,69 @@ func NewMean(x []float64, cluster []int) Mean {
 // independent values.
 func (m *Mean) correlate(x []float64, cluster []int) {
 	independent := m.SE
-	residuals := make([]float64, len(x))
+	residuals, ones := make([]float64, len(x)), make([]float64, len(x))
 	for i, v := range x {
-		residuals[i] = v - m.Value
+		residuals[i], ones[i] = v-m.Value, 1
 	}
-	sums := clusterSums(residuals, cluster)
-	m.Units = len(sums)
+	sums, sizes := clusterSums(residuals, cluster), clusterSums(ones, cluster)
+	m.Units, m.Largest = len(sums), 1
 	if m.Units < 2 {
-		m.SE, m.DesignEffect = math.Inf(1), float64(m.N)
+		m.SE, m.Degrees, m.DesignEffect = math.Inf(1), 0, float64(m.N)
 		return
 	}
-	c := float64(m.Units)
-	m.SE = math.Sqrt(c/(c-1)*sumSquares(sums, 0)) / float64(m.N)
+	m.Largest = slices.Max(sizes) / float64(m.N)
+	variance := 0.0
+	for i, sum := range sums {
+		variance += sum * sum / (1 - sizes[i]/float64(m.N))
+	}
+	m.SE = math.Sqrt(variance) / float64(m.N)
+	m.Degrees = satterthwaite(sizes, float64(m.N))
 	if independent > 0 {
 		m.DesignEffect = m.SE * m.SE / (independent * independent)
 	} else {
 		// No spread to judge by: the values of a cluster may be copies.
-		m.DesignEffect = float64(m.N) / c
+		m.DesignEffect = float64(m.N) / float64(m.Units)
 	}
 }
 
-// Interval is Student's t interval of the mean at level 1-alpha, with one
-// degree of freedom less than there are units. It is unbounded for fewer than
-// two units.
+// satterthwaite gives the degrees of freedom of a mean's variance over
+// clusters of these sizes, n values in all: with w the share of a cluster,
+// 1 / (sum_c w_c^2 + sum_{c != d} w_c^2/(1-w_c) * w_d^2/(1-w_d)).
+
+func satterthwaite(sizes []float64, n float64) float64 {
+	squares, both, same := 0.0, 0.0, 0.0
+	for _, size := range sizes {
+		w := size / n
+		a := w * w / (1 - w)
+		squares += w * w
+		both += a
+		same += a * a
+	}
+	return 1 / (squares + both*both - same)
+}
+
+// Centre is Value, for what asks any estimate for it.
+func (m Mean) Centre() float64 { return m.Value }
+
+// Interval is Student's t interval of the mean at level 1-alpha. It is
+// unbounded for fewer than two units.
 func (m Mean) Interval(alpha float64) Interval {
 	if m.Units < 2 {
 		return unbounded
 	}
-	half := studentQuantile(1-alpha/2, m.Units-1) * m.SE
+	half := studentQuantile(1-alpha/2, m.Degrees) * m.SE
 	return Interval{m.Value - half, m.Value + half}
+}
+
+// PValue is the level at which an end of Interval touches 0.
+func (m Mean) PValue() float64 {
+	switch {
+	case m.Units < 2 || m.Value == 0:
+		return 1
+	case m.SE == 0:
+		return 0
+	}
+	return studentTails(m.Value/m.SE, m.Degrees)
 }
 
 // Detectable is the smallest true mean that a two-sided test at level alpha

@@ -41,6 +41,61 @@ func TestNewMeanClustered(t *testing.T) {
 	nearInterval(t, "interval", m.Interval(0.05), Interval{9.5 - half, 9.5 + half}, 1e-5)
 }
 
+// CR2 and its degrees of freedom as Pustejovsky and Tipton 2018, Journal of
+// Business and Economic Statistics 36, 672-683, write them for any regression,
+// computed with whole matrices for that on nothing but a constant.
+func TestClusteredMeanIsCR2(t *testing.T) {
+	x := []float64{1, 4, 2, 8, 5, 7, 3, 3, 9, 1, 0, 2}
+	cluster := []int{0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 3, 4}
+	n := len(x)
+	m := NewMean(x, cluster)
+	// Of a constant the hat matrix is 1/n everywhere, so that the inverse root
+	// of I-H in a cluster of size k is I + (a-1)/k with a = (1-k/n)^(-1/2).
+	size := map[int]float64{}
+	for _, c := range cluster {
+		size[c]++
+	}
+	variance := 0.0
+	weights := map[int][]float64{} // of the values, a row for each cluster
+	for c, k := range size {
+		a := 1 / math.Sqrt(1-k/float64(n))
+		row := make([]float64, n)
+		sum := 0.0
+		for i := range x {
+			for j := range x {
+				if cluster[j] != c {
+					continue
+				}
+				residual := -1 / float64(n)
+				if i == j {
+					residual++
+				}
+				adjusted := a // the sum of a column of the root
+				row[i] += residual * adjusted / float64(n)
+			}
+			sum += row[i] * x[i]
+		}
+		variance += sum * sum
+		weights[c] = row
+	}
+	near(t, "SE", m.SE, math.Sqrt(variance), 1e-12)
+	trace, square := 0.0, 0.0
+	for c := range size {
+		for d := range size {
+			product := 0.0
+			for i := range x {
+				product += weights[c][i] * weights[d][i]
+			}
+			if c == d {
+				trace += product
+			}
+			square += product * product
+		}
+	}
+	near(t, "degrees of freedom", m.Degrees, trace*trace/square, 1e-9)
+	near(t, "the largest", m.Largest, 5./12, 1e-12)
+}
+
 func TestClustersOfOneAreNoClusters(t *testing.T) {
 	x := []float64{1, 4, 2, 8, 5, 7}
 	plain, clustered := NewMean(x, nil), NewMean(x, []int{5, 3, 9, 1, 0, 7})

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"math"
 	"math/big"
 	"testing"
 )
@@ -40,39 +39,5 @@ func TestMcNemarAgainstWholeNumbers(t *testing.T) {
 		want, _ := new(big.Float).Quo(new(big.Float).SetInt(tail),
 			new(big.Float).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(m)))).Float64()
 		near(t, "McNemar", McNemar(pair[0], pair[1]), want, 1e-10*want+1e-300)
-	}
-}
-
-// newcombePaired is newcombe at level 1-alpha.
-func newcombePaired(a, b, c, d int, alpha float64) Interval {
-	return newcombe(float64(a), float64(b), float64(c), float64(d), normalQuantile(1-alpha/2))
-}
-
-func TestNewcombePaired(t *testing.T) {
-	tests := []struct {
-		a, b, c, d int
-		want       Interval
-	}{
-		// Newcombe 1998, Statistics in Medicine 17, 2635-2650, table II, method 10.
-		{36, 12, 2, 0, Interval{.0569, .3404}},
-		// Fagerland, Lydersen and Laake 2014, Statistics in Medicine 33,
-		// 2850-2875: airway reactivity before and after a transplantation.
-		{1, 1, 7, 12, Interval{-.5069, -.0256}},
-		{0, 0, 0, 0, Interval{-1, 1}},
-	}
-	for _, test := range tests {
-		got := newcombePaired(test.a, test.b, test.c, test.d, 0.05)
-		nearInterval(t, "NewcombePaired", got, test.want, 5e-5)
-	}
-}
-
-func TestNewcombePairedIsAntisymmetric(t *testing.T) {
-	for _, x := range [][4]int{{36, 12, 2, 0}, {10, 3, 8, 20}, {1, 1, 7, 12}, {50, 0, 0, 50}, {0, 5, 0, 0}} {
-		got := newcombePaired(x[0], x[1], x[2], x[3], 0.05)
-		back := newcombePaired(x[0], x[2], x[1], x[3], 0.05)
-		nearInterval(t, "sides exchanged", Interval{-back.High, -back.Low}, got, 1e-12)
-		if got.Low < -1-1e-12 || got.High > 1+1e-12 || math.IsNaN(got.Low) || math.IsNaN(got.High) {
-			t.Errorf("NewcombePaired(%v) = %v leaves -1 to 1", x, got)
-		}
 	}
 }

@@ -41,7 +41,7 @@ func ScoreInterval(m Mean, alpha float64) Interval {
 	n, quantile := float64(m.Units), normalQuantile(1-alpha/2)
 	const rounding = 1e-9
 	if most := m.Value * (1 - m.Value); m.SE > rounding && most > 0 {
-		n, quantile = most/(m.SE*m.SE), studentQuantile(1-alpha/2, m.Units-1)
+		n, quantile = most/(m.SE*m.SE), studentQuantile(1-alpha/2, m.Degrees)
 	}
 	iv := wilson(m.Value*n, n, quantile)
 	return Interval{min(iv.Low, m.Value), max(iv.High, m.Value)}

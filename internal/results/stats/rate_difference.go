@@ -1,99 +1,141 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // RateDifference is the mean difference between two runs of the share of
-// samples that pass, over cases that both have. It is a Mean that knows its
-// values to lie between -1 and 1, and that n cases without a difference do not
-// show that there is none.
+// samples that pass, or of a score, over cases that both have. It is a Mean that
+// knows its values to lie between -1 and 1, and that n cases without a
+// difference do not show that there is none.
 type RateDifference struct {
 	Mean
+	// floored says that what no case showed is in the interval.
+	floored bool
+	// single says that every value is -1, 0 or 1 and its own unit, as with one
+	// answer a case.
+	single bool
 	// up and down are how many changes of one size, on either side, stand for
-	// the differences, and scale what takes their spread to that of these: 0
-	// where none differs.
+	// the units' differences, and scale what takes their spread to that of
+	// these: 0 where none differs.
 	up, down, scale float64
+}
+
+// NewScoreDifference is NewRateDifference for scores, of which most cases show
+// some difference where there is one to be seen: what none showed is in the
+// interval only where most differ by the same.
+func NewScoreDifference(d []float64, cluster []int) RateDifference {
+	r := NewRateDifference(d, cluster)
+	r.floored = mostAreEqual(d)
+	return r
+}
+
+// mostAreEqual reports whether more than half of the numbers are one and the
+// same, which is then their median.
+func mostAreEqual(d []float64) bool {
+	if len(d) == 0 {
+		return false
+	}
+	median := slices.Sorted(slices.Values(d))[len(d)/2]
+	equal := 0
+	for _, x := range d {
+		if x == median {
+			equal++
+		}
+	}
+	return 2*equal > len(d)
 }
 
 // NewRateDifference takes the mean of d, the differences new-old of n cases'
 // shares, each between -1 and 1. Clusters are as in NewMean.
 func NewRateDifference(d []float64, cluster []int) RateDifference {
-	r := RateDifference{Mean: NewMean(d, cluster)}
-	squares, cubes, up := 0.0, 0.0, 0.0
+	r := RateDifference{Mean: NewMean(d, cluster), floored: true}
+	r.single = r.Units == r.N
 	for _, v := range d {
+		r.single = r.single && (v == 0 || v == 1 || v == -1)
+	}
+	units := float64(r.Units)
+	squares, cubes, up := 0.0, 0.0, 0.0
+	for _, v := range clusterSums(d, cluster) {
+		v *= units / float64(r.N)
 		squares += v * v
 		cubes += math.Abs(v) * v * v
 		if v > 0 {
-			up += v * v
+			up += v * v * v
 		}
 	}
 	if squares == 0 {
 		return r
 	}
 	size := cubes / squares
-	r.up, r.down = up/(size*size), (squares-up)/(size*size)
-	n := float64(len(d))
-	centre := (r.up - r.down) / n
-	r.scale = size
-	if spread := (r.up+r.down)/n - centre*centre; spread > 0 {
-		r.scale = max(r.scale, math.Sqrt((squares/n-r.Value*r.Value)/spread))
+	r.up, r.down, r.scale = up/(size*size*size), (cubes-up)/(size*size*size), size
+	centre := (r.up - r.down) / units
+	if spread := (r.up+r.down)/units - centre*centre; spread > 0 && r.Units > 1 {
+		r.scale = max(r.scale, r.SE*math.Sqrt((units-1)/spread))
 	}
 	return r
 }
 
 // Interval is the interval of the difference at level 1-alpha.
 //
-// Where no case differs it is the exact one: a rate of change up to
-// 1-(alpha/2)^(1/n), over n units, is then still possible. Elsewhere it is
-// never narrower than that, over the clusters too where cases in them are hardly
-// alike: a cluster that falls as a whole may not be among those seen. It is Newcombe's paired interval (newcombe)
-// in this form:
+// With one answer a case and no clusters it is Tango's score interval.
+// Elsewhere it is that in this form:
 //
-//   - The cases that did not change all are in one cell. Whether they passed
-//     or failed both times says nothing about the difference, but with many of
-//     each method 10 finds a correlation near 1 and too short an interval: it
-//     covers 87 % where 2 of 400 cases change, all of them one way, half of
-//     the others pass, and 95 % is asked for. In one cell it covers 94 % or
-//     more from n = 20 on for every rate of change tried.
-//   - With several samples a case, the changes are taken to be of one size, s =
-//     sum(|d|^3)/sum(d^2), and as many on either side as have the variance and
-//     the skewness of the differences: sum(d^2)/s^2. Newcombe's interval of
-//     those is brought to the spread and the mean of the d. For one sample a
-//     case it is his, and it covers 93 % or more where Student's t, even when
-//     kept as wide as if no case differed, falls to 92 %, and to 89 % with
-//     changes of size 1: few differences, most of them one way, are skewed.
-//   - With clusters the cases count as n/deff * (z/t)^2 independent ones, for
-//     their design effect and Student's t of their number: the effective sample
-//     size of Korn and Graubard 1998, Survey Methodology 24, 193-201.
+//   - The changes are taken to be of one size, s = sum(|d|^3)/sum(d^2) over the
+//     units, and as many on either side as have the variance and the skewness of
+//     the differences: sum(|d|^3)/s^3. The score interval of those is brought to
+//     the standard error and the mean of the d. Student's t, which knows of no
+//     skewness, misses where few units differ, most of them one way, and where
+//     one side has more answers of a case than the other.
+//   - Student's t, of the degrees of freedom of the standard error, is in the
+//     place of the normal quantile.
+//   - It is never narrower than the exact one where no unit differs: a rate of
+//     change up to 1-(alpha/2)^(1/n), over n units, is then still possible.
 //
 // The coverage test of package compare prints what these numbers are on.
 func (r RateDifference) Interval(alpha float64) Interval {
+	if r.single && r.N > 0 {
+		return scoreInterval(r.up, r.down, float64(r.N), normalQuantile(1-alpha/2))
+	}
 	hidden := Unseen(r.Units, alpha)
 	if r.scale == 0 {
 		return Interval{-hidden, hidden}
 	}
-	z := normalQuantile(1 - alpha/2)
-	weight := r.independent(alpha, z) / float64(r.N)
-	if weight == 0 {
+	if r.Units < 2 {
 		return Interval{-1, 1}
 	}
-	up, down := r.up*weight, r.down*weight
-	same := max(0, float64(r.N)*weight-up-down)
-	iv := newcombe(same, up, down, 0, z)
-	centre := (r.up - r.down) / float64(r.N)
+	units := float64(r.Units)
+	iv := scoreInterval(r.up, r.down, units, studentQuantile(1-alpha/2, r.Degrees))
+	centre := (r.up - r.down) / units
 	iv.Low, iv.High = r.Value-(centre-iv.Low)*r.scale, r.Value+(iv.High-centre)*r.scale
-	return iv.atLeast(r.Value, hidden).Clip(-1, 1)
+	if r.floored {
+		iv = iv.atLeast(r.Value, hidden)
+	}
+	return iv.Clip(-1, 1)
 }
 
-// independent is how many independent cases are worth as much as these.
-func (r RateDifference) independent(alpha, z float64) float64 {
-	switch {
-	case r.Units == r.N:
-		return float64(r.N)
-	case r.Units < 2:
-		return 0
+// PValue is the level at which an end of Interval touches 0.
+func (r RateDifference) PValue() float64 {
+	if r.scale == 0 || r.Value == 0 {
+		return 1
 	}
-	correction := z / studentQuantile(1-alpha/2, r.Units-1)
-	return float64(r.N) / max(1, r.DesignEffect) * correction * correction
+	units := float64(r.Units)
+	if r.single {
+		return normalTails(scoreStatistic(r.up, r.down, units, 0))
+	}
+	if r.Units < 2 {
+		return 1
+	}
+	at := (r.up-r.down)/units - r.Value/r.scale
+	p := 0.0
+	if math.Abs(at) < 1 { // beyond, no level reaches 0
+		p = studentTails(scoreStatistic(r.up, r.down, units, at), r.Degrees)
+	}
+	if r.floored {
+		p = max(p, unseenTails(r.Value, units))
+	}
+	return min(1, p)
 }
 
 // Detectable is the smallest true difference that would have been found, as
@@ -103,4 +145,43 @@ func (r RateDifference) Detectable(alpha, power float64) float64 {
 	m := r.Mean
 	m.SE = max(m.SE, Unseen(r.Units, alpha)/normalQuantile(1-alpha/2))
 	return min(1, m.Detectable(alpha, power))
+}
+
+// unseenTails is the level at which Unseen is as large as x.
+func unseenTails(x, units float64) float64 {
+	return min(1, 2*math.Pow(max(0, 1-math.Abs(x)), units))
+}
+
+// MeanDifference is the mean difference of a metric that has no bounds.
+type MeanDifference struct {
+	Mean
+	// size is how much a case may differ that was not seen, 0 where those that
+	// were show that.
+	size float64
+}
+
+// NewMeanDifference takes the mean of d. Where most cases differ by the same,
+// some of all there are may still differ by size otherwise. Clusters are as in
+// NewMean.
+func NewMeanDifference(d []float64, cluster []int, size float64) MeanDifference {
+	m := MeanDifference{Mean: NewMean(d, cluster)}
+	if mostAreEqual(d) {
+		m.size = size
+	}
+	return m
+}
+
+// Interval is Student's, at level 1-alpha, and no narrower than what as many
+// units without a difference leave possible.
+func (m MeanDifference) Interval(alpha float64) Interval {
+	return m.Mean.Interval(alpha).atLeast(m.Value, m.size*Unseen(m.Units, alpha))
+}
+
+// PValue is the level at which an end of Interval touches 0.
+func (m MeanDifference) PValue() float64 {
+	p := m.Mean.PValue()
+	if m.size > 0 {
+		p = max(p, unseenTails(m.Value/m.size, float64(m.Units)))
+	}
+	return p
 }

@@ -22,6 +22,6 @@ func RatioOfSums(old, new []float64, cluster []int, alpha float64) (float64, Int
 		residuals[i] = new[i] - ratio*old[i]
 	}
 	relative := NewMean(residuals, cluster).SE / now.Value
-	factor := math.Exp(studentQuantile(1-alpha/2, base.Units-1) * relative)
+	factor := math.Exp(studentQuantile(1-alpha/2, base.Degrees) * relative)
 	return ratio, Interval{ratio / factor, ratio * factor}, true
 }
