@@ -1,11 +1,8 @@
 package compare
 
 import (
-	"bytes"
 	"encoding/json"
-	"strings"
 
-	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -116,45 +113,4 @@ func failedChecks(c *record.Case, s *record.Sample) []FailedCheck {
 		}
 	}
 	return failed
-}
-
-// answerText is what the model answered last in a sample.
-func (s *Side) answerText(id record.ID, sample int) (string, error) {
-	text := ""
-	for e, err := range s.file.Exchanges(id, sample) {
-		if err != nil {
-			return "", err
-		}
-		if e.IsAnswer() && e.Error == nil {
-			text = contentText(e.Response)
-		}
-	}
-	return cut(text, maxAnswer), nil
-}
-
-// contentText is the text of an answer's blocks; one of another kind, such as
-// a tool's use, is shown as its JSON.
-func contentText(response json.RawMessage) string {
-	var answer struct {
-		Content []json.RawMessage `json:"content"`
-	}
-	if exactjson.Unmarshal(response, &answer) != nil {
-		return ""
-	}
-	var parts []string
-	for _, raw := range answer.Content {
-		var block struct {
-			Type string `json:"type"`
-			Text string `json:"text"`
-		}
-		if exactjson.Unmarshal(raw, &block) == nil && block.Type == "text" {
-			parts = append(parts, block.Text)
-			continue
-		}
-		var compact bytes.Buffer
-		if json.Compact(&compact, raw) == nil {
-			parts = append(parts, compact.String())
-		}
-	}
-	return strings.Join(parts, "\n")
 }

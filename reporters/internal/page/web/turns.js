@@ -42,9 +42,15 @@ function talk(request) {
   return el("div", { class: "talk" }, ...turns);
 }
 
-// answerText is the text of an answer, for differences.
+// sorted is JSON with the members of objects by name, so that equal values are
+// equal texts.
+function sorted(value) {
+  return JSON.stringify(value, (_, v) => (v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v));
+}
+
+// answerText is the text of an answer and its calls of tools, for differences.
 function answerText(exchange) {
   const blocks = exchange.response && exchange.response.content;
   if (!Array.isArray(blocks)) return "";
-  return blocks.map((b) => (b && b.type === "text" ? b.text : b && b.type === "tool_use" ? `tool_use ${b.name} ${JSON.stringify(b.input)}` : "")).join("\n").trim();
+  return blocks.map((b) => (b && b.type === "text" ? b.text : b && String(b.type).endsWith("tool_use") ? `${b.type} ${b.name} ${sorted(b.input)}` : "")).join("\n").trim();
 }
