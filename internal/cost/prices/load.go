@@ -35,7 +35,7 @@ func Load(name string, file io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{models: maps.Clone(Default().models), webSearch: Default().webSearch, estimator: tokens.NewEstimator()}
+	t := &Table{models: maps.Clone(Default().models), own: own.models, webSearch: Default().webSearch, estimator: tokens.NewEstimator()}
 	maps.Copy(t.models, own.models)
 	if own.webSearch != nil {
 		t.webSearch = own.webSearch

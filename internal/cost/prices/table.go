@@ -3,6 +3,7 @@ package prices
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,10 @@ import (
 // Table is what models cost. It never changes and is safe for concurrent use.
 type Table struct {
 	models map[string][]rate
+	// own are the models of a file, at the prices of where they are asked.
+	own map[string][]rate
+	// served is where models are asked.
+	served models.Served
 	// webSearch is the price of 1,000 web searches in US dollars.
 	webSearch *float64
 	estimator *tokens.Estimator
@@ -44,22 +49,57 @@ type rate struct {
 
 // Known reports whether the table has prices for a model at a time, by its id
 // or, for an id that ends in a date (…-20251001), by its family's; a zero time
-// is that of the latest price. Ids of other platforms (us.anthropic.…,
-// anthropic/…) are other models, at other prices.
+// is that of the latest price. An id of a cloud (us.anthropic.…) has the
+// prices of its model with what the cloud adds.
 func (t *Table) Known(model string, when time.Time) bool {
 	rates, err := t.rates(model)
 	return err == nil && len(inForce(rates, when)) > 0
 }
 
-// rates are the prices of a model, by date and length of the prompt.
+// On is the table of where models are asked.
+func (t *Table) On(served models.Served) *Table {
+	on := *t
+	on.served = served
+	return &on
+}
+
+// rates are the prices of a model where it is asked, by date and length of the
+// prompt. Those of a file are taken as they are for the id that it names.
 func (t *Table) rates(model string) ([]rate, error) {
-	if rates, ok := t.models[model]; ok {
+	if rates, ok := t.own[model]; ok {
 		return rates, nil
 	}
-	if rates, ok := t.models[models.Family(model)]; ok {
-		return rates, nil
+	id := models.OfAPI(model)
+	rates, ok := t.models[id]
+	if !ok {
+		rates, ok = t.models[models.Family(id)]
 	}
-	return nil, fmt.Errorf("no price is known for the model %q", shortened(model))
+	if !ok {
+		return nil, fmt.Errorf("no price is known for the model %q", shortened(model))
+	}
+	switch factor, why := t.served.Surcharge(model); factor {
+	case 0:
+		return nil, fmt.Errorf("no price is known for the model %q: %s", shortened(model), why)
+	case 1:
+		return rates, nil
+	default:
+		return times(rates, factor), nil
+	}
+}
+
+// times are rates with all prices of tokens multiplied.
+func times(rates []rate, factor float64) []rate {
+	out := slices.Clone(rates)
+	for i := range out {
+		r := &out[i]
+		for _, price := range []**float64{&r.input, &r.output, &r.cacheWrite5m, &r.cacheWrite1h, &r.cacheRead} {
+			if *price != nil {
+				*price = new(**price * factor)
+			}
+		}
+		r.us = nil // a location is no matter of the request there
+	}
+	return out
 }
 
 // rateFor is the one of a model's rates that holds at a time, for a prompt

@@ -13,7 +13,9 @@ import (
 // bounds the cost of: a member of the body, a type of tool, a kind of source,
 // as tokens.Open names them.
 func (t *Table) Assuming(free ...string) *Table {
-	return &Table{models: t.models, webSearch: t.webSearch, estimator: tokens.NewEstimator(free...)}
+	assuming := *t
+	assuming.estimator = tokens.NewEstimator(free...)
+	return &assuming
 }
 
 // IsCounted reports whether a member of the body is reckoned by its value, so

@@ -1,0 +1,38 @@
+package prices
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/evalrun/evalrun/internal/models"
+)
+
+// Clouds multiply the prices of tokens, and no others; a file has the price of an
+// id as it is written.
+func TestPricesOfClouds(t *testing.T) {
+	file := mustLoad(t, "models: {us.anthropic.claude-opus-5: {input: 1, output: 2}, claude-opus-4-6: {input: 10, output: 20}}")
+	const usage = `{"input_tokens":1000000,"output_tokens":1000000,"server_tool_use":{"web_search_requests":100}}`
+	const searches = 1.0
+	for _, c := range []struct {
+		table *Table
+		model string
+		want  float64
+	}{
+		{Default(), "claude-opus-4-6", 30},
+		{Default(), "global.anthropic.claude-opus-4-6-v1", 30},
+		{Default(), "us.anthropic.claude-opus-4-6-v1", 33},
+		{Default().On(models.Served{Platform: "vertex", Location: "global"}), "claude-opus-4-6@20260205", 30},
+		{Default().On(models.Served{Platform: "vertex", Location: "us-east5"}), "claude-opus-4-6", 33},
+		{file, "us.anthropic.claude-opus-5", 3},
+		{file, "us.anthropic.claude-opus-4-6", 33},
+		{file.On(models.Served{Platform: "foundry"}).Assuming("x"), "claude-opus-4-6", 30},
+	} {
+		got, err := c.table.Cost(Use{Model: c.model, Usage: json.RawMessage(usage), When: now})
+		if err != nil || got != c.want+searches {
+			t.Errorf("%s costs %v, %v, want %v", c.model, got, err, c.want+searches)
+		}
+	}
+	if got, err := worst(Default().On(models.Served{Platform: "vertex", Location: "eu"}), "claude-opus-4-5", `{"model":"claude-opus-4-5","max_tokens":1000,"messages":[]}`); err != nil || got < 0.0275 {
+		t.Errorf("at the most it costs %v, %v, want the surcharge in it", got, err)
+	}
+}
