@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"suite/internal/root":          "suite/internal/source internal/diagnostic internal/namedfile",
 	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson internal/safetext",
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
+	"internal/messages/platform":   "internal/messages internal/messages/payload internal/exactjson internal/fault",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
 	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",
@@ -55,6 +56,7 @@ var mayImport = map[string]string{
 	"internal/results/stats":       "internal/decimals",
 	"internal/models":              "",
 	"internal/fakeapi":             "internal/models",
+	"internal/fakecloud":           "",
 	"bench":                        "internal/fakeapi record",
 
 	"reporters":                      "internal/results/verdict reporters/internal/layout reporters/internal/trace reporters/internal/verdicttext",

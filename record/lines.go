@@ -13,6 +13,7 @@ type Run struct {
 	Tool       string    `json:"tool"`
 	Started    time.Time `json:"started"`
 	BaseURL    string    `json:"base_url"`
+	Platform   string    `json:"platform,omitzero"` // that was asked there; "" for the API's own form
 	APIVersion string    `json:"api_version"`
 	Source     string    `json:"source"` // of answers that name none
 	// Resumed says that the run goes on with the lines before it. A second run

@@ -13,6 +13,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/suite"
@@ -105,6 +106,7 @@ tokens of prompts.`,
 	complete(cmd, "fail-on", []string{verdict.FailOnWarnings})
 	complete(cmd, "ignore", lintNames())
 	complete(cmd, "log-level", logLevels)
+	complete(cmd, "platform", platform.Names())
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/lint"
+	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters/checkreport"
@@ -46,6 +47,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	opts := s.table(w)
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
+	}
+	if note := platformNote(c.flags.target.platform); note != "" {
+		fmt.Fprintln(w, note)
 	}
 	if c.online != nil {
 		for _, note := range c.online.notes {
@@ -158,10 +162,20 @@ func (c *checked) report() checkreport.Result {
 	}
 	r.Plan = planOf(c.plan)
 	r.Models = modelsOf(c.found.Models)
+	if name := c.flags.target.platform; name != "" {
+		r.Platform = platformJSON{name, platform.Lacks(name)}
+	}
 	if c.online != nil {
 		r.Online = c.online.json()
 	}
 	return r
+}
+
+// platformJSON is the platform that is asked, with what it does not have, in the
+// JSON of a check.
+type platformJSON struct {
+	Name  string   `json:"name"`
+	Lacks []string `json:"lacks"`
 }
 
 // modelJSON is a model that is asked, and what it is known to refuse, in the

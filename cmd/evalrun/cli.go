@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters/checkreport"
@@ -136,6 +137,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	complete(root, "fail-on", comparedFailOn)
 	complete(root, "allow", verdict.AllowNames())
 	complete(root, "log-level", logLevels)
+	complete(root, "platform", platform.Names())
 	complete(root, "concurrency", []string{autoConcurrency})
 	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newCompare(s), newBaseline(s), newMerge(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root), newVersion(s))
 	return root

@@ -53,6 +53,7 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 
 // targetFlags say where requests go.
 type targetFlags struct {
+	platform     string
 	baseURL      string
 	apiVersion   string
 	insecureHTTP bool
@@ -60,6 +61,7 @@ type targetFlags struct {
 }
 
 func (f *targetFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.platform, "platform", "", "the cloud `NAME` is asked in the place of the API: bedrock, aws, vertex or foundry, with its usual variables (docs/platforms.md)")
 	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
 	flags.BoolVar(&f.insecureHTTP, "insecure-http", false, "send the key over http:// to another machine, unencrypted")
 	flags.StringArrayVar(&f.headers, headerFlag, nil, "`NAME=VALUE` is a header of every request, beside those of $ANTHROPIC_CUSTOM_HEADERS; =$VAR takes the value from the environment, where no process list shows it; repeatable")

@@ -9,7 +9,8 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
-// table are the prices that --prices names, with what --assume-free assumes.
+// table are the prices that --prices names, where --platform asks, with what
+// --assume-free assumes.
 // Like loadPrices it gives a table with an error too.
 func (f *suiteFlags) table() (*prices.Table, error) {
 	table, err := loadPrices(f.prices)
@@ -22,7 +23,7 @@ func (f *suiteFlags) table() (*prices.Table, error) {
 			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--assume-free %s: its cost is counted, and cannot be assumed to be nothing", name)})
 		}
 	}
-	return table.Assuming(f.free...), joinProblems(err, wrong.Err())
+	return table.On(f.target.served()).Assuming(f.free...), joinProblems(err, wrong.Err(), f.target.checkPlatform())
 }
 
 // loadPrices reads the file that --prices names; without one, prices are the

@@ -125,6 +125,7 @@ func setEnvironment(name, value string) (restore func()) {
 // sets: a script cannot list its own.
 var environmentNames = sync.OnceValue(func() []string {
 	names := []string{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "EXAMPLES", "HOME", "HTTPS_PROXY", "NO_COLOR"}
+	names = append(names, cloudVariables...)
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	for _, path := range scripts {
 		text, readErr := os.ReadFile(path)

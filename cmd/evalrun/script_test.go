@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"evalrun":  evalrun,
 			"exits":    exits,
 			"api":      startAPI,
+			"cloud":    startCloud,
 			"stop-api": func(ts *testscript.TestScript, _ bool, _ []string) { apiOf(ts).Close() },
 			"received": received,
 			"bodies":   bodies,

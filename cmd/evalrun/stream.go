@@ -63,11 +63,13 @@ func terminalOf(stream any) (*os.File, bool) {
 	return file, ok && term.IsTerminal(int(file.Fd()))
 }
 
-// credentials are those that evalrun is given: of the API and of proxies by the
-// environment, and what the headers of --header hold.
+// credentials are those that evalrun is given: of the API, of platforms and of
+// proxies by the environment, and what the headers of --header hold.
 func credentials(headers []string) []string {
-	all := []string{os.Getenv("ANTHROPIC_API_KEY"), os.Getenv("ANTHROPIC_AUTH_TOKEN")}
-	all = append(all, headerSecrets(headers)...)
+	all := headerSecrets(headers)
+	for _, name := range append([]string{"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"}, platformKeys...) {
+		all = append(all, os.Getenv(name))
+	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.User != nil {
 			password, _ := proxy.User.Password()

@@ -121,7 +121,7 @@ func (t *target) replay(path string) error {
 		return recordError("--replay", err)
 	}
 	t.replayed, t.close = file, file.Close
-	t.header.BaseURL, t.header.Source = file.Run.BaseURL, file.Run.Source
+	t.header.BaseURL, t.header.Platform, t.header.Source = file.Run.BaseURL, file.Run.Platform, file.Run.Source
 	return nil
 }
 
@@ -131,10 +131,10 @@ func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	sender, err := newHTTP(f, httpNeeds{
 		pool: pool, retryFor: paced.retryFor, log: log, abandon: t.interrupts.under, otherwise: "answer from a record with --replay FILE",
 	})
-	if err != nil {
+	if err != nil || sender == nil {
 		return err
 	}
-	t.pool, t.sender, t.header.BaseURL = pool, sender, sender.BaseURL()
+	t.pool, t.sender, t.header.BaseURL, t.header.Platform = pool, sender, sender.BaseURL(), f.platform
 	t.close = func() error {
 		sender.Close()
 		return nil
@@ -153,27 +153,22 @@ type httpNeeds struct {
 	otherwise string
 }
 
-// newHTTP makes the sender to the API that the flags and the environment name.
+// newHTTP makes the sender to the API, or the platform, that the flags and the
+// environment name. It is nil where that is wrong and reported elsewhere.
 func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 	header, wrong := headers(f.headers)
-	key, token := environment("ANTHROPIC_API_KEY", ""), environment("ANTHROPIC_AUTH_TOKEN", "")
-	if key == "" && token == "" {
-		wrong.Add(diagnostic.Diagnostic{
-			Message: "no API key: neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set",
-			Hint:    "set one of them (any value for a server that takes none), or " + needs.otherwise,
-		})
+	at := f.find(needs.otherwise, &wrong)
+	if len(wrong) > 0 || at == nil {
+		return nil, wrong.Err()
 	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	base := f.baseURL
-	if base == "" {
-		base = environment("ANTHROPIC_BASE_URL", defaultBaseURL)
+	if at.Workspace != "" && header.Get(workspaceHeader) == "" {
+		header.Set(workspaceHeader, at.Workspace)
 	}
 	sender, err := messages.NewHTTP(messages.HTTPOptions{
-		BaseURL:      base,
-		APIKey:       key,
-		AuthToken:    token,
+		BaseURL:      at.BaseURL,
+		APIKey:       at.APIKey,
+		AuthToken:    at.AuthToken,
+		Platform:     at.Platform,
 		Header:       header,
 		InsecureHTTP: f.insecureHTTP,
 		UserAgent:    "evalrun/" + version,
@@ -193,12 +188,15 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 // named says of what is wrong with the target by which variable or flag it
 // was given.
 func (f targetFlags) named(err error) error {
-	origin := "ANTHROPIC_BASE_URL"
+	origin, key, token := "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
+	if f.platform != "" {
+		origin = "--platform " + f.platform
+		key, token = origin+": the API key", origin+": the token"
+	}
 	if f.baseURL != "" {
 		origin = "--base-url"
 	}
-	names := strings.NewReplacer(
-		"the API key holds", "ANTHROPIC_API_KEY holds", "the auth token holds", "ANTHROPIC_AUTH_TOKEN holds", "base URL ", origin+": base URL ")
+	names := strings.NewReplacer("the API key holds", key+" holds", "the auth token holds", token+" holds", "base URL ", origin+": base URL ")
 	hint := ""
 	if errors.Is(err, messages.ErrUnencrypted) {
 		hint = "`--insecure-http` sends it all the same, where everybody on the way is trusted"

@@ -29,10 +29,13 @@ type errorBody struct {
 // {"detail":…}. The message is "" for any other body.
 func parseErrorBody(body []byte) errorBody {
 	body = validText(body)
+	if list := elementsOf(body); len(list) == 1 { // as Google has it
+		body = list[0]
+	}
 	top := objectOf(body)
 	inner := objectOf(top.Get("error"))
 	if inner == nil {
-		return errorBody{message: cmp.Or(stringOf(top.Get("message")), detailText(top.Get("detail")), stringOf(top.Get("error")))}
+		return errorBody{message: cmp.Or(stringOf(top.Get("message")), stringOf(top.Get("Message")), detailText(top.Get("detail")), stringOf(top.Get("error")))}
 	}
 	return errorBody{
 		kind:    stringOf(inner.Get("type")),

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -28,6 +29,8 @@ type HTTPOptions struct {
 	// Header holds further headers of every request. Their values are taken for
 	// credentials, but for those of headers that are known to hold none.
 	Header http.Header
+	// Platform is what sets the server apart; nil is nothing.
+	Platform *Platform
 	// InsecureHTTP has a credential sent without encryption to another machine.
 	InsecureHTTP bool
 	// UserAgent is the user-agent header, "" means "evalrun".
@@ -86,9 +89,12 @@ type AttemptEvent struct {
 // by many goroutines at once.
 type HTTP struct {
 	baseURL string
-	// method and endpoint are what is asked, and read takes what it answers.
+	// method and endpoint, path below the base URL, are what is asked, and read
+	// takes what it answers.
 	method    string
+	path      string
 	endpoint  *url.URL
+	platform  *Platform // nil: the API's own
 	read      func(body []byte, as bodyType) (*Answer, error)
 	header    http.Header
 	conns     *connections
@@ -105,6 +111,9 @@ type HTTP struct {
 	underWays *underWay
 }
 
+// messagesPath is where messages are made, below the base URL.
+const messagesPath = "/v1/messages"
+
 // NewHTTP makes a sender. The error is about the base URL or a credential that
 // cannot be sent, or not there (ErrUnencrypted), and never repeats a credential.
 func NewHTTP(o HTTPOptions) (*HTTP, error) {
@@ -112,13 +121,14 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	if err != nil {
 		return nil, err
 	}
-	endpoint, err := url.Parse(base + "/v1/messages")
+	endpoint, err := url.Parse(base + messagesPath)
 	if err != nil {
 		return nil, fmt.Errorf("base URL %sis not a URL", quoteURL(base))
 	}
 	err = errors.Join(checkCredential("API key", o.APIKey), checkCredential("auth token", o.AuthToken), checkHeader(o.Header))
 	secrets := append(SecretHeaders(o.Header), o.APIKey, o.AuthToken)
-	if strings.Join(secrets, "") != "" && !o.InsecureHTTP {
+	authorizes := o.Platform != nil && o.Platform.Authorize != nil
+	if (authorizes || strings.Join(secrets, "") != "") && !o.InsecureHTTP {
 		err = errors.Join(err, checkEncrypted(endpoint))
 	}
 	if err != nil {
@@ -137,7 +147,9 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	return &HTTP{
 		baseURL:   base,
 		method:    http.MethodPost,
+		path:      messagesPath,
 		endpoint:  endpoint,
+		platform:  o.Platform,
 		read:      parseAnswer,
 		header:    fixedHeader(o),
 		conns:     newConnections(o.Transport),
@@ -256,10 +268,8 @@ func checkHeaders(req *Request) error {
 func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 	r := (&http.Request{Method: s.method, URL: s.endpoint, Host: s.endpoint.Host}).WithContext(ctx)
 	r.Header = s.header.Clone()
-	if length := req.Body.Len(); length > 0 {
-		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(req.Body.Reader()), nil }
-		r.Body, _ = r.GetBody()
-		r.ContentLength = length
+	if req.Body.Len() > 0 {
+		setBody(r, req.Body)
 	} else {
 		r.Header.Del("content-type")
 	}
@@ -268,6 +278,13 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))
 	}
 	return r
+}
+
+// setBody gives a request a body that can be sent again.
+func setBody(r *http.Request, body payload.JSON) {
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(body.Reader()), nil }
+	r.Body, _ = r.GetBody()
+	r.ContentLength = body.Len()
 }
 
 // attempt sends the request once, over a fresh connection if need be.
@@ -284,16 +301,23 @@ func (s *HTTP) attempt(ctx context.Context, req *Request, fresh bool) outcome {
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
 		r.err = &timeoutError{timeout, r.status != 0}
 	}
+	s = s.of(r.sent)
 	o := s.classify(r)
 	o.Attempt.Status, o.Attempt.Duration, o.Attempt.Unsent = r.status, r.duration, r.unsent
 	o.limits = parseRateLimits(r.header, s.now())
-	o.requestID = cut(s.secrets.text(r.header.Get("request-id")), maxType)
+	o.requestID = cut(s.secrets.text(requestID(r.header)), maxType)
 	if o.answer != nil {
 		o.ttft = r.ttft
 		return o
 	}
 	h.giveBack(r.held)
 	return o
+}
+
+// requestID is the id by which the server knows a request; clouds have headers
+// of their own for it.
+func requestID(header http.Header) string {
+	return cmp.Or(header.Get("request-id"), header.Get("x-amzn-requestid"), header.Get("apim-request-id"))
 }
 
 // underWay is the context of an attempt.
@@ -320,12 +344,15 @@ func (s *HTTP) post(ctx context.Context, req *Request, fresh bool) reply {
 	if streams {
 		hr.Header.Set("accept", "text/event-stream, application/json")
 	}
+	if err := s.prepare(hr, req); err != nil {
+		return reply{err: err, sent: hr, duration: watch.elapsed(), unsent: true, done: func() {}}
+	}
 	resp, sent, err := s.conns.roundTrip(hr, fresh)
 	if err != nil {
-		return reply{err: err, duration: watch.elapsed(), unsent: !sent, done: func() {}}
+		return reply{err: err, sent: hr, duration: watch.elapsed(), unsent: !sent, done: func() {}}
 	}
 	defer resp.Body.Close()
-	r := reply{status: resp.StatusCode, header: resp.Header, done: reservationOf(ctx).Work()}
+	r := reply{status: resp.StatusCode, header: resp.Header, sent: hr, done: reservationOf(ctx).Work()}
 	if r.status < http.StatusOK { // another protocol follows, which ctx does not end
 		r.duration = watch.elapsed()
 		return r

@@ -38,6 +38,9 @@ type ModelInfo struct {
 // refused, with status 404 where it has no such model; it is ErrNotOffered where
 // the server describes no models, and ctx's where that ended.
 func (s *HTTP) Model(ctx context.Context, id, version string) (*ModelInfo, error) {
+	if s.platform != nil && s.platform.NoModelInfo {
+		return nil, ErrNotOffered
+	}
 	body, err := s.ask(ctx, http.MethodGet, "/v1/models/"+url.PathEscape(id), &Request{Model: id, Version: version})
 	if err != nil {
 		return nil, err
@@ -89,7 +92,7 @@ func (s *HTTP) ask(ctx context.Context, method, path string, req *Request) ([]by
 		return nil, err
 	}
 	at := *s
-	at.method, at.endpoint, at.read = method, endpoint, readObject
+	at.method, at.path, at.endpoint, at.read = method, path, endpoint, readObject
 	ex, err := at.Send(ctx, req, record.Identity{})
 	switch {
 	case err != nil:

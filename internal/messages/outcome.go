@@ -53,6 +53,9 @@ func (s *HTTP) classify(r reply) outcome {
 }
 
 func (s *HTTP) outcomeOf(r reply) outcome {
+	if o, ok := notPrepared(r.err); ok {
+		return o
+	}
 	var failed *streamError
 	var not *notMessageError
 	switch {
@@ -110,7 +113,7 @@ func (s *HTTP) refused(r reply) outcome {
 		retryable:  retryableStatus(r.status, r.header) && !err.OfAccount(),
 		retryAfter: parseRetryAfter(r.header, s.now()),
 	}
-	if r.status != http.StatusTooManyRequests && r.status != statusOverloaded {
+	if r.status != http.StatusTooManyRequests && r.status != statusOverloaded && !isThrottled(r.header) {
 		o.fingerprint = fmt.Sprintf("%d %s", r.status, r.body)
 	}
 	return o

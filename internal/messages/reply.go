@@ -15,6 +15,7 @@ import (
 // stream; status and header are then set where the answer had begun, and body
 // is what came of it. The body of a stream is the message that was assembled from it.
 type reply struct {
+	sent     *http.Request
 	status   int
 	header   http.Header
 	body     []byte

@@ -181,6 +181,9 @@ func retryableStatus(status int, header http.Header) bool {
 	case "false":
 		return false
 	}
+	if isThrottled(header) {
+		return true
+	}
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return true

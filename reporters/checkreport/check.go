@@ -21,8 +21,9 @@ type Result struct {
 	// Errors keep a run from starting; there is no plan then.
 	Errors   diagnostic.List
 	Warnings []Warning
-	// Plan, Models and Online are written as they are; nil where there are none.
-	Plan, Models, Online any
+	// Plan, Models, Platform and Online are written as they are; nil where there
+	// are none.
+	Plan, Models, Platform, Online any
 }
 
 // Warning is a warning with how many cases have it, and the first of
@@ -51,6 +52,7 @@ type (
 		Warnings []jsonWarning    `json:"warnings"`
 		Models   any              `json:"models,omitempty"`
 		Plan     any              `json:"plan,omitempty"`
+		Platform any              `json:"platform,omitempty"`
 		Online   any              `json:"online,omitempty"`
 	}
 	jsonDiagnostic struct {
@@ -85,7 +87,7 @@ type (
 func JSON(w io.Writer, c Result) error {
 	return jsonvalue.WriteIndented(w, jsonResult{
 		Format: checkFormat, Tool: c.Tool,
-		Errors: jsonDiagnostics(c.Errors), Warnings: jsonWarnings(c.Warnings), Models: c.Models, Plan: c.Plan, Online: c.Online,
+		Errors: jsonDiagnostics(c.Errors), Warnings: jsonWarnings(c.Warnings), Models: c.Models, Plan: c.Plan, Platform: c.Platform, Online: c.Online,
 	})
 }
 

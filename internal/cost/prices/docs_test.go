@@ -65,7 +65,7 @@ func TestDocsFile(t *testing.T) {
 		t.Fatal("docs/prices.md has no example")
 	}
 	table := mustLoad(t, example)
-	if !table.Known("my-local-model", now) || !table.Known("us.anthropic.claude-opus-4-6-v1:0", now) {
+	if !table.Known("my-local-model", now) || !table.Known("anthropic.claude-opus-4-6-v1:0", now) {
 		t.Error("the example's models are not known")
 	}
 }
