@@ -30,6 +30,15 @@ type Planned struct {
 	// Index is the number of the case among all of its suite, from 1, chosen or
 	// not; it is said in a shard only, for those who merge it.
 	Index int `json:"index,omitzero"`
+	// KnownFailure says that the case is known to fail; nil where it is not.
+	KnownFailure *KnownFailure `json:"known_failure,omitzero"`
+}
+
+// KnownFailure is a failure that does not fail the run for some time.
+type KnownFailure struct {
+	Reason string `json:"reason"`
+	// Until is the last day, in UTC, on which it does not: 2027-01-31.
+	Until string `json:"until"`
 }
 
 // Question is what a case asks.

@@ -170,7 +170,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	c := caseLine(greeting, 10, 9)
 	c.Axes, c.Tags, c.Cluster = map[string]string{"prompt": "terse"}, []string{"a"}, "b"
 	c.Skip, c.Digest, c.Conversation = "later", "sha256:00", "sha256:01"
-	c.Index = 3
+	c.Planned = Planned{Index: 3, KnownFailure: &KnownFailure{Reason: "a bug", Until: "2027-01-31"}}
 	c.Assertions = []Assertion{{
 		At: "ants.yaml:14:7", Level: "fail", Weight: 1, Rubric: "Is kind.", Judge: "claude-opus-4-6", Votes: 3, MinScore: &cost, Over: "prompt=terse",
 	}}

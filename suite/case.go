@@ -35,6 +35,8 @@ type Case struct {
 	CaseID
 	// Skip is the reason why the case is not asked; "" where it is.
 	Skip string
+	// KnownFailure says that the case is known to fail; nil where it is not.
+	KnownFailure *KnownFailure
 	// Times is how often the case is asked, and Need how many of the samples
 	// must pass: 1 ≤ Need ≤ Times.
 	Times, Need int

@@ -16,6 +16,7 @@ type caseTemplate struct {
 	times, need   int
 	tags          tags
 	skip          string
+	known         *KnownFailure
 	shape         *Shape
 	conversation  conversationTemplate
 	rubrics       rubricTemplates
@@ -51,6 +52,7 @@ func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate 
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)
 	p.tags, p.skip = d.tags(p, found), d.skip(found)
+	p.known = d.knownFailure(found)
 	p.extra = ls.extra()
 	p.hasKey = ls.has
 	p.problems = *found

@@ -48,7 +48,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.assertions = d.readAssertions(diags)
 	d.metrics, d.metricNames = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
-	d.text = appendAssertions(node.AppendJSON(nil), d.assertions)
+	d.text = appendAssertions(questionOf(node).AppendJSON(nil), d.assertions)
 	s.stores.files.budget.spend((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
 	return d
 }
@@ -152,7 +152,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 		CaseID: CaseID{
 			Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found), Cluster: d.cluster(sc), Tags: p.tags.fill(sc, &found), at: d.nameAt(),
 		},
-		Skip: p.skip, Times: p.times, Need: p.need, Vars: sc.variables(),
+		Skip: p.skip, KnownFailure: p.known, Times: p.times, Need: p.need, Vars: sc.variables(),
 		Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {

@@ -108,6 +108,8 @@ var ownTable = []key{
 		doc: "false leaves the suite's assertions out."},
 	{name: "skip", kinds: []Kind{String}, at: []level{caseLevel}, shape: "reason",
 		doc: "Why the case is not asked."},
+	{name: "known_failure", kinds: []Kind{Map}, at: []level{caseLevel}, shape: "known_failure", example: map[string]any{"reason": "issue 12", "until": "2027-01-31"},
+		doc: "The case is known to fail: until that day its failing is reported and does not fail the run."},
 	{name: "mode", kinds: []Kind{String}, at: judgeLevels, shape: "judge_mode", example: "tool",
 		doc: "How the judge is held to the form of a verdict: format, by structured output, or tool, by a tool that it must use, for models and servers without structured output."},
 	{name: "show_thinking", kinds: []Kind{Bool}, at: judgeLevels,

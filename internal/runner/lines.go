@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -22,6 +23,9 @@ func caseLine(q *question) record.Case {
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
 		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest, Vars: varsLine(q.Case), Files: q.files, Blobs: q.texts},
+	}
+	if known := q.KnownFailure; known != nil {
+		line.KnownFailure = &record.KnownFailure{Reason: known.Reason, Until: known.Until.Format(time.DateOnly)}
 	}
 	metric := func(name string, m record.Metric) {
 		if line.Metrics == nil {

@@ -76,14 +76,29 @@ func findings(c *summary.Case) []finding {
 	if c.Outcome == record.Skip {
 		return []finding{{kind: record.Skip, place: casePlace(c), what: "skipped", details: layout.NonEmpty(c.Skip)}}
 	}
-	found := slices.Concat(assertionFindings(c), endedFindings(c), errorFindings(c), warningFindings(c))
+	found := slices.Concat(knownFindings(c), assertionFindings(c), endedFindings(c), errorFindings(c), warningFindings(c))
 	if c.Outcome == record.Pass {
 		return slices.DeleteFunc(found, func(f finding) bool { return f.kind != warned })
 	}
-	if !slices.ContainsFunc(found, func(f finding) bool { return f.kind != warned }) {
+	if !slices.ContainsFunc(found[len(knownFindings(c)):], func(f finding) bool { return f.kind != warned }) {
 		found = append(found, unexplained(c))
 	}
 	return found
+}
+
+// knownFindings says of a known failure what became of it.
+func knownFindings(c *summary.Case) []finding {
+	if c.Known == summary.NotKnown {
+		return nil
+	}
+	f := finding{kind: record.Fail, place: casePlace(c), what: "known failure", details: []string{fmt.Sprintf("until %s: %s", c.KnownFailure.Until, c.KnownFailure.Reason)}}
+	switch c.Known {
+	case summary.KnownPassing:
+		f.kind, f.what = warned, "warning: a known failure passes; remove known_failure"
+	case summary.KnownOver:
+		f.what = "a known failure is over its day and fails the run"
+	}
+	return []finding{f}
 }
 
 // caseFinding is a finding, the label of the case that it is of, and whether
@@ -151,7 +166,7 @@ func (s Source) findingsOf(k kind) iter.Seq2[caseFinding, error] {
 					yield(caseFinding{}, err)
 					return
 				}
-				fails := s.Verdict.Fails(suite, c.Outcome)
+				fails := s.Verdict.FailsCase(suite, c)
 				found := findings(c)
 				if err := s.readJudged(c, found); err != nil {
 					yield(caseFinding{}, err)

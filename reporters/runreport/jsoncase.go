@@ -25,11 +25,18 @@ type (
 		Times      int                `json:"times"`
 		Need       int                `json:"need"`
 		Skip       string             `json:"skip"`
+		Known      *jsonKnown         `json:"known_failure,omitempty"`
 		Digest     string             `json:"digest"`
 		Outcome    string             `json:"outcome"`
 		Totals     jsonTotals         `json:"totals"`
 		Assertions []record.Assertion `json:"assertions"`
 		Samples    []jsonSample       `json:"samples"`
+	}
+	// jsonKnown is a known failure, and what became of it: failing, passing, over,
+	// or "" where the case has no outcome.
+	jsonKnown struct {
+		*record.KnownFailure
+		State string `json:"state"`
 	}
 	jsonSample struct {
 		Sample  int                `json:"sample"`
@@ -101,6 +108,10 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 		}
 	}
 	out.Totals = newJSONTotals(c.Totals)
+	if c.KnownFailure != nil {
+		state := map[summary.Known]string{summary.KnownFailing: "failing", summary.KnownPassing: "passing", summary.KnownOver: "over"}[c.Known]
+		out.Known = &jsonKnown{c.KnownFailure, state}
+	}
 	return out, nil
 }
 

@@ -140,7 +140,7 @@ func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []s
 		title += " · " + v.Name
 	}
 	of := b.newSuite(suite, title)
-	of.time, of.counts = v.Totals.Latency, b.counted(suite, v.Totals.Cases)
+	of.time, of.counts = v.Totals.Latency, b.counted(suite, v.Totals)
 	of.properties = append(b.properties(group{v.Name, v.Totals, v.Latency}), coverageProperties(v.Metrics)...)
 	if v.Queue != nil {
 		of.properties = append(of.properties, junitProperty{"queue", queueText(v.Queue)})
@@ -235,8 +235,8 @@ func (b *junitBuilder) newCase(suite *summary.Suite, c *summary.Case, class stri
 	case c.Outcome == record.Pass:
 	case c.Outcome == record.Skip:
 		out.Skipped = &junitResult{Message: safetext.Cut(c.Skip, maxJUnitMessage)}
-	case !b.src.Verdict.Fails(suite, c.Outcome):
-		out.tolerate(c.Outcome, b.src.Verdict.ToleratedBy(suite, c.Outcome), junitText(c, found, record.Fail, record.Errored, warned))
+	case !b.src.Verdict.FailsCase(suite, c):
+		out.tolerate(c.Outcome, b.src.Verdict.ToleratedBy(suite, c), junitText(c, found, record.Fail, record.Errored, warned))
 	case c.Outcome == record.Fail:
 		out.Failure = &junitResult{Type: "assertion", Message: junitMessage(found, record.Fail)}
 		out.Failure.Text = junitText(c, found, record.Fail, record.Errored, warned)

@@ -89,7 +89,18 @@ func gateNotes(suite *summary.Suite, st layout.Style) []string {
 	if missed := (summary.Outcomes{Fail: cases.Fail, Error: cases.Error}); suite.Gated && passed && missed.Total() > 0 {
 		notes = append(notes, "within the gates: "+outcomeCounts(missed, st))
 	}
+	if known := suite.Totals.KnownFailures; known > 0 {
+		notes = append(notes, numbers.Counted(known, "known failure"))
+	}
 	return notes
+}
+
+// knownCount is how many of the failures are known; "" where none is.
+func knownCount(t summary.Totals) string {
+	if t.KnownFailures == 0 {
+		return ""
+	}
+	return " (" + numbers.Counted(t.KnownFailures, "known failure") + ")"
 }
 
 // repeatInterval is the 95 % interval of a repeated case's pass rate, with a

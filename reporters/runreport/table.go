@@ -335,7 +335,7 @@ func (t *table) writeTotals() {
 		cases += " (" + numbers.Counted(samples, "sample") + ")"
 	}
 	if totals.Cases.Total() > 0 {
-		cases += ": " + outcomeCounts(totals.Cases, t.style)
+		cases += ": " + outcomeCounts(totals.Cases, t.style) + knownCount(totals)
 	}
 	requests := numbers.Counted(totals.Requests, "request")
 	if sources := answerSources(t.run); sources != "" {

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/evalrun/evalrun/record"
 )
@@ -16,6 +17,8 @@ type Case struct {
 	// exceed Times-Need, record.Skip for a skipped case, and else
 	// record.Errored: what is missing could have decided it either way.
 	Outcome string
+	// Known is what became of the case as a known failure.
+	Known Known
 	// Totals are those of the samples and of the requests. What the answers
 	// took is not in them until AddAnswer was called with each.
 	Totals Totals
@@ -26,7 +29,8 @@ type Case struct {
 // Index is the case's place in the record, as record.CaseResult has it.
 func (c *Case) Index() int { return c.index }
 
-func newCase(result record.CaseResult) *Case {
+// newCase sums up a case of a run that was started then.
+func newCase(result record.CaseResult, started time.Time) *Case {
 	c := &Case{Case: result.Case, Samples: result.Samples, index: result.Index}
 	c.Totals.Requests = result.Sent
 	for i := range c.Samples {
@@ -35,11 +39,17 @@ func newCase(result record.CaseResult) *Case {
 	}
 	c.Outcome = outcome(c)
 	c.Totals.Cases.count(c.Outcome)
+	if c.Known = knownOf(c, started); c.Known == KnownFailing {
+		c.Totals.KnownFailures = 1
+	}
 	return c
 }
 
 // noted reports whether something was noticed of a case that changes no outcome.
 func (c *Case) noted() bool {
+	if c.Known == KnownPassing {
+		return true
+	}
 	for i := range c.Samples {
 		if len(c.Samples[i].Warnings) > 0 {
 			return true
@@ -135,7 +145,7 @@ func (s *Suite) Case(f *record.File, i int) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be read: %w", err)
 	}
-	return newCase(result), nil
+	return newCase(result, f.Run.Started), nil
 }
 
 // Rows gives the suite's cases by name, in the order of each name's first

@@ -80,7 +80,7 @@ func (r *reader) variant(name string) int {
 
 // add sums up a case, and counts its answers' sources for the run.
 func (r *reader) add(v *record.Visit) error {
-	c := newCase(v.CaseResult)
+	c := newCase(v.CaseResult, r.run.Header.Started)
 	r.times.clear()
 	for e, err := range v.Exchanges() {
 		if err != nil {
@@ -209,6 +209,7 @@ func (t *Totals) Add(other Totals) {
 	t.Latency = addDurations(t.Latency, other.Latency)
 	t.Cost.add(other.Cost)
 	t.Comparisons.add(other.Comparisons)
+	t.KnownFailures += other.KnownFailures
 }
 
 // addDurations adds two durations that are not negative, up to the longest.

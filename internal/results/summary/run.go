@@ -100,6 +100,9 @@ type Totals struct {
 	Cost    Cost
 	// Comparisons are the votes on an answer against another variant's.
 	Comparisons Comparisons
+	// KnownFailures is how many of the cases failed as known failures, which does
+	// not fail the run yet.
+	KnownFailures int
 }
 
 // Outcomes counts by outcome.

@@ -131,6 +131,11 @@ func (v Verdict) Fails(s *summary.Suite, outcome string) bool {
 	return false
 }
 
+// FailsCase reports whether a case of the suite keeps the run from passing.
+func (v Verdict) FailsCase(s *summary.Suite, c *summary.Case) bool {
+	return c.Known != summary.KnownFailing && v.Fails(s, c.Outcome)
+}
+
 // GateFails reports whether the gate keeps the run from passing.
 func (v Verdict) GateFails(g summary.Gate) bool {
 	switch g.Outcome {
@@ -142,12 +147,15 @@ func (v Verdict) GateFails(g summary.Gate) bool {
 	return false
 }
 
-// ToleratedBy says by what a case of the suite with the outcome is tolerated,
+// ToleratedBy says by what a case of the suite is tolerated,
 // where it does not fail the run: the suite's gates, or a flag.
-func (v Verdict) ToleratedBy(s *summary.Suite, outcome string) string {
+func (v Verdict) ToleratedBy(s *summary.Suite, c *summary.Case) string {
+	outcome := c.Outcome
 	undecided := func(g summary.Gate) bool { return g.Outcome != record.Pass }
 	left := func(g summary.Gate) bool { return g.Outcome == record.Skip }
 	switch {
+	case c.Known == summary.KnownFailing:
+		return c.KnownText()
 	case s.Gated && slices.ContainsFunc(s.Gates, left):
 		return "the gates of its suite, which `evalrun merge` evaluates"
 	case outcome == record.Errored && v.Options.counts(s) && !v.tooManyErrors:

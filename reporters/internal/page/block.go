@@ -23,6 +23,7 @@ type Variant struct {
 	Need       int                `json:"need"`
 	Skip       string             `json:"skip"`
 	Vars       json.RawMessage    `json:"vars,omitempty"`
+	Note       string             `json:"note,omitempty"` // of a known failure
 	Assertions []record.Assertion `json:"assertions"`
 	Samples    []Sample           `json:"samples"`
 }
@@ -79,7 +80,7 @@ func NewBlocks(out *bufio.Writer, file *record.File) *Blocks {
 
 func (d *Blocks) NewVariant(c *summary.Case, exchanges iter.Seq2[*record.Exchange, error]) (Variant, error) {
 	v := Variant{
-		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip, Vars: c.Vars,
+		Variant: c.Variant, Outcome: c.Outcome, Times: c.Times, Need: c.Need, Skip: c.Skip, Vars: c.Vars, Note: c.KnownText(),
 		Assertions: jsonvalue.NotNil(c.Assertions), Samples: []Sample{},
 	}
 	index := map[int]int{}
