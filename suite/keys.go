@@ -110,6 +110,8 @@ var ownTable = []key{
 		doc: "Why the case is not asked."},
 	{name: "known_failure", kinds: []Kind{Map}, at: []level{caseLevel}, shape: "known_failure", example: map[string]any{"reason": "issue 12", "until": "2027-01-31"},
 		doc: "The case is known to fail: until that day its failing is reported and does not fail the run."},
+	{name: "run", kinds: []Kind{Map}, at: []level{defaultsLevel}, shape: "run", example: map[string]any{"max_cost": 2, "outputs": []any{"junit=results.xml"}},
+		doc: "What a run would else be given by flags, which win."},
 	{name: "mode", kinds: []Kind{String}, at: judgeLevels, shape: "judge_mode", example: "tool",
 		doc: "How the judge is held to the form of a verdict: format, by structured output, or tool, by a tool that it must use, for models and servers without structured output."},
 	{name: "show_thinking", kinds: []Kind{Bool}, at: judgeLevels,

@@ -40,7 +40,11 @@ func encodeSchema(l level, description string) []byte {
 	out := l.schema()
 	out["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	out["description"] = description
-	out["$defs"] = definitions()
+	defs := definitions()
+	if l == defaultsLevel {
+		defs["run"] = runSchema()
+	}
+	out["$defs"] = defs
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

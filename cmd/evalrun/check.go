@@ -98,6 +98,9 @@ tokens of prompts.`,
   evalrun check ./suites --online
   evalrun check ./suites --fail-on warnings -o github`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.setRepeatByFile(cmd.Flags(), args); err != nil {
+				return err
+			}
 			return check(cmd.Context(), s, flags, args)
 		},
 	}

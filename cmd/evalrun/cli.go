@@ -114,6 +114,9 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 			if err := unknownCommand(cmd, args); err != nil {
 				return err
 			}
+			if err := flags.setByFile(s, cmd.Flags(), args); err != nil {
+				return err
+			}
 			s.wide = flags.wide
 			if flags.watch && !flags.dryRun {
 				return watch(cmd.Context(), s, flags, args)

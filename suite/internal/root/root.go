@@ -185,6 +185,15 @@ func (r *Root) Readable(rel string) error {
 	return nil
 }
 
+// Writable reports why a path below the root may not be written to: it is, or its
+// links lead to, what suites may not read either.
+func (r *Root) Writable(rel string) error {
+	if err := r.refuseSecret(rel); err != nil {
+		return errors.New(".git, .env files and what is outside of the root are never written to")
+	}
+	return nil
+}
+
 // Open opens a regular file below the root.
 func (r *Root) Open(rel string) (*os.File, error) {
 	if err := r.Readable(rel); err != nil {
