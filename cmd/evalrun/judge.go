@@ -46,7 +46,7 @@ judge's verdicts: write pass or fail into its first column.`,
 	}
 	cmd.Flags().StringVar(&flags.labels, "labels", "", "CSV `FILE` with people's labels (docs/judges.md)")
 	cmd.Flags().Float64Var(&flags.alpha, "alpha", 0.05, "`LEVEL`: intervals are of 1-alpha")
-	cmd.Flags().Float64Var(&flags.minKappa, "min-kappa", 0, "fail unless each rubric's `KAPPA` is at least this (default: nothing fails)")
+	cmd.Flags().Float64Var(&flags.minKappa, "min-kappa", 0, "fail unless the lower end of each rubric's `KAPPA` is at least this (default: nothing fails)")
 	cmd.Flags().StringArrayVarP(&flags.outputs, "output", "o", nil, outputFlag+"json or table")
 	completeOutputs(cmd, []string{"json", "table"})
 	return cmd
@@ -117,7 +117,8 @@ func checkKappa(kappa float64) error {
 	return usage(fmt.Sprintf("--min-kappa is %g, expected a number from -1 to 1, such as 0.6", kappa), "")
 }
 
-// atLeast fails where the kappa of a rubric is lower, or is not known.
+// atLeast fails where the kappa of a rubric may be lower, by its interval, or is
+// not known.
 func atLeast(found *calibration.Calibration, least float64) error {
 	var low []error
 	for _, r := range found.Rubrics {
@@ -125,8 +126,8 @@ func atLeast(found *calibration.Calibration, least float64) error {
 		switch {
 		case r.Kappa == nil:
 			low = append(low, fmt.Errorf("%s: kappa cannot be computed, and --min-kappa asks for %g", name, least))
-		case r.Kappa.Value < least:
-			low = append(low, fmt.Errorf("%s: kappa is %.2f, and --min-kappa asks for %g", name, r.Kappa.Value, least))
+		case r.Kappa.Low < least:
+			low = append(low, fmt.Errorf("%s: kappa is %.2f, and may be as low as %.2f; --min-kappa asks for %g: label more answers, or mend the rubric", name, r.Kappa.Value, r.Kappa.Low, least))
 		}
 	}
 	if len(low) == 0 {
