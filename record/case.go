@@ -46,6 +46,16 @@ type Question struct {
 	// Digest is of the case's own text, its row and its effective assertions:
 	// what must be equal for two runs to have asked the same question.
 	Digest string `json:"digest"`
+	// Row is the digest of its row of a data set; "" where it has none. Asserted
+	// is that of what is asserted, as the suite has it, and Rubrics of the part
+	// of it that judges decide, "" without any. Asserted is "" in records that
+	// lack these three.
+	Row      string `json:"row,omitzero"`
+	Asserted string `json:"asserted,omitzero"`
+	Rubrics  string `json:"rubrics,omitzero"`
+	// MinScore is the score from which a sample passes; nil where all assertions
+	// must hold.
+	MinScore *float64 `json:"min_score,omitzero"`
 	// Conversation is the digest of how the case goes on after its first
 	// request: its later turns, what its tools answer and how long it may
 	// take. "" where it does not go on.
@@ -78,6 +88,8 @@ type Assertion struct {
 	// Turn is the number, from 1, of the sampled turn at whose end it is
 	// asked; 0 where that is the end of the conversation.
 	Turn int `json:"turn,omitzero"`
+	// When is the condition under which it is asked; "" where it always is.
+	When string `json:"when,omitzero"`
 	// Rubric is the rubric with the case's variables filled in, "" for an
 	// expression. Judge is the model that is asked, and Votes how many of its
 	// votes decide, an odd number.

@@ -59,6 +59,21 @@ type Case struct {
 	// its assertions: what must be equal for two runs to ask the same
 	// question.
 	Digest string
+	// Parts are digests of the parts of that.
+	Parts Parts
+}
+
+// Parts are digests of what a case asks and what it asserts, each "sha256:" and
+// a hash.
+type Parts struct {
+	// Row is of the row of the data set; "" where there is none.
+	Row string
+	// Asserted is of what is asserted, as it is written: expressions, rubrics and
+	// what their judges are asked with, conditions, names, levels, weights, the
+	// least score.
+	Asserted string
+	// Rubrics is of the part of that that judges decide; "" without any.
+	Rubrics string
 }
 
 // Blobs are the images and documents that the case holds, each once.

@@ -160,6 +160,7 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 	}
 	d.request(c, p, sc, &found)
 	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
+	c.Parts = d.parts(r, p, c.Assertions)
 	c.Assertions = p.rubrics.fill(sc, d.suite.stores.media, c.Assertions)
 	return c, append(withRow(found, r), p.problems...).Err()
 }
@@ -255,7 +256,38 @@ func (d *definition) digest(r *row, p *caseTemplate, ofTurns []Assertion) string
 	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
 	h.Write(p.rubricText)
 	if r != nil {
-		h.Write((&Value{Kind: Map, Members: r.columns}).AppendJSON([]byte{0}))
+		h.Write(r.appendJSON([]byte{0}))
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// parts are digests of the parts of the question, with all of its assertions.
+func (d *definition) parts(r *row, p *caseTemplate, asserted []Assertion) Parts {
+	text := appendAssertions(nil, asserted)
+	for _, a := range asserted {
+		text = fmt.Appendf(text, "\x00%d\x00", a.Turn)
+		if a.When != nil {
+			text = append(text, a.When.Text...)
+		}
+	}
+	if d.minScore != nil {
+		text = fmt.Appendf(text, "\x00%g", *d.minScore)
+	}
+	parts := Parts{Asserted: hashOf(append(text, p.rubricText...))}
+	if len(p.rubricText) > 0 {
+		parts.Rubrics = hashOf(p.rubricText)
+	}
+	if r != nil {
+		parts.Row = hashOf(r.appendJSON(nil))
+	}
+	return parts
+}
+
+func (r *row) appendJSON(dst []byte) []byte {
+	return (&Value{Kind: Map, Members: r.columns}).AppendJSON(dst)
+}
+
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -192,7 +192,7 @@ func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
 // question of it.
 func (rp rubricTemplates) appendDigest(dst []byte, ts *templateSet) []byte {
 	for _, r := range rp {
-		dst = fmt.Appendf(dst, "\x00%d\x00%d\x00", r.index, r.Votes)
+		dst = fmt.Appendf(dst, "\x00%d\x00", r.Votes)
 		if r.MinScore != nil {
 			dst = fmt.Appendf(dst, "%g", *r.MinScore)
 		}

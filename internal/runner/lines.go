@@ -22,7 +22,10 @@ func caseLine(q *question) record.Case {
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
 		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
 		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
-		Question: record.Question{Digest: q.Digest, Conversation: q.Conversation.Digest, Vars: varsLine(q.Case), Files: q.files, Blobs: q.texts},
+		Question: record.Question{
+			Digest: q.Digest, Row: q.Parts.Row, Asserted: q.Parts.Asserted, Rubrics: q.Parts.Rubrics, MinScore: q.MinScore,
+			Conversation: q.Conversation.Digest, Vars: varsLine(q.Case), Files: q.files, Blobs: q.texts,
+		},
 	}
 	if known := q.KnownFailure; known != nil {
 		line.KnownFailure = &record.KnownFailure{Reason: known.Reason, Until: known.Until.Format(time.DateOnly)}
@@ -74,6 +77,9 @@ func varsLine(c *suite.Case) json.RawMessage {
 func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
 	line := record.Assertion{
 		At: s.FromRepository(a.Expr.Path()), Name: a.Name, Expr: a.Expr.Text, Level: assertionLevel(a), Weight: a.Weight, Turn: a.Turn,
+	}
+	if a.When != nil {
+		line.When = a.When.Text
 	}
 	if r := a.Rubric; r != nil {
 		line.Over = r.Over
