@@ -67,6 +67,7 @@ func regressed() *compare.Comparison {
 			Evidence: &compare.Evidence{New: &compare.Answer{Text: "Bye!"}},
 		}},
 		Changed: []compare.CaseRef{ref("reworded", "")}, Removed: []compare.CaseRef{ref("gone", "")},
+		LeftOut: []compare.LeftOut{{Reason: "only in the new run", Cases: 7}, {Reason: "another row of the data set", Cases: 1}, {Reason: "only in the base", Cases: 1}},
 	}
 	for i := range 7 {
 		c.Added = append(c.Added, ref(fmt.Sprint("fresh ", i), ""))

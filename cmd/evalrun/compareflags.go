@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/rejudge"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 )
@@ -47,7 +48,7 @@ func (f *compareFlags) check() error {
 }
 
 func (f *compareFlags) options() compare.Options {
-	return compare.Options{Alpha: f.alpha, Margin: f.margin}
+	return compare.Options{Alpha: f.alpha, Margin: f.margin, Judge: rejudge.New().Samples}
 }
 
 // verdictOptions say what fails a comparison.

@@ -14,7 +14,7 @@ import (
 // countsType and sideType are what --require sees of a side.
 var (
 	countsType = exprlang.Map{
-		"pass": exprlang.Int, "fail": exprlang.Int, "error": exprlang.Int, "skip": exprlang.Int, "pass_rate": exprlang.Float,
+		"pass": exprlang.Int, "fail": exprlang.Int, "error": exprlang.Int, "skip": exprlang.Int, "pass_rate": exprlang.Float, "pass_rate_of_all": exprlang.Float,
 	}
 	sideType = exprlang.Map{
 		"cases": countsType, "samples": countsType,
@@ -56,8 +56,8 @@ func required(source string, both compare.BothTotals) (string, error) {
 	program, err := compileRequire(source)
 	var result any
 	if err == nil {
-		covered := coverageNamed(program)
-		result, err = program.Run(map[string]any{"old": sideValues(both.Base, covered["old"]), "new": sideValues(both.New, covered["new"])})
+		named := allowed(program)
+		result, err = program.Run(map[string]any{"old": sideValues(both.Base, named["old"]), "new": sideValues(both.New, named["new"])})
 	}
 	switch {
 	case err != nil:
@@ -77,12 +77,23 @@ func requireError(source string, err error) *diagnostic.Diagnostic {
 	return d
 }
 
-// coverageNamed lists the metrics whose coverage an expression names, by side.
-func coverageNamed(program *exprlang.Program) map[string]map[string]bool {
-	named := map[string]map[string]bool{"old": {}, "new": {}}
+// missing is what an expression allows to be missing of a side: values of the
+// metrics whose coverage it names, answers of the cases or samples whose errors
+// it names.
+type missing struct{ metrics, errors map[string]bool }
+
+// allowed lists what an expression allows to be missing, by side.
+func allowed(program *exprlang.Program) map[string]missing {
+	named := map[string]missing{}
+	for _, side := range []string{"old", "new"} {
+		named[side] = missing{map[string]bool{}, map[string]bool{}}
+	}
 	for _, path := range program.Paths() {
-		if len(path) == 4 && path[1] == "metrics" && path[3] == "coverage" {
-			named[path[0]][path[2]] = true
+		switch {
+		case len(path) == 4 && path[1] == "metrics" && path[3] == "coverage":
+			named[path[0]].metrics[path[2]] = true
+		case len(path) == 3 && path[2] == "error":
+			named[path[0]].errors[path[1]] = true
 		}
 	}
 	return named
@@ -111,18 +122,18 @@ func metricValues(t compare.Totals, covered map[string]bool) map[string]any {
 	return metrics
 }
 
-// sideValues is a side as expressions see it; covered are the metrics whose
-// coverage they name. Asking for what is unknown is an error, and no pass.
-func sideValues(t compare.Totals, covered map[string]bool) map[string]any {
+// sideValues is a side as expressions see it. Asking for what is unknown is an
+// error, and no pass.
+func sideValues(t compare.Totals, may missing) map[string]any {
 	unpriced := fmt.Sprintf("the cost of %s is not known", count(t.Unpriced, "answer"))
 	uncounted := fmt.Sprintf("the tokens of %s are not known", count(t.Uncounted, "answer"))
 	latency := func(ms float64) any { return time.Duration(record.Duration(ms)) }
 	number := func(x float64) any { return x }
 	return map[string]any{
-		"cases":   countsValues(t.Cases, "case"),
-		"samples": countsValues(t.Samples, "sample"),
+		"cases":   countsValues(t.Cases, "case", may.errors["cases"]),
+		"samples": countsValues(t.Samples, "sample", may.errors["samples"]),
 		"tokens":  map[string]any{"input": known(t.InputTokens, number, uncounted), "output": known(t.OutputTokens, number, uncounted)},
-		"metrics": metricValues(t, covered),
+		"metrics": metricValues(t, may.metrics),
 		"cost": map[string]any{
 			"total": known(t.CostUSD, number, unpriced), "judges": known(t.JudgesUSD, number, unpriced),
 		},
@@ -130,11 +141,17 @@ func sideValues(t compare.Totals, covered map[string]bool) map[string]any {
 	}
 }
 
-func countsValues(c compare.Counts, what string) map[string]any {
+// countsValues are counts and rates. A pass rate leaves out what has no answer,
+// and is an error where there is such, unless the expression names it.
+func countsValues(c compare.Counts, what string, mayLack bool) map[string]any {
 	number := func(x float64) any { return x }
+	rate, why := c.PassRate, "there is no pass_rate: no "+what+" was asked"
+	if c.Error > 0 && !mayLack {
+		rate, why = nil, fmt.Sprintf("pass_rate leaves out %[1]s without an answer; pass_rate_of_all counts them as not passed, and a condition that names %[2]ss.error too may leave them out", count(c.Error, what), what)
+	}
 	return map[string]any{
 		"pass": c.Pass, "fail": c.Fail, "error": c.Error, "skip": c.Skip,
-		"pass_rate": known(c.PassRate, number, "there is no pass_rate: no "+what+" was asked"),
+		"pass_rate": known(rate, number, why), "pass_rate_of_all": known(c.PassRateOfAll, number, "there is no pass_rate_of_all: no "+what+" was asked"),
 	}
 }
 

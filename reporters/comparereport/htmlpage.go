@@ -245,6 +245,9 @@ func newHTMLChanges(c *compare.Comparison) []htmlChange {
 		h := htmlChange{Field: safetext.Cut(change.Field, layout.MaxName), Where: fmt.Sprintf("%s of %s", numbers.Grouped(int64(change.Pairs)), numbers.Counted(change.Of, "case"))}
 		if change.Old != "" || change.New != "" {
 			h.Diff = htmlDiff(change.Old, change.New)
+			if change.Example != nil {
+				h.Where += ", such as " + safetext.Cut(refLabel(*change.Example), layout.MaxLine)
+			}
 		}
 		out = append(out, h)
 	}

@@ -115,12 +115,6 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	for _, list := range leftOut(c) {
 		m.writeRefs(list.title, list.refs)
 	}
-	if why := reasons(c.NotComparable); len(why) > 0 {
-		m.line("%s\n", safetext.Fence(strings.Join(why, "\n"), layout.MaxDetailLines, compareWidth))
-	}
-	if c.Skipped > 0 {
-		m.line("skipped in both: %s\n", numbers.Counted(c.Skipped, "case"))
-	}
 }
 
 func (m *comparisonMarkdown) writeOverview(all []*compare.Comparison) {

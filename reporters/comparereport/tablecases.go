@@ -1,9 +1,7 @@
 package comparereport
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -133,17 +131,11 @@ func answerLines(e *compare.Evidence, width int) []string {
 
 // writeLeftOut names the cases that are not compared.
 func (t *comparisonTable) writeLeftOut(c *compare.Comparison) {
-	if len(c.Changed)+len(c.Added)+len(c.Removed)+len(c.NotComparable)+c.Skipped > 0 {
+	if len(c.Changed)+len(c.Added)+len(c.Removed)+len(c.NotComparable) > 0 {
 		t.line("")
 	}
 	for _, list := range leftOut(c) {
 		t.writeRefs(list.title, list.refs)
-	}
-	for _, reason := range reasons(c.NotComparable) {
-		t.Write(layout.Indent + safetext.Cut(reason, layout.MaxLine))
-	}
-	if c.Skipped > 0 {
-		t.Write("skipped in both: " + numbers.Counted(c.Skipped, "case"))
 	}
 }
 
@@ -155,27 +147,6 @@ type caseList struct {
 
 func leftOut(c *compare.Comparison) []caseList {
 	return []caseList{{"changed, not compared", c.Changed}, {"added", c.Added}, {"removed", c.Removed}, {"not comparable", c.NotComparable}}
-}
-
-// reasons are why cases are not comparable, each with how many cases have it,
-// the most first.
-func reasons(refs []compare.CaseRef) []string {
-	cases := map[string]int{}
-	for _, r := range refs {
-		if r.Reason != "" {
-			cases[r.Reason]++
-		}
-	}
-	all := slices.SortedFunc(maps.Keys(cases), func(a, b string) int {
-		return cmp.Or(cmp.Compare(cases[b], cases[a]), strings.Compare(a, b))
-	})
-	for i, reason := range all {
-		all[i] = fmt.Sprintf("%s (%s)", reason, numbers.Counted(cases[reason], "case"))
-	}
-	if len(all) > maxNamed {
-		all = append(all[:maxNamed], fmt.Sprintf("… and %d other reasons", len(all)-maxNamed))
-	}
-	return all
 }
 
 // writeRefs names the first cases of a list.

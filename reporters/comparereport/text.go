@@ -28,7 +28,7 @@ func rateText(r compare.Rate) string {
 // summaryTexts are the sentences behind a verdict: the numbers, what they mean,
 // and what changed.
 func summaryTexts(c *compare.Comparison) []string {
-	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), changeLine(c))
+	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), leftOutLine(c), judgedLine(c), changeLine(c))
 }
 
 // sentence is the numbers behind the verdict.
@@ -117,6 +117,41 @@ func metricNames(c *compare.Comparison) []string {
 	return names
 }
 
+// How many fields that changed, and how many reasons not to compare, are named.
+const (
+	maxFields  = 8
+	maxReasons = 4
+)
+
+// judgedLine says that the base was judged by other assertions than its own.
+func judgedLine(c *compare.Comparison) string {
+	for _, change := range c.Change {
+		if change.Field == compare.Assertions {
+			return fmt.Sprintf("Assertions changed in %s: the recorded answers of both sides are judged by the new ones.", numbers.Counted(change.Pairs, "case"))
+		}
+	}
+	return ""
+}
+
+// leftOutLine says how many cases are not compared, and why.
+func leftOutLine(c *compare.Comparison) string {
+	cases := 0
+	var parts []string
+	for i, one := range c.LeftOut {
+		cases += one.Cases
+		if i < maxReasons {
+			parts = append(parts, fmt.Sprintf("%s: %s", numbers.Counted(one.Cases, "case"), safetext.Cut(one.Reason, maxTitle)))
+		}
+	}
+	if cases == 0 {
+		return ""
+	}
+	if more := len(c.LeftOut) - maxReasons; more > 0 {
+		parts = append(parts, "… and "+numbers.Counted(more, "other reason"))
+	}
+	return fmt.Sprintf("Not compared: %d of %s. %s.", cases, numbers.Counted(cases+c.Overall.Pairs, "case"), strings.Join(parts, "; "))
+}
+
 // changeLine says what differs in the requests.
 func changeLine(c *compare.Comparison) string {
 	if c.Overall.Pairs == 0 {
@@ -126,8 +161,11 @@ func changeLine(c *compare.Comparison) string {
 		return "No request changed. Answers differ by chance, or because something outside the requests changed."
 	}
 	var parts []string
-	for _, change := range c.Change {
+	for _, change := range c.Change[:min(len(c.Change), maxFields)] {
 		parts = append(parts, fmt.Sprintf("%s (%d of %s)", change.Field, change.Pairs, numbers.Counted(change.Of, "case")))
+	}
+	if more := len(c.Change) - maxFields; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return "Changed: " + strings.Join(parts, ", ") + "."
 }
@@ -144,7 +182,11 @@ func changeValues(c *compare.Comparison, width int) []string {
 		if !strings.ContainsAny(change.Old+change.New, " \n") {
 			text = fmt.Sprintf("%s → %s", orNone(change.Old), orNone(change.New))
 		}
-		text = safetext.Block(wrap(change.Field+": "+text, width), maxValueLines, width)
+		name := change.Field
+		if change.Example != nil {
+			name += ", such as in " + refLabel(*change.Example)
+		}
+		text = safetext.Block(wrap(name+": "+text, width), maxValueLines, width)
 		lines = append(lines, strings.Split(text, "\n")...)
 	}
 	return lines

@@ -64,15 +64,23 @@ func (s *Sender) reserve(ctx context.Context, req *messages.Request, of record.I
 	return messages.Reserve(ctx, s.answers.Size(of, req.Key()))
 }
 
-// exchange gives a recorded exchange as it was when it was made.
+// exchange gives a recorded exchange with who made it.
 func (s *Sender) exchange(e *record.Exchange) (*messages.Exchange, error) {
+	x, err := Recorded(e)
+	if x != nil {
+		x.Source = s.source(e)
+	}
+	return x, err
+}
+
+// Recorded is a recorded exchange as it was when it was made.
+func Recorded(e *record.Exchange) (*messages.Exchange, error) {
 	x := &messages.Exchange{
 		RequestID: e.RequestID,
 		Attempts:  make([]messages.Attempt, len(e.Attempts)),
 		Latency:   record.Duration(e.LatencyMS),
 		InFlight:  e.InFlight,
 		Reused:    true,
-		Source:    s.source(e),
 		Cost:      e.CostUSD,
 	}
 	for i, a := range e.Attempts {

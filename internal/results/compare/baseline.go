@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// baselineFormat is the version of the baselines that this package writes and
-// the only one that it reads.
-const baselineFormat = 1
+// baselineFormat is the version of the baselines that this package writes. It
+// also reads the one before.
+const baselineFormat = 2
 
 // baseline is the file: a run's numbers without its texts.
 type baseline struct {
@@ -30,6 +31,9 @@ type group struct {
 	Axes    map[string]string `json:"axes,omitempty"`
 	Model   string            `json:"model,omitempty"`
 	Metrics map[string]kind   `json:"metrics,omitempty"`
+	// Asserted and Reads are those of the first case.
+	Asserted hash `json:"asserted,omitempty"`
+	Reads    hash `json:"reads,omitempty"`
 	// Request holds the hashes of the fields that all requests share.
 	Request map[string]hash `json:"request"`
 	Cases   []baselineCase  `json:"cases"`
@@ -37,18 +41,22 @@ type group struct {
 
 // baselineCase is one case, on one line of the file. Amounts are means.
 type baselineCase struct {
-	Case    string             `json:"case"`
-	Digest  hash               `json:"digest"`
-	Cluster string             `json:"cluster,omitempty"`
-	Skip    bool               `json:"skip,omitempty"`
-	Times   int32              `json:"times"`
-	Need    int32              `json:"need"`
-	Pass    int32              `json:"pass"`
-	Fail    int32              `json:"fail,omitempty"`
-	Error   int32              `json:"error,omitempty"`
-	Model   string             `json:"model,omitempty"` // where it is not the group's
-	Request map[string]hash    `json:"request,omitempty"`
-	Metrics map[string]rounded `json:"metrics,omitempty"`
+	Case string `json:"case"`
+	// Digest is that of the whole question, where its parts are not known.
+	Digest   hash               `json:"digest,omitempty"`
+	Row      hash               `json:"row,omitempty"`
+	Asserted *hash              `json:"asserted,omitempty"` // where it is not the group's, and so for Reads
+	Reads    *hash              `json:"reads,omitempty"`
+	Cluster  string             `json:"cluster,omitempty"`
+	Skip     bool               `json:"skip,omitempty"`
+	Times    int32              `json:"times"`
+	Need     int32              `json:"need"`
+	Pass     int32              `json:"pass"`
+	Fail     int32              `json:"fail,omitempty"`
+	Error    int32              `json:"error,omitempty"`
+	Model    string             `json:"model,omitempty"` // where it is not the group's
+	Request  map[string]hash    `json:"request,omitempty"`
+	Metrics  map[string]rounded `json:"metrics,omitempty"`
 	// Values are those of the metrics that more than one answer has, answer by
 	// answer, and Sure how many of them are of samples that were sure to be
 	// asked, where that is not as many as there can be.
@@ -72,7 +80,7 @@ type kind struct {
 type took struct {
 	Cost    *rounded `json:"usd,omitempty"`
 	Judges  *rounded `json:"judges_usd,omitempty"`
-	Latency *rounded `json:"ms,omitempty"`
+	Latency *rounded `json:"ms,omitempty"` // only in format 1: it differs from run to run
 	Input   *rounded `json:"in,omitempty"`
 	Output  *rounded `json:"out,omitempty"`
 	// Unpriced and Uncounted are the answers whose cost and tokens are not
@@ -192,7 +200,7 @@ func newGroup(units []*caseSamples) group {
 	first := units[0]
 	g := group{
 		Suite: first.suite, Path: first.path, Variant: first.variant, Axes: first.axes, Model: first.model(),
-		Metrics: map[string]kind{}, Request: sharedFields(units),
+		Metrics: map[string]kind{}, Request: sharedFields(units), Asserted: hash(first.asserted), Reads: hash(first.reads),
 	}
 	for _, u := range units {
 		for _, m := range u.metrics {
@@ -208,7 +216,7 @@ func newGroup(units []*caseSamples) group {
 // sharedFields are the fields of a request that are the same in all cases.
 func sharedFields(units []*caseSamples) map[string]hash {
 	shared := map[string]hash{}
-	for name, value := range units[0].fields() {
+	for name, value := range units[0].baselineFields() {
 		if !slices.ContainsFunc(units, func(u *caseSamples) bool { return u.shape != nil && u.hash(name) != value }) {
 			shared[name] = hash(value)
 		}
@@ -218,13 +226,17 @@ func sharedFields(units []*caseSamples) map[string]hash {
 
 func newBaselineCase(u *caseSamples, g *group) baselineCase {
 	c := baselineCase{
-		Case: u.name, Digest: hash(u.digest), Cluster: u.cluster, Skip: u.skipped,
+		Case: u.name, Row: hash(u.row), Cluster: u.cluster, Skip: u.skipped,
 		Times: u.times, Need: u.need, Pass: u.pass, Fail: u.fail, Error: u.error,
 	}
+	if u.asserted == 0 {
+		c.Digest = hash(u.digest)
+	}
+	c.Asserted, c.Reads = unless(g.Asserted, u.asserted), unless(g.Reads, u.reads)
 	if u.model() != g.Model {
 		c.Model = u.model()
 	}
-	for name, value := range u.fields() {
+	for name, value := range u.baselineFields() {
 		if _, shared := g.Request[name]; !shared {
 			if c.Request == nil {
 				c.Request = map[string]hash{}
@@ -254,7 +266,7 @@ func newBaselineCase(u *caseSamples, g *group) baselineCase {
 		}
 	}
 	t := took{
-		Cost: meanOf(u.cost), Judges: meanOf(u.judges), Latency: meanOf(u.latency), Input: meanOf(u.input), Output: meanOf(u.output),
+		Cost: meanOf(u.cost), Judges: meanOf(u.judges), Input: meanOf(u.input), Output: meanOf(u.output),
 		Unpriced: u.unpriced, Uncounted: u.uncounted,
 	}
 	if t != (took{}) {
@@ -286,6 +298,29 @@ func (c *baselineCase) keepValues(m *metricTotal) {
 
 // sure is how many samples the case was sure to be asked.
 func (c *baselineCase) sure() int32 { return (&counts{times: c.Times, need: c.Need}).sure() }
+
+// unless is a hash where it is not that of the group.
+func unless(group hash, own uint64) *hash {
+	if h := hash(own); h != group {
+		return &h
+	}
+	return nil
+}
+
+// baselineFields are the fields of the request. Of messages that are known one by
+// one the whole is left out.
+func (u *caseSamples) baselineFields() iter.Seq2[string, uint64] {
+	return func(yield func(string, uint64) bool) {
+		for name, value := range u.fields() {
+			if name == messagesField && u.shape.parted {
+				continue
+			}
+			if !yield(name, value) {
+				return
+			}
+		}
+	}
+}
 
 func meanOf(t total) *rounded {
 	mean, ok := t.mean()

@@ -31,8 +31,8 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 	if err := exactjson.Unmarshal(text, &version); err != nil {
 		return nil, fmt.Errorf("it is not whole: %w", err)
 	}
-	if version.Format != baselineFormat {
-		return nil, fmt.Errorf("its format is %d, expected %d: make it again with `evalrun baseline`", version.Format, baselineFormat)
+	if version.Format < 1 || version.Format > baselineFormat {
+		return nil, fmt.Errorf("its format is %d, expected 1 to %d: make it again with `evalrun baseline`", version.Format, baselineFormat)
 	}
 	var b baseline
 	if err := exactjson.Unmarshal(text, &b); err != nil {
@@ -61,7 +61,7 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 // baselineUnit is the case of a group.
 func (r *reader) baselineUnit(g *group, c *baselineCase) (*caseSamples, error) {
 	u := &caseSamples{
-		suiteVariant: r.suiteVariant(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, digest: uint64(c.Digest),
+		suiteVariant: r.suiteVariant(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, questionID: g.questionOf(c),
 		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, skipped: c.Skip},
 	}
 	const most = 1 << 16
@@ -87,6 +87,18 @@ func (r *reader) baselineUnit(g *group, c *baselineCase) (*caseSamples, error) {
 		u.uncounted = max(u.uncounted, int32(u.answered()))
 	}
 	return u, nil
+}
+
+// questionOf is the question of a case of the group.
+func (g *group) questionOf(c *baselineCase) questionID {
+	q := questionID{uint64(c.Digest), uint64(c.Row), uint64(g.Asserted), uint64(g.Reads)}
+	if c.Asserted != nil {
+		q.asserted = uint64(*c.Asserted)
+	}
+	if c.Reads != nil {
+		q.reads = uint64(*c.Reads)
+	}
+	return q
 }
 
 // baselineMetrics are the metrics of a case with so many answers.

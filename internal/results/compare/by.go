@@ -63,7 +63,7 @@ func compareCouples(sides map[string]*Side, all [][2]string, axis string, opts O
 	comparisons := []*Comparison{}
 	var pairings []*pairing
 	for _, two := range all {
-		p := newPairing(sides[two[0]].cases, sides[two[1]].cases, axis)
+		p := newPairing(sides[two[0]].cases, sides[two[1]].cases, nil, axis)
 		pairings = append(pairings, p)
 		comparisons = append(comparisons, newComparison(two[0], two[1], p, opts))
 	}

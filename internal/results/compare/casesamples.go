@@ -16,7 +16,7 @@ type caseSamples struct {
 	name    string
 	line    int32
 	cluster string
-	digest  uint64
+	questionID
 	counts
 	request
 	answer uint64 // hash of the first answer's id
@@ -24,6 +24,18 @@ type caseSamples struct {
 	refused string
 	spent
 	metrics []metricTotal
+	anew    *anew // nil where it was judged by its own assertions
+}
+
+// questionID is what makes a case the same question in two runs, as hashes. It
+// is known in parts, or, of records that lack these, only as a whole.
+type questionID struct {
+	digest uint64 // of the whole
+	row    uint64 // of the row of the data set; 0 where there is none
+	// asserted is of what is asserted as it is written, 0 where that is not
+	// known; reads is of what assertions read: files, variables, rubrics with
+	// their variables filled in.
+	asserted, reads uint64
 }
 
 // suiteVariant is what the cases of a suite in one variant have in common.

@@ -2,6 +2,8 @@ package compare
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,19 +12,23 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// Change is one thing that differs between the requests of the two sides, and
-// so is under test: a top-level field, "conversation" (what comes behind the
-// first request), "headers" (betas or the API's version), "base_url",
-// "api_version", or an axis that was exchanged.
+// Change is one thing that differs between the two sides, and so is under test: a
+// top-level field of the requests, one of their messages ("messages[2]"),
+// "conversation" (what comes behind the first request), "headers" (betas or the
+// API's version), "base_url", "api_version", an axis that was exchanged, or
+// "assertions", by which the base is then judged too.
 type Change struct {
 	Field string `json:"field"`
 	// Pairs of Of pairs differ in it.
 	Pairs int `json:"pairs"`
 	Of    int `json:"of"`
-	// Old and New are the start of the values, where all pairs that differ
-	// have the same; an absent field is "". Baselines hold only the model.
+	// Old and New are what differs in the values, with some of the text around
+	// it; an absent field is "". Baselines hold only the model.
 	Old string `json:"old,omitempty"`
 	New string `json:"new,omitempty"`
+	// Example is the case that Old and New are of, where other cases have other
+	// values.
+	Example *CaseRef `json:"example,omitempty"`
 	// Where counts the pairs that differ by suite and variant.
 	Where []ChangeIn `json:"where,omitempty"`
 }
@@ -50,7 +56,11 @@ func newChanges(old, new *Side, p *pairing) []Change {
 	for _, q := range p.pairs {
 		where := [2]string{q.new.suite, q.new.variant}
 		all[where]++
-		for _, name := range differences(&q.old.request, &q.new.request) {
+		names := differences(&q.old.request, &q.new.request)
+		if q.old.anew != nil {
+			names = append(names, Assertions)
+		}
+		for _, name := range names {
 			found[name] = found[name].count(name, q, where)
 		}
 	}
@@ -59,12 +69,18 @@ func newChanges(old, new *Side, p *pairing) []Change {
 		c := found[name]
 		c.change.Of = len(p.pairs)
 		c.change.Where = changesIn(c.bySuiteVariant, all)
-		if c.uniform {
-			c.change.Old, c.change.New = old.fieldText(c.first.old, name), new.fieldText(c.first.new, name)
+		if name != Assertions {
+			c.change.Old, c.change.New = excerpts(old.fieldText(c.first.old, name), new.fieldText(c.first.new, name))
+			if !c.uniform && c.change.Old+c.change.New != "" {
+				ref := refOf(c.first.new)
+				c.change.Example = &ref
+			}
 		}
 		changes = append(changes, c.change)
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(b.Pairs, a.Pairs) })
+	slices.SortStableFunc(changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(b.Pairs, a.Pairs), cmp.Compare(len(a.Field), len(b.Field)))
+	})
 	return append(changes, otherChanges(old, new, p, found)...)
 }
 
@@ -110,10 +126,28 @@ func otherChanges(old, new *Side, p *pairing, fields map[string]*changeOf) []Cha
 	return changes
 }
 
-// maxValue bounds the text of a field, in bytes.
-const maxValue = 400
+// Assertions is the field of a Change of what is asserted.
+const Assertions = "assertions"
 
-// fieldText is the start of a field's value in a case's first request.
+// What is shown of the values of a field that changed, in bytes.
+const (
+	maxValue = 400
+	before   = 80 // of what both begin with
+)
+
+// excerpts are the parts of two texts around the first place where they differ.
+func excerpts(old, new string) (string, string) {
+	same := 0
+	for same < min(len(old), len(new)) && old[same] == new[same] {
+		same++
+	}
+	if from := same - before; from > before {
+		old, new = "…"+strings.ToValidUTF8(old[from:], ""), "…"+strings.ToValidUTF8(new[from:], "")
+	}
+	return cut(old, maxValue), cut(new, maxValue)
+}
+
+// fieldText is a field's value in a case's first request.
 func (s *Side) fieldText(u *caseSamples, name string) string {
 	if s.file == nil {
 		if name == modelAxis {
@@ -130,15 +164,36 @@ func (s *Side) fieldText(u *caseSamples, name string) string {
 			continue
 		}
 		_ = record.Members(e.Request, func(key, value []byte) error {
-			if string(key) == name {
+			switch {
+			case string(key) == name:
 				text = string(value)
 				_ = exactjson.Unmarshal(value, &text) // a text without its quotes
+			case string(key) == messagesField && isMessage(name):
+				text = messageText(value, name)
 			}
 			return nil
 		})
 		break
 	}
-	return cut(text, maxValue)
+	return text
+}
+
+// messageText is the message that a field such as messages[2] is: its text with
+// its role before it, or its JSON where it has more than text.
+func messageText(value []byte, name string) string {
+	var list []json.RawMessage
+	var index int
+	if _, err := fmt.Sscanf(name, messagesField+"[%d]", &index); err != nil || exactjson.Unmarshal(value, &list) != nil || index >= len(list) {
+		return ""
+	}
+	var message struct {
+		Role    string `json:"role"`
+		Content string `json:"content"`
+	}
+	if exactjson.Unmarshal(list[index], &message) != nil {
+		return string(list[index])
+	}
+	return message.Role + ": " + message.Content
 }
 
 // cut gives the start of a text that is longer than most bytes.

@@ -8,7 +8,7 @@ import "slices"
 func Compare(base, new *Side, opts Options) (*Comparison, error) {
 	opts = opts.withDefaults()
 	opts.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
-	p := newPairing(base.cases, new.cases)
+	p := newPairing(base.cases, new.cases, judgeAnew(base, new, opts.Judge))
 	c := newComparison(base.Name, new.Name, p, opts)
 	settle([]*Comparison{c}, []*pairing{p}, opts)
 	return c, c.explain(base, new, p)

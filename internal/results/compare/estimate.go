@@ -23,6 +23,9 @@ type Options struct {
 	// Margin is the drop of a rate that does not matter, and of a metric as a
 	// share of its base; 0 means 0.05.
 	Margin float64
+	// Judge judges the base of cases whose assertions changed by the new ones. Nil:
+	// such cases are not compared.
+	Judge Judge
 
 	// chosenByOutcome says that the new run's cases were chosen by how they came
 	// out in an earlier one.

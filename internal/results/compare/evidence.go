@@ -84,6 +84,9 @@ func (s *Side) answer(u *caseSamples, outcome string) (*Answer, []FailedCheck, e
 	if err != nil || !found {
 		return nil, nil, err
 	}
+	if u.anew != nil {
+		result.Samples, result.Case.Assertions = u.anew.samples, u.anew.assertions
+	}
 	var chosen *record.Sample
 	for i := range result.Samples {
 		sample := &result.Samples[i]

@@ -16,12 +16,15 @@ type Lists struct {
 	// passing to failing or back, then by how far.
 	Regressed []CaseChange `json:"regressed"`
 	Improved  []CaseChange `json:"improved"`
-	// Changed have another text, row or assertions than before.
+	// Changed are another question than before: they have another row, or other
+	// assertions by which the base cannot be judged.
 	Changed []CaseRef `json:"changed"`
 	Added   []CaseRef `json:"added"`
 	Removed []CaseRef `json:"removed"`
 	// NotComparable have a side without a sample that says anything.
 	NotComparable []CaseRef `json:"not_comparable"`
+	// LeftOut are why cases are not compared, the reasons with most cases first.
+	LeftOut []LeftOut `json:"left_out"`
 	// Skipped counts the cases that neither side asked.
 	Skipped int `json:"skipped"`
 	// Dropped counts the cases that passed and do not pass now, those without
@@ -75,7 +78,7 @@ func refOf(u *caseSamples) CaseRef {
 func newLists(p *pairing) Lists {
 	lists := Lists{
 		Regressed: []CaseChange{}, Improved: []CaseChange{},
-		Changed: newRefs(p.changed), NotComparable: reasoned(p.notComparable),
+		Changed: reasoned(p.changed), NotComparable: reasoned(p.notComparable),
 		Added: refsOf(p.added), Removed: refsOf(p.removed), Skipped: len(p.skipped),
 	}
 	for _, q := range p.pairs {
@@ -90,6 +93,7 @@ func newLists(p *pairing) Lists {
 			lists.Improved = append(lists.Improved, c)
 		}
 	}
+	lists.LeftOut = leftOut(&lists)
 	byWeight := func(a, b CaseChange) int {
 		return cmp.Or(compareBool(b.Flipped, a.Flipped), cmp.Compare(abs(b.Difference), abs(a.Difference)), compareRefs(a.CaseRef, b.CaseRef))
 	}
@@ -101,14 +105,6 @@ func newLists(p *pairing) Lists {
 		}
 	}
 	return lists
-}
-
-func newRefs(pairs []pair) []CaseRef {
-	units := make([]*caseSamples, len(pairs))
-	for i, q := range pairs {
-		units[i] = q.new
-	}
-	return refsOf(units)
 }
 
 // reasoned are pairs that cannot be compared, with why.
@@ -123,7 +119,19 @@ func reasoned(pairs []pair) []CaseRef {
 }
 
 // reason is why a pair cannot be compared; "" where that is not known.
-func (p pair) reason() string { return cmp.Or(p.new.refused, p.old.refused, p.unlike()) }
+func (p pair) reason() string {
+	return cmp.Or(p.changed, p.new.refused, p.old.refused, p.skippedOnce(), p.unlike())
+}
+
+func (p pair) skippedOnce() string {
+	switch {
+	case p.new.skipped:
+		return "skipped in the new run"
+	case p.old.skipped:
+		return "skipped in the base"
+	}
+	return ""
+}
 
 // unlike says why the verdicts of a pair cannot be compared, "" where they are
 // not what is compared.

@@ -15,6 +15,37 @@ type pair struct {
 	byVerdict bool
 	// draw numbers the independent draw that the pair is part of.
 	draw int
+	// changed is why the sides are not the same question; "" where they are.
+	changed string
+}
+
+// sameQuestion says in a pair why its sides are no longer the same question, or
+// has the base judged by the assertions of the new side where these changed.
+func (p *pairing) sameQuestion(q pair) pair {
+	old, new := &q.old.questionID, &q.new.questionID
+	switch {
+	case old.asserted == 0 || new.asserted == 0:
+		if old.digest != new.digest {
+			q.changed = "another text, row or assertions; a side was recorded by an earlier evalrun, which does not say which"
+		}
+		return q
+	case old.row != new.row:
+		q.changed = "another row of the data set"
+		return q
+	case old.asserted == new.asserted && (p.oneRun || old.reads == new.reads):
+		return q
+	}
+	if p.judge == nil {
+		q.changed = "other assertions"
+		return q
+	}
+	judged, err := p.judge(q)
+	if err != nil {
+		q.changed = "other assertions, and the base cannot be judged by them: " + err.Error()
+		return q
+	}
+	q.old = judged
+	return q
 }
 
 // values are what the pair's sides came to, between 0 and 1.
@@ -54,15 +85,20 @@ type pairing struct {
 	// which samples were ended depends on how they came out, so that counting
 	// some cases by one and some by the other would favour a side.
 	byVerdict bool
+	// oneRun says that both sides are variants of one run: what assertions read
+	// differs between variants because it is to.
+	oneRun bool
+	// judge judges the base of a pair by the assertions of its new side.
+	judge func(pair) (*caseSamples, error)
 	// aside are the axes that were set aside, by name, with their value on
 	// either side.
 	aside map[string][2]string
 }
 
 // newPairing pairs the cases of two sides. Axes in ignore are no part of a
-// case's identity.
-func newPairing(old, new []*caseSamples, ignore ...string) *pairing {
-	p := &pairing{aside: map[string][2]string{}, byVerdict: anyStopped(old) || anyStopped(new)}
+// case's identity. judge may be nil.
+func newPairing(old, new []*caseSamples, judge func(pair) (*caseSamples, error), ignore ...string) *pairing {
+	p := &pairing{aside: map[string][2]string{}, byVerdict: anyStopped(old) || anyStopped(new), oneRun: len(ignore) > 0, judge: judge}
 	before, after := bySuite(old), bySuite(new)
 	for _, suite := range suitesOf(old, new) {
 		p.addSuite(before[suite], after[suite], ignore)
@@ -151,8 +187,11 @@ func (p *pairing) match(old, new []*caseSamples, key func(*caseSamples) string) 
 // add puts a pair where it belongs.
 func (p *pairing) add(q pair) {
 	q.byVerdict = p.byVerdict
+	if !q.old.skipped && !q.new.skipped {
+		q = p.sameQuestion(q)
+	}
 	switch {
-	case q.old.digest != q.new.digest:
+	case q.changed != "":
 		p.changed = append(p.changed, q)
 	case q.old.skipped && q.new.skipped:
 		p.skipped = append(p.skipped, q)

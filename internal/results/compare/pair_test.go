@@ -49,7 +49,7 @@ func TestPairing(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			old, new := sideOf(t, test.old...), sideOf(t, test.new...)
-			p := newPairing(old.cases, new.cases)
+			p := newPairing(old.cases, new.cases, nil)
 			if len(p.pairs) != test.pairs {
 				t.Errorf("%d pairs, want %d", len(p.pairs), test.pairs)
 			}

@@ -88,7 +88,7 @@ func NewPlan(run, other *Side, detect float64, opts Options) (*Plan, error) {
 // variance splits the variance of the pairs' differences.
 func (p *Plan) variance(units []*caseSamples, run, other *Side) ([]pair, stats.PairVariance, error) {
 	if other != nil {
-		pairs := newPairing(run.cases, other.cases).pairs
+		pairs := newPairing(run.cases, other.cases, nil).pairs
 		v, ok := pairVariance(pairs)
 		if !ok {
 			return nil, v, fmt.Errorf("%s and %s have no two cases in common that both asked more than once: plan from one of them", run.Name, other.Name)

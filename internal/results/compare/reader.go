@@ -19,7 +19,8 @@ type reader struct {
 	kinds         map[metricKind]*metricKind
 	texts         map[string]string // each text once
 	shapes        shapes
-	fields        []field // of the request being read
+	fields        []field  // of the request being read
+	messages      []string // names of messages as fields: messages[0], …
 }
 
 func newReader(source string, h *header) *reader {
@@ -42,7 +43,7 @@ func (r *reader) intern(text []byte) string {
 func (r *reader) unit(v *record.Visit) (*caseSamples, error) {
 	c := &v.Case
 	u := &caseSamples{
-		suiteVariant: r.suiteVariant(c.Suite, c.Variant, c.Path, c.Axes), name: c.Case, line: bounded32(c.Line), cluster: r.intern([]byte(c.Cluster)), digest: digestOf(c.Digest),
+		suiteVariant: r.suiteVariant(c.Suite, c.Variant, c.Path, c.Axes), name: c.Case, line: bounded32(c.Line), cluster: r.intern([]byte(c.Cluster)), questionID: questionOf(c),
 		counts: counts{times: max(bounded32(c.Times), 1), need: bounded32(c.Need)},
 	}
 	if len(c.Metrics) > 0 {

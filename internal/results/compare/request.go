@@ -3,6 +3,8 @@ package compare
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"hash/fnv"
 	"iter"
 	"slices"
@@ -25,6 +27,8 @@ type shape struct {
 	names []string
 	model string
 	hash  uint64
+	// parted says that the messages are fields of their own.
+	parted bool
 }
 
 // model is the request's model, "" where that is not known.
@@ -107,6 +111,9 @@ func (r *reader) readRequest(e *record.Exchange, conversation string) request {
 			model = ""
 		}
 		r.fields = append(r.fields, field{r.intern(name), hashOf(value)})
+		if string(name) == messagesField {
+			r.readMessages(value)
+		}
 		return nil
 	})
 	if err != nil {
@@ -114,6 +121,30 @@ func (r *reader) readRequest(e *record.Exchange, conversation string) request {
 	}
 	return r.shapes.request(r.fields, model, key)
 }
+
+// messagesField is a request's messages as a whole; each of them is a field too,
+// such as messages[2].
+const messagesField = "messages"
+
+// maxMessages is how many messages are fields of their own. With more a request
+// has its messages as a whole.
+const maxMessages = 200
+
+func (r *reader) readMessages(value []byte) {
+	var list []json.RawMessage
+	if exactjson.Unmarshal(value, &list) != nil || len(list) > maxMessages {
+		return
+	}
+	for i, message := range list {
+		for len(r.messages) <= i {
+			r.messages = append(r.messages, fmt.Sprintf("%s[%d]", messagesField, len(r.messages)))
+		}
+		r.fields = append(r.fields, field{r.messages[i], hashOf(message)})
+	}
+}
+
+// isMessage reports whether a field is one of the messages.
+func isMessage(name string) bool { return strings.HasPrefix(name, messagesField+"[") }
 
 // shapes makes requests that share their shapes, and holds their hashes in few
 // pieces.
@@ -147,6 +178,7 @@ func (s *shapes) request(fields []field, model string, key uint64) request {
 			one.names = append(one.names, f.name)
 		}
 		one.names = slices.Compact(one.names)
+		one.parted = slices.ContainsFunc(one.names, isMessage)
 		if s.known == nil {
 			s.known = map[string]*shape{}
 		}
@@ -178,18 +210,25 @@ func differences(old, new *request) []string {
 	}
 	var names []string
 	a, b := old.shape.names, new.shape.names
+	parted := old.shape.parted && new.shape.parted
+	add := func(name string) {
+		if name == messagesField && parted || isMessage(name) && !parted {
+			return
+		}
+		names = append(names, name)
+	}
 	i, j := 0, 0
 	for i < len(a) || j < len(b) {
 		switch order := compareNext(a[i:], b[j:]); {
 		case order < 0:
-			names = append(names, a[i])
+			add(a[i])
 			i++
 		case order > 0:
-			names = append(names, b[j])
+			add(b[j])
 			j++
 		default:
 			if old.hashes[i] != new.hashes[j] {
-				names = append(names, a[i])
+				add(a[i])
 			}
 			i++
 			j++

@@ -56,12 +56,15 @@ func (c *Comparison) Rows() []Row {
 	for _, q := range p.pairs {
 		row := newRow(q.old, q.new, pairState(q))
 		row.Difference = q.difference()
+		if q.old.anew != nil {
+			row.Reason = "assertions changed: the base is judged by the new ones"
+		}
 		rows = append(rows, row)
 	}
 	for state, list := range map[State][]pair{NotComparable: p.notComparable, Changed: p.changed, Skipped: p.skipped} {
 		for _, q := range list {
 			row := newRow(q.old, q.new, state)
-			if state == NotComparable {
+			if state != Skipped {
 				row.Reason = q.reason()
 			}
 			rows = append(rows, row)

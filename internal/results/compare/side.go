@@ -86,6 +86,18 @@ func open(path string, file *os.File, only func(*record.File) error) (*Side, err
 	return Read(path, run)
 }
 
+// WithoutAnswer names the cases that were asked and have no answered sample.
+func (s *Side) WithoutAnswer() []string {
+	var names []string
+	for _, u := range s.cases {
+		if !u.skipped && u.answered() == 0 {
+			names = append(names, u.id().String())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Close closes the record that Open opened.
 func (s *Side) Close() error {
 	if s.file == nil {

@@ -27,20 +27,27 @@ type Totals struct {
 	Coverage map[string]float64 `json:"coverage"`
 }
 
-// Counts counts by outcome. Errors and skips are no part of the rate, which is
-// nil where nothing is left.
+// Counts counts by outcome. PassRate is over passes and fails alone; of
+// PassRateOfAll errors are a part, as of the rates in gates. Skips are no part of
+// either, and what is of nothing is nil.
 type Counts struct {
 	Pass     int      `json:"pass"`
 	Fail     int      `json:"fail"`
 	Error    int      `json:"error"`
 	Skip     int      `json:"skip"`
 	PassRate *float64 `json:"pass_rate"`
+
+	PassRateOfAll *float64 `json:"pass_rate_of_all"`
 }
 
 func (c *Counts) rate() {
 	if n := c.Pass + c.Fail; n > 0 {
 		rate := float64(c.Pass) / float64(n)
 		c.PassRate = &rate
+	}
+	if n := c.Pass + c.Fail + c.Error; n > 0 {
+		rate := float64(c.Pass) / float64(n)
+		c.PassRateOfAll = &rate
 	}
 }
 

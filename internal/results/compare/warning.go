@@ -204,7 +204,7 @@ func (c *Comparison) warnOfLists(p *pairing) {
 		n    int
 		what string
 	}{
-		{len(p.changed), "have another text, row or assertions than before"},
+		{len(p.changed), "are another question than before"},
 		{len(p.removed), "are in the base only"},
 		{len(p.added), "are new"},
 		{len(p.notComparable), "have a side without an answer to compare"},

@@ -132,7 +132,7 @@ func (w world) ask(u *caseSamples, random *rand.Rand, rate float64, shared []flo
 // verdictOf compares as Compare does.
 func verdictOf(old, new []*caseSamples) Verdict {
 	opts := Options{}.withDefaults()
-	p := newPairing(old, new)
+	p := newPairing(old, new, nil)
 	c := newComparison("base", "new", p, opts)
 	settle([]*Comparison{c}, []*pairing{p}, opts)
 	return c.Verdict
