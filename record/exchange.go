@@ -1,6 +1,9 @@
 package record
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Exchange is one request and its answer or error.
 type Exchange struct {
@@ -20,9 +23,15 @@ type Exchange struct {
 	RequestID string          `json:"request_id"`
 	Measured
 	// Reused says that nothing was sent: a record gave the answer.
-	Reused bool   `json:"reused"`
-	Error  *Error `json:"error"`
+	Reused bool `json:"reused"`
+	// Redacted names what was changed by Writer.Redact, request or response.
+	Redacted []string `json:"redacted,omitempty"`
+	Error    *Error   `json:"error"`
 }
+
+// IsRedacted reports whether the answer is not what it was when it came, so that
+// nothing can be judged by it.
+func (e *Exchange) IsRedacted() bool { return slices.Contains(e.Redacted, redactedResponse) }
 
 // Measured is what an exchange took.
 type Measured struct {

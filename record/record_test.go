@@ -165,6 +165,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	e.Role, e.Assertion, e.Vote, e.Place = RoleJudge, 1, 2, 1
 	e.Source, e.RequestID = "documentation", "req_1"
 	e.CostUSD, e.SpentUSD, e.TTFTMS, e.TokensPerSecond, e.Reused = &cost, &cost, &ttft, &ttft, true
+	e.Redacted = []string{"request"}
 	e.Suite = "a\"b\\ü\x00"
 	e.Error = &Error{Type: "timeout"}
 	c := caseLine(greeting, 10, 9)

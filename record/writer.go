@@ -48,7 +48,8 @@ func mayWait(line Line) bool {
 // Writer appends lines to a record. It may be used from many goroutines at
 // once. While it is open no other Writer can open the same file.
 type Writer struct {
-	path string
+	path   string
+	redact redactor
 
 	mu      sync.Mutex
 	file    output
@@ -97,6 +98,12 @@ func (w *Writer) Append(line Line) error {
 			line = l
 		}
 		blobs = append(blobs, l.Blobs...)
+	}
+	if len(w.redact) > 0 {
+		line = w.redact.line(line)
+		if c, ok := line.(Case); ok {
+			blobs = c.Blobs
+		}
 	}
 	buf := buffers.Get().(*[]byte)
 	text, err := line.appendTo((*buf)[:0])

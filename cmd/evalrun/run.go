@@ -39,6 +39,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer rec.writer.Close() // end has reported what is wrong with it
 	defer rec.closeAnswers()
+	if patterns, _ := flags.records.patterns(); len(patterns) > 0 { // check has reported what is wrong with them
+		rec.writer.Redact(patterns)
+	}
 	if err := rec.samePart(flags.choice.shardOf()); err != nil {
 		return err
 	}
@@ -105,9 +108,10 @@ func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Pl
 		defer fault.Catch()
 		target, targetErr = newTarget(s, flags)
 	})
-	plan, planErr := flags.plan(s, paths, planning{run: true, observe: observe})
+	names := newUnredactable(&flags.records)
+	plan, planErr := flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe)})
 	opened.Wait()
-	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, planErr, targetErr); err != nil {
+	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, names.found.Err(), planErr, targetErr); err != nil {
 		if target != nil {
 			target.close()
 		}

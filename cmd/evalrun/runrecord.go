@@ -30,10 +30,12 @@ type recordFlags struct {
 	replay string
 	reuse  string
 	resume string
+	redact []string
 }
 
 func (f *recordFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.record, "record", "", "write the run's record to `FILE` (default .evalrun/last.jsonl)")
+	flags.StringArrayVar(&f.redact, "redact", nil, "replace what matches `REGEXP` in the prompts, answers and variables that the record and the reports hold; assertions see the true text; repeatable")
 	flags.StringVar(&f.replay, "replay", "", "answer only from the record `FILE`; nothing is sent, no key is needed")
 	flags.StringVar(&f.reuse, "reuse", "", "answer from the record `FILE` where it has the answer, else send")
 	flags.StringVar(&f.resume, "resume", "", "as --reuse, and append to the record `FILE`")
@@ -46,6 +48,9 @@ func (f *recordFlags) check() error {
 		if path != "" {
 			given++
 		}
+	}
+	if _, err := f.patterns(); err != nil {
+		return err
 	}
 	switch {
 	case given > 1:

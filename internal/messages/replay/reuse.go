@@ -48,7 +48,7 @@ func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Ide
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
-	case found == nil || found.Error != nil:
+	case found == nil || found.Error != nil || found.IsRedacted():
 		return nil, nil
 	}
 	x, err := r.recorded.exchange(found)

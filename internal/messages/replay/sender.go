@@ -52,6 +52,12 @@ func (s *Sender) Send(ctx context.Context, req *messages.Request, of record.Iden
 	if found == nil {
 		return s.miss(req, of)
 	}
+	if found.IsRedacted() {
+		s.missed.Add(1)
+		return &messages.Exchange{Reused: true, Error: &messages.Error{
+			Type: messages.ErrNotRecorded, Message: "the answer was changed by --redact when it was recorded, and what is left cannot be judged",
+		}}, nil
+	}
 	x, err := s.exchange(found)
 	if err != nil {
 		return nil, fmt.Errorf("the record's answer to %s sample %d cannot be replayed: %w", found.ID, found.Sample, err)
