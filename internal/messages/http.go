@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -278,13 +276,6 @@ func (s *HTTP) newRequest(ctx context.Context, req *Request) *http.Request {
 		r.Header.Set("anthropic-beta", strings.Join(req.Betas, ","))
 	}
 	return r
-}
-
-// setBody gives a request a body that can be sent again.
-func setBody(r *http.Request, body payload.JSON) {
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(body.Reader()), nil }
-	r.Body, _ = r.GetBody()
-	r.ContentLength = body.Len()
 }
 
 // attempt sends the request once, over a fresh connection if need be.

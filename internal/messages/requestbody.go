@@ -3,6 +3,8 @@ package messages
 import (
 	"bytes"
 	"errors"
+	"io"
+	"net/http"
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
@@ -89,4 +91,11 @@ func WithTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
 func endsWith(text []byte, c byte) bool {
 	text = bytes.TrimRight(text, " \t\r\n")
 	return len(text) > 0 && text[len(text)-1] == c
+}
+
+// setBody gives a request a body that can be sent again.
+func setBody(r *http.Request, body payload.JSON) {
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(body.Reader()), nil }
+	r.Body, _ = r.GetBody()
+	r.ContentLength = body.Len()
 }
