@@ -90,4 +90,8 @@ func TestTableKeepsToTheScreen(t *testing.T) {
 			t.Errorf("what is left out, or the verdict, is missing:\n%s", out)
 		}
 	}
+	out := table(t, sideBySide(t, 40, true), reporters.TableOptions{Width: 100, Height: 24})
+	if lines := strings.Count(out, "\n"); lines > 24 || !strings.Contains(out, "by prompt: curt wins") {
+		t.Errorf("a matrix has %d lines on a screen of 24:\n%s", lines, out)
+	}
 }

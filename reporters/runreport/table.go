@@ -24,9 +24,6 @@ import (
 // maxFindings is how many findings are shown.
 const maxFindings = 50
 
-// linesAround is how many lines stand after the findings, without variants.
-const linesAround = 8
-
 // Table writes the run for a person at a terminal: the cases of each suite
 // with their outcome, then what went wrong and where, then the totals. Case
 // names and explanations that are too long are cut in the middle.
@@ -39,12 +36,18 @@ func Table(w io.Writer, src Source, opts reporters.TableOptions) error {
 	if t.opts.Height <= 0 {
 		t.opts.Height = layout.DefaultHeight
 	}
-	for _, write := range []func() error{t.writeGrids, t.writeFindings, t.writeBreakdown, t.writeVariants} {
+	end, lines, err := t.captured(t.writeEnd)
+	if err != nil {
+		return err
+	}
+	t.end = t.opts.Height - lines
+	t.left = t.end
+	for _, write := range []func() error{t.writeGrids, t.writeFindings} {
 		if err := write(); err != nil {
 			return err
 		}
 	}
-	t.writeTotals()
+	t.Out.Write(end)
 	return out.Flush()
 }
 
@@ -56,7 +59,8 @@ type table struct {
 	opts  reporters.TableOptions
 	style layout.Style
 	rows  int // how many cases are listed
-	lines int // of the grids
+	end   int // how many lines are before the totals
+	left  int // how many of them are not written yet
 }
 
 // captured gives what write writes, and its number of lines.
@@ -69,8 +73,28 @@ func (t *table) captured(write func() error) ([]byte, int, error) {
 	return text.Bytes(), bytes.Count(text.Bytes(), []byte("\n")), err
 }
 
-// maxRows is how many cases the grids list: nearly half of the lines.
-func (t *table) maxRows() int { return max(t.opts.Height/2-2, 1) }
+// writeEnd writes what comes after the findings.
+func (t *table) writeEnd() error {
+	if err := t.writeBreakdown(); err != nil {
+		return err
+	}
+	if err := t.writeVariants(); err != nil {
+		return err
+	}
+	t.writeTotals()
+	return nil
+}
+
+// fewestRows is how many cases the grids list at least, however small the
+// terminal is.
+const fewestRows = 3
+
+// linesAround is how many lines a grid and the findings take beside their
+// rows.
+const linesAround = 10
+
+// maxRows is how many cases the grids list: half of the lines that are left.
+func (t *table) maxRows() int { return max((t.end-linesAround)/2, fewestRows) }
 
 // writeGrids lists the cases, and counts those that it leaves out.
 func (t *table) writeGrids() error {
@@ -95,7 +119,7 @@ func (t *table) writeGrids() error {
 		}
 		return nil
 	})
-	t.lines = lines
+	t.left -= lines
 	t.Out.Write(text)
 	return err
 }
@@ -231,7 +255,7 @@ func needsAttention(outcome string) bool {
 // first, then warnings, then what was skipped, as many as the table has lines
 // for.
 func (t *table) writeFindings() error {
-	most, left := maxFindings, t.opts.Height-t.lines-min(len(t.run.Variants), maxVariants)-linesAround
+	most, left := maxFindings, t.left-2 // for the line that counts the others
 	if t.opts.All {
 		most, left = math.MaxInt, math.MaxInt
 	}

@@ -52,6 +52,9 @@ func leadText(l *compare.Lead, repeated bool) string {
 	best, second := l.Labels[0], l.Labels[1]
 	numbersOf := fmt.Sprintf("%s points, %s interval %s to %s, adjusted %s, over %s", numbers.Signed(l.Difference), numbers.Level(l.Level),
 		numbers.Points(l.Interval[0]), numbers.Points(l.Interval[1]), numbers.Equation("p", l.PAdjusted), numbers.Counted(l.Pairs, "pair"))
+	if l.Units < l.Pairs {
+		numbersOf += fmt.Sprintf(" (%s independent)", numbers.Grouped(int64(l.Units)))
+	}
 	if repeated {
 		numbersOf = "of samples: " + numbersOf
 	}

@@ -27,6 +27,8 @@ type Lead struct {
 	Level      float64  `json:"level"` // one less the confidence of Interval
 	PAdjusted  float64  `json:"p_adjusted"`
 	Pairs      int      `json:"pairs"`
+	// Units counts the independent draws among the pairs, as in an Estimate.
+	Units int `json:"units"`
 }
 
 // LeadLabel is a label with its pass rate. Beaten says that the best label's
@@ -101,7 +103,8 @@ func (l *Lead) judge(comparisons []*Comparison) {
 			l.Labels[i].Beaten = l.Labels[i].Beaten || l.Labels[i].Label == c.Base && e.Verdict == Improved
 		}
 		if c.Base == second {
-			l.Verdict, l.Difference, l.Interval, l.Level, l.PAdjusted, l.Pairs = e.Verdict, e.Difference, e.Interval, e.Level, e.PAdjusted, e.Pairs
+			l.Verdict, l.Difference, l.Interval, l.Level = e.Verdict, e.Difference, e.Interval, e.Level
+			l.PAdjusted, l.Pairs, l.Units = e.PAdjusted, e.Pairs, e.Units
 		}
 	}
 	if l.Verdict == Improved {
