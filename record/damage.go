@@ -43,7 +43,7 @@ func OpenDamaged(path string) (*File, error) {
 	}
 	info, err := file.Stat()
 	if err == nil {
-		f := &File{lines: file, close: file.Close, index: newIndex(info.Size()), lenient: true}
+		f := &File{lines: file, close: file.Close, index: newIndex(info.Size()), leniency: leniency{lenient: true}}
 		if err = f.load(io.NewSectionReader(file, 0, math.MaxInt64)); err == nil {
 			return f, nil
 		}

@@ -34,12 +34,22 @@ type File struct {
 	lost    lostMoney
 	byID    func() error // has the index find cases by ID; nil where it does
 	format1 bool         // a part of the record is of format 1
-	lenient bool         // lines that cannot be read are left out
+	begun   int64        // offset of the last run line
+	hidden  []bool       // cases that Only leaves out; nil where there are none
+	leniency
+	fileEnd
+}
+
+// leniency is what becomes of lines that cannot be read.
+type leniency struct {
+	lenient bool // they are left out
 	bad     []badLine
-	begun   int64  // offset of the last run line
-	end     int64  // where the last whole line ends
-	ended   bool   // whether that line has its line ending
-	hidden  []bool // cases that Only leaves out; nil where there are none
+}
+
+// fileEnd is where the last whole line of a file ends.
+type fileEnd struct {
+	end   int64
+	ended bool // whether that line has its line ending
 }
 
 // CaseResult is a case with its samples as far as they are known, by number.

@@ -24,19 +24,24 @@ type Budget struct {
 	prices *prices.Table
 	now    func() time.Time
 
-	mu       sync.Mutex
-	settled  sync.Cond // something changed of what follows
-	bound    float64   // in US dollars
-	spent    outlay
-	reserved float64 // in US dollars
-	underWay float64 // of the reserved, by requests that were sent
-	noted    float64 // how much of that is in the record
+	mu      sync.Mutex
+	settled sync.Cond // something changed of what follows
+	bound   float64   // in US dollars
+	spent   outlay
+	reservations
 	record   Recorder
 	inFlight int
 	working  int // samples with an allowance that wait for nobody
 	waiting  []*claim
 	short    int   // how many of these are of samples that were begun
 	reached  error // nil until then
+}
+
+// reservations is money that requests may take, in US dollars.
+type reservations struct {
+	reserved float64
+	underWay float64 // of the reserved, by requests that were sent
+	noted    float64 // how much of that is in the record
 }
 
 // overBudget is why a request was not sent. It is a messages.ErrWithdrawn.

@@ -31,13 +31,11 @@ type (
 	// comparisonGridRow is a case; the fields named Key are what it is sorted
 	// by, Words what it is chosen by.
 	comparisonGridRow struct {
-		Index, Of             int
-		Name, Place, Text     string
-		Words, TagList, Refs  string
-		Tags                  []string
+		page.GridRow
+		Of                    int
+		Refs                  string
 		State                 page.Verdict
 		Reason                string // why it is not comparable
-		Cells                 []page.Cell
 		Points                string
 		StateKey, RateKey     string
 		Latency, Tokens, Cost htmlMove
@@ -149,19 +147,16 @@ func newComparisonGrid(rows []comparisonRow, several bool, data *comparisonData)
 
 func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comparisonGridRow, error) {
 	out := comparisonGridRow{
-		Index: i, Of: row.of, Name: safetext.Cut(row.CaseRef.Case, layout.MaxLine), State: stateVerdicts[row.State],
+		GridRow: page.NewGridRow(i, row.CaseRef.Case, comparisonPlace(row)),
+		Of:      row.of, Reason: safetext.Cut(row.Reason, layout.MaxLine), State: stateVerdicts[row.State],
 		StateKey: strconv.Itoa(slices.Index(stateOrder, row.State)), Points: "-", RateKey: strconv.FormatFloat(row.Difference, 'f', 6, 64),
 		Latency: newMove(row, func(s *compare.RowSide) *float64 { return s.LatencyMS }, func(ms float64) string { return numbers.Duration(record.Duration(ms)) }),
 		Tokens:  newMove(row, func(s *compare.RowSide) *float64 { return s.OutputTokens }, wholeNumber),
 		Cost:    newMove(row, func(s *compare.RowSide) *float64 { return s.CostUSD }, numbers.Dollars),
 	}
-	if out.Name == "" {
-		out.Name = "(no name)"
-	}
 	if row.State == compare.Same || wordOf[row.State] != "apart" {
 		out.Points = numbers.Signed(row.Difference)
 	}
-	out.Place, out.Reason = comparisonPlace(row), safetext.Cut(row.Reason, layout.MaxLine)
 	out.Words = strings.Join(rowWords(row), " ")
 	out.Refs = strings.TrimSpace(data.ref(row.base) + " " + data.ref(row.new))
 	for _, side := range []comparisonSide{row.base, row.new} {
@@ -173,26 +168,18 @@ func newComparisonGridRow(i int, row *comparisonRow, data *comparisonData) (comp
 // describe adds what the records hold about the case: its tags and what it is
 // searched by.
 func (r *comparisonGridRow) describe(row *comparisonRow) error {
-	search := append([]string{row.CaseRef.Case, row.Suite, row.Variant}, layout.NonEmpty(row.Reason)...)
+	var described record.Case
 	for _, side := range []comparisonSide{row.new, row.base} {
 		result, found, err := side.result()
 		if err != nil {
 			return err
 		}
-		if !found {
-			continue
+		if found {
+			described = result.Case
+			break
 		}
-		for _, tag := range result.Case.Tags {
-			r.Tags = append(r.Tags, safetext.Cut(tag, layout.MaxName))
-			search = append(search, tag)
-		}
-		for _, a := range result.Case.Assertions {
-			search = append(search, a.Expr+a.Rubric, a.Name)
-		}
-		break
 	}
-	r.Text = safetext.Cut(strings.ToLower(strings.Join(search, " ")), page.MaxSearchText)
-	r.TagList = strings.Join(r.Tags, "\n")
+	r.Describe(&described, []string{row.CaseRef.Case, row.Suite, row.Variant, row.Reason})
 	return nil
 }
 

@@ -78,12 +78,8 @@ type htmlGate struct {
 
 // htmlGridRow is a case; the fields named Key are what it is sorted by.
 type htmlGridRow struct {
-	Index                                   int
-	Name, Place, Text                       string
-	Words, TagList                          string
-	Tags                                    []string
+	page.GridRow
 	Vars                                    []page.Tile
-	Cells                                   []page.Cell
 	Passed, Latency, Tokens, Cost           string
 	RateKey, LatencyKey, TokensKey, CostKey string
 }
@@ -258,22 +254,12 @@ func columnTitle(variant string) string {
 
 func newHTMLGridRow(index int, row htmlRow, answers []cellAnswer, variants, vars []string) htmlGridRow {
 	first := row.cases[0]
-	out := htmlGridRow{Index: index, Name: safetext.Cut(first.Case.Case, layout.MaxLine), Place: safetext.Cut(suiteTitle(row.suite), layout.MaxLine)}
-	if out.Name == "" {
-		out.Name = "(no name)"
-	}
-	search := []string{first.Case.Case, row.suite.Name}
-	for _, tag := range first.Tags {
-		out.Tags = append(out.Tags, safetext.Cut(tag, layout.MaxName))
-		search = append(search, tag)
-	}
+	out := htmlGridRow{GridRow: page.NewGridRow(index, first.Case.Case, safetext.Cut(suiteTitle(row.suite), layout.MaxLine))}
+	var values []string
 	for _, v := range recordtext.Vars(first.Vars) {
-		search = append(search, safetext.Cut(v.Value, maxVarCell))
+		values = append(values, safetext.Cut(v.Value, maxVarCell))
 	}
-	for _, a := range first.Assertions {
-		search = append(search, a.Expr+a.Rubric, a.Name)
-	}
-	out.Text, out.TagList = safetext.Cut(strings.ToLower(strings.Join(search, " ")), page.MaxSearchText), strings.Join(out.Tags, "\n")
+	out.Describe(&first.Case, []string{first.Case.Case, row.suite.Name}, values...)
 	var totals summary.Totals
 	words := map[string]bool{}
 	out.Cells = make([]page.Cell, len(variants))

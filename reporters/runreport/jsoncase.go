@@ -62,12 +62,16 @@ type (
 		Turn      int             `json:"turn,omitempty"`
 		Votes     []record.Vote   `json:"votes,omitempty"`
 	}
+	// jsonAsked is which of a sample's requests one is.
+	jsonAsked struct {
+		Turn      int    `json:"turn"`
+		Role      string `json:"role"`
+		Assertion *int   `json:"assertion,omitempty"`
+		Vote      int    `json:"vote,omitempty"`
+		Place     int    `json:"place,omitempty"`
+	}
 	jsonAnswer struct {
-		Turn            int             `json:"turn"`
-		Role            string          `json:"role"`
-		Assertion       *int            `json:"assertion,omitempty"`
-		Vote            int             `json:"vote,omitempty"`
-		Place           int             `json:"place,omitempty"`
+		jsonAsked
 		Model           string          `json:"model"`
 		StopReason      string          `json:"stop_reason"`
 		Text            string          `json:"text"`
@@ -133,7 +137,7 @@ func newJSONAnswer(e *record.Exchange) jsonAnswer {
 		assertion = &e.Assertion
 	}
 	return jsonAnswer{
-		Turn: e.Turn, Role: e.Role, Assertion: assertion, Vote: e.Vote, Place: e.Place, Model: a.Model, StopReason: a.StopReason, Text: a.Text, ToolUses: a.Calls,
+		jsonAsked: jsonAsked{e.Turn, e.Role, assertion, e.Vote, e.Place}, Model: a.Model, StopReason: a.StopReason, Text: a.Text, ToolUses: a.Calls,
 		Usage: jsonvalue.Raw(e.Usage), LatencyMS: e.LatencyMS, TTFTMS: e.TTFTMS, TokensPerSecond: e.TokensPerSecond, Attempts: len(e.Attempts), RequestID: e.RequestID,
 		CostUSD: e.CostUSD, Reused: e.Reused, Error: e.Error,
 	}

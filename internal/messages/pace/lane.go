@@ -18,19 +18,28 @@ type lane struct {
 	paused   time.Time // nothing is sent before
 	reported [units]bucket
 	set      [units]bucket // by hand, spread over the minute
+	byHand
+	peak    float64 // the most tokens that an attempt took, of late
+	learned learnedRate
+	average amounts
+	begun   int // attempts so far
+	burst   burst
+	newest  burst // whose answers reported the limits last
+	wakeUp
+}
+
+// byHand is what was sent in the last minute, where limits are set by hand.
+type byHand struct {
 	// requestsByHand counts an attempt when it begins. tokensByHand counts what it
 	// can take from there on, and what it took for a minute after its end: no
 	// matter when the server counts it, no minute has more.
 	requestsByHand, tokensByHand window
+}
 
-	peak     float64 // the most tokens that an attempt took, of late
-	learned  learnedRate
-	average  amounts
-	begun    int // attempts so far
-	burst    burst
-	newest   burst // whose answers reported the limits last
-	wakeUp   *time.Timer
-	wakeUpAt time.Time
+// wakeUp is when those who wait are looked at next.
+type wakeUp struct {
+	timer *time.Timer
+	at    time.Time
 }
 
 // attempt is one that is under way.

@@ -177,14 +177,14 @@ func (p *Pool) admitOne(l *lane, now time.Time) bool {
 // wake has the lane looked at again after a wait.
 func (p *Pool) wake(l *lane, now time.Time, wait time.Duration) {
 	at := now.Add(wait)
-	if l.wakeUpAt.After(now) && !l.wakeUpAt.After(at) {
+	if l.wakeUp.at.After(now) && !l.wakeUp.at.After(at) {
 		return // it will be, and sooner
 	}
-	if l.wakeUp != nil {
-		l.wakeUp.Stop()
+	if l.wakeUp.timer != nil {
+		l.wakeUp.timer.Stop()
 	}
-	l.wakeUpAt = at
-	l.wakeUp = time.AfterFunc(wait, func() {
+	l.wakeUp.at = at
+	l.wakeUp.timer = time.AfterFunc(wait, func() {
 		defer fault.Catch()
 		p.mu.Lock()
 		defer p.mu.Unlock()

@@ -38,9 +38,14 @@ type Comparison struct {
 	Totals   BothTotals `json:"totals"`
 	Warnings []Warning  `json:"warnings"`
 
+	pairedMetrics
+	found found
+}
+
+// pairedMetrics are metrics that could not be compared.
+type pairedMetrics struct {
 	redefined map[string]int // pairs that measure something else, by metric
 	lost      []lostMetric
-	found     found
 }
 
 // found is what Rows are made from.

@@ -20,6 +20,19 @@ type Plan struct {
 	Units   int      `json:"units"`
 	Samples int      `json:"samples"`
 	Visible *float64 `json:"visible"`
+	Variances
+	// CostUSD is what a sample costs, with what it costs to judge it; nil where
+	// that is not known.
+	CostUSD *float64 `json:"cost_usd"`
+	// MoreCases suffice when asked as often as now, MoreSamples with the cases
+	// that there are; nil where no number does. Others are other sizes.
+	MoreCases   *Way  `json:"more_cases"`
+	MoreSamples *Way  `json:"more_samples"`
+	Others      []Way `json:"others"`
+}
+
+// Variances are what a plan is computed from.
+type Variances struct {
 	// Between is the variance of cases' true differences, Within that of one
 	// sample around its case's rate. Measured says that Between comes from two
 	// runs; else it is taken to be that of the cases' rates, as if the rates of
@@ -29,14 +42,6 @@ type Plan struct {
 	Within   float64 `json:"within"`
 	Measured bool    `json:"measured"`
 	Repeated bool    `json:"repeated"`
-	// CostUSD is what a sample costs, with what it costs to judge it; nil where
-	// that is not known.
-	CostUSD *float64 `json:"cost_usd"`
-	// MoreCases suffice when asked as often as now, MoreSamples with the cases
-	// that there are; nil where no number does. Others are other sizes.
-	MoreCases   *Way  `json:"more_cases"`
-	MoreSamples *Way  `json:"more_samples"`
-	Others      []Way `json:"others"`
 }
 
 // Way is a size of a run that finds the difference.

@@ -81,9 +81,6 @@ func hashSource(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// MaxSearchText bounds what of a case the page searches in.
-const MaxSearchText = 2000
-
 // MaxCases is how many cases a page lists: what a browser shows and
 // searches without effort.
 const MaxCases = 20_000
