@@ -23,7 +23,7 @@ func Next(body payload.JSON, a *Answer, turns ...payload.JSON) (payload.JSON, er
 	if HasMember(body, "thread") {
 		return continued(body, a, turns)
 	}
-	next, err := WithTurns(body, turns...)
+	next, err := withTurns(body, turns...)
 	if err != nil {
 		return payload.JSON{}, err
 	}
@@ -56,7 +56,7 @@ func continued(body payload.JSON, a *Answer, turns []payload.JSON) (payload.JSON
 		}
 		next.Put(m)
 	}
-	added, err := WithTurns(body.With(next.Append(nil)), turns[1:]...)
+	added, err := withTurns(body.With(next.Append(nil)), turns[1:]...)
 	if err != nil {
 		return payload.JSON{}, err
 	}

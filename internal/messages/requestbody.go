@@ -62,10 +62,10 @@ func withoutStream(body []byte) []byte {
 	return append(out, body[rest:]...)
 }
 
-// WithTurns adds turns, each a JSON object, at the end of the messages of a
+// withTurns adds turns, each a JSON object, at the end of the messages of a
 // request's body, and leaves all other bytes as they are. It is an error
 // where the body is no JSON object with a list of messages.
-func WithTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
+func withTurns(body payload.JSON, turns ...payload.JSON) (payload.JSON, error) {
 	text := body.Text()
 	o := objectOf(text)
 	if o == nil {

@@ -100,13 +100,13 @@ func TestWithTurnsKeepsEveryOtherByte(t *testing.T) {
 		"{ \"a\" : 1.0,\n \"messages\" : [ ] }":                            "{ \"a\" : 1.0,\n \"messages\" : [ " + added + "] }",
 		`{"messages":[{"content":[]} ]}`:                                   `{"messages":[{"content":[]} ,` + added + `]}`,
 	} {
-		got, err := WithTurns(payload.New([]byte(body)), turns...)
+		got, err := withTurns(payload.New([]byte(body)), turns...)
 		if err != nil || got.String() != want {
 			t.Errorf("%s\ngot  %s, %v\nwant %s", body, got, err, want)
 		}
 	}
 	for _, body := range []string{``, `[]`, `{}`, `{"messages":"x"}`} {
-		if got, err := WithTurns(payload.New([]byte(body)), turns...); err == nil {
+		if got, err := withTurns(payload.New([]byte(body)), turns...); err == nil {
 			t.Errorf("%s: got %s, want an error", body, got)
 		}
 	}

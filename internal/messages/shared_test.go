@@ -58,7 +58,7 @@ func TestSharedDataIsPartOfTheKey(t *testing.T) {
 func TestSharedDataStaysInWhatIsMadeOfABody(t *testing.T) {
 	shared, inline := sharedBody()
 	turn := payload.New([]byte(`{"role":"user","content":"b"}`))
-	longer, err := WithTurns(shared, turn, shared)
+	longer, err := withTurns(shared, turn, shared)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,18 +58,12 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.err
 }
 
-// Flush writes what is held of a line.
+// Flush writes what is held of a line. The error is the first one of the writer
+// behind it.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pass(len(w.held))
-	return w.err
-}
-
-// Err is the first error of the writer behind it.
-func (w *Writer) Err() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	return w.err
 }
 

@@ -43,13 +43,7 @@ func Text(t testing.TB, lines ...record.Line) []byte {
 // Open opens a record of the lines until the test ends.
 func Open(t testing.TB, lines ...record.Line) *record.File {
 	t.Helper()
-	return OpenFile(t, Write(t, lines...))
-}
-
-// OpenFile opens the record at path until the test ends.
-func OpenFile(t testing.TB, path string) *record.File {
-	t.Helper()
-	f, err := record.Open(path)
+	f, err := record.Open(Write(t, lines...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,6 @@ type Use struct {
 	// StopReason is the answer's stop_reason. A refusal before any output is
 	// not billed.
 	StopReason string
-	// Batch says that the answer came from the Message Batches API.
-	Batch bool
 	// When the answer was made; zero takes the latest price.
 	When time.Time
 }
@@ -48,7 +46,7 @@ func (t *Table) Cost(u Use) (float64, error) {
 	}
 	sum := 0.0
 	for _, s := range samplings {
-		micros, err := t.sampling(s, used.service(u.Batch), u.When)
+		micros, err := t.sampling(s, used.service(), u.When)
 		if err != nil {
 			return 0, err
 		}
@@ -118,11 +116,8 @@ type service struct {
 
 // service gives the answer's service; what its usage leaves out is the usual
 // one.
-func (u *usage) service(batch bool) service {
+func (u *usage) service() service {
 	s := service{u.ServiceTier, u.InferenceGeo, u.Speed}
-	if batch {
-		s.tier = "batch"
-	}
 	if s.geo == "not_available" { // models before the parameter
 		s.geo = ""
 	}

@@ -106,18 +106,16 @@ func TestCost(t *testing.T) {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"global","service_tier":"standard","speed":"standard"}`, 0.00021},
 		"where there is no choice": {
 			Use{Model: "claude-opus-4-5"}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"not_available"}`, 0.00021},
-		"in a batch": {
-			Use{Model: "claude-opus-4-6", Batch: true}, `{"input_tokens":12,"output_tokens":6}`, 0.000105},
 		"names are exact": {
 			use:   Use{Model: "claude-opus-4-6", When: now},
 			usage: `{"input_tokens":1000000,"output_tokens":0,"INPUT_TOKENS":1,"Speed":"fast"}`,
 			want:  5,
 		},
-		"in a batch, by its usage": {
+		"in a batch": {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"service_tier":"batch"}`, 0.000105},
 		"in a batch with a cache, in the US": {
 			// 0.055 × 0.5 × 1.1
-			Use{Model: "claude-opus-4-6", Batch: true}, strings.TrimSuffix(each, "}") + `,"inference_geo":"us"}`, 0.03025},
+			Use{Model: "claude-opus-4-6"}, strings.TrimSuffix(each, "}") + `,"inference_geo":"us","service_tier":"batch"}`, 0.03025},
 		"fast": {
 			Use{Model: "claude-opus-5-5"}, `{"input_tokens":1000,"output_tokens":100,"speed":"fast"}`, 0.012},
 		"web searches": {
@@ -125,7 +123,7 @@ func TestCost(t *testing.T) {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"server_tool_use":{"web_search_requests":3,"web_fetch_requests":2}}`, 0.03021},
 		"web searches in a batch, in the US": {
 			// 0.00021 × 0.5 × 1.1 + $0.01
-			Use{Model: "claude-opus-4-6", Batch: true}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"us","server_tool_use":{"web_search_requests":1}}`, 0.0101155},
+			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"inference_geo":"us","service_tier":"batch","server_tool_use":{"web_search_requests":1}}`, 0.0101155},
 		"one message sampled": {
 			Use{Model: "claude-opus-4-6"}, `{"input_tokens":12,"output_tokens":6,"iterations":[{"type":"message","input_tokens":12,"output_tokens":6}]}`, 0.00021},
 		// The documentation's own example: what was declined before any output is

@@ -10,7 +10,7 @@ import (
 // NotSignificant is written for a difference that may be chance.
 const NotSignificant = "~"
 
-// percent writes a share as a percentage: 82.0 %.
+// PercentTenths writes a share as a percentage: 82.0 %.
 func PercentTenths(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
 
 // Points writes a difference of shares in percentage points: −10.5.

@@ -63,9 +63,9 @@ func Reasons(v verdict.Verdict) string {
 	return said
 }
 
-// Head is the verdict in one line, not yet safe to show: its word,
+// head is the verdict in one line, not yet safe to show: its word,
 // --allow where that was given, and the reasons.
-func Head(v verdict.Verdict) string {
+func head(v verdict.Verdict) string {
 	head := Word(v)
 	if v.Filter != "" && v.Found != "" {
 		head += " of the cases with " + v.Filter
@@ -82,7 +82,7 @@ func Head(v verdict.Verdict) string {
 // Line is the verdict in one line, safe to show, with an exit code that
 // is not 0.
 func Line(v verdict.Verdict) string {
-	line := safetext.Cut(Head(v), MaxCells)
+	line := safetext.Cut(head(v), MaxCells)
 	if code := v.Exit(); code != verdict.ExitPassed && (v.Filter == "" || v.Found != "") {
 		line += fmt.Sprintf(" (exit code %d)", code)
 	}
