@@ -48,7 +48,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown)
 	case errors.As(err, &lacking):
-		return usage(fmt.Sprintf("--%s has no value", lacking.GetFlag().Name), fmt.Sprintf("`%s --help` says what it takes", cmd.CommandPath()))
+		what, _ := pflag.UnquoteUsage(lacking.GetFlag())
+		return usage(fmt.Sprintf("--%s has no value, expected %s", lacking.GetFlag().Name, what), fmt.Sprintf("`%s --help` says what it takes", cmd.CommandPath()))
 	case errors.As(err, &invalid):
 		return invalidFlag(invalid)
 	}
@@ -66,6 +67,9 @@ func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
 	name := err.GetSpecifiedName()
 	message := "unknown flag --" + name
 	if group := err.GetSpecifiedShortnames(); group != "" {
+		if long, _, _ := strings.Cut(group, "="); len(long) > 1 && cmd.Flags().Lookup(long) != nil {
+			return usage("unknown flag -"+long+"; did you mean --"+long+"?", "")
+		}
 		message = "unknown flag -" + name
 		if len(group) > 1 {
 			message += " in -" + group

@@ -140,7 +140,10 @@ func unknown(kind, name string, known []string) string {
 	if len(known) == 0 {
 		return fmt.Sprintf("unknown %s %q; there is none here", kind, name)
 	}
-	return fmt.Sprintf("unknown %s %q; there is %s", kind, name, enumerate(known, 20))
+	if len(known) == 1 {
+		return fmt.Sprintf("unknown %s %q, expected %s", kind, name, known[0])
+	}
+	return fmt.Sprintf("unknown %s %q, expected one of %s", kind, name, enumerate(known, 20))
 }
 
 // nameWidth bounds a name in a message, in characters: a model's keys are of

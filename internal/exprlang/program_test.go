@@ -116,8 +116,8 @@ func TestCompileErrors(t *testing.T) {
 	}{
 		{`txt == "x"`, "txt", `unknown name "txt"; did you mean "text"?`},
 		{"text == \"é\" &&\n  txet == \"x\"", "txet", `unknown name "txet"; did you mean "text"?`},
-		{`text == zzzzzzzz`, "zzzzzzzz", `unknown name "zzzzzzzz"; there is blocks, cost, error, json, latency, n, stop, text, ttft, unknown, usage, vars`},
-		{`smilarity(text)`, "smilarity", `unknown function "smilarity"; there is`},
+		{`text == zzzzzzzz`, "zzzzzzzz", `unknown name "zzzzzzzz", expected one of blocks, cost, error, json, latency, n, stop, text, ttft, unknown, usage, vars`},
+		{`smilarity(text)`, "smilarity", `unknown function "smilarity", expected one of`},
 		{`shuot(text)`, "shuot", `unknown function "shuot"; did you mean "shout"?`},
 		{`usage.output_token < 5`, "output_token", `usage has no "output_token"; did you mean "output_tokens"?`},
 		{`vars.capitl == "x"`, "capitl", `vars has no "capitl"; did you mean "capital"?`},

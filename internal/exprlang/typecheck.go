@@ -64,6 +64,8 @@ func typeError(tree *parser.Tree, err error) *Error {
 		if strings.HasPrefix(fe.Message, "invalid operation: ") || strings.HasPrefix(fe.Message, "cannot use ") {
 			message, hint = operandsError(n)
 		}
+	case *ast.UnaryNode:
+		hint = notOf(n)
 	case *ast.StringNode:
 		if owner := ownerOf(tree.Node, n); owner != nil {
 			message, hint = unknownField(owner, n.Value), partElsewhere(owner, n.Value)
@@ -72,13 +74,22 @@ func typeError(tree *parser.Tree, err error) *Error {
 	return newError(source, fe.Location, message, hint)
 }
 
-// nodeAt finds the node that a type error speaks of: a binary operator, or
-// the name of a member.
+// notOf is how a comparison is denied: not binds more tightly than the
+// operators of a comparison, so that `not text contains "x"` denies the text.
+func notOf(n *ast.UnaryNode) string {
+	if n.Operator != "not" && n.Operator != "!" {
+		return ""
+	}
+	return fmt.Sprintf("%s binds more tightly than a comparison; write: not (a comparison)", n.Operator)
+}
+
+// nodeAt finds the node that a type error speaks of: an operator, or the name
+// of a member.
 func nodeAt(root ast.Node, loc file.Location) ast.Node {
 	var found ast.Node
 	Inspect(root, func(n ast.Node) {
 		switch n.(type) {
-		case *ast.BinaryNode, *ast.StringNode:
+		case *ast.BinaryNode, *ast.UnaryNode, *ast.StringNode:
 			if found == nil && n.Location() == loc {
 				found = n
 			}

@@ -287,7 +287,7 @@ func TestCheckGate(t *testing.T) {
 		`by(" ").cases.pass > 1`:                        `3+3: no label is named / there is model=claude-opus-4-6, prompt=polite, prompt=terse`,
 		`by("prompt=terse").by("x").cases > 1`:          `19+2: by("prompt=terse") has no "by"; it has cases, cost, latency, metrics, requests, samples, tokens, tokens_per_second, ttft`,
 		`by("prompt=terse prompt=polite").requests > 1`: `3+28: no variant has two labels of the axis prompt`,
-		`stop_reason == "x"`:                            `0+11: unknown name "stop_reason"; there is cases, cost, latency, metrics, requests, samples, tokens, tokens_per_second, ttft`,
+		`stop_reason == "x"`:                            `0+11: unknown name "stop_reason", expected one of cases, cost, latency, metrics, requests, samples, tokens, tokens_per_second, ttft`,
 	} {
 		err, ok := CheckGate(expr, scope).(*exprlang.Error)
 		if !ok {
