@@ -121,12 +121,15 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 
 // writeHead writes the numbers, the change and what to know about them.
 func (t *comparisonTable) writeHead(c *compare.Comparison, many bool) {
+	sides := safetext.Cut(c.Base, layout.MaxName) + " → " + safetext.Cut(c.New, layout.MaxName)
 	switch {
 	case many:
 		t.line("")
-		t.line(t.style.Bold(t.verdict(c.Verdict)) + "  " + safetext.Cut(c.Base, layout.MaxName) + " → " + safetext.Cut(c.New, layout.MaxName))
+		t.line(t.style.Bold(t.verdict(c.Verdict)) + "  " + sides)
 	case t.of.Verdict.Found == "":
 		t.line("compared with " + safetext.Cut(c.Base, layout.MaxLine) + ": " + t.style.Bold(t.verdict(c.Verdict)))
+	default:
+		t.line(sides)
 	}
 	for _, text := range summaryTexts(c) {
 		t.text(text)
