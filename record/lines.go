@@ -69,6 +69,7 @@ type Suite struct {
 	Name   string   `json:"name"`
 	SHA256 string   `json:"sha256"`
 	Gates  []string `json:"gates,omitempty"`
+	Owner  string   `json:"owner,omitempty"`
 }
 
 // Gate is the outcome of one gate of a suite.

@@ -96,6 +96,8 @@ var ownTable = []key{
 		doc: "Prompts and models side by side: every case runs in every cell, and each cell is a column of the table."},
 	{name: "gates", kinds: []Kind{List}, at: fileLevels, shape: "gates",
 		doc: "Conditions over the whole suite that decide whether it passes."},
+	{name: "owner", kinds: []Kind{String}, at: fileLevels, notNull: true, example: "@search-team",
+		doc: "Who answers for the suite; reports of several suites show it."},
 	{name: "cases", kinds: []Kind{List}, at: []level{suiteLevel}, notNull: true, shape: "cases",
 		doc: "The cases. What a case says replaces what its suite says, field by field."},
 	{name: "dataset", kinds: []Kind{String, List}, at: []level{caseLevel}, shape: "dataset", example: "capitals.csv",

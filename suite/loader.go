@@ -294,6 +294,9 @@ func (l *loader) suite(c candidate, doc *Value, number int, sum string) {
 	if strings.TrimSpace(s.Name) == "" {
 		l.diags.Add(s.nameAt.Diagnostic("the name of the suite is empty", ""))
 	}
+	if owner := s.outer.setting("owner"); owner != nil {
+		s.Owner = owner.Text
+	}
 	s.axes = l.axes(s)
 	s.Gates = s.outer.readGates(&l.diags)
 	cases := s.outer.setting("cases")

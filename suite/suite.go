@@ -21,6 +21,8 @@ type Suite struct {
 	Name   string
 	Path   string
 	SHA256 string
+	// Owner is who answers for the suite, as it is written; "" for nobody.
+	Owner string
 	// Gates are the conditions that decide the suite as a whole.
 	Gates []Expression
 

@@ -151,7 +151,7 @@ func (r *run) begin(started time.Time) {
 		head.Stop = &record.Stop{Reason: record.StopCaseDecided}
 	}
 	for _, s := range r.plan.set.Suites {
-		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256}
+		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256, Owner: s.Owner}
 		for _, g := range s.Gates {
 			line.Gates = append(line.Gates, g.Text)
 		}

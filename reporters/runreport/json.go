@@ -83,6 +83,7 @@ type (
 	jsonSuite struct {
 		Name   string     `json:"name"`
 		Path   string     `json:"path"`
+		Owner  string     `json:"owner"`
 		Totals jsonTotals `json:"totals"`
 		// Streams are of the variants that have streamed answers.
 		Streams []jsonStreams `json:"streams"`
@@ -106,7 +107,7 @@ func JSON(w io.Writer, src Source) error {
 	for i := range src.Run.Suites {
 		suite := &src.Run.Suites[i]
 		out.separate(i, "\n")
-		out.open(jsonSuite{suite.Name, suite.Path, newJSONTotals(suite.Totals), newJSONStreams(suite), newJSONQueues(suite), newJSONMetrics(suite)}, "cases")
+		out.open(jsonSuite{suite.Name, suite.Path, suite.Owner, newJSONTotals(suite.Totals), newJSONStreams(suite), newJSONQueues(suite), newJSONMetrics(suite)}, "cases")
 		if err := out.writeCases(src, suite); err != nil {
 			return err
 		}

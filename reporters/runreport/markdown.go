@@ -169,9 +169,31 @@ func (m *markdown) writeTables() error {
 	}
 	if len(suites) > 1 || len(variants) < 2 {
 		m.writeGroups("Suite", suites)
+		m.writeOwners()
 	}
 	m.writeComparisons(suites)
 	return nil
+}
+
+// writeOwners names who answers for the suites in which a case did not pass.
+func (m *markdown) writeOwners() {
+	wrote := false
+	for i, s := range failedFirst(m.src.Run.Suites) {
+		cases := s.Totals.Cases
+		if i == maxMarkdownRows || cases.Fail+cases.Error == 0 {
+			break
+		}
+		if s.Owner == "" {
+			continue
+		}
+		if !m.writeUpTo(maxMarkdownTables, "- "+inline(s.Name)+" is owned by "+inline(s.Owner)+"\n") {
+			break
+		}
+		wrote = true
+	}
+	if wrote {
+		m.writeln("")
+	}
 }
 
 // writeLeads says of each axis which label passes most and whether that may be

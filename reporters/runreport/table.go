@@ -40,7 +40,12 @@ func Table(w io.Writer, src Source, opts reporters.TableOptions) error {
 	if err != nil {
 		return err
 	}
-	t.end = t.opts.Height - lines
+	head, above, err := t.captured(t.writeSuites)
+	if err != nil {
+		return err
+	}
+	t.Out.Write(head)
+	t.end = t.opts.Height - lines - above
 	t.left = t.end
 	for _, write := range []func() error{t.writeGrids, t.writeFindings} {
 		if err := write(); err != nil {
@@ -59,7 +64,7 @@ type table struct {
 	opts  reporters.TableOptions
 	style layout.Style
 	rows  int // how many cases are listed
-	end   int // how many lines are before the totals
+	end   int // how many lines are between the suites and the totals
 	left  int // how many of them are not written yet
 }
 
@@ -122,6 +127,11 @@ func (t *table) writeGrids() error {
 	t.left -= lines
 	t.Out.Write(text)
 	return err
+}
+
+// writeSuites writes a line for each suite, where there are several.
+func (t *table) writeSuites() error {
+	return t.writeGrid(suiteTotals(t.run, rowOptions{t.opts.Wide, t.opts.All}))
 }
 
 // writeBreakdown writes the numbers by category.

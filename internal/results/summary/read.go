@@ -122,6 +122,7 @@ func (r *reader) finish() {
 	gates := make([][]string, len(r.run.Suites))
 	for _, s := range r.run.Header.Suites {
 		gates[r.index[s.Name]] = s.Gates
+		r.run.Suites[r.index[s.Name]].Owner = s.Owner
 	}
 	r.variantLatencies()
 	for i := range r.run.Suites {

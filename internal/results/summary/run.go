@@ -51,6 +51,7 @@ type VariantTotals struct {
 type Suite struct {
 	Path   string
 	Name   string
+	Owner  string // as the suite names it; "" for nobody
 	Totals Totals
 	Numbers
 	// Variants are the suite's variants in the order of their first case. A
