@@ -145,12 +145,10 @@ func readFile(by *record.File, as *record.Case, name string) ([]byte, error) {
 			continue
 		}
 		blob, err := by.Blob(f.SHA256)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case blob == nil || blob.Text == "":
-			break
-		default:
+		}
+		if blob != nil && blob.Text != "" {
 			return []byte(blob.Text), nil
 		}
 	}

@@ -8,12 +8,8 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-const (
-	// power is that of the smallest difference a comparison could have seen.
-	power = 0.8
-	// seed makes that equal records give equal p-values.
-	seed = 1
-)
+// power is that of the smallest difference a comparison could have seen.
+const power = 0.8
 
 // Options are how much evidence a verdict takes.
 type Options struct {
