@@ -25,7 +25,8 @@ type releaseSite struct {
 	sums    string // checksums.txt
 }
 
-func newReleaseSite(t *testing.T) *releaseSite {
+// newReleaseSite serves a release, once the changes are made to it.
+func newReleaseSite(t *testing.T, changes ...func(*releaseSite)) *releaseSite {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("install.sh runs in a POSIX shell")
@@ -38,6 +39,9 @@ func newReleaseSite(t *testing.T) *releaseSite {
 		archive: tarball(t, map[string]string{"LICENSE": "Apache", "evalrun": "#!/bin/sh\necho evalrun 0.2.0\n"}),
 	}
 	s.sums = fmt.Sprintf("%x  evalrun_0.2.0_plan9_mips.tar.gz\n%x  %s\n", sha256.Sum256(nil), sha256.Sum256(s.archive), s.name)
+	for _, change := range changes {
+		change(s)
+	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -154,24 +158,21 @@ func TestInstallRefuses(t *testing.T) {
 	needs(t, "curl")
 	for _, test := range []struct {
 		name   string
-		change func(*releaseSite)
+		change []func(*releaseSite)
 		env    []string
 		want   string
 	}{
-		{"another archive", func(s *releaseSite) { s.archive[len(s.archive)-1] ^= 1 }, nil, "is not what the release says: SHA-256 is "},
-		{"an archive that was cut", func(s *releaseSite) { s.archive = s.archive[:40] }, nil, "is not what the release says: SHA-256 is "},
-		{"no checksum", func(s *releaseSite) { s.sums = "" }, nil, "does not name evalrun_0.2.0_"},
-		{"two checksums", func(s *releaseSite) { s.sums += s.sums }, nil, "is not what the release says: SHA-256 is "},
+		{"another archive", []func(*releaseSite){func(s *releaseSite) { s.archive[len(s.archive)-1] ^= 1 }}, nil, "is not what the release says: SHA-256 is "},
+		{"an archive that was cut", []func(*releaseSite){func(s *releaseSite) { s.archive = s.archive[:40] }}, nil, "is not what the release says: SHA-256 is "},
+		{"no checksum", []func(*releaseSite){func(s *releaseSite) { s.sums = "" }}, nil, "does not name evalrun_0.2.0_"},
+		{"two checksums", []func(*releaseSite){func(s *releaseSite) { s.sums += s.sums }}, nil, "is not what the release says: SHA-256 is "},
 		{"another checksum of ours", nil, []string{"EVALRUN_SHA256=00"}, "is not what EVALRUN_SHA256 says: SHA-256 is "},
 		{"a version that is none", nil, []string{"EVALRUN_VERSION=../../../x"}, `EVALRUN_VERSION is "../../../x", expected a version such as 0.2.0`},
 		{"a version that is not there", nil, []string{"EVALRUN_VERSION=9.9.9"}, "/download/v9.9.9/checksums.txt"},
 		{"a server without TLS", nil, []string{"EVALRUN_RELEASES=http://example.com", "EVALRUN_VERSION=0.2.0"}, "http://example.com/download/v0.2.0/checksums.txt is not https://"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			site := newReleaseSite(t)
-			if test.change != nil {
-				test.change(site)
-			}
+			site := newReleaseSite(t, test.change...)
 			out, dir, err := site.install(t, test.env...)
 			if err == nil || !strings.Contains(out, test.want) {
 				t.Errorf("it ended with %v and said\n%swant an error with %q", err, out, test.want)
