@@ -100,5 +100,7 @@ func signed(r *http.Request, body payload.JSON, signer *v4.Signer, by aws.Creden
 	if _, err := body.WriteTo(sum); err != nil {
 		return err
 	}
+	own := *r.URL // the signer sorts its query, and requests share one
+	r.URL = &own
 	return signer.SignHTTP(r.Context(), by, r, hex.EncodeToString(sum.Sum(nil)), service, region, now)
 }
