@@ -34,7 +34,7 @@ func (r *run) price(model string, ex *messages.Exchange) charge {
 // use is what an answer is charged for; asked is the model that was asked, for
 // servers whose answers name none.
 func use(asked string, answer *messages.Answer, when time.Time) prices.Use {
-	u := prices.Use{Model: cmp.Or(answer.Model, asked), Usage: answer.Usage.Raw, When: when}
+	u := prices.Use{Model: cmp.Or(answer.Model, asked), Asked: asked, Usage: answer.Usage.Raw, When: when}
 	if answer.StopReason != nil {
 		u.StopReason = *answer.StopReason
 	}

@@ -6,12 +6,17 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // Use is one answer, as far as it has a price.
 type Use struct {
 	// Model is the model that answered, by the id in the answer.
 	Model string
+	// Asked is the model that was asked, by the id in the request. A cloud's id
+	// says what the cloud adds; the name in the answer need not.
+	Asked string
 	// Usage is the answer's usage object as it came. It names the place and
 	// the tier of the service, so that these are not asked for.
 	Usage json.RawMessage
@@ -33,6 +38,7 @@ type Use struct {
 // tokens are priced by the length of the whole prompt, cached or not. See
 // https://platform.claude.com/docs/en/about-claude/pricing.
 func (t *Table) Cost(u Use) (float64, error) {
+	u.Model = u.priced(u.Model)
 	if _, err := t.rates(u.Model); err != nil {
 		return 0, err
 	}
@@ -57,6 +63,16 @@ func (t *Table) Cost(u Use) (float64, error) {
 		return 0, err
 	}
 	return rounded(sum + searches), nil
+}
+
+// priced is the id by which a model that answered is charged for: a cloud's id
+// that was asked, where the answer names the same model as the API does.
+func (u Use) priced(answered string) string {
+	model := models.OfAPI(u.Asked)
+	if model == u.Asked || models.OfAPI(answered) != answered || models.Family(model) != models.Family(answered) {
+		return answered
+	}
+	return u.Asked
 }
 
 // sampling is what one sampling of an answer costs, in millionths of dollars.

@@ -28,9 +28,10 @@ func (u *usage) samplings(of Use) ([]iteration, error) {
 		}
 		return []iteration{own}, nil
 	}
-	several := slices.ContainsFunc(u.Iterations, func(i iteration) bool { return i.Model != "" && i.Model != of.Model })
+	several := slices.ContainsFunc(u.Iterations, func(i iteration) bool { return i.Model != "" && of.priced(i.Model) != of.Model })
 	var out []iteration
 	for n, i := range u.Iterations {
+		i.Model = of.priced(i.Model)
 		switch {
 		case !slices.Contains(models.Known().Iterations, i.Type):
 			return nil, fmt.Errorf("the answer's usage has an iteration of type %q, whose price is not known", shortened(i.Type))

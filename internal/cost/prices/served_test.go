@@ -36,3 +36,26 @@ func TestPricesOfClouds(t *testing.T) {
 		t.Errorf("at the most it costs %v, %v, want the surcharge in it", got, err)
 	}
 }
+
+// A cloud that is asked for a model by its own id may answer with the API's.
+func TestAnswersOfCloudsHaveTheirPrice(t *testing.T) {
+	bedrock := Default().On(models.Served{Platform: "bedrock"})
+	const usage = `{"input_tokens":1000000,"output_tokens":0}`
+	const sampled = `{"input_tokens":1000000,"output_tokens":0,"iterations":[{"type":"message","model":"claude-opus-4-6","input_tokens":1000000,"output_tokens":0},{"type":"compaction","model":"claude-opus-4-6","input_tokens":1000000,"output_tokens":0}]}`
+	for _, test := range []struct {
+		asked, answered, usage string
+		want                   float64 // 0: not known
+	}{
+		{"global.anthropic.claude-opus-4-6", "claude-opus-4-6", usage, 5},
+		{"us.anthropic.claude-opus-4-6-v1:0", "claude-opus-4-6", usage, 5.5},
+		{"us.anthropic.claude-opus-4-6-v1:0", "claude-opus-4-6", sampled, 11},
+		{"us.anthropic.claude-opus-4-6-v1:0", "us.anthropic.claude-opus-4-6-v1:0", usage, 5.5},
+		{"us.anthropic.claude-opus-4-6-v1:0", "claude-haiku-4-5", usage, 0},
+		{"anthropic.claude-opus-4-6", "claude-opus-4-6", usage, 0},
+	} {
+		got, err := bedrock.Cost(Use{Model: test.answered, Asked: test.asked, Usage: []byte(test.usage)})
+		if got != test.want || (err == nil) != (test.want != 0) {
+			t.Errorf("%s that answers as %s: %v, %v, want %v", test.asked, test.answered, got, err, test.want)
+		}
+	}
+}
