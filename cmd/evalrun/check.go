@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -117,7 +118,7 @@ tokens of prompts.`,
 func check(ctx context.Context, s streams, flags *checkFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
 	api, apiErr := flags.online.api(s, flags)
-	lints := &linting{version: flags.target.apiVersion}
+	lints := &linting{version: flags.target.apiVersion, now: retirementsAt(flags.target.platform)}
 	plan, planErr := flags.plan(s, paths, planning{observe: lints.see})
 	wrong := joinProblems(outErr, flags.check(), apiErr, planErr)
 	if wrong != nil && outErr != nil {
@@ -159,13 +160,24 @@ func (f *suiteFlags) recordsAsSuites(paths []string) error {
 // linting looks for what check warns of while the plan is made.
 type linting struct {
 	version string // of the API, where suites say none; "" for the default
+	now     time.Time
 	linter  *lint.Linter
+}
+
+// retirementsAt is the time at which models' ends are looked at. Amazon Bedrock
+// and Google Vertex AI have days of their own, which are not known: the zero
+// time.
+func retirementsAt(platform string) time.Time {
+	if platform == "bedrock" || platform == "vertex" {
+		return time.Time{}
+	}
+	return now()
 }
 
 // see looks at a case of the plan.
 func (l *linting) see(p *runner.Planner, c *suite.Case) {
 	if l.linter == nil {
-		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Now: now()})
+		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Now: l.now})
 	}
 	l.linter.Case(c)
 }

@@ -92,7 +92,7 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 	}
 	c.online = report
 	c.found = lint.Check(c.plan.Suites(), lint.Options{
-		Version: version, ModelInfo: report.models, Now: now(), Tokens: c.plan.FewestTokens,
+		Version: version, ModelInfo: report.models, Now: retirementsAt(c.flags.target.platform), Tokens: c.plan.FewestTokens,
 	})
 	return nil
 }
