@@ -142,6 +142,9 @@ func (b *junitBuilder) writeVariant(suite *summary.Suite, variant int, gates []s
 	of := b.newSuite(suite, title)
 	of.time, of.counts = v.Totals.Latency, b.counted(suite, v.Totals)
 	of.properties = append(b.properties(group{v.Name, v.Totals, v.Latency}), coverageProperties(v.Metrics)...)
+	if suite.Owner != "" {
+		of.properties = append(of.properties, junitProperty{"owner", safetext.Cut(suite.Owner, layout.MaxLine)})
+	}
 	if v.Queue != nil {
 		of.properties = append(of.properties, junitProperty{"queue", queueText(v.Queue)})
 	}

@@ -157,7 +157,7 @@ func (m *markdown) writeHeading() {
 func (m *markdown) writeTables() error {
 	variants := variantGroups(m.src.Run)
 	if len(variants) > 1 {
-		m.writeGroups("Variant", variants)
+		m.writeGroups("Variant", variants, nil)
 		if err := m.writeLeads(); err != nil {
 			return err
 		}
@@ -168,35 +168,13 @@ func (m *markdown) writeTables() error {
 		suites = append(suites, group{suite.Name, suite.Totals, suite.Latency})
 	}
 	if len(suites) > 1 || len(variants) < 2 {
-		m.writeGroups("Suite", suites)
-		m.writeOwners()
+		m.writeGroups("Suite", suites, ownersOf(m.src.Run))
 	}
 	m.writeComparisons(suites)
 	return nil
 }
 
-// writeOwners names who answers for the suites in which a case did not pass.
-func (m *markdown) writeOwners() {
-	wrote := false
-	for i, s := range failedFirst(m.src.Run.Suites) {
-		cases := s.Totals.Cases
-		if i == maxMarkdownRows || cases.Fail+cases.Error == 0 {
-			break
-		}
-		if s.Owner == "" {
-			continue
-		}
-		if !m.writeUpTo(maxMarkdownTables, "- "+inline(s.Name)+" is owned by "+inline(s.Owner)+"\n") {
-			break
-		}
-		wrote = true
-	}
-	if wrote {
-		m.writeln("")
-	}
-}
-
-// writeLeads says of each axis which label passes most and whether that may be
+// writeLeads reports for each axis which label passes most and whether that may be
 // noise.
 func (m *markdown) writeLeads() error {
 	texts, err := m.src.leadTexts()
@@ -224,19 +202,32 @@ func (m *markdown) writeComparisons(suites []group) {
 	}
 }
 
-func (m *markdown) writeGroups(title string, groups []group) {
-	m.writeln("| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | p50 | Cost |", "|:--|--:|:--|--:|--:|--:|--:|--:|")
+// writeGroups writes a line for each group. owners are those of the groups, or
+// nil where none has one.
+func (m *markdown) writeGroups(title string, groups []group, owners []string) {
+	head, under, more := "| "+title+" | Passed | Rate (95 %) | Failed | Errors | Tokens | p50 | Cost |", "|:--|--:|:--|--:|--:|--:|--:|--:|", " | | | | | | | |"
+	if owners != nil {
+		head, under, more = head+" Owner |", under+":--|", more+" |"
+	}
+	m.writeln(head, under)
 	for i, g := range groups {
 		cases := g.Totals.Cases
 		name := "no variant"
 		if g.Name != "" {
 			name = inline(g.Name)
 		}
-		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s | %s |\n", name, cases.Pass, cases.Total()-cases.Skip,
+		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s | %s |", name, cases.Pass, cases.Total()-cases.Skip,
 			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
 			allTokens(g.Totals), strings.ReplaceAll(g.p50(), "<", "&lt;"), g.cost())
-		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row) {
-			m.writeln(fmt.Sprintf("| … and %d more | | | | | | | |", len(groups)-i))
+		if owners != nil {
+			owner := ""
+			if owners[i] != "" {
+				owner = inline(owners[i]) + " "
+			}
+			row += " " + owner + "|"
+		}
+		if i == maxMarkdownRows || !m.writeUpTo(maxMarkdownTables, row+"\n") {
+			m.writeln(fmt.Sprintf("| … and %d more", len(groups)-i) + more)
 			break
 		}
 	}

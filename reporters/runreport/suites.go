@@ -2,7 +2,6 @@ package runreport
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/olekukonko/tablewriter/tw"
 
@@ -22,7 +21,7 @@ func suiteTotals(run *summary.Run, opts rowOptions) layout.Grid {
 	if len(run.Suites) < 2 {
 		return g
 	}
-	owned := hasOwners(run)
+	owned := ownersOf(run) != nil
 	if owned {
 		g.Header = append(g.Header, "owner")
 	}
@@ -49,9 +48,19 @@ func suiteTotals(run *summary.Run, opts rowOptions) layout.Grid {
 	return g
 }
 
-// hasOwners reports whether a suite names who answers for it.
-func hasOwners(run *summary.Run) bool {
-	return slices.ContainsFunc(run.Suites, func(s summary.Suite) bool { return s.Owner != "" })
+// ownersOf are who answers for the suites, in their order; nil where no suite
+// names anybody.
+func ownersOf(run *summary.Run) []string {
+	var owners []string
+	named := false
+	for i := range run.Suites {
+		owner := run.Suites[i].Owner
+		owners, named = append(owners, owner), named || owner != ""
+	}
+	if !named {
+		return nil
+	}
+	return owners
 }
 
 // failedFirst gives the suites in their order, but those first in which a case
