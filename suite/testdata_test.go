@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write what is found to the files that hold what is wanted")
 
-// TestErrors holds what the loader says of each wrong suite in testdata/err:
+// TestErrors holds the errors of each wrong suite in testdata/err:
 // message, place and caret. A new case is two files and no Go.
 func TestErrors(t *testing.T) {
 	for _, file := range glob(t, "testdata/err/*.yaml", "testdata/err/*.json") {

@@ -86,7 +86,7 @@ func findings(c *summary.Case) []finding {
 	return found
 }
 
-// knownFindings says of a known failure what became of it.
+// knownFindings reports what became of a known failure.
 func knownFindings(c *summary.Case) []finding {
 	if c.Known == summary.NotKnown {
 		return nil

@@ -12,13 +12,7 @@ import (
 
 // queued are the variants of a suite whose answers waited in a queue.
 func queued(suite *summary.Suite) []summary.Variant {
-	var found []summary.Variant
-	for _, v := range suite.Variants {
-		if v.Queue != nil {
-			found = append(found, v)
-		}
-	}
-	return found
+	return variantsThat(suite, func(v *summary.Variant) bool { return v.Queue != nil })
 }
 
 // queueText says that answers waited in a queue.
@@ -40,7 +34,7 @@ func queueNotes(suite *summary.Suite) []string {
 	return notes
 }
 
-// writeQueues says of which suites' answers waited in a queue.
+// writeQueues names the suites whose answers waited in a queue.
 func (m *markdown) writeQueues() {
 	for i := range m.src.Run.Suites {
 		for _, v := range queued(&m.src.Run.Suites[i]) {

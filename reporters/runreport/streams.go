@@ -13,10 +13,15 @@ import (
 
 // streamed are the variants of a suite that have streamed answers.
 func streamed(suite *summary.Suite) []summary.Variant {
+	return variantsThat(suite, func(v *summary.Variant) bool { return v.TTFT.Answers > 0 })
+}
+
+// variantsThat are the variants of a suite of which has is so.
+func variantsThat(suite *summary.Suite, has func(*summary.Variant) bool) []summary.Variant {
 	var found []summary.Variant
-	for _, v := range suite.Variants {
-		if v.TTFT.Answers > 0 {
-			found = append(found, v)
+	for i := range suite.Variants {
+		if has(&suite.Variants[i]) {
+			found = append(found, suite.Variants[i])
 		}
 	}
 	return found
