@@ -41,7 +41,7 @@ func docBlocks(t *testing.T) []docBlock {
 	return out
 }
 
-// docCase is what docs/assertions.md says of the case of its examples.
+// docCase is the case of the examples in docs/assertions.md.
 type docCase struct {
 	Case      string            `json:"case"`
 	Variant   map[string]string `json:"variant"`

@@ -98,7 +98,7 @@ func readFile(t testing.TB, path string) string {
 	return string(text)
 }
 
-// outcomes tells what a record says of its cases: "greeting: pass fail".
+// outcomes gives the outcomes of the cases of a record: "greeting: pass fail".
 func outcomes(t testing.TB, f *File) []string {
 	t.Helper()
 	var out []string

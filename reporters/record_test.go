@@ -44,7 +44,7 @@ type given struct {
 	err    *record.Error
 	checks []record.Check
 	cost   float64
-	// ended and warned are what the sample says of its conversation.
+	// ended and warned describe how the conversation of the sample went.
 	ended, warned string
 }
 

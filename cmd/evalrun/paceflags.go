@@ -91,7 +91,7 @@ func mostTokens(req *messages.Request) (n float64, certain bool) {
 // said at the start that there are no more.
 const fewAtOnce = 10
 
-// tightTokens says of which models --tpm lets few requests be under way at once,
+// tightTokens names the models of which --tpm lets few requests be under way at once,
 // as what they can take is kept for each.
 func (f *paceFlags) tightTokens(models []prices.Estimate) (lines []string) {
 	for _, m := range models {

@@ -36,7 +36,7 @@ const (
 	wellStream = wellStart + wellBlock + `data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello!"}}` + "\n\n" + wellStop + wellDelta + wellEnd
 )
 
-// saying is the message with another text, as it stands in JSON.
+// saying is the message with another text, which is JSON already.
 func saying(text string) string { return strings.Replace(helloMessage, "Hello!", text, 1) }
 
 // reply is an answer of HTTP; headers end with CRLF.
@@ -48,7 +48,7 @@ func ofType(kind, body string) string { return reply("200 OK", "Content-Type: "+
 
 func sse(parts ...string) string { return ofType("text/event-stream", strings.Join(parts, "")) }
 
-// deltas are text deltas, whose texts are as they stand in JSON.
+// deltas are text deltas, whose texts are JSON already.
 func deltas(texts ...string) string {
 	var all strings.Builder
 	for _, text := range texts {
@@ -57,7 +57,7 @@ func deltas(texts ...string) string {
 	return all.String()
 }
 
-// inputs are the parts of a tool's input, as they stand in JSON.
+// inputs are the parts of a tool's input, which are JSON already.
 func inputs(parts ...string) string {
 	var all strings.Builder
 	all.WriteString(wellStart + `data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"toolu_1","name":"f","input":{}}}` + "\n\n")
@@ -185,7 +185,7 @@ func TestRawReplies(t *testing.T) {
 	}
 }
 
-// rawResult is what a record says of a case.
+// rawResult is what a record has for a case.
 type rawResult struct {
 	outcome  string
 	attempts int

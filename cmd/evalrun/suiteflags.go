@@ -196,7 +196,7 @@ func (f *choiceFlags) read(problems *diagnostic.List) suite.Choice {
 	return c
 }
 
-// line is what the record says of the choice; nil where all cases are chosen.
+// line describes the choice in the record; nil where all cases are chosen.
 func (f *choiceFlags) line() *record.Choice {
 	var by []string
 	for _, name := range f.names {

@@ -18,8 +18,8 @@ type boundBlocks struct {
 }
 
 // boundBlock is a thinking block. prompts are what is before it, with the model
-// that it is sent to; model one that takes it behind its own prompt alone, and
-// whose says of which accounts.
+// that it is sent to. model is one that takes it behind its own prompt alone, and
+// whose are the accounts of which that is so.
 type boundBlock struct {
 	at           *suite.Value
 	prompts      map[[sha256.Size]byte]bool

@@ -11,7 +11,7 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// section is what docs/lints.md says of one lint.
+// section is the part of docs/lints.md about one lint.
 type section struct {
 	doc, bad, said, good string
 }

@@ -150,7 +150,7 @@ func oneCase(t *testing.T, model, version, request string) *suite.Case {
 	return nil
 }
 
-// send asks the API and gives its status and what it says of an error.
+// send asks the API and gives its status and its error.
 func send(t *testing.T, url string, c *suite.Case, version string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, url+"/v1/messages", c.Request.Body.Reader())

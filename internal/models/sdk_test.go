@@ -18,7 +18,7 @@ import (
 // sdkModule is the official Go SDK, a dependency of the tests.
 const sdkModule = "github.com/anthropics/anthropic-sdk-go/v2"
 
-// sdk is what the SDK's source says of the Messages API.
+// sdk is the Messages API as the SDK's source describes it.
 type sdk struct {
 	version string
 	types   map[string]*ast.StructType

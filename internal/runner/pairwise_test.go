@@ -77,7 +77,7 @@ func comparing(keys string, times int) string {
 	return strings.NewReplacer("KEYS", keys, "TIMES", fmt.Sprint(times)).Replace(compared)
 }
 
-// describeComparisons says of each sample what its comparison came to.
+// describeComparisons gives what the comparison of each sample came to.
 func describeComparisons(t *testing.T, f *record.File) []string {
 	t.Helper()
 	var out []string
