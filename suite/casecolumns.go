@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/dataset"
 )
 
 // maxNotes bounds how many misread texts of a suite are noted, and how many
@@ -28,15 +29,15 @@ type caseColumn struct {
 
 // note looks at a row of the definition of an index. It may come once for each
 // variant.
-func (n *rowNotes) note(definition int, d *definition, r *row) {
-	if len(n.last) == len(r.columns) && &n.last[0] == &r.columns[0] {
+func (n *rowNotes) note(definition int, d *definition, r *dataset.Row) {
+	if len(n.last) == len(r.Columns) && &n.last[0] == &r.Columns[0] {
 		return
 	}
-	sameKeys := slices.EqualFunc(n.last, r.columns, func(a, b Member) bool { return a.Key == b.Key })
-	n.last = r.columns
-	if d.data.files != nil { // else the rows are in the suite's own text
+	sameKeys := slices.EqualFunc(n.last, r.Columns, func(a, b Member) bool { return a.Key == b.Key })
+	n.last = r.Columns
+	if d.data.InFiles() {
 		t := misreadTexts{found: n.misread}
-		for _, m := range r.columns {
+		for _, m := range r.Columns {
 			t.visitData(m.Value)
 		}
 		n.misread = t.found
@@ -44,7 +45,7 @@ func (n *rowNotes) note(definition int, d *definition, r *row) {
 	if sameKeys && len(n.columns) > 0 && n.columns[len(n.columns)-1].definition == definition {
 		return
 	}
-	for _, m := range r.columns {
+	for _, m := range r.Columns {
 		if likeCaseKey(m.Key) && len(n.columns) < maxNotes && !n.has(definition, m.Key) {
 			n.columns = append(n.columns, caseColumn{definition, m.Key, columnAt(r, m)})
 		}
@@ -65,10 +66,10 @@ func likeCaseKey(name string) bool {
 }
 
 // columnAt is where a column is first written.
-func columnAt(r *row, m Member) diagnostic.Diagnostic {
+func columnAt(r *dataset.Row, m Member) diagnostic.Diagnostic {
 	d := m.Diagnostic("", "")
-	if r.position.Column == 0 { // a file with a row a line
-		return diagnostic.Diagnostic{Position: r.position}
+	if r.Position.Column == 0 { // a file with a row a line
+		return diagnostic.Diagnostic{Position: r.Position}
 	}
 	return d
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/dataset"
 )
 
 // names finds cases of one name. It keeps a hash a case and not the name, nor
@@ -28,10 +29,10 @@ func newNames() *names { return &names{seed: maphash.MakeSeed()} }
 
 // next gives the name of a case, and false where it is the one before: the
 // variants of a case follow each other and share theirs.
-func (n *names) next(d *definition, r *row, c *Case) (namedCase, bool) {
+func (n *names) next(d *definition, r *dataset.Row, c *Case) (namedCase, bool) {
 	name := namedCase{hash: maphash.String(n.seed, c.Name), definition: d.number, line: c.Line}
 	if r != nil {
-		name.row, name.line = r.number, r.position.Line
+		name.row, name.line = r.Number, r.Position.Line
 	}
 	if name == n.last {
 		return name, false
@@ -41,7 +42,7 @@ func (n *names) next(d *definition, r *row, c *Case) (namedCase, bool) {
 }
 
 // add takes a case's name.
-func (n *names) add(d *definition, r *row, c *Case) {
+func (n *names) add(d *definition, r *dataset.Row, c *Case) {
 	if name, ok := n.next(d, r, c); ok {
 		n.hashes = append(n.hashes, name.hash)
 	}
@@ -56,7 +57,7 @@ func (n *names) taken(definitions []*definition) iter.Seq[error] {
 		first := n.duplicates()
 		for i := 0; i < len(definitions) && len(first) > 0; i++ {
 			d := definitions[i]
-			more := d.each(func(r *row, c *Case, _ error) bool {
+			more := d.each(func(r *dataset.Row, c *Case, _ error) bool {
 				if c == nil {
 					return left > 0
 				}
@@ -95,10 +96,10 @@ func (n *names) duplicates() map[uint64]namedCase {
 }
 
 // problem reports that an earlier case has the name of this one.
-func (first namedCase) problem(d *definition, r *row, c *Case) diagnostic.Diagnostic {
+func (first namedCase) problem(d *definition, r *dataset.Row, c *Case) diagnostic.Diagnostic {
 	problem := d.nameAt().Diagnostic("duplicate case name "+diagnostic.Quote(c.Name)+"; the first is "+first.describe(d), "")
 	if r != nil {
-		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.number, r.position)
+		problem.Message = fmt.Sprintf("two rows have the name %s: %s and row %d at %s", diagnostic.Quote(c.Name), first.describe(d), r.Number, r.Position)
 		problem.Hint = "each row needs a name of its own: use a variable in `name` that differs from row to row"
 	}
 	return problem

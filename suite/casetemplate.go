@@ -1,6 +1,9 @@
 package suite
 
-import "github.com/evalrun/evalrun/internal/diagnostic"
+import (
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/dataset"
+)
 
 // maxTemplates bounds how many shapes of rows are kept compiled for one variant.
 const maxTemplates = 1000
@@ -26,7 +29,7 @@ type caseTemplate struct {
 // templateFor gives the compiled templates for the shape of the variables; r is
 // the row that has it. What is wrong with the first shape is wrong for the
 // definition, so only of a later one it is said which row brings it about.
-func (d *definition) templateFor(c *cell, vars variables, r *row) *caseTemplate {
+func (d *definition) templateFor(c *cell, vars variables, r *dataset.Row) *caseTemplate {
 	key := vars.shape()
 	if p := c.templates[key]; p != nil {
 		return p

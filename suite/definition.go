@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/dataset"
 )
 
 // definition is a case as it is written, under the layers of its suite. With
@@ -16,7 +17,7 @@ type definition struct {
 	suite  *Suite
 	number int
 	own    *layer
-	data   *dataset // nil without one
+	data   *dataset.Dataset // nil without one
 	cells  []*cell
 	// What follows is the same for all cases of the definition.
 	assertions []Assertion
@@ -31,7 +32,7 @@ type definition struct {
 func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *definition {
 	d := &definition{suite: s, number: number, own: newLayer(node, caseLevel, diags)}
 	if m, ok := d.own.other["dataset"]; ok && m.Value.Kind != Null {
-		d.data = newDataset(m.Value, s.stores.files.root, diags)
+		d.data = dataset.New(m.Value, s.stores.files.root, diags)
 		if d.data == nil {
 			return nil
 		}
@@ -40,7 +41,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 		if d.data == nil {
 			diags.Add(m.Diagnostic("`types` is for the columns of a data set, and the case has no `dataset`", ""))
 		} else {
-			d.data.readTypes(m.Value, diags)
+			d.data.ReadTypes(m.Value, diags)
 		}
 	}
 	d.cells = cells(s.axes, d.own)
@@ -102,12 +103,12 @@ func (d *definition) inherited() layers { return d.layers(&cell{}) }
 
 // each makes the case of every row and variant, until yield says to stop. The
 // row is nil without a data set.
-func (d *definition) each(yield func(*row, *Case, error) bool) bool {
+func (d *definition) each(yield func(*dataset.Row, *Case, error) bool) bool {
 	if d.data == nil {
 		return d.eachCell(nil, yield)
 	}
 	number := 0
-	for r, wrong := range d.data.rows() {
+	for r, wrong := range d.data.Rows() {
 		number++
 		if wrong != nil {
 			if !yield(nil, nil, diagnostic.List{*wrong}) {
@@ -115,7 +116,7 @@ func (d *definition) each(yield func(*row, *Case, error) bool) bool {
 			}
 			continue
 		}
-		r.number = number
+		r.Number = number
 		if !d.eachCell(r, yield) {
 			return false
 		}
@@ -123,7 +124,7 @@ func (d *definition) each(yield func(*row, *Case, error) bool) bool {
 	return true
 }
 
-func (d *definition) eachCell(r *row, yield func(*row, *Case, error) bool) bool {
+func (d *definition) eachCell(r *dataset.Row, yield func(*dataset.Row, *Case, error) bool) bool {
 	for _, c := range d.cells {
 		made, err := d.expand(r, c)
 		if !yield(r, made, err) {
@@ -136,7 +137,7 @@ func (d *definition) eachCell(r *row, yield func(*row, *Case, error) bool) bool 
 // expand makes one case. Where something is wrong with it, the error is a
 // diagnostic.List, and the case has what assertions are compiled for; it is
 // nil where not even that can be had.
-func (d *definition) expand(r *row, cl *cell) (*Case, error) {
+func (d *definition) expand(r *dataset.Row, cl *cell) (*Case, error) {
 	if !d.suite.stores.files.budget.spend(caseSteps) {
 		return nil, diagnostic.List{{Message: tooMuchWork}}
 	}
@@ -167,13 +168,13 @@ func (d *definition) expand(r *row, cl *cell) (*Case, error) {
 
 // withRow names the row in problems that are in the suite: it is the row
 // that brings them about.
-func withRow(found diagnostic.List, r *row) diagnostic.List {
+func withRow(found diagnostic.List, r *dataset.Row) diagnostic.List {
 	if r == nil {
 		return found
 	}
 	for i := range found {
-		if found[i].File != r.position.File {
-			found[i].Message += fmt.Sprintf(" (with the row at %s)", r.position)
+		if found[i].File != r.Position.File {
+			found[i].Message += fmt.Sprintf(" (with the row at %s)", r.Position)
 		}
 	}
 	return found
@@ -181,10 +182,10 @@ func withRow(found diagnostic.List, r *row) diagnostic.List {
 
 // variables merges the variables of a case: the suite's, the case's, the
 // row's, the variant's, the command line's.
-func (d *definition) variables(r *row, c *cell) variables {
+func (d *definition) variables(r *dataset.Row, c *cell) variables {
 	out := slices.Concat(d.suite.outer, layers{d.own}).variables()
 	if r != nil {
-		for _, m := range r.columns {
+		for _, m := range r.Columns {
 			out[m.Key] = m.Value
 		}
 	}
@@ -199,11 +200,11 @@ func (d *definition) variables(r *row, c *cell) variables {
 
 // name gives the case's name, filled in; without one it is its number, and
 // its row's.
-func (d *definition) name(sc *scope, r *row, diags *diagnostic.List) string {
+func (d *definition) name(sc *scope, r *dataset.Row, diags *diagnostic.List) string {
 	m, ok := d.own.other["name"]
 	if !ok || m.Value.Kind == Null {
 		if r != nil {
-			return fmt.Sprintf("case %d, row %d", d.number, r.number)
+			return fmt.Sprintf("case %d, row %d", d.number, r.Number)
 		}
 		return fmt.Sprintf("case %d", d.number)
 	}
@@ -251,18 +252,18 @@ func (d *definition) skip(diags *diagnostic.List) string {
 
 // digest hashes what makes the case the question it is, with the assertions
 // of its turns.
-func (d *definition) digest(r *row, p *caseTemplate, ofTurns []Assertion) string {
+func (d *definition) digest(r *dataset.Row, p *caseTemplate, ofTurns []Assertion) string {
 	h := sha256.New()
 	h.Write(appendAssertions(slices.Clip(d.text), ofTurns))
 	h.Write(p.rubricText)
 	if r != nil {
-		h.Write(r.appendJSON([]byte{0}))
+		h.Write(r.AppendJSON([]byte{0}))
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // parts are digests of the parts of the question, with all of its assertions.
-func (d *definition) parts(r *row, p *caseTemplate, asserted []Assertion) Parts {
+func (d *definition) parts(r *dataset.Row, p *caseTemplate, asserted []Assertion) Parts {
 	text := appendAssertions(nil, asserted)
 	for _, a := range asserted {
 		text = fmt.Appendf(text, "\x00%d\x00", a.Turn)
@@ -278,13 +279,9 @@ func (d *definition) parts(r *row, p *caseTemplate, asserted []Assertion) Parts 
 		parts.Rubrics = hashOf(p.rubricText)
 	}
 	if r != nil {
-		parts.Row = hashOf(r.appendJSON(nil))
+		parts.Row = hashOf(r.AppendJSON(nil))
 	}
 	return parts
-}
-
-func (r *row) appendJSON(dst []byte) []byte {
-	return (&Value{Kind: Map, Members: r.columns}).AppendJSON(dst)
 }
 
 func hashOf(text []byte) string {

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -151,27 +150,6 @@ func FuzzTemplate(f *testing.F) {
 		}
 		if !hasTemplate(v) && out.Text != text {
 			t.Fatalf("%q without a template became %q", text, out.Text)
-		}
-	})
-}
-
-// FuzzRows reads any bytes as a data set of each kind.
-func FuzzRows(f *testing.F) {
-	addFiles(f, "testdata/files/*.csv", "testdata/files/*.json", "testdata/files/*.jsonl", "testdata/files/*.yaml")
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, name := range []string{"a.csv", "a.jsonl", "a.json", "a.yaml"} {
-			for r, d := range readerOf(name)(bytes.NewReader(data), name, name) {
-				if d != nil {
-					checkProblems(t, diagnostic.List{*d})
-					continue
-				}
-				if len(r.columns) == 0 {
-					t.Fatalf("%s: a row without columns", name)
-				}
-				if encoded := (&Value{Kind: Map, Members: r.columns}).AppendJSON(nil); !json.Valid(encoded) {
-					t.Fatalf("%s: the row %s is no JSON", name, encoded)
-				}
-			}
 		}
 	})
 }

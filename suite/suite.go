@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/dataset"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -64,7 +65,7 @@ func (s *Suite) Cases() iter.Seq2[*Case, error] {
 		s.stores.files.budget.renew()
 		index := 0
 		for _, d := range s.definitions {
-			more := d.each(func(_ *row, c *Case, err error) bool {
+			more := d.each(func(_ *dataset.Row, c *Case, err error) bool {
 				if c != nil {
 					index++
 					c.Index = index
@@ -92,7 +93,7 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	names := newNames()
 	index := 0
 	for i, d := range s.definitions {
-		d.each(func(r *row, c *Case, err error) bool {
+		d.each(func(r *dataset.Row, c *Case, err error) bool {
 			if c != nil {
 				index++
 				c.Index = index

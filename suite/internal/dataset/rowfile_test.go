@@ -1,4 +1,4 @@
-package suite
+package dataset
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
 )
 
 // Files come from spreadsheets and other systems: what they hold is read as
@@ -44,10 +46,32 @@ func TestRowsOfOtherSystems(t *testing.T) {
 				got = append(got, d.Error())
 				break
 			}
-			got = append(got, string((&Value{Kind: Map, Members: r.columns}).AppendJSON(nil)))
+			got = append(got, string(r.AppendJSON(nil)))
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
 			t.Error(fmt.Sprintf("%s %q:", test.name, test.text), diff)
+		}
+	}
+}
+
+func TestRowLimits(t *testing.T) {
+	long := strings.Repeat("x", maxRowSize+1<<20)
+	var columns []string
+	for i := range maxColumns + 1 {
+		columns = append(columns, fmt.Sprint("c", i))
+	}
+	for _, test := range []struct{ name, text, want string }{
+		{"a.csv", "a\n1\n" + long + "\n", "the row is larger than 32 MB"},
+		{"a.csv", "a\n1\n\"" + strings.Repeat(long+"\n", 2) + "\n", "the row is larger than 32 MB"},
+		{"a.csv", strings.Join(columns, ",") + "\n", "the file has 10001 columns, expected at most 10000"},
+		{"a.jsonl", "{\"a\": 1}\n\"" + long + "\"\n", "the row is larger than 32 MB"},
+	} {
+		var last *diagnostic.Diagnostic
+		for _, d := range readerOf(test.name)(strings.NewReader(test.text), test.name, test.name) {
+			last = d
+		}
+		if last == nil || !strings.Contains(last.Message, test.want) {
+			t.Errorf("%s of %d bytes ends with %v, want %q", test.name, len(test.text), last, test.want)
 		}
 	}
 }

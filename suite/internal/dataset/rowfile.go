@@ -1,4 +1,4 @@
-package suite
+package dataset
 
 import (
 	"bufio"
@@ -24,15 +24,15 @@ const (
 )
 
 // rowSeq is a sequence of rows, as dataset.rows gives them.
-type rowSeq = iter.Seq2[*row, *diagnostic.Diagnostic]
+type rowSeq = iter.Seq2[*Row, *diagnostic.Diagnostic]
 
-// rowReader reads the rows of a file; shown and rel are its names for people
+// reader reads the rows of a file; shown and rel are its names for people
 // and below the root.
-type rowReader func(f io.Reader, shown, rel string) rowSeq
+type reader func(f io.Reader, shown, rel string) rowSeq
 
 // readerOf gives the reader for a file by its ending, nil where there is
 // none.
-func readerOf(file string) rowReader {
+func readerOf(file string) reader {
 	switch strings.ToLower(path.Ext(file)) {
 	case ".csv":
 		return csvRows
@@ -54,7 +54,7 @@ func problemAt(shown string, line, column int, message, hint string) *diagnostic
 
 // csvRows reads RFC 4180 CSV with a header line; every value is text.
 func csvRows(f io.Reader, shown, rel string) rowSeq {
-	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+	return func(yield func(*Row, *diagnostic.Diagnostic) bool) {
 		bounded := &rowBound{r: f}
 		text, d := rowText(bounded, shown)
 		if d != nil {
@@ -105,9 +105,9 @@ func csvRows(f io.Reader, shown, rel string) rowSeq {
 
 // csvRow makes a row of one record. Its text is copied: the reader uses the
 // record's memory again.
-func csvRow(names, record []string, src *source.File, line int) (*row, *diagnostic.Diagnostic) {
-	out := &row{columns: make([]Member, len(names)), position: diagnostic.Position{File: src.Name, Line: line}}
-	values := make([]Value, len(names))
+func csvRow(names, record []string, src *source.File, line int) (*Row, *diagnostic.Diagnostic) {
+	out := &Row{Columns: make([]source.Member, len(names)), Position: diagnostic.Position{File: src.Name, Line: line}}
+	values := make([]source.Value, len(names))
 	for i, name := range names {
 		switch {
 		case !utf8.ValidString(record[i]):
@@ -118,7 +118,7 @@ func csvRow(names, record []string, src *source.File, line int) (*row, *diagnost
 			return nil, problemAt(src.Name, line, 0, "column "+diagnostic.Quote(name)+": "+source.KeyMessage, source.KeyHint)
 		}
 		values[i] = src.Cell(strings.Clone(record[i]), line)
-		out.columns[i] = Member{Key: name, Value: &values[i]}
+		out.Columns[i] = source.Member{Key: name, Value: &values[i]}
 	}
 	return out, nil
 }
@@ -201,7 +201,7 @@ func (b *rowBound) Read(p []byte) (int, error) {
 
 // jsonlRows reads one JSON object a line; blank lines are skipped.
 func jsonlRows(f io.Reader, shown, rel string) rowSeq {
-	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+	return func(yield func(*Row, *diagnostic.Diagnostic) bool) {
 		text, d := rowText(f, shown)
 		if d != nil {
 			yield(nil, d)
@@ -228,7 +228,7 @@ func jsonlRows(f io.Reader, shown, rel string) rowSeq {
 }
 
 // jsonlRow reads one line. Its values' positions are those of the line.
-func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic) {
+func jsonlRow(text, shown, rel string, number int) (*Row, *diagnostic.Diagnostic) {
 	docs, found := source.ParseJSON(source.NewData(shown, rel, text))
 	if len(found) > 0 {
 		d := found[0]
@@ -243,14 +243,14 @@ func jsonlRow(text, shown, rel string, number int) (*row, *diagnostic.Diagnostic
 		d.Line = number
 		return nil, d
 	}
-	out.position.Line, out.position.Column = number, 0
+	out.Position.Line, out.Position.Column = number, 0
 	return out, nil
 }
 
 // documentRows reads a file that is one list of rows, or, in YAML, a
 // document a row.
 func documentRows(f io.Reader, shown, rel string) rowSeq {
-	return func(yield func(*row, *diagnostic.Diagnostic) bool) {
+	return func(yield func(*Row, *diagnostic.Diagnostic) bool) {
 		data, err := io.ReadAll(io.LimitReader(f, source.MaxFileSize+1))
 		if err != nil {
 			yield(nil, problemAt(shown, 0, 0, "cannot read: "+err.Error(), ""))
@@ -265,10 +265,10 @@ func documentRows(f io.Reader, shown, rel string) rowSeq {
 		if len(found) > 0 {
 			return
 		}
-		if len(docs) == 1 && docs[0].Kind == List {
+		if len(docs) == 1 && docs[0].Kind == source.List {
 			listRows(docs[0])(yield)
 			return
 		}
-		listRows(&Value{Kind: List, Items: docs})(yield)
+		listRows(&source.Value{Kind: source.List, Items: docs})(yield)
 	}
 }
