@@ -14,8 +14,12 @@ type Exchange struct {
 	// Key is the hash of the request: of two that are equal it is the same.
 	Key string `json:"key"`
 	// Source is who made the answer; "" where it is Run.Source.
-	Source  string          `json:"source,omitzero"`
-	Request json.RawMessage `json:"request"` // base64 data replaced by {"sha256":…}
+	Source string `json:"source,omitzero"`
+	// APIVersion and Betas are the request's headers; APIVersion is "" where it
+	// is Run.APIVersion.
+	APIVersion string          `json:"api_version,omitzero"`
+	Betas      []string        `json:"betas,omitempty"`
+	Request    json.RawMessage `json:"request"` // base64 data replaced by {"sha256":…}
 	// Blobs are data that Request refers to already. A Writer needs those that
 	// its record may lack; a reader is given none.
 	Blobs     []Blob          `json:"-"`

@@ -30,7 +30,20 @@ type Run struct {
 	Plan   *Plan   `json:"plan,omitzero"`
 	Choice *Choice `json:"choice,omitzero"`
 	Stop   *Stop   `json:"stop,omitzero"`
+	// Capture says that the record is of an application's traffic and has no
+	// cases; nil in the record of a run.
+	Capture *Capture `json:"capture,omitzero"`
 }
+
+// Capture is which part of an application's traffic a record holds.
+type Capture struct {
+	// Share is the share of the requests that was recorded, chosen by their
+	// digests: 0 < Share ≤ 1.
+	Share float64 `json:"share"`
+}
+
+// IsCaptured reports whether the record is of an application's traffic.
+func (r *Run) IsCaptured() bool { return r.Capture != nil }
 
 // Plan is what the suites of a run ask, whether or not it was chosen.
 type Plan struct {

@@ -165,6 +165,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	e.Source, e.RequestID = "documentation", "req_1"
 	e.CostUSD, e.SpentUSD, e.TTFTMS, e.TokensPerSecond, e.Reused = &cost, &cost, &ttft, &ttft, true
 	e.Redacted = []string{"request"}
+	e.APIVersion, e.Betas = "2026-10-21", []string{"context-1m-2025-08-07"}
 	e.Suite = "a\"b\\ü\x00"
 	e.Error = &Error{Type: "timeout"}
 	c := caseLine(greeting, 10, 9)

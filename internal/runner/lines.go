@@ -98,7 +98,7 @@ func assertionLevel(a suite.Assertion) string {
 // exchangeLine is the line of an exchange in the record, without its cost.
 func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
 	line := record.Exchange{
-		Identity: of, Key: req.Key(), Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
+		Identity: of, Key: req.Key(), Betas: req.Betas, Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
 		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency), InFlight: ex.InFlight},
 	}
 	for _, b := range req.Body.Blobs() {
