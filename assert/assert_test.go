@@ -189,6 +189,9 @@ func TestCompileErrors(t *testing.T) {
 		`variant.promt == "x"`:       `did you mean "prompt"?`,
 		`stop_reason == 5`:           `stop_reason is a string or nil and 5 is an integer`,
 		`len(text)`:                  `an assertion gives true or false, this gives an integer`,
+		`calls()`:                    `not enough arguments`,
+		`calls(5)`:                   `calls needs a string here, not an integer`,
+		`called({city: "Rome"})`:     `called needs a string here`,
 		`latency < 5`:                `latency is a duration and 5 is an integer`,
 	} {
 		_, err := NewCompiler().Compile(expr, scope())

@@ -1,6 +1,8 @@
 package assert
 
 import (
+	"slices"
+
 	"github.com/evalrun/evalrun/internal/exprlang"
 )
 
@@ -14,11 +16,16 @@ type function struct {
 	// cost is its work in steps, for functions that do more than to look at
 	// their arguments once.
 	cost func(args []any) int
+	// over is the name whose value it takes before its arguments.
+	over string
 }
 
 // functions are what expressions have beside expr-lang's own. matches_schema
 // is the one that needs a scope.
-var functions = []function{
+var functions = slices.Concat(textFunctions, trajectoryFunctions)
+
+// textFunctions measure and compare texts.
+var textFunctions = []function{
 	{name: "is_json", call: onText(func(s string) any { return isJSON(s) }), signatures: []any{new(func(string) bool)}, cost: bytesOf(32)},
 	{name: "extract_json", call: textArgs(1, extract), signatures: []any{new(func(string) any)}},
 	{name: "words", call: onText(func(s string) any { return words(s) }), signatures: []any{new(func(string) int)}, cost: bytesOf(64)},
@@ -49,6 +56,9 @@ func addFunctions(env *exprlang.Env, schemas *schemas) {
 		env.Func(f.name, f.call, f.signatures...)
 		if f.cost != nil {
 			env.Cost(f.name, f.cost)
+		}
+		if f.over != "" {
+			env.Over(f.name, f.over)
 		}
 	}
 	env.Func(schemaFunction, schemas.match, new(func(value any, schema any) bool))

@@ -1,6 +1,9 @@
 package assert
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
@@ -35,6 +38,12 @@ func (a *Assertion) Literals() []Literal {
 			out = append(out, Literal{Of: of, Text: c.Text, Offset: c.Offset, Length: c.Length})
 		}
 	}
+	for _, arg := range a.program.TextArguments() {
+		if namesTool(arg.Function, arg.Index) {
+			out = append(out, Literal{Of: ToolName, Text: arg.Text, Offset: arg.Offset, Length: arg.Length})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Literal) int { return cmp.Compare(a.Offset, b.Offset) })
 	return out
 }
 

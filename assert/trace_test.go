@@ -22,6 +22,12 @@ const french = `{"id":"msg_2","model":"claude-opus-4-6","content":[
 const jsonAnswer = `{"content":[{"type":"text","text":"{\"items\": [{\"name\": \"ant\", \"legs\": 6}, {\"name\": \"spider\", \"legs\": 8}], \"note\": \"two\\nlines\\n\", \"日本\": true}"}],
  "stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":9}}`
 
+const journey = `{"content":[
+ {"type":"tool_use","id":"t1","name":"search","input":{"city":"Milan"}},
+ {"type":"tool_use","id":"t2","name":"fetch","input":{"city":"Milan","nights":2,"stops":[{"at":"Milan"},{"at":"Pisa"}]}},
+ {"type":"tool_use","id":"t3","name":"fetch","input":{"nights":1}}],
+ "stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":9}}`
+
 // draw draws a trace as the reports do, from its JSON.
 func draw(t *testing.T, expr string, trace Trace) string {
 	t.Helper()
@@ -92,6 +98,19 @@ func TestTraces(t *testing.T) {
 			`json.items[0].legs != "6"`,
 			`"6" not in map(json.items, .legs)`,
 			`json.items[0] != {"name": "ant", "legs": "6"}`,
+		}},
+		{journey, []string{
+			`calls("fetch", "search")`,
+			`calls_exactly("search", "fetch")`,
+			`calls_any_order("search", "search", "book")`,
+			`called("book")`,
+			`called("fetch", {city: "Rome"})`,
+			`called("fetch", {stops: [{at: containing("Mi")}, {at: "Rome"}], nights: between(3, 5)})`,
+			`!called("fetch", {nights: "2"})`,
+			`called("fetch", {nights: one_of(1, 2)}, between(3, 4))`,
+			`called("fetch", "Rome")`,
+			`called("fetch", {nights: between(5, 3)})`,
+			`!called("search")`,
 		}},
 	} {
 		for _, expr := range c.exprs {

@@ -19,8 +19,10 @@ type Env struct {
 	vars  map[string]Type
 	funcs map[string]*builtin.Function
 	costs map[string]func(args []any) int
-	nils  map[string]string
-	hints map[string]string // of names that are none
+	// subjects are the variables that functions take before their arguments.
+	subjects map[string]string
+	nils     map[string]string
+	hints    map[string]string // of names that are none
 	// families are functions whose calls are variables.
 	families map[string]func(argument string) (Type, error)
 	config   *sharedConfig
@@ -39,6 +41,7 @@ func NewEnv() *Env {
 		vars:     map[string]Type{},
 		funcs:    map[string]*builtin.Function{},
 		costs:    map[string]func([]any) int{},
+		subjects: map[string]string{},
 		nils:     map[string]string{},
 		hints:    map[string]string{},
 		families: map[string]func(string) (Type, error){},
@@ -72,6 +75,11 @@ func (e *Env) Func(name string, fn func(args ...any) (any, error), signatures ..
 // Cost says what a call of a function costs in steps, for functions whose
 // work grows faster than their arguments.
 func (e *Env) Cost(name string, cost func(args []any) int) { e.costs[name] = cost }
+
+// Over makes a variable the subject of a function: a call has its value before
+// the arguments that are written, and uses its name. Signatures are of the
+// written arguments alone.
+func (e *Env) Over(function, variable string) { e.subjects[function] = variable }
 
 // Nil says what it means that a variable is nil: the sentence that an
 // expression gets which asks for a part of it, or reckons with it.

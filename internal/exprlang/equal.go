@@ -12,6 +12,13 @@ import (
 // alone and inside of lists and maps.
 func isEqual(a, b any) bool { return compareValues(a, b) == equal }
 
+// Compare reports whether two values are equal, as == has it, and whether they
+// can be: a text never equals a number, nor true or false.
+func Compare(a, b any) (equals, comparable bool) {
+	e := compareValues(a, b)
+	return e == equal, e != unlike
+}
+
 // equality is what comes of comparing two values.
 type equality uint8
 

@@ -35,6 +35,10 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 		return r.builtin(asBuiltin(n, id.Value))
 	}
 	fn, cost := own.Func, r.env.costs[id.Value]
+	arguments := r.list(n.Arguments)
+	if subject := r.env.subjects[id.Value]; subject != "" {
+		arguments = append([]ast.Node{r.value(n, subject)}, arguments...)
+	}
 	return r.call(n, func(f *frame, args []any) (any, error) {
 		if err := f.walkAll(args); err != nil {
 			return nil, err
@@ -58,7 +62,7 @@ func (r *rewriter) function(n *ast.CallNode) ast.Node {
 			}
 		}
 		return v, f.grow(v)
-	}, r.list(n.Arguments)...)
+	}, arguments...)
 }
 
 // optionalMethod rewrites the call of a method by ?., which expr-lang calls on

@@ -18,6 +18,38 @@ func (p *Program) Comparisons() []Comparison {
 	return c.found
 }
 
+// TextArgument is a text that is written out as an argument of a function.
+// Offset and Length are its place in the source, in bytes.
+type TextArgument struct {
+	Function       string
+	Index          int
+	Text           string
+	Offset, Length int
+}
+
+// TextArguments lists the texts that functions of the Env are called with, in
+// the order of the source.
+func (p *Program) TextArguments() []TextArgument {
+	var found []TextArgument
+	Inspect(p.checked, func(n ast.Node) {
+		call, ok := n.(*ast.CallNode)
+		if !ok {
+			return
+		}
+		name, ok := call.Callee.(*ast.IdentifierNode)
+		if !ok {
+			return
+		}
+		for i, argument := range call.Arguments {
+			if text, ok := argument.(*ast.StringNode); ok {
+				at, length := p.Span(text)
+				found = append(found, TextArgument{name.Value, i, text.Value, at, length})
+			}
+		}
+	})
+	return found
+}
+
 type comparer struct {
 	program *Program
 	found   []Comparison

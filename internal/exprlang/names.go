@@ -84,6 +84,9 @@ func (r *names) callee(n *ast.CallNode) {
 	case *ast.IdentifierNode:
 		switch {
 		case r.env.funcs[c.Value] != nil || r.isLater(c):
+			if subject := r.env.subjects[c.Value]; subject != "" {
+				r.used[subject] = true
+			}
 		case r.env.vars[c.Value] != nil || slices.Contains(r.locals, c.Value):
 			r.fail(c, fmt.Sprintf("%s is not a function", c.Value), "")
 		default:

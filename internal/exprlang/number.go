@@ -117,6 +117,16 @@ func AsFloat(v any) (f float64, ok bool) {
 	return floatOf(v)
 }
 
+// Order compares two numbers by their values, exactly: order is below 0 where
+// a is less, above 0 where it is more. ok is false where one of them is no
+// number.
+func Order(a, b any) (order int, ok bool) {
+	if kindOf(a) != kindNumber || kindOf(b) != kindNumber {
+		return 0, false
+	}
+	return compareNumbers(a, b)
+}
+
 // compareNumbers orders two numbers by their values, exactly: a float64 is the
 // number that it is, a Number from 2⁵³ on that of its digits. ok is false
 // where one is not a number (NaN).

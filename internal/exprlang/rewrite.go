@@ -136,11 +136,15 @@ func (r *rewriter) call(at ast.Node, op operation, args ...ast.Node) ast.Node {
 // identifier reads a top-level name from the frame. A value that is a
 // function is made when, and only when, the name is evaluated.
 func (r *rewriter) identifier(n *ast.IdentifierNode) ast.Node {
-	name := n.Value
-	if slices.Contains(r.locals, name) {
+	if slices.Contains(r.locals, n.Value) {
 		return n
 	}
-	return r.call(n, func(f *frame, _ []any) (any, error) {
+	return r.value(n, n.Value)
+}
+
+// value is the value of a top-level name, for the node at.
+func (r *rewriter) value(at ast.Node, name string) ast.Node {
+	return r.call(at, func(f *frame, _ []any) (any, error) {
 		v, ok := f.values[name]
 		if !ok {
 			return nil, &sentence{message: fmt.Sprintf("%s has no value here", name)}
