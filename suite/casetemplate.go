@@ -3,6 +3,7 @@ package suite
 import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite/internal/dataset"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // maxTemplates bounds how many shapes of rows are kept compiled for one variant.
@@ -11,7 +12,7 @@ const maxTemplates = 1000
 // caseTemplate is what the cases of a definition have in common in one cell whose
 // variables are of one shape.
 type caseTemplate struct {
-	*templateSet
+	*template.Set
 	problems      diagnostic.List // with the templates, whatever their values
 	fields, extra []Member
 	hasKey        func(key string) bool
@@ -29,8 +30,8 @@ type caseTemplate struct {
 // templateFor gives the compiled templates for the shape of the variables; r is
 // the row that has it. What is wrong with the first shape is wrong for the
 // definition, so only of a later one it is said which row brings it about.
-func (d *definition) templateFor(c *cell, vars variables, r *dataset.Row) *caseTemplate {
-	key := vars.shape()
+func (d *definition) templateFor(c *cell, vars template.Variables, r *dataset.Row) *caseTemplate {
+	key := vars.Shape()
 	if p := c.templates[key]; p != nil {
 		return p
 	}
@@ -38,19 +39,19 @@ func (d *definition) templateFor(c *cell, vars variables, r *dataset.Row) *caseT
 		c.templates = map[string]*caseTemplate{}
 	}
 	found := &diagnostic.List{}
-	p := &caseTemplate{templateSet: newTemplateSet(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)}
+	p := &caseTemplate{Set: template.NewSet(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)}
 	ls := d.layers(c)
 	p.fields = ls.fields(found)
 	p.conversation = p.readConversation(ls, found)
 	for _, m := range p.fields {
-		p.compile(m.Value, p.env)
+		p.Compile(m.Value)
 	}
 	p.rubrics = d.readRubrics(p, c, found)
-	p.compile(d.nameAt(), p.env)
+	p.Compile(d.nameAt())
 	if m, ok := d.own.other["cluster"]; ok {
-		p.compile(m.Value, p.env)
+		p.Compile(m.Value)
 	}
-	p.rubricText = p.rubrics.appendDigest(nil, p.templateSet)
+	p.rubricText = p.rubrics.appendDigest(nil, p.Set)
 	p.shape = &Shape{}
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)

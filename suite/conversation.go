@@ -11,6 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 const (
@@ -113,7 +114,7 @@ func (p *caseTemplate) readConversation(ls layers, diags *diagnostic.List) conve
 		p.fields[i].Value, out.asserted = takeAssertions(p.fields[i].Value, diags)
 	}
 	if v := ls.setting("tool_results"); v != nil {
-		out.tools = p.readTools(v, diags)
+		out.tools = readTools(p.Set, v, diags)
 	}
 	if out.limit = ls.setting("max_turns"); out.limit != nil {
 		out.turns = readMaxTurns(out.limit, diags)
@@ -188,7 +189,7 @@ func (cp *conversationTemplate) assertions(own []Assertion, numbers map[int]int)
 }
 
 // make gives the conversation of a case with the request's body.
-func (cp *conversationTemplate) make(sc *scope, n *normalizer, body *Value) Conversation {
+func (cp *conversationTemplate) make(sc *template.Scope, n *normalizer, body *Value) Conversation {
 	out := Conversation{Next: n.next, MaxTurns: defaultTurns + len(n.next)}
 	if cp.tools != nil {
 		out.Tools = cp.tools.make(sc, n, body)

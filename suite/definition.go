@@ -9,6 +9,8 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite/internal/dataset"
+	"github.com/evalrun/evalrun/suite/internal/template"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // definition is a case as it is written, under the layers of its suite. With
@@ -32,7 +34,7 @@ type definition struct {
 func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *definition {
 	d := &definition{suite: s, number: number, own: newLayer(node, caseLevel, diags)}
 	if m, ok := d.own.other["dataset"]; ok && m.Value.Kind != Null {
-		d.data = dataset.New(m.Value, s.stores.files.root, diags)
+		d.data = dataset.New(m.Value, s.stores.root, diags)
 		if d.data == nil {
 			return nil
 		}
@@ -50,7 +52,7 @@ func newDefinition(s *Suite, number int, node *Value, diags *diagnostic.List) *d
 	d.metrics, d.metricNames = d.inherited().readMetrics(diags)
 	d.minScore = d.inherited().readMinScore(diags)
 	d.text = appendAssertions(questionOf(node).AppendJSON(nil), d.assertions)
-	s.stores.files.budget.spend((len(d.cells)+len(d.assertions))*keptSteps + len(d.text)/bytesPerStep)
+	s.stores.work.Spend((len(d.cells)+len(d.assertions))*work.KeptSteps + len(d.text)/work.BytesPerStep)
 	return d
 }
 
@@ -66,7 +68,7 @@ func appendAssertions(dst []byte, list []Assertion) []byte {
 // pairs the same case of two variants.
 func (d *definition) checkName(diags *diagnostic.List) {
 	m, ok := d.own.other["name"]
-	if !ok || !hasTemplate(m.Value) {
+	if !ok || !template.Has(m.Value) {
 		return
 	}
 	for _, a := range d.suite.axes {
@@ -76,7 +78,7 @@ func (d *definition) checkName(diags *diagnostic.List) {
 				continue
 			}
 			for _, v := range vars.Members {
-				if len(usedNames(m.Value, map[string]bool{v.Key: true})) > 0 {
+				if len(template.UsedNames(m.Value, map[string]bool{v.Key: true})) > 0 {
 					diags.Add(m.Value.Diagnostic(fmt.Sprintf("the name uses %s, which the axis %s sets; a case has one name in all variants", diagnostic.Quote(v.Key), diagnostic.Quote(a.name)), ""))
 					return
 				}
@@ -138,14 +140,13 @@ func (d *definition) eachCell(r *dataset.Row, yield func(*dataset.Row, *Case, er
 // diagnostic.List, and the case has what assertions are compiled for; it is
 // nil where not even that can be had.
 func (d *definition) expand(r *dataset.Row, cl *cell) (*Case, error) {
-	if !d.suite.stores.files.budget.spend(caseSteps) {
-		return nil, diagnostic.List{{Message: tooMuchWork}}
+	if !d.suite.stores.work.Spend(work.CaseSteps) {
+		return nil, diagnostic.List{{Message: work.TooMuch}}
 	}
 	vars := d.variables(r, cl)
 	p := d.templateFor(cl, vars, r)
 	var found diagnostic.List
-	p.diags = &found
-	sc, ok := p.scope(vars)
+	sc, ok := p.Fill(vars, &found)
 	if !ok {
 		return nil, append(withRow(found, r), p.problems...).Err()
 	}
@@ -153,7 +154,7 @@ func (d *definition) expand(r *dataset.Row, cl *cell) (*Case, error) {
 		CaseID: CaseID{
 			Suite: d.suite, Line: d.own.node.Line, Name: d.name(sc, r, &found), Cluster: d.cluster(sc), Tags: p.tags.fill(sc, &found), at: d.nameAt(),
 		},
-		Skip: p.skip, KnownFailure: p.known, Times: p.times, Need: p.need, Vars: sc.variables(),
+		Skip: p.skip, KnownFailure: p.known, Times: p.times, Need: p.need, Vars: sc.Variables(),
 		Assertions: p.conversation.assertions(d.assertions, nil), MinScore: d.minScore, Metrics: d.metrics, Shape: p.shape,
 	}
 	if len(cl.labels) > 0 {
@@ -182,7 +183,7 @@ func withRow(found diagnostic.List, r *dataset.Row) diagnostic.List {
 
 // variables merges the variables of a case: the suite's, the case's, the
 // row's, the variant's, the command line's.
-func (d *definition) variables(r *dataset.Row, c *cell) variables {
+func (d *definition) variables(r *dataset.Row, c *cell) template.Variables {
 	out := slices.Concat(d.suite.outer, layers{d.own}).variables()
 	if r != nil {
 		for _, m := range r.Columns {
@@ -200,7 +201,7 @@ func (d *definition) variables(r *dataset.Row, c *cell) variables {
 
 // name gives the case's name, filled in; without one it is its number, and
 // its row's.
-func (d *definition) name(sc *scope, r *dataset.Row, diags *diagnostic.List) string {
+func (d *definition) name(sc *template.Scope, r *dataset.Row, diags *diagnostic.List) string {
 	m, ok := d.own.other["name"]
 	if !ok || m.Value.Kind == Null {
 		if r != nil {
@@ -208,7 +209,7 @@ func (d *definition) name(sc *scope, r *dataset.Row, diags *diagnostic.List) str
 		}
 		return fmt.Sprintf("case %d", d.number)
 	}
-	v, ok := sc.render(m.Value)
+	v, ok := sc.Render(m.Value)
 	if ok && strings.TrimSpace(v.Text) == "" {
 		diags.Add(m.Value.Diagnostic("the name of the case is empty", ""))
 	}
@@ -216,12 +217,12 @@ func (d *definition) name(sc *scope, r *dataset.Row, diags *diagnostic.List) str
 }
 
 // cluster gives the draw that the case belongs to.
-func (d *definition) cluster(sc *scope) string {
+func (d *definition) cluster(sc *template.Scope) string {
 	m, ok := d.own.other["cluster"]
 	if !ok || m.Value.Kind == Null {
 		return ""
 	}
-	v, _ := sc.render(m.Value)
+	v, _ := sc.Render(m.Value)
 	return v.Text
 }
 

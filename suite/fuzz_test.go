@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
-	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
@@ -108,50 +107,6 @@ func replaces(doc *Value) bool {
 		}
 	}
 	return false
-}
-
-// FuzzTemplate fills any text in with any variables.
-func FuzzTemplate(f *testing.F) {
-	for _, text := range []string{
-		"{{ a }}", "{{ a }} and {{ b.c[0] }}", "{{ upper(a) }}", "{{ '{{' }} {{ {'a': 1}.a }}", "{{ file('a.md') }}",
-		"{{ reduce(1..9, #acc + #) }}", "{{ vars['b'] }}{{ nothing ?? 1 }}", "{{", "}} {{ }}", "{{ repeat(a, 99) }}",
-	} {
-		f.Add(text, []byte(`{"a": "x", "b": {"c": [1.50, null]}, "nothing": null}`))
-	}
-	r, err := root.Open("testdata/files")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, text string, values []byte) {
-		docs, found := source.ParseJSON(source.New("vars.json", "vars.json", string(values)))
-		if len(found) > 0 || docs[0].Kind != Map {
-			return
-		}
-		vars := variables{}
-		for _, m := range docs[0].Members {
-			m.Value.MarkData()
-			vars[m.Key] = m.Value
-		}
-		var diags diagnostic.List
-		v := source.New("s.yaml", "s.yaml", text).Value()
-		p := newTemplateSet(vars, nil, "s.yaml", newFileStore(r, newBudget()), &diags)
-		p.compile(v, p.env)
-		sc, ok := p.scope(vars)
-		if !ok {
-			t.Fatalf("variables without templates cannot be filled in: %v", diags)
-		}
-		out, ok := sc.render(v)
-		if !ok {
-			checkProblems(t, diags.Err())
-			return
-		}
-		if encoded := out.AppendJSON(nil); !json.Valid(encoded) {
-			t.Fatalf("%q with %s yields %s", text, values, encoded)
-		}
-		if !hasTemplate(v) && out.Text != text {
-			t.Fatalf("%q without a template became %q", text, out.Text)
-		}
-	})
 }
 
 // fuzzedSuite gives the place of the suite that a target makes, under a root

@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // Judge is the model that is asked about a rubric, and how.
@@ -68,7 +69,7 @@ type judgeTemplate struct {
 }
 
 // readJudge merges the layers of the judge that a rubric has.
-func (ts *templateSet) readJudge(ls layers, rubric *Value, diags *diagnostic.List) *judgeTemplate {
+func readJudge(ts *template.Set, ls layers, rubric *Value, diags *diagnostic.List) *judgeTemplate {
 	headers := readHeaders(ls, diags)
 	out := &judgeTemplate{
 		fields: ls.fields(diags), extra: ls.extra(),
@@ -84,7 +85,7 @@ func (ts *templateSet) readJudge(ls layers, rubric *Value, diags *diagnostic.Lis
 		out.judge.ShowThinking = v.Text == "true"
 	}
 	for _, m := range out.fields {
-		ts.compile(m.Value, ts.env)
+		ts.Compile(m.Value)
 		out.checkOwn(m, diags)
 	}
 	out.whole = out.complete(ls, rubric, diags)
@@ -135,24 +136,24 @@ func (j *judgeTemplate) complete(ls layers, rubric *Value, diags *diagnostic.Lis
 
 // make gives the judge of one case; nil where it is wrong, which has been
 // reported.
-func (j *judgeTemplate) make(sc *scope, media *mediaStore) *Judge {
+func (j *judgeTemplate) make(sc *template.Scope, media *mediaStore) *Judge {
 	if j.made != nil || !j.whole {
 		return j.made
 	}
-	wrong, templates := len(*sc.set.diags), false
+	wrong, templates := len(*sc.Diags), false
 	rendered := make([]Member, 0, len(j.fields))
 	for _, m := range j.fields {
-		v, ok := sc.render(m.Value)
-		if hasTemplates(m.Value) && ok {
+		v, ok := sc.Render(m.Value)
+		if template.HasAny(m.Value) && ok {
 			templates = true
 			m.Value = v
-			j.check(m, sc.set.diags)
+			j.check(m, sc.Diags)
 		}
 		rendered = append(rendered, m)
 	}
-	n := &normalizer{media: media, diags: sc.set.diags}
+	n := &normalizer{media: media, diags: sc.Diags}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
-	if len(*sc.set.diags) > wrong {
+	if len(*sc.Diags) > wrong {
 		return nil
 	}
 	out := j.judge
@@ -165,11 +166,11 @@ func (j *judgeTemplate) make(sc *scope, media *mediaStore) *Judge {
 }
 
 // appendDigest writes what the judge is asked with.
-func (j *judgeTemplate) appendDigest(dst []byte, ts *templateSet) []byte {
+func (j *judgeTemplate) appendDigest(dst []byte, ts *template.Set) []byte {
 	dst = fmt.Appendf(dst, "\x00%t\x00%t\x00%q\x00%s", j.judge.Tool, j.judge.ShowThinking, j.judge.Betas, j.judge.Version)
 	for _, m := range j.fields {
 		dst = append(append(dst, 0), m.Key...)
-		dst = ts.appendSources(append(dst, 0), m.Value)
+		dst = ts.AppendSources(append(dst, 0), m.Value)
 	}
 	return dst
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // layer is one map of keys as written: evalrun.yaml, a suite or a case. What
@@ -48,7 +49,7 @@ func newLayer(node *Value, l level, diags *diagnostic.List) *layer {
 // addField takes a request field whose kind is right. A whole-string template
 // can yield any kind, so its kind is checked once it is rendered.
 func (l *layer) addField(m Member, diags *diagnostic.List) {
-	if !hasTemplate(m.Value) {
+	if !template.Has(m.Value) {
 		if d, bad := wrongFieldKind(m.Key, m.Value); bad {
 			diags.Add(d)
 			l.present[m.Key] = true
@@ -149,6 +150,17 @@ func (ls layers) all(key string) []*Value {
 	for _, l := range ls {
 		if m, ok := l.other[key]; ok && m.Value.Kind != Null {
 			out = append(out, m.Value)
+		}
+	}
+	return out
+}
+
+// variables merges the vars of the layers; inner ones win.
+func (ls layers) variables() template.Variables {
+	out := template.Variables{}
+	for _, vars := range ls.all("vars") {
+		for _, m := range vars.Members {
+			out[m.Key] = m.Value
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/evalrun/evalrun/internal/slowtest"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // What few lines can stand for is bounded: a load says so, and ends.
@@ -45,7 +46,7 @@ func TestWorkLimits(t *testing.T) {
 				}
 			}
 			file := write(t, dir, "s.yaml", head+test.text)
-			_, err := load([]string{file}, Options{Root: dir}, &budget{left: 1_500_000})
+			_, err := load([]string{file}, Options{Root: dir}, work.New(1_500_000))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}

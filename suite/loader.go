@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/template"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // Set is what the given paths hold.
@@ -34,11 +35,11 @@ type Set struct {
 // diagnostic.List, and the Set holds what could be read, so that the problems
 // of its assertions can be found as well. Nothing of it must be sent.
 func Load(paths []string, opts Options) (*Set, error) {
-	return load(paths, opts, newBudget())
+	return load(paths, opts, work.New(work.MaxSteps))
 }
 
 // load is Load within a budget.
-func load(paths []string, opts Options, b *budget) (*Set, error) {
+func load(paths []string, opts Options, b *work.Budget) (*Set, error) {
 	l := &loader{
 		opts:     opts,
 		roots:    map[string]*root.Root{},
@@ -46,7 +47,7 @@ func load(paths []string, opts Options, b *budget) (*Set, error) {
 		defaults: map[*root.Root]*layer{},
 		set:      &Set{},
 		chooser:  newChooser(opts.Choice),
-		budget:   b,
+		work:     b,
 	}
 	l.set.inputs = newInputs(paths)
 	l.chooser.check(&l.diags)
@@ -56,10 +57,10 @@ func load(paths []string, opts Options, b *budget) (*Set, error) {
 	}
 	l.checkNames()
 	l.choose()
-	if l.budget.exhausted {
-		l.diags.Add(diagnostic.Diagnostic{Message: tooMuchWork})
+	if l.work.Exhausted() {
+		l.diags.Add(diagnostic.Diagnostic{Message: work.TooMuch})
 	}
-	*l.budget = budget{left: math.MaxInt64} // a run makes the same cases again
+	l.work.Unbind() // a run makes the same cases again
 	if len(l.set.Suites) == 0 && l.problems() == nil {
 		l.diags.Add(diagnostic.Diagnostic{Message: "no suite in " + strings.Join(paths, ", "), Hint: l.noSuiteHint()})
 	}
@@ -93,7 +94,7 @@ type loader struct {
 	// overrides are those of the command line, over every case.
 	overrides layers
 	chooser   *chooser
-	budget    *budget
+	work      *work.Budget
 	diags     diagnostic.List
 	// unreadable are problems below the level of suites. What else is said
 	// of a line that has one would only follow from it.
@@ -146,7 +147,9 @@ func (l *loader) problems() error {
 
 // stores are the files of one root that cases share.
 type stores struct {
-	files *fileStore
+	root  *root.Root
+	work  *work.Budget
+	files *template.Files
 	media *mediaStore
 }
 
@@ -331,7 +334,7 @@ func (l *loader) axes(s *Suite) []axis {
 // storesOf gives the shared files of a root.
 func (l *loader) storesOf(r *root.Root) *stores {
 	if l.stores[r] == nil {
-		l.stores[r] = &stores{files: newFileStore(r, l.budget), media: newMediaStore(r)}
+		l.stores[r] = &stores{root: r, work: l.work, files: template.NewFiles(r, l.work), media: newMediaStore(r)}
 	}
 	return l.stores[r]
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // maxVariants bounds how many cells a matrix may have.
@@ -118,7 +119,7 @@ func fieldLabels(m Member, diags *diagnostic.List) []label {
 				"an axis of any other name maps labels to what they override"))
 			continue
 		}
-		if d, bad := wrongFieldKind(m.Key, item); bad && !hasTemplate(item) {
+		if d, bad := wrongFieldKind(m.Key, item); bad && !template.Has(item) {
 			diags.Add(d)
 			continue
 		}

@@ -17,7 +17,7 @@ func (s *Suite) MisreadTexts() []diagnostic.Diagnostic {
 			t.layer(l.node)
 		}
 	}
-	for _, v := range s.stores.files.data {
+	for v := range s.stores.files.Data() {
 		t.visitData(v)
 	}
 	return append(t.found, s.rows.misread...)

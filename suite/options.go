@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // Options are what the command line says about suites. The zero value leaves
@@ -43,8 +44,8 @@ type Setting struct{ Name, Value string }
 
 // variables gives the command line's variables, typed by those that they
 // replace.
-func (o Options) variables(defined variables) variables {
-	out := variables{}
+func (o Options) variables(defined template.Variables) template.Variables {
+	out := template.Variables{}
 	for _, s := range o.Vars {
 		v := &Value{Kind: String, Text: s.Value}
 		if old := defined[s.Name]; old == nil || old.Kind != String {

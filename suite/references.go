@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // references are the names that expressions may use: every word of an
@@ -30,7 +31,7 @@ func (m *references) visit(v *Value, without string, expression bool) {
 	case String:
 		if expression {
 			m.expression(v.Text)
-		} else if hasTemplate(v) {
+		} else if template.Has(v) {
 			m.templates(v.Text)
 		}
 	case List:
@@ -48,13 +49,8 @@ func (m *references) visit(v *Value, without string, expression bool) {
 
 // templates adds the expressions of a text with templates.
 func (m *references) templates(text string) {
-	found, err := spans(text)
-	if err != nil {
-		m.expression(text)
-		return
-	}
-	for _, s := range found {
-		m.expression(text[s.start:s.end])
+	for _, expression := range template.Expressions(text) {
+		m.expression(expression)
 	}
 }
 

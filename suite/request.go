@@ -7,16 +7,27 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/template"
+	"github.com/evalrun/evalrun/suite/internal/work"
+)
+
+const (
+	// maxBody bounds the body of one request, in bytes. It is above the
+	// API's own bound, whose error a case may expect.
+	maxBody = 64 << 20
+	// maxText bounds the body as JSON, but for the data of files, in bytes: it
+	// is in one line of the record, with its answer.
+	maxText = 40 << 20
 )
 
 // request fills the request fields in and encodes them, with how the
 // conversation goes on.
-func (d *definition) request(c *Case, p *caseTemplate, sc *scope, diags *diagnostic.List) {
+func (d *definition) request(c *Case, p *caseTemplate, sc *template.Scope, diags *diagnostic.List) {
 	c.Request = p.headers
 	rendered := make([]Member, 0, len(p.fields))
 	for _, m := range p.fields {
-		v, ok := sc.render(m.Value)
-		if ok && hasTemplate(m.Value) && member(p.extra, m.Key) < 0 {
+		v, ok := sc.Render(m.Value)
+		if ok && template.Has(m.Value) && member(p.extra, m.Key) < 0 {
 			if d, bad := wrongFieldKind(m.Key, v); bad {
 				diags.Add(d)
 			}
@@ -30,7 +41,7 @@ func (d *definition) request(c *Case, p *caseTemplate, sc *scope, diags *diagnos
 	}
 	n := &normalizer{media: d.suite.stores.media, diags: diags, asserted: p.conversation.asserted}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
-	size := weigh(body, maxBody)
+	size := work.Weigh(body, maxBody)
 	if size > maxBody {
 		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))
 		return

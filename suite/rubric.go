@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 const (
@@ -139,12 +140,12 @@ func (d *definition) readRubrics(p *caseTemplate, c *cell, diags *diagnostic.Lis
 				"a rubric's score is a metric, and each metric needs a name of its own"))
 		}
 		named[a.Name] = a.Name != ""
-		p.compile(a.Rubric.text, p.env)
+		p.Compile(a.Rubric.text)
 		r := rubricTemplate{Rubric: a.Rubric, index: i}
 		if a.Rubric.over != nil {
 			r.Rubric = d.compared(c, a.Rubric, i, diags)
 		}
-		r.judge = p.readJudge(ls.judges(a.Rubric.own), a.Rubric.text, diags)
+		r.judge = readJudge(p.Set, ls.judges(a.Rubric.own), a.Rubric.text, diags)
 		out = append(out, r)
 	}
 	return out
@@ -165,7 +166,7 @@ func (d *definition) compared(c *cell, r *Rubric, i int, diags *diagnostic.List)
 }
 
 // fill gives the assertions with the rubrics of one case filled in.
-func (rp rubricTemplates) fill(sc *scope, media *mediaStore, assertions []Assertion) []Assertion {
+func (rp rubricTemplates) fill(sc *template.Scope, media *mediaStore, assertions []Assertion) []Assertion {
 	if len(rp) == 0 {
 		return assertions
 	}
@@ -176,11 +177,11 @@ func (rp rubricTemplates) fill(sc *scope, media *mediaStore, assertions []Assert
 	return out
 }
 
-func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
+func (r rubricTemplate) fill(sc *template.Scope, media *mediaStore) *Rubric {
 	out := *r.Rubric
-	v, ok := sc.render(r.text)
+	v, ok := sc.Render(r.text)
 	if ok && (v.Kind != String || strings.TrimSpace(v.Text) == "") {
-		sc.set.diags.Add(wrongRubric(r.text, v))
+		sc.Diags.Add(wrongRubric(r.text, v))
 	}
 	out.Text = v.Text
 	out.Judge = r.judge.make(sc, media)
@@ -190,7 +191,7 @@ func (r rubricTemplate) fill(sc *scope, media *mediaStore) *Rubric {
 // appendDigest writes what the rubrics ask, as it is written and with the
 // files that it names. How the variants of a case fill it in makes no other
 // question of it.
-func (rp rubricTemplates) appendDigest(dst []byte, ts *templateSet) []byte {
+func (rp rubricTemplates) appendDigest(dst []byte, ts *template.Set) []byte {
 	for _, r := range rp {
 		dst = fmt.Appendf(dst, "\x00%d\x00", r.Votes)
 		if r.MinScore != nil {
@@ -199,7 +200,7 @@ func (rp rubricTemplates) appendDigest(dst []byte, ts *templateSet) []byte {
 		if r.over != nil {
 			dst = append(append(dst, 0), r.over.Text...)
 		}
-		dst = ts.appendSources(append(dst, 0), r.text)
+		dst = ts.AppendSources(append(dst, 0), r.text)
 		dst = r.judge.appendDigest(dst, ts)
 	}
 	return dst

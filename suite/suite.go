@@ -49,7 +49,7 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 		if d := newDefinition(s, i+1, node, diags); d != nil {
 			s.definitions = append(s.definitions, d)
 		}
-		if s.stores.files.budget.exhausted {
+		if s.stores.work.Exhausted() {
 			return
 		}
 	}
@@ -62,7 +62,7 @@ func (s *Suite) define(cases *Value, diags *diagnostic.List) {
 // not from several goroutines at a time.
 func (s *Suite) Cases() iter.Seq2[*Case, error] {
 	return func(yield func(*Case, error) bool) {
-		s.stores.files.budget.renew()
+		s.stores.work.Renew()
 		index := 0
 		for _, d := range s.definitions {
 			more := d.each(func(_ *dataset.Row, c *Case, err error) bool {
@@ -89,7 +89,7 @@ func (s *Suite) Cases() iter.Seq2[*Case, error] {
 // offer the chosen ones to the draw.
 func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 	reported := map[string]bool{}
-	more := func() bool { return len(reported) < maxReported && !s.stores.files.budget.exhausted }
+	more := func() bool { return len(reported) < maxReported && !s.stores.work.Exhausted() }
 	names := newNames()
 	index := 0
 	for i, d := range s.definitions {
@@ -114,7 +114,7 @@ func (s *Suite) check(drawn *draw, diags *diagnostic.List) {
 			break
 		}
 	}
-	if len(reported) >= maxReported && !s.stores.files.budget.exhausted {
+	if len(reported) >= maxReported && !s.stores.work.Exhausted() {
 		diags.Add(s.nameAt.Diagnostic(fmt.Sprintf("only the first %d problems of this suite are shown", maxReported), ""))
 	}
 }
@@ -155,20 +155,20 @@ func report(reported map[string]bool, err error, diags *diagnostic.List) {
 
 // Dir is the directory that paths in the suite are relative to, absolute.
 func (s *Suite) Dir() string {
-	return path.Join(filepath.ToSlash(s.stores.files.root.Real), path.Dir(s.Path))
+	return path.Join(filepath.ToSlash(s.stores.root.Real), path.Dir(s.Path))
 }
 
 // FromRepository gives a path below the suite's root as seen from the top of
 // the repository that the root is in, by which CI systems find files. Outside
 // of a repository it is the path itself.
 func (s *Suite) FromRepository(rel string) string {
-	return path.Join(s.stores.files.root.Repo, rel)
+	return path.Join(s.stores.root.Repo, rel)
 }
 
 // ReadFile reads a file that an expression of the suite names, bound to the
 // suite's root and relative to its file.
 func (s *Suite) ReadFile(name string) ([]byte, error) {
-	r := s.stores.files.root
+	r := s.stores.root
 	rel, err := r.Resolve(path.Dir(s.Path), name)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
 // tags are the tags of a case, of all its layers, which may be templates.
@@ -30,7 +31,7 @@ func (d *definition) tags(p *caseTemplate, diags *diagnostic.List) tags {
 		t.items = nil
 	}
 	for _, item := range t.items {
-		p.compile(item, p.env)
+		p.Compile(item)
 	}
 	return t
 }
@@ -42,13 +43,13 @@ func (t *tags) add(text string) {
 }
 
 // fill gives the tags of one case, each once.
-func (t *tags) fill(sc *scope, diags *diagnostic.List) []string {
+func (t *tags) fill(sc *template.Scope, diags *diagnostic.List) []string {
 	if t.items == nil {
 		return t.texts
 	}
 	out := tags{texts: []string{}}
 	for _, item := range t.items {
-		v, ok := sc.render(item)
+		v, ok := sc.Render(item)
 		switch {
 		case !ok:
 		case strings.TrimSpace(v.Text) == "":

@@ -10,6 +10,8 @@ import (
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/template"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // ToolResults answers the tools that the model uses. It never changes and is
@@ -118,7 +120,7 @@ type toolTemplate struct {
 var toolForms = []string{"content", "expr", "error"}
 
 // readTools reads tool_results and compiles what it holds.
-func (ts *templateSet) readTools(v *Value, diags *diagnostic.List) *toolsTemplate {
+func readTools(ts *template.Set, v *Value, diags *diagnostic.List) *toolsTemplate {
 	out := &toolsTemplate{keys: v.Members, owner: v, calls: map[string][]toolTemplate{}}
 	if len(v.Members) == 0 {
 		diags.Add(v.Diagnostic("tool_results is empty, expected what a tool answers under its name", ""))
@@ -132,7 +134,7 @@ func (ts *templateSet) readTools(v *Value, diags *diagnostic.List) *toolsTemplat
 			diags.Add(m.Value.Diagnostic("the tool "+diagnostic.Quote(m.Key)+" has no result", ""))
 		}
 		for _, call := range calls {
-			if form, ok := ts.readToolForm(call, diags); ok {
+			if form, ok := readToolForm(ts, call, diags); ok {
 				out.calls[m.Key] = append(out.calls[m.Key], form)
 			}
 		}
@@ -141,13 +143,13 @@ func (ts *templateSet) readTools(v *Value, diags *diagnostic.List) *toolsTemplat
 }
 
 // readToolForm reads what one call of a tool is answered with.
-func (ts *templateSet) readToolForm(v *Value, diags *diagnostic.List) (toolTemplate, bool) {
+func readToolForm(ts *template.Set, v *Value, diags *diagnostic.List) (toolTemplate, bool) {
 	switch {
 	case v.Kind == Null || v.Kind == List:
 		diags.Add(v.Diagnostic("a tool's result is "+v.Describe()+", expected text or a map with one of "+diagnostic.Or(toolForms), ""))
 		return toolTemplate{}, false
 	case v.Kind != Map:
-		ts.compile(v, ts.env)
+		ts.Compile(v)
 		return toolTemplate{value: v, kind: "text"}, true
 	case len(v.Members) != 1 || !slices.Contains(toolForms, v.Members[0].Key):
 		diags.Add(v.Diagnostic("a tool's result is a map, expected exactly one of the keys "+diagnostic.Or(toolForms),
@@ -156,31 +158,31 @@ func (ts *templateSet) readToolForm(v *Value, diags *diagnostic.List) (toolTempl
 	}
 	form := toolTemplate{value: v.Members[0].Value, kind: v.Members[0].Key}
 	if form.kind == "expr" {
-		form.program = ts.compileToolExpr(form.value, diags)
+		form.program = compileToolExpr(ts, form.value, diags)
 		return form, form.program != nil
 	}
 	if k := form.value.Kind; k == Map || k == Null {
 		diags.Add(form.value.Diagnostic(form.kind+" is "+form.value.Describe()+", expected text or a list of blocks", ""))
 		return toolTemplate{}, false
 	}
-	ts.compile(form.value, ts.env)
+	ts.Compile(form.value)
 	return form, true
 }
 
 // compileToolExpr compiles an expression over a tool's input; nil where it is
 // wrong.
-func (ts *templateSet) compileToolExpr(v *Value, diags *diagnostic.List) *exprlang.Program {
+func compileToolExpr(ts *template.Set, v *Value, diags *diagnostic.List) *exprlang.Program {
 	wrong := len(*diags)
 	e, _ := readExpr("expr", v, diags)
-	if len(*diags) > wrong || !ts.env.files.budget.spend(compileSteps) {
+	if len(*diags) > wrong || !ts.Work().Spend(work.CompileSteps) {
 		return nil
 	}
 	env := exprlang.NewEnv()
 	env.Var("input", exprlang.Any)
-	env.Var("vars", ts.env.types["vars"])
+	env.Var("vars", ts.VarsType())
 	program, err := exprlang.Compile(e.Text, env)
 	if err != nil {
-		found := asExprError(err)
+		found := exprlang.AsError(err)
 		diags.Add(e.Diagnostic(found.Offset, found.Length, found.Message, found.Hint))
 		return nil
 	}
@@ -188,8 +190,8 @@ func (ts *templateSet) compileToolExpr(v *Value, diags *diagnostic.List) *exprla
 }
 
 // make fills the results in for one case.
-func (tp *toolsTemplate) make(sc *scope, n *normalizer, body *Value) *ToolResults {
-	out := &ToolResults{calls: map[string][]toolAnswer{}, vars: sc.variables()}
+func (tp *toolsTemplate) make(sc *template.Scope, n *normalizer, body *Value) *ToolResults {
+	out := &ToolResults{calls: map[string][]toolAnswer{}, vars: sc.Variables()}
 	for _, m := range tp.keys {
 		tp.checkName(m, body, n.diags)
 		for _, form := range tp.calls[m.Key] {
@@ -247,11 +249,11 @@ func (tp *toolsTemplate) checkName(m Member, body *Value, diags *diagnostic.List
 }
 
 // make fills one result in.
-func (f toolTemplate) make(sc *scope, n *normalizer) toolAnswer {
+func (f toolTemplate) make(sc *template.Scope, n *normalizer) toolAnswer {
 	if f.program != nil {
 		return toolAnswer{program: f.program}
 	}
-	v, _ := sc.render(f.value) // what is wrong is reported there
+	v, _ := sc.Render(f.value) // what is wrong is reported there
 	out := toolAnswer{failed: f.kind == "error"}
 	if f.kind != "text" && v.Kind == List {
 		out.content = n.blocks(v).Encode()

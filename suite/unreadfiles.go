@@ -83,7 +83,7 @@ func (s *Set) unreadFiles(w walked) []UnreadFiles {
 func (s *Set) suiteDirs(r *root.Root) (dirs, files map[string]bool) {
 	dirs, files = map[string]bool{}, map[string]bool{}
 	for _, suite := range s.Suites {
-		if suite.stores.files.root == r {
+		if suite.stores.root == r {
 			dirs[path.Dir(suite.Path)], files[suite.Path] = true, true
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Suite) references() (shared *references, own []*references) {
 		shared.tree(l.node, "cases")
 	}
 	shared.expression(s.opts.Choice.Where)
-	for _, text := range s.stores.files.texts {
+	for text := range s.stores.files.Texts() {
 		shared.templates(text.Text)
 	}
 	for _, d := range s.definitions {

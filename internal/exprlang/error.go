@@ -17,6 +17,14 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
+// AsError gives any error as one of the expression language.
+func AsError(err error) *Error {
+	if e := new(Error); errors.As(err, &e) {
+		return e
+	}
+	return &Error{Message: err.Error()}
+}
+
 // Sentence is the message with its hint, for where there is one line alone.
 func (e *Error) Sentence() string {
 	if e.Hint == "" {

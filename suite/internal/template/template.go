@@ -1,7 +1,9 @@
-package suite
+// Package template fills in the {{ expressions }} of a suite's texts. A Set is the
+// templates of a case compiled for one shape of its variables, a Scope the
+// variables of one case; all that a template reads is known once it is compiled.
+package template
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -9,12 +11,13 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // template is a string with its {{ expressions }} compiled: literal text and
 // expressions in turn.
 type template struct {
-	origin *Value
+	origin *source.Value
 	env    *environment
 	parts  []part
 }
@@ -37,9 +40,9 @@ func (t *template) whole() *part {
 	return nil
 }
 
-// hasTemplate reports whether the string holds an expression to fill in.
-func hasTemplate(v *Value) bool {
-	return v.Kind == String && !v.Raw && !v.IsData() && strings.Contains(v.Text, "{{")
+// Has reports whether the string holds an expression to fill in.
+func Has(v *source.Value) bool {
+	return v.Kind == source.String && !v.Raw && !v.IsData() && strings.Contains(v.Text, "{{")
 }
 
 // span is an expression in a string, by byte offsets of what is between
@@ -108,7 +111,7 @@ func quoted(s string) int {
 }
 
 // compileTemplate compiles the expressions of a string for the names of env.
-func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*template, bool) {
+func compileTemplate(v *source.Value, env *environment, diags *diagnostic.List) (*template, bool) {
 	found, e := spans(v.Text)
 	if e != nil {
 		diags.Add(exprDiag(v, 0, e))
@@ -134,9 +137,9 @@ func compileTemplate(v *Value, env *environment, diags *diagnostic.List) (*templ
 	return t, ok
 }
 
-func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (part, bool) {
+func compilePart(v *source.Value, s span, env *environment, diags *diagnostic.List) (part, bool) {
 	source := v.Text[s.start:s.end]
-	if !env.files.budget.spend(compileSteps) {
+	if !env.files.work.Spend(work.CompileSteps) {
 		return part{}, false
 	}
 	if strings.TrimSpace(source) == "" {
@@ -145,7 +148,7 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 	}
 	program, err := exprlang.Compile(source, env.names)
 	if err != nil {
-		e := asExprError(err)
+		e := exprlang.AsError(err)
 		if strings.HasPrefix(e.Message, "unknown name") && !strings.Contains(e.Message, "did you mean") && e.Hint == "" {
 			e.Hint = "variables are defined under `vars:`"
 			if strings.Contains(e.Message, `"env"`) {
@@ -164,14 +167,14 @@ func compilePart(v *Value, s span, env *environment, diags *diagnostic.List) (pa
 // render fills the template in. What a whole-string template yields keeps
 // its type; inside a longer string lists and maps are JSON, and null is an
 // error.
-func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
+func (t *template) render(sc *Scope) (*source.Value, *diagnostic.Diagnostic) {
 	t.env.scope = sc
 	if p := t.whole(); p != nil {
 		v, err := t.value(p, sc)
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.spend(t, p, weigh(v, sc.left)); d != nil {
+		if d := sc.spend(t, p, work.Weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		return v.ComputedAt(t.origin), nil
@@ -190,63 +193,55 @@ func (t *template) render(sc *scope) (*Value, *diagnostic.Diagnostic) {
 		if err != nil {
 			return nil, err
 		}
-		if d := sc.spend(t, p, weigh(v, sc.left)); d != nil {
+		if d := sc.spend(t, p, work.Weigh(v, sc.left)); d != nil {
 			return nil, d
 		}
 		switch v.Kind {
-		case Null:
+		case source.Null:
 			d := t.origin.DiagnosticAt(p.at, len(p.program.Source()), "the expression yields null, expected a value to insert",
 				"`?? \"\"` inserts nothing where the value is null")
 			return nil, &d
-		case List, Map:
+		case source.List, source.Map:
 			b.Write(v.AppendJSON(nil))
 		default:
 			b.WriteString(v.Text)
 		}
 	}
-	out := &Value{Kind: String, Text: b.String()}
+	out := &source.Value{Kind: source.String, Text: b.String()}
 	return out.ComputedAt(t.origin), nil
 }
 
 // value evaluates one expression. A plain path into the variables is taken
 // from the values as written, so that numbers keep their spelling and maps
 // their order.
-func (t *template) value(p *part, sc *scope) (*Value, *diagnostic.Diagnostic) {
+func (t *template) value(p *part, sc *Scope) (*source.Value, *diagnostic.Diagnostic) {
 	if v := sc.sourceValue(p.node, t.env); v != nil {
 		return v, nil
 	}
 	result, steps, err := p.program.RunCounted(sc.natives())
-	t.env.files.budget.spend(steps)
+	t.env.files.work.Spend(steps)
 	if err == nil {
-		var v *Value
+		var v *source.Value
 		if v, err = source.FromNative(result); err == nil {
 			return v, nil
 		}
 	}
-	d := exprDiag(t.origin, p.at, asExprError(err))
+	d := exprDiag(t.origin, p.at, exprlang.AsError(err))
 	return nil, &d
 }
 
 // exprDiag is the diagnostic of an error in an expression that begins at an
 // offset of the string v.
-func exprDiag(v *Value, offset int, e *exprlang.Error) diagnostic.Diagnostic {
+func exprDiag(v *source.Value, offset int, e *exprlang.Error) diagnostic.Diagnostic {
 	return v.DiagnosticAt(offset+e.Offset, e.Length, e.Message, e.Hint)
 }
 
-// asExprError gives any error as one of the expression language.
-func asExprError(err error) *exprlang.Error {
-	if e, ok := err.(*exprlang.Error); ok {
-		return e
-	}
-	return &exprlang.Error{Message: fmt.Sprint(err)}
-}
-
-// appendSources writes a value as it was written, and behind it the files
+// AppendSources writes a value as it was written, and behind it the files
 // that its templates name.
-func (ts *templateSet) appendSources(dst []byte, v *Value) []byte {
+func (ts *Set) AppendSources(dst []byte, v *source.Value) []byte {
 	dst = v.AppendJSON(dst)
 	seen := map[*template]bool{}
-	eachString(v, func(s *Value) {
+	eachString(v, func(s *source.Value) {
 		if t := ts.compiled[s]; t != nil {
 			dst = t.appendFiles(dst, seen)
 		}

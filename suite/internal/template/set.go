@@ -1,4 +1,4 @@
-package suite
+package template
 
 import (
 	"maps"
@@ -7,16 +7,18 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
-// templateSet is the templates of a definition compiled for one shape of its
+// Set is the templates of a definition compiled for one shape of its
 // variables.
-type templateSet struct {
+type Set struct {
 	env      *environment
 	envVars  map[string]any // env.NAME; nil without
 	order    []string       // variables with templates, dependencies first
-	compiled map[*Value]*template
-	failed   map[*Value]bool
+	compiled map[*source.Value]*template
+	failed   map[*source.Value]bool
 	diags    *diagnostic.List
 }
 
@@ -24,19 +26,22 @@ type templateSet struct {
 // other. Beyond it what they use is of any type until they are filled in.
 const maxEnvironments = 200
 
-// newTemplateSet compiles the templates of the variables, in the order in which
+// NewSet compiles the templates of the variables, in the order in which
 // they need each other.
-func newTemplateSet(vars variables, env map[string]string, rel string, files *fileStore, diags *diagnostic.List) *templateSet {
-	ts := &templateSet{compiled: map[*Value]*template{}, failed: map[*Value]bool{}, diags: diags}
+func NewSet(vars Variables, env map[string]string, rel string, files *Files, diags *diagnostic.List) *Set {
+	ts := &Set{compiled: map[*source.Value]*template{}, failed: map[*source.Value]bool{}, diags: diags}
 	types := map[string]exprlang.Type{}
 	if len(env) > 0 {
-		ts.envVars = axesNative(env)
+		ts.envVars = make(map[string]any, len(env))
+		for name, value := range env {
+			ts.envVars[name] = value
+		}
 		types["env"] = exprlang.TypeOf(ts.envVars)
 	}
 	var pending []string
 	filled := map[string]bool{}
 	for _, name := range vars.names() {
-		if hasTemplates(vars[name]) {
+		if HasAny(vars[name]) {
 			pending = append(pending, name)
 			filled[name] = true
 			continue
@@ -45,7 +50,7 @@ func newTemplateSet(vars variables, env map[string]string, rel string, files *fi
 	}
 	uses := map[string][]string{}
 	for _, name := range pending {
-		uses[name] = usedNames(vars[name], filled)
+		uses[name] = UsedNames(vars[name], filled)
 	}
 	ordered, stuck := inOrder(pending, uses)
 	var within *environment
@@ -105,7 +110,7 @@ func inOrder(names []string, uses map[string][]string) (ordered, stuck []string)
 
 // cycle reports variables that need each other; they are of any type for
 // what comes after, so that nothing else is reported because of them.
-func (ts *templateSet) cycle(vars variables, names []string, types map[string]exprlang.Type) {
+func (ts *Set) cycle(vars Variables, names []string, types map[string]exprlang.Type) {
 	v := vars[names[0]]
 	ts.diags.Add(v.Diagnostic("variables depend on each other in a cycle: "+strings.Join(names, ", "), ""))
 	for _, name := range names {
@@ -125,9 +130,18 @@ func withVars(types map[string]exprlang.Type, untyped []string) map[string]exprl
 	return out
 }
 
-// compile compiles the templates of a tree.
-func (ts *templateSet) compile(v *Value, env *environment) {
-	eachString(v, func(s *Value) {
+// Compile compiles the templates of a tree, for a Scope to fill in.
+func (ts *Set) Compile(v *source.Value) { ts.compile(v, ts.env) }
+
+// Work is what may still be done.
+func (ts *Set) Work() *work.Budget { return ts.env.files.work }
+
+// VarsType is the type of the map of all variables.
+func (ts *Set) VarsType() exprlang.Type { return ts.env.types["vars"] }
+
+// compile compiles the templates of a tree for the names of env.
+func (ts *Set) compile(v *source.Value, env *environment) {
+	eachString(v, func(s *source.Value) {
 		if ts.compiled[s] != nil || ts.failed[s] {
 			return
 		}
@@ -141,22 +155,22 @@ func (ts *templateSet) compile(v *Value, env *environment) {
 }
 
 // typeOf gives the type that a variable with templates has once filled in.
-func (ts *templateSet) typeOf(v *Value) exprlang.Type {
+func (ts *Set) typeOf(v *source.Value) exprlang.Type {
 	t := ts.compiled[v]
 	switch {
-	case v.Kind == String && t == nil && hasTemplate(v):
+	case v.Kind == source.String && t == nil && Has(v):
 		return exprlang.TypeOf(nil) // it has been reported
 	case t != nil && t.whole() != nil:
 		return t.whole().program.Type()
-	case v.Kind == String:
+	case v.Kind == source.String:
 		return exprlang.TypeOf("")
-	case v.Kind == Map:
+	case v.Kind == source.Map:
 		members := map[string]exprlang.Type{}
 		for _, m := range v.Members {
 			members[m.Key] = ts.typeOf(m.Value)
 		}
 		return exprlang.Map(members)
-	case v.Kind == List:
+	case v.Kind == source.List:
 		return exprlang.TypeOf([]any{nil})
 	}
 	return exprlang.TypeOf(v.Native())

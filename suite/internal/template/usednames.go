@@ -1,14 +1,16 @@
-package suite
+package template
 
 import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
+
+	"github.com/evalrun/evalrun/suite/internal/source"
 )
 
-// usedNames lists which of the names the templates of a tree use.
-func usedNames(v *Value, names map[string]bool) []string {
+// UsedNames lists which of the names the templates of a tree use.
+func UsedNames(v *source.Value, names map[string]bool) []string {
 	var out []string
-	eachString(v, func(s *Value) {
+	eachString(v, func(s *source.Value) {
 		found, err := spans(s.Text)
 		if err != nil {
 			return
@@ -21,6 +23,20 @@ func usedNames(v *Value, names map[string]bool) []string {
 			}
 		}
 	})
+	return out
+}
+
+// Expressions lists the expressions of a text, without their braces; the text
+// itself where one of them is not closed.
+func Expressions(text string) []string {
+	found, err := spans(text)
+	if err != nil {
+		return []string{text}
+	}
+	out := make([]string, len(found))
+	for i, s := range found {
+		out[i] = text[s.start:s.end]
+	}
 	return out
 }
 
@@ -50,17 +66,17 @@ func (f *nameFinder) Visit(node *ast.Node) {
 }
 
 // eachString visits the strings of a tree that hold templates.
-func eachString(v *Value, visit func(*Value)) {
+func eachString(v *source.Value, visit func(*source.Value)) {
 	switch v.Kind {
-	case String:
-		if hasTemplate(v) {
+	case source.String:
+		if Has(v) {
 			visit(v)
 		}
-	case List:
+	case source.List:
 		for _, item := range v.Items {
 			eachString(item, visit)
 		}
-	case Map:
+	case source.Map:
 		for _, m := range v.Members {
 			eachString(m.Value, visit)
 		}

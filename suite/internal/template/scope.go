@@ -1,4 +1,4 @@
-package suite
+package template
 
 import (
 	"fmt"
@@ -8,30 +8,37 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
-// scope is the variables of one case with their values filled in.
-type scope struct {
-	set    *templateSet
-	values variables
+// maxFilled bounds what the templates of one case are filled in to, in bytes.
+const maxFilled = 64 << 20
+
+// Scope is the variables of one case with their values filled in.
+type Scope struct {
+	// Diags takes what goes wrong.
+	Diags  *diagnostic.List
+	set    *Set
+	values Variables
 	vars   map[string]any // the same as expressions see them
 	native map[string]any // what expressions run over; nil until one runs
 	left   int            // bytes that may still be filled in
 }
 
-// scope fills the variables in, which are its own from then on. It reports
-// what goes wrong and then gives false.
-func (ts *templateSet) scope(vars variables) (*scope, bool) {
-	sc := &scope{set: ts, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
+// Fill fills the variables in, which are its own from then on. It adds what
+// goes wrong to diags, as all that the Scope does later, and then gives false.
+func (ts *Set) Fill(vars Variables, diags *diagnostic.List) (*Scope, bool) {
+	sc := &Scope{Diags: diags, set: ts, values: vars, vars: make(map[string]any, len(vars)), left: maxFilled}
 	for name, v := range vars {
 		if !slices.Contains(ts.order, name) {
 			sc.vars[name] = v.Native()
-			ts.env.files.budget.spend(weigh(v, maxFilled) / valueBytes)
+			ts.env.files.work.Spend(work.Weigh(v, maxFilled) / work.ValueBytes)
 		}
 	}
 	ok := true
 	for _, name := range ts.order {
-		v, done := sc.render(vars[name])
+		v, done := sc.Render(vars[name])
 		ok = ok && done
 		sc.values[name], sc.vars[name] = v, v.Native()
 		if sc.native != nil {
@@ -42,25 +49,25 @@ func (ts *templateSet) scope(vars variables) (*scope, bool) {
 }
 
 // spend takes bytes for a part of a template from what may be filled in.
-func (sc *scope) spend(t *template, p *part, bytes int) *diagnostic.Diagnostic {
+func (sc *Scope) spend(t *template, p *part, bytes int) *diagnostic.Diagnostic {
 	sc.left -= bytes
-	budget := t.env.files.budget
-	if sc.left >= 0 && budget.spend(1+bytes/bytesPerStep) {
+	budget := t.env.files.work
+	if sc.left >= 0 && budget.Spend(1+bytes/work.BytesPerStep) {
 		return nil
 	}
 	message := fmt.Sprintf("the templates of the case fill in more than %d MB", maxFilled>>20)
-	if budget.exhausted {
-		message = tooMuchWork
+	if budget.Exhausted() {
+		message = work.TooMuch
 	}
 	d := t.origin.DiagnosticAt(p.at, 0, message, "")
 	return &d
 }
 
-// variables gives the variables as native values, for assertions.
-func (sc *scope) variables() map[string]any { return sc.vars }
+// Variables gives the variables as native values, for assertions.
+func (sc *Scope) Variables() map[string]any { return sc.vars }
 
 // natives are the values that expressions run over.
-func (sc *scope) natives() map[string]any {
+func (sc *Scope) natives() map[string]any {
 	if sc.native == nil {
 		sc.native = maps.Clone(sc.vars)
 		sc.native["vars"] = sc.vars
@@ -71,29 +78,29 @@ func (sc *scope) natives() map[string]any {
 	return sc.native
 }
 
-// render fills the templates of a tree in. Trees without any are shared.
-func (sc *scope) render(v *Value) (*Value, bool) {
+// Render fills the templates of a tree in. Trees without any are shared.
+func (sc *Scope) Render(v *source.Value) (*source.Value, bool) {
 	switch v.Kind {
-	case String:
+	case source.String:
 		return sc.renderString(v)
-	case List:
-		if !hasTemplates(v) {
+	case source.List:
+		if !HasAny(v) {
 			return v, true
 		}
-		out, ok := v.Empty(List), true
+		out, ok := v.Empty(source.List), true
 		for _, item := range v.Items {
-			r, done := sc.render(item)
+			r, done := sc.Render(item)
 			ok = ok && done
 			out.Items = append(out.Items, r)
 		}
 		return out, ok
-	case Map:
-		if !hasTemplates(v) {
+	case source.Map:
+		if !HasAny(v) {
 			return v, true
 		}
-		out, ok := v.Empty(Map), true
+		out, ok := v.Empty(source.Map), true
 		for _, m := range v.Members {
-			r, done := sc.render(m.Value)
+			r, done := sc.Render(m.Value)
 			ok = ok && done
 			m.Value = r
 			out.Members = append(out.Members, m)
@@ -103,8 +110,8 @@ func (sc *scope) render(v *Value) (*Value, bool) {
 	return v, true
 }
 
-func (sc *scope) renderString(v *Value) (*Value, bool) {
-	if !hasTemplate(v) {
+func (sc *Scope) renderString(v *source.Value) (*source.Value, bool) {
+	if !Has(v) {
 		return v, true
 	}
 	t := sc.set.compiled[v]
@@ -113,7 +120,7 @@ func (sc *scope) renderString(v *Value) (*Value, bool) {
 	}
 	out, d := t.render(sc)
 	if d != nil {
-		sc.set.diags.Add(*d)
+		sc.Diags.Add(*d)
 		return v, false
 	}
 	return out, true
@@ -121,7 +128,7 @@ func (sc *scope) renderString(v *Value) (*Value, bool) {
 
 // sourceValue gives the value of an expression that is a plain path: a variable,
 // a member of one, or a data file. It is nil for any other expression.
-func (sc *scope) sourceValue(node ast.Node, env *environment) *Value {
+func (sc *Scope) sourceValue(node ast.Node, env *environment) *source.Value {
 	switch n := node.(type) {
 	case *ast.IdentifierNode:
 		return sc.values[n.Value]
@@ -138,7 +145,7 @@ func (sc *scope) sourceValue(node ast.Node, env *environment) *Value {
 	return nil
 }
 
-func (sc *scope) member(n *ast.MemberNode, env *environment) *Value {
+func (sc *Scope) member(n *ast.MemberNode, env *environment) *source.Value {
 	if n.Method || n.Optional {
 		return nil
 	}

@@ -1,8 +1,10 @@
-package suite
+package template
 
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/suite/internal/root"
 	"github.com/evalrun/evalrun/suite/internal/source"
+	"github.com/evalrun/evalrun/suite/internal/work"
 )
 
 // maxTemplateDepth bounds template files that fill in template files.
@@ -26,11 +29,11 @@ type environment struct {
 	names *exprlang.Env
 	types map[string]exprlang.Type
 	rel   string // the file, relative to the root
-	files *fileStore
-	scope *scope // what is being rendered, for template
+	files *Files
+	scope *Scope // what is being rendered, for template
 
-	texts     map[string]*Value
-	data      map[string]*Value
+	texts     map[string]*source.Value
+	data      map[string]*source.Value
 	templates map[string]*template
 	// shared are the template files for these types by their paths below the
 	// root: each is compiled once, however often it is filled in.
@@ -45,24 +48,31 @@ type templateFile struct {
 	done     bool
 }
 
-// fileStore reads the text and data files that templates name, once each, and
+// Files reads the text and data files that templates name, once each, and
 // keeps account of the work of filling them in.
-type fileStore struct {
-	root   *root.Root
-	budget *budget
-	texts  map[string]*Value
-	data   map[string]*Value
+type Files struct {
+	root  *root.Root
+	work  *work.Budget
+	texts map[string]*source.Value
+	data  map[string]*source.Value
 }
 
-func newFileStore(r *root.Root, b *budget) *fileStore {
-	return &fileStore{root: r, budget: b, texts: map[string]*Value{}, data: map[string]*Value{}}
+// NewFiles gives the files below a root, none of which is read yet.
+func NewFiles(r *root.Root, w *work.Budget) *Files {
+	return &Files{root: r, work: w, texts: map[string]*source.Value{}, data: map[string]*source.Value{}}
 }
+
+// Texts are the text files that were read, template files among them.
+func (s *Files) Texts() iter.Seq[*source.Value] { return maps.Values(s.texts) }
+
+// Data are the values of the data files that were read.
+func (s *Files) Data() iter.Seq[*source.Value] { return maps.Values(s.data) }
 
 // newEnvironment makes the environment of a file for variables of the types.
-func newEnvironment(types map[string]exprlang.Type, rel string, files *fileStore) *environment {
+func newEnvironment(types map[string]exprlang.Type, rel string, files *Files) *environment {
 	e := &environment{
 		names: exprlang.NewEnv(), types: types, rel: rel, files: files,
-		texts: map[string]*Value{}, data: map[string]*Value{}, templates: map[string]*template{},
+		texts: map[string]*source.Value{}, data: map[string]*source.Value{}, templates: map[string]*template{},
 		shared: map[string]*templateFile{},
 	}
 	for name, t := range types {
@@ -109,7 +119,7 @@ var fileFunctions = map[string]bool{"file": true, "template": true, "data": true
 
 // load reads the files that an expression names, at offset base of the
 // string v, so that none is missing when the expression runs.
-func (e *environment) load(v *Value, base int, program *exprlang.Program, diags *diagnostic.List) bool {
+func (e *environment) load(v *source.Value, base int, program *exprlang.Program, diags *diagnostic.List) bool {
 	calls := &callFinder{}
 	node := program.Node()
 	ast.Walk(&node, calls)
@@ -183,7 +193,7 @@ func (e *environment) templateFile(rel string, diags *diagnostic.List) (*templat
 }
 
 // text gives a file's text as a string value with a position.
-func (s *fileStore) text(rel string) (*Value, error) {
+func (s *Files) text(rel string) (*source.Value, error) {
 	if v := s.texts[rel]; v != nil {
 		return v, nil
 	}
@@ -204,7 +214,7 @@ func (s *fileStore) text(rel string) (*Value, error) {
 }
 
 // value gives the value of a JSON or YAML file.
-func (s *fileStore) value(rel string, diags *diagnostic.List) (*Value, error) {
+func (s *Files) value(rel string, diags *diagnostic.List) (*source.Value, error) {
 	if v := s.data[rel]; v != nil {
 		return v, nil
 	}
