@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // Exchange is one request and its answer or error.
@@ -28,6 +29,9 @@ type Exchange struct {
 	Measured
 	// Reused says that nothing was sent: a record gave the answer.
 	Reused bool `json:"reused"`
+	// Answered is when the answer or the error came, to the second; zero where that
+	// is not known. A reused answer keeps it.
+	Answered time.Time `json:"answered,omitzero"`
 	// Redacted names what was changed by Writer.Redact, request or response.
 	Redacted []string `json:"redacted,omitempty"`
 	Error    *Error   `json:"error"`
@@ -36,6 +40,16 @@ type Exchange struct {
 // IsRedacted reports whether the answer is not what it was when it came, so that
 // nothing can be judged by it.
 func (e *Exchange) IsRedacted() bool { return slices.Contains(e.Redacted, redactedResponse) }
+
+// AnsweredAt gives when the answer of an exchange of the record was made, at
+// the earliest; zero where that is not known. Earlier versions did not record it: an
+// answer of theirs is as old as its run.
+func (f *File) AnsweredAt(e *Exchange) time.Time {
+	if e.Answered.IsZero() && !e.Reused {
+		return f.started
+	}
+	return e.Answered
+}
 
 // Measured is what an exchange took.
 type Measured struct {

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
@@ -34,10 +35,16 @@ type File struct {
 	lost    lostMoney
 	byID    func() error // has the index find cases by ID; nil where it does
 	format1 bool         // a part of the record is of format 1
-	begun   int64        // offset of the last run line
 	hidden  []bool       // cases that Only leaves out; nil where there are none
+	beginning
 	leniency
 	fileEnd
+}
+
+// beginning is where and when the parts of a record begin.
+type beginning struct {
+	begun   int64     // offset of the last run line
+	started time.Time // of the first one
 }
 
 // leniency is what becomes of lines that cannot be read.

@@ -189,6 +189,9 @@ func (f *File) setRun(line []byte) error {
 		return errAnotherRun
 	}
 	f.format1 = f.format1 || version.Format == float64(1)
+	if f.Run.Kind == "" {
+		f.started = run.Started
+	}
 	f.Run, f.Verdict = run, nil
 	return nil
 }

@@ -48,8 +48,11 @@ func concludeRun(s streams, rec *runRecord, base *compare.Side, outputs []output
 }
 
 // hint says what to do next, before the reports: the verdict comes last.
-func (f *runFlags) hint(s streams, missed int, path string) {
-	if missed > 0 {
+func (f *runFlags) hint(s streams, t *target, path string) {
+	if old := t.old(); old > 0 {
+		fmt.Fprintf(s.err, "%s of %s %s older than %s: asked for again\n", count(old, "answer"), safetext.Line(f.records.reuse), inflected(old, "was", "were"), &f.records.maxAge)
+	}
+	if missed := t.missed(); missed > 0 {
 		fmt.Fprintf(s.err, "hint: the record lacks %s; `--reuse %[2]s` in place of `--replay %[2]s` asks for what it lacks\n", count(missed, "answer"), safetext.Line(f.records.replay))
 	}
 	if f.quiet || f.watch {

@@ -14,7 +14,7 @@ import (
 // valueKinds are what flags of a type expect, by pflag's name of it.
 var valueKinds = map[string]string{
 	"int": "a whole number", "uint64": "a whole number from 0", "float64": "a number",
-	"duration": "a duration such as 30s or 2m", "bool": "true or false",
+	"duration": "a duration such as 30s or 2m", "age": "a time above 0 such as 14d or 12h", "bool": "true or false",
 }
 
 // flagsElsewhere are flags that other tools have for what evalrun calls

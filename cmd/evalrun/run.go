@@ -74,7 +74,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	stopAsking()
 	rec.release()
 	bar.end()
-	flags.hint(s, target.missed(), rec.path)
+	flags.hint(s, target, rec.path)
 	defer rec.rescue(s)
 	return concludeRun(s, rec, base, outputs, flags, ended)
 }

@@ -29,6 +29,7 @@ type recordFlags struct {
 	record string
 	replay string
 	reuse  string
+	maxAge age // of what reuse answers; 0 is no bound
 	resume string
 	redact []string
 }
@@ -38,6 +39,7 @@ func (f *recordFlags) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.redact, "redact", nil, "replace what matches `REGEXP` in the prompts, answers and variables that the record and the reports hold; assertions see the true text; repeatable")
 	flags.StringVar(&f.replay, "replay", "", "answer only from the record `FILE`; nothing is sent, no key is needed")
 	flags.StringVar(&f.reuse, "reuse", "", "answer from the record `FILE` where it has the answer, else send")
+	flags.Var(&f.maxAge, "max-age", "with --reuse: answers older than a `DURATION`, such as 14d or 12h, are asked for again")
 	flags.StringVar(&f.resume, "resume", "", "as --reuse, and append to the record `FILE`")
 }
 
@@ -53,6 +55,8 @@ func (f *recordFlags) check() error {
 		return err
 	}
 	switch {
+	case f.maxAge != 0 && f.reuse == "":
+		return usage("--max-age is given without --reuse", "`--reuse FILE --max-age 14d` asks again for what FILE answered more than 14 days ago")
 	case given > 1:
 		return usage("only one of --replay, --reuse and --resume can be given", "")
 	case f.resume != "" && f.record != "":

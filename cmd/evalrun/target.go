@@ -35,13 +35,16 @@ type target struct {
 	budget   *runner.Budget // nil without a bound of money
 	// interrupts say when what is under way is given up.
 	interrupts *interrupts
-	// missed counts what the record of --replay has no answer to.
-	missed func() int
+	// missed counts what the record of --replay has no answer to, and old the
+	// answers of --reuse that are older than --max-age.
+	missed, old func() int
 }
+
+func none() int { return 0 }
 
 // newTarget makes the sender that the flags and the environment name.
 func newTarget(s streams, f *runFlags) (*target, error) {
-	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts(), missed: func() int { return 0 }}
+	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts(), missed: none, old: none}
 	if t.version == "" {
 		t.version = defaultVersion
 	}
@@ -78,7 +81,7 @@ func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) run
 	}
 	return runner.Options{
 		Sender:      t.sender,
-		Answers:     t.answeredBy(rec.answers, plan, flags.failed),
+		Answers:     t.answeredBy(rec.answers, plan, flags),
 		Resumed:     rec.resumed,
 		Budget:      t.budget,
 		Record:      rec.writer,
@@ -96,21 +99,25 @@ func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) run
 // answeredBy has a record answer where there is one: that of --replay all
 // requests, and reused those that it has the answers to. In a watch a request
 // that failed before fails again.
-func (t *target) answeredBy(reused *record.File, plan *runner.Plan, failed *failures) *record.Answers {
+func (t *target) answeredBy(reused *record.File, plan *runner.Plan, flags *runFlags) *record.Answers {
 	if t.replayed != nil {
 		answers := record.NewAnswers(t.replayed, plan.Has)
 		sender := replay.New(answers)
 		t.sender, t.missed = sender, sender.Missed
 		return answers
 	}
-	if failed != nil {
-		t.sender = failed.before(t.sender)
+	if flags.failed != nil {
+		t.sender = flags.failed.before(t.sender)
 	}
 	if reused == nil {
 		return nil
 	}
 	answers := record.NewAnswers(reused, plan.Has)
-	t.sender = replay.NewReuse(answers, t.sender)
+	sender := replay.NewReuse(answers, t.sender)
+	if age := time.Duration(flags.records.maxAge); age > 0 {
+		sender.NotBefore(time.Now().Add(-age))
+	}
+	t.sender, t.old = sender, sender.Old
 	return answers
 }
 

@@ -29,6 +29,9 @@ type Exchange struct {
 	// Reused: nothing was sent for this exchange, it was answered
 	// from a record.
 	Reused bool
+	// Answered is when a reused answer was made; zero where that is not known, and
+	// for every exchange that was sent.
+	Answered time.Time
 	// Source is who made the answer where that is not the API:
 	// "documentation", "fake". It travels with a replayed exchange.
 	Source string

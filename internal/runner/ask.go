@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"time"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/messages"
@@ -58,6 +59,9 @@ func (r *run) record(q *question, of record.Identity, req *messages.Request, ex 
 		return
 	}
 	line.CostUSD, line.SpentUSD = cost.usd, cost.spent(ex)
+	if line.Answered = ex.Answered; !ex.Reused {
+		line.Answered = r.now().UTC().Truncate(time.Second)
+	}
 	r.write(line)
 	r.mu.Lock()
 	defer r.mu.Unlock()

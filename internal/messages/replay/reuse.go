@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
@@ -14,8 +16,10 @@ import (
 // again, and so is one whose answer was damaged. It may be used from many
 // goroutines at once.
 type Reuse struct {
-	recorded *Sender
-	next     messages.Sender
+	recorded  *Sender
+	next      messages.Sender
+	notBefore time.Time
+	old       atomic.Int64
 }
 
 // NewReuse gives a Sender that answers from a record, which must stay open as
@@ -23,6 +27,13 @@ type Reuse struct {
 func NewReuse(answers *record.Answers, next messages.Sender) *Reuse {
 	return &Reuse{recorded: New(answers), next: next}
 }
+
+// NotBefore has answers that were made earlier, or whose age is not known, be asked
+// for again. It is called before the first Send.
+func (r *Reuse) NotBefore(t time.Time) { r.notBefore = t }
+
+// Old counts the answers that were too old.
+func (r *Reuse) Old() int { return int(r.old.Load()) }
 
 // Send gives the recorded answer, or what next gives. The Go error is also for
 // a record that cannot be read.
@@ -49,6 +60,9 @@ func (r *Reuse) answer(ctx context.Context, req *messages.Request, of record.Ide
 	case err != nil:
 		return nil, fmt.Errorf("the record cannot be read for its answers: %w", err)
 	case found == nil || found.Error != nil || found.IsRedacted():
+		return nil, nil
+	case r.recorded.answers.File().AnsweredAt(found).Before(r.notBefore):
+		r.old.Add(1)
 		return nil, nil
 	}
 	x, err := r.recorded.exchange(found)

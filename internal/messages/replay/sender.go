@@ -70,11 +70,11 @@ func (s *Sender) reserve(ctx context.Context, req *messages.Request, of record.I
 	return messages.Reserve(ctx, s.answers.Size(of, req.Key()))
 }
 
-// exchange gives a recorded exchange with who made it.
+// exchange gives a recorded exchange with who made it and when.
 func (s *Sender) exchange(e *record.Exchange) (*messages.Exchange, error) {
 	x, err := Recorded(e)
 	if x != nil {
-		x.Source = s.source(e)
+		x.Source, x.Answered = s.source(e), s.answers.File().AnsweredAt(e)
 	}
 	return x, err
 }
