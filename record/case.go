@@ -7,22 +7,28 @@ import (
 
 // Case is one case in one variant; it comes before its first exchange.
 type Case struct {
-	Kind    string            `json:"kind"` // "case"
-	Suite   string            `json:"suite"`
-	Path    string            `json:"path"`
-	Line    int               `json:"line"`
-	Case    string            `json:"case"`
-	Variant string            `json:"variant"`
-	Axes    map[string]string `json:"axes,omitempty"`
-	Tags    []string          `json:"tags"`
-	Cluster string            `json:"cluster"`
-	Times   int               `json:"times"`
-	Need    int               `json:"need"`
-	Skip    string            `json:"skip"`
+	Kind    string `json:"kind"` // "case"
+	Suite   string `json:"suite"`
+	Path    string `json:"path"`
+	Line    int    `json:"line"`
+	Case    string `json:"case"`
+	Variant string `json:"variant"`
+	Grouping
+	Times int    `json:"times"`
+	Need  int    `json:"need"`
+	Skip  string `json:"skip"`
 	Planned
 	Question
 	Assertions []Assertion       `json:"assertions"`
 	Metrics    map[string]Metric `json:"metrics,omitempty"`
+}
+
+// Grouping is what cases are grouped by: the labels of the variant by axis, tags
+// of their own, and the draw that they belong to.
+type Grouping struct {
+	Axes    map[string]string `json:"axes,omitempty"`
+	Tags    []string          `json:"tags"`
+	Cluster string            `json:"cluster"`
 }
 
 // Planned is how a run deals with a case.

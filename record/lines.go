@@ -25,8 +25,12 @@ type Run struct {
 	FailOn    []string `json:"fail_on,omitempty"`
 	Allow     []string `json:"allow,omitempty"`
 	MaxErrors string   `json:"max_errors,omitzero"`
-	// Plan, Choice and Stop say what the run was to do; nil where it does not
-	// say, as in format 1, where all cases were asked, and all of their samples.
+	Scope
+}
+
+// Scope is what a run was to do. What it does not say is nil, as in format 1,
+// where all cases were asked, and all of their samples.
+type Scope struct {
 	Plan   *Plan   `json:"plan,omitzero"`
 	Choice *Choice `json:"choice,omitzero"`
 	Stop   *Stop   `json:"stop,omitzero"`

@@ -31,7 +31,7 @@ func regressed() *compare.Comparison {
 		Overall: compare.Estimate{
 			Verdict: compare.Regressed, Pairs: 200, Units: 150,
 			BaseRate: compare.Rate{Value: .82}, NewRate: compare.Rate{Value: .715, Errors: 3, Bounds: &bounds},
-			Difference: -.105, Interval: compare.Interval{-.171, -.039}, Level: .05, PValue: .002, PAdjusted: .002, MDE: new(.081), NewlyFailing: 27, NewlyPassing: 6,
+			Difference: -.105, Interval: compare.Interval{-.171, -.039}, Level: .05, PValue: .002, PAdjusted: .002, MDE: new(.081), Flips: compare.Flips{NewlyFailing: 27, NewlyPassing: 6},
 		},
 		Metrics: map[string]*compare.Metric{
 			"length": {Better: "lower", Verdict: compare.Improved, Pairs: 200, Base: compare.Mean{Value: 200, Low: &low, High: &high},

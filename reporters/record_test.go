@@ -64,7 +64,7 @@ func verdict(i int, reason string) record.Check {
 func (a asked) lines(t testing.TB) []record.Line {
 	c := record.Case{
 		Suite: a.id.Suite, Path: "suites/" + a.id.Suite + ".yaml", Line: a.line, Case: a.id.Case, Variant: a.id.Variant,
-		Tags: a.tags, Times: max(len(a.answers), 1), Need: max(len(a.answers), 1), Skip: a.skip, Question: record.Question{Digest: "sha256:00"},
+		Grouping: record.Grouping{Tags: a.tags}, Times: max(len(a.answers), 1), Need: max(len(a.answers), 1), Skip: a.skip, Question: record.Question{Digest: "sha256:00"},
 	}
 	for i, expr := range a.exprs {
 		c.Assertions = append(c.Assertions, record.Assertion{At: fmt.Sprintf("%s:%d:7", c.Path, a.line+i+1), Expr: expr, Level: "fail", Weight: 1})

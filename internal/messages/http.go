@@ -57,8 +57,6 @@ type HTTPOptions struct {
 	// an attempt may be billed as soon as it is sent. nil has them end with
 	// ctx.
 	Abandon context.Context
-	// now is the clock of latencies and of retry budgets, nil the real one.
-	now func() time.Time
 }
 
 // AttemptEvent is what pacing, progress and logs need to know of an attempt.
@@ -87,18 +85,11 @@ type AttemptEvent struct {
 // by many goroutines at once.
 type HTTP struct {
 	baseURL string
-	// method and endpoint, path below the base URL, are what is asked, and read
-	// takes what it answers.
-	method    string
-	path      string
-	endpoint  *url.URL
-	platform  *Platform // nil: the API's own
-	read      func(body []byte, as bodyType) (*Answer, error)
-	header    http.Header
-	conns     *connections
-	maxAnswer int64 // bytes
-	maxEvent  int64 // bytes
-	timeout   time.Duration
+	operation
+	platform *Platform // nil: the API's own
+	header   http.Header
+	conns    *connections
+	bounds
 	retry     RetryOptions
 	onAttempt func(AttemptEvent)
 	pacer     Pacer
@@ -107,6 +98,21 @@ type HTTP struct {
 	secrets   redactor
 	answers   *lastAnswers
 	underWays *underWay
+}
+
+// operation is what is asked of the server.
+type operation struct {
+	method   string
+	path     string   // below the base URL
+	endpoint *url.URL // with it
+	read     func(body []byte, as bodyType) (*Answer, error)
+}
+
+// bounds are those of an attempt.
+type bounds struct {
+	maxAnswer int64 // bytes
+	maxEvent  int64 // bytes
+	timeout   time.Duration
 }
 
 // messagesPath is where messages are made, below the base URL.
@@ -139,26 +145,18 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	if o.Transport == nil {
 		o.Transport = newTransport(o.Proxy, local && !o.InsecureHTTP)
 	}
-	if o.now == nil {
-		o.now = time.Now
-	}
 	return &HTTP{
 		baseURL:   base,
-		method:    http.MethodPost,
-		path:      messagesPath,
-		endpoint:  endpoint,
+		operation: operation{method: http.MethodPost, path: messagesPath, endpoint: endpoint, read: parseAnswer},
 		platform:  o.Platform,
-		read:      parseAnswer,
 		header:    fixedHeader(o),
 		conns:     newConnections(o.Transport),
-		maxAnswer: defaultMaxAnswer,
-		maxEvent:  defaultMaxEvent,
-		timeout:   cmp.Or(o.Timeout, 10*time.Minute),
+		bounds:    bounds{maxAnswer: defaultMaxAnswer, maxEvent: defaultMaxEvent, timeout: cmp.Or(o.Timeout, 10*time.Minute)},
 		retry:     o.Retry.withDefaults(),
 		onAttempt: o.OnAttempt,
 		pacer:     o.Pacer,
 		abandon:   o.Abandon,
-		now:       o.now,
+		now:       o.Retry.clock(),
 		secrets:   newRedactor(append(secrets, o.Secrets...)...),
 		answers:   new(lastAnswers),
 		underWays: new(underWay),

@@ -77,7 +77,7 @@ func TestSendGivesExchange(t *testing.T) {
 	defer server.Close()
 	var clock atomic.Int64
 	now := func() time.Time { return time.UnixMilli(clock.Add(1)) }
-	ex := mustAnswer(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, now: now}), hello())
+	ex := mustAnswer(t, newTestHTTP(t, HTTPOptions{BaseURL: server.URL, Retry: RetryOptions{now: now}}), hello())
 	if ex.RequestID != "req_1" || string(ex.Answer.Raw) != helloBody || *ex.Answer.Usage.OutputTokens != 6 {
 		t.Errorf("exchange %+v with answer %+v", ex, ex.Answer)
 	}

@@ -33,6 +33,15 @@ type RetryOptions struct {
 	sleep func(ctx context.Context, d time.Duration) error
 	// random gives numbers in [0, 1). nil draws them.
 	random func() float64
+	// now is the clock of retry budgets and of latencies. nil is the real one.
+	now func() time.Time
+}
+
+func (o RetryOptions) clock() func() time.Time {
+	if o.now != nil {
+		return o.now
+	}
+	return time.Now
 }
 
 // The waits of the retries: each is drawn between 0 and a bound that doubles

@@ -20,8 +20,8 @@ import (
 func caseLine(q *question) record.Case {
 	line := record.Case{
 		Suite: q.Suite.Name, Path: q.Suite.FromRepository(q.Suite.Path), Line: q.Line, Case: q.Name,
-		Variant: q.Variant, Axes: q.Axes, Cluster: q.Cluster,
-		Tags: q.Tags, Times: q.Times, Need: q.Need, Skip: q.Skip,
+		Variant: q.Variant, Grouping: record.Grouping{Axes: q.Axes, Tags: q.Tags, Cluster: q.Cluster},
+		Times: q.Times, Need: q.Need, Skip: q.Skip,
 		Question: record.Question{
 			Digest: q.Digest, Row: q.Parts.Row, Asserted: q.Parts.Asserted, Rubrics: q.Parts.Rubrics, MinScore: q.MinScore,
 			Conversation: q.Conversation.Digest, Vars: varsLine(q.Case), Files: q.files, Blobs: q.texts,

@@ -15,22 +15,26 @@ import (
 // The members of a case of the JSON report.
 type (
 	jsonCase struct {
-		Case       string             `json:"case"`
-		Variant    string             `json:"variant"`
-		Axes       map[string]string  `json:"axes,omitempty"`
-		Tags       []string           `json:"tags"`
-		Vars       json.RawMessage    `json:"vars,omitempty"`
-		Cluster    string             `json:"cluster"`
-		Line       int                `json:"line"`
-		Times      int                `json:"times"`
-		Need       int                `json:"need"`
-		Skip       string             `json:"skip"`
-		Known      *jsonKnown         `json:"known_failure,omitempty"`
+		Case    string            `json:"case"`
+		Variant string            `json:"variant"`
+		Axes    map[string]string `json:"axes,omitempty"`
+		Tags    []string          `json:"tags"`
+		Vars    json.RawMessage   `json:"vars,omitempty"`
+		Cluster string            `json:"cluster"`
+		Line    int               `json:"line"`
+		jsonPlanned
 		Digest     string             `json:"digest"`
 		Outcome    string             `json:"outcome"`
 		Totals     jsonTotals         `json:"totals"`
 		Assertions []record.Assertion `json:"assertions"`
 		Samples    []jsonSample       `json:"samples"`
+	}
+	// jsonPlanned is how the run dealt with a case.
+	jsonPlanned struct {
+		Times int        `json:"times"`
+		Need  int        `json:"need"`
+		Skip  string     `json:"skip"`
+		Known *jsonKnown `json:"known_failure,omitempty"`
 	}
 	// jsonKnown is a known failure, and what became of it: failing, passing, over,
 	// or "" where the case has no outcome.
@@ -92,7 +96,7 @@ type (
 func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 	out := jsonCase{
 		Case: c.Case.Case, Variant: c.Variant, Axes: c.Axes, Tags: jsonvalue.NotNil(c.Tags), Vars: c.Vars, Cluster: c.Cluster, Line: c.Line,
-		Times: c.Times, Need: c.Need, Skip: c.Skip, Digest: c.Digest, Outcome: c.Outcome,
+		jsonPlanned: jsonPlanned{Times: c.Times, Need: c.Need, Skip: c.Skip}, Digest: c.Digest, Outcome: c.Outcome,
 		Assertions: jsonvalue.NotNil(c.Assertions), Samples: []jsonSample{},
 	}
 	index := map[int]int{} // of Samples, by number

@@ -23,7 +23,7 @@ func openRecord(t *testing.T, answers []judged) *record.File {
 	lines := []record.Line{record.Run{Suites: []record.Suite{{Name: "s", Path: "s.yaml"}}}}
 	for _, a := range answers {
 		if a.sample == 1 {
-			lines = append(lines, record.Case{Suite: "s", Path: "s.yaml", Case: a.name, Cluster: a.cluster, Times: 1, Need: 1,
+			lines = append(lines, record.Case{Suite: "s", Path: "s.yaml", Case: a.name, Grouping: record.Grouping{Cluster: a.cluster}, Times: 1, Need: 1,
 				Assertions: []record.Assertion{{At: "s.yaml:3:5", Level: "fail", Weight: 1, Rubric: "Is it?", Judge: "j", Votes: 1}}})
 		}
 		outcome := record.Fail

@@ -42,21 +42,32 @@ type group struct {
 // baselineCase is one case, on one line of the file. Amounts are means.
 type baselineCase struct {
 	Case string `json:"case"`
+	baselineQuestion
+	Cluster string          `json:"cluster,omitempty"`
+	Skip    bool            `json:"skip,omitempty"`
+	Times   int32           `json:"times"`
+	Need    int32           `json:"need"`
+	Pass    int32           `json:"pass"`
+	Fail    int32           `json:"fail,omitempty"`
+	Error   int32           `json:"error,omitempty"`
+	Model   string          `json:"model,omitempty"` // where it is not the group's
+	Request map[string]hash `json:"request,omitempty"`
+	baselineMetrics
+	Took *took `json:"took,omitempty"`
+}
+
+// baselineQuestion are the hashes of what a case asks.
+type baselineQuestion struct {
 	// Digest is that of the whole question, where its parts are not known.
-	Digest   hash               `json:"digest,omitempty"`
-	Row      hash               `json:"row,omitempty"`
-	Asserted *hash              `json:"asserted,omitempty"` // where it is not the group's, and so for Reads
-	Reads    *hash              `json:"reads,omitempty"`
-	Cluster  string             `json:"cluster,omitempty"`
-	Skip     bool               `json:"skip,omitempty"`
-	Times    int32              `json:"times"`
-	Need     int32              `json:"need"`
-	Pass     int32              `json:"pass"`
-	Fail     int32              `json:"fail,omitempty"`
-	Error    int32              `json:"error,omitempty"`
-	Model    string             `json:"model,omitempty"` // where it is not the group's
-	Request  map[string]hash    `json:"request,omitempty"`
-	Metrics  map[string]rounded `json:"metrics,omitempty"`
+	Digest   hash  `json:"digest,omitempty"`
+	Row      hash  `json:"row,omitempty"`
+	Asserted *hash `json:"asserted,omitempty"` // where it is not the group's, and so for Reads
+	Reads    *hash `json:"reads,omitempty"`
+}
+
+// baselineMetrics are the metrics of a case by name, with their means.
+type baselineMetrics struct {
+	Metrics map[string]rounded `json:"metrics,omitempty"`
 	// Values are those of the metrics that more than one answer has, answer by
 	// answer, and Sure how many of them are of samples that were sure to be
 	// asked, where that is not as many as there can be.
@@ -66,7 +77,6 @@ type baselineCase struct {
 	// Missing counts the answers without a value, by metric; it may be 0 for
 	// one that no answer has.
 	Missing map[string]int32 `json:"missing,omitempty"`
-	Took    *took            `json:"took,omitempty"`
 }
 
 // kind is what a metric is.
@@ -226,7 +236,7 @@ func sharedFields(units []*caseSamples) map[string]hash {
 
 func newBaselineCase(u *caseSamples, g *group) baselineCase {
 	c := baselineCase{
-		Case: u.name, Row: hash(u.row), Cluster: u.cluster, Skip: u.skipped,
+		Case: u.name, baselineQuestion: baselineQuestion{Row: hash(u.row)}, Cluster: u.cluster, Skip: u.skipped,
 		Times: u.times, Need: u.need, Pass: u.pass, Fail: u.fail, Error: u.error,
 	}
 	if u.asserted == 0 {

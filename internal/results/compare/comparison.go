@@ -82,12 +82,17 @@ type Estimate struct {
 	PAdjusted float64 `json:"p_adjusted"`
 	// MDE is the smallest true difference that would have been found with
 	// a power of 80 %; nil where there are too few units for any to be.
-	MDE          *float64 `json:"mde"`
-	Needs        *Needs   `json:"needs"` // nil but for Inconclusive
-	NewlyFailing int      `json:"newly_failing"`
-	NewlyPassing int      `json:"newly_passing"`
+	MDE   *float64 `json:"mde"`
+	Needs *Needs   `json:"needs"` // nil but for Inconclusive
+	Flips
 
 	difference difference
+}
+
+// Flips counts the pairs whose outcome changed between pass and fail.
+type Flips struct {
+	NewlyFailing int `json:"newly_failing"`
+	NewlyPassing int `json:"newly_passing"`
 }
 
 // Rate is a pass rate with its interval.

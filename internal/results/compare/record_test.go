@@ -58,8 +58,8 @@ func (q question) withDefaults() question {
 func (q question) lines() []record.Line {
 	q = q.withDefaults()
 	c := record.Case{
-		Suite: q.suite, Path: q.suite + ".yaml", Line: 7, Case: q.name, Variant: q.variant, Axes: q.axes,
-		Cluster: q.cluster, Times: q.times, Need: q.need, Question: record.Question{Digest: q.digest}, Skip: q.skip,
+		Suite: q.suite, Path: q.suite + ".yaml", Line: 7, Case: q.name, Variant: q.variant, Grouping: record.Grouping{Axes: q.axes, Cluster: q.cluster},
+		Times: q.times, Need: q.need, Question: record.Question{Digest: q.digest}, Skip: q.skip,
 		Assertions: []record.Assertion{{At: q.suite + ".yaml:9:7", Expr: `text == "right"`, Level: "fail", Weight: 1}},
 	}
 	metrics := q.metrics

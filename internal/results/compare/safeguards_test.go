@@ -21,7 +21,7 @@ func failing(n int, samples string) []question {
 
 func TestCasesThatFailedBeforeAreNoImprovement(t *testing.T) {
 	old := sideOf(t, failing(40, "f")...)
-	chosen := record.Run{Source: "api", Choice: &record.Choice{By: []string{"--tag smoke", "--failed"}}}
+	chosen := record.Run{Source: "api", Scope: record.Scope{Choice: &record.Choice{By: []string{"--tag smoke", "--failed"}}}}
 	new := openSide(t, writeRecord(t, chosen, failing(40, "p")...))
 	kept, err := fromText(t, baselineOf(t, new))
 	if err != nil {
@@ -36,7 +36,7 @@ func TestCasesThatFailedBeforeAreNoImprovement(t *testing.T) {
 			t.Errorf("%s: %s, p %g, %v", name, c.Verdict, c.Overall.PValue, c.Warnings)
 		}
 	}
-	tagged := record.Run{Source: "api", Choice: &record.Choice{By: []string{"--tag smoke"}}}
+	tagged := record.Run{Source: "api", Scope: record.Scope{Choice: &record.Choice{By: []string{"--tag smoke"}}}}
 	c, err := Compare(old, openSide(t, writeRecord(t, tagged, failing(40, "p")...)), Options{})
 	if err != nil || c.Verdict != Improved {
 		t.Errorf("chosen by tag: %s, %v", c.Verdict, err)

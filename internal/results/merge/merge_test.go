@@ -13,7 +13,7 @@ import (
 func part(t *testing.T, i, n int, change func(*record.Run), ends ...record.Line) Part {
 	run := record.Run{
 		BaseURL: "https://api.example", Suites: []record.Suite{{Name: "ants", SHA256: "00"}},
-		Plan: &record.Plan{Digest: "sha256:00", Cases: 3, Shard: []int{i, n}},
+		Scope: record.Scope{Plan: &record.Plan{Digest: "sha256:00", Cases: 3, Shard: []int{i, n}}},
 	}
 	if change != nil {
 		change(&run)

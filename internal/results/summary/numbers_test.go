@@ -16,7 +16,7 @@ import (
 // a value that is NaN is an error of the metric.
 func measuredCase(name, variant, cluster string, values ...float64) []record.Line {
 	c := record.Case{
-		Suite: "ants", Case: name, Variant: variant, Cluster: cluster, Times: len(values), Need: 1,
+		Suite: "ants", Case: name, Variant: variant, Grouping: record.Grouping{Cluster: cluster}, Times: len(values), Need: 1,
 		Metrics: map[string]record.Metric{"length": {Better: "lower"}},
 	}
 	if variant != "" {
