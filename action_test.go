@@ -35,7 +35,7 @@ func TestActionsArePinned(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d workflows: %v", len(files), err)
 	}
-	for _, file := range append(files, "action.yml") {
+	for _, file := range append(files, "action.yml", "comment/action.yml") {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -122,8 +122,17 @@ func TestDocsNameOneVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile(`(?:evalrun/evalrun(?:/cmd/evalrun)?(?::|@v)|EVALRUN_VERSION=|rev: v)(\d+\.\d+\.\d+)`)
-	for _, file := range append(files, "README.md", "action.yml") {
+	named := regexp.MustCompile(`(?:evalrun/evalrun(?:/cmd/evalrun|/comment)?(?::|@v)|EVALRUN_VERSION(?:=|: ")|rev: v)(\d+\.\d+\.\d+)`)
+	starters, err := filepath.Glob("cmd/evalrun/starter/git*/*")
+	if err != nil || len(starters) == 0 {
+		t.Fatalf("%d starters: %v", len(starters), err)
+	}
+	var comment action
+	readYAML(t, "comment/action.yml", &comment)
+	if got := comment.Inputs["version"].Default; got != version {
+		t.Errorf("comment/action.yml installs version %s; the action installs %s", got, version)
+	}
+	for _, file := range append(append(files, starters...), "README.md", "action.yml", "comment/action.yml") {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -167,5 +176,20 @@ func TestActionInstalls(t *testing.T) {
 	}
 	if path, out, err := install("00"); err == nil || path != "" {
 		t.Errorf("with another checksum it ended with %v, added %q to PATH and said\n%s", err, path, out)
+	}
+}
+
+// Both actions install by the same step.
+func TestCommentInstalls(t *testing.T) {
+	var a, comment action
+	readYAML(t, "action.yml", &a)
+	text := readYAML(t, "comment/action.yml", &comment)
+	if want := strings.Replace(a.Runs.Steps[0].Run, "/action/", "/../action/", 1); comment.Runs.Steps[0].Run != want {
+		t.Errorf("comment installs by %q, want %q", comment.Runs.Steps[0].Run, want)
+	}
+	for name, in := range comment.Inputs {
+		if in.Description == "" || !strings.Contains(text, "inputs."+name+" ") {
+			t.Errorf("the input %s has no description, or nothing uses it", name)
+		}
 	}
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The action's first step: installs the release and has the steps behind it find it.
+# The first step of the actions: installs the release and has the steps behind it
+# find it.
 set -eu
 BINDIR=$RUNNER_TEMP/evalrun-bin
 export BINDIR
-sh "$GITHUB_ACTION_PATH/install.sh"
+sh "$(dirname "$0")/../install.sh"
 printf '%s\n' "$BINDIR" >>"$GITHUB_PATH"
