@@ -120,6 +120,14 @@ type Verdict struct {
 	Kind    string   `json:"kind"` // "verdict"
 	Exit    int      `json:"exit"` // the exit code
 	Reasons []Reason `json:"reasons,omitempty"`
+	// Compared are the earlier runs that the run was compared with.
+	Compared []Compared `json:"compared,omitempty"`
+}
+
+// Compared is what a comparison of the run with an earlier one came to.
+type Compared struct {
+	Base    string `json:"base"`    // what the earlier run is called, such as its file
+	Verdict string `json:"verdict"` // such as NOT WORSE
 }
 
 // Reason is why a run is no pass beside its cases and gates: how it was ended,

@@ -38,7 +38,7 @@ type runKey struct {
 // among them, nor what says where requests go: a change of a suite cannot bring
 // either about.
 var runKeys = map[string]runKey{
-	"baseline":          {"baseline", []Kind{String}, pathInRoot, "The record or baseline that a run is compared with, as --baseline."},
+	"baseline":          {"baseline", []Kind{String, List}, pathInRoot, "The records or baselines that a run is compared with, as --baseline."},
 	"alpha":             {"alpha", []Kind{Number}, nil, "The level of the tests, as --alpha."},
 	"margin":            {"margin", []Kind{Number}, nil, "The drop that does not matter, as --margin."},
 	"max_newly_failing": {"max-newly-failing", []Kind{Number}, nil, "How many cases may be newly failing, as --max-newly-failing."},

@@ -77,9 +77,7 @@ type comparison struct {
 }
 
 func (c *comparison) close() {
-	for _, side := range c.sides {
-		side.Close()
-	}
+	closeSides(c.sides)
 }
 
 // compareArgs compares what the arguments name.
@@ -144,8 +142,8 @@ func openSide(flag, path string) (*compare.Side, error) {
 	return side, nil
 }
 
-func closeSide(side *compare.Side) {
-	if side != nil {
+func closeSides(sides []*compare.Side) {
+	for _, side := range sides {
 		side.Close()
 	}
 }

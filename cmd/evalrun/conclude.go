@@ -29,18 +29,19 @@ func stopped(err error) verdict.Reason {
 	return verdict.Reason{Kind: verdict.Stopped, Exit: exitErrors, Text: fmt.Sprintf("the run was stopped: %v", err)}
 }
 
-// concludeRun compares the run with its baseline, decides what it came to, ends
+// concludeRun compares the run with its baselines, decides what it came to, ends
 // its record with that, and writes the reports. It gives the exit code.
-func concludeRun(s streams, rec *runRecord, base *compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
+func concludeRun(s streams, rec *runRecord, bases []*compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
 	src, err := rec.source()
 	if err != nil {
 		beyond = append(beyond, stopped(errors.Join(err, rec.writer.End())))
 		return decided(verdict.Verdict{}.With(beyond...), outputs)
 	}
 	defer src.File.Close()
-	withBaseline, found := flags.compareRun(base, rec.path, src.File)
+	withBaseline, found := flags.compareRun(bases, rec.path, src.File)
 	beyond = append(beyond, found...)
 	src.Verdict = verdict.OfRun(src.Run, flags.verdict.options(), beyond...)
+	src.Verdict.Compared = withBaseline.compared()
 	if err := rec.end(&src, beyond); err != nil {
 		src.Verdict = src.Verdict.With(stopped(err))
 	}

@@ -28,11 +28,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if ctx.Err() != nil { // while the suites were read, under --watch
 		return &exitError{code: exitInterrupted}
 	}
-	base, err := flags.baseline.open()
+	bases, err := flags.baseline.open()
 	if err != nil {
 		return err
 	}
-	defer closeSide(base)
+	defer closeSides(bases)
 	rec, err := openRecord(&flags.records, target.header.BaseURL)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	bar.end()
 	flags.hint(s, target, rec.path)
 	defer rec.rescue(s)
-	return concludeRun(s, rec, base, outputs, flags, ended)
+	return concludeRun(s, rec, bases, outputs, flags, ended)
 }
 
 // announce says what is going to run, and what may be wrong with it.
@@ -158,10 +158,10 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
 	var all diagnostic.List
-	if f.choice.isPart() && f.baseline.path != "" {
+	if f.choice.isPart() && len(f.baseline.paths) > 0 {
 		all.Add(diagnostic.Diagnostic{
 			Message: "--shard asks a part of the cases, and --baseline compares all of them",
-			Hint:    "make one record of the parts with `evalrun merge`, and compare that: `evalrun compare " + f.baseline.path + " all.jsonl`",
+			Hint:    "make one record of the parts with `evalrun merge`, and compare that: `evalrun compare " + f.baseline.paths[0] + " all.jsonl`",
 		})
 	}
 	if f.timeout < 0 {

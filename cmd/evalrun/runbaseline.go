@@ -15,12 +15,12 @@ import (
 
 // baselineFlags compare a run with an earlier one when it is done.
 type baselineFlags struct {
-	path string
+	paths []string
 	compareFlags
 }
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.path, "baseline", "", "compare the run with the record or baseline `FILE` when it is done; a regression fails it")
+	flags.StringArrayVar(&f.paths, "baseline", nil, "compare the run with the record or baseline `FILE` when it is done; a regression fails it; repeatable: a regression from any of them does")
 	f.compareFlags.bind(flags)
 }
 
@@ -29,13 +29,18 @@ func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 func (f *baselineFlags) check(records *recordFlags) error {
 	var all diagnostic.List
 	for flag, given := range map[string]bool{"--require": len(f.require) > 0, "--max-newly-failing": f.maxNewlyFailing >= 0} {
-		if given && f.path == "" {
+		if given && len(f.paths) == 0 {
 			all.Add(diagnostic.Diagnostic{Message: flag + " is given, and there is nothing to compare the run with", Hint: baselineHint})
 		}
 	}
-	for flag, path := range map[string]string{"--record": records.record, "--resume": records.resume} {
-		if f.path != "" && path != "" && sameFile(f.path, path) {
-			all.Add(diagnostic.Diagnostic{Message: flag + " and --baseline name the same file", Hint: "the run writes its record there; a baseline is an earlier run"})
+	for i, base := range f.paths {
+		for flag, path := range map[string]string{"--record": records.record, "--resume": records.resume} {
+			if path != "" && sameFile(base, path) {
+				all.Add(diagnostic.Diagnostic{Message: flag + " and --baseline name the same file", Hint: "the run writes its record there; a baseline is an earlier run"})
+			}
+		}
+		if slices.ContainsFunc(f.paths[:i], func(other string) bool { return other == base || sameFile(other, base) }) {
+			all.Add(diagnostic.Diagnostic{Message: "--baseline names " + base + " twice", Hint: "name each earlier run once, such as the latest and one that stays"})
 		}
 	}
 	return joinProblems(f.compareFlags.check(), all.Err())
@@ -44,39 +49,57 @@ func (f *baselineFlags) check(records *recordFlags) error {
 // baselineHint is for flags that compare.
 const baselineHint = "`--baseline FILE` names an earlier run"
 
-// open opens the baseline before anything is sent, and before the record it
-// may be of is moved; nil where none is asked for.
-func (f *baselineFlags) open() (*compare.Side, error) {
-	if f.path == "" {
-		return nil, nil
+// open opens the baselines before anything is sent, and before the record that
+// one may be of is moved. Where one cannot be opened none is open.
+func (f *baselineFlags) open() ([]*compare.Side, error) {
+	var sides []*compare.Side
+	for _, path := range f.paths {
+		side, err := openSide("--baseline", path)
+		if err != nil {
+			closeSides(sides)
+			return nil, err
+		}
+		sides = append(sides, side)
 	}
-	return openSide("--baseline", f.path)
+	return sides, nil
 }
 
-// baselineComparison is a run that was compared with its baseline; nil where it was
-// not.
+// baselineComparison is a run that was compared with its baselines; nil where it
+// was not.
 type baselineComparison struct {
 	all     []*compare.Comparison
 	verdict verdict.Verdict // of the comparison alone
 }
 
-// compareRun compares a run's record with its baseline, and gives what of that
+// compareRun compares a run's record with its baselines, and gives what of that
 // keeps the run from passing.
-func (f *runFlags) compareRun(base *compare.Side, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
-	if base == nil {
+func (f *runFlags) compareRun(bases []*compare.Side, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
+	if len(bases) == 0 {
 		return nil, nil
 	}
 	run, err := compare.Read(path, file)
-	var c *compare.Comparison
+	var all []*compare.Comparison
 	if err == nil {
-		c, err = compare.Compare(base, run, f.baseline.options())
+		all, err = compare.Each(bases, run, f.baseline.options())
 	}
 	if err != nil {
 		return nil, []verdict.Reason{{Kind: verdict.NotComparable, Exit: exitErrors, Text: fmt.Sprintf("the run cannot be compared with its baseline: %v", err)}}
 	}
 	opts := f.baseline.verdictOptions(&f.verdict)
-	beyond := verdict.Beyond(c, opts)
-	return &baselineComparison{[]*compare.Comparison{c}, verdict.Verdict{Options: opts.Options, Found: c.Verdict}.With(beyond...)}, beyond
+	beyond := verdict.Beyond(all, opts)
+	return &baselineComparison{all, verdict.Verdict{Options: opts.Options, Found: compare.Worst(all)}.With(beyond...)}, beyond
+}
+
+// compared is what the comparisons found, as the record has it.
+func (c *baselineComparison) compared() []record.Compared {
+	if c == nil {
+		return nil
+	}
+	var out []record.Compared
+	for _, one := range c.all {
+		out = append(out, record.Compared{Base: one.Base, Verdict: string(one.Verdict)})
+	}
+	return out
 }
 
 // show writes the comparison where the run's own report is: as a table, or as

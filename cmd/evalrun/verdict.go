@@ -50,7 +50,7 @@ func (f *verdictFlags) checkCompared(of *compareFlags) error {
 // nothing without a baseline.
 func (f *verdictFlags) check(baseline *baselineFlags) error {
 	all := f.checkNames(comparedFailOn, verdict.AllowNames())
-	if baseline.path == "" {
+	if len(baseline.paths) == 0 {
 		needless := func(flag string, names, compared []string) {
 			for _, name := range names {
 				if slices.Contains(compared, name) {

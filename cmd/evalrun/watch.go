@@ -65,7 +65,7 @@ func (f *recordFlags) goOn() {
 // named are the files that flags name and a run reads.
 func (f *runFlags) named() []string {
 	var out []string
-	for _, path := range []string{f.prices, f.baseline.path} {
+	for _, path := range append([]string{f.prices}, f.baseline.paths...) {
 		if path != "" {
 			out = append(out, path)
 		}

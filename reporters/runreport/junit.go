@@ -218,6 +218,9 @@ func (b *junitBuilder) properties(of group) []junitProperty {
 	if of.Name != "" {
 		properties = append(properties, junitProperty{"variant", safetext.Cut(of.Name, layout.MaxLine)})
 	}
+	for _, c := range b.src.Verdict.Compared {
+		properties = append(properties, junitProperty{"compared with " + safetext.Cut(c.Base, layout.MaxLine), safetext.Cut(c.Verdict, layout.MaxLine)})
+	}
 	return properties
 }
 

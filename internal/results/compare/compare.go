@@ -1,17 +1,37 @@
 package compare
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // Compare compares two sides. It is an error where a record cannot be read
 // again for the answers that are shown; sides that share no case are not one,
 // but the verdict Incomparable.
 func Compare(base, new *Side, opts Options) (*Comparison, error) {
+	all, err := Each([]*Side{base}, new, opts)
+	return all[0], err
+}
+
+// Each compares one side with each of several bases. All that is tested is one
+// family: half of alpha is the most by which the side is a regression from any of
+// them where nothing changed.
+func Each(bases []*Side, new *Side, opts Options) ([]*Comparison, error) {
 	opts = opts.withDefaults()
-	opts.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
-	p := newPairing(base.cases, new.cases, judgeAnew(base, new, opts.Judge))
-	c := newComparison(base.Name, new.Name, p, opts)
-	settle([]*Comparison{c}, []*pairing{p}, opts)
-	return c, c.explain(base, new, p)
+	var all []*Comparison
+	var pairings []*pairing
+	for _, base := range bases {
+		p := newPairing(base.cases, new.cases, judgeAnew(base, new, opts.Judge))
+		p.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
+		pairings = append(pairings, p)
+		all = append(all, newComparison(base.Name, new.Name, p, opts))
+	}
+	settle(all, pairings, opts)
+	var errs []error
+	for i, c := range all {
+		errs = append(errs, c.explain(bases[i], new, pairings[i]))
+	}
+	return all, errors.Join(errs...)
 }
 
 // newComparison computes the numbers; verdicts are still to be given.

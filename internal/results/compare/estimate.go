@@ -23,9 +23,7 @@ type Options struct {
 	// such cases are not compared.
 	Judge Judge
 
-	// chosenByOutcome says that the new run's cases were chosen by how they came
-	// out in an earlier one.
-	chosenByOutcome bool
+	chosenByOutcome bool // as of the pairing
 }
 
 func (o Options) withDefaults() Options {

@@ -88,6 +88,9 @@ type pairing struct {
 	// oneRun says that both sides are variants of one run: what assertions read
 	// differs between variants because it is to.
 	oneRun bool
+	// chosenByOutcome says that the cases of a side are those that did not pass in
+	// an earlier run.
+	chosenByOutcome bool
 	// judge judges the base of a pair by the assertions of its new side.
 	judge func(pair) (*caseSamples, error)
 	// aside are the axes that were set aside, by name, with their value on

@@ -119,6 +119,7 @@ func (c *Comparison) setVerdicts(p *pairing, levels map[*float64]float64, opts O
 		}
 		return opts.Alpha
 	}
+	opts.chosenByOutcome = p.chosenByOutcome
 	c.Overall.setVerdict(p.pairs, level(&c.Overall.PAdjusted), opts)
 	inSuite := pairsBySuite(p.pairs)
 	for i := range c.Suites {

@@ -31,14 +31,19 @@ func OfComparisons(all []*compare.Comparison, opts ComparisonOptions) Verdict {
 	return Verdict{Options: opts.Options, Found: compare.Worst(all)}.With(reasons...)
 }
 
-// Beyond gives the reasons of a run that was compared with its baseline.
-func Beyond(c *compare.Comparison, opts ComparisonOptions) []Reason {
-	reasons := opts.reasons(c)
-	for i := range reasons {
-		reasons[i].Text = "compared with " + c.Base + ": " + reasons[i].Text
+// Beyond gives the reasons of a run that was compared with its baselines.
+func Beyond(all []*compare.Comparison, opts ComparisonOptions) []Reason {
+	var out []Reason
+	for _, c := range all {
+		for _, r := range opts.reasons(c) {
+			r.Text = comparedWith(c.Base) + r.Text
+			out = append(out, r)
+		}
 	}
-	return reasons
+	return out
 }
+
+func comparedWith(base string) string { return "compared with " + base + ": " }
 
 // reasons are why one comparison is no pass.
 func (o ComparisonOptions) reasons(c *compare.Comparison) []Reason {

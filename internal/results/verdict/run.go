@@ -73,13 +73,14 @@ func OfRecord(run *summary.Run, f *record.File) Verdict {
 	if code := f.Verdict.Exit; code != ExitPassed && v.Exit() == ExitPassed {
 		v = v.With(Reason{Kind: Stopped, Exit: code, Text: fmt.Sprintf("the run ended with the exit code %d", code)})
 	}
+	v.Compared = f.Verdict.Compared
 	return v
 }
 
 // Line is the line of the run's record: the exit code, and the reasons that the
 // other lines do not give.
 func (v Verdict) Line(beyond []Reason) record.Verdict {
-	line := record.Verdict{Exit: v.Exit()}
+	line := record.Verdict{Exit: v.Exit(), Compared: v.Compared}
 	for _, r := range beyond {
 		line.Reasons = append(line.Reasons, record.Reason{Kind: string(r.Kind), Exit: r.Exit, Text: r.Text})
 	}

@@ -80,6 +80,8 @@ type Verdict struct {
 	Filter string
 	// Found is what comparisons found, the worst of them; "" for a run.
 	Found compare.Verdict
+	// Compared are the earlier runs that a run was compared with.
+	Compared []record.Compared
 
 	tooManyErrors bool
 }

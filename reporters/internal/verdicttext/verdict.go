@@ -2,6 +2,7 @@ package verdicttext
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/verdict"
@@ -56,11 +57,24 @@ func Reasons(v verdict.Verdict) string {
 		}
 		return strings.Join(texts, "; ")
 	}
-	said := texts(v.Reasons)
+	said := strings.Join(layout.NonEmpty(append([]string{texts(v.Reasons)}, otherwiseCompared(v)...)...), "; ")
 	if allowed := texts(v.Allowed); allowed != "" {
 		said = strings.Join(layout.NonEmpty(said, "allowed: "+allowed), "; ")
 	}
 	return said
+}
+
+// otherwiseCompared are the comparisons of a run that are no reason of its verdict.
+func otherwiseCompared(v verdict.Verdict) []string {
+	var texts []string
+	for _, c := range v.Compared {
+		text := "compared with " + c.Base + ": " + c.Verdict
+		said := func(r verdict.Reason) bool { return r.Text == text }
+		if !slices.ContainsFunc(v.Reasons, said) && !slices.ContainsFunc(v.Allowed, said) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // head is the verdict in one line, not yet safe to show: its word,
@@ -106,6 +120,8 @@ type JSON struct {
 	Reasons  []jsonReason `json:"reasons"`
 	Allow    []string     `json:"allow"`
 	Allowed  []jsonReason `json:"allowed"`
+	// Compared are the earlier runs that a run was compared with.
+	Compared []record.Compared `json:"compared,omitempty"`
 }
 
 type jsonReason struct {
@@ -121,5 +137,5 @@ func NewJSON(v verdict.Verdict) JSON {
 		}
 		return out
 	}
-	return JSON{v.Exit(), reasons(v.Reasons), append([]string{}, v.Options.Allow...), reasons(v.Allowed)}
+	return JSON{v.Exit(), reasons(v.Reasons), append([]string{}, v.Options.Allow...), reasons(v.Allowed), v.Compared}
 }
