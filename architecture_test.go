@@ -25,7 +25,7 @@ const module = "github.com/evalrun/evalrun"
 var mayImport = map[string]string{
 	"cmd/evalrun":                  "*",
 	"internal/messages/payload":    "",
-	"suite":                        "suite/internal/source suite/internal/root suite/internal/dataset suite/internal/template suite/internal/work internal/messages/payload internal/diagnostic internal/exprlang",
+	"suite":                        "suite/internal/source suite/internal/root suite/internal/dataset suite/internal/template suite/internal/work internal/messages/payload internal/diagnostic internal/exactjson internal/exprlang",
 	"suite/internal/root":          "suite/internal/source internal/diagnostic internal/namedfile",
 	"suite/internal/dataset":       "suite/internal/source suite/internal/root internal/diagnostic",
 	"suite/internal/template":      "suite/internal/source suite/internal/root suite/internal/work internal/diagnostic internal/exprlang",

@@ -32,3 +32,13 @@ const (
 	Errored = "error"
 	Skip    = "skip"
 )
+
+// Types of errors that no server sends.
+const (
+	// OffRecording: the model called a tool as it never did while the results
+	// were recorded, so that nothing is known of what it would have answered.
+	OffRecording = "off_recording"
+	// ClientClosed is of captured traffic: the application went away before the
+	// answer was whole.
+	ClientClosed = "client_closed"
+)

@@ -81,6 +81,9 @@ func (t *misreadTexts) messages(v *Value) {
 // toolResults visits results but for expressions.
 func (t *misreadTexts) toolResults(v *Value) {
 	for _, tool := range v.Members {
+		if tool.Value.Get("recorded") != nil {
+			continue // a program wrote it, and meant no text as anything else
+		}
 		for _, result := range append(slices.Clip(tool.Value.Items), tool.Value) {
 			if result.Kind == Map && len(result.Members) == 1 && result.Members[0].Key == "expr" {
 				continue

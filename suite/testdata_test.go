@@ -134,10 +134,10 @@ func describeConversation(b *strings.Builder, c *suite.Conversation) {
 	if c.Tools == nil {
 		return
 	}
-	calls := map[string]int{}
+	calls, made := map[string]int{}, c.Tools.Calls()
 	for _, tool := range toolCalls {
 		calls[tool]++
-		result, err := c.Tools.Answer(tool, calls[tool], json.RawMessage(`{"id": 7, "n": 1}`))
+		result, err := made.Answer(tool, json.RawMessage(`{"id": 7, "n": 1}`))
 		fmt.Fprintf(b, "%s %d: %s failed=%t %v\n", tool, calls[tool], result.Content, result.Failed, err)
 	}
 }

@@ -17,8 +17,18 @@ import (
 // ToolResults answers the tools that the model uses. It never changes and is
 // safe for concurrent use.
 type ToolResults struct {
-	calls map[string][]toolAnswer // by the tool's name; the last one repeats
+	tools map[string]toolAnswers // by the tool's name
 	vars  map[string]any
+}
+
+// toolAnswers answer one tool.
+type toolAnswers struct {
+	// calls answer one call after the other; the last one repeats. Where
+	// results are recorded they answer the calls that were not.
+	calls []toolAnswer
+	// recorded are results by the call's canonical input, for one call with it
+	// after the other; nil where none are recorded.
+	recorded map[string][]toolAnswer
 }
 
 // toolAnswer answers one call: content as it is sent, or a program that makes
@@ -40,16 +50,8 @@ type ToolResult struct {
 	Failed bool
 }
 
-// Answer gives the result of a tool's nth call, from 1, with the input. The
-// error says why the tool cannot be answered; it is about the model's use of
-// it, which may be what is wrong.
-func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolResult, error) {
-	calls := t.calls[tool]
-	if len(calls) == 0 {
-		return ToolResult{}, fmt.Errorf("the model used the tool %s, which tool_results does not answer: it has %s",
-			diagnostic.Quote(tool), diagnostic.Or(slices.Sorted(maps.Keys(t.calls))))
-	}
-	a := calls[min(n, len(calls))-1]
+// result is what a call is answered with.
+func (t *ToolResults) result(tool string, a toolAnswer, input json.RawMessage) (ToolResult, error) {
 	if a.program == nil {
 		return ToolResult{Content: a.content, Failed: a.failed}, nil
 	}
@@ -63,9 +65,14 @@ func (t *ToolResults) Answer(tool string, n int, input json.RawMessage) (ToolRes
 // contents are the results that are not computed.
 func (t *ToolResults) contents() []payload.JSON {
 	var out []payload.JSON
-	for _, calls := range t.calls {
-		for _, call := range calls {
+	for _, answers := range t.tools {
+		for _, call := range answers.calls {
 			out = append(out, call.content)
+		}
+		for _, calls := range answers.recorded {
+			for _, call := range calls {
+				out = append(out, call.content)
+			}
 		}
 	}
 	return out
@@ -74,9 +81,6 @@ func (t *ToolResults) contents() []payload.JSON {
 // compute evaluates an expression over the input: text is the result as it
 // is, all else as JSON.
 func (t *ToolResults) compute(program *exprlang.Program, input json.RawMessage) (payload.JSON, error) {
-	if len(input) == 0 { // as some servers have it where a tool takes nothing
-		input = json.RawMessage("{}")
-	}
 	value, err := exprlang.DecodeJSON(string(input))
 	if err != nil {
 		return payload.JSON{}, err
@@ -104,8 +108,13 @@ func resultText(v *Value) payload.JSON {
 // toolsTemplate is tool_results with its expressions compiled.
 type toolsTemplate struct {
 	keys  []Member
-	owner *Value
-	calls map[string][]toolTemplate
+	tools map[string]toolTemplates
+}
+
+// toolTemplates are toolAnswers as written.
+type toolTemplates struct {
+	calls    []toolTemplate
+	recorded []recordedCall // nil where none are recorded
 }
 
 // toolTemplate is one form of a result as written. program is set where it is an
@@ -121,22 +130,33 @@ var toolForms = []string{"content", "expr", "error"}
 
 // readTools reads tool_results and compiles what it holds.
 func readTools(ts *template.Set, v *Value, diags *diagnostic.List) *toolsTemplate {
-	out := &toolsTemplate{keys: v.Members, owner: v, calls: map[string][]toolTemplate{}}
+	out := &toolsTemplate{keys: v.Members, tools: map[string]toolTemplates{}}
 	if len(v.Members) == 0 {
 		diags.Add(v.Diagnostic("tool_results is empty, expected what a tool answers under its name", ""))
 	}
 	for _, m := range v.Members {
-		calls := []*Value{m.Value}
-		if m.Value.Kind == List {
-			calls = m.Value.Items
+		if _, recorded := m.Value.Member("recorded"); recorded {
+			out.tools[m.Key] = readRecorded(ts, m.Value, diags)
+			continue
 		}
-		if len(calls) == 0 {
-			diags.Add(m.Value.Diagnostic("the tool "+diagnostic.Quote(m.Key)+" has no result", ""))
-		}
-		for _, call := range calls {
-			if form, ok := readToolForm(ts, call, diags); ok {
-				out.calls[m.Key] = append(out.calls[m.Key], form)
-			}
+		out.tools[m.Key] = toolTemplates{calls: readToolCalls(ts, "the tool "+diagnostic.Quote(m.Key), m.Value, diags)}
+	}
+	return out
+}
+
+// readToolCalls reads a result, or a list of one for each call.
+func readToolCalls(ts *template.Set, what string, v *Value, diags *diagnostic.List) []toolTemplate {
+	calls := []*Value{v}
+	if v.Kind == List {
+		calls = v.Items
+	}
+	if len(calls) == 0 {
+		diags.Add(v.Diagnostic(what+" has no result", ""))
+	}
+	var out []toolTemplate
+	for _, call := range calls {
+		if form, ok := readToolForm(ts, call, diags); ok {
+			out = append(out, form)
 		}
 	}
 	return out
@@ -191,12 +211,25 @@ func compileToolExpr(ts *template.Set, v *Value, diags *diagnostic.List) *exprla
 
 // make fills the results in for one case.
 func (tp *toolsTemplate) make(sc *template.Scope, n *normalizer, body *Value) *ToolResults {
-	out := &ToolResults{calls: map[string][]toolAnswer{}, vars: sc.Variables()}
+	out := &ToolResults{tools: map[string]toolAnswers{}, vars: sc.Variables()}
 	for _, m := range tp.keys {
 		tp.checkName(m, body, n.diags)
-		for _, form := range tp.calls[m.Key] {
-			out.calls[m.Key] = append(out.calls[m.Key], form.make(sc, n))
-		}
+		out.tools[m.Key] = tp.tools[m.Key].make(sc, n)
+	}
+	return out
+}
+
+func (tp toolTemplates) make(sc *template.Scope, n *normalizer) (out toolAnswers) {
+	for _, form := range tp.calls {
+		out.calls = append(out.calls, form.make(sc, n))
+	}
+	if tp.recorded == nil {
+		return out
+	}
+	out.recorded = map[string][]toolAnswer{}
+	for _, call := range tp.recorded {
+		input, answer := call.make(sc, n)
+		out.recorded[input] = append(out.recorded[input], answer)
 	}
 	return out
 }
@@ -205,9 +238,8 @@ func (tp *toolsTemplate) make(sc *template.Scope, n *normalizer, body *Value) *T
 // variables.
 func (t *ToolResults) appendDigest(add func(part []byte)) {
 	computed := false
-	for _, name := range slices.Sorted(maps.Keys(t.calls)) {
-		add([]byte("tool " + name))
-		for _, call := range t.calls[name] {
+	addCalls := func(calls []toolAnswer) {
+		for _, call := range calls {
 			switch {
 			case call.program != nil:
 				computed = true
@@ -217,6 +249,17 @@ func (t *ToolResults) appendDigest(add func(part []byte)) {
 			default:
 				add([]byte("content " + string(call.content.Text())))
 			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.tools)) {
+		add([]byte("tool " + name))
+		addCalls(t.tools[name].calls)
+		if t.tools[name].recorded != nil {
+			add([]byte("recorded"))
+		}
+		for _, input := range slices.Sorted(maps.Keys(t.tools[name].recorded)) {
+			add([]byte("input " + input))
+			addCalls(t.tools[name].recorded[input])
 		}
 	}
 	if !computed {

@@ -24,7 +24,7 @@ type conversation struct {
 	stages int // how many of the case's next stages were asked for
 	// prefill is what the last answer goes on from.
 	prefill string
-	calls   map[string]int // of each tool
+	calls   *suite.ToolCalls // nil before the first
 	// subject is the conversation up to the last answer.
 	subject *assert.Subject
 	// stopped says that an assertion of a turn failed before the end, whole
@@ -53,6 +53,9 @@ func (c *conversation) converse(ctx context.Context) (*record.Sample, error) {
 			return c.errored(recordError(ex.Error)), nil
 		}
 		said, err := c.nextTurns(ctx, ex)
+		if errors.Is(err, suite.ErrOffRecording) {
+			return c.errored(&record.Error{Type: record.OffRecording, Message: err.Error()}), nil
+		}
 		if err == nil && said == nil {
 			err = c.end(ctx)
 		}
@@ -137,6 +140,9 @@ func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]
 	if ended == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
 		ended = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
 			len(c.turns), stopReason(a))
+	}
+	if errors.Is(ended, suite.ErrOffRecording) {
+		return nil, ended
 	}
 	if ended != nil {
 		c.sample.Ended = c.at(ended.Error())
@@ -243,10 +249,9 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 			continue
 		}
 		if c.calls == nil {
-			c.calls = map[string]int{}
+			c.calls = c.q.Conversation.Tools.Calls()
 		}
-		c.calls[use.Name]++
-		result, err := c.q.Conversation.Tools.Answer(use.Name, c.calls[use.Name], use.Input)
+		result, err := c.calls.Answer(use.Name, use.Input)
 		if err != nil {
 			return payload.JSON{}, err
 		}

@@ -133,7 +133,7 @@ func (m *markdown) writeHeading() {
 	}
 	parts := []string{numbers.Counted(run.Totals.Cases.Total(), "case")}
 	if counts := outcomeCounts(run.Totals.Cases, layout.Style(false)); counts != "" {
-		parts[0] += ": " + counts + knownCount(run.Totals)
+		parts[0] += ": " + counts + caseNotes(run.Totals)
 	}
 	if samples := run.Totals.Samples.Total(); samples > run.Totals.Cases.Total() {
 		parts = append(parts, numbers.Counted(samples, "sample"))

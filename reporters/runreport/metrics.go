@@ -2,6 +2,7 @@ package runreport
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/olekukonko/tablewriter/tw"
 
@@ -95,12 +96,20 @@ func gateNotes(suite *summary.Suite, st layout.Style) []string {
 	return notes
 }
 
-// knownCount is how many of the failures are known; "" where none is.
-func knownCount(t summary.Totals) string {
-	if t.KnownFailures == 0 {
+// caseNotes is how many of the failures are known, and how many of the errors
+// are off the recording; "" where none is.
+func caseNotes(t summary.Totals) string {
+	var notes []string
+	if t.KnownFailures > 0 {
+		notes = append(notes, numbers.Counted(t.KnownFailures, "known failure"))
+	}
+	if t.OffRecording > 0 {
+		notes = append(notes, fmt.Sprintf("%d off the recording", t.OffRecording))
+	}
+	if len(notes) == 0 {
 		return ""
 	}
-	return " (" + numbers.Counted(t.KnownFailures, "known failure") + ")"
+	return " (" + strings.Join(notes, ", ") + ")"
 }
 
 // repeatInterval is the 95 % interval of a repeated case's pass rate, with a

@@ -264,7 +264,7 @@ func (t *table) writeTotals() {
 		cases += " (" + numbers.Counted(samples, "sample") + ")"
 	}
 	if totals.Cases.Total() > 0 {
-		cases += ": " + outcomeCounts(totals.Cases, t.style) + knownCount(totals)
+		cases += ": " + outcomeCounts(totals.Cases, t.style) + caseNotes(totals)
 	}
 	requests := numbers.Counted(totals.Requests, "request")
 	if sources := answerSources(t.run); sources != "" {

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
@@ -39,10 +40,17 @@ func newCase(result record.CaseResult, started time.Time) *Case {
 	}
 	c.Outcome = outcome(c)
 	c.Totals.Cases.count(c.Outcome)
+	if c.Outcome == record.Errored && slices.ContainsFunc(c.Samples, isOffRecording) {
+		c.Totals.OffRecording = 1
+	}
 	if c.Known = knownOf(c, started); c.Known == KnownFailing {
 		c.Totals.KnownFailures = 1
 	}
 	return c
+}
+
+func isOffRecording(s record.Sample) bool {
+	return s.Error != nil && s.Error.Type == record.OffRecording
 }
 
 // noted reports whether something was noticed of a case that changes no outcome.

@@ -211,6 +211,7 @@ func (t *Totals) Add(other Totals) {
 	t.Cost.add(other.Cost)
 	t.Comparisons.add(other.Comparisons)
 	t.KnownFailures += other.KnownFailures
+	t.OffRecording += other.OffRecording
 }
 
 // addDurations adds two durations that are not negative, up to the longest.

@@ -104,6 +104,9 @@ type Totals struct {
 	// KnownFailures is how many of the cases failed as known failures, which does
 	// not fail the run yet.
 	KnownFailures int
+	// OffRecording is how many of the cases without an outcome have a sample in
+	// which the model called a tool as it never did while results were recorded.
+	OffRecording int
 }
 
 // Outcomes counts by outcome.

@@ -41,7 +41,7 @@ func OfRun(run *summary.Run, opts Options, beyond ...Reason) Verdict {
 		add(Nothing, ExitErrors, "nothing was asked: %s", nothing(run))
 	}
 	if v.tooManyErrors {
-		add(Errors, ExitErrors, "%d of %d cases have no outcome", cases.Error, cases.Total())
+		add(Errors, ExitErrors, "%d of %d cases have no outcome%s", cases.Error, cases.Total(), offRecording(run))
 	}
 	if n := gates[record.Errored]; n > 0 {
 		add(Errors, ExitErrors, "%d of %d gates could not be decided", n, gates[""])
@@ -85,6 +85,15 @@ func (v Verdict) Line(beyond []Reason) record.Verdict {
 		line.Reasons = append(line.Reasons, record.Reason{Kind: string(r.Kind), Exit: r.Exit, Text: r.Text})
 	}
 	return line
+}
+
+// offRecording says for how many of the cases without an outcome that is since
+// the model called a tool as it never did while the results were recorded.
+func offRecording(run *summary.Run) string {
+	if n := run.Totals.OffRecording; n > 0 {
+		return fmt.Sprintf(", %d of them off the recording", n)
+	}
+	return ""
 }
 
 func nothing(run *summary.Run) string {
