@@ -116,7 +116,16 @@ type Metric struct {
 	Expr   string `json:"expr,omitzero"`
 	// Share says that every value lies between 0 and 1.
 	Share bool `json:"share,omitzero"`
+	// Expected is the class that the case expects; "" where the metric is no
+	// classification. Its value is 1 in the samples of that class (Sample.Classes),
+	// else 0.
+	Expected string `json:"expected,omitzero"`
+	// Classes are all that there are, if the suite lists them.
+	Classes []string `json:"classes,omitempty"`
 }
+
+// IsClassification reports whether the metric compares classes.
+func (m Metric) IsClassification() bool { return m.Expected != "" }
 
 // ScoreSuffix ends the name of the metric that a rubric's score is: the
 // rubric's name and this. It has no expression.

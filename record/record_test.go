@@ -175,11 +175,12 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	c.Assertions = []Assertion{{
 		At: "ants.yaml:14:7", Level: "fail", Weight: 1, Rubric: "Is kind.", Judge: "claude-opus-4-6", Votes: 3, MinScore: &cost, Over: "prompt=terse",
 	}}
-	c.Metrics = map[string]Metric{"length": {Better: "lower"}}
+	c.Metrics = map[string]Metric{"length": {Better: "lower"}, "intent": {Better: "higher", Share: true, Expected: "bug", Classes: []string{"bug", "praise"}}}
 	s := sampleLine(greeting, 3, Fail)
 	s.Assertions = []Check{{I: 1, Outcome: Fail, Why: "no", Trace: json.RawMessage(`{"a":1}`), Score: &cost, Votes: []Vote{{Score: 0.5, Reason: "no", Preferred: []int{1, 0}}}}}
 	s.Metrics, s.Score, s.CostUSD = map[string]float64{"length": 1.5}, &ttft, &cost
 	s.MetricErrors = map[string]string{"ratio": "division by zero"}
+	s.Classes = map[string]string{"intent": "bug"}
 	s.Turns = 2
 	s.Ended, s.Warnings = "turn 2: the model used another tool", []string{"turn 1: the input does not match"}
 	s.Error = &Error{Status: 529, Type: "overloaded_error", Message: "Overloaded", Turn: 2}

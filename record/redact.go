@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -58,6 +59,7 @@ func (r redactor) line(line Line) Line {
 		for i := range l.Assertions {
 			r.text(&l.Assertions[i].Rubric)
 		}
+		l.Metrics = r.metrics(l.Metrics)
 		// A text under the hash of another one is of no use.
 		l.Blobs = slices.DeleteFunc(slices.Clone(l.Blobs), func(b Blob) bool { return r.matches(b.Text) })
 		return l
@@ -107,14 +109,7 @@ func (r redactor) sample(l Sample) Line {
 	l.Error = r.error(l.Error)
 	r.text(&l.Ended)
 	l.Warnings = r.texts(l.Warnings)
-	if l.MetricErrors != nil {
-		errors := map[string]string{}
-		for name, text := range l.MetricErrors {
-			r.text(&text)
-			errors[name] = text
-		}
-		l.MetricErrors = errors
-	}
+	l.MetricErrors, l.Classes = r.values(l.MetricErrors), r.values(l.Classes)
 	l.Assertions = slices.Clone(l.Assertions)
 	for i := range l.Assertions {
 		c := &l.Assertions[i]
@@ -126,6 +121,30 @@ func (r redactor) sample(l Sample) Line {
 		}
 	}
 	return l
+}
+
+// values redacts the values of a map.
+func (r redactor) values(m map[string]string) map[string]string {
+	if m == nil {
+		return nil
+	}
+	out := make(map[string]string, len(m))
+	for name, text := range m {
+		r.text(&text)
+		out[name] = text
+	}
+	return out
+}
+
+// metrics redacts the classes of metrics.
+func (r redactor) metrics(m map[string]Metric) map[string]Metric {
+	out := maps.Clone(m)
+	for name, metric := range out {
+		r.text(&metric.Expected)
+		metric.Classes = r.texts(metric.Classes)
+		out[name] = metric
+	}
+	return out
 }
 
 func (r redactor) error(e *Error) *Error {

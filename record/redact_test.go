@@ -40,6 +40,7 @@ func TestARedactedRecordHoldsNothingThatMatches(t *testing.T) {
 	c := caseLine(greeting, 1, 1)
 	c.Vars = json.RawMessage(`{"card":` + secret + `,"of":{"a":["` + secret + `"]}}`)
 	c.Assertions = []Assertion{{Rubric: "Says " + secret}}
+	c.Metrics = map[string]Metric{"m": {Expected: secret, Classes: []string{secret}}}
 	c.Blobs = []Blob{{SHA256: "00", Text: secret}}
 	e := exchangeLine(greeting, 1, "It is "+secret)
 	e.Key, e.Response = "sha256:00", json.RawMessage(`{"type":"message","content":[{"type":"text","text":"`+secret+`"}]}`)
@@ -47,6 +48,7 @@ func TestARedactedRecordHoldsNothingThatMatches(t *testing.T) {
 	s := sampleLine(greeting, 1, Fail)
 	s.Error = &Error{Message: secret}
 	s.Ended, s.Warnings, s.MetricErrors = secret, []string{secret}, map[string]string{"m": secret}
+	s.Classes = map[string]string{"m": secret}
 	s.Assertions = []Check{{Why: secret, Trace: json.RawMessage(`[{"at":0,"value":"` + secret + `"}]`), Votes: []Vote{{Reason: secret}}}}
 	run := header
 	run.Choice = &Choice{By: []string{"--where " + secret}}

@@ -12,7 +12,11 @@ type Sample struct {
 	Outcome    string             `json:"outcome"`
 	Assertions []Check            `json:"assertions"`
 	Metrics    map[string]float64 `json:"metrics,omitempty"`
-	// MetricErrors are what went wrong, by the metrics that have no value.
+	// Classes are those of the answer by the metrics that are classifications, ""
+	// where it is of none. One that is longer than a class can be is cut.
+	Classes map[string]string `json:"classes,omitempty"`
+	// MetricErrors are what went wrong, by the metrics that have no value, and by
+	// the classifications whose answer has no class.
 	MetricErrors map[string]string `json:"metric_errors,omitempty"`
 	Score        *float64          `json:"score,omitzero"`
 	CostUSD      *float64          `json:"cost_usd"`

@@ -10,14 +10,17 @@ import (
 // Metric is a named number that is measured of every sample.
 type Metric struct {
 	Name string
+	// Expr gives the number; of a classification, the class of the answer.
 	Expr Expression
 	// Better is lower or higher where a change of the metric is better or
 	// worse, "" where it is neither.
 	Better string
+	// Classification is nil for a metric whose expression gives a number.
+	Classification *Classification
 }
 
 // metricKeys are the keys of a metric that is a map.
-var metricKeys = []string{"expr", "better"}
+var metricKeys = slices.Concat([]string{"expr", "better"}, classificationKeys)
 
 // readMetrics merges the metrics of the layers by name, in the order in
 // which they are first named; null takes an inherited one away. names are
@@ -62,6 +65,9 @@ func readMetric(m Member, diags *diagnostic.List) (out Metric, ok bool) {
 	if m.Value.Kind != Map {
 		out.Expr, ok = readExpr(m.Key, m.Value, diags)
 		return out, ok
+	}
+	if isClassification(m.Value) {
+		return readClassification(m, diags)
 	}
 	meant := false // the expression has a misspelt key
 	for _, k := range m.Value.Members {

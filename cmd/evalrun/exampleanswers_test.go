@@ -52,6 +52,13 @@ var madeAnswers = map[string]fakeapi.Answer{
 		toolUse("toolu_01A09q90qw90lq917835lq9", "get_weather", map[string]any{"location": "San Francisco, CA", "unit": "celsius"}),
 	}},
 
+	"I was charged twice":            {Text: "Billing"},
+	"Please refund my order":         {Text: "billing"},
+	"The app crashes when I open it": {Text: "bug"},
+	"The search finds nothing":       {Text: "Bug"},
+	"I love the new colours":         {Text: "praise"},
+	"Best ant farm I ever had":       {Text: "praise"},
+
 	"Tell me in two sentences how ants find their way home.": {
 		Text: "Many ants leave a trail of scent and follow it back. Others count their steps and look at the sun, as desert ants do.",
 	},

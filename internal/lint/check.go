@@ -79,6 +79,7 @@ type Linter struct {
 	judged   map[judged]bool
 	labels   labels
 	gates    gates
+	expected expectations
 	bound    boundBlocks
 
 	expressions map[assert.Assertion]*expression
@@ -97,7 +98,7 @@ func New(opts Options) *Linter {
 	}
 	return &Linter{
 		opts: opts, facts: models.Known(), compiled: map[*suite.Shape]*compiled{}, models: map[string]*modelCount{}, families: map[string]*models.Model{},
-		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{},
+		expressions: map[assert.Assertion]*expression{}, judged: map[judged]bool{}, expected: expectations{},
 	}
 }
 
@@ -109,6 +110,7 @@ func (l *Linter) Case(c *suite.Case) {
 	}
 	l.labels.add(c)
 	l.gates.add(c)
+	l.classes(c)
 	if c.Skip != "" {
 		return
 	}
@@ -183,6 +185,7 @@ func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string)
 func (l *Linter) Report(set *suite.Set) *Report {
 	l.tools.report(&l.found)
 	l.gates.report(&l.found)
+	l.expected.report(&l.found)
 	l.bound.report(&l.found)
 	l.unused(set)
 	l.texts(set)

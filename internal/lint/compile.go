@@ -21,9 +21,7 @@ func (l *Linter) compile(c *suite.Case) *compiled {
 	if known := l.compiled[c.Shape]; known != nil {
 		return known
 	}
-	scope := &assert.Scope{
-		Vars: c.Vars, Axes: slices.Collect(maps.Keys(c.Axes)), Dir: c.Suite.Dir(), ReadFile: c.Suite.ReadFile,
-	}
+	scope := scopeOf(c)
 	out := &compiled{}
 	for _, a := range c.Assertions {
 		var e *expression
@@ -40,6 +38,11 @@ func (l *Linter) compile(c *suite.Case) *compiled {
 	}
 	l.compiled[c.Shape] = out
 	return out
+}
+
+// scopeOf is what is known of a case when its expressions are compiled.
+func scopeOf(c *suite.Case) *assert.Scope {
+	return &assert.Scope{Vars: c.Vars, Axes: slices.Collect(maps.Keys(c.Axes)), Dir: c.Suite.Dir(), ReadFile: c.Suite.ReadFile}
 }
 
 // compileOne compiles one expression; nil where it is wrong, which the plan

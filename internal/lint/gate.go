@@ -19,7 +19,10 @@ func (g *gates) add(c *suite.Case) {
 	}
 	scope := g.scopes[c.Suite]
 	if scope == nil {
-		scope = &summary.GateScope{Metrics: c.Suite.MetricNames(), Axes: c.Suite.Axes()}
+		scope = &summary.GateScope{Metrics: c.Suite.MetricNames(), Axes: c.Suite.Axes(), Classes: map[string][]string{}}
+		for _, name := range c.Suite.ClassificationNames() {
+			scope.Classes[name] = nil
+		}
 		if g.scopes == nil {
 			g.scopes = map[*suite.Suite]*summary.GateScope{}
 		}

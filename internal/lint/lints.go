@@ -44,6 +44,7 @@ const (
 	unknownTool       = "unknown-tool"
 	constantAssertion = "constant-assertion"
 	constantGate      = "constant-gate"
+	constantClass     = "constant-class"
 
 	selfJudged = "self-judged"
 
@@ -84,6 +85,7 @@ func Lints() []Lint {
 		{unknownTool, "An expression asks for a tool by a name that no request has."},
 		{constantAssertion, "An assertion uses nothing of the answer, or compares a share with a number above 1."},
 		{constantGate, "A gate uses no number of the run, or compares a rate with a number above 1."},
+		{constantClass, "All cases expect one class, none expects one that is listed, or the class of an answer uses nothing of it."},
 		{selfJudged, "The judge of a rubric is the model that is asked."},
 		{unusedVariable, "A suite, or --var, defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},

@@ -21,7 +21,7 @@ type compiled struct {
 	rubrics    bool
 	// conditions are the assertions' when, nil where there is none.
 	conditions []*assert.Assertion
-	metrics    []*assert.Metric
+	metrics    []measure
 	// expectsError says that an assertion names error, so that an error of
 	// the API may be what the case is about.
 	expectsError bool
@@ -63,14 +63,10 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		out.conditions = append(out.conditions, when)
 	}
 	for _, m := range c.Metrics {
-		compiled, err := j.compiler.CompileMetric(m.Expr.Text, j.scope)
-		if err != nil {
-			j.diags.Add(placed(m.Expr, err))
-		}
-		if err == nil && compiled.Uses("cost") {
+		compiled := j.measure(m)
+		if compiled.Uses("cost") {
 			out.costExpressions = append(out.costExpressions, m.Expr)
 		}
-		j.note(m.Expr)
 		out.metrics = append(out.metrics, compiled)
 	}
 	j.describeFiles(c.Suite, out)

@@ -15,12 +15,17 @@ type gateScope struct {
 	known   func(model string) bool // whether it has a price
 	metrics []string
 	axes    map[string][]string
+	classes expectations
 	// unpriced is a model that has no price, "" where all have one.
 	unpriced string
 }
 
 func (p *Plan) gateScope(s *suite.Suite) *gateScope {
-	return &gateScope{suite: s, known: p.priced, metrics: s.MetricNames(), axes: s.Axes()}
+	g := &gateScope{suite: s, known: p.priced, metrics: s.MetricNames(), axes: s.Axes(), classes: expectations{}}
+	for _, name := range s.ClassificationNames() {
+		g.classes.of(name)
+	}
+	return g
 }
 
 // add takes a case: the labels of its variant, which may be pinned, its model
@@ -52,7 +57,7 @@ func (g *gateScope) add(c *suite.Case) {
 
 // check says what is wrong with the gates of the suite.
 func (g *gateScope) check() diagnostic.List {
-	scope := summary.GateScope{Metrics: g.metrics, Axes: g.axes}
+	scope := summary.GateScope{Metrics: g.metrics, Axes: g.axes, Classes: g.classes.named(g.suite)}
 	var diags diagnostic.List
 	for _, gate := range g.suite.Gates {
 		if err := summary.CheckGate(gate.Text, scope); err != nil {

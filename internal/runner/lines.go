@@ -43,7 +43,7 @@ func caseLine(q *question) record.Case {
 		}
 	}
 	for i, m := range q.Metrics {
-		metric(m.Name, record.Metric{Better: m.Better, Expr: m.Expr.Text, Share: q.metrics[i].IsShare()})
+		metric(m.Name, q.metricLine(i, m))
 	}
 	return line
 }

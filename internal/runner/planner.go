@@ -59,7 +59,9 @@ func (p *Planner) Add(c *suite.Case) {
 	if p.plan.compiled[c.Shape] == nil {
 		p.diags.Add(listed(p.plan.compile(c).err)...)
 	}
+	expected := p.scope(c.Suite).classes.add(c, p.plan.compiled[c.Shape])
 	if len(p.diags) < maxListed {
+		p.diags.Add(expected...)
 		p.diags.Add(p.plan.unpriced(c)...)
 	}
 }

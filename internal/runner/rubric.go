@@ -175,10 +175,7 @@ func (t *trial) count(i int, b *ballot) error {
 	}
 	tally(check, a.Rubric, votes)
 	if name := scoreMetric(a); name != "" {
-		if t.sample.Metrics == nil {
-			t.sample.Metrics = map[string]float64{}
-		}
-		t.sample.Metrics[name] = *check.Score
+		t.measured(name, *check.Score)
 	}
 	return nil
 }

@@ -78,19 +78,27 @@ func (q *question) score(s *record.Sample, cutShort bool) {
 // measure takes the metrics of the sample. What goes wrong is an error of the
 // metric alone.
 func (t *trial) measure(subject *assert.Subject) {
-	s := &t.sample
 	for i, m := range t.q.metrics {
 		name := t.q.Metrics[i].Name
+		if m.IsClassification() {
+			t.classify(i, subject)
+			continue
+		}
 		value, err := m.Value(subject)
 		if err != nil {
 			t.unmeasured(name, err.Error())
 			continue
 		}
-		if s.Metrics == nil {
-			s.Metrics = map[string]float64{}
-		}
-		s.Metrics[name] = value
+		t.measured(name, value)
 	}
+}
+
+// measured takes the value of a metric.
+func (t *trial) measured(metric string, value float64) {
+	if t.sample.Metrics == nil {
+		t.sample.Metrics = map[string]float64{}
+	}
+	t.sample.Metrics[metric] = value
 }
 
 // traceOf gives the trace of a failed assertion as the record keeps it.

@@ -45,6 +45,7 @@ type htmlStatistics struct {
 	Leads      []string // who passes most, along each axis
 	By         string   // of Categories; "" where there are none
 	Categories []htmlGroup
+	Classes    []htmlClasses
 	Streamed   bool     // there are streamed answers
 	Missing    []string // which samples lack a value of a metric, and what waited in a queue
 	Gates      []htmlGate
@@ -124,7 +125,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	groups := variantGroups(run)
 	s := htmlStatistics{
 		Tiles: runTiles(run, &found.times), GroupName: "Variant",
-		Streamed: len(found.times.ttfts) > 0, Charts: charts(run, found.times.latencies),
+		Classes: newHTMLClasses(run), Streamed: len(found.times.ttfts) > 0, Charts: charts(run, found.times.latencies),
 	}
 	for i := range groups {
 		s.Groups = append(s.Groups, newHTMLGroup(groups[i], found.byVariant[groups[i].Name]))

@@ -49,7 +49,8 @@ type (
 		CostUSD *float64           `json:"cost_usd"`
 		Error   *record.Error      `json:"error"`
 		Metrics map[string]float64 `json:"metrics,omitempty"`
-		// MetricErrors say why a metric has no value.
+		Classes map[string]string  `json:"classes,omitempty"`
+		// MetricErrors say why a metric has no value, or an answer no class.
 		MetricErrors map[string]string `json:"metric_errors,omitempty"`
 		// Ended says why the conversation ended before its time.
 		Ended    string       `json:"ended,omitempty"`
@@ -125,7 +126,7 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 
 func newJSONSample(s *record.Sample) jsonSample {
 	out := jsonSample{
-		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, CostUSD: s.CostUSD, Error: s.Error, Metrics: s.Metrics, MetricErrors: s.MetricErrors,
+		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, CostUSD: s.CostUSD, Error: s.Error, Metrics: s.Metrics, Classes: s.Classes, MetricErrors: s.MetricErrors,
 		Ended: s.Ended, Warnings: s.Warnings, Checks: []jsonCheck{}, Answers: []jsonAnswer{},
 	}
 	for _, check := range s.Assertions {

@@ -50,6 +50,7 @@ func Markdown(w io.Writer, src Source) error {
 		return err
 	}
 	m.writeBreakdown()
+	m.writeClasses()
 	m.writeStreams()
 	m.writeQueues()
 	m.writeMissing()

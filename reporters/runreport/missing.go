@@ -91,6 +91,8 @@ type (
 		Max      *float64             `json:"max"`
 		Without  []summary.SampleName `json:"without,omitempty"`
 		Reason   string               `json:"reason,omitempty"`
+		// Classes is nil where the metric is no classification.
+		Classes *jsonClasses `json:"classification,omitempty"`
 	}
 	jsonEnds struct {
 		Low  float64 `json:"low"`
@@ -112,7 +114,7 @@ func newJSONMetrics(suite *summary.Suite) []jsonMetric {
 func newJSONMetric(variant string, m *summary.Metric) jsonMetric {
 	out := jsonMetric{
 		Metric: m.Name, Variant: variant, Better: m.Better, Cases: m.Cases, Samples: m.Samples, Missing: m.Missing,
-		Without: m.Without, Reason: m.Reason,
+		Without: m.Without, Reason: m.Reason, Classes: newJSONClasses(m.Classification),
 	}
 	if m.Samples > 0 {
 		covered := m.Share()

@@ -178,8 +178,9 @@ func (t *table) grids() ([]layout.Grid, summary.Outcomes, error) {
 			}
 		}
 		g.Notes = append(layout.NonEmpty(comparisonsText(s.Totals.Comparisons)), slices.Concat(repeatNotes(s), streamNotes(s), queueNotes(s))...)
-		of := []layout.Grid{g, metricGrid(s)}
-		of[1].Notes = append(of[1].Notes, gateNotes(s, t.style)...)
+		of := append([]layout.Grid{g, metricGrid(s)}, classGrids(s, rowOptions{t.opts.Wide, t.opts.All}, t.fits)...)
+		last := &of[len(of)-1]
+		last.Notes = append(last.Notes, gateNotes(s, t.style)...)
 		for _, g := range of {
 			if len(g.Rows)+len(g.Notes) > 0 {
 				grids = append(grids, g)
@@ -193,16 +194,13 @@ func (t *table) grids() ([]layout.Grid, summary.Outcomes, error) {
 // they fit, by their labels alone if need be, else a row for each, with the
 // intervals of repeated cases where those fit.
 func (t *table) grid(suite *summary.Suite) (layout.Grid, error) {
-	fits := func(g layout.Grid) bool {
-		return t.opts.Wide || layout.NameWidth(t.opts.Width, g.Natural()) >= layout.MinName
-	}
 	if len(suite.Variants) > 1 {
 		g, err := variantGrid(t.src, suite, t.picked(suite, suite.Rows()), t.opts.Wide)
-		if err != nil || fits(g) {
+		if err != nil || t.fits(g) {
 			return g, err
 		}
 		copy(g.Header[1:], shortNames(suite.Variants))
-		if fits(g) {
+		if t.fits(g) {
 			return g, nil
 		}
 	}
@@ -214,10 +212,15 @@ func (t *table) grid(suite *summary.Suite) (layout.Grid, error) {
 	if widths := g.Natural(); widths[0] > layout.NameWidth(t.opts.Width, widths) {
 		g.shorten()
 	}
-	if !fits(g.Grid) {
+	if !t.fits(g.Grid) {
 		g.dropDetails()
 	}
 	return g.Grid, nil
+}
+
+// fits reports whether a grid is no wider than the table.
+func (t *table) fits(g layout.Grid) bool {
+	return t.opts.Wide || layout.NameWidth(t.opts.Width, g.Natural()) >= layout.MinName
 }
 
 // single gives each case of the suite for itself.

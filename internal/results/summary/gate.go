@@ -122,6 +122,9 @@ type GateScope struct {
 	Metrics []string
 	// Axes are the labels of its matrix by axis.
 	Axes map[string][]string
+	// Classes are the classes of those metrics that are classifications; nil
+	// where they are not all known, so that a run may have others.
+	Classes map[string][]string
 }
 
 // CheckGate checks an expression as a gate: its names and types, the metrics
@@ -151,10 +154,13 @@ func compileGate(expr string, env *exprlang.Env) (*exprlang.Program, error) {
 // scope is the metrics and variants of the group's cases.
 func (g group) scope() GateScope {
 	metrics := map[string]bool{}
-	scope := GateScope{Axes: map[string][]string{}}
+	scope := GateScope{Axes: map[string][]string{}, Classes: map[string][]string{}}
 	for _, p := range g {
-		for name := range p.metrics {
+		for name, sum := range p.metrics {
 			metrics[name] = true
+			if sum.classes != nil {
+				scope.Classes[name] = nil
+			}
 		}
 		for axis, label := range p.axes {
 			if !slices.Contains(scope.Axes[axis], label) {

@@ -7,7 +7,10 @@ import (
 )
 
 // rates are the members of a gate's numbers that are shares, between 0 and 1.
-var rates = map[string]bool{"pass_rate": true, "coverage": true}
+var rates = map[string]bool{
+	"pass_rate": true, "coverage": true,
+	"accuracy": true, "macro_f1": true, "precision": true, "recall": true, "f1": true,
+}
 
 // GateConstants says what of a gate no run changes: whether it uses none of
 // the run's numbers, and its comparisons of a rate with a number above 1. The

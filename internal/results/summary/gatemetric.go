@@ -39,9 +39,9 @@ func metricPath(name string) string {
 	return name
 }
 
-// metricValues are the numbers of a metric. Those over the samples that have a
+// metric is the numbers of a metric. Those over the samples that have a
 // value are errors where others lack one, unless the gate names its coverage.
-func metricValues(m *Metric, covered bool, r rounding) map[string]any {
+func (v *gateValues) metric(m *Metric, covered bool, r rounding) map[string]any {
 	values := map[string]any{}
 	why := ""
 	switch {
@@ -55,6 +55,9 @@ func metricValues(m *Metric, covered bool, r rounding) map[string]any {
 	}
 	for name, number := range map[string]float64{"mean": m.Mean, "p50": m.P50, "p95": m.P95, "min": m.Min, "max": m.Max} {
 		value(name, number, why)
+	}
+	if _, is := v.scope.Classes[m.Name]; is {
+		putClasses(values, m, why, r)
 	}
 	iv := m.Interval
 	if iv == nil {

@@ -51,7 +51,7 @@ const by = "by"
 func newGateEnv(scope GateScope) *exprlang.Env {
 	metrics := exprlang.Map{}
 	for _, name := range scope.Metrics {
-		putMetric(metrics, name, metricType)
+		putMetric(metrics, name, scope.typeOf(name))
 	}
 	env, variant := exprlang.NewEnv(), exprlang.Map{}
 	for name, t := range gateNumbers {
@@ -156,11 +156,11 @@ func (v *gateValues) numbers(m *measured, covered map[string]bool, r rounding) m
 	metrics := map[string]any{}
 	for i := range m.Metrics {
 		of := &m.Metrics[i]
-		putMetric(metrics, of.Name, metricValues(of, covered[metricPath(of.Name)], r))
+		putMetric(metrics, of.Name, v.metric(of, covered[metricPath(of.Name)], r))
 	}
 	for _, name := range v.scope.Metrics {
 		if !slices.ContainsFunc(m.Metrics, func(m Metric) bool { return m.Name == name }) {
-			putMetric(metrics, name, metricValues(&Metric{Name: name}, true, r))
+			putMetric(metrics, name, v.metric(&Metric{Name: name}, true, r))
 		}
 	}
 	return map[string]any{

@@ -30,6 +30,9 @@ type Metric struct {
 	// draw. It is nil where fewer than two draws leave it unknown.
 	Interval *Interval
 	Coverage
+	// Classification is nil where the metric compares no classes. Its accuracy is
+	// Mean.
+	Classification *Classification
 }
 
 // Interval is a 95 % interval, both ends included.
@@ -47,6 +50,7 @@ type metricSum struct {
 	// where it is of the first, the second and so on, as it mostly is.
 	at       []uint32
 	coverage coverage
+	classes  *classSum // nil where it is no classification
 }
 
 // sum gives what is known of the metric of a name.
@@ -65,6 +69,9 @@ func (p *part) addMetrics(c *Case) {
 		sum := p.sum(name)
 		sum.better[m.Better] = true
 		sum.share = sum.share && m.IsShare(name)
+		if m.IsClassification() {
+			sum.addClasses(c, name, &m)
+		}
 	}
 	totals, counts := map[string]*decimals.Sum{}, map[string]int{}
 	for j := range c.Samples {
@@ -147,6 +154,12 @@ func (s *measuredMetric) join(other *metricSum, draws []uint64) {
 	s.share = s.share && other.share
 	s.values, s.draws = append(s.values, other.values...), append(s.draws, other.drawsOf(draws)...)
 	s.coverage.join(&other.coverage)
+	if other.classes != nil {
+		if s.classes == nil {
+			s.classes = newClassSum()
+		}
+		s.classes.join(other.classes)
+	}
 }
 
 // metrics sums up every metric of the group, by name.
@@ -187,10 +200,13 @@ func (s *measuredMetric) metric(name string) Metric {
 		for out.Better = range s.better {
 		}
 	}
+	if s.classes != nil {
+		out.Classification = s.classes.classification()
+	}
 	if len(s.values) == 0 {
 		return out
 	}
-	mean := stats.NewMean(s.values, s.clusters())
+	mean := stats.NewMean(s.values, clustersOf(s.draws))
 	sorted := slices.Clone(s.values) // which stand beside their draws
 	slices.Sort(sorted)
 	out.P50, out.P95 = stats.Percentile(sorted, 50), stats.Percentile(sorted, 95)
@@ -206,9 +222,9 @@ func (s *measuredMetric) metric(name string) Metric {
 	return out
 }
 
-// clusters gives the number of each value's draw; nil where each is its own.
-func (s *measuredMetric) clusters() []int {
-	draws := numbered(s.draws)
+// clustersOf numbers draws; nil where each is another one.
+func clustersOf(hashes []uint64) []int {
+	draws := numbered(hashes)
 	if draws == nil {
 		return nil
 	}
