@@ -32,7 +32,7 @@ var mayImport = map[string]string{
 	"suite/internal/work":          "suite/internal/source",
 	"suite/internal/source":        "internal/messages/payload internal/diagnostic internal/exprlang internal/exactjson internal/safetext",
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault",
-	"internal/messages/platform":   "internal/messages internal/messages/payload internal/exactjson internal/fault",
+	"internal/messages/platform":   "internal/messages internal/messages/payload internal/exactjson internal/fault internal/models",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
 	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",

@@ -41,7 +41,7 @@ func (d *definition) templateFor(c *cell, vars template.Variables, r *dataset.Ro
 	found := &diagnostic.List{}
 	p := &caseTemplate{Set: template.NewSet(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)}
 	ls := d.layers(c)
-	p.fields = ls.fields(found)
+	p.fields, p.extra = ls.fields(found), ls.extra()
 	p.conversation = p.readConversation(ls, found)
 	for _, m := range p.fields {
 		p.Compile(m.Value)
@@ -57,7 +57,6 @@ func (d *definition) templateFor(c *cell, vars template.Variables, r *dataset.Ro
 	p.times, p.need = d.repeat(found)
 	p.tags, p.skip = d.tags(p, found), d.skip(found)
 	p.known = d.knownFailure(found)
-	p.extra = ls.extra()
 	p.hasKey = ls.has
 	p.problems = *found
 	if len(c.templates) > 0 {

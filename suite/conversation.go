@@ -110,7 +110,7 @@ type conversationTemplate struct {
 // they are neither filled in nor sent, and reads the keys of conversations.
 func (p *caseTemplate) readConversation(ls layers, diags *diagnostic.List) conversationTemplate {
 	var out conversationTemplate
-	if i := member(p.fields, "messages"); i >= 0 {
+	if i := member(p.fields, "messages"); i >= 0 && !p.isExtra("messages") {
 		p.fields[i].Value, out.asserted = takeAssertions(p.fields[i].Value, diags)
 	}
 	if v := ls.setting("tool_results"); v != nil {

@@ -86,8 +86,12 @@ func (l *layer) addExtra(m Member, diags *diagnostic.List) {
 		return
 	}
 	for _, field := range m.Value.Members {
-		if slices.Contains(requiredFields, field.Key) {
-			diags.Add(field.Diagnostic(diagnostic.Quote(field.Key)+" is not allowed in extra_body", "write it as a key of its own"))
+		if slices.Contains(readFields, field.Key) || !l.level.takesField(field.Key) && requestFields[field.Key] != nil {
+			hint := "write it as a key of its own"
+			if l.level == judgeLevel {
+				hint = ""
+			}
+			diags.Add(field.Diagnostic(diagnostic.Quote(field.Key)+" is not allowed in extra_body", hint))
 			continue
 		}
 		l.extra = append(l.extra, field)

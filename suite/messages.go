@@ -21,8 +21,14 @@ type turn struct {
 	more *Member
 }
 
-// sampled reports whether the model is asked for the turn.
-func (t turn) sampled() bool { return t.content != nil && t.content.Kind == Null }
+// asWritten reports whether the turn is in the API's own spelling.
+func (t turn) asWritten() bool { return t.entry.Get("role") != nil }
+
+// sampled reports whether the model is asked for the turn. That of another role
+// than the assistant's is either wrong or as the API has it.
+func (t turn) sampled() bool {
+	return t.content != nil && t.content.Kind == Null && (t.role == "assistant" || !t.asWritten())
+}
 
 // normalizer brings the short forms of messages and system into the API's
 // own shape. All else stays as it was written.
@@ -31,6 +37,8 @@ type normalizer struct {
 	diags *diagnostic.List
 	// asserted are what is asserted of turns, by their index in messages.
 	asserted map[int]turnAssertions
+	// asWritten reports whether a field is of extra_body.
+	asWritten func(field string) bool
 	// What follows is found in messages: the stages behind the first request,
 	// and the numbers of sampled turns by their index.
 	next    []Stage
@@ -43,8 +51,9 @@ func (n *normalizer) fields(in []Member) []Member {
 	checkSpellings(&Value{Kind: Map, Members: in}, n.diags)
 	out := make([]Member, 0, len(in)+1)
 	for _, m := range in {
-		switch m.Key {
-		case "messages":
+		switch {
+		case n.asWritten != nil && n.asWritten(m.Key):
+		case m.Key == "messages":
 			system, messages := n.messages(m.Value)
 			if system != nil {
 				if i := member(in, "system"); i >= 0 {
@@ -54,7 +63,7 @@ func (n *normalizer) fields(in []Member) []Member {
 				out = append(out, Member{Key: "system", Value: system})
 			}
 			m.Value = messages
-		case "system":
+		case m.Key == "system":
 			if m.Value.Kind == List {
 				m.Value = n.blocks(m.Value)
 			}
@@ -75,7 +84,7 @@ func (n *normalizer) messages(list *Value) (system, messages *Value) {
 		return nil, list
 	}
 	turns := n.turns(list)
-	head := slices.IndexFunc(turns, func(t turn) bool { return t.role != "system" || t.more != nil || t.content.Kind == Map })
+	head := slices.IndexFunc(turns, func(t turn) bool { return !t.joinsSystem() })
 	if head < 0 {
 		head = len(turns)
 		if head > 0 {
@@ -96,6 +105,12 @@ func values(turns []turn) []*Value {
 		out = append(out, t.value())
 	}
 	return out
+}
+
+// joinsSystem reports whether the turn, at the head of messages, is a way of
+// writing the system field.
+func (t turn) joinsSystem() bool {
+	return t.role == "system" && t.more == nil && t.content != nil && (t.content.Kind == String || t.content.Kind == List)
 }
 
 // systemField joins leading system turns: one text stays a string, all else
@@ -164,7 +179,8 @@ func (n *normalizer) turn(entry *Value) (turn, bool) {
 	}
 	m := entry.Members[0]
 	if !slices.Contains(roles, m.Key) {
-		n.diags.Add(m.Diagnostic(unknownRole(m.Key), ""))
+		n.diags.Add(m.Diagnostic("unknown role "+diagnostic.Quote(m.Key)+diagnostic.MeantOrExpected(m.Key, roles),
+			"another role of the API is written {role: …, content: …}"))
 		return turn{}, false
 	}
 	if len(entry.Members) > 1 {
@@ -205,15 +221,16 @@ func (n *normalizer) shortTurn(entry *Value) (turn, bool) {
 	return n.apiTurn(out)
 }
 
-// apiTurn reads an entry in the API's own spelling. What it has beside role and
-// content is sent as it is written.
+// apiTurn reads an entry in the API's own spelling, which is sent as it is
+// written: its role, its members and the form of its content may be newer than
+// this version. Lints report those that are not known.
 func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 	t := turn{entry: entry}
 	for _, m := range entry.Members {
 		switch m.Key {
 		case "role":
-			if m.Value.Kind != String || !slices.Contains(roles, m.Value.Text) {
-				n.diags.Add(m.Value.Diagnostic(unknownRole(m.Value.Text), ""))
+			if m.Value.Kind != String || m.Value.Text == "" {
+				n.diags.Add(m.Value.Diagnostic("the role of a turn is "+m.Value.Describe()+", expected text such as user or assistant", ""))
 				return t, false
 			}
 			t.role = m.Value.Text
@@ -225,25 +242,17 @@ func (n *normalizer) apiTurn(entry *Value) (turn, bool) {
 			}
 		}
 	}
-	switch mayLack := t.role == "system" && t.more != nil; {
-	case t.role == "":
+	if t.role == "" {
 		n.diags.Add(entry.Diagnostic("the turn has no role", ""))
-	case t.content == nil && !mayLack:
-		n.diags.Add(entry.Diagnostic("the turn has no content", ""))
-	default:
-		return t, true
+		return t, false
 	}
-	return t, false
-}
-
-func unknownRole(role string) string {
-	return "unknown role " + diagnostic.Quote(role) + diagnostic.MeantOrExpected(role, roles)
+	return t, true
 }
 
 // value gives the turn in the API's shape, its keys in the order written.
 func (t turn) value() *Value {
 	out := t.entry.Empty(Map)
-	if len(t.entry.Members) == 1 {
+	if !t.asWritten() {
 		out.Members = []Member{
 			{Key: "role", Value: &Value{Kind: String, Text: t.role}},
 			{Key: "content", Value: t.content},
@@ -266,12 +275,11 @@ func (n *normalizer) content(t turn) *Value {
 		return t.content
 	case List:
 		return n.blocks(t.content)
-	case Map:
-		if t.entry.Get("role") != nil {
-			return t.content // the API's own spelling, of which more may become known
-		}
 	}
-	n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, t.content.Describe()), ""))
+	if t.content.Kind != Map && !t.asWritten() { // more likely a text without its quotes
+		n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, t.content.Describe()),
+			"another form of content is written {role: …, content: …}"))
+	}
 	return t.content
 }
 

@@ -27,7 +27,7 @@ func (d *definition) request(c *Case, p *caseTemplate, sc *template.Scope, diags
 	rendered := make([]Member, 0, len(p.fields))
 	for _, m := range p.fields {
 		v, ok := sc.Render(m.Value)
-		if ok && template.Has(m.Value) && member(p.extra, m.Key) < 0 {
+		if ok && template.Has(m.Value) && !p.isExtra(m.Key) {
 			if d, bad := wrongFieldKind(m.Key, v); bad {
 				diags.Add(d)
 			}
@@ -39,7 +39,7 @@ func (d *definition) request(c *Case, p *caseTemplate, sc *template.Scope, diags
 	if diags.Err() != nil || lacksField(rendered) {
 		return
 	}
-	n := &normalizer{media: d.suite.stores.media, diags: diags, asserted: p.conversation.asserted}
+	n := &normalizer{media: d.suite.stores.media, diags: diags, asserted: p.conversation.asserted, asWritten: p.isExtra}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
 	size := work.Weigh(body, maxBody)
 	if size > maxBody {
@@ -57,6 +57,9 @@ func (d *definition) request(c *Case, p *caseTemplate, sc *template.Scope, diags
 	c.Conversation = p.conversation.make(sc, n, body)
 	c.Assertions = p.conversation.assertions(d.assertions, n.numbers)
 }
+
+// isExtra reports whether a field of the request is one of extra_body.
+func (p *caseTemplate) isExtra(field string) bool { return member(p.extra, field) >= 0 }
 
 // extra lists the members of all layers' extra_body.
 func (ls layers) extra() []Member {
@@ -123,6 +126,9 @@ func prefill(messages *Value) string {
 		return ""
 	}
 	content := last.Get("content")
+	if content == nil {
+		return ""
+	}
 	if content.Kind == String {
 		return content.Text
 	}

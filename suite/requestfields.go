@@ -63,6 +63,11 @@ var fieldTable = []key{
 // requiredFields are the fields without which the API takes no request.
 var requiredFields = []string{"model", "max_tokens", "messages"}
 
+// readFields are those of which evalrun must know the value: what a request
+// costs, and how fast it may be sent, depends on them. They are no part of
+// extra_body.
+var readFields = []string{"model", "max_tokens"}
+
 // requestFields are the request fields by name.
 var requestFields = byName(fieldTable)
 

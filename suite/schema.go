@@ -66,7 +66,7 @@ func definitions() node {
 	out["override"] = overrideLevel.schema()
 	out["judge"] = judgeLevel.schema()
 	out["cases"] = node{"type": "array", "minItems": 1, "items": reference("case")}
-	out["extra_body"] = node{"type": "object", "propertyNames": node{"not": node{"enum": requiredFields}}}
+	out["extra_body"] = node{"type": "object", "propertyNames": node{"not": node{"enum": readFields}}}
 	out["matrix"] = matrixSchema()
 	out["assert"] = assertSchema()
 	out["repeat"] = repeatSchema()

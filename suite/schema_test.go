@@ -81,7 +81,7 @@ var semantic = []string{
 	"dataset-constant-name", "dataset-csv-number", "dataset-empty-file", "dataset-glob", "dataset-glob-large", "dataset-glob-stars", "dataset-inline-names",
 	"dataset-kind", "dataset-list-of-text", "dataset-missing", "dataset-no-rows", "dataset-not-object",
 	"dataset-not-utf8", "dataset-open-quote", "dataset-out-of-root", "dataset-same-names", "dataset-secret", "dataset-semicolons",
-	"dataset-short-row", "dataset-types", "dataset-unknown-column", "document-image", "extra-body-both", "header-characters",
+	"dataset-short-row", "dataset-types", "dataset-unknown-column", "document-image", "extra-body-both", "extra-body-messages", "header-characters",
 	"image-absolute", "image-directory", "image-empty-file", "image-env", "image-from-data", "image-git",
 	"image-is-pdf", "image-is-text", "image-missing", "image-out-of-root", "judge-incomplete", "judge-template", "judge-tool",
 	"matrix-label-twice", "matrix-name",

@@ -118,7 +118,7 @@ tokens of prompts.`,
 func check(ctx context.Context, s streams, flags *checkFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
 	api, apiErr := flags.online.api(s, flags)
-	lints := &linting{version: flags.target.apiVersion, now: retirementsAt(flags.target.platform)}
+	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform, now: retirementsAt(flags.target.platform)}
 	plan, planErr := flags.plan(s, paths, planning{observe: lints.see})
 	wrong := joinProblems(outErr, flags.check(), apiErr, planErr)
 	if wrong != nil && outErr != nil {
@@ -159,9 +159,10 @@ func (f *suiteFlags) recordsAsSuites(paths []string) error {
 
 // linting looks for what check warns of while the plan is made.
 type linting struct {
-	version string // of the API, where suites say none; "" for the default
-	now     time.Time
-	linter  *lint.Linter
+	version  string // of the API, where suites say none; "" for the default
+	platform string
+	now      time.Time
+	linter   *lint.Linter
 }
 
 // retirementsAt is the time at which models' ends are looked at. Amazon Bedrock
@@ -177,7 +178,7 @@ func retirementsAt(platform string) time.Time {
 // see looks at a case of the plan.
 func (l *linting) see(p *runner.Planner, c *suite.Case) {
 	if l.linter == nil {
-		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Now: l.now})
+		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Platform: l.platform, Now: l.now})
 	}
 	l.linter.Case(c)
 }

@@ -48,9 +48,6 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
 	}
-	if note := platformNote(c.flags.target.platform); note != "" {
-		fmt.Fprintln(w, note)
-	}
 	if c.online != nil {
 		for _, note := range c.online.notes {
 			fmt.Fprintln(w, safetext.Line(note))

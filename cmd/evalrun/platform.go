@@ -69,12 +69,3 @@ func (f *targetFlags) checkPlatform() error {
 func (f *targetFlags) served() models.Served {
 	return models.Served{Platform: f.platform, Location: os.Getenv("CLOUD_ML_REGION")}
 }
-
-// platformNote says what a platform does not have; "" where there is none.
-func platformNote(name string) string {
-	lacks := platform.Lacks(name)
-	if len(lacks) == 0 {
-		return ""
-	}
-	return name + " does not have: " + strings.Join(lacks, ", ")
-}

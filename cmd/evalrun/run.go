@@ -19,7 +19,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if flags.dryRun {
 		return dryRun(s, flags, paths)
 	}
-	lints := &linting{version: flags.target.apiVersion}
+	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform}
 	outputs, plan, target, err := prepare(s, flags, paths, lints.see)
 	if err != nil {
 		return err

@@ -5,9 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
-	"github.com/evalrun/evalrun/suite"
 )
 
 // asksFor reports whether the request asks for one of some betas, by their
@@ -34,7 +32,9 @@ func (a *requestFacts) betas() []refusal {
 	}
 	var out []refusal
 	add := func(name string, at place, families []string, what string) {
-		if families != nil && !a.asksFor(families...) {
+		if families != nil && a.lacks("betas") {
+			out = append(out, a.lacking("betas", at, what+" needs a beta"))
+		} else if families != nil && !a.asksFor(families...) {
 			out = append(out, refusal{
 				rule: missingBeta, what: name, at: at, hint: writeBeta(families[0]),
 				message: "the API takes " + what + " only with a beta",
@@ -43,6 +43,9 @@ func (a *requestFacts) betas() []refusal {
 	}
 	known := models.Known()
 	for _, m := range a.body.Members {
+		if a.lacks(m.Key) {
+			continue // it is reported that the platform does not have it
+		}
 		add(m.Key, m, known.BetaOnly.Members[m.Key], m.Key)
 		if m.Key == "fallbacks" && text(m.Value) == "default" && a.asksFor(models.BetaFamily(defaultFallbacks)) && !slices.Contains(a.of.Request.Betas, defaultFallbacks) {
 			out = append(out, refusal{
@@ -74,32 +77,6 @@ func (a *requestFacts) betas() []refusal {
 			if kind := tool.Get("type"); kind != nil {
 				add("tool", kind, known.BetaOnly.Tools[text(kind)], "the tool "+text(kind))
 			}
-		}
-	}
-	return out
-}
-
-// turnMembers reports members of turns, and forms of content, that are not
-// known.
-func (a *requestFacts) turnMembers() []refusal {
-	known := models.Known()
-	var out []refusal
-	for _, turn := range a.turns() {
-		if content := turn.Get("content"); content != nil && content.Kind == suite.Map {
-			out = append(out, refusal{
-				rule: unknownContent, at: content,
-				message: "the content is a map; as far as is known (official Go SDK " + known.SDK + ") the API takes text or a list of blocks",
-			})
-		}
-		for _, m := range turn.Members {
-			if slices.Contains(known.TurnMembers, m.Key) {
-				continue
-			}
-			message := fmt.Sprintf("a turn has no member %s as far as is known (official Go SDK %s)", quote(m.Key), known.SDK)
-			if near := diagnostic.Nearest(m.Key, known.TurnMembers); near != "" {
-				message += fmt.Sprintf("; did you mean %q?", near)
-			}
-			out = append(out, refusal{rule: unknownTurnMember, at: m, message: message})
 		}
 	}
 	return out

@@ -17,6 +17,8 @@ type Options struct {
 	Compiler *assert.Compiler
 	// Version is the anthropic-version where a suite says none.
 	Version string
+	// Platform is the name of the cloud that is asked, "" for the API.
+	Platform string
 	// ModelInfo is what the API reports of models, by name; nil where it was
 	// not asked. It overrides the table of models.
 	ModelInfo map[string]*ModelInfo
@@ -132,19 +134,13 @@ func (l *Linter) request(c *suite.Case, exprs *compiled) {
 	}
 	count.asked++
 	a := l.factsOf(c, c.Request.Written, c.Request.Model, c.Request.Version)
-	if r, soon := a.retiring(); soon {
-		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
-	}
-	if r, near := a.misspelt(l.facts); near {
-		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
-	}
 	for _, warn := range []func(*requestFacts) (refusal, bool){(*requestFacts).speedIgnored, (*requestFacts).cacheTooSmall} {
 		if r, found := warn(a); found {
 			l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 		}
 	}
 	l.bound.add(a)
-	for _, r := range append(a.betasMisspelt(l.facts), a.turnMembers()...) {
+	for _, r := range slices.Concat(a.retiring(), a.misspelt(l.facts), a.endsOfOthers(), a.betasMisspelt(l.facts), l.values(a)) {
 		l.found.add(r.rule, at(r.at, c, r.message, r.hint), c)
 	}
 	if exprs.expectsError {
@@ -175,7 +171,7 @@ func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string)
 		}
 	}
 	return &requestFacts{
-		of: c, body: body, model: known, version: l.facts.Versions[version],
+		of: c, body: body, model: known, known: l.facts, platform: l.facts.Platforms[l.opts.Platform], version: l.facts.Versions[version],
 		versionName: version, modelName: name, info: l.opts.ModelInfo[name], tokens: l.opts.Tokens, now: l.opts.Now,
 	}
 }

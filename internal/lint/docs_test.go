@@ -57,10 +57,14 @@ func TestDocs(t *testing.T) {
 			if !ok || s.doc != l.Doc {
 				t.Fatalf("the docs say %q, want %q", s.doc, l.Doc)
 			}
-			if got := said(check(t, s.bad)); got != s.said {
+			platform := ""
+			if l.Name == "refused-by-platform" {
+				platform = "bedrock"
+			}
+			if got := said(checkOn(t, platform, s.bad)); got != s.said {
 				t.Errorf("of the bad example the docs say\n%swhat is said:\n%s", s.said, got)
 			}
-			if got := said(check(t, s.good)); got != "" {
+			if got := said(checkOn(t, platform, s.good)); got != "" {
 				t.Errorf("of the good example is said:\n%s", got)
 			}
 		})
@@ -69,6 +73,12 @@ func TestDocs(t *testing.T) {
 
 // check looks at a directory with the text of a suite and two prompts.
 func check(t *testing.T, text string) *lint.Report {
+	t.Helper()
+	return checkOn(t, "", text)
+}
+
+// checkOn is check for a platform.
+func checkOn(t *testing.T, platform, text string) *lint.Report {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{"suite.yaml": text, "prompts/terse.md": "Be terse.", "prompts/polite.md": "Be polite."} {
@@ -79,18 +89,23 @@ func check(t *testing.T, text string) *lint.Report {
 			t.Fatal(err)
 		}
 	}
-	return checkPath(t, ".", suite.Options{})
+	return checkPathOn(t, platform, ".", suite.Options{})
 }
 
 // checkPath looks at the suites of a path.
 func checkPath(t *testing.T, path string, opts suite.Options) *lint.Report {
+	t.Helper()
+	return checkPathOn(t, "", path, opts)
+}
+
+func checkPathOn(t *testing.T, platform, path string, opts suite.Options) *lint.Report {
 	t.Helper()
 	set, err := suite.Load([]string{path}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return lint.Check(set, lint.Options{
-		Version: "2023-06-01", ModelInfo: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
+		Version: "2023-06-01", Platform: platform, ModelInfo: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
 		Tokens: func(c *suite.Case) float64 { return float64(c.Request.Body.Len()) / 4 },
 	})
 }

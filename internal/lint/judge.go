@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -53,12 +55,12 @@ func (l *Linter) judge(c *suite.Case, r *suite.Rubric) {
 			message: judge.Model + " has no structured output, by which the judge gives its verdict", hint: "`mode: tool` has it use a tool",
 		})
 	}
-	if r, soon := a.retiring(); soon {
+	if !judge.Tool && a.lacks("structured_outputs") {
+		r := a.lacking("structured_outputs", judgePosition(r), "it gives its verdict by structured output")
+		r.hint = "`mode: tool` has it use a tool"
 		found = append(found, r)
 	}
-	if r, near := a.misspelt(l.facts); near {
-		found = append(found, r)
-	}
+	found = slices.Concat(found, a.retiring(), a.misspelt(l.facts), a.endsOfOthers(), l.values(a))
 	for _, f := range found {
 		l.found.add(f.rule, at(f.at, c, "the judge: "+f.message, f.hint), nil)
 	}

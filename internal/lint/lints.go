@@ -25,6 +25,9 @@ const (
 	missingBeta       = "missing-beta"
 	unknownTurnMember = "unknown-turn-member"
 	unknownContent    = "unknown-content"
+	unknownValue      = "unknown-value"
+	refusedFallbacks  = "refused-fallbacks"
+	refusedByPlatform = "refused-by-platform"
 	ignoredSpeed      = "ignored-speed"
 	misspeltBeta      = "misspelt-beta"
 	smallCache        = "small-cache"
@@ -74,6 +77,9 @@ func Lints() []Lint {
 		{refusedSpeed, "The model has no fast mode, or only with a beta that the request does not ask for."},
 		{ignoredSpeed, "The model answers at its usual speed, whatever the request asks for."},
 		{missingBeta, "The request holds what the API takes only with a beta that it does not ask for."},
+		{refusedFallbacks, "There are more fallback models than the API takes."},
+		{refusedByPlatform, "The platform that is asked does not have what the request uses."},
+		{unknownValue, "A member of the request, or the role of a turn, has a value that is not known of the API."},
 		{unknownContent, "The content of a turn is neither text nor a list of blocks."},
 		{unknownTurnMember, "A turn has a member that is not known of the API."},
 		{misspeltBeta, "The name of a beta is nearly that of one that is known."},

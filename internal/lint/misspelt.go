@@ -18,20 +18,20 @@ const maxSlips = 2
 const maxModelName = 128
 
 // misspelt reports that the name of a model that is not known is nearly
-// that of another; false where it is not. A name with another number is that
-// of a newer model, or an older one.
-func (a *requestFacts) misspelt(known *models.Table) (refusal, bool) {
+// that of another. A name with another number is that of a newer model, or an
+// older one.
+func (a *requestFacts) misspelt(known *models.Table) []refusal {
 	if _, ends := known.EndOf(a.modelName); ends || a.model != nil || a.info != nil || a.modelName == "" {
-		return refusal{}, false
+		return nil
 	}
 	near := nearest(known, a.modelName)
 	if near == "" {
-		return refusal{}, false
+		return nil
 	}
-	return refusal{
+	return []refusal{{
 		rule: misspeltModel, at: a.modelPosition(),
 		message: fmt.Sprintf("no model %s is known; did you mean %s?", quote(a.modelName), quote(near)),
-	}, true
+	}}
 }
 
 // nearest is the id of a model whose name is written nearly like this one, ""

@@ -39,8 +39,12 @@ func (nowhere) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return diagnostic.Diagnostic{Message: message, Hint: hint}
 }
 
-// modelPosition is where the request's model is written.
+// modelPosition is where the request's model is written, or the other one that is
+// looked at.
 func (a *requestFacts) modelPosition() place {
+	if a.namedAt != nil {
+		return a.namedAt
+	}
 	m, ok := a.body.Member("model")
 	if !ok || m.Diagnostic("", "").File == "" {
 		return nowhere{}
@@ -90,23 +94,64 @@ func (a *requestFacts) lifecycle() []refusal {
 		r.rule, r.message = unknownModel, fmt.Sprintf("the API knows no model %q", a.modelName)
 	case t.Lifecycle == "retired":
 		r.rule, r.message = retiredModel, a.modelName+" is retired"+on(" since ", t.Retires)+": the API refuses every request"
+		if a.namedAt != nil {
+			r.message += " that names it"
+		}
 	default:
 		return nil
 	}
 	return []refusal{r}
 }
 
-// retiring reports a model that will be retired; false where it will not
-// soon.
-func (a *requestFacts) retiring() (refusal, bool) {
+// endsOfOthers reports models that the body names beside the one that is asked,
+// as fallbacks and the tool advisor do, and that are retired, will be, or are
+// misspelt.
+func (a *requestFacts) endsOfOthers() []refusal {
+	var out []refusal
+	for _, m := range a.otherModels() {
+		of := *a
+		of.modelName, of.namedAt, of.model, of.info = m.Value.Text, m, a.known.Find(m.Value.Text), nil
+		out = slices.Concat(out, of.lifecycle(), of.retiring(), of.misspelt(a.known))
+	}
+	return out
+}
+
+// otherModels are the members of the body that name another model than the one
+// that is asked.
+func (a *requestFacts) otherModels() []suite.Member {
+	var out []suite.Member
+	var walk func(v *suite.Value)
+	walk = func(v *suite.Value) {
+		for _, item := range v.Items {
+			walk(item)
+		}
+		for _, m := range v.Members {
+			switch {
+			case m.Key == "model" && m.Value.Kind == suite.String:
+				out = append(out, m)
+			case !slices.Contains([]string{"input_schema", "schema", "input", "metadata"}, m.Key):
+				walk(m.Value)
+			}
+		}
+	}
+	for _, m := range a.body.Members {
+		if !slices.Contains([]string{"model", "messages", "system", "metadata", "output_config"}, m.Key) {
+			walk(m.Value)
+		}
+	}
+	return out
+}
+
+// retiring reports a model that will be retired soon.
+func (a *requestFacts) retiring() []refusal {
 	t, now := a.end(a.now), a.now
 	if t == nil || t.Lifecycle == "retired" || now.IsZero() {
-		return refusal{}, false
+		return nil
 	}
 	days := (t.Retires.Unix() - now.Unix() + 86_399) / 86_400 // a Duration ends after 292 years
 	soon := !t.Retires.IsZero() && days <= retiringDays
 	if t.Lifecycle != "deprecated" && !soon {
-		return refusal{}, false
+		return nil
 	}
 	message := a.modelName + " will be retired"
 	switch {
@@ -119,7 +164,7 @@ func (a *requestFacts) retiring() (refusal, bool) {
 	default:
 		message += on(" on ", t.Retires) + fmt.Sprintf(", in %d days", days)
 	}
-	return refusal{rule: retiringModel, at: a.modelPosition(), message: message, hint: a.successor()}, true
+	return []refusal{{rule: retiringModel, at: a.modelPosition(), message: message, hint: a.successor()}}
 }
 
 // on writes a day behind words; "" where it is not known.

@@ -17,11 +17,16 @@ type requestFacts struct {
 	of                     *suite.Case
 	body                   *suite.Value
 	model                  *models.Model // nil where nothing is known of it
+	known                  *models.Table
+	platform               models.Platform // zero where the API itself is asked
 	version                models.Version
 	versionName, modelName string
-	info                   *ModelInfo // by the API, nil where it was not asked
-	tokens                 func(*suite.Case) float64
-	now                    time.Time // zero where nothing is said of days
+	// namedAt is where another model is named that is looked at in the place of
+	// the one that is asked.
+	namedAt place
+	info    *ModelInfo // by the API, nil where it was not asked
+	tokens  func(*suite.Case) float64
+	now     time.Time // zero where nothing is said of days
 }
 
 // refusal is something for which the API is known to refuse a request.
@@ -44,6 +49,7 @@ func (a *requestFacts) refusals() []refusal {
 	for _, rule := range []func(*requestFacts) []refusal{
 		(*requestFacts).prefill, (*requestFacts).sampling, (*requestFacts).thinking, (*requestFacts).effort,
 		(*requestFacts).toolChoice, (*requestFacts).maxTokens, (*requestFacts).systemTurns, (*requestFacts).tools, (*requestFacts).byVersion, (*requestFacts).speed, (*requestFacts).betas,
+		(*requestFacts).fallbacks, (*requestFacts).byPlatform,
 		(*requestFacts).capabilities, (*requestFacts).context,
 	} {
 		out = append(out, rule(a)...)
@@ -147,17 +153,25 @@ func (a *requestFacts) budget(kind string) []refusal {
 	return []refusal{r}
 }
 
+// effort reports levels of effort that the model refuses, of the request and of
+// its turns.
 func (a *requestFacts) effort() []refusal {
-	m, ok := a.body.Get("output_config").Member("effort")
-	if !ok || m.Value.Kind != suite.String || a.model == nil || a.model.Effort == nil || slices.Contains(a.model.Effort, m.Value.Text) {
+	if a.model == nil || a.model.Effort == nil {
 		return nil
 	}
-	r := refusal{rule: refusedEffort, what: "effort", at: m}
-	r.message = fmt.Sprintf("%s refuses the effort %s; it takes %s", a.modelName, m.Value.Text, diagnostic.Or(a.model.Effort))
-	if len(a.model.Effort) == 0 {
-		r.message = a.modelName + " refuses output_config.effort"
+	var out []refusal
+	for _, m := range append(a.members("output_config.effort"), a.members("messages.output_config.effort")...) {
+		if m.Value.Kind != suite.String || slices.Contains(a.model.Effort, m.Value.Text) {
+			continue
+		}
+		r := refusal{rule: refusedEffort, what: "effort", at: m}
+		r.message = fmt.Sprintf("%s refuses the effort %s; it takes %s", a.modelName, m.Value.Text, diagnostic.Or(a.model.Effort))
+		if len(a.model.Effort) == 0 {
+			r.message = a.modelName + " refuses output_config.effort"
+		}
+		out = append(out, r)
 	}
-	return []refusal{r}
+	return out
 }
 
 func (a *requestFacts) toolChoice() []refusal {

@@ -32,8 +32,23 @@ type API struct {
 	// Efforts are the levels of effort, least first.
 	Efforts       []string `yaml:"efforts"`
 	ThinkingTypes []string `yaml:"thinking_types"`
+	// Values are those of members of a body of which all are known, by the path
+	// of the member, which passes through lists.
+	Values map[string][]string `yaml:"values"`
+	// MaxFallbacks is how many models fallbacks may list.
+	MaxFallbacks int `yaml:"max_fallbacks"`
+	// Platforms are the clouds that serve the API, by the name that --platform
+	// has for them, Features what they may lack, in words.
+	Platforms map[string]Platform `yaml:"platforms"`
+	Features  map[string]string   `yaml:"features"`
 	// Betas are the names of betas, with what to do instead of asking for it.
 	Betas map[string]string `yaml:"betas"`
+}
+
+// Platform is a cloud that serves the API, with the features that it lacks.
+type Platform struct {
+	Name  string
+	Lacks []string
 }
 
 // BetaOnly is what needs one of some betas: members of a request's body, of a

@@ -81,7 +81,7 @@ func facts(t *testing.T, s *sdk, table *models.Table) []fact {
 	blocks := s.tags(t, "ContentBlockParamUnion", "BetaContentBlockParamUnion", "ToolResultBlockParamContentUnion",
 		"BetaToolResultBlockParamContentUnion", "BetaSystemMessageParamContentUnion")
 	usage := s.members(t, "Usage", "BetaUsage", "MessageDeltaUsage", "BetaMessageDeltaUsage")
-	return []fact{
+	list := []fact{
 		{"models", distinct(ids), known},
 		{"lifecycle", distinct(ends), distinct(endsKnown)},
 		{"members", s.members(t, "MessageNewParams", "BetaMessageNewParams", "MessageCountTokensParams", "BetaMessageCountTokensParams"), table.Members.Names()},
@@ -105,6 +105,47 @@ func facts(t *testing.T, s *sdk, table *models.Table) []fact {
 		{"thinking_types", s.tags(t, "ThinkingConfigParamUnion", "BetaThinkingConfigParamUnion"), table.ThinkingTypes},
 		{"betas", distinct(s.values("AnthropicBeta")), slices.Collect(maps.Keys(table.Betas))},
 	}
+	for path, values := range sdkValues(t, s) {
+		list = append(list, fact{"values of " + path, values, table.Values[path]})
+	}
+	return append(list, fact{"values", slices.Collect(maps.Keys(sdkValues(t, s))), slices.Collect(maps.Keys(table.Values))})
+}
+
+// sdkValues are the values that the SDK has for members, by their path.
+func sdkValues(t *testing.T, s *sdk) map[string][]string {
+	t.Helper()
+	of := func(kinds ...string) []string {
+		var out []string
+		for _, kind := range kinds {
+			if len(s.values(kind)) == 0 {
+				t.Fatalf("the SDK %s has no values of %s: read it anew", s.version, kind)
+			}
+			out = append(out, s.values(kind)...)
+		}
+		return distinct(out)
+	}
+	ttl, ephemeral := of("CacheControlEphemeralTTL", "BetaCacheControlEphemeralTTL"), []string{"ephemeral"}
+	efforts := of("OutputConfigEffort", "BetaOutputConfigEffort")
+	out := map[string][]string{
+		"service_tier":              of("MessageNewParamsServiceTier", "BetaMessageNewParamsServiceTier"),
+		"speed":                     of("MessageNewParamsSpeed", "BetaMessageNewParamsSpeed"),
+		"fallbacks":                 {"default"},
+		"fallbacks.speed":           of("BetaFallbackParamSpeed"),
+		"output_config.effort":      efforts,
+		"output_config.format.type": {"json_schema"},
+		"thinking.type":             s.tags(t, "ThinkingConfigParamUnion", "BetaThinkingConfigParamUnion"),
+		"thinking.display":          of("BetaThinkingConfigAdaptiveDisplay", "BetaThinkingConfigEnabledDisplay"),
+		"thinking.block_binding.prefix_mismatch_behavior": of("BetaThinkingPrefixMismatchBehavior"),
+		"thread.type":                   s.tags(t, "BetaMessageThreadParamUnion"),
+		"tool_choice.type":              s.tags(t, "ToolChoiceUnionParam", "BetaToolChoiceUnionParam"),
+		"messages.role":                 s.roles(t),
+		"messages.clear_at":             of("BetaSystemMessageParamClearAt"),
+		"messages.output_config.effort": of("BetaSystemMessageOutputConfigEffort"),
+	}
+	for _, at := range []string{"", "system.", "tools.", "messages.content."} {
+		out[at+"cache_control.type"], out[at+"cache_control.ttl"] = ephemeral, ttl
+	}
+	return out
 }
 
 // drift lists what the SDK and the table do not both have, and what is left
@@ -171,6 +212,7 @@ func TestDriftIsFound(t *testing.T) {
 	old.Iterations = old.Iterations[:1]
 	old.TurnMembers = old.TurnMembers[:2]
 	old.Betas = lacking(old.Betas, "compact-2026-09-04")
+	old.Values = lacking(old.Values, "service_tier")
 	old.Usage.Free = lacking(old.Usage.Free, "output_tokens_details")
 	got := strings.Join(drift(t, s, &old), "\n")
 	for _, want := range []string{
@@ -185,6 +227,7 @@ func TestDriftIsFound(t *testing.T) {
 		"iterations: the SDK has fallback_message, the table does not",
 		"turn_members: the SDK has clear_at, the table does not",
 		"betas: the SDK has compact-2026-09-04, the table does not",
+		"values of service_tier: the SDK has standard_only, the table does not",
 		"usage: the SDK has output_tokens_details, the table does not",
 	} {
 		if !strings.Contains(got, want) {

@@ -40,14 +40,18 @@ type Served struct{ Platform, Location string }
 
 // Surcharge is what a model's prices are multiplied by there. Where it is not
 // known it is 0, and why says what it depends on.
+//
+// An id of Amazon Bedrock without a prefix is answered in the one region of its
+// endpoint ("Regions" of build-with-claude/claude-in-amazon-bedrock, and the AWS
+// model cards); us., eu. and so on are profiles of several regions.
 func (s Served) Surcharge(id string) (factor float64, why string) {
 	switch found := bedrockID.FindStringSubmatch(id); {
 	case found != nil && found[1] == "global":
 		return 1, ""
-	case found != nil && found[1] != "":
+	case found != nil:
 		return regional, ""
-	case found != nil || s.Platform == "bedrock":
-		return 0, "Amazon Bedrock adds 10 % but to ids that begin with global., and its id does not say where it is answered"
+	case s.Platform == "bedrock":
+		return 0, "Amazon Bedrock adds 10 % but to ids that begin with global., and it is no id of Amazon Bedrock's"
 	case s.Platform == "foundry":
 		return 0, "Microsoft Foundry adds 10 % to deployments of a data zone, and its id does not say which it is"
 	case s.Platform != "vertex" && !vertexID.MatchString(id):

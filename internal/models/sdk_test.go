@@ -150,6 +150,20 @@ func (s *sdk) tags(t *testing.T, unions ...string) []string {
 	return distinct(out)
 }
 
+// roles are those of the variants of a turn.
+func (s *sdk) roles(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, variant := range s.fields(t, "MessageParam") {
+		for _, f := range s.fields(t, variant.kind) {
+			if f.json == "role" {
+				out = append(append(out, f.tag), s.values(f.kind)...)
+			}
+		}
+	}
+	return distinct(out)
+}
+
 // values are the constants of a type.
 func (s *sdk) values(kind string) []string {
 	var out []string

@@ -175,7 +175,6 @@ func TestCostIsUnknown(t *testing.T) {
 	}{
 		{"gpt-oss", `{` + used + `}`, `no price is known for the model "gpt-oss"`},
 		{"", `{` + used + `}`, `no price is known for the model ""`},
-		{"anthropic.claude-opus-4-6-v1:0", `{` + used + `}`, `no price is known for the model "anthropic.claude-opus-4-6-v1:0": Amazon Bedrock adds 10 %`},
 		{"anthropic/claude-opus-4-6", `{` + used + `}`, `no price is known`},
 		{"claude-opus-4-6@20260205", `{` + used + `}`, `Vertex AI adds 10 %`},
 		{"claude-opus-4", `{` + used + `}`, `no price is known`},
@@ -236,7 +235,7 @@ func TestKnown(t *testing.T) {
 		"claude-haiku-4-5-20259901":          false,
 		"claude-haiku-4-5-latest":            false,
 		"us.anthropic.claude-haiku-4-5-v1:0": true,
-		"anthropic.claude-haiku-4-5-v1:0":    false,
+		"anthropic.claude-haiku-4-5-v1:0":    true,
 		"claude-haiku-4-5-20251001-20251001": false,
 		"20251001":                           false,
 		"-20251001":                          false,

@@ -51,7 +51,8 @@ func TestAnswersOfCloudsHaveTheirPrice(t *testing.T) {
 		{"us.anthropic.claude-opus-4-6-v1:0", "claude-opus-4-6", sampled, 11},
 		{"us.anthropic.claude-opus-4-6-v1:0", "us.anthropic.claude-opus-4-6-v1:0", usage, 5.5},
 		{"us.anthropic.claude-opus-4-6-v1:0", "claude-haiku-4-5", usage, 0},
-		{"anthropic.claude-opus-4-6", "claude-opus-4-6", usage, 0},
+		{"anthropic.claude-opus-4-6", "claude-opus-4-6", usage, 5.5},
+		{"claude-opus-4-6", "claude-opus-4-6", usage, 0},
 	} {
 		got, err := bedrock.Cost(Use{Model: test.answered, Asked: test.asked, Usage: []byte(test.usage)})
 		if got != test.want || (err == nil) != (test.want != 0) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -63,7 +64,7 @@ func findAWS(ctx context.Context, svc service, s Settings) (*Target, error) {
 	switch {
 	case t.BaseURL != "" || err != nil:
 	case region == "":
-		err = fmt.Errorf("neither AWS_REGION nor %s is set", svc.baseURL)
+		err = errors.New(unset([]string{"AWS_REGION", "AWS_DEFAULT_REGION", svc.baseURL}))
 	default:
 		t.BaseURL = "https://" + svc.name + "." + region + ".api.aws" + svc.path
 	}
@@ -81,7 +82,7 @@ func (t *Target) sign(ctx context.Context, svc service, region string, now func(
 		return "", errors.New("no region: neither AWS_REGION nor the AWS profile says one, and signatures name it")
 	}
 	if _, err := found.Credentials.Retrieve(ctx); err != nil {
-		return "", fmt.Errorf("no credentials: %s is not set, and the AWS SDK finds none: %w", svc.keys[0], err)
+		return "", fmt.Errorf("no credentials: %s, and the AWS SDK finds none: %w", unset(svc.keys), err)
 	}
 	signer := v4.NewSigner()
 	t.Platform.Authorize = func(r *http.Request, body payload.JSON) error {
@@ -92,6 +93,14 @@ func (t *Target) sign(ctx context.Context, svc service, region string, now func(
 		return signed(r, body, signer, credentials, svc.name, region, now())
 	}
 	return region, nil
+}
+
+// unset says that variables are not set.
+func unset(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is not set"
+	}
+	return "neither " + strings.Join(names, " nor ") + " is set"
 }
 
 // signed signs a request by Signature Version 4.

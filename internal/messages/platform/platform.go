@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/models"
 )
 
 // The names of the platforms.
@@ -97,25 +97,15 @@ func (s Settings) firstOf(names ...string) string {
 	return ""
 }
 
-// Lacks says what a platform does not have of the Messages API, by its name.
+// Lacks says in words what a platform does not have of the Messages API, by its
+// name.
 func Lacks(name string) []string {
-	return slices.Clone(lacks[name])
-}
-
-// lacks is from the pages claude-in-amazon-bedrock, claude-platform-on-aws,
-// claude-on-vertex-ai and claude-in-microsoft-foundry of
-// https://platform.claude.com/docs/en/build-with-claude, of August 2026.
-var lacks = map[string][]string{
-	Bedrock: {
-		"the anthropic-beta header (`betas` of a suite)", "batches", "information about models (`check --online`)", "limits in headers",
-		"structured outputs", "images and documents by URL or file id", "server tools", "MCP servers", "`fallbacks`", "`speed: fast`", "threads",
-	},
-	AWS: {"`speed: fast`"},
-	Vertex: {
-		"batches", "information about models (`check --online`)", "limits in headers", "images and documents by URL or file id",
-		"server tools but web search", "MCP servers", "`fallbacks`", "`speed: fast`", "threads",
-	},
-	Foundry: {"batches", "information about models (`check --online`)", "limits in headers", "`speed: fast`"},
+	known := models.Known()
+	var out []string
+	for _, feature := range known.Platforms[name].Lacks {
+		out = append(out, known.Features[feature])
+	}
+	return out
 }
 
 // findFoundry reads where Microsoft Foundry is, and its key or a token of Entra

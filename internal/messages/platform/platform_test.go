@@ -270,10 +270,10 @@ func TestWhatIsNotSetIsSaid(t *testing.T) {
 		env            map[string]string
 	}{
 		{"azure", `"azure" is not known, expected one of bedrock, aws, vertex, foundry`, nil},
-		{Bedrock, "neither AWS_REGION nor ANTHROPIC_BEDROCK_MANTLE_BASE_URL is set", with()},
+		{Bedrock, "neither AWS_REGION nor AWS_DEFAULT_REGION nor ANTHROPIC_BEDROCK_MANTLE_BASE_URL is set", with()},
 		{Bedrock, `AWS_REGION is "x.evil.example/", expected letters`, with("AWS_REGION", "x.evil.example/")},
 		{Bedrock, "no region", map[string]string{}},
-		{Bedrock, "no credentials: AWS_BEARER_TOKEN_BEDROCK is not set", map[string]string{"AWS_REGION": "us-east-1"}},
+		{Bedrock, "no credentials: neither AWS_BEARER_TOKEN_BEDROCK nor ANTHROPIC_AWS_API_KEY is set, and the AWS SDK finds none", map[string]string{"AWS_REGION": "us-east-1"}},
 		{AWS, "ANTHROPIC_AWS_WORKSPACE_ID is not set", with("AWS_REGION", "us-east-1")},
 		{Vertex, "CLOUD_ML_REGION is not set", nil},
 		{Vertex, "no credentials: the Google library", map[string]string{"CLOUD_ML_REGION": "global"}},
