@@ -11,6 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/suite/internal/template"
 )
 
@@ -72,7 +73,7 @@ func (c *ToolCalls) recorded(tool string, answers toolAnswers, input json.RawMes
 	case len(answers.calls) > 0:
 		return c.results.result(tool, c.next(tool, answers.calls), input)
 	}
-	called := fmt.Sprintf("the model called the tool %s with %s, ", diagnostic.Quote(tool), diagnostic.Shorten(string(input), maxShownInput))
+	called := fmt.Sprintf("the model called the tool %s with %s, ", diagnostic.Quote(tool), wording.Ends(string(input), maxShownInput))
 	if len(answers.recorded) == 0 {
 		return ToolResult{}, offRecording(called + "and no call of it was recorded")
 	}
@@ -95,7 +96,7 @@ func (a toolAnswers) inputs() string {
 	inputs := slices.Sorted(maps.Keys(a.recorded))
 	var parts []string
 	for _, input := range inputs[:min(shown, len(inputs))] {
-		parts = append(parts, diagnostic.Shorten(input, maxShownInput))
+		parts = append(parts, wording.Ends(input, maxShownInput))
 	}
 	if more := len(inputs) - shown; more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more", more))

@@ -9,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/suite/internal/source"
 	"github.com/evalrun/evalrun/suite/internal/template"
 	"github.com/evalrun/evalrun/suite/internal/work"
@@ -57,7 +58,7 @@ func (t *ToolResults) result(tool string, a toolAnswer, input json.RawMessage) (
 	}
 	content, err := t.compute(a.program, input)
 	if err != nil {
-		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", diagnostic.Quote(tool), diagnostic.Shorten(string(input), maxShownInput), err)
+		return ToolResult{}, fmt.Errorf("the result of the tool %s cannot be computed from the input %s: %w", diagnostic.Quote(tool), wording.Ends(string(input), maxShownInput), err)
 	}
 	return ToolResult{Content: content}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // newBaseline is `evalrun baseline`: a run's numbers for version control.
@@ -93,6 +94,6 @@ func warnOfBaseline(w io.Writer, side *compare.Side) {
 		if len(names) > most {
 			more = fmt.Sprintf(" and %d more", len(names)-most)
 		}
-		fmt.Fprintf(w, "warning: %s without an answer in the baseline: %s%s; a comparison leaves them out\n", count(len(names), "case"), safetext.Line(strings.Join(shown, ", ")), more)
+		fmt.Fprintf(w, "warning: %s without an answer in the baseline: %s%s; a comparison leaves them out\n", wording.Count(len(names), "case"), safetext.Line(strings.Join(shown, ", ")), more)
 	}
 }

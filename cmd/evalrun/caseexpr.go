@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -111,9 +112,9 @@ func (f filter) apply(notes io.Writer, file *record.File) (all int, err error) {
 	case kept == 0 && x.problem != nil:
 		return 0, x.wrong(x.problem)
 	case kept == 0:
-		return 0, x.wrong(fmt.Errorf("none of the record's %s is chosen", count(all, "case")))
+		return 0, x.wrong(fmt.Errorf("none of the record's %s is chosen", wording.Count(all, "case")))
 	case x.without > 0:
-		fmt.Fprintf(notes, "--where has no value for %s, which %s left out: %v\n", count(x.without, "case"), inflected(x.without, "is", "are"), x.problem)
+		fmt.Fprintf(notes, "--where has no value for %s, which %s left out: %v\n", wording.Count(x.without, "case"), inflected(x.without, "is", "are"), x.problem)
 	}
 	return all, nil
 }

@@ -7,22 +7,23 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/reporters/checkreport"
 )
 
 // planLine says what a run would do.
 func planLine(p *runner.Plan, f *suiteFlags) string {
-	line := count(p.Cases, "case")
+	line := wording.Count(p.Cases, "case")
 	if p.Variants > 1 {
 		line += fmt.Sprintf(" (of %d variants)", p.Variants)
 	}
-	line += " in " + count(p.InSuites, "suite")
+	line += " in " + wording.Count(p.InSuites, "suite")
 	if p.Samples != p.Cases-p.Skipped {
-		line += ", " + count(p.Samples, "sample")
+		line += ", " + wording.Count(p.Samples, "sample")
 	}
 	line += ", " + requests(p)
 	if p.Skipped > 0 {
-		line += fmt.Sprintf(" (%s skipped)", count(p.Skipped, "case"))
+		line += fmt.Sprintf(" (%s skipped)", wording.Count(p.Skipped, "case"))
 	}
 	if f.choice.pick > 0 {
 		line += fmt.Sprintf(", picked with --seed %d", f.choice.seed)
@@ -49,7 +50,7 @@ func runLine(p *runner.Plan, f *runFlags) string {
 
 // requests says how many requests a run sends.
 func requests(p *runner.Plan) string {
-	text := count(p.Requests, "request")
+	text := wording.Count(p.Requests, "request")
 	if p.AtLeast {
 		text = "at least " + text
 	}
@@ -66,14 +67,6 @@ func judgeCalls(p *runner.Plan) int {
 		sum += m.Requests
 	}
 	return sum
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // planJSON is the plan in the JSON of a check.

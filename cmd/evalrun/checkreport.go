@@ -15,6 +15,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/reporters/checkreport"
 )
 
@@ -64,9 +65,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		fmt.Fprintln(w, safetext.Line(line))
 	}
 	if c.found.Full {
-		fmt.Fprintf(w, "there are more than these %s\n", count(len(found), "warning"))
+		fmt.Fprintf(w, "there are more than these %s\n", wording.Count(len(found), "warning"))
 	} else if len(found) > 0 {
-		fmt.Fprintln(w, count(len(found), "warning"))
+		fmt.Fprintln(w, wording.Count(len(found), "warning"))
 	}
 	return nil
 }
@@ -131,10 +132,10 @@ func (c *checked) swapLines() []string {
 			why[i] = fmt.Sprintf("%s (%d)", reason.What, reason.Cases)
 		}
 		out = append(out, fmt.Sprintf("%d of %s cannot be asked of %s: %s",
-			m.Refused, count(m.Asked, "case"), m.Name, strings.Join(why, ", ")))
+			m.Refused, wording.Count(m.Asked, "case"), m.Name, strings.Join(why, ", ")))
 	}
 	if len(c.flags.models) > 0 && left > 0 {
-		out = append(out, count(left, "case")+inflected(left, " names its", " name their")+
+		out = append(out, wording.Count(left, "case")+inflected(left, " names its", " name their")+
 			" own model, which --model leaves alone; `--set model=…` replaces it")
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/runreport"
 )
@@ -37,7 +38,7 @@ func (c chosenCases) source(notes io.Writer, file *record.File) (runreport.Sourc
 		if x.without == src.Run.Totals.Cases.Total() {
 			return src, x.wrong(x.problem)
 		}
-		fmt.Fprintf(notes, "--by has no value for %s: %s\n", count(x.without, "case"), safetext.Line(x.problem.Error()))
+		fmt.Fprintf(notes, "--by has no value for %s: %s\n", wording.Count(x.without, "case"), safetext.Line(x.problem.Error()))
 	}
 	return src, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/reporters/runreport"
 )
 
@@ -51,10 +52,10 @@ func concludeRun(s streams, rec *runRecord, bases []*compare.Side, outputs []out
 // hint says what to do next, before the reports: the verdict comes last.
 func (f *runFlags) hint(s streams, t *target, path string) {
 	if old := t.old(); old > 0 {
-		fmt.Fprintf(s.err, "%s of %s %s older than %s: asked for again\n", count(old, "answer"), safetext.Line(f.records.reuse), inflected(old, "was", "were"), &f.records.maxAge)
+		fmt.Fprintf(s.err, "%s of %s %s older than %s: asked for again\n", wording.Count(old, "answer"), safetext.Line(f.records.reuse), inflected(old, "was", "were"), &f.records.maxAge)
 	}
 	if missed := t.missed(); missed > 0 {
-		fmt.Fprintf(s.err, "hint: the record lacks %s; `--reuse %[2]s` in place of `--replay %[2]s` asks for what it lacks\n", count(missed, "answer"), safetext.Line(f.records.replay))
+		fmt.Fprintf(s.err, "hint: the record lacks %s; `--reuse %[2]s` in place of `--replay %[2]s` asks for what it lacks\n", wording.Count(missed, "answer"), safetext.Line(f.records.replay))
 	}
 	if f.quiet || f.watch {
 		return

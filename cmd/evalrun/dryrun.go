@@ -8,6 +8,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // laterRequests says which requests of a plan depend on answers; "" for none.
@@ -18,12 +19,12 @@ func laterRequests(p *runner.Plan) string {
 	case p.AtLeast && turns == 0:
 		all = append(all, "requests with the results of tools")
 	case p.AtLeast:
-		all = append(all, fmt.Sprintf("%s or more of conversations that go on", count(turns, "request")))
+		all = append(all, fmt.Sprintf("%s or more of conversations that go on", wording.Count(turns, "request")))
 	case turns > 0:
-		all = append(all, fmt.Sprintf("%s of conversations that go on", count(turns, "request")))
+		all = append(all, fmt.Sprintf("%s of conversations that go on", wording.Count(turns, "request")))
 	}
 	if n := judgeCalls(p); n > 0 {
-		all = append(all, fmt.Sprintf("up to %s to judges", count(n, "request")))
+		all = append(all, fmt.Sprintf("up to %s to judges", wording.Count(n, "request")))
 	}
 	return strings.Join(all, " and ")
 }

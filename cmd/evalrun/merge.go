@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/results/merge"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -92,7 +93,7 @@ func mergeRecords(s streams, f *mergeFlags, paths []string) error {
 	if err := f.write(parts, lacks); err != nil {
 		return usage(fmt.Sprintf("cannot merge: %v", err), "")
 	}
-	fmt.Fprintf(s.err, "merged %s into %s\n", count(len(parts), "record"), safetext.Line(f.out))
+	fmt.Fprintf(s.err, "merged %s into %s\n", wording.Count(len(parts), "record"), safetext.Line(f.out))
 	src, err := openReported(s, f.out, chosenCases{})
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // onlineFlags say whether and how a check asks the API.
@@ -115,7 +116,7 @@ func (f *onlineFlags) ask(ctx context.Context, api *messages.HTTP, plan *runner.
 	case err != nil:
 		return nil, err
 	case out.counted.Failed > 0:
-		out.note("%s could not be counted, the first: %v", count(out.counted.Failed, "prompt"), out.counted.Why)
+		out.note("%s could not be counted, the first: %v", wording.Count(out.counted.Failed, "prompt"), out.counted.Why)
 	}
 	return out, nil
 }
@@ -147,7 +148,7 @@ func (a *apiReport) take(infos []runner.ModelInfo) {
 	case silent == len(infos):
 		a.note("%s gives no information about models: their lifecycle and capabilities are not checked", a.baseURL)
 	default:
-		a.note("%s gives no information about %d of %s", a.baseURL, silent, count(len(infos), "model"))
+		a.note("%s gives no information about %d of %s", a.baseURL, silent, wording.Count(len(infos), "model"))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // How often progress is shown: drawn anew on a terminal, a line elsewhere.
@@ -134,7 +135,7 @@ func (p *progress) wait() {
 		return
 	}
 	text := fmt.Sprintf("interrupted: waiting up to %s for %s under way, which %s paid for; Ctrl-C again gives %s up",
-		graceful, count(inFlight, "answer"), inflected(inFlight, "is", "are"), inflected(inFlight, "it", "them"))
+		graceful, wording.Count(inFlight, "answer"), inflected(inFlight, "is", "are"), inflected(inFlight, "it", "them"))
 	if p.w == nil {
 		fmt.Fprintln(p.err, text)
 		return
@@ -176,7 +177,7 @@ func (p *progress) text(now time.Time) []string {
 	var lines []string
 	for i := range p.models {
 		if i == maxModels {
-			return append(lines, fmt.Sprintf("… and %s", count(len(p.models)-i, "more model")))
+			return append(lines, fmt.Sprintf("… and %s", wording.Count(len(p.models)-i, "more model")))
 		}
 		m := &p.models[i]
 		s, asked := statuses[m.model]
@@ -207,7 +208,7 @@ func (m *modelLine) text(s pace.Status, elapsed time.Duration) string {
 	part(s.InFlight > 0, "%d in flight", s.InFlight)
 	perSecond := m.rate.perSecond()
 	part(perSecond > 0, "%.3g/s", perSecond)
-	part(s.Retries > 0, "%s", count(s.Retries, "retried request"))
+	part(s.Retries > 0, "%s", wording.Count(s.Retries, "retried request"))
 	part(s.RateLimited > 0, "%d × 429", s.RateLimited)
 	part(s.Overloaded > 0, "%d × 529", s.Overloaded)
 	part(s.Broken > 0, "%d broken", s.Broken)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/runreport"
 )
@@ -119,7 +120,7 @@ func damaged(path string, file *record.File) error {
 		said = append(said, fmt.Sprintf("and %d more", more))
 	}
 	return &exitError{exitErrors, fmt.Errorf("%s of the record %s cannot be read, and the report lacks what %s: %s",
-		count(len(bad), "line"), path, inflected(len(bad), "it says", "they say"), strings.Join(said, "; "))}
+		wording.Count(len(bad), "line"), path, inflected(len(bad), "it says", "they say"), strings.Join(said, "; "))}
 }
 
 // atMostOneRun takes the record of a run, or nothing.

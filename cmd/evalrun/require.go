@@ -8,6 +8,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exprlang"
 	"github.com/evalrun/evalrun/internal/results/compare"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -125,8 +126,8 @@ func metricValues(t compare.Totals, covered map[string]bool) map[string]any {
 // sideValues is a side as expressions see it. Asking for what is unknown is an
 // error, and no pass.
 func sideValues(t compare.Totals, may missing) map[string]any {
-	unpriced := fmt.Sprintf("the cost of %s is not known", count(t.Unpriced, "answer"))
-	uncounted := fmt.Sprintf("the tokens of %s are not known", count(t.Uncounted, "answer"))
+	unpriced := fmt.Sprintf("the cost of %s is not known", wording.Count(t.Unpriced, "answer"))
+	uncounted := fmt.Sprintf("the tokens of %s are not known", wording.Count(t.Uncounted, "answer"))
 	latency := func(ms float64) any { return time.Duration(record.Duration(ms)) }
 	number := func(x float64) any { return x }
 	return map[string]any{
@@ -147,7 +148,7 @@ func countsValues(c compare.Counts, what string, mayLack bool) map[string]any {
 	number := func(x float64) any { return x }
 	rate, why := c.PassRate, "there is no pass_rate: no "+what+" was asked"
 	if c.Error > 0 && !mayLack {
-		rate, why = nil, fmt.Sprintf("pass_rate leaves out %[1]s without an answer; pass_rate_of_all counts them as not passed, and a condition that names %[2]ss.error too may leave them out", count(c.Error, what), what)
+		rate, why = nil, fmt.Sprintf("pass_rate leaves out %[1]s without an answer; pass_rate_of_all counts them as not passed, and a condition that names %[2]ss.error too may leave them out", wording.Count(c.Error, what), what)
 	}
 	return map[string]any{
 		"pass": c.Pass, "fail": c.Fail, "error": c.Error, "skip": c.Skip,

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/evalrun/evalrun/internal/safetext"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // rescue keeps the lines that did not fit into a run's record elsewhere, and says
@@ -15,7 +16,7 @@ func (r *runRecord) rescue(s streams) {
 	if len(left.Lines) == 0 {
 		return
 	}
-	lacks := fmt.Sprintf("the record lacks %s", count(left.Answers, "answer"))
+	lacks := fmt.Sprintf("the record lacks %s", wording.Count(left.Answers, "answer"))
 	if left.USD > 0 {
 		lacks += fmt.Sprintf(" ($%.4f)", left.USD)
 	}

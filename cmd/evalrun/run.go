@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -90,7 +91,7 @@ func announce(s streams, flags *runFlags, plan *runner.Plan, lints *linting) {
 		fmt.Fprintln(s.err, line)
 	}
 	if n := len(lints.report(plan).Findings); n > 0 {
-		fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", count(n, "warning"), inflected(n, "it", "them"))
+		fmt.Fprintf(s.err, "%s; `evalrun check` shows %s\n", wording.Count(n, "warning"), inflected(n, "it", "them"))
 	}
 }
 

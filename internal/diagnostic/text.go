@@ -3,23 +3,15 @@ package diagnostic
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // maxQuoted is how many characters of a name a message repeats.
 const maxQuoted = 60
 
 // Quote puts a name that a user wrote between quotes, shortened.
-func Quote(s string) string { return strconv.Quote(Shorten(s, maxQuoted)) }
-
-// Shorten cuts the middle out of a text that has more than n characters.
-func Shorten(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	r := []rune(s)
-	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:])
-}
+func Quote(s string) string { return strconv.Quote(wording.Ends(s, maxQuoted)) }
 
 // DidYouMean asks for the known name that was most likely meant: `; did you mean
 // "x"?`, or "" where none is near.

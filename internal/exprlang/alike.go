@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // maxAlike bounds the texts that are compared for how they look, in bytes.
@@ -138,5 +140,5 @@ func codePoints(s string) string {
 	for _, r := range s {
 		points = append(points, fmt.Sprintf("U+%04X", r))
 	}
-	return clip(strings.Join(points, " "), 60)
+	return wording.Start(strings.Join(points, " "), 60)
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // findCauses finds the comparisons and conditions that made a node false where it
@@ -91,7 +93,7 @@ func (e *explainer) why(result any) string {
 	if len(facts) == 0 {
 		return fmt.Sprintf("it is %v", result == true)
 	}
-	return clip(strings.Join(facts, ", "), maxWhy)
+	return wording.Start(strings.Join(facts, ", "), maxWhy)
 }
 
 // facts are the operands of a comparison that failed, the result and the
@@ -143,5 +145,5 @@ func (e *explainer) fact(n ast.Node) string {
 // nameOf is a node's source on one line.
 func (e *explainer) nameOf(n ast.Node) string {
 	all := e.spans.whole(n)
-	return clip(strings.Join(strings.Fields(e.program.source[all.from:all.to]), " "), 60)
+	return wording.Start(strings.Join(strings.Fields(e.program.source[all.from:all.to]), " "), 60)
 }

@@ -79,11 +79,3 @@ func runError(source string, err error) *Error {
 	}
 	return newError(source, loc, translateRun(message), "")
 }
-
-// clip shortens a piece of source for a message.
-func clip(source string, limit int) string {
-	if fits(source, limit) {
-		return source
-	}
-	return firstRunes(source, limit-1) + "…"
-}

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // gap is where two values differ first: path is how an expression reaches the
@@ -80,7 +82,7 @@ func firstDifference(a, b any) string {
 	if !ok || g.path == "" {
 		return ""
 	}
-	text := fmt.Sprintf("%s: %s and %s", clip(g.path, maxPath), renderPart(g.a), renderPart(g.b))
+	text := fmt.Sprintf("%s: %s and %s", wording.Start(g.path, maxPath), renderPart(g.a), renderPart(g.b))
 	s, okS := g.a.(string)
 	t, okT := g.b.(string)
 	if okS && okT {

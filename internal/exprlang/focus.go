@@ -5,18 +5,20 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // window quotes the part of a string around a place.
 func window(s string, at, width int) string {
 	const quotes = 2
-	if fits(s, width-quotes) {
+	if wording.Fits(s, width-quotes) {
 		return strconv.Quote(s)
 	}
 	room := width - quotes - 2
-	before := lastRunes(s[:at], room/2)
-	after := firstRunes(s[at:], room-utf8.RuneCountInString(before))
-	before = lastRunes(s[:at], room-utf8.RuneCountInString(after))
+	before := wording.Last(s[:at], room/2)
+	after := wording.First(s[at:], room-utf8.RuneCountInString(before))
+	before = wording.Last(s[:at], room-utf8.RuneCountInString(after))
 	pieces := []string{before + after}
 	if len(before) < at {
 		pieces = append([]string{""}, pieces...)

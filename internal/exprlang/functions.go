@@ -8,6 +8,8 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/builtin"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // predicates are the functions that take a predicate; true are those whose
@@ -105,7 +107,7 @@ func (b Because) reasons() []string {
 		if i == shown {
 			return append(lines, fmt.Sprintf("… %d more", len(b.Reasons)-shown))
 		}
-		lines = append(lines, clip(strings.Map(printable, reason), 200))
+		lines = append(lines, wording.Start(strings.Map(printable, reason), 200))
 	}
 	return lines
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"strings"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // DecodeJSON reads one JSON value. Its numbers are as NewNumber makes them.
@@ -30,7 +32,7 @@ func native(v any) (_ any, err error) {
 	case json.Number:
 		n := NewNumber(v.String())
 		if f, _ := AsFloat(n); math.IsInf(f, 0) {
-			return nil, fmt.Errorf("not JSON that can be used: the number %s is out of range", clip(v.String(), 40))
+			return nil, fmt.Errorf("not JSON that can be used: the number %s is out of range", wording.Start(v.String(), 40))
 		}
 		return n, nil
 	case []any:

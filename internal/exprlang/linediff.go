@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff/lcs"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 const (
@@ -53,6 +55,6 @@ func splitLines(s string) []string {
 
 // diffLine writes a line with its control characters escaped.
 func diffLine(sign, line string) string {
-	quoted := strconv.Quote(clip(line, diffWidth))
+	quoted := strconv.Quote(wording.Start(line, diffWidth))
 	return sign + strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // names finds the top-level names that a tree uses and the first that is
@@ -157,7 +158,7 @@ const nameWidth = 64
 func enumerate(list []string, limit int) string {
 	shown := make([]string, min(len(list), limit))
 	for i := range shown {
-		shown[i] = clip(list[i], nameWidth)
+		shown[i] = wording.Start(list[i], nameWidth)
 	}
 	text := strings.Join(shown, ", ")
 	if more := len(list) - len(shown); more > 0 {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Number is a number of data that an int or a float64 would change: its
@@ -64,10 +66,10 @@ func (n Number) plain() (float64, error) {
 	case math.Abs(n.float) < exactFloats:
 		return n.float, nil
 	case math.IsInf(n.float, 0):
-		return 0, &sentence{message: clip(n.text, 40) + " is too large a number to compute with: it can only be compared"}
+		return 0, &sentence{message: wording.Start(n.text, 40) + " is too large a number to compute with: it can only be compared"}
 	}
 	if d := decimalOf(n); len(d.digits) > kept && compareDecimals(d, decimalOf(n.float)) != 0 {
-		return 0, &sentence{message: clip(n.text, 40) + " has more digits than can be computed with: it can only be compared"}
+		return 0, &sentence{message: wording.Start(n.text, 40) + " has more digits than can be computed with: it can only be compared"}
 	}
 	return n.float, nil
 }

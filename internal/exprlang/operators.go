@@ -9,6 +9,8 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm/runtime"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // operators are the binary operators on values of any type. What they cannot
@@ -118,14 +120,14 @@ func (r *rewriter) mismatch(n *ast.BinaryNode, a, b any) error {
 	switch n.Operator {
 	case "==", "!=":
 		if g, ok := findGap(a, b); ok && g.path != "" {
-			path := clip(g.path, maxPath)
+			path := wording.Start(g.path, maxPath)
 			left, right, a, b = left+path, right+path, g.a, g.b
 		}
 	case "in":
 		if i, item := unlikeElement(a, b); i >= 0 {
 			right, b = fmt.Sprintf("%s[%d]", right, i), item
 			if g, ok := findGap(a, b); ok && g.path != "" {
-				path := clip(g.path, maxPath)
+				path := wording.Start(g.path, maxPath)
 				left, right, a, b = left+path, right+path, g.a, g.b
 			}
 		}

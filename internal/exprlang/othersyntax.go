@@ -11,6 +11,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // What other languages write otherwise, and how it is written here: hints for
@@ -137,7 +138,7 @@ var partsElsewhere = map[string]string{
 
 // partElsewhere is how a part that a value does not have is written.
 func partElsewhere(owner ast.Node, name string) string {
-	n, text := owner.Nature(), clip(spell(owner), 60)
+	n, text := owner.Nature(), wording.Start(spell(owner), 60)
 	switch hint := partsElsewhere[strings.ToLower(name)]; {
 	case n.IsString() && hint != "":
 		return fmt.Sprintf(hint, text)

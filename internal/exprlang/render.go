@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Render writes a value as a literal of about width characters at most: long
@@ -41,9 +43,9 @@ func (w *renderer) value(v any, nesting int) {
 	case string:
 		w.write(quoteMiddle(v, max(w.left, 12)))
 	case float64:
-		w.write(clip(FormatFloat(v), max(w.left, 40)))
+		w.write(wording.Start(FormatFloat(v), max(w.left, 40)))
 	case Number:
-		w.write(clip(v.text, max(w.left, 40)))
+		w.write(wording.Start(v.text, max(w.left, 40)))
 	case time.Duration:
 		w.write(v.String())
 	case []any:
@@ -130,7 +132,7 @@ func (w *renderer) other(v reflect.Value, nesting int) {
 		}
 		w.write("}")
 	default:
-		w.write(clip(strings.Map(printable, fmt.Sprint(v)), 60))
+		w.write(wording.Start(strings.Map(printable, fmt.Sprint(v)), 60))
 	}
 }
 
@@ -144,24 +146,12 @@ func printable(r rune) rune {
 // quoteMiddle quotes a string, without its middle where it is too long.
 func quoteMiddle(s string, width int) string {
 	const quotes = 2
-	if fits(s, width-quotes) {
+	if wording.Fits(s, width-quotes) {
 		return strconv.Quote(s)
 	}
 	tail := (width - quotes - 1) / 3
 	head := width - quotes - 1 - tail
-	return unquoted(firstRunes(s, head), lastRunes(s, tail))
-}
-
-// fits reports whether a text has no more than so many characters. It looks at
-// no more of them.
-func fits(s string, width int) bool {
-	if len(s) <= width {
-		return true
-	}
-	if len(s) > width*utf8.UTFMax {
-		return false
-	}
-	return utf8.RuneCountInString(s) <= width
+	return unquoted(wording.First(s, head), wording.Last(s, tail))
 }
 
 // unquoted joins pieces of one string with … where something is left out.
@@ -171,23 +161,4 @@ func unquoted(pieces ...string) string {
 		pieces[i] = q[1 : len(q)-1]
 	}
 	return `"` + strings.Join(pieces, "…") + `"`
-}
-
-func firstRunes(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}
-
-func lastRunes(s string, n int) string {
-	i := len(s)
-	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(s[:i])
-		i -= size
-	}
-	return s[i:]
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker/nature"
 	"github.com/expr-lang/expr/conf"
+
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // rewriter makes the tree that is compiled from the tree that was parsed and
@@ -186,7 +188,7 @@ func textOf(n ast.Node) string {
 	if p, ok := n.(*ast.PointerNode); ok && p.Name == "" {
 		return "the element"
 	}
-	return clip(spell(n), 60)
+	return wording.Start(spell(n), 60)
 }
 
 // spell writes a node as source. It fails on nothing that was parsed.

@@ -12,6 +12,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 var (
@@ -112,7 +113,7 @@ func ownerOf(root ast.Node, name *ast.StringNode) ast.Node {
 // unknownField says that a map has no such key, and which it has.
 func unknownField(owner ast.Node, name string) string {
 	n := owner.Nature()
-	text, shown := clip(spell(owner), 60), quoteMiddle(name, nameWidth)
+	text, shown := wording.Start(spell(owner), 60), quoteMiddle(name, nameWidth)
 	if n.TypeData == nil || n.Fields == nil || isListNode(owner) {
 		return fmt.Sprintf("%s is %s: it has no part %s", text, describe(n), shown)
 	}
@@ -130,14 +131,14 @@ func unknownField(owner ast.Node, name string) string {
 func operandsError(n *ast.BinaryNode) (message, hint string) {
 	left, right := n.Left.Nature(), n.Right.Nature()
 	message = fmt.Sprintf("%s is %s and %s is %s: %s cannot be applied to them",
-		clip(spell(n.Left), 60), describe(left), clip(spell(n.Right), 60), describe(right), n.Operator)
+		wording.Start(spell(n.Left), 60), describe(left), wording.Start(spell(n.Right), 60), describe(right), n.Operator)
 	switch {
 	case n.Operator == "in" && right.IsString():
 		hint = "for a part of a string write: string contains part"
 	case left.IsString() && right.IsNumber():
-		hint = numberHint(clip(spell(n.Left), 60))
+		hint = numberHint(wording.Start(spell(n.Left), 60))
 	case left.IsNumber() && right.IsString():
-		hint = numberHint(clip(spell(n.Right), 60))
+		hint = numberHint(wording.Start(spell(n.Right), 60))
 	case left.IsDuration() && right.IsNumber():
 		hint = `a duration is written duration("5s")`
 	}
@@ -154,7 +155,7 @@ func checkCalls(tree *parser.Tree) *Error {
 		}
 		m, ok := call.Callee.(*ast.MemberNode)
 		if ok && !isMethodOwner(m.Node) {
-			problem = newError(tree.Source.String(), m.Location(), fmt.Sprintf("%s is not a function", clip(spell(m), 60)), "")
+			problem = newError(tree.Source.String(), m.Location(), fmt.Sprintf("%s is not a function", wording.Start(spell(m), 60)), "")
 		}
 	})
 	return problem

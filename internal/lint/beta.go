@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
 )
 
@@ -96,7 +97,7 @@ func (a *requestFacts) betasMisspelt(known *models.Table) []refusal {
 		if near := nearestOf(slices.Sorted(maps.Keys(known.Betas)), name); near != "" {
 			out = append(out, refusal{
 				rule: misspeltBeta, at: a.of,
-				message: fmt.Sprintf("no beta %s is known; did you mean %s?", quote(name), quote(near)),
+				message: fmt.Sprintf("no beta %s is known; did you mean %s?", diagnostic.Quote(name), diagnostic.Quote(near)),
 			})
 		}
 	}

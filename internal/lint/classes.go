@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/assert"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -64,13 +65,13 @@ func (e expectations) report(found *collector) {
 		}
 		at := of.metric.Classification.Expected
 		if len(of.classes) == 1 {
-			message := fmt.Sprintf("all %d cases expect the class %s, so nothing is told apart", of.cases, quote(of.classes[0]))
+			message := fmt.Sprintf("all %d cases expect the class %s, so nothing is told apart", of.cases, diagnostic.Quote(of.classes[0]))
 			found.add(constantClass, at.Diagnostic(0, len(at.Text), message, ""), nil)
 			continue
 		}
 		for _, class := range of.metric.Classification.Classes {
 			if !slices.Contains(of.classes, class) {
-				message := fmt.Sprintf("no case expects the class %s, so nothing says how it is recalled", quote(class))
+				message := fmt.Sprintf("no case expects the class %s, so nothing says how it is recalled", diagnostic.Quote(class))
 				found.add(constantClass, at.Diagnostic(0, len(at.Text), message, ""), nil)
 			}
 		}

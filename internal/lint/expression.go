@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -78,22 +77,11 @@ func (l *Linter) never(rule string, at suite.Expression, text assert.Literal, wh
 	if slices.Contains(known, text.Text) {
 		return
 	}
-	message, hint := fmt.Sprintf("%s is never %s", what, quote(text.Text)), ""
+	message, hint := fmt.Sprintf("%s is never %s", what, diagnostic.Quote(text.Text)), ""
 	if near := diagnostic.Nearest(text.Text, known); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	} else {
 		hint = "the API knows " + diagnostic.Or(known)
 	}
 	l.found.add(rule, at.Diagnostic(text.Offset, text.Length, message, hint), nil)
-}
-
-// maxQuoted bounds how much of an expression a message repeats.
-const maxQuoted = 60
-
-// quote is a text of an expression for a message.
-func quote(s string) string {
-	if text := []rune(s); len(text) > maxQuoted {
-		s = string(text[:maxQuoted-1]) + "…"
-	}
-	return strconv.Quote(s)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/models"
 )
 
@@ -30,7 +31,7 @@ func (a *requestFacts) misspelt(known *models.Table) []refusal {
 	}
 	return []refusal{{
 		rule: misspeltModel, at: a.modelPosition(),
-		message: fmt.Sprintf("no model %s is known; did you mean %s?", quote(a.modelName), quote(near)),
+		message: fmt.Sprintf("no model %s is known; did you mean %s?", diagnostic.Quote(a.modelName), diagnostic.Quote(near)),
 	}}
 }
 

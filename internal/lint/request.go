@@ -194,7 +194,7 @@ func (a *requestFacts) toolChoice() []refusal {
 	case forced && thinking == "enabled":
 		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking of the type enabled", kind)
 	case kind == "tool" && !hasTool(a.body, text(choice.Value.Get("name"))):
-		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", quote(text(choice.Value.Get("name"))))
+		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", diagnostic.Quote(text(choice.Value.Get("name"))))
 	default:
 		return nil
 	}

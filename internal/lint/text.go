@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -14,7 +15,7 @@ func (l *Linter) texts(set *suite.Set) {
 			l.found.add(cutText, d, nil)
 		}
 		for name, d := range s.CaseColumns {
-			d.Message = fmt.Sprintf("the rows have the key %s, which nothing uses: a row holds variables only", quote(name))
+			d.Message = fmt.Sprintf("the rows have the key %s, which nothing uses: a row holds variables only", diagnostic.Quote(name))
 			d.Hint = rowHint(name)
 			l.found.add(caseInRow, d, nil)
 		}

@@ -74,7 +74,7 @@ func (t *toolNames) report(found *collector) {
 		if name.known {
 			continue
 		}
-		message := fmt.Sprintf("no request has a tool %s", quote(name.text.Text))
+		message := fmt.Sprintf("no request has a tool %s", diagnostic.Quote(name.text.Text))
 		if near := diagnostic.Nearest(name.text.Text, name.cases); near != "" {
 			message += fmt.Sprintf("; did you mean %q?", near)
 		}

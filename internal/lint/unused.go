@@ -17,12 +17,12 @@ const maxNamed = 5
 func (l *Linter) unused(set *suite.Set) {
 	for _, s := range set.Suites {
 		for _, m := range s.UnusedVars() {
-			message := fmt.Sprintf("no template and no expression uses the variable %s", quote(m.Key))
+			message := fmt.Sprintf("no template and no expression uses the variable %s", diagnostic.Quote(m.Key))
 			l.found.add(unusedVariable, m.Diagnostic(message, ""), nil)
 		}
 	}
 	for _, name := range set.UnusedSettings() {
-		message := fmt.Sprintf("no template and no expression uses the variable %s of --var", quote(name))
+		message := fmt.Sprintf("no template and no expression uses the variable %s of --var", diagnostic.Quote(name))
 		l.found.add(unusedVariable, nowhere{}.Diagnostic(message, ""), nil)
 	}
 	l.labels.report(&l.found)

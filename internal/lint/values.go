@@ -29,7 +29,7 @@ func (l *Linter) values(a *requestFacts) []refusal {
 			if m.Value.Kind != suite.String || slices.Contains(known, m.Value.Text) {
 				continue
 			}
-			message := fmt.Sprintf("%s is %s; %s it is %s", path[strings.LastIndexByte(path, '.')+1:], quote(m.Value.Text), l.asFarAsKnown(), diagnostic.Or(known))
+			message := fmt.Sprintf("%s is %s; %s it is %s", path[strings.LastIndexByte(path, '.')+1:], diagnostic.Quote(m.Value.Text), l.asFarAsKnown(), diagnostic.Or(known))
 			if near := diagnostic.Nearest(m.Value.Text, known); near != "" {
 				message += fmt.Sprintf("; did you mean %q?", near)
 			}
@@ -92,7 +92,7 @@ func (l *Linter) turns(a *requestFacts) []refusal {
 			if slices.Contains(known, m.Key) {
 				continue
 			}
-			message := fmt.Sprintf("a turn has no member %s %s", quote(m.Key), l.asFarAsKnown())
+			message := fmt.Sprintf("a turn has no member %s %s", diagnostic.Quote(m.Key), l.asFarAsKnown())
 			if near := diagnostic.Nearest(m.Key, known); near != "" {
 				message += fmt.Sprintf("; did you mean %q?", near)
 			}

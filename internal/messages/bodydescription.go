@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // How much of an unexpected body an error shows.
@@ -157,18 +158,8 @@ func excerpt(text string, limit int) string {
 	return cut(strings.Join(strings.Fields(text), " "), limit)
 }
 
-// cut shortens a text to limit characters and makes it valid UTF-8.
+// cut shortens a text to limit characters, … not counted, and makes it valid
+// UTF-8.
 func cut(text string, limit int) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) <= limit {
-		return text
-	}
-	seen := 0
-	for i := range text {
-		if seen == limit {
-			return text[:i] + "…"
-		}
-		seen++
-	}
-	return text
+	return wording.Start(strings.ToValidUTF8(text, "\uFFFD"), limit+1)
 }

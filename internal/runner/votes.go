@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/judge"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -69,7 +70,7 @@ func given(r *suite.Rubric, votes []vote) []record.Vote {
 		switch {
 		case r.Over == "":
 			v := votes[i].verdict
-			out = append(out, record.Vote{Pass: v.Pass, Score: v.Score, Reason: shortened(v.Reason)})
+			out = append(out, record.Vote{Pass: v.Pass, Score: v.Score, Reason: wording.Start(v.Reason, maxReason)})
 		case i%2 == 1:
 			out = append(out, compared(votes[i-1].preferred, votes[i].preferred))
 		}
@@ -81,6 +82,10 @@ func given(r *suite.Rubric, votes []vote) []record.Vote {
 	}
 	return out
 }
+
+// maxReason bounds a reason that is kept with each sample, in characters; the
+// exchange has all of it.
+const maxReason = 2000
 
 // compared makes one vote of what a judge preferred with the sample's own
 // answer in the first place and with it in the second. Only an answer that is
@@ -94,19 +99,9 @@ func compared(inFirst, inSecond judge.Preference) record.Vote {
 	case inFirst.Choice == judge.Second && inSecond.Choice == judge.First:
 		v.Score = 0
 	case inFirst.Choice != judge.Neither || inSecond.Choice != judge.Neither:
-		v.Reason = fmt.Sprintf("in the first place: %s; in the second: %s", shortened(inFirst.Reason), shortened(inSecond.Reason))
+		v.Reason = fmt.Sprintf("in the first place: %s; in the second: %s", wording.Start(inFirst.Reason, maxReason), wording.Start(inSecond.Reason, maxReason))
 		return v
 	}
-	v.Reason = shortened(inFirst.Reason)
+	v.Reason = wording.Start(inFirst.Reason, maxReason)
 	return v
-}
-
-// shortened bounds a reason that is kept with each sample; the exchange has
-// all of it.
-func shortened(reason string) string {
-	const most = 2000
-	if runes := []rune(reason); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return reason
 }

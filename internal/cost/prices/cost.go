@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Use is one answer, as far as it has a price.
@@ -156,14 +157,14 @@ func (r *rate) factor(model string, s service) (float64, error) {
 		case f.value == f.other && f.by != nil:
 			product *= *f.by
 		default:
-			return 0, unpriced(model, fmt.Sprintf("%s %q", f.name, shortened(f.value)))
+			return 0, unpriced(model, fmt.Sprintf("%s %q", f.name, wording.Start(f.value, maxShown)))
 		}
 	}
 	return product, nil
 }
 
 func unpriced(model, what string) error {
-	return fmt.Errorf("no price is known for %s with %s", what, shortened(model))
+	return fmt.Errorf("no price is known for %s with %s", what, wording.Start(model, maxShown))
 }
 
 // searches is what an answer's web searches cost, in millionths of dollars.

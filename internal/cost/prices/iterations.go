@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // iteration is one of the samplings that an answer took. Those that are no
@@ -34,7 +35,7 @@ func (u *usage) samplings(of Use) ([]iteration, error) {
 		i.Model = of.priced(i.Model)
 		switch {
 		case !slices.Contains(models.Known().Iterations, i.Type):
-			return nil, fmt.Errorf("the answer's usage has an iteration of type %q, whose price is not known", shortened(i.Type))
+			return nil, fmt.Errorf("the answer's usage has an iteration of type %q, whose price is not known", wording.Start(i.Type, maxShown))
 		case i.Model == "" && several:
 			return nil, fmt.Errorf("the answer's usage has an iteration of type %q that does not name which of several models it is of", i.Type)
 		case i.Model == "":

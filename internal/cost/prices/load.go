@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // maxFile bounds a file of prices in bytes.
@@ -294,16 +295,10 @@ func describe(node *yaml.Node) string {
 	case node.Tag == "!!null":
 		return "empty"
 	case node.Style != 0:
-		return fmt.Sprintf("the text %q", shortened(node.Value))
+		return fmt.Sprintf("the text %q", wording.Start(node.Value, maxShown))
 	}
-	return shortened(node.Value)
+	return wording.Start(node.Value, maxShown)
 }
 
-// shortened bounds what an error repeats of a file.
-func shortened(text string) string {
-	const most = 40
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return text
-}
+// maxShown bounds what an error repeats of a file or an answer, in characters.
+const maxShown = 40

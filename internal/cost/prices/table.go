@@ -9,6 +9,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Table is what models cost. It never changes and is safe for concurrent use.
@@ -75,11 +76,11 @@ func (t *Table) rates(model string) ([]rate, error) {
 		rates, ok = t.models[models.Family(id)]
 	}
 	if !ok {
-		return nil, fmt.Errorf("no price is known for the model %q", shortened(model))
+		return nil, fmt.Errorf("no price is known for the model %q", wording.Start(model, maxShown))
 	}
 	switch factor, why := t.served.Surcharge(model); factor {
 	case 0:
-		return nil, fmt.Errorf("no price is known for the model %q: %s", shortened(model), why)
+		return nil, fmt.Errorf("no price is known for the model %q: %s", wording.Start(model, maxShown), why)
 	case 1:
 		return rates, nil
 	default:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Assuming is the table with parts of requests assumed to be free that nothing
@@ -36,7 +37,7 @@ func (t *Table) Turns(model string, turns []payload.JSON) tokens.Request {
 type Unbounded struct{ tokens.Open }
 
 func (e *Unbounded) Error() string {
-	return fmt.Sprintf("%s has no bound: %s", shortened(e.Name), e.Why)
+	return fmt.Sprintf("%s has no bound: %s", wording.Start(e.Name, maxShown), e.Why)
 }
 
 // Worst is the most that the answer to a request to a model costs in US
@@ -51,7 +52,7 @@ func (t *Table) Worst(model string, req *tokens.Request, when time.Time) (float6
 	case req.Broken:
 		return 0, errors.New("the request is not as the API has it")
 	case req.Model != model:
-		return 0, fmt.Errorf("the request's model is %q, expected %q", shortened(req.Model), shortened(model))
+		return 0, fmt.Errorf("the request's model is %q, expected %q", wording.Start(req.Model, maxShown), wording.Start(model, maxShown))
 	case !req.HasMaxTokens:
 		return 0, errors.New("the request has no max_tokens that bounds its answer")
 	case len(req.Opens) > 0:

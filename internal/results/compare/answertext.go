@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -24,7 +25,7 @@ func (s *Side) answerText(id record.ID, sample int) (string, error) {
 		before = append(before, contentParts(last, true)...)
 		last = e.Response
 	}
-	return cut(strings.Join(append(before, contentParts(last, false)...), "\n"), maxAnswer), nil
+	return wording.Start(strings.Join(append(before, contentParts(last, false)...), "\n"), maxAnswer), nil
 }
 
 // contentParts are an answer's blocks as text, or its calls of tools alone:

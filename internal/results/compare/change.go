@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -144,7 +145,7 @@ func excerpts(old, new string) (string, string) {
 	if from := same - before; from > before {
 		old, new = "…"+strings.ToValidUTF8(old[from:], ""), "…"+strings.ToValidUTF8(new[from:], "")
 	}
-	return cut(old, maxValue), cut(new, maxValue)
+	return wording.Start(old, maxValue), wording.Start(new, maxValue)
 }
 
 // fieldText is a field's value in a case's first request.
@@ -194,12 +195,4 @@ func messageText(value []byte, name string) string {
 		return string(list[index])
 	}
 	return message.Role + ": " + message.Content
-}
-
-// cut gives the start of a text that is longer than most bytes.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }

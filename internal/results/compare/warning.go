@@ -9,6 +9,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -64,7 +65,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 func (c *Comparison) warnOfMissing() {
 	for _, name := range sortedKeys(c.Metrics) {
 		if m := c.Metrics[name]; m.Missing != (Missing{}) {
-			c.add("missing", "the metric %s is compared over %d of %s; %s", name, m.Pairs, counted(m.Of, "case"), m.Missing)
+			c.add("missing", "the metric %s is compared over %d of %s; %s", name, m.Pairs, wording.Count(m.Of, "case"), m.Missing)
 		}
 	}
 	for _, m := range c.lost {
@@ -80,11 +81,11 @@ func (c *Comparison) warnOfMissing() {
 func (m Missing) String() string {
 	switch {
 	case m.New == 0:
-		return "no value in " + counted(m.Base, "base answer")
+		return "no value in " + wording.Count(m.Base, "base answer")
 	case m.Base == 0:
-		return "no value in " + counted(m.New, "new answer")
+		return "no value in " + wording.Count(m.New, "new answer")
 	}
-	return fmt.Sprintf("no value in %s and %s", counted(m.Base, "base answer"), counted(m.New, "new answer"))
+	return fmt.Sprintf("no value in %s and %s", wording.Count(m.Base, "base answer"), wording.Count(m.New, "new answer"))
 }
 
 // requestsOf counts the different requests of one side of pairs; none where one
@@ -107,7 +108,7 @@ func (c *Comparison) warnOfRequests(p *pairing) {
 	after := requestsOf(p.pairs, func(q pair) *caseSamples { return q.new })
 	if 0 < after && after < before {
 		c.add("requests", "the same %s sent %d different requests in the base, and send %d now: a variable may no longer reach the request",
-			counted(len(p.pairs), "case"), before, after)
+			wording.Count(len(p.pairs), "case"), before, after)
 	}
 }
 
@@ -146,14 +147,14 @@ func (c *Comparison) warnOfUnits() {
 	n := c.Overall.Units
 	d := &c.Overall.difference
 	if n > fewestDegrees && n < fewUnits {
-		c.add("few", "only %s: a single one moves the result by %.0f points", counted(n, "independent case"), 100/float64(n))
+		c.add("few", "only %s: a single one moves the result by %.0f points", wording.Count(n, "independent case"), 100/float64(n))
 	}
 	switch {
 	case c.Overall.Pairs == 0 || !d.unknown:
 	case n > fewestDegrees && d.largest > largestUnit:
 		c.add("dominant", "one cluster holds %.0f %% of the cases: what it does decides the comparison, and a verdict takes %.0f %% at most", 100*d.largest, 100*largestUnit)
 	case n <= fewestDegrees:
-		c.add("few", "only %s: a verdict takes %d or more", counted(n, "independent case"), fewestDegrees+1)
+		c.add("few", "only %s: a verdict takes %d or more", wording.Count(n, "independent case"), fewestDegrees+1)
 	default:
 		c.add("unequal", "the clusters are too unequal for a verdict: they count as %.1f, expected %d or more", d.degrees+1, fewestDegrees+1)
 	}
@@ -223,14 +224,6 @@ func (c *Comparison) warnOfErrors(p *pairing) {
 	if decide(c.Overall.difference.withoutMissing().interval(c.Alpha), c.Margin) != c.Overall.Verdict {
 		c.add("errors", "%d samples have no answer, and could decide the verdict", errors)
 	}
-}
-
-// counted writes a number with what it counts: 1 pair, 2 pairs.
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func countIf[T any](list []T, holds func(T) bool) int {

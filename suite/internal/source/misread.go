@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // misreading is a part of a text that YAML took for its own signs: a comment, an
@@ -33,7 +34,7 @@ func (c misreading) diagnostic(s *File) diagnostic.Diagnostic {
 
 // inQuotes is a text as YAML has it in quotes.
 func inQuotes(text string) string {
-	text = diagnostic.Shorten(text, 200)
+	text = wording.Ends(text, 200)
 	if strings.ContainsAny(text, `"\`) {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	}

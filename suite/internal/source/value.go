@@ -5,6 +5,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/messages/payload"
+	"github.com/evalrun/evalrun/internal/wording"
 )
 
 // Kind is what a Value is, in JSON's terms.
@@ -98,7 +99,7 @@ func (v *Value) Describe() string {
 	case String:
 		return "the text " + diagnostic.Quote(v.Text)
 	case Number:
-		return "the number " + diagnostic.Shorten(v.Text, 30)
+		return "the number " + wording.Ends(v.Text, 30)
 	case Bool:
 		return v.Text
 	default:
