@@ -171,7 +171,7 @@ func TestWorkflowOfPullRequests(t *testing.T) {
 
 	p.branch("edit", "What is the capital of {{ country }}? Answer with the name of the city alone.", edited)
 	log = p.want("a pull request that edits a prompt", true, 2)(p.evaluate("pull_request", "2/merge", testKey))
-	wantText(t, "its log", log, `compared with .*/base/record.jsonl: INCONCLUSIVE`, "Changed: messages.*2 of 3 cases", `(?m)^evalrun: PASSED$`)
+	wantText(t, "its log", log, `compared with .*/base/record.jsonl: INCONCLUSIVE`, "Changed: messages.*2 of 3 cases", `(?m)^evalrun: PASSED`)
 	p.comment()
 	wantText(t, "the comment", p.comments.only(), `^<!-- evalrun -->\n### ✅ Evaluation passed`, `3 cases: 3 passed · 2 requests`, `\n\[The run\]\(https://github.com/shop/prompts/actions/runs/7\)\n$`)
 
