@@ -54,6 +54,7 @@ var mayImport = map[string]string{
 	"internal/exactjson":           "",
 	"internal/exprlang":            "internal/decimals internal/diagnostic internal/wording",
 	"internal/fault":               "",
+	"internal/gittree":             "",
 	"internal/slowtest":            "internal/fault",
 	"internal/namedfile":           "",
 	"internal/safetext":            "",

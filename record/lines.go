@@ -34,10 +34,28 @@ type Scope struct {
 	Plan   *Plan   `json:"plan,omitzero"`
 	Choice *Choice `json:"choice,omitzero"`
 	Stop   *Stop   `json:"stop,omitzero"`
+	// Side is which of two sides that were asked together the record holds; nil
+	// where there was one.
+	Side *Side `json:"side,omitzero"`
 	// Capture says that the record is of an application's traffic and has no
 	// cases; nil in the record of a run.
 	Capture *Capture `json:"capture,omitzero"`
 }
+
+// Side is one of two sides of a run: the suites as they are, and as they were at a
+// commit. Each has a record of its own.
+type Side struct {
+	Of     string `json:"of"`               // SideNew or SideBase
+	Ref    string `json:"ref"`              // the commit, as it was given
+	Commit string `json:"commit"`           // its hash
+	Record string `json:"record,omitempty"` // of SideNew: the file of the other side, beside this one
+}
+
+// The sides of a run.
+const (
+	SideNew  = "new"
+	SideBase = "base"
+)
 
 // Capture is which part of an application's traffic a record holds.
 type Capture struct {

@@ -48,7 +48,7 @@ func (s *Suite) OwnAxes() []Axis {
 }
 
 // Whole reports whether all cases of the suite are chosen.
-func (s *Suite) Whole() bool { return s.opts.Choice.all() }
+func (s *Suite) Whole() bool { return s.opts.Choice.All() }
 
 // Axes are the labels of the suite's matrix by axis, also of variants of which
 // no case is chosen.

@@ -37,6 +37,9 @@ func (l *loader) find(paths []string) []candidate {
 		if !ok {
 			continue
 		}
+		if l.opts.Committed != nil {
+			p = r.Show(rel)
+		}
 		if info.IsDir() {
 			out = append(out, l.walk(r, rel, p)...)
 			l.set.walked = append(l.set.walked, walked{r, rel, p})
@@ -65,7 +68,10 @@ func unique(in []candidate) []candidate {
 
 // rootOf gives the root that bounds a path, and the path relative to it.
 func (l *loader) rootOf(dir, p string) (*root.Root, string, bool) {
-	at := l.opts.Root
+	at, open := l.opts.Root, root.Open
+	if c := l.opts.Committed; c != nil {
+		at, open = c.Dir, func(string) (*root.Root, error) { return c.open() }
+	}
 	if at == "" {
 		found, err := root.Find(dir, defaultsFile)
 		if err != nil {
@@ -82,7 +88,7 @@ func (l *loader) rootOf(dir, p string) (*root.Root, string, bool) {
 	}
 	r := l.roots[at]
 	if r == nil {
-		opened, err := root.Open(at)
+		opened, err := open(at)
 		if err != nil {
 			l.diags.Add(fileDiag(at, "cannot open the root: "+root.Explain(err).Error()))
 			return nil, "", false

@@ -34,8 +34,8 @@ type Choice struct {
 	Seed uint64
 }
 
-// all reports whether every case is chosen.
-func (c *Choice) all() bool {
+// All reports whether every case is chosen.
+func (c *Choice) All() bool {
 	return len(c.Names)+len(c.Tags) == 0 && c.Where == "" && c.Recorded == nil && c.Shards < 2 && c.Pick == 0
 }
 

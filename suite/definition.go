@@ -160,6 +160,9 @@ func (d *definition) expand(r *dataset.Row, cl *cell) (*Case, error) {
 	if len(cl.labels) > 0 {
 		c.Variant, c.Axes = cl.variant(), cl.axes()
 	}
+	if from := d.suite.opts.Committed; from != nil && c.Skip == "" {
+		c.Skip = from.Skip(c)
+	}
 	d.request(c, p, sc, &found)
 	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
 	c.Parts = d.parts(r, p, c.Assertions)

@@ -58,6 +58,9 @@ func (w *walk) dir(dir, shown string) {
 	err := fs.WalkDir(w.root.FS(), dir, func(rel string, d fs.DirEntry, err error) error {
 		below, _ := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(rel))
 		at := filepath.Join(shown, below)
+		if w.opts.Committed != nil {
+			at = w.root.Show(rel)
+		}
 		if err != nil {
 			w.diags.Add(fileDiag(at, "cannot read: "+w.root.Explain(err).Error()))
 			return nil

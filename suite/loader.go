@@ -61,7 +61,7 @@ func load(paths []string, opts Options, b *work.Budget) (*Set, error) {
 		l.diags.Add(diagnostic.Diagnostic{Message: work.TooMuch})
 	}
 	l.work.Unbind() // a run makes the same cases again
-	if len(l.set.Suites) == 0 && l.problems() == nil {
+	if len(l.set.Suites) == 0 && l.problems() == nil && l.opts.Committed == nil {
 		l.diags.Add(diagnostic.Diagnostic{Message: "no suite in " + strings.Join(paths, ", "), Hint: l.noSuiteHint()})
 	}
 	l.set.inputs.walked = l.set.walked
@@ -114,7 +114,7 @@ func (l *loader) choose() {
 		l.chooser.picked = drawn.set()
 		l.reportDrawn()
 	}
-	if len(l.set.Suites) > 0 && !selected && l.problems() == nil {
+	if len(l.set.Suites) > 0 && !selected && l.problems() == nil && l.opts.Committed == nil {
 		l.diags.Add(l.chooser.noneChosen())
 	}
 }

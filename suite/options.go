@@ -26,6 +26,9 @@ type Options struct {
 	Vars, Set []Setting
 	// Models is the axis model of every suite; empty leaves it to them.
 	Models []string
+	// Committed says that the suites are those of a commit, which may have none; nil
+	// where they are simply there.
+	Committed *Committed
 	// Env are the environment variables that templates may read as env.NAME.
 	Env map[string]string
 	// Choice is which of the cases are asked.

@@ -97,6 +97,7 @@ tokens of prompts.`,
 		Example: `  evalrun check ./suites
   evalrun check ./suites --model claude-opus-5-5
   evalrun check ./suites --online
+  evalrun check ./suites --against origin/main
   evalrun check ./suites --fail-on warnings -o github`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.setRepeatByFile(cmd.Flags(), args); err != nil {
@@ -119,12 +120,17 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
 	api, apiErr := flags.online.api(s, flags)
 	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform, now: retirementsAt(flags.target.platform)}
-	plan, planErr := flags.plan(s, paths, planning{observe: lints.see})
-	wrong := joinProblems(outErr, flags.check(), apiErr, planErr)
+	other, againstErr := flags.openAgainst(ctx, paths)
+	defer other.close()
+	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
+	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr)
+	if wrong == nil && other != nil {
+		wrong = other.load(s, &flags.suiteFlags, func(*suite.Case) {})
+	}
 	if wrong != nil && outErr != nil {
 		return wrong
 	}
-	done := &checked{flags: flags, plan: plan, wrong: wrong}
+	done := &checked{flags: flags, plan: plan, against: other, wrong: wrong}
 	var askErr error
 	if wrong == nil {
 		done.found = lints.report(plan)
@@ -197,12 +203,15 @@ type planning struct {
 	run bool
 	// observe is shown every chosen case; nil is nobody.
 	observe func(*runner.Planner, *suite.Case)
+	// with is the other side of the run, which takes note of the cases; nil
+	// without one. at is it where the plan is its own.
+	with, at *against
 }
 
 // plan loads the suites and compiles them. What is wrong with the flags is
 // found together with what is wrong with the suites.
 func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan, error) {
-	if len(paths) == 0 {
+	if len(paths) == 0 && to.at == nil {
 		return nil, usage("no suites are named", "name a file or a directory: `evalrun check ./suites`")
 	}
 	if err := f.recordsAsSuites(paths); err != nil {
@@ -211,18 +220,27 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 	log, logErr := logger(s.err, f.logLevel)
 	table, pricesErr := f.table()
 	opts, optsErr := f.options()
+	if to.at != nil {
+		opts = to.at.options(opts)
+	}
 	planner := runner.NewPlanner(table)
 	opts.Each = func(c *suite.Case) {
 		planner.Add(c)
+		to.with.note(c)
 		if to.observe != nil {
 			to.observe(planner, c)
 		}
 	}
-	if to.run {
-		opts.Every = planner.Every
+	if to.run || to.with != nil {
+		opts.Every = func(c *suite.Case) {
+			planner.Every(c)
+			to.with.noteAll(c)
+		}
 	}
 	set, loadErr := suite.Load(paths, opts)
-	f.inputs = set.Inputs()
+	if to.at == nil {
+		f.inputs = set.Inputs()
+	}
 	if log != nil {
 		for _, name := range set.Ignored {
 			log.Info("not a suite, left alone", "file", name)

@@ -82,6 +82,15 @@ type planJSON struct {
 	// JudgeRequests is how many requests judges are sent at most.
 	JudgeRequests int            `json:"judge_requests"`
 	Estimate      []estimateJSON `json:"estimate"`
+	// Against is the other side of a run with --against, which costs besides.
+	Against *againstJSON `json:"against,omitempty"`
+}
+
+// againstJSON is the plan of a commit's suites.
+type againstJSON struct {
+	Ref    string `json:"ref"`
+	Commit string `json:"commit"`
+	*planJSON
 }
 
 // estimateJSON is what the requests to one model may cost.
@@ -143,7 +152,16 @@ func newEstimateJSON(e *prices.Estimate) estimateJSON {
 // micros rounds an amount that is an estimate to a millionth.
 func micros(usd float64) float64 { return math.Round(usd*1e6) / 1e6 }
 
-func planOf(p *runner.Plan) *planJSON {
+// planOf is the plan of a run, with its other side where there is one.
+func planOf(p *runner.Plan, other *against) *planJSON {
+	out := onePlan(p)
+	if other != nil {
+		out.Against = &againstJSON{other.commit.Ref, other.commit.Hash, onePlan(other.plan)}
+	}
+	return out
+}
+
+func onePlan(p *runner.Plan) *planJSON {
 	out := &planJSON{
 		Suites: p.InSuites, Cases: p.Cases, Skipped: p.Skipped, Variants: p.Variants,
 		Samples: p.Samples, Requests: p.Requests, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/lint"
 	"github.com/evalrun/evalrun/internal/messages/platform"
@@ -22,11 +23,13 @@ import (
 // checked is what a check found: what is wrong, or the plan and what was
 // found beside it.
 type checked struct {
-	flags  *checkFlags
-	wrong  error
-	plan   *runner.Plan
-	found  *lint.Report
-	online *apiReport // nil where the API was not asked
+	flags *checkFlags
+	wrong error
+	plan  *runner.Plan
+	// against is the other side of a run with --against; nil without one.
+	against *against
+	found   *lint.Report
+	online  *apiReport // nil where the API was not asked
 }
 
 // checkFormats are the reports of a check by name.
@@ -45,6 +48,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		return nil
 	}
 	fmt.Fprintln(w, planLine(c.plan, &c.flags.suiteFlags))
+	if c.against != nil {
+		fmt.Fprintf(w, "against %s: %s; the costs are of both sides\n", safetext.Line(c.against.commit.String()), planLine(c.against.plan, &c.flags.suiteFlags))
+	}
 	opts := s.table(w)
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
@@ -75,6 +81,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 // estimated is what the plan's requests may cost.
 func (c *checked) estimated() checkreport.Estimated {
 	out := checkreport.Estimated{Models: c.plan.Estimates()}
+	if c.against != nil {
+		out.Models = prices.Merge(out.Models, c.against.plan.Estimates())
+	}
 	if c.online != nil {
 		out.Prompts, out.Counted = c.online.counted.Prompts, c.online.counted.Counted
 	}
@@ -158,7 +167,7 @@ func (c *checked) report() checkreport.Result {
 	for _, f := range c.found.Findings {
 		r.Warnings = append(r.Warnings, checkreport.Warning{Diagnostic: f.Diagnostic, Cases: f.Cases, First: f.First})
 	}
-	r.Plan = planOf(c.plan)
+	r.Plan = planOf(c.plan, c.against)
 	r.Models = modelsOf(c.found.Models)
 	if name := c.flags.target.platform; name != "" {
 		r.Platform = platformJSON{name, platform.Lacks(name)}

@@ -34,6 +34,9 @@ func laterRequests(p *runner.Plan) string {
 // a terminal or in the log of a CI system: that is spelled with escapes of JSON.
 // Nothing is sent.
 func dryRun(s streams, flags *runFlags, paths []string) error {
+	if err := flags.checkAgainst().Err(); err != nil {
+		return err
+	}
 	plan, err := flags.plan(s, paths, planning{})
 	if err != nil {
 		return err

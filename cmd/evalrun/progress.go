@@ -52,7 +52,7 @@ type modelLine struct {
 }
 
 // newProgress begins to show the progress of a plan.
-func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool) *progress {
+func newProgress(s streams, flags *runFlags, pool *pace.Pool, plans ...*runner.Plan) *progress {
 	p := &progress{err: s.err, pool: pool, started: time.Now(), said: make(chan string, 1), stop: make(chan struct{})}
 	if flags.quiet {
 		return p
@@ -60,7 +60,7 @@ func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool)
 	p.w, p.width = s.err.Writer, func() int { return width(s.err) }
 	// What is logged would be drawn over.
 	p.drawn = isTerminal(s.err) && os.Getenv("TERM") != "dumb" && flags.logLevel == defaultLogLevel
-	p.models = modelLines(plan)
+	p.models = modelLines(plans...)
 	p.stopped.Go(func() {
 		defer fault.Catch()
 		p.show()
@@ -68,17 +68,27 @@ func newProgress(s streams, flags *runFlags, plan *runner.Plan, pool *pace.Pool)
 	return p
 }
 
-// modelLines are the lines of a plan's models: those that are asked, and then
-// those that only judge.
-func modelLines(plan *runner.Plan) []modelLine {
+// modelLines are the lines of the models of plans that are asked together: those
+// that are asked, and then those that only judge.
+func modelLines(plans ...*runner.Plan) []modelLine {
 	var lines []modelLine
-	for _, m := range plan.Models() {
-		lines = append(lines, modelLine{model: m.Model, total: m.Requests})
+	line := func(model string) *modelLine {
+		i := slices.IndexFunc(lines, func(l modelLine) bool { return l.model == model })
+		if i < 0 {
+			i = len(lines)
+			lines = append(lines, modelLine{model: model, judge: true})
+		}
+		return &lines[i]
 	}
-	asked := len(lines)
-	for _, j := range plan.JudgeCalls() {
-		if !slices.ContainsFunc(lines[:asked], func(l modelLine) bool { return l.model == j.Model }) {
-			lines = append(lines, modelLine{model: j.Model, judge: true})
+	for _, plan := range plans {
+		for _, m := range plan.Models() {
+			l := line(m.Model)
+			l.judge, l.total = false, l.total+m.Requests
+		}
+	}
+	for _, plan := range plans {
+		for _, j := range plan.JudgeCalls() {
+			line(j.Model)
 		}
 	}
 	return lines

@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -21,11 +22,12 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return dryRun(s, flags, paths)
 	}
 	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform}
-	outputs, plan, target, err := prepare(s, flags, paths, lints.see)
+	prepared, err := prepare(ctx, s, flags, paths, lints.see)
 	if err != nil {
 		return err
 	}
-	defer target.close()
+	plan, target, other := prepared.plan, prepared.target, prepared.against
+	defer prepared.close()
 	if ctx.Err() != nil { // while the suites were read, under --watch
 		return &exitError{code: exitInterrupted}
 	}
@@ -40,31 +42,38 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer rec.writer.Close() // end has reported what is wrong with it
 	defer rec.closeAnswers()
-	if patterns, _ := flags.records.patterns(); len(patterns) > 0 { // check has reported what is wrong with them
+	patterns, _ := flags.records.patterns() // check has reported what is wrong with them
+	if len(patterns) > 0 {
 		rec.writer.Redact(patterns)
 	}
 	if err := rec.samePart(flags.choice.shardOf()); err != nil {
 		return err
 	}
-	if err := target.bound(plan, &flags.pace, rec); err != nil {
+	defer other.closeRecords()
+	if err := other.begin(flags, rec, target.header.BaseURL, patterns); err != nil {
+		return err
+	}
+	if err := target.bound(plan, &flags.pace, rec, other); err != nil {
 		return err
 	}
 	if !flags.records.answered() {
-		sends(plan.Held())
+		sends(plan.Held() + other.held())
 	}
-	rec.release = releaseOnce(&flags.records, rec.closeAnswers, target.close)
+	rec.release = releaseOnce(&flags.records, rec.closeAnswers, other.closeAnswers, target.close)
 
 	if !flags.quiet {
-		announce(s, flags, plan, lints)
+		announce(s, flags, prepared, lints)
 	}
-	bar := newProgress(s, flags, plan, target.pool)
+	bar := newProgress(s, flags, target.pool, prepared.plans()...)
 	// A watch asks for what it lacks when it is begun anew.
 	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
 	ctx, stopAsking := target.interrupts.askUntil(ctx, waits, bar.wait)
 	defer stopAsking()
-	opts := target.options(flags, plan, rec)
-	opts.Observe = bar.observe
-	runErr := runner.Run(ctx, plan, opts)
+	sides := target.sides(flags, plan, rec, other)
+	for i := range sides {
+		sides[i].Options.Observe = bar.observe
+	}
+	runErr := runner.RunSides(ctx, sides...)
 	if errors.Is(runErr, runner.ErrNotBegun) {
 		stopAsking()
 		bar.end()
@@ -77,12 +86,41 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	bar.end()
 	flags.hint(s, target, rec.path)
 	defer rec.rescue(s)
-	return concludeRun(s, rec, bases, outputs, flags, ended)
+	if other != nil {
+		defer other.rec.rescue(s)
+	}
+	bases, ended = other.end(bases, ended)
+	return concludeRun(s, rec, bases, prepared.outputs, flags, ended)
+}
+
+// prepared is all that a run needs before the first request.
+type prepared struct {
+	outputs []output
+	plan    *runner.Plan
+	target  *target
+	against *against // nil without another side
+}
+
+func (p *prepared) close() {
+	p.target.close()
+	p.against.close()
+}
+
+// plans are those of all sides.
+func (p *prepared) plans() []*runner.Plan {
+	if p.against == nil {
+		return []*runner.Plan{p.plan}
+	}
+	return []*runner.Plan{p.plan, p.against.plan}
 }
 
 // announce says what is going to run, and what may be wrong with it.
-func announce(s streams, flags *runFlags, plan *runner.Plan, lints *linting) {
+func announce(s streams, flags *runFlags, p *prepared, lints *linting) {
+	plan := p.plan
 	fmt.Fprintln(s.err, runLine(plan, flags))
+	if p.against != nil {
+		fmt.Fprintf(s.err, "against %s: %s\n", safetext.Line(p.against.commit.String()), runLine(p.against.plan, flags))
+	}
 	if flags.choice.isPart() {
 		shard := flags.choice.shardOf()
 		fmt.Fprintf(s.err, "shard %d of %d: gates are left to `evalrun merge`, which makes one record of all\n", shard[0], shard[1])
@@ -97,34 +135,41 @@ func announce(s streams, flags *runFlags, plan *runner.Plan, lints *linting) {
 
 // prepare does all that can go wrong before the first request. Problems of
 // the suites, the flags and the environment are reported together.
-func prepare(s streams, flags *runFlags, paths []string, observe func(*runner.Planner, *suite.Case)) ([]output, *runner.Plan, *target, error) {
+func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, observe func(*runner.Planner, *suite.Case)) (*prepared, error) {
 	if len(paths) == 0 { // before it is said that there is no key
-		return nil, nil, nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`; `evalrun init` writes a first suite; `evalrun help` lists the commands")
+		return nil, usage("no suites are named", "name a file or a directory: `evalrun ./suites`; `evalrun init` writes a first suite; `evalrun help` lists the commands")
 	}
 	outputs, outErr := parseOutputs(flags.outputs)
-	var target *target
+	p := &prepared{outputs: outputs, target: &target{close: func() error { return nil }}}
 	var targetErr error
 	var opened sync.WaitGroup
 	opened.Go(func() { // a record that answers is read meanwhile
 		defer fault.Catch()
-		target, targetErr = newTarget(s, flags)
+		p.target, targetErr = newTarget(s, flags)
 	})
 	names := newUnredactable(&flags.records)
-	plan, planErr := flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe)})
+	var againstErr, planErr error
+	p.against, againstErr = flags.openAgainst(ctx, paths)
+	p.plan, planErr = flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
-	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records), flags.verdict.check(&flags.baseline), outErr, names.found.Err(), planErr, targetErr); err != nil {
-		if target != nil {
-			target.close()
-		}
-		return nil, nil, nil, err
+	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, targetErr); err != nil {
+		p.close()
+		return nil, err
 	}
-	if flags.pace.bounds() {
-		if err := plan.CheckBounds(); err != nil {
-			target.close()
-			return nil, nil, nil, err
+	var wrong []error
+	if p.against != nil {
+		wrong = append(wrong, p.against.load(s, &flags.suiteFlags, names.see), names.found.Err())
+	}
+	if flags.pace.bounds() && errors.Join(wrong...) == nil {
+		for _, plan := range p.plans() {
+			wrong = append(wrong, plan.CheckBounds())
 		}
 	}
-	return outputs, plan, target, nil
+	if err := joinProblems(wrong...); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
 }
 
 // joinProblems joins problems into one list. An error that is no list is one
@@ -158,7 +203,7 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
-	var all diagnostic.List
+	all := f.checkAgainst()
 	if f.choice.isPart() && len(f.baseline.paths) > 0 {
 		all.Add(diagnostic.Diagnostic{
 			Message: "--shard asks a part of the cases, and --baseline compares all of them",

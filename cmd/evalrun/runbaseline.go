@@ -26,10 +26,10 @@ func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 
 // check reports flags that say nothing without a baseline, and one that the
 // run would write over.
-func (f *baselineFlags) check(records *recordFlags) error {
+func (f *baselineFlags) check(records *recordFlags, compared bool) error {
 	var all diagnostic.List
 	for flag, given := range map[string]bool{"--require": len(f.require) > 0, "--max-newly-failing": f.maxNewlyFailing >= 0} {
-		if given && len(f.paths) == 0 {
+		if given && !compared {
 			all.Add(diagnostic.Diagnostic{Message: flag + " is given, and there is nothing to compare the run with", Hint: baselineHint})
 		}
 	}
@@ -46,8 +46,11 @@ func (f *baselineFlags) check(records *recordFlags) error {
 	return joinProblems(f.compareFlags.check(), all.Err())
 }
 
+// compared reports whether the run is compared with anything.
+func (f *runFlags) compared() bool { return len(f.baseline.paths) > 0 || f.against != "" }
+
 // baselineHint is for flags that compare.
-const baselineHint = "`--baseline FILE` names an earlier run"
+const baselineHint = "`--baseline FILE` names an earlier run, `--against GIT_REF` a commit"
 
 // open opens the baselines before anything is sent, and before the record that
 // one may be of is moved. Where one cannot be opened none is open.

@@ -121,6 +121,11 @@ func (r *runRecord) create(f *recordFlags) error {
 		return usage(fmt.Sprintf("cannot write the record: %v", err), "`--record FILE` writes it to another file")
 	}
 	r.writer = w
+	if f.record == "" {
+		if err := keepOtherSide(); err != nil {
+			return errors.Join(usage(fmt.Sprintf("cannot keep the record of the previous run's other side: %v", err), ""), w.Close())
+		}
+	}
 	return nil
 }
 

@@ -22,6 +22,7 @@ import (
 type suiteFlags struct {
 	target   targetFlags
 	root     string
+	against  string // a commit; "" for none
 	logLevel string
 	repeat   int
 	explore  bool
@@ -54,6 +55,7 @@ func (f *suiteFlags) bind(flags *pflag.FlagSet) {
 
 func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
 	flags.StringVar(&f.root, "root", "", "`DIR` that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.StringVar(&f.against, "against", "", againstFlag)
 	flags.IntVar(&f.repeat, "repeat", 0, "ask every case `N` times, over what suites say; the share that must pass stays")
 	flags.StringSliceVar(&f.models, "model", nil, "run the models `A,B` side by side, in place of a matrix's axis model")
 	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE` sets a request field over all others, pinned or not; repeatable")

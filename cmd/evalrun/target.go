@@ -59,12 +59,18 @@ func newTarget(s streams, f *runFlags) (*target, error) {
 	return t, t.http(f.target, &f.pace, log)
 }
 
-// bound keeps the bound of money, if there is one.
-func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord) error {
+// bound keeps the bound of money, if there is one. It is of both sides together.
+func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord, other *against) error {
 	if !paced.bounds() || t.replayed != nil {
 		return nil
 	}
 	spent, err := rec.spent()
+	if err == nil && other != nil {
+		var more record.Spending
+		more, err = other.rec.spent()
+		spent.USD += more.USD
+		spent.LostUSD += more.LostUSD
+	}
 	if err == nil {
 		t.budget = plan.Bounded(t.sender, paced.maxCost, spent, rec.writer)
 		t.sender = t.budget

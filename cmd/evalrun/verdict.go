@@ -48,9 +48,9 @@ func (f *verdictFlags) checkCompared(of *compareFlags) error {
 
 // check reports values that the flags of a run cannot have, and those that say
 // nothing without a baseline.
-func (f *verdictFlags) check(baseline *baselineFlags) error {
+func (f *verdictFlags) check(baseline *baselineFlags, compared bool) error {
 	all := f.checkNames(comparedFailOn, verdict.AllowNames())
-	if len(baseline.paths) == 0 {
+	if !compared {
 		needless := func(flag string, names, compared []string) {
 			for _, name := range names {
 				if slices.Contains(compared, name) {

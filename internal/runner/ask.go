@@ -67,7 +67,7 @@ func (r *run) record(q *question, of record.Identity, req *messages.Request, ex 
 	defer r.mu.Unlock()
 	r.spending.add(ex, cost)
 	if paid := cost.spent(ex); paid != nil {
-		r.models[q.Request.Model].spent += *paid
+		r.spent(q, *paid)
 	}
 	if !ex.Reused {
 		r.summary.Requests++

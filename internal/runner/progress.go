@@ -1,5 +1,7 @@
 package runner
 
+import "github.com/evalrun/evalrun/record"
+
 // Progress is how far a run has come, in samples.
 type Progress struct {
 	Done, Total, Failed, Errors int
@@ -47,32 +49,38 @@ type modelProgress struct {
 	spent       float64
 }
 
-// newModels is where the models of a plan begin.
-func newModels(p *Plan) map[string]*modelProgress {
-	models := map[string]*modelProgress{}
-	for _, m := range p.models {
-		models[m.Model] = &modelProgress{total: m.Requests}
-	}
-	return models
-}
-
-// observe reports a sample that ended. The mutex must be held.
-func (r *run) observe(q *question) {
-	m := r.models[q.Request.Model]
+// observe counts a sample that ended and reports it to observer, if that is not nil.
+func (t *together) observe(observer func(Progress), q *question, outcome string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m := t.models[q.Request.Model]
 	m.done++
-	r.progress.Done++
-	if r.opts.Observe == nil {
+	t.progress.Done++
+	switch outcome {
+	case record.Fail:
+		t.progress.Failed++
+	case record.Errored:
+		t.progress.Errors++
+	}
+	if observer == nil {
 		return
 	}
-	at := r.progress
+	at := t.progress
 	at.Model, at.ModelDone, at.ModelTotal, at.ModelSpentUSD = q.Request.Model, m.done, m.total, m.spent
-	r.opts.Observe(at)
+	observer(at)
+}
+
+// spent adds what was paid for a sample.
+func (t *together) spent(q *question, usd float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.models[q.Request.Model].spent += usd
 }
 
 // skipRest takes samples that need not be asked off what is to be done.
-func (r *run) skipRest(q *question, n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.progress.Total -= n
-	r.models[q.Request.Model].total -= n
+func (t *together) skipRest(q *question, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.progress.Total -= n
+	t.models[q.Request.Model].total -= n
 }

@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/evalrun/evalrun/assert"
-	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
@@ -73,69 +72,28 @@ var ErrNotBegun = errors.New("nothing was sent")
 // or ctx ended, or the record could not be written, which is the error; an
 // incomplete run has said so in its record then, where that was possible.
 func Run(ctx context.Context, p *Plan, opts Options) error {
-	r := newRun(p, opts)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r.cancel = cancel
-
-	started := r.now()
-	r.begin(started)
-	if r.err != nil {
-		return fmt.Errorf("%w: %w", ErrNotBegun, r.err)
-	}
-	work := make(chan task, readyTasks)
-	var workers sync.WaitGroup
-	for range r.opts.Concurrency {
-		workers.Go(func() {
-			defer fault.Catch()
-			for t := range work {
-				if ctx.Err() == nil {
-					r.do(ctx, t)
-				}
-				r.requestMemory.release(t.reservations)
-			}
-		})
-	}
-	r.dispatch(ctx, work)
-	close(work)
-	workers.Wait()
-	complete := ctx.Err() == nil
-	if complete {
-		r.gates()
-	}
-	return r.finish(started, complete)
+	return RunSides(ctx, Side{p, opts})
 }
 
-// run is one Run under way.
+// run is one side of a run under way.
 type run struct {
-	plan          *Plan
-	opts          Options
-	now           func() time.Time
-	cancel        context.CancelFunc
-	breakers      breakers
-	inputs        *assert.ToolInputs
-	requestMemory *memoryLimit
-	answerMemory  *messages.MemoryLimit // of answers under way
+	*together
+	plan   *Plan
+	opts   Options
+	now    func() time.Time
+	inputs *assert.ToolInputs
 
 	mu       sync.Mutex
-	progress Progress
-	models   map[string]*modelProgress
 	summary  record.Summary
 	spending spending
 	err      error
 }
 
-func newRun(p *Plan, opts Options) *run {
-	if opts.Concurrency <= 0 {
-		opts.Concurrency = defaultConcurrency
-	}
+func newRun(of *together, p *Plan, opts Options) *run {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &run{
-		plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs(), requestMemory: newMemoryLimit(maxRequestMemory), answerMemory: messages.NewMemoryLimit(maxAnswerMemory),
-		progress: Progress{Total: p.Samples}, models: newModels(p),
-	}
+	return &run{together: of, plan: p, opts: opts, now: opts.Now, inputs: assert.NewToolInputs()}
 }
 
 // begin writes the record's first line.
@@ -162,41 +120,44 @@ func (r *run) begin(started time.Time) {
 
 // task is a range of a case's samples, asked one after the other.
 type task struct {
+	run *run
 	*question
 	first, last  int
 	reservations []reservation
 }
 
-// dispatch hands the cases out in order. A case line is written here, so
-// that the record's cases are in the order of the suites.
-func (r *run) dispatch(ctx context.Context, work chan<- task) {
-	var together []*question // variants of a case whose answers are compared
-	for q, err := range r.plan.questions() {
-		if err != nil {
-			r.fail(err)
-			return
-		}
-		if len(together) > 0 && !q.ofSameCase(together[0]) {
-			if !r.handOut(ctx, work, together) {
+// allTasks gives the tasks of the cases in order, until ctx ends. A case line is
+// written here, so that the record's cases are in the order of the suites.
+func (r *run) allTasks(ctx context.Context) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		var together []*question // variants of a case whose answers are compared
+		for q, err := range r.plan.questions() {
+			if err != nil {
+				r.fail(err)
 				return
 			}
-			together = nil
+			if len(together) > 0 && !q.ofSameCase(together[0]) {
+				if !r.handOut(ctx, together, yield) {
+					return
+				}
+				together = nil
+			}
+			if r.plan.comparing[q.Suite] {
+				together = append(together, q)
+				continue
+			}
+			if !r.handOut(ctx, []*question{q}, yield) {
+				return
+			}
 		}
-		if r.plan.comparing[q.Suite] {
-			together = append(together, q)
-			continue
-		}
-		if !r.handOut(ctx, work, []*question{q}) {
-			return
-		}
+		r.handOut(ctx, together, yield)
 	}
-	r.handOut(ctx, work, together)
 }
 
-// handOut hands out the tasks of variants of one case. Where they are compared
+// handOut gives the tasks of variants of one case. Where they are compared
 // the first of each comes before the second of each, so that an answer waits
-// for no more than the other one. It gives false where ctx ended.
-func (r *run) handOut(ctx context.Context, work chan<- task, together []*question) bool {
+// for no more than the other one. It gives false where there is no more to do.
+func (r *run) handOut(ctx context.Context, together []*question, yield func(task) bool) bool {
 	var tasks []task
 	if len(together) > 0 && r.plan.comparing[together[0].Suite] {
 		together[0].pairwise = newPairwise(r.opts.Budget, together)
@@ -225,12 +186,7 @@ func (r *run) handOut(ctx context.Context, work chan<- task, together []*questio
 	}
 	slices.SortStableFunc(tasks, func(a, b task) int { return cmp.Compare(a.first, b.first) })
 	for _, t := range tasks {
-		if r.requestMemory.reserve(ctx, t.reservations) != nil {
-			return false
-		}
-		select {
-		case work <- t:
-		case <-ctx.Done():
+		if !yield(t) {
 			return false
 		}
 	}
@@ -242,11 +198,11 @@ func (r *run) handOut(ctx context.Context, work chan<- task, together []*questio
 func (r *run) tasks(q *question) []task {
 	holds := q.reservations()
 	if r.stopsEarly(q.Suite) {
-		return []task{{q, 1, q.Times, holds}}
+		return []task{{r, q, 1, q.Times, holds}}
 	}
 	out := make([]task, 0, q.Times)
 	for n := 1; n <= q.Times; n++ {
-		out = append(out, task{q, n, n, holds})
+		out = append(out, task{r, q, n, n, holds})
 	}
 	return out
 }
@@ -317,15 +273,13 @@ func (r *run) sample(q *question, n int, s record.Sample) string {
 		r.summary.Pass++
 	case record.Fail:
 		r.summary.Fail++
-		r.progress.Failed++
 	case record.Errored:
 		r.summary.Error++
-		r.progress.Errors++
 	default:
 		r.summary.Skip++
 		return s.Outcome
 	}
-	r.observe(q)
+	r.observe(r.opts.Observe, q, s.Outcome)
 	return s.Outcome
 }
 

@@ -74,6 +74,21 @@ func (e Estimate) plus(o *Estimate) Estimate {
 	return e
 }
 
+// Merge is the estimates of lists that are sent together, those of one model and
+// purpose as one, in their order.
+func Merge(lists ...[]Estimate) []Estimate {
+	var out []Estimate
+	for _, e := range slices.Concat(lists...) {
+		i := slices.IndexFunc(out, func(o Estimate) bool { return o.Asked == e.Asked })
+		if i < 0 {
+			out = append(out, e)
+			continue
+		}
+		out[i] = out[i].plus(&e)
+	}
+	return out
+}
+
 // Total is all estimates together. Where the cost of some is unknown, its Cost
 // is that of the others.
 func Total(estimates []Estimate) Estimate {

@@ -29,6 +29,8 @@ type Root struct {
 	Real string // absolute, links resolved
 	Repo string // where the root is in its repository; "" at its top, or in none
 	fs   *os.Root
+	// origin is nil where the files are simply there.
+	origin *Origin
 
 	mu    sync.Mutex
 	used  map[string]bool // files that suites make use of
@@ -172,6 +174,9 @@ func (r *Root) Readable(rel string) error {
 	if err := r.refuseSecret(rel); err != nil {
 		return err
 	}
+	if err := r.absent(rel); err != nil {
+		return err
+	}
 	info, err := r.Stat(rel)
 	r.see(rel, info, err)
 	switch {
@@ -197,6 +202,9 @@ func (r *Root) Writable(rel string) error {
 // Open opens a regular file below the root.
 func (r *Root) Open(rel string) (*os.File, error) {
 	if err := r.Readable(rel); err != nil {
+		return nil, err
+	}
+	if err := r.fill(rel); err != nil {
 		return nil, err
 	}
 	f, err := r.fs.Open(filepath.FromSlash(rel))
@@ -232,6 +240,9 @@ func (r *Root) Read(rel string) ([]byte, error) {
 
 // Show gives a path below the root as the user would write it.
 func (r *Root) Show(rel string) string {
+	if r.origin != nil {
+		return r.origin.show(rel)
+	}
 	return filepath.Join(r.Dir, filepath.FromSlash(rel))
 }
 
