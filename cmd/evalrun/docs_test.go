@@ -204,3 +204,40 @@ func TestQuickStart(t *testing.T) {
 		t.Fatalf("exit %d:\n%s", code, out.String())
 	}
 }
+
+// TestDocsLinks: each link within the repository leads to a file, and to a heading
+// where it names one.
+func TestDocsLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	code := regexp.MustCompile("(?s)```.*?\n```|`[^`\n]*`")
+	for _, file := range append(docs(t), "../../CONTRIBUTING.md", "../../SECURITY.md", "../../CHANGELOG.md") {
+		for _, found := range link.FindAllStringSubmatch(code.ReplaceAllString(readText(t, file), ""), -1) {
+			path, heading, _ := strings.Cut(found[1], "#")
+			if strings.Contains(path, "://") {
+				continue
+			}
+			target := file
+			if path != "" {
+				target = filepath.Join(filepath.Dir(file), path)
+			}
+			info, err := os.Stat(target)
+			if err != nil {
+				t.Errorf("%s: the link %s leads to no file", file, found[1])
+			} else if heading != "" && !info.IsDir() && !anchors(t, target)[heading] {
+				t.Errorf("%s: the link %s leads to no heading", file, found[1])
+			}
+		}
+	}
+}
+
+// anchors are the names of the headings of a page, as GitHub makes them.
+func anchors(t *testing.T, file string) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	fenced := regexp.MustCompile("(?ms)^```.*?^```")
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(fenced.ReplaceAllString(readText(t, file), ""), -1) {
+		name := strings.ReplaceAll(strings.ToLower(heading[1]), " ", "-")
+		names[regexp.MustCompile(`[^\p{L}\p{N}_-]`).ReplaceAllString(name, "")] = true
+	}
+	return names
+}
