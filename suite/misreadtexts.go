@@ -58,7 +58,7 @@ func (t *misreadTexts) assert(v *Value) {
 	for _, entry := range v.Items {
 		for _, m := range entry.Members {
 			switch m.Key {
-			case "name", "rubric", "prefer", "judge", "with":
+			case "name", "rubric", "prefer", "judge":
 				t.visit(m.Value)
 			}
 		}

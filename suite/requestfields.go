@@ -73,3 +73,13 @@ var requestFields = byName(fieldTable)
 
 // fieldNames lists the request fields, sorted.
 func fieldNames() []string { return sortedNames(requestFields) }
+
+// RequestFields are the names of the request fields that a suite has under their
+// own names, each with the kinds of its value. All others go under extra_body.
+func RequestFields() map[string][]Kind {
+	out := make(map[string][]Kind, len(fieldTable))
+	for _, f := range fieldTable {
+		out[f.name] = f.kinds
+	}
+	return out
+}

@@ -123,11 +123,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	other, againstErr := flags.openAgainst(ctx, paths)
 	defer other.close()
 	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
-	checks, toolsErr := flags.loadTools()
-	if planErr == nil && checks != nil {
-		toolsErr = flags.missingChecks(plan, checks)
-	}
-	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr, toolsErr)
+	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr)
 	if wrong == nil && other != nil {
 		wrong = other.load(s, &flags.suiteFlags, func(*suite.Case) {})
 	}

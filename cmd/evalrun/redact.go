@@ -16,13 +16,16 @@ const (
 )
 
 // patterns compiles --redact.
-func (f *recordFlags) patterns() ([]*regexp.Regexp, error) {
+func (f *recordFlags) patterns() ([]*regexp.Regexp, error) { return redactions(f.redact) }
+
+// redactions compiles the values of --redact.
+func redactions(texts []string) ([]*regexp.Regexp, error) {
 	var all diagnostic.List
 	var out []*regexp.Regexp
-	if len(f.redact) > maxRedactions {
-		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--redact is given %d times, expected at most %d", len(f.redact), maxRedactions), Hint: "join them with |"})
+	if len(texts) > maxRedactions {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--redact is given %d times, expected at most %d", len(texts), maxRedactions), Hint: "join them with |"})
 	}
-	for _, text := range f.redact {
+	for _, text := range texts {
 		pattern, err := regexp.Compile(text)
 		switch {
 		case len(text) > maxRedaction:

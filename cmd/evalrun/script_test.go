@@ -27,10 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir:           dir,
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			examples, err := filepath.Abs("../../examples")
-			if err != nil {
-				return err
-			}
+			examples := filepath.Join(dir, "../../../../examples")
 			env.Setenv("EXAMPLES", examples)
 			env.Setenv("ACTION", filepath.Dir(examples))
 			env.Setenv("NO_COLOR", "1")

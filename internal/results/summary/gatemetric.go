@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
-	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -64,7 +63,7 @@ func (v *gateValues) metric(m *Metric, covered bool, r rounding) map[string]any 
 	if iv == nil {
 		iv = &Interval{}
 		if why == "" {
-			why = fmt.Sprintf("the interval of the metric %s is not known: it takes %d independent cases that differ", m.Name, stats.FewestDegrees+1)
+			why = fmt.Sprintf("the interval of the metric %s is not known: it takes two cases", m.Name)
 		}
 	}
 	value("low", iv.Low, why)

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/evalrun/evalrun/internal/slowtest"
+	"github.com/evalrun/evalrun/record"
+)
+
+// application is one that has conversations at the same time, and keeps a log.
+type application struct {
+	random *rand.Rand
+	log    bytes.Buffer
+	count  int
+}
+
+// request appends a request and its answer to the log.
+func (a *application) request(turns []any, blocks []any, stop string) {
+	a.count++
+	line, err := json.Marshal(map[string]any{
+		"request": map[string]any{
+			"model": "claude-haiku-4-5", "max_tokens": 256, "system": "You are brief.", "messages": turns,
+			"tools": []any{map[string]any{"name": "look", "input_schema": map[string]any{"type": "object"}}},
+		},
+		"response": map[string]any{
+			"type": "message", "role": "assistant", "model": "claude-haiku-4-5", "content": blocks, "stop_reason": stop,
+			"usage": map[string]any{"input_tokens": 10, "output_tokens": 5},
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	a.log.Write(append(line, '\n'))
+}
+
+// talk is a conversation of ten turns, some with tools, of which each call makes
+// one request.
+type talk struct {
+	number, said int
+	turns        []any
+	waits        string // the tool use that is to be answered
+}
+
+// next makes the next request, and reports whether the conversation goes on.
+func (a *application) next(t *talk) bool {
+	if t.waits != "" {
+		t.add("user", []any{map[string]any{"type": "tool_result", "tool_use_id": t.waits, "content": fmt.Sprintf("seen %d", a.count)}})
+		t.waits = ""
+	} else {
+		t.add("user", fmt.Sprintf("Question %d of talk %d: why?\n  - because # {{ so }}", t.said, t.number))
+	}
+	if a.random.IntN(3) == 0 {
+		t.waits = fmt.Sprintf("toolu_%d", a.count)
+		use := []any{map[string]any{"type": "tool_use", "id": t.waits, "name": "look", "input": map[string]any{"at": t.said}}}
+		a.request(t.turns, use, "tool_use")
+		t.add("assistant", use)
+		return true
+	}
+	answer := fmt.Sprintf("Answer %d of talk %d.", t.said, t.number)
+	blocks := []any{map[string]any{"type": "text", "text": answer}}
+	a.request(t.turns, blocks, "end_turn")
+	if t.said++; a.random.IntN(2) == 0 { // as many applications keep it
+		t.add("assistant", answer)
+	} else {
+		t.add("assistant", blocks)
+	}
+	return t.said < 10
+}
+
+func (t *talk) add(role string, content any) {
+	t.turns = append(t.turns, map[string]any{"role": role, "content": content})
+}
+
+// Each conversation of a log becomes a case, and the suite gets the answers of the
+// log when it is run with the record beside it.
+func TestImportedConversationsAreReplayed(t *testing.T) {
+	a := &application{random: rand.New(rand.NewPCG(1, 2))}
+	n := slowtest.Size(30, 1000)
+	var talks []*talk
+	for i := range n {
+		talks = append(talks, &talk{number: i})
+	}
+	for len(talks) > 0 {
+		if i := a.random.IntN(len(talks)); !a.next(talks[i]) {
+			talks[i] = talks[len(talks)-1]
+			talks = talks[:len(talks)-1]
+		}
+	}
+	dir := t.TempDir()
+	log, suites, run := filepath.Join(dir, "log.jsonl"), filepath.Join(dir, "suites"), filepath.Join(dir, "run.jsonl")
+	if err := os.WriteFile(log, a.log.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := runInto(&out, "import", log, "-o", suites); code != exitOK {
+		t.Fatal(out.String())
+	}
+	if want := fmt.Sprintf("%d cases with %d requests", n, a.count); !strings.Contains(out.String(), want) {
+		t.Errorf("import says this, want %s:\n%s", want, out.String())
+	}
+	if code := runInto(&out, suites, "--replay", filepath.Join(suites, recordName), "--record", run); code != exitOK {
+		t.Fatal(out.String())
+	}
+	replayed, err := record.Open(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer replayed.Close()
+	exchanges := 0
+	for c, err := range replayed.Cases() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := 0
+		for e, err := range replayed.ExchangesAt(c.Index, 1) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			exchanges++
+			if bytes.Contains(e.Response, []byte("tool_use")) {
+				continue
+			}
+			var number int
+			asked, _, _ := strings.Cut(string(e.Request), ": why?")
+			if _, err := fmt.Sscanf(asked[strings.Index(asked, "Question"):], "Question 0 of talk %d", &number); err != nil {
+				t.Fatal(err, asked)
+			}
+			if want := fmt.Sprintf("Answer %d of talk %d.", answers, number); !bytes.Contains(e.Response, []byte(want)) {
+				t.Errorf("case %s got %s, want %q", c.Case.Case, e.Response, want)
+			}
+			answers++
+		}
+		if answers != 10 {
+			t.Errorf("case %s has %d answers, want 10", c.Case.Case, answers)
+		}
+	}
+	if exchanges != a.count {
+		t.Errorf("%d requests were replayed, want %d", exchanges, a.count)
+	}
+}
+
+// runInto runs evalrun, whose output of both kinds goes to out.
+func runInto(out *bytes.Buffer, args ...string) int { return run(args, nil, out, out) }
