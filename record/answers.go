@@ -75,6 +75,21 @@ func (a *Answers) Find(of Identity, key string) (*Exchange, error) {
 	return a.byRequest(of, key)
 }
 
+// Sample gives the recorded sample of a case; nil where there is none.
+func (a *Answers) Sample(id ID, sample int) (*Sample, error) {
+	owner, ok, err := a.owner(id)
+	if !ok || err != nil {
+		return nil, err
+	}
+	for _, s := range a.file.index.samplesOf(owner) {
+		if int(s.sample) == sample {
+			out := new(Sample)
+			return out, a.file.decode(lineRef{s.offset, s.length}, out)
+		}
+	}
+	return nil, nil
+}
+
 // Size is about how many bytes Find reads for an answer: the longest line that
 // it may be in. It looks at the index alone.
 func (a *Answers) Size(of Identity, key string) int64 {

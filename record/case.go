@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -84,11 +85,11 @@ type AssertionFile struct {
 }
 
 // Assertion is an assertion of a case; samples name it by its index. It is an
-// expression, or a rubric that a judge decides by.
+// expression, a rubric that a judge decides by, or a check by command.
 type Assertion struct {
 	At     string  `json:"at"` // file:line:col
 	Name   string  `json:"name"`
-	Expr   string  `json:"expr"`  // "" for a rubric
+	Expr   string  `json:"expr"`  // "" for a rubric and a check
 	Level  string  `json:"level"` // LevelFail or LevelWarn
 	Weight float64 `json:"weight"`
 	// Turn is the number, from 1, of the sampled turn at whose end it is
@@ -108,6 +109,20 @@ type Assertion struct {
 	// Over is the variant whose answer the case's own is compared with, as in
 	// Case.Variant; "" where the answer is judged by itself.
 	Over string `json:"over,omitzero"`
+	// Check is the name of a check by command, "" for an expression or a rubric,
+	// and Metrics are the names of the numbers that it gives beside its score.
+	Check   string   `json:"check,omitzero"`
+	Metrics []string `json:"metrics,omitempty"`
+}
+
+// Scores reports whether a metric is the score of the assertion's rubric or
+// check, or another number of its check.
+func (a *Assertion) Scores(metric string) bool {
+	if a.Rubric == "" && a.Check == "" || a.Name == "" {
+		return false
+	}
+	suffix, ok := strings.CutPrefix(metric, a.Name+".")
+	return ok && (suffix == ScoreSuffix[1:] || slices.Contains(a.Metrics, suffix))
 }
 
 // Metric is how a metric of a case is to be read, and what it measures.
@@ -127,8 +142,8 @@ type Metric struct {
 // IsClassification reports whether the metric compares classes.
 func (m Metric) IsClassification() bool { return m.Expected != "" }
 
-// ScoreSuffix ends the name of the metric that a rubric's score is: the
-// rubric's name and this. It has no expression.
+// ScoreSuffix ends the name of the metric that the score of a rubric or a check
+// is: its name and this. It has no expression.
 const ScoreSuffix = ".score"
 
 // IsScore reports whether the metric of a name is a rubric's score, which lies

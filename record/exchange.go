@@ -88,3 +88,6 @@ type Error struct {
 	// answer, from 1; 0 where there was but one.
 	Turn int `json:"turn,omitzero"`
 }
+
+// WithoutVerdict reports whether there is an answer that nobody judged.
+func (e *Error) WithoutVerdict() bool { return e.Type == NoVerdict || e.Type == CheckFailed }

@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Unmeasured reports whether a metric of the case lacks a value in a sample,
 // and why, as far as the record says; "" where no answer came. Nothing is
 // missing in a sample that was skipped, of a metric that is not the case's, and
@@ -19,19 +21,19 @@ func (c *Case) Unmeasured(s *Sample, metric string) (reason string, missing bool
 		return why, true
 	case s.Ended != "":
 		return "the conversation was cut short: " + s.Ended, true
-	case kind.IsScore(metric):
+	case kind.IsScore(metric), kind.Expr == "" && slices.ContainsFunc(c.Assertions, func(a Assertion) bool { return a.Scores(metric) }):
 		return c.unscored(s, metric)
 	}
 	return "the sample has no value", true
 }
 
-// unscored is Unmeasured for the score of a rubric.
+// unscored is Unmeasured for the score of a rubric, and for what a check gives.
 func (c *Case) unscored(s *Sample, metric string) (reason string, missing bool) {
 	for _, check := range s.Assertions {
 		if check.I < 0 || check.I >= len(c.Assertions) {
 			continue
 		}
-		if a := &c.Assertions[check.I]; a.Rubric == "" || a.Name+ScoreSuffix != metric {
+		if !c.Assertions[check.I].Scores(metric) {
 			continue
 		}
 		if check.Outcome != Skip {

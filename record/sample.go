@@ -39,14 +39,15 @@ type Check struct {
 	Outcome string          `json:"outcome"`
 	Why     string          `json:"why,omitzero"`
 	Trace   json.RawMessage `json:"trace,omitempty"`
-	// Score is the median of a rubric's votes, from 0 to 1.
+	// Score is the median of a rubric's votes, or what a check gave, from 0 to 1.
 	Score *float64 `json:"score,omitzero"`
 	// Turn is the exchange of a conversation that it was asked after, from 1;
 	// 0 where there was but one.
 	Turn int `json:"turn,omitzero"`
 	// By names the check that decided in the place of an expression or a judge,
-	// as "check:NAME"; "" for these.
-	By string `json:"by,omitzero"`
+	// as "check:NAME"; "" for these. Input is a digest of what it was asked.
+	By    string `json:"by,omitzero"`
+	Input string `json:"input,omitzero"`
 	// Votes are the judge's verdicts on a rubric; the majority of them is the
 	// outcome.
 	Votes []Vote `json:"votes,omitempty"`

@@ -33,6 +33,9 @@ const (
 	Skip    = "skip"
 )
 
+// ByCheck begins the name of who decided where that is a check by command.
+const ByCheck = "check:"
+
 // Types of errors that no server sends.
 const (
 	// OffRecording: the model called a tool as it never did while the results
@@ -41,4 +44,8 @@ const (
 	// ClientClosed is of captured traffic: the application went away before the
 	// answer was whole.
 	ClientClosed = "client_closed"
+	// NoVerdict: a judge answered something that is no verdict.
+	NoVerdict = "no_verdict"
+	// CheckFailed: a check by command gave no verdict.
+	CheckFailed = "check_failed"
 )

@@ -11,11 +11,13 @@ import (
 // Assertion is an assertion as it is written. It is not compiled here: what
 // names it may use is known to package assert.
 type Assertion struct {
-	// Expr is the expression. Of a rubric it has no text, and the position where
-	// the rubric is.
+	// Expr is the expression. Of a rubric or a check it has no text, and the
+	// position where that is.
 	Expr Expression
-	// Rubric is what a judge decides; nil for an expression.
+	// Rubric is what a judge decides, Check what a command of the user's does;
+	// both are nil for an expression.
 	Rubric *Rubric
+	Check  *Check
 	// Name is what reports call it, "" where it has none.
 	Name string
 	// Warn is set where a failure is reported and does not fail the case.
@@ -27,6 +29,22 @@ type Assertion struct {
 	// Turn is the number, from 1, of the sampled turn at whose end it is
 	// asked; 0 where that is the end of the conversation.
 	Turn int
+}
+
+// ScoreMetrics are the metrics that the assertion gives: the score of a rubric or
+// a check that has a name, and then the other numbers of a check. There are none
+// of an expression, and of a comparison of a variant with itself.
+func (a *Assertion) ScoreMetrics() []string {
+	if a.Name == "" || a.Check == nil && (a.Rubric == nil || a.Rubric.Reference) {
+		return nil
+	}
+	names := []string{a.Name + ".score"}
+	if a.Check != nil {
+		for _, metric := range a.Check.Metrics {
+			names = append(names, a.Name+"."+metric)
+		}
+	}
+	return names
 }
 
 // Expression is the text of an expression with its position.
@@ -65,7 +83,13 @@ var assertionTable = []key{
 	{name: "rubric", kinds: []Kind{String}, notNull: true, shape: "reason", example: "Agrees with this reference: {{ reference }}",
 		doc: "In place of an expression: what a good answer is, which a judge decides by. With a name its score is a metric."},
 	{name: "min_score", kinds: []Kind{Number}, notNull: true, shape: "share", example: 0.7,
-		doc: "The judge's score from which on the rubric passes; without it the judge's pass decides."},
+		doc: "The score of the judge, or of the check, from which on the assertion passes; without it their pass decides."},
+	{name: "check", kinds: []Kind{String}, notNull: true, shape: "reason", example: "citations",
+		doc: "In place of an expression: a check of the file that --tools names, which runs a command of yours. With a name its score is a metric."},
+	{name: "with", kinds: []Kind{Map}, notNull: true, example: map[string]any{"sources": "{{ sources }}"},
+		doc: "What the check is given beside the answer."},
+	{name: "metrics", kinds: []Kind{List}, notNull: true, shape: "texts", example: []any{"recall"},
+		doc: "The numbers that the check gives beside its score; they become metrics by the names NAME.recall."},
 	{name: "prefer", kinds: []Kind{Map}, notNull: true, shape: "prefer", example: map[string]any{"rubric": "Is the more helpful answer", "over": "prompt=terse"},
 		doc: "In place of an expression: a rubric by which a judge compares the answer with that of another variant. Its score is 1 for a win, 0.5 for a tie, 0 for a loss; only a loss fails unless min_score says otherwise."},
 	{name: "judge", kinds: []Kind{Map}, notNull: true, shape: "judge",
@@ -155,7 +179,10 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 		return nil
 	}
 	wrong := len(*diags)
-	out := Assertion{Weight: 1, Rubric: readRubric(v, diags)}
+	out := Assertion{Weight: 1, Check: readCheck(v, diags)}
+	if out.Check == nil {
+		out.Rubric = readRubric(v, diags)
+	}
 	for _, m := range v.Members {
 		switch m.Key {
 		case "expr":
@@ -170,7 +197,7 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 			}
 		case "weight":
 			out.Weight = readWeight(m.Value, diags)
-		case "rubric", "prefer", "min_score", "votes", "judge": // read as a rubric
+		case "rubric", "prefer", "min_score", "votes", "judge", "check", "with", "metrics": // read as a rubric or a check
 		default:
 			diags.Add(m.Misspelt("unknown key "+diagnostic.Quote(m.Key)+" in an assertion"+diagnostic.MeantOrExpected(m.Key, assertionKeys),
 				assertionKeyHint(m.Key), diagnostic.Nearest(m.Key, assertionKeys)))
@@ -179,7 +206,10 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 	if out.Rubric != nil {
 		out.Expr = Expression{value: out.Rubric.text}
 	}
-	if v.Get("expr") == nil && out.Rubric == nil && wrong == len(*diags) {
+	if out.Check != nil {
+		out.Expr = Expression{value: out.Check.name}
+	}
+	if v.Get("expr") == nil && out.Rubric == nil && out.Check == nil && wrong == len(*diags) {
 		diags.Add(v.Diagnostic("the assertion has no `expr`", ""))
 	}
 	if wrong < len(*diags) && !out.readable() {
@@ -191,6 +221,9 @@ func readMap(v *Value, diags *diagnostic.List) []Assertion {
 // readable reports whether there is something to look for further problems in,
 // though another key of the entry is wrong.
 func (a *Assertion) readable() bool {
+	if a.Check != nil {
+		return a.Check.name.Kind == String && a.Check.Name != ""
+	}
 	if a.Rubric == nil {
 		return a.Expr.Text != ""
 	}

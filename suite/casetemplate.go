@@ -24,7 +24,8 @@ type caseTemplate struct {
 	shape         *Shape
 	conversation  conversationTemplate
 	rubrics       rubricTemplates
-	rubricText    []byte // what the rubrics ask, for the digest
+	checks        checkTemplates
+	rubricText    []byte // what the rubrics and checks ask, for the digest
 }
 
 // templateFor gives the compiled templates for the shape of the variables; r is
@@ -47,11 +48,12 @@ func (d *definition) templateFor(c *cell, vars template.Variables, r *dataset.Ro
 		p.Compile(m.Value)
 	}
 	p.rubrics = d.readRubrics(p, c, found)
+	p.checks = d.readChecks(p, found)
 	p.Compile(d.nameAt())
 	if m, ok := d.own.other["cluster"]; ok {
 		p.Compile(m.Value)
 	}
-	p.rubricText = p.rubrics.appendDigest(nil, p.Set)
+	p.rubricText = p.checks.appendDigest(p.rubrics.appendDigest(nil, p.Set), p.Set)
 	p.shape = &Shape{}
 	p.headers = readHeaders(ls, found)
 	p.times, p.need = d.repeat(found)

@@ -166,7 +166,7 @@ func (d *definition) expand(r *dataset.Row, cl *cell) (*Case, error) {
 	d.request(c, p, sc, &found)
 	c.Digest = d.digest(r, p, c.Assertions[len(d.assertions):])
 	c.Parts = d.parts(r, p, c.Assertions)
-	c.Assertions = p.rubrics.fill(sc, d.suite.stores.media, c.Assertions)
+	c.Assertions = p.checks.fill(sc, p.rubrics.fill(sc, d.suite.stores.media, c.Assertions))
 	return c, append(withRow(found, r), p.problems...).Err()
 }
 

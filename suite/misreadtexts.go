@@ -58,7 +58,7 @@ func (t *misreadTexts) assert(v *Value) {
 	for _, entry := range v.Items {
 		for _, m := range entry.Members {
 			switch m.Key {
-			case "name", "rubric", "prefer", "judge":
+			case "name", "rubric", "prefer", "judge", "with":
 				t.visit(m.Value)
 			}
 		}

@@ -178,10 +178,11 @@ func assertSchema() node {
 	text := node{"type": []string{"string", "boolean"}, "pattern": `\S`, "title": "expressions, one a line"}
 	titles := map[string]string{
 		"expr": "an expression with a name, a level, a condition or a weight", "rubric": "a rubric, which a judge decides", "prefer": "a comparison of two variants, which a judge decides",
+		"check": "a check, which a command of the file that --tools names decides",
 	}
 	only := func(keep string, without ...string) node {
 		some := maps.Clone(properties)
-		for _, key := range append(without, "expr", "rubric", "prefer") {
+		for _, key := range append(without, "expr", "rubric", "prefer", "check") {
 			if key != keep {
 				delete(some, key)
 			}
@@ -190,7 +191,7 @@ func assertSchema() node {
 	}
 	entry := node{"anyOf": []node{
 		{"type": []string{"string", "boolean", "number"}, "pattern": `\S`, "title": "an expression"},
-		only("expr", rubricKeys...), only("rubric"), only("prefer"),
+		only("expr", slices.Concat(rubricKeys, checkKeys)...), only("rubric", checkKeys...), only("prefer", checkKeys...), only("check", "votes", "judge"),
 	}}
 	return node{"anyOf": []node{text, {"type": "array", "minItems": 1, "items": entry, "title": "a list of assertions"}}}
 }

@@ -123,7 +123,11 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	other, againstErr := flags.openAgainst(ctx, paths)
 	defer other.close()
 	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
-	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr)
+	checks, toolsErr := flags.loadTools()
+	if planErr == nil && checks != nil {
+		toolsErr = flags.missingChecks(plan, checks)
+	}
+	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr, toolsErr)
 	if wrong == nil && other != nil {
 		wrong = other.load(s, &flags.suiteFlags, func(*suite.Case) {})
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
@@ -40,21 +39,7 @@ func loadPrices(path string) (*prices.Table, error) {
 	defer file.Close()
 	table, err := prices.Load(path, file)
 	if err != nil {
-		return prices.Default(), eachLine(err)
+		return prices.Default(), err
 	}
 	return table, nil
-}
-
-// eachLine makes a list of joined errors.
-func eachLine(err error) error {
-	errs := []error{err}
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		errs = joined.Unwrap()
-	}
-	var all diagnostic.List
-	for _, e := range errs {
-		all.Add(diagnostic.Diagnostic{Message: e.Error()})
-	}
-	return all.Err()
 }

@@ -152,13 +152,19 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	p.against, againstErr = flags.openAgainst(ctx, paths)
 	p.plan, planErr = flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
-	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, targetErr); err != nil {
+	checks, toolsErr := flags.loadTools()
+	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
 		return nil, err
 	}
 	var wrong []error
 	if p.against != nil {
 		wrong = append(wrong, p.against.load(s, &flags.suiteFlags, names.see), names.found.Err())
+	}
+	if (checks != nil || flags.records.replay == "") && errors.Join(wrong...) == nil {
+		for _, plan := range p.plans() {
+			wrong = append(wrong, flags.missingChecks(plan, checks))
+		}
 	}
 	if flags.pace.bounds() && errors.Join(wrong...) == nil {
 		for _, plan := range p.plans() {
@@ -169,6 +175,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 		p.close()
 		return nil, err
 	}
+	p.target.run(checks)
 	return p, nil
 }
 

@@ -214,7 +214,7 @@ func (s *structure) tree(file string) *yaml.Node {
 }
 
 func (s *structure) runArgs(dir string) []string {
-	return []string{filepath.Join(dir, "suite.yaml"), "--root", dir, "--base-url", s.url, "--record", filepath.Join(dir, "run.jsonl"), "-q"}
+	return []string{filepath.Join(dir, "suite.yaml"), "--root", dir, "--base-url", s.url, "--record", filepath.Join(dir, "run.jsonl"), "-q", "--tools", filepath.Join(dir, "tools.yaml")}
 }
 
 // hold checks and runs a changed suite: nothing panics, what is wrong has a
@@ -241,7 +241,7 @@ func (s *structure) hold(t *testing.T, dir, file string, tree *yaml.Node, check,
 	for _, command := range []struct {
 		wanted bool
 		args   []string
-	}{{check, []string{"check", filepath.Join(dir, "suite.yaml"), "--root", dir}}, {ask, s.runArgs(dir)}} {
+	}{{check, []string{"check", filepath.Join(dir, "suite.yaml"), "--root", dir, "--tools", filepath.Join(dir, "tools.yaml")}}, {ask, s.runArgs(dir)}} {
 		if !command.wanted {
 			continue
 		}

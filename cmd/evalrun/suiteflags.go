@@ -31,6 +31,7 @@ type suiteFlags struct {
 	set      []string
 	env      []string
 	prices   string
+	tools    string
 	free     []string
 	choice   choiceFlags
 	given    func(flag string) bool // on the command line
@@ -63,6 +64,7 @@ func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
 	flags.BoolVar(&f.explore, "explore", false, "allow cases without assertions")
 	flags.StringVar(&f.prices, "prices", "", "a YAML `FILE` of prices, in place of or beside the built-in ones (docs/prices.md)")
+	flags.StringVar(&f.tools, "tools", "", "the `FILE` that names the checks by command which suites may ask for; nothing else runs a command (docs/checks.md)")
 	flags.StringArrayVar(&f.free, "assume-free", nil, "count what a request's `MEMBER` costs beyond its own text as nothing, where nothing bounds it (docs/prices.md); repeatable")
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/messages/replay"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/tools"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -38,6 +39,21 @@ type target struct {
 	// missed counts what the record of --replay has no answer to, and old the
 	// answers of --reuse that are older than --max-age.
 	missed, old func() int
+	checks      runner.Checker // nil without a file of tools
+}
+
+// run has the checks of a file of tools asked; nil is none. They end with the
+// target.
+func (t *target) run(file *tools.File) {
+	if file == nil {
+		return
+	}
+	checks, closeSender := tools.NewChecks(file), t.close
+	t.checks = checks
+	t.close = func() error {
+		checks.Close()
+		return closeSender()
+	}
 }
 
 func none() int { return 0 }
@@ -89,6 +105,7 @@ func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) run
 		Sender:      t.sender,
 		Answers:     t.answeredBy(rec.answers, plan, flags),
 		Resumed:     rec.resumed,
+		Checks:      t.checks,
 		Budget:      t.budget,
 		Record:      rec.writer,
 		Concurrency: flags.samples(plan),

@@ -25,7 +25,7 @@ func (l *Linter) compile(c *suite.Case) *compiled {
 	out := &compiled{}
 	for _, a := range c.Assertions {
 		var e *expression
-		if a.Rubric == nil {
+		if a.Rubric == nil && a.Check == nil {
 			e = l.compileOne(a.Expr, scope)
 		}
 		out.assertions = append(out.assertions, e)

@@ -34,8 +34,10 @@ func (g *gates) add(c *suite.Case) {
 		}
 	}
 	for _, a := range c.Assertions {
-		if score := a.Name + ".score"; a.Rubric != nil && a.Name != "" && !slices.Contains(scope.Metrics, score) {
-			scope.Metrics = append(scope.Metrics, score)
+		for _, name := range a.ScoreMetrics() {
+			if !slices.Contains(scope.Metrics, name) {
+				scope.Metrics = append(scope.Metrics, name)
+			}
 		}
 	}
 }

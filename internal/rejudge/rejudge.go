@@ -57,9 +57,9 @@ func (j *Judge) Samples(file *record.File, of *record.CaseResult, by *record.Fil
 type compiled struct {
 	*record.Case
 	vars        map[string]any
-	expressions []*assert.Assertion // nil for a rubric
+	expressions []*assert.Assertion // nil for a rubric and a check
 	conditions  []*assert.Assertion // nil where there is none
-	rubrics     map[int]int         // a rubric's index in the case that was recorded
+	rubrics     map[int]int         // the index of a rubric or check in the case that was recorded
 }
 
 // expectsError reports whether an error of the API may be what the case is about.
@@ -84,7 +84,7 @@ func (j *Judge) compile(old *record.Case, by *record.File, as *record.Case) (*co
 		switch {
 		case a.Turn > 0:
 			return nil, errors.New("assertions of single turns are not judged anew")
-		case a.Rubric != "":
+		case a.Rubric != "" || a.Check != "":
 			if c.rubrics[i], err = sameRubric(old, as, a, taken); err != nil {
 				return nil, err
 			}
@@ -107,13 +107,17 @@ func (j *Judge) compile(old *record.Case, by *record.File, as *record.Case) (*co
 	return c, nil
 }
 
-// sameRubric finds what the judge was asked about the recorded answers.
+// sameRubric finds what the judge, or the check, was asked about the recorded
+// answers.
 func sameRubric(old, as *record.Case, a *record.Assertion, taken map[int]bool) (int, error) {
 	for i := range old.Assertions {
 		b := &old.Assertions[i]
-		if !taken[i] && old.Rubrics == as.Rubrics && b.Rubric == a.Rubric && b.Over == a.Over && b.When == a.When {
+		if !taken[i] && old.Rubrics == as.Rubrics && b.Rubric == a.Rubric && b.Check == a.Check && b.Over == a.Over && b.When == a.When {
 			return i, nil
 		}
+	}
+	if a.Check != "" {
+		return 0, errors.New("its check would have to be run again")
 	}
 	return 0, errors.New("its judge would have to be asked again")
 }

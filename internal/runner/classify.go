@@ -83,7 +83,7 @@ func (t *trial) classify(i int, subject *assert.Subject) {
 	m := t.q.Metrics[i]
 	predicted, err := t.q.metrics[i].predicted.Of(subject)
 	if err != nil {
-		t.unmeasured(m.Name, err.Error())
+		t.unmeasured(err.Error(), m.Name)
 	}
 	expected, _ := expectedClass(t.q.Case, m.Classification, t.q.metrics[i].expected)
 	if t.sample.Classes == nil {

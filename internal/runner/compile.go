@@ -16,7 +16,7 @@ import (
 
 // compiled are the assertions and metrics of all cases of one shape.
 type compiled struct {
-	// assertions are nil for a rubric; rubrics reports that there is one.
+	// assertions are nil for a rubric and a check; rubrics reports that there is one.
 	assertions []*assert.Assertion
 	rubrics    bool
 	// conditions are the assertions' when, nil where there is none.
@@ -47,7 +47,7 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 	out := &compiled{}
 	for _, a := range c.Assertions {
 		var compiled *assert.Assertion
-		if a.Rubric == nil {
+		if a.Rubric == nil && a.Check == nil {
 			compiled = j.assertion(a.Expr)
 		}
 		out.rubrics = out.rubrics || a.Rubric != nil

@@ -316,9 +316,9 @@ func stopReason(a *messages.Answer) string {
 
 // check asks the assertions of a sampled turn, or with 0 those of the whole
 // conversation, and reports whether all hold that are no warnings. The error
-// says that a judge gave no verdict.
+// says that a judge or a check gave no verdict.
 func (c *conversation) check(ctx context.Context, turn int) (held bool, err error) {
-	var rubrics []int // of the answer by itself
+	var rubrics, checks []int // of the answer by itself
 	for i, a := range c.q.Assertions {
 		if a.Turn != turn {
 			continue
@@ -329,13 +329,18 @@ func (c *conversation) check(ctx context.Context, turn int) (held bool, err erro
 		}
 		c.sample.Assertions[i] = check
 		switch {
+		case asks && a.Check != nil:
+			checks = append(checks, i)
 		case asks && a.Rubric.Over != "":
 			c.comparisons = append(c.comparisons, i)
 		case asks:
 			rubrics = append(rubrics, i)
 		case check.Outcome == record.Skip && c.q.conditions[i] != nil && c.q.conditions[i].AsksAnswer():
-			c.unmeasured(scoreMetric(a), "the rubric was not asked: its when is false for this answer")
+			c.unmeasured("it was not asked: its when is false for this answer", a.ScoreMetrics()...)
 		}
+	}
+	if err := c.runChecks(ctx, checks); err != nil {
+		return false, err
 	}
 	if len(rubrics) > 0 {
 		if err := c.judge(ctx, rubrics, about(c.answer())); err != nil {

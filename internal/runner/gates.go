@@ -41,8 +41,10 @@ func (g *gateScope) add(c *suite.Case) {
 	}
 	models := []string{c.Request.Model}
 	for _, a := range c.Assertions {
-		if name := scoreMetric(a); name != "" && !slices.Contains(g.metrics, name) {
-			g.metrics = append(g.metrics, name)
+		for _, name := range a.ScoreMetrics() {
+			if !slices.Contains(g.metrics, name) {
+				g.metrics = append(g.metrics, name)
+			}
 		}
 		if a.Rubric != nil && a.Rubric.Judge != nil {
 			models = append(models, a.Rubric.Judge.Model)

@@ -38,8 +38,12 @@ func caseLine(q *question) record.Case {
 	}
 	for _, a := range q.Assertions {
 		line.Assertions = append(line.Assertions, assertionLine(q.Suite, a))
-		if name := scoreMetric(a); name != "" {
-			metric(name, record.Metric{Better: scoreBetter(a)})
+		for i, name := range a.ScoreMetrics() {
+			if i == 0 {
+				metric(name, record.Metric{Better: scoreBetter(a)})
+			} else {
+				metric(name, record.Metric{})
+			}
 		}
 	}
 	for i, m := range q.Metrics {
@@ -84,6 +88,9 @@ func assertionLine(s *suite.Suite, a suite.Assertion) record.Assertion {
 	if r := a.Rubric; r != nil {
 		line.Over = r.Over
 		line.Rubric, line.Judge, line.Votes, line.MinScore = r.Text, r.Judge.Model, r.Votes, r.MinScore
+	}
+	if c := a.Check; c != nil {
+		line.Check, line.Metrics, line.MinScore = c.Name, c.Metrics, c.MinScore
 	}
 	return line
 }

@@ -43,6 +43,8 @@ type Plan struct {
 	reckoned reckoning
 	// comparing are the suites that compare variants' answers.
 	comparing map[*suite.Suite]bool
+	// checks are those that cases ask for, by name.
+	checks map[string]*suite.Check
 	// every are all cases of the suites, those too that are not chosen.
 	every  caseSet
 	digest planDigest

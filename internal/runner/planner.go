@@ -53,6 +53,7 @@ func (p *Planner) Add(c *suite.Case) {
 		p.plan.InSuites++
 	}
 	p.plan.count(c)
+	p.plan.countChecks(c)
 	p.plan.kept.add(c)
 	p.scope(c.Suite).add(c)
 	p.opponents.add(c)

@@ -16,10 +16,6 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// noVerdictGiven is the error type of a sample whose judge answered something that
-// is no verdict.
-const noVerdictGiven = "no_verdict"
-
 // noVerdict is why a sample cannot be judged.
 type noVerdict struct{ why *record.Error }
 
@@ -140,7 +136,7 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.run.breakers.answered(model)
 	if err := b.votes[i].read(b, ex.Answer); err != nil {
 		b.votes[i].err = noVerdict{&record.Error{
-			Type:    noVerdictGiven,
+			Type:    record.NoVerdict,
 			Message: fmt.Sprintf("the judge %s gave no verdict on %s: %v", model, b.name, err),
 		}}
 	}
@@ -174,29 +170,28 @@ func (t *trial) count(i int, b *ballot) error {
 		}
 	}
 	tally(check, a.Rubric, votes)
-	if name := scoreMetric(a); name != "" {
-		t.measured(name, *check.Score)
+	if names := a.ScoreMetrics(); len(names) > 0 {
+		t.measured(names[0], *check.Score)
 	}
 	return nil
 }
 
-// unscored notes that a rubric that is only a warning has no verdict.
+// unscored notes that a rubric or check that is only a warning has no verdict.
 func (t *trial) unscored(i int, why noVerdict) {
 	a := t.q.Assertions[i]
 	t.sample.Assertions[i].Outcome = record.Skip
 	t.sample.Warnings = append(t.sample.Warnings, why.Error())
-	t.unmeasured(scoreMetric(a), why.Error())
+	t.unmeasured(why.Error(), a.ScoreMetrics()...)
 }
 
-// unmeasured notes why a metric has no value; "" is none.
-func (t *trial) unmeasured(metric, why string) {
-	if metric == "" {
-		return
+// unmeasured notes why metrics have no value.
+func (t *trial) unmeasured(why string, metrics ...string) {
+	for _, metric := range metrics {
+		if t.sample.MetricErrors == nil {
+			t.sample.MetricErrors = map[string]string{}
+		}
+		t.sample.MetricErrors[metric] = why
 	}
-	if t.sample.MetricErrors == nil {
-		t.sample.MetricErrors = map[string]string{}
-	}
-	t.sample.MetricErrors[metric] = why
 }
 
 // rubricName is what messages call a rubric.
@@ -207,15 +202,7 @@ func rubricName(a suite.Assertion) string {
 	return "the rubric at " + a.Expr.Path()
 }
 
-// scoreMetric is the metric that a rubric's score is; "" for what has none.
-func scoreMetric(a suite.Assertion) string {
-	if a.Rubric == nil || a.Rubric.Reference || a.Name == "" {
-		return ""
-	}
-	return a.Name + record.ScoreSuffix
-}
-
-// scoreBetter says which change of a rubric's score is better. One that is
+// scoreBetter says which change of a score is better. One that is
 // only a warning decides nothing, nor does a change of it.
 func scoreBetter(a suite.Assertion) string {
 	if a.Warn {

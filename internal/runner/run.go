@@ -39,8 +39,10 @@ type Options struct {
 	Record Recorder
 	// Answers are those that Sender may take from a record; nil where it takes
 	// none. Resumed says that Record goes on with that record.
-	Answers     *record.Answers
-	Resumed     bool
+	Answers *record.Answers
+	Resumed bool
+	// Checks asks checks by command; nil takes their outcomes from Answers.
+	Checks      Checker
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them

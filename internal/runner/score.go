@@ -11,7 +11,7 @@ import (
 // check is the outcome of one assertion. One whose condition is false is
 // a skip, as is a comparison of the case with itself; one whose condition
 // has an error fails, since it might have been true. asks reports whether a
-// judge decides; without an answer there is nothing to judge.
+// judge or a check decides; without an answer there is nothing to judge.
 func (q *question) check(i int, subject *assert.Subject) (check record.Check, asks bool) {
 	check = record.Check{I: i, Outcome: record.Pass}
 	if r := q.Assertions[i].Rubric; r != nil && r.Reference {
@@ -29,7 +29,7 @@ func (q *question) check(i int, subject *assert.Subject) (check record.Check, as
 			return check, false
 		}
 	}
-	if q.Assertions[i].Rubric != nil {
+	if q.Assertions[i].Rubric != nil || q.Assertions[i].Check != nil {
 		if e := subject.Exchange.Error; e != nil {
 			check.Outcome, check.Why = record.Fail, "no answer came: "+e.Error()
 			return check, false
@@ -86,7 +86,7 @@ func (t *trial) measure(subject *assert.Subject) {
 		}
 		value, err := m.Value(subject)
 		if err != nil {
-			t.unmeasured(name, err.Error())
+			t.unmeasured(err.Error(), name)
 			continue
 		}
 		t.measured(name, value)

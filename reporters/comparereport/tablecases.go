@@ -106,7 +106,7 @@ func failedLines(e *compare.Evidence, width int) []string {
 
 // sourceLines are a failed assertion and why it failed.
 func sourceLines(f compare.FailedCheck, width int) []string {
-	text := recordtext.AssertionSource(&record.Assertion{Expr: f.Expr, Rubric: f.Rubric})
+	text := recordtext.AssertionSource(&record.Assertion{Expr: f.Expr, Rubric: f.Rubric, Check: f.Check})
 	if f.Why != "" {
 		text += "\n  " + f.Why
 	}

@@ -24,6 +24,7 @@ type Breakdown struct {
 type category struct {
 	Name string
 	group
+	draws summary.Draws
 }
 
 // maxCategories is how many categories are kept apart; the cases of others are
@@ -56,11 +57,15 @@ func NewBreakdown(src Source, by string, categories func(*record.Case) []string)
 				if !ok {
 					at = len(b.groups)
 					index[key] = at
-					b.groups = append(b.groups, category{name, group{Name: c.Variant}})
+					b.groups = append(b.groups, category{Name: name, group: group{Name: c.Variant}})
 				}
 				b.groups[at].Totals.Add(c.Totals)
+				b.groups[at].draws.Add(c)
 			}
 		}
+	}
+	for i := range b.groups {
+		b.groups[i].Totals.SetDraws(&b.groups[i].draws)
 	}
 	b.sort(src.Run)
 	return b, nil
@@ -81,7 +86,7 @@ func (b *Breakdown) sort(run *summary.Run) {
 // cells are a category's row: its cases, rate and cost.
 func (c category) cells() []string {
 	cases := c.Totals.Cases
-	return []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(cases), c.cost().String()}
+	return []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(c.Totals), c.cost().String()}
 }
 
 // label names a category and its variant, if there are several.

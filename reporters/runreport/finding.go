@@ -222,7 +222,7 @@ func assertionFindings(c *summary.Case) []finding {
 			}
 			if t.samples > 0 {
 				f := assertionFinding(c, i, outcome, t)
-				if i >= 0 && i < len(c.Assertions) && c.Assertions[i].Rubric != "" && outcome == record.Fail {
+				if i >= 0 && i < len(c.Assertions) && c.Assertions[i].Expr == "" && outcome == record.Fail {
 					f.judged = judged[:min(len(judged), maxJudged)]
 				}
 				found = append(found, f)
@@ -316,5 +316,9 @@ func errorFindings(c *summary.Case) []finding {
 	if t.samples == 0 {
 		return nil
 	}
-	return []finding{{kind: record.Errored, place: casePlace(c), what: "no answer" + t.share(c), details: t.details(c)}}
+	what := "no answer"
+	if !slices.ContainsFunc(c.Samples, func(s record.Sample) bool { return s.Error != nil && !s.Error.WithoutVerdict() }) {
+		what = "no verdict"
+	}
+	return []finding{{kind: record.Errored, place: casePlace(c), what: what + t.share(c), details: t.details(c)}}
 }

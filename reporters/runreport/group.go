@@ -63,12 +63,17 @@ func variantGroups(run *summary.Run) []group {
 }
 
 // passRate writes the share of cases that passed with its interval: 85 %
-// (71–93 %), or - where none was asked.
-func passRate(o summary.Outcomes) string {
-	asked := o.Total() - o.Skip
-	if asked == 0 {
+// (71–93 %), 85 % (unknown) where that is not known, or - where none was asked.
+func passRate(t summary.Totals) string {
+	rate := t.Rate()
+	switch {
+	case rate == nil:
 		return "-"
+	case rate.Interval == nil:
+		return numbers.Percent(rate.Value) + " (" + unknown + ")"
 	}
-	low, high := o.Interval()
-	return fmt.Sprintf("%s (%s)", numbers.Percent(float64(o.Pass)/float64(asked)), numbers.PercentRange(low, high))
+	return fmt.Sprintf("%s (%s)", numbers.Percent(rate.Value), numbers.PercentRange(rate.Interval.Low, rate.Interval.High))
 }
+
+// unknown is written for an interval of which too little is known.
+const unknown = "unknown"

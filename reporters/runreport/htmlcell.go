@@ -42,7 +42,7 @@ func (s Source) readCell(c *summary.Case) (cellAnswer, error) {
 		if err != nil {
 			return cell, err
 		}
-		c.Totals.AddAnswer(e)
+		c.AddAnswer(e)
 		if !e.IsAnswer() || of != nil && e.Sample != of.Sample {
 			continue
 		}

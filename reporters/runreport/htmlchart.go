@@ -44,21 +44,26 @@ func costChart(groups []group, short map[string]string) *chart.Chart {
 
 // newGroupDot is a variant at a share of the width.
 func newGroupDot(g group, short string, share float64) chart.Dot {
-	cases := g.Totals.Cases
-	d := chart.Dot{Name: chart.GroupName(short, layout.MaxName), Share: share, Title: fmt.Sprintf("%s: %s, %s", chart.GroupName(g.Name, layout.MaxLine), passRate(cases), g.cost())}
-	d.Low, d.High = cases.Interval()
-	if asked := cases.Total() - cases.Skip; asked > 0 {
-		d.Rate = float64(cases.Pass) / float64(asked)
-	}
+	d := chart.Dot{Name: chart.GroupName(short, layout.MaxName), Share: share, Title: fmt.Sprintf("%s: %s, %s", chart.GroupName(g.Name, layout.MaxLine), passRate(g.Totals), g.cost())}
+	d.Low, d.Rate, d.High = rateEnds(g.Totals)
 	return d
 }
 
 // newRateInterval is a pass rate with its interval.
-func newRateInterval(o summary.Outcomes) chart.Interval {
-	low, high := o.Interval()
-	value := 0.0
-	if asked := o.Total() - o.Skip; asked > 0 {
-		value = float64(o.Pass) / float64(asked)
+func newRateInterval(t summary.Totals) chart.Interval {
+	low, value, high := rateEnds(t)
+	return chart.NewInterval("pass rate "+passRate(t), low, value, high)
+}
+
+// rateEnds are a pass rate and the ends of its interval: 0 and 1 where nothing
+// is known.
+func rateEnds(t summary.Totals) (low, value, high float64) {
+	rate := t.Rate()
+	switch {
+	case rate == nil:
+		return 0, 0, 1
+	case rate.Interval == nil:
+		return 0, rate.Value, 1
 	}
-	return chart.NewInterval("pass rate "+passRate(o), low, value, high)
+	return rate.Interval.Low, rate.Value, rate.Interval.High
 }

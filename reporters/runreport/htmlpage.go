@@ -138,7 +138,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 		for _, c := range src.By.groups {
 			cases := c.Totals.Cases
 			s.Categories = append(s.Categories, htmlGroup{
-				Name: safetext.Cut(c.label(c.group.Name), layout.MaxLine), Rate: newRateInterval(cases), RateText: passRate(cases),
+				Name: safetext.Cut(c.label(c.group.Name), layout.MaxLine), Rate: newRateInterval(c.Totals), RateText: passRate(c.Totals),
 				Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Cost: c.cost().String(),
 			})
 		}
@@ -156,7 +156,7 @@ func runTiles(run *summary.Run, times *answerTimes) []page.Tile {
 	cases, samples := run.Totals.Cases, run.Totals.Samples
 	asked := cases.Total() - cases.Skip
 	tiles := []page.Tile{
-		{Name: "Cases passed", Value: fmt.Sprintf("%s of %s", numbers.Grouped(int64(cases.Pass)), numbers.Grouped(int64(asked))), Note: passRate(cases)},
+		{Name: "Cases passed", Value: fmt.Sprintf("%s of %s", numbers.Grouped(int64(cases.Pass)), numbers.Grouped(int64(asked))), Note: passRate(run.Totals)},
 		{Name: "Failed", Value: numbers.Grouped(int64(cases.Fail)), Note: ""},
 		{Name: "Errors", Value: numbers.Grouped(int64(cases.Error)), Note: ""},
 	}
@@ -189,7 +189,7 @@ func runTiles(run *summary.Run, times *answerTimes) []page.Tile {
 func newHTMLGroup(g group, times *answerTimes) htmlGroup {
 	cases := g.Totals.Cases
 	return htmlGroup{
-		Name: chart.GroupName(g.Name, layout.MaxLine), Rate: newRateInterval(cases), RateText: passRate(cases),
+		Name: chart.GroupName(g.Name, layout.MaxLine), Rate: newRateInterval(g.Totals), RateText: passRate(g.Totals),
 		Passed: fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), Failed: strconv.Itoa(cases.Fail), Errors: strconv.Itoa(cases.Error),
 		P50: chart.QuantileText(times.latencies, .5), P95: chart.QuantileText(times.latencies, .95),
 		TTFT50: chart.QuantileText(times.ttfts, .5), TTFT95: chart.QuantileText(times.ttfts, .95), Speed: speedText(times.speeds, .5),

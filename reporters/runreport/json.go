@@ -77,8 +77,9 @@ type (
 	}
 	jsonRate struct {
 		Value float64 `json:"value"`
-		Low   float64 `json:"low"`
-		High  float64 `json:"high"`
+		// The ends are null where they are not known.
+		Low  *float64 `json:"low"`
+		High *float64 `json:"high"`
 	}
 	jsonSuite struct {
 		Name   string     `json:"name"`
@@ -205,9 +206,11 @@ func newJSONTotals(of summary.Totals) jsonTotals {
 		c := jsonComparisons(of.Comparisons)
 		t.Comparisons = &c
 	}
-	if asked := of.Cases.Total() - of.Cases.Skip; asked > 0 {
-		low, high := of.Cases.Interval()
-		t.PassRate = &jsonRate{float64(of.Cases.Pass) / float64(asked), low, high}
+	if rate := of.Rate(); rate != nil {
+		t.PassRate = &jsonRate{Value: rate.Value}
+		if iv := rate.Interval; iv != nil {
+			t.PassRate.Low, t.PassRate.High = &iv.Low, &iv.High
+		}
 	}
 	return t
 }

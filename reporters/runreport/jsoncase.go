@@ -109,7 +109,7 @@ func newJSONCase(src Source, c *summary.Case) (jsonCase, error) {
 		if err != nil {
 			return jsonCase{}, err
 		}
-		c.Totals.AddAnswer(e)
+		c.AddAnswer(e)
 		// An answer that is not judged yet, as of a run cut short, has no
 		// sample.
 		if i, ok := index[e.Sample]; ok {

@@ -211,7 +211,7 @@ func (b *junitBuilder) properties(of group) []junitProperty {
 		{"tool", safetext.Line(b.src.Run.Header.Tool)},
 		{"complete", strconv.FormatBool(b.src.Run.Complete)},
 	}, usageProperties(of.Totals)...)
-	properties = append(properties, rateProperties(of.Totals.Cases)...)
+	properties = append(properties, rateProperties(of.Totals.Rate())...)
 	if sources := answerSources(b.src.Run); sources != "" {
 		properties = append(properties, junitProperty{"source", sources})
 	}

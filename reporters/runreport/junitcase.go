@@ -22,16 +22,18 @@ func usageProperties(t summary.Totals) []junitProperty {
 }
 
 // rateProperties is the rate of passes with its interval.
-func rateProperties(o summary.Outcomes) []junitProperty {
-	asked := o.Total() - o.Skip
-	if asked == 0 {
+func rateProperties(rate *summary.Rate) []junitProperty {
+	if rate == nil {
 		return nil
 	}
-	low, high := o.Interval()
+	low, high := unknown, unknown
+	if iv := rate.Interval; iv != nil {
+		low, high = share(iv.Low), share(iv.High)
+	}
 	return []junitProperty{
-		{"pass_rate", share(float64(o.Pass) / float64(asked))},
-		{"pass_rate_low", share(low)},
-		{"pass_rate_high", share(high)},
+		{"pass_rate", share(rate.Value)},
+		{"pass_rate_low", low},
+		{"pass_rate_high", high},
 	}
 }
 
@@ -45,7 +47,7 @@ func (b *junitBuilder) addAnswers(tc *junitCase, c *summary.Case) error {
 		if err != nil {
 			return err
 		}
-		c.Totals.AddAnswer(e)
+		c.AddAnswer(e)
 		a := recordtext.ReadAnswer(e)
 		if e.IsAnswer() && a.Model != "" && len(models) < maxJUnitAnswers {
 			models = append(models, a.Model)
@@ -76,7 +78,7 @@ func caseProperties(c *summary.Case, models []string) []junitProperty {
 		{"need", strconv.Itoa(c.Need)},
 	}
 	if c.Times > 1 {
-		properties = append(properties, rateProperties(samples)...)
+		properties = append(properties, rateProperties(samples.Rate())...)
 	}
 	properties = append(properties, usageProperties(c.Totals)...)
 	seen := map[string]bool{}

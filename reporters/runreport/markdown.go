@@ -218,7 +218,7 @@ func (m *markdown) writeGroups(title string, groups []group, owners []string) {
 			name = inline(g.Name)
 		}
 		row := fmt.Sprintf("| %s | %d/%d | %s | %d | %d | %s | %s | %s |", name, cases.Pass, cases.Total()-cases.Skip,
-			strings.ReplaceAll(passRate(cases), "<", "&lt;"), cases.Fail, cases.Error,
+			strings.ReplaceAll(passRate(g.Totals), "<", "&lt;"), cases.Fail, cases.Error,
 			allTokens(g.Totals), strings.ReplaceAll(g.p50(), "<", "&lt;"), g.cost())
 		if owners != nil {
 			owner := ""

@@ -44,8 +44,11 @@ func metricTableRow(name string, m *summary.Metric) layout.Row {
 	if m.Cases > 0 {
 		cells[1], cells[3], cells[4] = numbers.Number(m.Mean), numbers.Number(m.P50), numbers.Number(m.P95)
 	}
-	if m.Interval != nil {
+	switch {
+	case m.Interval != nil:
 		cells[2] = numbers.Range(m.Interval.Low, m.Interval.High)
+	case m.Cases > 0:
+		cells[2] = unknown
 	}
 	return layout.Row{Name: name, Cells: cells, Outcomes: make([]string, len(cells))}
 }

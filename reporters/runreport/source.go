@@ -80,7 +80,7 @@ func (s Source) sumUp(c *summary.Case) error {
 		if err != nil {
 			return err
 		}
-		c.Totals.AddAnswer(e)
+		c.AddAnswer(e)
 	}
 	return nil
 }

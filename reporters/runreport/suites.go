@@ -33,7 +33,7 @@ func suiteTotals(run *summary.Run, opts rowOptions) layout.Grid {
 		cases, all := s.Totals.Cases, group{s.Name, s.Totals, s.Latency}
 		row := layout.Row{
 			Name:     safetext.Cut(s.Name, layout.MaxLine),
-			Cells:    []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(cases), all.p50(), all.cost().String()},
+			Cells:    []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(s.Totals), all.p50(), all.cost().String()},
 			Outcomes: make([]string, 4),
 		}
 		if owned {

@@ -107,7 +107,7 @@ func variantTotals(run *summary.Run, opts rowOptions) layout.Grid {
 		cases := v.Totals.Cases
 		g.Rows = append(g.Rows, layout.Row{
 			Name:     chart.GroupName(name, layout.MaxLine),
-			Cells:    []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(cases), v.p50(), v.cost().String()},
+			Cells:    []string{fmt.Sprintf("%d/%d", cases.Pass, cases.Total()-cases.Skip), passRate(v.Totals), v.p50(), v.cost().String()},
 			Outcomes: make([]string, 4),
 		})
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/evalrun/evalrun/internal/yamlfile"
 )
 
 func mustLoad(t *testing.T, text string) *Table {
@@ -96,7 +98,7 @@ func TestFilesThatAreWrong(t *testing.T) {
 		"models:\n  a: [{from: 2026-11-02, input: 1}, {from: 2026-11-01, input: 2}]": "the price before is from a later date; expected the earlier date first",
 		"models:\n  a: [{from: 2026-11-02, input: 1}, {input: 2}]":                   "expected the earlier date first",
 		"models:\n  a: [{up_to: 10, input: 1}, {up_to: 10, input: 2}]":               "up_to is 10 and that of the price before 10; expected the shorter prompts first",
-		strings.Repeat("#", maxFile+1):                                               "the file is larger than 1048576 bytes",
+		strings.Repeat("#", yamlfile.MaxSize+1):                                      "the file is larger than 1048576 bytes",
 	} {
 		_, err := Load("p.yaml", strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -121,8 +123,8 @@ func TestNothingOfAnotherFileIsRepeated(t *testing.T) {
 func TestAllThatIsWrongIsSaid(t *testing.T) {
 	_, err := Load("p.yaml", strings.NewReader("models:\n  a: {input: x}\n  b: {otput: 1}\nweb: 1\n"))
 	want := `p.yaml:2:14: input is x, expected a number from 0 to 1000000
-p.yaml:3:7: unknown key "otput", expected from, up_to, input, output, cache_write_5m, cache_write_1h, cache_read, batch, fast or us
 p.yaml:3:6: b has no price here, expected at least ` + "`input` and `output`" + `
+p.yaml:3:7: unknown key "otput", expected from, up_to, input, output, cache_write_5m, cache_write_1h, cache_read, batch, fast or us
 p.yaml:4:1: unknown key "web", expected models or web_search`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

@@ -1,7 +1,6 @@
 package prices
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/cost/tokens"
 	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/internal/wording"
+	"github.com/evalrun/evalrun/internal/yamlfile"
 )
 
 // Table is what models cost. It never changes and is safe for concurrent use.
@@ -28,9 +28,9 @@ type Table struct {
 func Default() *Table { return defaultTable() }
 
 var defaultTable = sync.OnceValue(func() *Table {
-	l := loader{name: "models.yaml"}
+	l := loader{yamlfile.Reader{Name: "models.yaml"}}
 	t := l.table(&models.Known().Prices)
-	if err := errors.Join(l.problems...); err != nil {
+	if err := l.Problems.Err(); err != nil {
 		panic(err) // a test reads the same table
 	}
 	return t

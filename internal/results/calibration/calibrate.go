@@ -176,7 +176,7 @@ func (r *gathered) sumUp(alpha float64) {
 		}
 	}
 	agreed := stats.NewMean(same, cluster)
-	r.Agreement = estimate(agreed.Value, stats.RateInterval(agreed, alpha))
+	r.Agreement = estimate(agreed.Value, stats.ShareInterval(agreed, alpha))
 	r.PValue = stats.SignFlip(lean, cluster, seed)
 	if kappa, ok := stats.CohenKappa(r.judge, r.people, cluster, alpha); ok {
 		e := estimate(kappa.Kappa, kappa.Interval)

@@ -1,5 +1,7 @@
 package compare
 
+import "github.com/evalrun/evalrun/internal/results/stats"
+
 // drawKey is what two pairs may have in common that makes their errors
 // correlated: the cluster that the suite names, the case, of which there are
 // several variants, or what was asked on one side.
@@ -13,11 +15,11 @@ type drawKey struct {
 // question asked in several ways, and cases that sent the same request, which
 // were given the same answers.
 func numberDraws(pairs []pair) {
-	sets := newSets(len(pairs))
+	sets := stats.NewSets(len(pairs))
 	first := make(map[drawKey]int, 2*len(pairs))
 	join := func(key drawKey, i int) {
 		if other, ok := first[key]; ok {
-			sets.join(i, other)
+			sets.Join(i, other)
 		} else {
 			first[key] = i
 		}
@@ -36,7 +38,7 @@ func numberDraws(pairs []pair) {
 		}
 	}
 	for i := range pairs {
-		pairs[i].draw = sets.find(i)
+		pairs[i].draw = sets.Find(i)
 	}
 }
 
@@ -72,29 +74,4 @@ func unitsOf(pairs []pair) int {
 		}
 	}
 	return n
-}
-
-// sets are disjoint sets of numbers (Galler and Fischer 1964), with the paths
-// halved.
-type sets struct{ parent []int }
-
-func newSets(n int) *sets {
-	s := &sets{parent: make([]int, n)}
-	for i := range s.parent {
-		s.parent[i] = i
-	}
-	return s
-}
-
-func (s *sets) find(i int) int {
-	for s.parent[i] != i {
-		s.parent[i] = s.parent[s.parent[i]]
-		i = s.parent[i]
-	}
-	return i
-}
-
-func (s *sets) join(i, j int) {
-	i, j = s.find(i), s.find(j)
-	s.parent[max(i, j)] = min(i, j)
 }

@@ -28,7 +28,7 @@ type difference struct {
 func newDifference(m stats.Mean, seen tested, missing []tested, limit Interval) difference {
 	return difference{
 		seen: seen, missing: missing, limit: limit,
-		unknown: m.Degrees < fewestDegrees-1e-9 || m.Largest > largestUnit, degrees: m.Degrees, largest: m.Largest,
+		unknown: !m.Enough(), degrees: m.Degrees, largest: m.Largest,
 	}
 }
 
@@ -60,13 +60,6 @@ func (d *difference) p() float64 {
 	}
 	return min(1, p)
 }
-
-const (
-	// fewestDegrees of freedom and largestUnit, the share of the cases that the
-	// largest unit holds, are the limits of what a difference is judged by.
-	fewestDegrees = 5
-	largestUnit   = .25
-)
 
 // withoutMissing is the difference as if nothing were missing.
 func (d difference) withoutMissing() *difference {

@@ -88,8 +88,11 @@ func pairValues(pairs []pair) (old, new, d []float64) {
 
 func newRate(values []float64, cluster []int, alpha float64) Rate {
 	m := stats.NewMean(values, cluster)
-	interval := stats.RateInterval(m, alpha)
-	return Rate{Value: m.Value, Low: min(interval.Low, m.Value), High: max(interval.High, m.Value)}
+	if !m.Known() {
+		return Rate{Value: m.Value, Low: 0, High: 1}
+	}
+	interval := stats.ShareInterval(m, alpha)
+	return Rate{Value: m.Value, Low: interval.Low, High: interval.High}
 }
 
 // bound adds what errors leave open.

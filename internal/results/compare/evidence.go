@@ -39,6 +39,7 @@ type FailedCheck struct {
 	Name   string          `json:"name,omitempty"`
 	Expr   string          `json:"expr"`
 	Rubric string          `json:"rubric,omitempty"`
+	Check  string          `json:"check,omitempty"`
 	Why    string          `json:"why"`
 	Trace  json.RawMessage `json:"trace,omitempty"`
 }
@@ -112,7 +113,7 @@ func failedChecks(c *record.Case, s *record.Sample) []FailedCheck {
 			continue
 		}
 		if a := c.Assertions[check.I]; a.Level != record.LevelWarn {
-			failed = append(failed, FailedCheck{At: a.At, Name: a.Name, Expr: a.Expr, Rubric: a.Rubric, Why: check.Why, Trace: check.Trace})
+			failed = append(failed, FailedCheck{At: a.At, Name: a.Name, Expr: a.Expr, Rubric: a.Rubric, Check: a.Check, Why: check.Why, Trace: check.Trace})
 		}
 	}
 	return failed

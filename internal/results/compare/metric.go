@@ -138,24 +138,40 @@ func (m *metricPairs) differences() []float64 {
 	return d
 }
 
-// test is the difference with its interval. Where most cases differ by the same,
-// as where most do not differ, some of all there are may still differ otherwise
-// than any that was seen: a score by all of 1, another metric by as much as it
-// is large.
+// test is the difference with its interval. Some of all the cases there are may
+// differ otherwise than any that was seen: a score by all of 1, another metric by
+// as much as it is large.
 func (m *metricPairs) test() tested {
 	d, cluster := m.differences(), clustersOf(m.pairs)
 	if m.score {
-		return stats.NewScoreDifference(d, cluster)
+		return stats.NewScoreDifference(d, cluster, m.direction())
 	}
 	size := max(abs(stats.NewMean(m.old, nil).Value), abs(stats.NewMean(m.new, nil).Value))
-	return stats.NewMeanDifference(d, cluster, size)
+	return stats.NewMeanDifference(d, cluster, size, m.direction())
+}
+
+// direction is above 0 where more is better, below 0 where less is, and 0 where
+// neither is.
+func (m *metricPairs) direction() int {
+	switch {
+	case m.mixed:
+		return 0
+	case m.better == "higher":
+		return 1
+	case m.better == "lower":
+		return -1
+	}
+	return 0
 }
 
 func (m *metricPairs) newMean(values []float64, cluster []int, alpha float64) Mean {
 	mean := stats.NewMean(values, cluster)
+	if !mean.Enough() {
+		return Mean{Value: mean.Value}
+	}
 	interval := mean.Interval(alpha)
 	if m.score {
-		interval = stats.ScoreInterval(mean, alpha)
+		interval = stats.ShareInterval(mean, alpha)
 	}
 	return Mean{Value: mean.Value, Low: finite(interval.Low), High: finite(interval.High)}
 }

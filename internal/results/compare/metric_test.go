@@ -32,7 +32,7 @@ func TestMetrics(t *testing.T) {
 		{"longer, lower is better", "lower", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Regressed, Regressed},
 		{"longer, higher is better", "higher", func(i int) float64 { return base(i) + 20 + float64(i%3) }, Improved, Inconclusive},
 		{"longer, neither is better", "", func(i int) float64 { return base(i) + 20 + float64(i%3) }, "", Inconclusive},
-		{"the same but for noise", "lower", func(i int) float64 { return base(i) + float64(i%2*2-1) }, NotWorse, Inconclusive},
+		{"the same but for noise", "lower", func(i int) float64 { return base(i) + float64(i%2*2-1) }, Inconclusive, Inconclusive},
 		{"wild", "lower", func(i int) float64 { return base(i) + float64((i%2*2-1)*60) }, Inconclusive, Inconclusive},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -42,6 +42,16 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("the metric is %q, all %s, want %q and %s (p %g)", m.Verdict, c.Verdict, test.verdict, test.overall, m.PValue)
 			}
 		})
+	}
+}
+
+// So few cases do not rule out that others get much longer; 100 do.
+func TestADropThatNoCaseShowed(t *testing.T) {
+	base := func(i int) float64 { return 100 + float64(i%5) }
+	same := func(i int) float64 { return base(i) + float64(i%2*2-1) }
+	c := mustCompare(t, measured(100, "lower", base), measured(100, "lower", same))
+	if m := c.Metrics["length"]; m.Verdict != NotWorse || m.Interval[0] < -1 || m.Interval[1] < 4 {
+		t.Errorf("%s, %v", m.Verdict, m.Interval)
 	}
 }
 
@@ -186,11 +196,10 @@ func TestScoresStayWithinTheirBounds(t *testing.T) {
 		old, new           []float64
 		score              bool
 	}{
-		{"few, near the end", "kind.score", "", []float64{1, .2}, []float64{.1, 1}, true},
-		{"all the same", "kind.score", "", []float64{1, 1, 1}, []float64{1, 1, 1}, true},
-		{"one case", "kind.score", "", []float64{.5}, []float64{.7}, true},
-		{"an expression", "kind.score", "similarity(text, 'a')", []float64{1, .2}, []float64{.1, 1}, false},
-		{"values that no judge gives", "kind.score", "", []float64{1, 2}, []float64{.1, 1}, false},
+		{"near the end", "kind.score", "", []float64{1, .2, 1, 1, .9, 1}, []float64{.1, 1, 1, .8, 1, 1}, true},
+		{"all the same", "kind.score", "", []float64{1, 1, 1, 1, 1, 1}, []float64{1, 1, 1, 1, 1, 1}, true},
+		{"an expression", "kind.score", "similarity(text, 'a')", []float64{1, .2, 1, 1, 1, 1}, []float64{.1, 1, 1, 1, 1, 1}, false},
+		{"values that no judge gives", "kind.score", "", []float64{1, 2, 1, 1, 1, 1}, []float64{.1, 1, 1, 1, 1, 1}, false},
 	} {
 		m := mustCompare(t, scored(test.metric, test.expr, test.old...), scored(test.metric, test.expr, test.new...)).Metrics[test.metric]
 		bounded := m.Interval[0] >= -1 && m.Interval[1] <= 1

@@ -39,7 +39,7 @@ func readsOf(c *record.Case) uint64 {
 		})
 	}
 	for i := range c.Assertions {
-		text = appendText(text, c.Assertions[i].Rubric)
+		text = appendText(appendText(text, c.Assertions[i].Rubric), c.Assertions[i].Check)
 	}
 	if len(bytes.Trim(text, "\x00")) == 0 {
 		return 0
@@ -54,6 +54,7 @@ var variable = regexp.MustCompile(`\bvars(?:\??\.([A-Za-z_]\w*)|\["([^"\\]*)"\])
 // it cannot be seen which.
 func variablesOf(assertions []record.Assertion) (names []string, all bool) {
 	for i := range assertions {
+		all = all || assertions[i].Check != "" // which is given all of them
 		for _, expr := range []string{assertions[i].Expr, assertions[i].When} {
 			if !strings.Contains(expr, "vars") {
 				continue

@@ -146,17 +146,17 @@ func (c *Comparison) warnOfMissingAnswers(p *pairing) {
 func (c *Comparison) warnOfUnits() {
 	n := c.Overall.Units
 	d := &c.Overall.difference
-	if n > fewestDegrees && n < fewUnits {
+	if n > stats.FewestDegrees && n < fewUnits {
 		c.add("few", "only %s: a single one moves the result by %.0f points", wording.Count(n, "independent case"), 100/float64(n))
 	}
 	switch {
 	case c.Overall.Pairs == 0 || !d.unknown:
-	case n > fewestDegrees && d.largest > largestUnit:
-		c.add("dominant", "one cluster holds %.0f %% of the cases: what it does decides the comparison, and a verdict takes %.0f %% at most", 100*d.largest, 100*largestUnit)
-	case n <= fewestDegrees:
-		c.add("few", "only %s: a verdict takes %d or more", wording.Count(n, "independent case"), fewestDegrees+1)
+	case n > stats.FewestDegrees && d.largest > stats.LargestUnit:
+		c.add("dominant", "one cluster holds %.0f %% of the cases: what it does decides the comparison, and a verdict takes %.0f %% at most", 100*d.largest, 100*stats.LargestUnit)
+	case n <= stats.FewestDegrees:
+		c.add("few", "only %s: a verdict takes %d or more", wording.Count(n, "independent case"), stats.FewestDegrees+1)
 	default:
-		c.add("unequal", "the clusters are too unequal for a verdict: they count as %.1f, expected %d or more", d.degrees+1, fewestDegrees+1)
+		c.add("unequal", "the clusters are too unequal for a verdict: they count as %.1f, expected %d or more", d.degrees+1, stats.FewestDegrees+1)
 	}
 }
 

@@ -36,8 +36,8 @@ type influence struct {
 // where no unit has one.
 //
 // The standard error is that of the ratio estimator (Cochran 1977, Sampling
-// Techniques, section 2.11), the interval that of scores with this standard
-// error (ScoreInterval).
+// Techniques, section 2.11), the interval that of shares with this standard
+// error (ShareInterval).
 func ShareRatio(units []Part, cluster []int, alpha float64) (Ratio, bool) {
 	counted := slices.DeleteFunc(slices.Clone(units), func(u Part) bool { return u.Whole <= 0 })
 	part, whole := 0.0, 0.0
@@ -63,7 +63,8 @@ func ShareRatio(units []Part, cluster []int, alpha float64) (Ratio, bool) {
 	out.influences = joined(out.influences)
 	m := NewMean(moved, clusters)
 	m.Value = out.Value
-	out.Interval = ScoreInterval(m, alpha)
+	m.binary = m.Units == m.N && !slices.ContainsFunc(counted, func(u Part) bool { return u.Whole != 1 || u.Part != 0 && u.Part != 1 })
+	out.Interval = ShareInterval(m, alpha)
 	return out, true
 }
 

@@ -14,30 +14,32 @@ type Interval struct {
 
 var unbounded = Interval{math.Inf(-1), math.Inf(1)}
 
-// atLeast widens the interval to reach half to both sides of centre.
-func (iv Interval) atLeast(centre, half float64) Interval {
-	return Interval{min(iv.Low, centre-half), max(iv.High, centre+half)}
-}
-
 // Clip cuts the interval to what is possible at all.
 func (iv Interval) Clip(low, high float64) Interval {
 	return Interval{max(iv.Low, low), min(iv.High, high)}
 }
 
-// Wilson is the score interval of a rate of k in n at level 1-alpha. Nothing
-// is known of a rate of 0 in 0: its interval is 0 to 1.
+// Exact is the interval at level 1-alpha of a rate of k in n, that holds the true
+// one in 1-alpha of runs or more whatever it is. Nothing is known of a rate of 0
+// in 0: its interval is 0 to 1.
 //
-// Source: Wilson 1927, as method 3 in Newcombe 1998, Statistics in Medicine
-// 17, 857-872, whose values the tests hold.
-func Wilson(k, n int, alpha float64) Interval {
-	if n <= 0 {
-		return Interval{0, 1}
+// Source: Clopper and Pearson 1934, as method 5 in Newcombe 1998, Statistics in
+// Medicine 17, 857-872, whose values the tests hold.
+func Exact(k, n int, alpha float64) Interval {
+	iv := Interval{0, 1}
+	if k > 0 && k <= n {
+		iv.Low = distuv.Beta{Alpha: float64(k), Beta: float64(n - k + 1)}.Quantile(alpha / 2)
 	}
-	return wilson(float64(k), float64(n), normalQuantile(1-alpha/2))
+	if k < n {
+		iv.High = distuv.Beta{Alpha: float64(k + 1), Beta: float64(n - k)}.Quantile(1 - alpha/2)
+	}
+	return iv
 }
 
-// wilson is Wilson for counts that need not be whole, with the normal quantile
-// z. The ends are exact where k is 0 or n.
+// wilson is the score interval of a rate of k in n, which need not be whole, with
+// the normal quantile z. The ends are exact where k is 0 or n.
+//
+// Source: Wilson 1927, as method 3 in Newcombe 1998.
 func wilson(k, n, z float64) Interval {
 	p := k / n
 	scale := 1 + z*z/n

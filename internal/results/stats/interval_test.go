@@ -3,6 +3,8 @@ package stats
 import (
 	"math"
 	"testing"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 // near fails the test where got is further than tolerance from want.
@@ -19,42 +21,45 @@ func nearInterval(t *testing.T, what string, got, want Interval, tolerance float
 	near(t, what+" high", got.High, want.High, tolerance)
 }
 
-func TestWilson(t *testing.T) {
-	tests := []struct {
-		k, n int
-		want Interval
-		tol  float64
+func TestExact(t *testing.T) {
+	for _, test := range []struct {
+		k, n   int
+		want   Interval
+		wilson Interval
 	}{
-		// Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3.
-		{81, 263, Interval{.2553, .3662}, 5e-5},
-		{15, 148, Interval{.0624, .1605}, 5e-5},
-		{0, 20, Interval{0, .1611}, 5e-5},
-		{1, 29, Interval{.0061, .1718}, 5e-5},
-		{34, 40, Interval{.709, .929}, 5e-4},
-		{10, 10, Interval{.722, 1}, 5e-4},
-		{0, 0, Interval{0, 1}, 0},
+		// Newcombe 1998, Statistics in Medicine 17, 857-872, table I, methods 5
+		// and 3.
+		{81, 263, Interval{.2527, .3676}, Interval{.2553, .3662}},
+		{15, 148, Interval{.0578, .1617}, Interval{.0624, .1605}},
+		{0, 20, Interval{0, .1684}, Interval{0, .1611}},
+		{1, 29, Interval{.0009, .1776}, Interval{.0061, .1718}},
+	} {
+		nearInterval(t, "exact", Exact(test.k, test.n, .05), test.want, 5e-5)
+		nearInterval(t, "Wilson", wilson(float64(test.k), float64(test.n), normalQuantile(.975)), test.wilson, 5e-5)
 	}
-	for _, test := range tests {
-		got := Wilson(test.k, test.n, 0.05)
-		nearInterval(t, "Wilson", got, test.want, test.tol)
-	}
-}
-
-func TestWilsonEndsAreExactWhereAllOrNonePass(t *testing.T) {
-	for n := 1; n <= 2000; n++ {
-		if got := Wilson(0, n, 0.05).Low; got != 0 {
-			t.Fatalf("Wilson(0, %d) low = %g, want 0", n, got)
-		}
-		if got := Wilson(n, n, 0.05).High; got != 1 {
-			t.Fatalf("Wilson(%d, %d) high = %g, want 1", n, n, got)
-		}
-	}
-}
-
-func TestWilsonFollowsTheLevel(t *testing.T) {
-	wide, narrow := Wilson(30, 50, 0.01), Wilson(30, 50, 0.10)
+	nearInterval(t, "nothing", Exact(0, 0, .05), Interval{0, 1}, 0)
+	wide, narrow := Exact(30, 50, 0.01), Exact(30, 50, 0.10)
 	if !(wide.Low < narrow.Low && wide.High > narrow.High) {
 		t.Errorf("99 %% interval %v is not wider than the 90 %% interval %v", wide, narrow)
+	}
+}
+
+// The ends are those rates at which as many passes, or as few, are had in
+// alpha/2 of runs, up to runs of a million.
+func TestExactEnds(t *testing.T) {
+	for _, n := range []int{1, 2, 7, 50, 2000, 1_000_000} {
+		for _, k := range []int{0, 1, n / 3, n / 2, n - 1, n} {
+			iv := Exact(k, n, .05)
+			if k == 0 && iv.Low != 0 || k == n && iv.High != 1 || !(iv.Low <= float64(k)/float64(n)) || !(iv.High >= float64(k)/float64(n)) {
+				t.Errorf("%d of %d: %v", k, n, iv)
+			}
+			if k > 0 {
+				near(t, "at the low end", mathext.RegIncBeta(float64(k), float64(n-k+1), iv.Low), .025, 1e-6)
+			}
+			if k < n {
+				near(t, "at the high end", mathext.RegIncBeta(float64(k+1), float64(n-k), iv.High), .975, 1e-6)
+			}
+		}
 	}
 }
 

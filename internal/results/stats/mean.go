@@ -27,7 +27,34 @@ type Mean struct {
 	// one cluster are alike: the variance of Value over the variance that as
 	// many independent values would have. It is 1 without clusters.
 	DesignEffect float64
+
+	// binary says that every value is 0 or 1 and its own unit, as with one
+	// outcome a case.
+	binary bool
+	// tail is the third central moment of Value over its variance: which way the
+	// long tail of the values goes, and how far.
+	tail float64
 }
+
+const (
+	// FewestDegrees of freedom and LargestUnit, the share of the values that the
+	// largest unit holds, are the limits of what the spread of values says.
+	FewestDegrees = 5
+	LargestUnit   = .25
+)
+
+// Enough reports whether the units are enough, and alike enough in size, to say
+// how far off Value may be.
+func (m Mean) Enough() bool {
+	return m.Degrees >= FewestDegrees-1e-9 && m.Largest <= LargestUnit
+}
+
+// Known reports whether an interval of a share says something: there are
+// enough units, or each is a draw of 0 or 1, whose variance needs no estimate.
+func (m Mean) Known() bool { return m.N > 0 && (m.binary || m.Enough()) }
+
+// Varies reports whether the values differ.
+func (m Mean) Varies() bool { return m.SE > 1e-12*math.Abs(m.Value) && !math.IsInf(m.SE, 1) }
 
 // NewMean takes the mean of x, as the exact sum of the decimals that the values
 // are written as. Values that share a number in cluster are one
@@ -46,22 +73,49 @@ func NewMean(x []float64, cluster []int) Mean {
 		return m
 	}
 	m.Value, m.Largest = decimals.Mean(x), 1/n
+	residuals := make([]float64, len(x))
+	for i, v := range x {
+		residuals[i] = v - m.Value
+	}
 	if len(x) > 1 {
-		m.SE = math.Sqrt(sumSquares(x, m.Value)/(n-1)) / math.Sqrt(n)
+		squares, cubes := moments(residuals)
+		m.SE = math.Sqrt(squares/(n-1)) / math.Sqrt(n)
+		m.setTail(squares, cubes)
 	}
 	if cluster != nil {
-		m.correlate(x, cluster)
+		m.correlate(residuals, cluster)
+	}
+	m.binary = m.Units == m.N
+	for _, v := range x {
+		m.binary = m.binary && (v == 0 || v == 1)
 	}
 	return m
 }
 
+// setTail takes the moments of the units' residuals.
+func (m *Mean) setTail(squares, cubes float64) {
+	m.tail = 0
+	if squares > 0 {
+		m.tail = cubes / squares / float64(m.N)
+	}
+}
+
+// moments are the sums of squares and of cubes.
+func moments(x []float64) (squares, cubes float64) {
+	for _, v := range x {
+		squares += v * v
+		cubes += v * v * v
+	}
+	return squares, cubes
+}
+
 // correlate puts the clusters' standard error in the place of that of
 // independent values.
-func (m *Mean) correlate(x []float64, cluster []int) {
+func (m *Mean) correlate(residuals []float64, cluster []int) {
 	independent := m.SE
-	residuals, ones := make([]float64, len(x)), make([]float64, len(x))
-	for i, v := range x {
-		residuals[i], ones[i] = v-m.Value, 1
+	ones := make([]float64, len(residuals))
+	for i := range ones {
+		ones[i] = 1
 	}
 	sums, sizes := clusterSums(residuals, cluster), clusterSums(ones, cluster)
 	m.Units, m.Largest = len(sums), 1
@@ -70,10 +124,11 @@ func (m *Mean) correlate(x []float64, cluster []int) {
 		return
 	}
 	m.Largest = slices.Max(sizes) / float64(m.N)
-	variance := 0.0
-	for i, sum := range sums {
-		variance += sum * sum / (1 - sizes[i]/float64(m.N))
+	for i := range sums {
+		sums[i] /= math.Sqrt(1 - sizes[i]/float64(m.N))
 	}
+	variance, cubes := moments(sums)
+	m.setTail(variance, cubes)
 	m.SE = math.Sqrt(variance) / float64(m.N)
 	m.Degrees = satterthwaite(sizes, float64(m.N))
 	if independent > 0 {
@@ -87,7 +142,6 @@ func (m *Mean) correlate(x []float64, cluster []int) {
 // satterthwaite gives the degrees of freedom of a mean's variance over
 // clusters of these sizes, n values in all: with w the share of a cluster,
 // 1 / (sum_c w_c^2 + sum_{c != d} w_c^2/(1-w_c) * w_d^2/(1-w_d)).
-
 func satterthwaite(sizes []float64, n float64) float64 {
 	squares, both, same := 0.0, 0.0, 0.0
 	for _, size := range sizes {
@@ -103,25 +157,48 @@ func satterthwaite(sizes []float64, n float64) float64 {
 // Centre is Value, for what asks any estimate for it.
 func (m Mean) Centre() float64 { return m.Value }
 
-// Interval is Student's t interval of the mean at level 1-alpha. It is
+// lean is how far an interval goes on the side of the long tail: three halves of
+// what the score interval of a family of distributions does whose variance goes
+// with the mean as that of the values with their third moment.
+const lean = 1.5
+
+// Interval is the interval of the mean of values without bounds, at level
+// 1-alpha: Student's t, and on the side of the long tail of the values the score
+// interval that knows of it, where that goes further. Student's alone holds the
+// mean of 20 lengths or prices, of which few are much longer than the others, in
+// 87 % of runs, and this in 94 % (the coverage test of this package). It is
 // unbounded for fewer than two units.
+//
+// Source: the score interval is that of Rao 1948 for a natural exponential
+// family, where the variance of the mean changes with it by its third moment over
+// its second; for the need of it Johnson 1978, Journal of the American
+// Statistical Association 73, 536-544.
 func (m Mean) Interval(alpha float64) Interval {
 	if m.Units < 2 {
 		return unbounded
 	}
-	half := studentQuantile(1-alpha/2, m.Degrees) * m.SE
-	return Interval{m.Value - half, m.Value + half}
+	t := studentQuantile(1-alpha/2, m.Degrees)
+	near, shift := t*m.SE, t*t*lean*math.Abs(m.tail)/2
+	far := max(near, shift+math.Sqrt(near*near+shift*shift))
+	if m.tail < 0 {
+		return Interval{m.Value - far, m.Value + near}
+	}
+	return Interval{m.Value - near, m.Value + far}
 }
 
 // PValue is the level at which an end of Interval touches 0.
 func (m Mean) PValue() float64 {
-	switch {
-	case m.Units < 2 || m.Value == 0:
+	if m.Units < 2 || m.Value == 0 {
 		return 1
-	case m.SE == 0:
+	}
+	variance := m.SE * m.SE
+	if m.tail*m.Value < 0 { // the end that is nearer to 0 is that of the long tail
+		variance += lean * math.Abs(m.tail*m.Value)
+	}
+	if variance == 0 {
 		return 0
 	}
-	return studentTails(m.Value/m.SE, m.Degrees)
+	return studentTails(m.Value/math.Sqrt(variance), m.Degrees)
 }
 
 // Detectable is the smallest true mean that a two-sided test at level alpha

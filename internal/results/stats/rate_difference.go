@@ -11,8 +11,7 @@ import (
 // difference do not show that there is none.
 type RateDifference struct {
 	Mean
-	// floored says that what no case showed is in the interval.
-	floored bool
+	floor floor
 	// single says that every value is -1, 0 or 1 and its own unit, as with one
 	// answer a case.
 	single bool
@@ -23,12 +22,34 @@ type RateDifference struct {
 }
 
 // NewScoreDifference is NewRateDifference for scores, of which most cases show
-// some difference where there is one to be seen: what none showed is in the
-// interval only where most differ by the same.
-func NewScoreDifference(d []float64, cluster []int) RateDifference {
+// some difference where there is one to be seen. What none showed is in the
+// interval as floor says; better is above 0 where more is better, and below it
+// where less is.
+func NewScoreDifference(d []float64, cluster []int, better int) RateDifference {
 	r := NewRateDifference(d, cluster)
-	r.floored = mostAreEqual(d)
+	r.floor = floor{mostAreEqual(d), better}
 	return r
+}
+
+// floor is where the interval of a difference holds what no case showed: all of
+// it where most cases differ by the same, so that others may differ otherwise.
+// Elsewhere no drop is ruled out by too few cases: few may fall by much where most
+// rise by little. But a difference that is above 0 by the cases that were seen is
+// not doubted.
+type floor struct {
+	equal  bool
+	better int
+}
+
+// widen widens an interval to reach half from the centre.
+func (f floor) widen(iv Interval, centre, half float64) Interval {
+	if f.equal || f.better > 0 && iv.Low <= 0 {
+		iv.Low = min(iv.Low, centre-half)
+	}
+	if f.equal || f.better < 0 && iv.High >= 0 {
+		iv.High = max(iv.High, centre+half)
+	}
+	return iv
 }
 
 // mostAreEqual reports whether more than half of the numbers are one and the
@@ -50,7 +71,7 @@ func mostAreEqual(d []float64) bool {
 // NewRateDifference takes the mean of d, the differences new-old of n cases'
 // shares, each between -1 and 1. Clusters are as in NewMean.
 func NewRateDifference(d []float64, cluster []int) RateDifference {
-	r := RateDifference{Mean: NewMean(d, cluster), floored: true}
+	r := RateDifference{Mean: NewMean(d, cluster), floor: floor{equal: true}}
 	r.single = r.Units == r.N
 	for _, v := range d {
 		r.single = r.single && (v == 0 || v == 1 || v == -1)
@@ -109,10 +130,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	iv := scoreInterval(r.up, r.down, units, studentQuantile(1-alpha/2, r.Degrees))
 	centre := (r.up - r.down) / units
 	iv.Low, iv.High = r.Value-(centre-iv.Low)*r.scale, r.Value+(iv.High-centre)*r.scale
-	if r.floored {
-		iv = iv.atLeast(r.Value, hidden)
-	}
-	return iv.Clip(-1, 1)
+	return r.floor.widen(iv, r.Value, hidden).Clip(-1, 1)
 }
 
 // PValue is the level at which an end of Interval touches 0.
@@ -132,7 +150,7 @@ func (r RateDifference) PValue() float64 {
 	if math.Abs(at) < 1 { // beyond, no level reaches 0
 		p = studentTails(scoreStatistic(r.up, r.down, units, at), r.Degrees)
 	}
-	if r.floored {
+	if r.floor.equal {
 		p = max(p, unseenTails(r.Value, units))
 	}
 	return min(1, p)
@@ -155,32 +173,26 @@ func unseenTails(x, units float64) float64 {
 // MeanDifference is the mean difference of a metric that has no bounds.
 type MeanDifference struct {
 	Mean
-	// size is how much a case may differ that was not seen, 0 where those that
-	// were show that.
-	size float64
+	size  float64 // how much a case may differ that was not seen
+	floor floor
 }
 
-// NewMeanDifference takes the mean of d. Where most cases differ by the same,
-// some of all there are may still differ by size otherwise. Clusters are as in
-// NewMean.
-func NewMeanDifference(d []float64, cluster []int, size float64) MeanDifference {
-	m := MeanDifference{Mean: NewMean(d, cluster)}
-	if mostAreEqual(d) {
-		m.size = size
-	}
-	return m
+// NewMeanDifference takes the mean of d. Some of all the cases there are may
+// differ by size otherwise than any that was seen, as floor says. Clusters are as in NewMean.
+func NewMeanDifference(d []float64, cluster []int, size float64, better int) MeanDifference {
+	return MeanDifference{Mean: NewMean(d, cluster), size: size, floor: floor{mostAreEqual(d), better}}
 }
 
-// Interval is Student's, at level 1-alpha, and no narrower than what as many
-// units without a difference leave possible.
+// Interval is that of the mean, at level 1-alpha, and no narrower than what as
+// many units without a difference leave possible.
 func (m MeanDifference) Interval(alpha float64) Interval {
-	return m.Mean.Interval(alpha).atLeast(m.Value, m.size*Unseen(m.Units, alpha))
+	return m.floor.widen(m.Mean.Interval(alpha), m.Value, m.size*Unseen(m.Units, alpha))
 }
 
 // PValue is the level at which an end of Interval touches 0.
 func (m MeanDifference) PValue() float64 {
 	p := m.Mean.PValue()
-	if m.size > 0 {
+	if m.size > 0 && m.floor.equal {
 		p = max(p, unseenTails(m.Value/m.size, float64(m.Units)))
 	}
 	return p

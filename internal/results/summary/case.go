@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"slices"
 	"time"
@@ -24,7 +25,16 @@ type Case struct {
 	// took is not in them until AddAnswer was called with each.
 	Totals Totals
 
-	index int // where the record has it
+	index   int    // where the record has it
+	request uint64 // hash of what was asked first; 0 where that is not known
+}
+
+// AddAnswer adds what an exchange of the case took to its totals.
+func (c *Case) AddAnswer(e *record.Exchange) {
+	if c.request == 0 && e.IsAnswer() && e.Key != "" {
+		c.request = maphash.String(textSeed, e.Key+"\x00"+c.Conversation)
+	}
+	c.Totals.AddAnswer(e)
 }
 
 // Index is the case's place in the record, as record.CaseResult has it.
@@ -101,14 +111,14 @@ const (
 
 var outcomes = [...]string{record.Pass, record.Fail, record.Errored, record.Skip}
 
+// outcomeIndex is where an outcome is in outcomes.
+func outcomeIndex(outcome string) uint8 {
+	return uint8(max(0, slices.Index(outcomes[:], outcome)))
+}
+
 // add marks a case, in the variant.
 func (m *marks) add(c *Case, variant int) {
-	var came uint8
-	for i, name := range outcomes {
-		if c.Outcome == name {
-			came = uint8(i)
-		}
-	}
+	came := outcomeIndex(c.Outcome)
 	if c.noted() {
 		came |= notedBit
 	}

@@ -83,7 +83,8 @@ type classSum struct {
 	texts     map[uint64]string
 }
 
-// classified is what is kept of a case.
+// classified is what is kept of a case; draw is its number, at the end that of
+// its draw.
 type classified struct {
 	draw, expected   uint64
 	samples, missing uint32
@@ -102,17 +103,17 @@ func newClassSum() *classSum {
 	return &classSum{expected: map[uint64]string{}, texts: map[uint64]string{}}
 }
 
-// addClasses adds a case of a metric that is a classification.
-func (s *metricSum) addClasses(c *Case, name string, m *record.Metric) {
+// addClasses adds the case of a number of a metric that is a classification.
+func (s *metricSum) addClasses(c *Case, number int, name string, m *record.Metric) {
 	if s.classes == nil {
 		s.classes = newClassSum()
 	}
-	s.classes.add(c, name, m)
+	s.classes.add(c, number, name, m)
 }
 
-func (s *classSum) add(c *Case, name string, m *record.Metric) {
+func (s *classSum) add(c *Case, number int, name string, m *record.Metric) {
 	s.list(m.Classes)
-	of := classified{draw: drawOf(c), expected: classHash(m.Expected)}
+	of := classified{draw: uint64(number), expected: classHash(m.Expected)}
 	if len(s.expected) < maxClasses*maxClasses {
 		s.expected[of.expected] = m.Expected
 	}

@@ -105,15 +105,12 @@ func TestClassification(t *testing.T) {
 }
 
 // With one answer a case the recall of a class is the mean of its cases' scores,
-// and has the interval of one: that of Korn and Graubard for 2 of 3, with a
-// table's quantile 4.3027 of Student's t for two degrees of freedom.
+// and has the interval of one: the exact one for 2 of 3 (Clopper and Pearson 1934).
 func TestClassInterval(t *testing.T) {
 	c := read(t, labelled(nil, "a: a", "a: a", "a: b", "b: b")...).Suites[0].Metrics[0].Classification
-	n, z, p := 2.0, 4.3027, 2./3
-	centre, half := (p+z*z/(2*n))/(1+z*z/n), z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))/(1+z*z/n)
 	got := c.Classes[0].Recall.Interval
-	if math.Abs(got.Low-(centre-half)) > 1e-4 || math.Abs(got.High-(centre+half)) > 1e-4 {
-		t.Errorf("%+v, want %.4f to %.4f", *got, centre-half, centre+half)
+	if math.Abs(got.Low-.0943) > 1e-4 || math.Abs(got.High-.9916) > 1e-4 {
+		t.Errorf("%+v, want .0943 to .9916", *got)
 	}
 	if recall := c.Classes[1].Recall; recall.Interval != nil {
 		t.Errorf("the recall of one case has the interval %+v", *recall.Interval)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/exprlang"
+	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -63,7 +64,7 @@ func (v *gateValues) metric(m *Metric, covered bool, r rounding) map[string]any 
 	if iv == nil {
 		iv = &Interval{}
 		if why == "" {
-			why = fmt.Sprintf("the interval of the metric %s is not known: it takes two cases", m.Name)
+			why = fmt.Sprintf("the interval of the metric %s is not known: it takes %d independent cases that differ", m.Name, stats.FewestDegrees+1)
 		}
 	}
 	value("low", iv.Low, why)

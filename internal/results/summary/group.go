@@ -14,7 +14,7 @@ type part struct {
 	totals  Totals
 	times   times
 	metrics map[string]*metricSum
-	draws   []uint64 // hashes of the draws of the cases that have a metric
+	draws   []uint64 // of the cases that have a metric: their numbers, at the end of their draws
 	repeats map[repeated]int
 	missing int
 }
@@ -23,13 +23,32 @@ func newPart(c *Case) *part {
 	return &part{name: c.Variant, axes: c.Axes, metrics: map[string]*metricSum{}, repeats: map[repeated]int{}}
 }
 
-// add adds a case, with the times of its answers.
-func (p *part) add(c *Case, took times) {
+// add adds the case of a number, with the times of its answers.
+func (p *part) add(c *Case, took times, number int) {
 	p.totals.Add(c.Totals)
 	p.times.join(took)
-	p.addMetrics(c)
+	p.addMetrics(c, number)
 	p.addRepeats(c)
 	p.missing += missing(c)
+}
+
+// setDraws puts the draws of the cases, where some are one, in the place of their
+// numbers.
+func (p *part) setDraws(units []int) {
+	if units == nil {
+		return
+	}
+	for i, number := range p.draws {
+		p.draws[i] = uint64(units[number])
+	}
+	for _, sum := range p.metrics {
+		if sum.classes != nil {
+			for i := range sum.classes.cases {
+				of := &sum.classes.cases[i]
+				of.draw = uint64(units[of.draw])
+			}
+		}
+	}
 }
 
 // missing counts the samples that the record does not have: of a run that was

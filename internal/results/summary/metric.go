@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"hash/maphash"
 	"maps"
 	"math"
 	"slices"
@@ -24,10 +23,11 @@ type Metric struct {
 	Cases              int
 	Mean               float64
 	P50, P95, Min, Max float64
-	// Interval is the 95 % interval of the mean: Student's t over the cases,
-	// over the draws where cases share a cluster, and of values that lie between
-	// 0 and 1, as a rubric's scores do, one within these (stats.ScoreInterval). The variants of one case are one
-	// draw. It is nil where fewer than two draws leave it unknown.
+	// Interval is the 95 % interval of the mean over the cases, or over the draws
+	// where some of them are one (Draws): stats.ShareInterval where the values lie
+	// between 0 and 1, as a rubric's scores do, else stats.Mean's, which does not
+	// go beyond 0 where no value does. It is nil where it is not known: the draws
+	// are too few or too unequal, or nothing varies.
 	Interval *Interval
 	Coverage
 	// Classification is nil where the metric compares no classes. Its accuracy is
@@ -64,13 +64,13 @@ func (p *part) sum(name string) *metricSum {
 }
 
 // addMetrics adds the means of a case's metrics over its samples.
-func (p *part) addMetrics(c *Case) {
+func (p *part) addMetrics(c *Case, number int) {
 	for name, m := range c.Metrics {
 		sum := p.sum(name)
 		sum.better[m.Better] = true
 		sum.share = sum.share && m.IsShare(name)
 		if m.IsClassification() {
-			sum.addClasses(c, name, &m)
+			sum.addClasses(c, number, name, &m)
 		}
 	}
 	totals, counts := map[string]*decimals.Sum{}, map[string]int{}
@@ -100,7 +100,7 @@ func (p *part) addMetrics(c *Case) {
 	for name, n := range counts {
 		p.metrics[name].add(totals[name].Over(n), len(p.draws))
 	}
-	p.draws = append(p.draws, drawOf(c))
+	p.draws = append(p.draws, uint64(number))
 }
 
 // add adds the value of a measured case.
@@ -129,17 +129,7 @@ func (s *metricSum) drawsOf(draws []uint64) []uint64 {
 	return out
 }
 
-// drawOf is the hash of the draw that a case belongs to: its cluster, or the
-// cases of its name.
-func drawOf(c *Case) uint64 {
-	if c.Cluster != "" {
-		return maphash.String(textSeed, "cluster\x00"+c.Cluster)
-	}
-	return maphash.String(textSeed, "case\x00"+c.Case.Case)
-}
-
-// measuredMetric is a metric with the hashes of the draws that its values
-// belong to.
+// measuredMetric is a metric with the draws that its values belong to.
 type measuredMetric struct {
 	metricSum
 	draws []uint64
@@ -212,14 +202,28 @@ func (s *measuredMetric) metric(name string) Metric {
 	out.P50, out.P95 = stats.Percentile(sorted, 50), stats.Percentile(sorted, 95)
 	out.Min, out.Max = sorted[0], sorted[len(sorted)-1]
 	out.Mean = mean.Value
-	if mean.Units > 1 {
-		iv := mean.Interval(alpha)
-		if s.share && out.Min >= 0 && out.Max <= 1 {
-			iv = stats.ScoreInterval(mean, alpha)
-		}
-		out.Interval = &Interval{Low: iv.Low, High: iv.High}
-	}
+	out.Interval = s.interval(mean, out.Min, out.Max)
 	return out
+}
+
+// interval is the interval of the metric's mean; nil where it is not known.
+func (s *measuredMetric) interval(mean stats.Mean, least, most float64) *Interval {
+	var iv stats.Interval
+	switch share := s.share && least >= 0 && most <= 1; {
+	case share && mean.Known():
+		iv = stats.ShareInterval(mean, alpha)
+	case share || !mean.Enough() || !mean.Varies():
+		return nil
+	default:
+		iv = mean.Interval(alpha)
+		if least >= 0 {
+			iv.Low = max(iv.Low, 0)
+		}
+		if most <= 0 {
+			iv.High = min(iv.High, 0)
+		}
+	}
+	return &Interval{Low: iv.Low, High: iv.High}
 }
 
 // clustersOf numbers draws; nil where each is another one.

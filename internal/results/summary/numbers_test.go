@@ -45,9 +45,22 @@ func join(parts ...[]record.Line) []record.Line {
 
 var nearly = cmpopts.EquateApprox(0, 1e-3)
 
-// The interval is that of Student's t: 4 ± 12.706 · 1 for the values 3 and 5
-// (a table's quantile for one degree of freedom), 3 ± 4.303 · 0.5774 for 2, 3
-// and 4.
+// six are cases of the values 2 to 7, whose mean 4.5 has the standard error
+// 0.7638: the interval is that of Student's t with five degrees of freedom, whose
+// quantile is 2.5706 in any table.
+func six(cluster bool) []record.Line {
+	var lines []record.Line
+	for i := range 6 {
+		name, of := fmt.Sprint(i), ""
+		if cluster {
+			of = "cluster " + name
+			lines = append(lines, measuredCase("copy of "+name, "", of, float64(i+2))...)
+		}
+		lines = append(lines, measuredCase(name, "", of, float64(i+2))...)
+	}
+	return lines
+}
+
 func TestMetrics(t *testing.T) {
 	nan := math.NaN()
 	for _, test := range []struct {
@@ -56,15 +69,17 @@ func TestMetrics(t *testing.T) {
 		want  Metric
 	}{
 		{"the case is the unit", join(measuredCase("a", "", "", 1, 3, 5), measuredCase("b", "", "", 5)),
-			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5, Interval: &Interval{4 - 12.706, 4 + 12.706}}},
+			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
 		{"three cases", join(measuredCase("a", "", "", 2), measuredCase("b", "", "", 3), measuredCase("c", "", "", 4)),
-			Metric{Cases: 3, Mean: 3, P50: 3, P95: 3.9, Min: 2, Max: 4, Interval: &Interval{3 - 2.484, 3 + 2.484}}},
+			Metric{Cases: 3, Mean: 3, P50: 3, P95: 3.9, Min: 2, Max: 4}},
+		{"six cases", join(six(false)), Metric{Cases: 6, Mean: 4.5, P50: 4.5, P95: 6.75, Min: 2, Max: 7, Interval: &Interval{2.5367, 6.4633}}},
+		{"six cases in clusters with copies", join(six(true)), Metric{Cases: 12, Mean: 4.5, P50: 4.5, P95: 7, Min: 2, Max: 7, Interval: &Interval{2.5367, 6.4633}}},
 		{"one case has no interval", join(measuredCase("a", "", "", 1, 3)),
 			Metric{Cases: 1, Mean: 2, P50: 2, P95: 2, Min: 2, Max: 2}},
 		{"a cluster is one draw", join(measuredCase("a", "", "x", 3), measuredCase("b", "", "x", 5)),
 			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
-		{"copies in clusters count once", join(measuredCase("a", "", "x", 3), measuredCase("b", "", "x", 3), measuredCase("c", "", "y", 5), measuredCase("d", "", "y", 5)),
-			Metric{Cases: 4, Mean: 4, P50: 4, P95: 5, Min: 3, Max: 5, Interval: &Interval{4 - 12.706, 4 + 12.706}}},
+		{"two clusters", join(measuredCase("a", "", "x", 3), measuredCase("b", "", "x", 3), measuredCase("c", "", "y", 5), measuredCase("d", "", "y", 5)),
+			Metric{Cases: 4, Mean: 4, P50: 4, P95: 5, Min: 3, Max: 5}},
 		{"the variants of a case are one draw", join(measuredCase("a", "prompt=x", "", 3), measuredCase("a", "prompt=y", "", 5)),
 			Metric{Cases: 2, Mean: 4, P50: 4, P95: 4.9, Min: 3, Max: 5}},
 		{"samples without a value are counted and named", join(measuredCase("a", "", "", nan, 2, nan), measuredCase("b", "", "", nan)),
@@ -135,20 +150,20 @@ func TestWhatIsMissing(t *testing.T) {
 }
 
 // A rubric's score has an interval within 0 to 1, and so has a metric whose
-// expression says that it lies there. For 1, 0.2 and 1 it is
-// Wilson's for p = 0.7333 and p(1-p)/SE² = 2.75 draws, with a table's quantile
-// 4.3027 of Student's t for two degrees of freedom; for three times 1 it is
-// that of 3 in 3.
+// expression says that it lies there. For six of the mean 0.8 it is Wilson's for
+// p(1-p)/SE² = 10 draws, with a table's quantile 2.5706 of Student's t for five
+// degrees of freedom; for three times 1 the exact one of 3 in 3.
 func TestScores(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		scores []float64
 		want   *Interval
 	}{
-		{"near the end", []float64{1, .2, 1}, &Interval{.0702, .9901}},
-		{"all the same", []float64{1, 1, 1}, &Interval{.4385, 1}},
+		{"near the end", []float64{1, .2, 1, 1, .8, .8}, &Interval{.4015, .9598}},
+		{"three", []float64{1, .2, 1}, nil},
+		{"all the same", []float64{1, 1, 1}, &Interval{.2924, 1}},
 		{"one", []float64{.5}, nil},
-		{"called a score, and is none", []float64{3, 5}, &Interval{4 - 12.706, 4 + 12.706}},
+		{"called a score, and is none", []float64{2, 3, 4, 5, 6, 7}, &Interval{2.5367, 6.4633}},
 	} {
 		lines := []record.Line{record.Run{}}
 		for i, score := range test.scores {

@@ -2,7 +2,6 @@ package summary
 
 import (
 	"fmt"
-	"hash/maphash"
 	"time"
 
 	"github.com/evalrun/evalrun/record"
@@ -51,7 +50,9 @@ type reader struct {
 type suiteReader struct {
 	parts []*part
 	index map[string]int // of parts, by variant
-	names []uint64       // hashes of each case's name
+	draws Draws          // of all cases
+	// variants are the parts of these.
+	variants []uint32
 }
 
 // suite gives the index of the suite of a name, which it adds where there is
@@ -86,7 +87,7 @@ func (r *reader) add(v *record.Visit) error {
 		if err != nil {
 			return err
 		}
-		c.Totals.AddAnswer(e)
+		c.AddAnswer(e)
 		if e.Error == nil {
 			r.run.countSource(e)
 			if e.IsAnswer() {
@@ -112,8 +113,9 @@ func (s *suiteReader) add(c *Case, took times) int {
 		s.index[c.Variant] = variant
 		s.parts = append(s.parts, newPart(c))
 	}
-	s.parts[variant].add(c, took)
-	s.names = append(s.names, maphash.String(textSeed, c.Case.Case))
+	s.parts[variant].add(c, took, len(s.variants))
+	s.draws.Add(c)
+	s.variants = append(s.variants, uint32(variant))
 	return variant
 }
 
@@ -128,9 +130,9 @@ func (r *reader) finish() {
 	for i := range r.run.Suites {
 		s, from := &r.run.Suites[i], r.suites[i]
 		if len(from.parts) > 1 {
-			s.marks.rows = numbered(from.names)
+			s.marks.rows = numbered(from.draws.names)
 		}
-		from.names = nil
+		from.rates(s)
 		all := group(from.parts)
 		s.Numbers = all.numbers()
 		s.Variants = all.variants(s.Numbers)
@@ -139,8 +141,9 @@ func (r *reader) finish() {
 		} else {
 			s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
 		}
-		r.suites[i] = nil
 	}
+	r.runRates()
+	r.suites = nil
 	r.orderVariants()
 }
 
@@ -156,6 +159,46 @@ func (r *reader) variantLatencies() {
 	for i := range r.run.Variants {
 		v := &r.run.Variants[i]
 		v.Latency = newLatency(parts[v.Name].times().latencies)
+	}
+}
+
+// runRates says of which cases the totals of the run and of its variants are.
+func (r *reader) runRates() {
+	if len(r.suites) == 1 {
+		s := &r.run.Suites[0]
+		r.run.Totals.draws = s.Totals.draws
+		for _, v := range s.Variants {
+			r.run.Variants[r.variants[v.Name]].Totals.draws = v.Totals.draws
+		}
+		return
+	}
+	var all Draws
+	variants := make([]Draws, len(r.run.Variants))
+	for _, from := range r.suites {
+		all.join(&from.draws, func(int) bool { return true })
+		for j, p := range from.parts {
+			variants[r.variants[p.name]].join(&from.draws, func(i int) bool { return int(from.variants[i]) == j })
+		}
+	}
+	r.run.Totals.SetDraws(&all)
+	for i := range variants {
+		r.run.Variants[i].Totals.SetDraws(&variants[i])
+	}
+}
+
+// rates says of which cases the totals of a suite and its variants are, and of
+// which draws its metrics.
+func (s *suiteReader) rates(suite *Suite) {
+	units := s.draws.units()
+	suite.Totals.draws = s.draws.rate(units)
+	for j, p := range s.parts {
+		p.setDraws(units)
+		p.totals.draws = suite.Totals.draws
+		if len(s.parts) > 1 {
+			var own Draws
+			own.join(&s.draws, func(i int) bool { return int(s.variants[i]) == j })
+			p.totals.SetDraws(&own)
+		}
 	}
 }
 
@@ -212,6 +255,7 @@ func (t *Totals) Add(other Totals) {
 	t.Comparisons.add(other.Comparisons)
 	t.KnownFailures += other.KnownFailures
 	t.OffRecording += other.OffRecording
+	t.draws = nil
 }
 
 // addDurations adds two durations that are not negative, up to the longest.

@@ -107,6 +107,8 @@ type Totals struct {
 	// OffRecording is how many of the cases without an outcome have a sample in
 	// which the model called a tool as it never did while results were recorded.
 	OffRecording int
+
+	draws *sharedDraws // nil where every case is a draw of its own
 }
 
 // Outcomes counts by outcome.

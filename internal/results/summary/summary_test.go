@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/record/recordtest"
@@ -163,7 +164,7 @@ func TestTotals(t *testing.T) {
 		Requests: 2, Input: Tokens{Unknown: 1}, Output: Tokens{Unknown: 1}, Latency: 250500 * time.Microsecond,
 		Cost: Cost{USD: 0.25, Judges: 0.25, Spent: 0.25, Known: 1, Unknown: 1},
 	}
-	if diff := cmp.Diff(wantBees, run.Suites[0].Totals); diff != "" {
+	if diff := cmp.Diff(wantBees, run.Suites[0].Totals, cmpopts.IgnoreUnexported(Totals{})); diff != "" {
 		t.Errorf("bees (-want +got):\n%s", diff)
 	}
 	wantAll := Totals{
@@ -179,7 +180,7 @@ func TestTotals(t *testing.T) {
 	if diff := cmp.Diff(wantLatency, run.Suites[2].Latency); diff != "" {
 		t.Errorf("latency (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(wantAll, run.Totals); diff != "" {
+	if diff := cmp.Diff(wantAll, run.Totals, cmpopts.IgnoreUnexported(Totals{})); diff != "" {
 		t.Errorf("all (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]int{"fake": 4, "documentation": 1}, run.Sources); diff != "" {

@@ -38,7 +38,7 @@ func (r *GridRow) Describe(c *record.Case, names []string, texts ...string) {
 	}
 	search := slices.Concat(names, c.Tags, texts)
 	for _, a := range c.Assertions {
-		search = append(search, a.Expr+a.Rubric, a.Name)
+		search = append(search, a.Expr+a.Rubric+a.Check, a.Name)
 	}
 	r.Text = safetext.Cut(strings.ToLower(strings.Join(layout.NonEmpty(search...), " ")), maxSearchText)
 	r.TagList = strings.Join(r.Tags, "\n")

@@ -15,10 +15,12 @@ import (
 // assertion.
 const maxRubric = 200
 
-// AssertionSource is what an assertion asks: its expression, or its rubric in
-// one line. It is not yet safe to show.
+// AssertionSource is what an assertion asks: its expression, its check, or its
+// rubric in one line. It is not yet safe to show.
 func AssertionSource(a *record.Assertion) string {
 	switch {
+	case a.Check != "":
+		return "check: " + safetext.Cut(a.Check, layout.MaxName)
 	case a.Rubric == "":
 		return a.Expr
 	case a.Over != "":
