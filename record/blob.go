@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // maxDepth is how deep in a request sources are looked for. The API has none
@@ -54,6 +55,20 @@ func Externalize(request json.RawMessage) (json.RawMessage, []Blob) {
 		return []byte(`{"sha256":"` + hash + `"}`)
 	})
 	return out, blobs
+}
+
+// References are the hashes of the data that a request of a record has in the place
+// of data, as Externalize puts them.
+func References(request json.RawMessage) []string {
+	var hashes []string
+	spliceSources(request, func(s source) []byte {
+		hash, ok := strings.CutPrefix(string(request[s.data.from:s.data.to]), `{"sha256":"`)
+		if hash, end := strings.CutSuffix(hash, `"}`); ok && end && !slices.Contains(hashes, hash) {
+			hashes = append(hashes, hash)
+		}
+		return nil
+	})
+	return hashes
 }
 
 // source is a base64 source that was found in a request.

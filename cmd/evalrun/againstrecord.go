@@ -20,18 +20,21 @@ func otherSide(path string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".against.jsonl"
 }
 
-// keepOtherSide moves the record of the last run's other side with the last run's,
-// which is the previous one now.
-func keepOtherSide() error {
-	last, previous := otherSide(defaultRecord), otherSide(filepath.Join(defaultDir, previousRecord))
-	err := os.Rename(last, previous)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = os.Remove(previous) // of a run before that
+// keepBeside moves the records beside that of the last run with it, which is the
+// previous one now: its other side, and what was asked anew.
+func keepBeside() error {
+	var errs []error
+	for _, end := range []string{".against.jsonl", confirmed, ".confirm.against.jsonl"} {
+		previous := filepath.Join(defaultDir, "previous"+end)
+		err := os.Rename(filepath.Join(defaultDir, "last"+end), previous)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = os.Remove(previous) // of a run before that
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return errors.Join(errs...)
 }
 
 // line is what the record of one of the sides says of the other.

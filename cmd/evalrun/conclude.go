@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
@@ -32,14 +31,14 @@ func stopped(err error) verdict.Reason {
 
 // concludeRun compares the run with its baselines, decides what it came to, ends
 // its record with that, and writes the reports. It gives the exit code.
-func concludeRun(s streams, rec *runRecord, bases []*compare.Side, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
+func concludeRun(s streams, rec *runRecord, with comparedWith, outputs []output, flags *runFlags, beyond []verdict.Reason) error {
 	src, err := rec.source()
 	if err != nil {
 		beyond = append(beyond, stopped(errors.Join(err, rec.writer.End())))
 		return decided(verdict.Verdict{}.With(beyond...), outputs)
 	}
 	defer src.File.Close()
-	withBaseline, found := flags.compareRun(bases, rec.path, src.File)
+	withBaseline, found := flags.compareRun(with, rec.path, src.File)
 	beyond = append(beyond, found...)
 	src.Verdict = verdict.OfRun(src.Run, flags.verdict.options(), beyond...)
 	src.Verdict.Compared = withBaseline.compared()

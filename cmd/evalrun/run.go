@@ -69,6 +69,11 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
 	ctx, stopAsking := target.interrupts.askUntil(ctx, waits, bar.wait)
 	defer stopAsking()
+	anew := &confirmation{s: s, flags: flags, p: prepared, rec: rec, sender: target.direct()}
+	if flags.against == "" && len(bases) > 0 {
+		anew.base = bases[0]
+	}
+	defer anew.close()
 	sides := target.sides(flags, plan, rec, other)
 	for i := range sides {
 		sides[i].Options.Observe = bar.observe
@@ -79,18 +84,21 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		bar.end()
 		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another file")
 	}
+	bar.end()
+	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil {
+		runErr = anew.ask(ctx)
+	}
 	ended := ending(ctx, runErr)
 	defer s.reporting()()
 	stopAsking()
 	rec.release()
-	bar.end()
 	flags.hint(s, target, rec.path)
 	defer rec.rescue(s)
 	if other != nil {
 		defer other.rec.rescue(s)
 	}
 	bases, ended = other.end(bases, ended)
-	return concludeRun(s, rec, bases, prepared.outputs, flags, ended)
+	return concludeRun(s, rec, comparedWith{bases, anew}, prepared.outputs, flags, ended)
 }
 
 // prepared is all that a run needs before the first request.
@@ -210,7 +218,7 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
-	all := f.checkAgainst()
+	all := append(f.checkAgainst(), f.checkConfirm()...)
 	if f.choice.isPart() && len(f.baseline.paths) > 0 {
 		all.Add(diagnostic.Diagnostic{
 			Message: "--shard asks a part of the cases, and --baseline compares all of them",

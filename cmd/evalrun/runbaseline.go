@@ -15,12 +15,14 @@ import (
 
 // baselineFlags compare a run with an earlier one when it is done.
 type baselineFlags struct {
-	paths []string
+	paths   []string
+	confirm int // how often dropped cases are asked anew; 0 for not at all
 	compareFlags
 }
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.paths, "baseline", nil, "compare the run with the record or baseline `FILE` when it is done; a regression fails it; repeatable: a regression from any of them does")
+	flags.IntVar(&f.confirm, "confirm", 0, confirmFlag)
 	f.compareFlags.bind(flags)
 }
 
@@ -74,20 +76,28 @@ type baselineComparison struct {
 	verdict verdict.Verdict // of the comparison alone
 }
 
+// comparedWith are the sides that a run is compared with, and what was asked anew of
+// the first of them.
+type comparedWith struct {
+	bases []*compare.Side
+	anew  *confirmation
+}
+
 // compareRun compares a run's record with its baselines, and gives what of that
 // keeps the run from passing.
-func (f *runFlags) compareRun(bases []*compare.Side, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
-	if len(bases) == 0 {
+func (f *runFlags) compareRun(with comparedWith, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
+	if len(with.bases) == 0 {
 		return nil, nil
 	}
 	run, err := compare.Read(path, file)
 	var all []*compare.Comparison
 	if err == nil {
-		all, err = compare.Each(bases, run, f.baseline.options())
+		all, err = compare.Each(with.bases, run, f.baseline.options())
 	}
 	if err != nil {
 		return nil, []verdict.Reason{{Kind: verdict.NotComparable, Exit: exitErrors, Text: fmt.Sprintf("the run cannot be compared with its baseline: %v", err)}}
 	}
+	with.anew.apply(all[0])
 	opts := f.baseline.verdictOptions(&f.verdict)
 	beyond := verdict.Beyond(all, opts)
 	return &baselineComparison{all, verdict.Verdict{Options: opts.Options, Found: compare.Worst(all)}.With(beyond...)}, beyond

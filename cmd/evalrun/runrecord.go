@@ -122,8 +122,8 @@ func (r *runRecord) create(f *recordFlags) error {
 	}
 	r.writer = w
 	if f.record == "" {
-		if err := keepOtherSide(); err != nil {
-			return errors.Join(usage(fmt.Sprintf("cannot keep the record of the previous run's other side: %v", err), ""), w.Close())
+		if err := keepBeside(); err != nil {
+			return errors.Join(usage(fmt.Sprintf("cannot keep the records beside that of the previous run: %v", err), ""), w.Close())
 		}
 	}
 	return nil

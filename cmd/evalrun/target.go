@@ -94,6 +94,12 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord, othe
 	return err
 }
 
+// direct gives options the sender of requests that no record answers.
+func (t *target) direct() func(*runner.Options) {
+	sender, budget := t.sender, t.budget
+	return func(o *runner.Options) { o.Sender, o.Budget = sender, budget }
+}
+
 // options are those of a run of the plan that is written to rec.
 func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) runner.Options {
 	t.header.Choice, t.header.Resumed = flags.choice.line(), rec.resumed

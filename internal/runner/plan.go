@@ -55,6 +55,10 @@ type Plan struct {
 // got every case (Planner.Every) knows.
 func (p *Plan) Has(id record.ID) bool { return p.every.has(id) }
 
+// IsCompared reports whether a case's answers are compared with those of its other
+// variants.
+func (p *Plan) IsCompared(c *suite.Case) bool { return p.comparing[c.Suite] }
+
 // Suites are what the plan is of.
 func (p *Plan) Suites() *suite.Set { return p.set }
 

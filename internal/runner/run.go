@@ -110,6 +110,7 @@ func (r *run) begin(started time.Time) {
 	if r.opts.StopEarly {
 		head.Stop = &record.Stop{Reason: record.StopCaseDecided}
 	}
+	head.Suites = []record.Suite{}
 	for _, s := range r.plan.set.Suites {
 		line := record.Suite{Path: s.FromRepository(s.Path), Name: s.Name, SHA256: s.SHA256, Owner: s.Owner}
 		for _, g := range s.Gates {

@@ -28,7 +28,7 @@ func rateText(r compare.Rate) string {
 // summaryTexts are the sentences behind a verdict: the numbers, what they mean,
 // and what changed.
 func summaryTexts(c *compare.Comparison) []string {
-	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), leftOutLine(c), judgedLine(c), changeLine(c))
+	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), confirmedLine(c), leftOutLine(c), judgedLine(c), changeLine(c))
 }
 
 // sentence is the numbers behind the verdict.
@@ -105,7 +105,27 @@ func culprits(c *compare.Comparison) string {
 			names = append(names, fmt.Sprintf("metric %s (adjusted %s)", name, numbers.Equation("p", m.PAdjusted)))
 		}
 	}
+	if len(names) == 0 {
+		return "All cases together: " + string(c.Overall.Verdict) + "."
+	}
 	return "All cases together: " + string(c.Overall.Verdict) + ". Regressed: " + strings.Join(names, ", ") + "."
+}
+
+// confirmedLine says what became of cases that dropped and were asked anew.
+func confirmedLine(c *compare.Comparison) string {
+	found := c.Confirmation
+	if found == nil {
+		return ""
+	}
+	text := fmt.Sprintf("Asked anew, %s on either side: confirmed are %d of %s that dropped (Holm, %.3g %% for all together).",
+		numbers.Counted(found.Times, "time"), found.Confirmed, numbers.Counted(len(found.Cases), "case"), 100*found.Level)
+	if len(found.Cases) == 0 {
+		text = "No case was asked anew."
+	}
+	if n := len(found.NotAsked); n > 0 {
+		text += fmt.Sprintf(" %s not asked anew: %s.", numbers.Counted(n, "case"), safetext.Cut(found.NotAsked[0].Reason, maxTitle))
+	}
+	return text
 }
 
 func metricNames(c *compare.Comparison) []string {
@@ -213,6 +233,14 @@ func tallyText(t compare.Tally) string {
 
 // changeTitle says what became of a case: 10/10 → 3/10, newly failing.
 func changeTitle(c compare.CaseChange) string {
+	title := tallyChange(c)
+	if c.Anew != nil {
+		title += ", " + c.Anew.String()
+	}
+	return title
+}
+
+func tallyChange(c compare.CaseChange) string {
 	title := tallyText(c.Old) + " → " + tallyText(c.New)
 	switch {
 	case c.Flipped && c.New.Outcome == "pass":

@@ -35,8 +35,11 @@ type Comparison struct {
 	Metrics map[string]*Metric `json:"metrics"`
 	Amounts
 	Lists
-	Totals   BothTotals `json:"totals"`
-	Warnings []Warning  `json:"warnings"`
+	Totals BothTotals `json:"totals"`
+	// Confirmation is what became of dropped cases that were asked anew; nil where
+	// none was.
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
+	Warnings     []Warning     `json:"warnings"`
 
 	pairedMetrics
 	found found

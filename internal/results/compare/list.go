@@ -54,6 +54,8 @@ type CaseChange struct {
 	Flipped bool `json:"flipped"`
 	// Evidence is there for the first cases of a list.
 	Evidence *Evidence `json:"evidence,omitempty"`
+	// Anew is what became of it when it was asked anew; nil where it was not.
+	Anew *Confirmed `json:"anew,omitempty"`
 
 	pair pair
 }
