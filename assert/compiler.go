@@ -48,8 +48,15 @@ type Compiler struct {
 	mu       sync.Mutex
 	envs     map[string]*environment // by a scope's key
 	schemas  map[string]*schemas     // by a scope's Dir
-	programs map[programKey]*exprlang.Program
-	files    map[programKey][]File
+	programs map[programKey]*compilation
+}
+
+// compilation is an expression that is compiled once, by whoever needs it first.
+type compilation struct {
+	once    sync.Once
+	program *exprlang.Program
+	files   []File
+	err     error
 }
 
 // environment is what the expressions of equal scopes see.
@@ -65,8 +72,7 @@ func NewCompiler() *Compiler {
 	return &Compiler{
 		envs:     map[string]*environment{},
 		schemas:  map[string]*schemas{},
-		programs: map[programKey]*exprlang.Program{},
-		files:    map[programKey][]File{},
+		programs: map[programKey]*compilation{},
 	}
 }
 
@@ -88,26 +94,29 @@ func (c *Compiler) Compile(expr string, scope *Scope) (*Assertion, error) {
 
 // program compiles an expression, or finds it compiled.
 func (c *Compiler) program(expr string, scope *Scope) (*exprlang.Program, error) {
+	of, env := c.compilation(expr, scope)
+	of.once.Do(func() {
+		if of.program, of.err = exprlang.Compile(expr, env.Env); of.err == nil {
+			of.files, of.err = env.schemas.prepare(of.program)
+		}
+	})
+	if of.err != nil {
+		return nil, of.err
+	}
+	return of.program, nil
+}
+
+// compilation finds or begins what an expression is compiled to.
+func (c *Compiler) compilation(expr string, scope *Scope) (*compilation, *environment) {
 	key := programKey{scope.key(), expr}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p, ok := c.programs[key]; ok {
-		return p, nil
+	of := c.programs[key]
+	if of == nil {
+		of = &compilation{}
+		c.programs[key] = of
 	}
-	env := c.environment(scope)
-	p, err := exprlang.Compile(expr, env.Env)
-	if err != nil {
-		return nil, err
-	}
-	files, err := env.schemas.prepare(p)
-	if err != nil {
-		return nil, err
-	}
-	c.programs[key] = p
-	if len(files) > 0 {
-		c.files[key] = files
-	}
-	return p, nil
+	return of, c.environment(scope)
 }
 
 // File is a file that an expression was compiled with, such as a schema.
@@ -119,9 +128,8 @@ type File struct {
 // Files are what was read to compile an expression, files that others refer to
 // as well. The expression must have been compiled.
 func (c *Compiler) Files(expr string, scope *Scope) []File {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.files[programKey{scope.key(), expr}]
+	of, _ := c.compilation(expr, scope)
+	return of.files
 }
 
 // environment makes or finds the environment of a scope. The caller holds the

@@ -231,9 +231,9 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 	opts.Each = func(c *suite.Case) {
 		planner.Add(c)
 		to.with.note(c)
-		if to.observe != nil {
-			to.observe(planner, c)
-		}
+	}
+	if to.observe != nil {
+		planner.Observe = func(c *suite.Case) { to.observe(planner, c) }
 	}
 	if to.run || to.with != nil {
 		opts.Every = func(c *suite.Case) {

@@ -117,7 +117,12 @@ func (t *Table) IDs() []string { return slices.Sorted(maps.Keys(t.Models)) }
 
 // Find gives what is known of a model by its id or that of a cloud or, for one
 // that ends in a date, by its family's; nil for any other.
-func (t *Table) Find(id string) *Model { return t.Models[Family(OfAPI(id))].onCloud(id) }
+func (t *Table) Find(id string) *Model {
+	if known := t.Models[id]; known != nil { // most are, and the forms of clouds take time
+		return known
+	}
+	return t.Models[Family(OfAPI(id))].onCloud(id)
+}
 
 // EndOf gives when a model ends, by its id, or by one that names its latest
 // snapshot; false where nothing is known of an end.

@@ -74,17 +74,20 @@ type question struct {
 // compile compiles the assertions of a case, once for its shape, placing what
 // is wrong with them in the suite's file.
 func (p *Plan) compile(c *suite.Case) *compiled {
-	if known := p.compiled[c.Shape]; known != nil {
-		return known
+	if p.compiled[c.Shape] == nil {
+		p.compiled[c.Shape] = p.compileOnly(c)
 	}
+	return p.compiled[c.Shape]
+}
+
+// compileOnly is compile for a shape that is new. It is safe for concurrent use.
+func (p *Plan) compileOnly(c *suite.Case) *compiled {
 	axes := slices.Collect(maps.Keys(c.Axes))
 	job := compiling{
 		compiler: p.compiler,
 		scope:    &assert.Scope{Vars: c.Vars, Axes: axes, Dir: c.Suite.Dir(), ReadFile: c.Suite.ReadFile},
 	}
-	out := job.compile(c)
-	p.compiled[c.Shape] = out
-	return out
+	return job.compile(c)
 }
 
 // priced reports whether a model has a price now.

@@ -15,9 +15,14 @@ import (
 // them can be shared: suite.Load makes each case once, to check it, and passes
 // it to its option Each.
 type Planner struct {
+	// Observe, if set, is shown each case once its expressions are compiled, in
+	// the order in which they are added.
+	Observe func(*suite.Case)
+
 	plan      *Plan
 	scopes    map[*suite.Suite]*gateScope
 	opponents missingOpponents
+	pending   compileQueue
 	diags     diagnostic.List
 }
 
@@ -34,7 +39,8 @@ func NewPlanner(table *prices.Table) *Planner {
 			compiled: map[*suite.Shape]*compiled{}, PlanCounts: PlanCounts{variants: map[string]bool{}}, comparing: map[*suite.Suite]bool{},
 			reckoned: newReckoning(table, now),
 		},
-		scopes: map[*suite.Suite]*gateScope{},
+		scopes:  map[*suite.Suite]*gateScope{},
+		pending: compileQueue{shapes: map[*suite.Shape]*compilation{}},
 	}
 }
 
@@ -47,7 +53,7 @@ func (p *Planner) Every(c *suite.Case) {
 	p.plan.digest.add(c)
 }
 
-// Add counts a case and compiles its assertions.
+// Add counts a case and has its assertions compiled, while further ones are made.
 func (p *Planner) Add(c *suite.Case) {
 	if p.scopes[c.Suite] == nil {
 		p.plan.InSuites++
@@ -57,13 +63,25 @@ func (p *Planner) Add(c *suite.Case) {
 	p.plan.kept.add(c)
 	p.scope(c.Suite).add(c)
 	p.opponents.add(c)
-	if p.plan.compiled[c.Shape] == nil {
-		p.diags.Add(listed(p.plan.compile(c).err)...)
+	p.pending.add(c, p.plan)
+	for next, ok := p.pending.ready(); ok; next, ok = p.pending.ready() {
+		p.settle(next)
 	}
-	expected := p.scope(c.Suite).classes.add(c, p.plan.compiled[c.Shape])
+}
+
+// settle takes a case whose assertions are compiled.
+func (p *Planner) settle(q queuedCase) {
+	if p.plan.compiled[q.Shape] == nil {
+		p.plan.compiled[q.Shape] = q.out
+		p.diags.Add(listed(q.out.err)...)
+	}
+	expected := p.scope(q.Suite).classes.add(q.Case, q.out)
 	if len(p.diags) < maxListed {
 		p.diags.Add(expected...)
-		p.diags.Add(p.plan.unpriced(c)...)
+		p.diags.Add(p.plan.unpriced(q.Case)...)
+	}
+	if p.Observe != nil {
+		p.Observe(q.Case)
 	}
 }
 
@@ -103,6 +121,9 @@ func (p *Planner) scope(s *suite.Suite) *gateScope {
 // added. The error is a diagnostic.List with all that is wrong with the
 // assertions and the gates.
 func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
+	for next, ok := p.pending.next(); ok; next, ok = p.pending.next() {
+		p.settle(next)
+	}
 	for _, s := range set.Suites {
 		p.diags.Add(p.scope(s).check()...)
 	}

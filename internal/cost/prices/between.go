@@ -50,7 +50,10 @@ func (t *Table) between(model string, req *tokens.Request, when time.Time) (Rang
 // speed is the one that a request is answered at, which asks for another: some
 // models take the speed fast, and answer at their usual one and its price.
 func (r *rate) speed(model, asked string) string {
-	if known := models.Known().Find(model); asked == "fast" && r.fast == nil && known != nil && known.Fast == "ignored" {
+	if asked != "fast" || r.fast != nil {
+		return asked
+	}
+	if known := models.Known().Find(model); known != nil && known.Fast == "ignored" {
 		return ""
 	}
 	return asked
