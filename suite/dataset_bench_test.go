@@ -15,7 +15,11 @@ import (
 // more, as a run does. peak-MB is the most memory that the Go runtime held at
 // any of 1,000 points on the way, B/row what is left of it for each row.
 func BenchmarkDataset(b *testing.B) {
-	for _, rows := range []int{10_000, 100_000, 1_000_000} {
+	sizes := []int{10_000, 100_000, 1_000_000}
+	if testing.Short() {
+		sizes = sizes[:1]
+	}
+	for _, rows := range sizes {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			file := manyRows(b, rows)
 			for b.Loop() {

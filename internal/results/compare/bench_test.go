@@ -35,7 +35,11 @@ func benchRecord(b *testing.B, cases, samples int, isNew bool) string {
 // BenchmarkCompare is opening, reading and comparing two records of 100,000
 // samples, with the most memory that is in use at once.
 func BenchmarkCompare(b *testing.B) {
-	for _, size := range []struct{ cases, samples int }{{10_000, 10}, {100_000, 1}} {
+	sizes := []struct{ cases, samples int }{{10_000, 10}, {100_000, 1}}
+	if testing.Short() {
+		sizes = []struct{ cases, samples int }{{1_000, 10}, {10_000, 1}}
+	}
+	for _, size := range sizes {
 		b.Run(fmt.Sprintf("%dx%d", size.cases, size.samples), func(b *testing.B) {
 			base, new := benchRecord(b, size.cases, size.samples, false), benchRecord(b, size.cases, size.samples, true)
 			runtime.GC()
