@@ -124,6 +124,8 @@ type Request struct {
 	Model string
 	// Betas are the values of the anthropic-beta header.
 	Betas []string
+	// WrittenBetas is the list of Betas as it was written, nil where there is none.
+	WrittenBetas *Value
 	// Version is the suite's anthropic_version, "" where it says none.
 	Version string
 	// Timeout bounds one attempt; 0 where the suite says nothing.

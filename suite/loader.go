@@ -160,6 +160,9 @@ func (l *loader) file(c candidate) {
 		return
 	}
 	data, err := c.root.Read(c.rel)
+	if text, edited := l.opts.Texts[c.shown]; edited {
+		data, err = []byte(text), nil
+	}
 	if err != nil {
 		l.diags.Add(fileDiag(c.shown, "cannot read: "+err.Error()))
 		return

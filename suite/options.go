@@ -33,6 +33,9 @@ type Options struct {
 	Env map[string]string
 	// Choice is which of the cases are asked.
 	Choice Choice
+	// Texts are read in the place of the suites of these names, as diagnostics
+	// name them: what would be if they were edited.
+	Texts map[string]string
 	// Each is called with every chosen case while it is checked, also of one that
 	// something is wrong with, so that who needs to see all cases before the
 	// first is asked need not make them a second time; nil is nobody.

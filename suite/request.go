@@ -90,7 +90,7 @@ func lacksField(fields []Member) bool {
 func readHeaders(ls layers, diags *diagnostic.List) Request {
 	var out Request
 	if v := ls.setting("betas"); v != nil {
-		out.Betas = textsOf("betas", v, diags)
+		out.Betas, out.WrittenBetas = textsOf("betas", v, diags), v
 		for _, item := range v.Items {
 			inHeader(item, diags)
 		}

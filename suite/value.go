@@ -1,6 +1,9 @@
 package suite
 
-import "github.com/evalrun/evalrun/suite/internal/source"
+import (
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite/internal/source"
+)
 
 // What is written in a suite, as package source reads it.
 type (
@@ -11,6 +14,27 @@ type (
 	// Kind is what a Value is, in JSON's terms.
 	Kind = source.Kind
 )
+
+// EditOp is one thing to be done at a position of a suite's text.
+type EditOp = source.EditOp
+
+// What can be done.
+const (
+	RemoveMember = source.RemoveMember
+	RemoveItem   = source.RemoveItem
+	SetScalar    = source.SetScalar
+	AddMember    = source.AddMember
+	AddBeside    = source.AddBeside
+	AppendText   = source.AppendText
+	AddItem      = source.AddItem
+	RenameKey    = source.RenameKey
+)
+
+// Edits gives the edits by which the text of a suite is changed so, and leaves the
+// rest of it as it is. What cannot be edited is a problem at its place.
+func Edits(name, text string, ops []EditOp) ([]diagnostic.Edit, diagnostic.List) {
+	return source.Edits(name, text, ops)
+}
 
 // The kinds of a Value.
 const (

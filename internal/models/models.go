@@ -27,6 +27,9 @@ type Table struct {
 	// Lifecycle is when models end, by their ids without the date; those that
 	// have ended are not among Models.
 	Lifecycle map[string]Lifecycle `yaml:"lifecycle"`
+	// Tokenizers are how many times as many tokens they make of a text as the
+	// oldest one, at most, by their names.
+	Tokenizers map[string]float64 `yaml:"tokenizers"`
 	// Prices is in the form of a file that --prices names.
 	Prices   yaml.Node          `yaml:"prices"`
 	Versions map[string]Version `yaml:"versions"`
@@ -39,6 +42,8 @@ type Model struct {
 	// Name is the display name, Line the family, Released the day as
 	// 2026-09-22 and Snapshot the dated id; "" where they are not known.
 	Name, Line, Released, Snapshot string
+	// Successor is the latest model of its family; "" for that itself.
+	Successor string
 	// Context and MaxTokens are the largest prompt and the largest
 	// max_tokens, in tokens; 0 where they are not known.
 	Context   float64
@@ -67,6 +72,8 @@ type Capabilities struct {
 	DisabledUpTo string `yaml:"disabled_up_to"`
 	// Effort are the levels of output_config.effort that it takes.
 	Effort []string
+	// DefaultEffort is the level where a request asks for none.
+	DefaultEffort string `yaml:"default_effort"`
 	// RefusedTools are types of tools of the API's own that it does not take.
 	RefusedTools []string `yaml:"refused_tools"`
 	// Fast is what it does with the speed fast: free, or beta where a beta must
@@ -130,6 +137,18 @@ func (t *Table) EndOf(id string) (Lifecycle, bool) {
 	id = strings.TrimSuffix(strings.TrimSuffix(id, "-latest"), "-0")
 	l, ok := t.Lifecycle[Family(id)]
 	return l, ok
+}
+
+// SuccessorOf is the id of the model that is recommended in the place of another,
+// by its id; "" where none is known.
+func (t *Table) SuccessorOf(id string) string {
+	if l, ok := t.EndOf(id); ok {
+		return l.Successor
+	}
+	if m := t.Find(id); m != nil {
+		return m.Successor
+	}
+	return ""
 }
 
 // dated is an id that names a snapshot by its date.

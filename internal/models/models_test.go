@@ -27,6 +27,16 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s: unknown effort %q", id, level)
 			}
 		}
+		if (m.DefaultEffort == "") != (len(m.Effort) == 0) || m.DefaultEffort != "" && !slices.Contains(m.Effort, m.DefaultEffort) {
+			t.Errorf("%s takes the efforts %v, and %q by default", id, m.Effort, m.DefaultEffort)
+		}
+		latest := table.Models[m.Successor]
+		if m.Successor != "" && (latest == nil || latest.Line != m.Line || latest.Successor != "" || table.Lifecycle[m.Successor].Retires != "") {
+			t.Errorf("%s: the successor %q is no latest model of its family", id, m.Successor)
+		}
+		if table.Tokenizers[m.Tokenizer] == 0 {
+			t.Errorf("%s: nothing is known of the tokenizer %q", id, m.Tokenizer)
+		}
 		if m.Sampling != "" && m.Sampling != "either" && m.Sampling != "default" {
 			t.Errorf("%s: unknown sampling %q", id, m.Sampling)
 		}

@@ -1,0 +1,228 @@
+package migrate
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// Case is a case with its request as the new model takes it.
+type Case struct {
+	*suite.Case
+	*Result
+}
+
+// Shape are cases whose requests are changed alike: the same operations for the
+// same reasons.
+type Shape struct {
+	From  string // the model that was asked
+	Cases []Case
+}
+
+// Changes are those of the first case.
+func (s *Shape) Changes() []Change { return s.Cases[0].Changes }
+
+// Plan is how cases move to another model.
+type Plan struct {
+	To     string
+	Shapes []*Shape
+	by     map[string]*Shape
+}
+
+// NewPlan is a plan without a case.
+func NewPlan(to string) *Plan { return &Plan{To: to, by: map[string]*Shape{}} }
+
+// Add takes a case of the plan.
+func (p *Plan) Add(c *suite.Case, opts Options) {
+	if opts.Repeats = false; c.Request.Prefill != "" {
+		opts.Repeats = slices.ContainsFunc(c.Assertions, func(a suite.Assertion) bool { return strings.Contains(a.Expr.Text, "prefilled_text") })
+	}
+	r := Request{Body: c.Request.Written, Betas: c.Request.Betas}
+	for _, stage := range c.Conversation.Next {
+		r.Next = append(r.Next, stage.Written)
+	}
+	made := Case{c, To(r, p.To, opts)}
+	key := c.Request.Model
+	for _, change := range made.Changes {
+		key += "\x00" + change.Op + " " + change.Path + " " + change.Reason
+	}
+	s := p.by[key]
+	if s == nil {
+		s = &Shape{From: c.Request.Model}
+		p.by[key] = s
+		p.Shapes = append(p.Shapes, s)
+	}
+	s.Cases = append(s.Cases, made)
+}
+
+// Share gives cases that have their max_tokens from one place the largest that one
+// of them needs. It is called once all cases are there.
+func (p *Plan) Share() {
+	most := map[diagnostic.Position]float64{}
+	each := func(do func(c *Case, at diagnostic.Position, value *suite.Value)) {
+		for _, s := range p.Shapes {
+			for i := range s.Cases {
+				written := s.Cases[i].Case.Request.Written.Get("max_tokens")
+				if written != nil && written.Line > 0 && !written.IsComputed() {
+					do(&s.Cases[i], written.Position(), s.Cases[i].Body.Get("max_tokens"))
+				}
+			}
+		}
+	}
+	each(func(_ *Case, at diagnostic.Position, value *suite.Value) {
+		n, _ := numberOf(value)
+		most[at] = max(most[at], n)
+	})
+	each(func(c *Case, at diagnostic.Position, value *suite.Value) {
+		if n, _ := numberOf(value); n == most[at] {
+			return
+		}
+		for i := range c.Changes {
+			if c.Changes[i].Path == "/max_tokens" {
+				c.Changes[i].Value.Text = whole(most[at]).Text
+				return
+			}
+		}
+		w := work{Result: *c.Result}
+		w.replace(w.Body, "", "max_tokens", whole(most[at]), "another case has it from the same line, and needs it", sourceMigration)
+		*c.Result = w.Result
+	})
+}
+
+// Cases is how many the plan has.
+func (p *Plan) Cases() int {
+	n := 0
+	for _, s := range p.Shapes {
+		n += len(s.Cases)
+	}
+	return n
+}
+
+// Edits are the edits of the suites by their files. What cannot be written, or not
+// for one case without another, is a problem at its place.
+func (p *Plan) Edits(read func(file string) (string, error)) (map[string][]diagnostic.Edit, diagnostic.List) {
+	ops := map[string][]suite.EditOp{}
+	var problems diagnostic.List
+	for _, s := range p.Shapes {
+		for _, c := range s.Cases {
+			for i := range c.Changes {
+				op, wrong := c.Changes[i].op(c.Case)
+				if wrong != nil {
+					problems.Add(*wrong)
+					continue
+				}
+				if !slices.ContainsFunc(ops[op.At.File], func(other suite.EditOp) bool { return same(op, other) }) {
+					ops[op.At.File] = append(ops[op.At.File], op)
+				}
+			}
+		}
+	}
+	out := map[string][]diagnostic.Edit{}
+	for _, file := range slices.Sorted(maps.Keys(ops)) {
+		text, err := read(file)
+		if err != nil {
+			problems.Add(diagnostic.Diagnostic{Position: diagnostic.Position{File: file}, Message: err.Error()})
+			continue
+		}
+		edits, wrong := suite.Edits(file, text, ops[file])
+		problems.Add(wrong...)
+		out[file] = edits
+	}
+	return out, problems.Sorted()
+}
+
+// same reports whether two operations are one.
+func same(a, b suite.EditOp) bool {
+	value := func(op suite.EditOp) string {
+		if op.Value == nil {
+			return ""
+		}
+		return string(op.Value.AppendJSON(nil))
+	}
+	return a.Kind == b.Kind && a.At == b.At && a.Key == b.Key && value(a) == value(b) &&
+		(a.Text == b.Text || a.Raw.Line > 0 && a.Raw == b.Raw)
+}
+
+// Expected are the requests of all cases of the plan, by what identifies a case.
+func (p *Plan) Expected() map[string]Request {
+	out := map[string]Request{}
+	for _, s := range p.Shapes {
+		for _, c := range s.Cases {
+			out[identity(c.Case)] = c.Result.Request
+		}
+	}
+	return out
+}
+
+func identity(c *suite.Case) string {
+	return c.Suite.Path + "\x00" + c.Name + "\x00" + c.Variant
+}
+
+// Differs says how a case's request differs from the one that it is to have: by
+// the first part of it; "" where it does not.
+func Differs(c *suite.Case, expected map[string]Request) string {
+	want, ok := expected[identity(c)]
+	if !ok {
+		return ""
+	}
+	got := Request{Body: c.Request.Written, Betas: c.Request.Betas}
+	for _, stage := range c.Conversation.Next {
+		got.Next = append(got.Next, stage.Written)
+	}
+	if !slices.Equal(got.Betas, want.Betas) {
+		return "betas"
+	}
+	if len(got.Next) != len(want.Next) {
+		return "messages"
+	}
+	for i := range got.Next {
+		if at := differs("messages", plainOf(got.Next[i]), plainOf(want.Next[i])); at != "" {
+			return at
+		}
+	}
+	return differs("", plainOf(got.Body), plainOf(want.Body))
+}
+
+// plainOf is a value as JSON has it; a system prompt without the end of its last
+// line.
+func plainOf(v *suite.Value) any {
+	var out any
+	d := json.NewDecoder(strings.NewReader(string(v.Encode().String())))
+	d.UseNumber()
+	if err := d.Decode(&out); err != nil {
+		return err.Error()
+	}
+	if body, ok := out.(map[string]any); ok {
+		if system, ok := body["system"].(string); ok {
+			body["system"] = strings.TrimRight(system, "\n")
+		}
+	}
+	return out
+}
+
+// differs is the path of the first part in which two values differ.
+func differs(at string, a, b any) string {
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
+	x, isMap := a.(map[string]any)
+	y, also := b.(map[string]any)
+	if !isMap || !also {
+		return cmp.Or(at, "body")
+	}
+	names := maps.Clone(x)
+	maps.Copy(names, y)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if found := differs(strings.TrimPrefix(at+"."+name, "."), x[name], y[name]); found != "" {
+			return found
+		}
+	}
+	return fmt.Sprint(at)
+}

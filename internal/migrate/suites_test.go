@@ -1,0 +1,99 @@
+package migrate_test
+
+// small are requests with everything that some model refuses, as suites: alone,
+// together, and in each form that a suite has for it.
+var small = map[string]string{
+	"sampling":           "temperature: 0\ntop_k: 5\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"sampling together":  "temperature: 0.5\ntop_p: 0.9\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"sampling default":   "temperature: 1\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"sampling of a case": "cases: [{name: a, messages: [{user: Hi}], top_p: 0.3}, {name: b, messages: [{user: Ho}]}]",
+	"thinking":           "thinking: {type: enabled, budget_tokens: 2048}\nmax_tokens: 4096\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"much thinking":      "max_tokens: 32000\nthinking:\n  type: enabled\n  budget_tokens: 20000\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"thinking shown":     "max_tokens: 9000\nthinking: {type: enabled, budget_tokens: 8000, display: omitted}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"no thinking":        "thinking: {type: disabled}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"no thinking and a format": `thinking: {type: disabled}
+output_config: {format: {type: json_schema, schema: {type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false}}}
+cases: [{name: a, messages: [{user: Hi}]}]`,
+	"prefill":            "cases: [{name: a, messages: [{user: Hi}, {assistant: \"The answer is (\"}]}]",
+	"prefill in a list":  "cases:\n  - name: a\n    messages:\n      - user: Hi\n      - assistant:\n          - The answer\n          - text: is (",
+	"prefill of the API": "cases: [{name: a, messages: [{role: user, content: Hi}, {role: assistant, content: [{type: text, text: So}]}]}]",
+	"prefill with JSON":  "cases:\n  - name: a\n    messages:\n      - user: Hi\n      - assistant: '{\"a\": '",
+	"prefill with a brace": `system: |
+  You answer in JSON.
+cases:
+  - name: a
+    messages:
+      - user: Hi
+      - assistant: "{"`,
+	"prefill and system": "system: You are terse.\ncases:\n  - name: a\n    messages:\n      - user: Hi\n      - assistant: Well",
+	"prefill and system turn": `cases:
+  - name: a
+    messages:
+      - system: You are terse.
+      - user: Hi
+      - assistant: Well`,
+	"prefill and system blocks": "cases:\n  - name: a\n    system: [You are terse., {text: Be kind., cache_control: {type: ephemeral}}]\n    messages:\n      - user: Hi\n      - assistant: Well",
+	"prefill that is read":      "cases: [{name: a, messages: [{user: Hi}, {assistant: Well}], assert: prefilled_text startsWith \"Well\"}]",
+	"prefill on the way":        "cases: [{name: a, messages: [{user: Hi}, {assistant: }, {user: Go on}, {assistant: So}]}]",
+	"forced":                    "tools: [{name: w, input_schema: {type: object}}]\ntool_choice: {type: any}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"forced to one":             "tools: [{name: w, input_schema: {type: object}}]\ntool_choice: {type: tool, name: w, disable_parallel_tool_use: true}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"forced and prefilled":      "tools: [{name: w, input_schema: {type: object}}]\ncases:\n  - name: a\n    tool_choice:\n      type: tool\n      name: w\n    messages: [{user: Hi}, {assistant: So}]",
+	"computer":                  "betas: [computer-use-2025-11-24]\ntools: [{type: computer_20251124, name: computer, display_width_px: 800, display_height_px: 600}]\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"older computer":            "betas: [computer-use-2025-01-24]\ntools:\n  - type: computer_20250124\n    name: computer\n    display_width_px: 800\n    display_height_px: 600\n    cache_control: {type: ephemeral}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"betas":                     "betas: [prompt-caching-2024-07-31, pdfs-2024-09-25, context-1m-2025-08-07]\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"one beta":                  "cases:\n  - name: a\n    betas:\n      - token-counting-2024-11-01\n    messages: [{user: Hi}]",
+	"many tokens":               "max_tokens: 64000\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"one token":                 "cases: [{name: a, max_tokens: 1, messages: [{user: Hi}]}]",
+	"format":                    "betas: [structured-outputs-2025-11-13]\nextra_body: {output_format: {type: json_schema, schema: {type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false}}}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"thoughts": `max_tokens: 4096
+cases:
+  - name: a
+    messages:
+      - user: Hi
+      - assistant: [{type: thinking, thinking: hm, signature: c2ln}, {type: text, text: Ho}]
+      - user: Why?`,
+	"only thoughts": `cases: [{name: a, messages: [{user: Hi}, {assistant: [{type: thinking, thinking: hm, signature: c2ln}]}, {user: Why?}]}]`,
+	"variables":     "system: \"You are {{ kind }}.\"\nvars: {kind: terse, begin: Well}\ncases: [{name: a, messages: [{user: Hi}, {assistant: \"{{ begin }}\"}]}]",
+	"rows":          "temperature: 0\ncases:\n  - name: \"{{ n }}\"\n    dataset: [{n: a, begin: So}, {n: b, begin: Well}]\n    messages:\n      - user: \"{{ n }}\"\n      - assistant: \"{{ begin }}\"",
+	"all of it": `model: claude-sonnet-4-5
+max_tokens: 4000 # enough
+temperature: 0
+stop_sequences: ["</answer>"]
+cases:
+  # the first
+  - name: prefilled
+    messages:
+      - user: "Is an ant an insect?"
+      - assistant: "My answer is:" # how it begins
+  - name: thinking
+    temperature: 1
+    thinking: {type: enabled, budget_tokens: 2000}
+    messages: [{user: "17 * 23?"}]
+  - name: a tool
+    tools: [{name: w, input_schema: {type: object}}]
+    tool_choice: {type: tool, name: w}
+    messages: [{user: "The weather?"}]`,
+}
+
+// newer are such as only newer models take, for the way back.
+var newer = map[string]string{
+	"adaptive":      "model: claude-opus-4-8\nmax_tokens: 9000\nthinking: {type: adaptive}\noutput_config: {effort: xhigh}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"between tools": "model: claude-sonnet-5-5\nmax_tokens: 9000\nthinking: {type: between_tools}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"few tokens":    "model: claude-opus-4-8\nmax_tokens: 100\nthinking: {type: adaptive}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"system turns":  "model: claude-opus-4-8\nmax_tokens: 100\ncases: [{name: a, messages: [{user: Hi}, {system: Be brief.}, {assistant: Ho}, {user: Go on}]}]",
+	"turns with an effort": `model: claude-opus-5-5
+max_tokens: 9000
+betas: [mid-conversation-output-config-2026-07-01, mid-conversation-system-clear-at-2026-08-21]
+cases:
+  - name: a
+    messages:
+      - user: Hi
+      - {role: system, content: Be brief., clear_at: never, output_config: {effort: xhigh}}
+      - assistant: Ho
+      - user: Hm
+      - {role: system, output_config: {effort: max}}`,
+	"fast":        "model: claude-opus-5-5\nmax_tokens: 100\nspeed: fast\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"more tokens": "model: claude-opus-5-5\nmax_tokens: 128000\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"undisturbed": "model: claude-opus-5\nmax_tokens: 9000\nthinking: {type: disabled}\noutput_config: {effort: high}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"effort":      "model: claude-opus-4-8\nmax_tokens: 900\noutput_config:\n  effort: max\ncases: [{name: a, messages: [{user: Hi}]}]",
+}
