@@ -36,6 +36,18 @@ func Edits(name, text string, ops []EditOp) ([]diagnostic.Edit, diagnostic.List)
 	return source.Edits(name, text, ops)
 }
 
+// ReadJSON reads a JSON text. The error is a diagnostic.List.
+func ReadJSON(name, text string) (*Value, error) {
+	docs, found := source.ParseJSON(source.NewData(name, "", text))
+	if len(found) > 0 {
+		return nil, found.Err()
+	}
+	if len(docs) != 1 {
+		return nil, diagnostic.List{{Position: diagnostic.Position{File: name}, Message: "the file is empty, expected JSON"}}
+	}
+	return docs[0], nil
+}
+
 // The kinds of a Value.
 const (
 	Null   = source.Null

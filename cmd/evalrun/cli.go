@@ -58,7 +58,9 @@ func refuseHelp(root *cobra.Command) *error {
 // loadsSuites reports whether a command reads suites, as a run and check do. Of
 // these it is worth saying that what is wrong was found before anything was
 // sent; the others never send.
-func loadsSuites(cmd *cobra.Command) bool { return !cmd.HasParent() || cmd.Name() == "check" }
+func loadsSuites(cmd *cobra.Command) bool {
+	return !cmd.HasParent() || cmd.Name() == "check" || cmd.Name() == "migrate"
+}
 
 // report shows an error. Nothing of it is trusted: names of files, keys and
 // messages of servers come from outside.
@@ -142,7 +144,7 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 	complete(root, "log-level", logLevels)
 	complete(root, "platform", platform.Names())
 	complete(root, "concurrency", []string{autoConcurrency})
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newAA(s), newPlan(s), newView(s), newJudge(s), newCompletion(s, root), newVersion(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newAA(s), newPlan(s), newView(s), newJudge(s), newMigrate(s), newCompletion(s, root), newVersion(s))
 	return root
 }
 

@@ -19,6 +19,11 @@ type Edit struct {
 	Text               string
 }
 
+// OverlapError is that two edits change the same text.
+type OverlapError struct{ Position }
+
+func (e *OverlapError) Error() string { return e.String() + ": two edits change the same text" }
+
 // end is the position behind the replaced text.
 func (e Edit) end() Position { return Position{e.File, e.EndLine, e.EndColumn} }
 
@@ -39,7 +44,7 @@ func Apply(text string, edits []Edit) (string, error) {
 		case !ok || !also || end < begin:
 			return "", fmt.Errorf("%s: the edit is not within the file", e.Position)
 		case begin < done, i > 0 && begin == end && edits[i-1].Position == e.Position && edits[i-1].end() == e.end():
-			return "", fmt.Errorf("%s: two edits change the same text", e.Position)
+			return "", &OverlapError{e.Position}
 		}
 		out.WriteString(text[done:begin] + e.Text)
 		done = end

@@ -1,13 +1,16 @@
 package migrate_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +66,9 @@ func TestNothingIsRefusedAfterwards(t *testing.T) {
 			for _, c := range casesOf(t, all[name]) {
 				for _, model := range models.Known().IDs() {
 					got := migrate.To(requestOf(c), model, migrate.Options{Now: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)})
+					if patched := patch(t, c.Request.Body.String(), got.Changes); !reflect.DeepEqual(patched, parsed(t, got.Body.Encode().String())) {
+						t.Errorf("%s: the patch %s gives another body than %s", model, describe(got.Changes), got.Body.Encode())
+					}
 					for n, body := range requests(got.Request) {
 						if status, answer := ask(t, server, body, got.Betas); status != http.StatusOK {
 							t.Errorf("%s, request %d of %s: %s\n%s", model, n+1, c.Name, answer, body)
@@ -122,4 +128,71 @@ func describe(changes []migrate.Change) string {
 		b.WriteString("; ")
 	}
 	return strings.TrimSuffix(b.String(), "; ")
+}
+
+func parsed(t *testing.T, text string) any {
+	t.Helper()
+	var out any
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// patch applies the changes of the first request as a JSON Patch (RFC 6902).
+func patch(t *testing.T, body string, changes []migrate.Change) any {
+	t.Helper()
+	doc := parsed(t, body)
+	for _, c := range changes {
+		if c.In != 0 {
+			continue
+		}
+		var value any
+		if c.Value != nil {
+			value = parsed(t, string(c.Value.AppendJSON(nil)))
+		}
+		names := strings.Split(strings.TrimPrefix(c.Path, "/"), "/")
+		doc = operate(t, doc, names, c.Op, value)
+	}
+	return doc
+}
+
+// operate makes one operation below a value.
+func operate(t *testing.T, in any, names []string, op string, value any) any {
+	t.Helper()
+	switch in := in.(type) {
+	case map[string]any:
+		_, there := in[names[0]]
+		if there != (op != "add") && len(names) == 1 || !there && len(names) > 1 {
+			t.Fatalf("%s of %q, which is there: %t", op, names[0], there)
+		}
+		switch {
+		case len(names) > 1:
+			in[names[0]] = operate(t, in[names[0]], names[1:], op, value)
+		case op == "remove":
+			delete(in, names[0])
+		default:
+			in[names[0]] = value
+		}
+		return in
+	case []any:
+		if names[0] == "-" && op == "add" {
+			return append(in, value)
+		}
+		i, err := strconv.Atoi(names[0])
+		if err != nil || i >= len(in) {
+			t.Fatalf("%s of %q in a list of %d", op, names[0], len(in))
+		}
+		switch {
+		case len(names) > 1:
+			in[i] = operate(t, in[i], names[1:], op, value)
+		case op == "remove":
+			return slices.Delete(in, i, i+1)
+		default:
+			in[i] = value
+		}
+		return in
+	}
+	t.Fatalf("%s of %v in %v", op, names, in)
+	return nil
 }

@@ -61,7 +61,11 @@ func (w *work) instruction(begin string, opensJSON bool) string {
 	case w.opts.Repeats:
 		return "Begin your answer with exactly: " + begin
 	}
-	return fmt.Sprintf("Your answer continues the text below. Write only what comes next, and do not repeat it.\n%s", begin)
+	separator := " "
+	if strings.Contains(begin, "\n") {
+		separator = "\n"
+	}
+	return "Your answer continues this text. Write only what comes next, and do not repeat it:" + separator + begin
 }
 
 // prefillText is the text that an answer was to go on from.

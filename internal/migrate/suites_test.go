@@ -55,6 +55,27 @@ cases:
 	"only thoughts": `cases: [{name: a, messages: [{user: Hi}, {assistant: [{type: thinking, thinking: hm, signature: c2ln}]}, {user: Why?}]}]`,
 	"variables":     "system: \"You are {{ kind }}.\"\nvars: {kind: terse, begin: Well}\ncases: [{name: a, messages: [{user: Hi}, {assistant: \"{{ begin }}\"}]}]",
 	"rows":          "temperature: 0\ncases:\n  - name: \"{{ n }}\"\n    dataset: [{n: a, begin: So}, {n: b, begin: Well}]\n    messages:\n      - user: \"{{ n }}\"\n      - assistant: \"{{ begin }}\"",
+	// Forms of YAML.
+	"folded system":               "cases:\n  - name: a\n    system: >-\n      You are\n      terse.\n\n    messages: [{user: Hi}, {assistant: So}]",
+	"literal system":              "system: |-\n  You are terse.\n    Really.\n\n  # no comment\ncases:\n  - name: a\n    messages: [{user: Hi}, {assistant: So}]",
+	"kept end":                    "system: |+\n  You are terse.\n\ncases:\n  - name: a\n    messages: [{user: Hi}, {assistant: So}]",
+	"system over lines":           "system: You are\n  terse and\n  kind.\ncases:\n  - name: a\n    messages: [{user: Hi}, {assistant: So}]",
+	"single quotes":               "system: 'You''re terse.'\nmodel: 'claude-sonnet-4-5'\ncases: [{name: a, messages: [{user: Hi}, {assistant: 'So'}]}]",
+	"double quotes":               "\"system\": \"You\\tare \\\"terse\\\".\"\n\"temperature\": 0\ncases: [{\"name\": a, \"messages\": [{user: Hi}, {assistant: So}]}]",
+	"system by blocks below":      "cases:\n  - name: a\n    system:\n      - You are terse. # yes\n      - text: Be kind.\n        cache_control: {type: ephemeral}\n    messages:\n      - user: Hi\n      - assistant: So\n    # the end",
+	"lines that end in CRLF":      "temperature: 0\r\ncases:\r\n  - name: a\r\n    system: Hm.\r\n    messages:\r\n      - user: Hi\r\n      - assistant: So\r\n",
+	"no end of the last line":     "cases:\n  - name: a\n    messages: [{user: Hi}]\ntemperature: 0",
+	"first key of a case":         "cases:\n  - temperature: 0\n    name: a\n    messages:\n    - user: Hi\n    - assistant: So",
+	"thinking in lines":           "max_tokens: 9000\ncases:\n  - name: a\n    thinking:\n      # a budget\n      budget_tokens: 2000 # few\n      type: enabled\n    messages: [{user: Hi}]",
+	"an effort below":             "max_tokens: 9000\nthinking: {budget_tokens: 5000, type: enabled}\noutput_config:\n  format: {type: json_schema, schema: {type: object, properties: {a: {type: string}}, required: [a], additionalProperties: false}}\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"an anchor that nobody names": "max_tokens: 9000\ncases: [{name: a, thinking: &t {type: enabled, budget_tokens: 2000}, messages: [{user: Hi}]}]",
+	"an alias that goes":          "x-t: &zero 0\ncases:\n  - name: a\n    temperature: *zero\n    messages: [{user: Hi}]\n  - {name: b, temperature: *zero, messages: [{user: Ho}]}",
+	"braces over lines":           "cases: [\n  {name: a, temperature: 0,\n   messages: [{user: Hi},\n     {assistant: So}]}\n]",
+	"several documents":           "name: one\ntemperature: 0\ncases: [{name: a, messages: [{user: Hi}]}]",
+	"other characters":            "system: \"Größe: ✓\"\ncases: [{name: é, temperature: 0, messages: [{user: \"→\"}, {assistant: 'é: '}]}]",
+	"a template in the system":    "vars: {kind: terse}\nsystem: |\n  You are {{ kind }}.\ncases: [{name: a, messages: [{user: Hi}, {assistant: So}]}]",
+	"a case of another model":     "cases: [{name: a, temperature: 0, messages: [{user: Hi}]}, {name: b, model: claude-opus-4-5, top_k: 3, messages: [{user: Hi}, {assistant: So}]}]",
+	"a prefill of JSON below":     "cases:\n  - name: a\n    messages:\n      - user: Hi\n      - assistant: |\n          {\n            \"a\":",
 	"all of it": `model: claude-sonnet-4-5
 max_tokens: 4000 # enough
 temperature: 0

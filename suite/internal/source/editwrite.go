@@ -144,15 +144,18 @@ func (e *editor) appendText(n *yaml.Node, paragraphs []string) {
 		quoted := string(exactjson.Quote(separator(n.Value) + added))
 		e.replace(end-1, end-1, quoted[1:len(quoted)-1])
 	case yaml.LiteralStyle, yaml.FoldedStyle:
-		gap := newline
+		between := newline
 		if n.Style&yaml.FoldedStyle != 0 {
-			gap += newline // one is a space there
+			between += newline // one is a space there
 		}
 		var out strings.Builder
 		for _, paragraph := range paragraphs {
-			out.WriteString(gap)
-			for line := range strings.Lines(paragraph) {
-				out.WriteString(newline + strings.Repeat(" ", e.blockIndent(p.begin)) + strings.TrimRight(line, "\n"))
+			out.WriteString(between)
+			for i, line := range strings.Split(paragraph, "\n") {
+				if i > 0 {
+					out.WriteString(between[len(newline):])
+				}
+				out.WriteString(newline + strings.Repeat(" ", e.blockIndent(p.begin)) + line)
 			}
 		}
 		e.replace(end, end, out.String())

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/migrate"
+	"github.com/evalrun/evalrun/internal/models"
+	"github.com/evalrun/evalrun/internal/namedfile"
+	"github.com/evalrun/evalrun/suite"
+)
+
+// migrateFlags are the flags of migrate.
+type migrateFlags struct {
+	suiteFlags
+	to      string
+	from    []string
+	schema  string
+	write   bool
+	diff    bool
+	outputs []string
+}
+
+func (f *migrateFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.to, "model", "", "the `MODEL` that is to be asked; without it, the successor of each model that is asked")
+	flags.StringSliceVar(&f.from, "from", nil, "change only requests to `MODEL`; repeatable (default: to any other model)")
+	flags.StringVar(&f.schema, "schema", "", "the JSON Schema `FILE` of answers whose prefill opens JSON, which they are then held to")
+	flags.BoolVar(&f.write, "write", false, "write the changes into the suites")
+	flags.BoolVar(&f.diff, "diff", false, "print the changes of the suites as a diff, and write nothing")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write the changes as `FORMAT[=PATH]`, repeatable; formats: "+diagnostic.Or(migrateFormatNames()))
+	flags.StringVar(&f.root, "root", "", "`DIR` that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
+	flags.StringArrayVar(&f.vars, "var", nil, "`NAME=VALUE` sets a variable over all others; repeatable")
+	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
+	f.explore = true
+	f.given = flags.Changed
+}
+
+// newMigrate is `evalrun migrate`: what must change so that another model takes
+// the requests of suites.
+func newMigrate(s streams) *cobra.Command {
+	flags := &migrateFlags{}
+	cmd := &cobra.Command{
+		Use:   "migrate PATH…",
+		Short: "State what suites need to ask another model, and write it",
+		Long: `migrate works out, for each distinct shape of request, what must change so that
+another model takes it: parameters that it refuses, thinking, prefills, forced
+tools, versions of tools, betas, max_tokens. Each change has its reason and its
+source. Nothing is sent, and no key is needed.
+
+--write edits the suites and keeps comments, order and quotes; what it cannot
+edit, it refuses with its place, and then writes nothing. docs/migrate.md lists
+what is changed.`,
+		Example: `  evalrun migrate --model claude-sonnet-5-5 ./suites
+  evalrun migrate --model claude-sonnet-5-5 ./suites --diff
+  evalrun migrate --model claude-sonnet-5-5 ./suites --write
+  evalrun migrate ./suites -o markdown=migration.md -o json=migration.json`,
+		RunE: func(_ *cobra.Command, args []string) error { return runMigrate(s, flags, args) },
+	}
+	flags.bind(cmd.Flags())
+	completeOutputs(cmd, migrateFormatNames())
+	complete(cmd, "model", models.Known().IDs())
+	return cmd
+}
+
+// runMigrate is `evalrun migrate PATH…`.
+func runMigrate(s streams, flags *migrateFlags, paths []string) error {
+	if len(paths) == 0 {
+		return usage("no suites are named", "name a file or a directory: `evalrun migrate --model "+models.Known().IDs()[0]+" ./suites`")
+	}
+	outputs, outErr := parseOutputsOf(flags.outputs, migrateFormatNames(), "text")
+	schema, schemaErr := flags.readSchema()
+	m := &migration{flags: flags, paths: paths, schema: schema, plans: map[string]*migrate.Plan{}}
+	if err := joinProblems(outErr, schemaErr, flags.recordsAsSuites(paths), m.load()); err != nil {
+		return err
+	}
+	edits, problems := m.edits()
+	if flags.write && len(problems) > 0 {
+		problems.Add(diagnostic.Diagnostic{Message: "nothing was written", Hint: "without --write the changes are printed, to be made by hand"})
+		return problems
+	}
+	m.unwritten = problems
+	if flags.diff {
+		return m.writeDiff(s.out, edits)
+	}
+	if err := deliverAll(s, outputs, func(o output, w io.Writer) error { return migrateFormats[o.format](m, w) }); err != nil || !flags.write {
+		return err
+	}
+	return writeEdited(s, edits)
+}
+
+// readSchema reads the file of --schema.
+func (f *migrateFlags) readSchema() (*suite.Value, error) {
+	if f.schema == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(f.schema)
+	if err != nil {
+		return nil, diagnostic.List{{Message: "--schema: " + err.Error()}}
+	}
+	v, err := suite.ReadJSON(f.schema, string(text))
+	if err == nil && v.Kind != suite.Map {
+		err = diagnostic.List{v.Diagnostic("the schema is "+v.Describe()+", expected an object", "")}
+	}
+	return v, err
+}
+
+// migration is what a run of migrate works out: a plan for each model that is to be
+// asked.
+type migration struct {
+	flags     *migrateFlags
+	paths     []string
+	schema    *suite.Value
+	set       *suite.Set
+	plans     map[string]*migrate.Plan
+	unwritten diagnostic.List // why not all can be written
+}
+
+// load reads the suites and takes their cases.
+func (m *migration) load() error {
+	opts, err := m.flags.options()
+	opts.Every = m.add
+	set, loadErr := suite.Load(m.paths, opts)
+	m.set = set
+	for _, p := range m.plans {
+		p.Share()
+	}
+	return joinProblems(err, loadErr)
+}
+
+// add takes a case, if it is one of those that are changed.
+func (m *migration) add(c *suite.Case) {
+	model, to := c.Request.Model, m.flags.to
+	if c.Request.Written == nil || len(m.flags.from) > 0 && !slices.Contains(m.flags.from, model) {
+		return
+	}
+	if to == "" {
+		to = models.Known().SuccessorOf(model)
+	}
+	if to == "" {
+		return
+	}
+	p := m.plans[to]
+	if p == nil {
+		p = migrate.NewPlan(to)
+		m.plans[to] = p
+	}
+	p.Add(c, migrate.Options{Schema: m.schema, Now: now()})
+}
+
+// sorted are the plans by the names of their models.
+func (m *migration) sorted() []*migrate.Plan {
+	var out []*migrate.Plan
+	for _, name := range slices.Sorted(maps.Keys(m.plans)) {
+		out = append(out, m.plans[name])
+	}
+	return out
+}
+
+// editedFile is the text of a file, before and after.
+type editedFile struct{ file, before, after string }
+
+// edits are the suites as they are to be written. They are read again as they would
+// be, and held against what was worked out: a line that cases share may be right
+// for one of them alone.
+func (m *migration) edits() ([]editedFile, diagnostic.List) {
+	var problems diagnostic.List
+	all := map[string][]diagnostic.Edit{}
+	for _, p := range m.sorted() {
+		edits, wrong := p.Edits(suiteText)
+		problems.Add(wrong...)
+		for file, list := range edits {
+			all[file] = append(all[file], list...)
+		}
+	}
+	out, wrong := applied(all)
+	problems.Add(wrong...)
+	if len(problems) == 0 && len(out) > 0 {
+		problems.Add(m.verify(out)...)
+	}
+	return out, problems
+}
+
+// applied makes edits in the texts of their files.
+func applied(edits map[string][]diagnostic.Edit) ([]editedFile, diagnostic.List) {
+	var out []editedFile
+	var problems diagnostic.List
+	for _, file := range slices.Sorted(maps.Keys(edits)) {
+		if len(edits[file]) == 0 {
+			continue
+		}
+		before, err := suiteText(file)
+		if err != nil {
+			problems.Add(diagnostic.Diagnostic{Position: diagnostic.Position{File: file}, Message: err.Error()})
+			continue
+		}
+		after, err := diagnostic.Apply(before, edits[file])
+		if err != nil {
+			problems.Add(conflict(file, err))
+			continue
+		}
+		out = append(out, editedFile{file, before, after})
+	}
+	return out, problems
+}
+
+// conflict is that two cases need different texts in one place.
+func conflict(file string, err error) diagnostic.Diagnostic {
+	d := diagnostic.Diagnostic{Position: diagnostic.Position{File: file}, Message: "cases that share a value need different ones, or edits overlap: " + err.Error()}
+	var at *diagnostic.OverlapError
+	if errors.As(err, &at) {
+		d.Position, d.Message = at.Position, "cases that share this need different values: edit it by hand"
+	}
+	return d
+}
+
+// verify loads the suites as they would be and reports the cases that would not ask
+// what was worked out, and those that would ask something else than before.
+func (m *migration) verify(files []editedFile) diagnostic.List {
+	expected := map[string]migrate.Request{}
+	for _, p := range m.plans {
+		maps.Copy(expected, p.Expected())
+	}
+	opts, _ := m.flags.options()
+	for _, s := range m.set.Suites {
+		for c, err := range s.Cases() {
+			if err == nil {
+				migrate.Keep(c, expected)
+			}
+		}
+	}
+	opts.Texts = map[string]string{}
+	for _, f := range files {
+		opts.Texts[f.file] = f.after
+	}
+	var problems diagnostic.List
+	opts.Every = func(c *suite.Case) {
+		if at := migrate.Differs(c, expected); at != "" {
+			problems.Add(c.Diagnostic("with the changes written, "+at+" of this case would not be what it is to be: it shares a line with other cases, or overrides one",
+				"edit it by hand"))
+		}
+	}
+	if _, err := suite.Load(m.paths, opts); err != nil {
+		problems.Add(diagnostic.Diagnostic{Message: "with the changes written, the suites could not be read: " + err.Error()})
+	}
+	return problems.Sorted()
+}
+
+func suiteText(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	return string(text), err
+}
+
+// writeDiff prints what would be written, and what could not be.
+func (m *migration) writeDiff(w io.Writer, files []editedFile) error {
+	for _, f := range files {
+		fmt.Fprint(w, unified(f))
+	}
+	if len(m.unwritten) > 0 {
+		return m.unwritten
+	}
+	return nil
+}
+
+// writeEdited writes the files, each whole or not at all.
+func writeEdited(s streams, files []editedFile) error {
+	for _, f := range files {
+		if now, err := suiteText(f.file); err != nil || now != f.before {
+			return diagnostic.List{{Position: diagnostic.Position{File: f.file}, Message: "the file changed meanwhile; it is left as it is"}}
+		}
+		if err := namedfile.WriteFile(f.file, func(w io.Writer) error { _, err := io.WriteString(w, f.after); return err }); err != nil {
+			return &exitError{exitErrors, err}
+		}
+		fmt.Fprintln(s.err, "wrote "+strings.TrimSpace(f.file))
+	}
+	return nil
+}
