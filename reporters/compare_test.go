@@ -28,11 +28,11 @@ func regressed() *compare.Comparison {
 			{Field: "system", Pairs: 200, Of: 200, Old: "You are a long-winded assistant.", New: "You are a terse assistant."},
 			{Field: "model", Pairs: 20, Of: 200, Old: "claude-opus-4-6", New: "claude-haiku-4-5"},
 		},
-		Overall: compare.Estimate{
+		Differences: compare.Differences{Overall: compare.Estimate{
 			Verdict: compare.Regressed, Pairs: 200, Units: 150,
 			BaseRate: compare.Rate{Value: .82}, NewRate: compare.Rate{Value: .715, Errors: 3, Bounds: &bounds},
 			Difference: -.105, Interval: compare.Interval{-.171, -.039}, Level: .05, PValue: .002, PAdjusted: .002, MDE: new(.081), Flips: compare.Flips{NewlyFailing: 27, NewlyPassing: 6},
-		},
+		}},
 		Metrics: map[string]*compare.Metric{
 			"length": {Better: "lower", Verdict: compare.Improved, Pairs: 200, Base: compare.Mean{Value: 200, Low: &low, High: &high},
 				New: compare.Mean{Value: 150}, Difference: -50, Interval: compare.Interval{-60, -40}, PValue: .0001, PAdjusted: .0003, MDE: &mde},
@@ -83,17 +83,17 @@ func ref(name, variant string) compare.CaseRef {
 func inconclusive() *compare.Comparison {
 	return &compare.Comparison{
 		Base: "terse", New: "polite", Verdict: compare.Inconclusive, Alpha: .05, Margin: .05,
-		Overall: compare.Estimate{
+		Differences: compare.Differences{Overall: compare.Estimate{
 			Verdict: compare.Inconclusive, Pairs: 40, Units: 40, BaseRate: compare.Rate{Value: .8}, NewRate: compare.Rate{Value: .825},
 			Difference: .025, Interval: compare.Interval{-.09, .14}, Level: .05, PValue: .5, PAdjusted: 1, MDE: new(.16),
 			Needs: &compare.Needs{Detect: .05, MoreCases: 380, Samples: 12},
-		},
+		}},
 	}
 }
 
 // broken is a comparison of nothing.
 func broken() *compare.Comparison {
-	return &compare.Comparison{Base: "a", New: "b", Verdict: compare.Incomparable, Alpha: .05, Margin: .05, Overall: compare.Estimate{Verdict: compare.Incomparable, PValue: 1, PAdjusted: 1}}
+	return &compare.Comparison{Base: "a", New: "b", Verdict: compare.Incomparable, Alpha: .05, Margin: .05, Differences: compare.Differences{Overall: compare.Estimate{Verdict: compare.Incomparable, PValue: 1, PAdjusted: 1}}}
 }
 
 // compared are the comparisons with what they come to.

@@ -15,6 +15,9 @@ import (
 // whereFlag describes --where of the commands that read a record.
 const whereFlag = "only cases for which `EXPR` over name, suite, tags, vars and variant is true, such as vars.lang == \"de\""
 
+// byFlag describes --by of the commands that read the record of one run.
+const byFlag = "give the numbers for each value of `EXPR` too, such as vars.lang, tags or variant.model"
+
 // caseExpr is an expression over the recorded cases of a run, which a flag
 // gives. A case for which it has no value, as where its suite lacks the
 // variable, is none that it chooses; the first such problem is kept.

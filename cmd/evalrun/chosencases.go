@@ -34,13 +34,23 @@ func (c chosenCases) source(notes io.Writer, file *record.File) (runreport.Sourc
 	}
 	x := newCaseExpr("--by", c.by)
 	src.By, err = runreport.NewBreakdown(src, c.by, x.categories)
-	if err == nil && x.problem != nil {
-		if x.without == src.Run.Totals.Cases.Total() {
-			return src, x.wrong(x.problem)
-		}
-		fmt.Fprintf(notes, "--by has no value for %s: %s\n", wording.Count(x.without, "case"), safetext.Line(x.problem.Error()))
+	if err == nil {
+		err = x.missing(notes, src.Run.Totals.Cases.Total())
 	}
 	return src, err
+}
+
+// missing notes the cases for which the expression has no value. It is an error
+// where that is so of all cases.
+func (x *caseExpr) missing(notes io.Writer, all int) error {
+	if x.problem == nil {
+		return nil
+	}
+	if x.without == all {
+		return x.wrong(x.problem)
+	}
+	fmt.Fprintf(notes, "%s has no value for %s: %s\n", x.flag, wording.Count(x.without, "case"), safetext.Line(x.problem.Error()))
+	return nil
 }
 
 // categories are those of a case: the value, or each member of a list.

@@ -21,45 +21,48 @@ import (
 // the variants of one.
 func newCompare(s streams) *cobra.Command {
 	flags, fails := &compareFlags{}, &verdictFlags{}
-	var axis, base string
+	var named comparedNames
 	var outputs []string
 	var wide bool
-	var where filter
 	cmd := &cobra.Command{
 		Use:   "compare [BASE NEW]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
 		Long: `compare pairs the cases of two runs and says REGRESSED, IMPROVED, NOT WORSE,
 INCONCLUSIVE or NOT COMPARABLE by a test over the pairs. BASE and NEW are records or baselines;
 without them the previous run and the last one are compared. With --by the
-variants of one record are compared along an axis of its matrix.
+variants of one record are compared along an axis of its matrix; of two records
+--by adds the differences for each value of an expression, such as vars.lang,
+which change nothing of the verdict.
 
 Exit codes: 0 no regression, 1 regressed (or what --fail-on, --max-newly-failing
 and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 4 inconclusive, with --fail-on inconclusive.`,
 		Example: `  evalrun compare
   evalrun compare baseline.json .evalrun/last.jsonl -o markdown=comment.md
-  evalrun compare --by model run.jsonl --base model-a`,
+  evalrun compare --by model run.jsonl --base model-a
+  evalrun compare --by vars.lang base.jsonl new.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
 			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
 			}
-			found, err := compareArgs(args, axis, base, cmd.Flags().Changed("by"), flags.options(), where.only(s.err))
+			named.byGiven = cmd.Flags().Changed("by")
+			found, err := named.compare(s, args, flags.options())
 			if err != nil {
 				return err
 			}
 			defer found.close()
 			s.wide = wide
 			v := verdict.OfComparisons(found.all, flags.verdictOptions(fails))
-			v.Filter = where.source
+			v.Filter = named.where.source
 			return reportComparison(s, found, v, to)
 		},
 	}
 	flags.bind(cmd.Flags())
 	fails.bindCompared(cmd.Flags())
-	cmd.Flags().StringVar(&axis, "by", "", "compare the variants of one record along the `AXIS`")
-	cmd.Flags().StringVar(&base, "base", "", "with --by: the `LABEL` that all others are compared with (default: every two)")
-	cmd.Flags().StringVar(&where.source, "where", "", whereFlag)
+	cmd.Flags().StringVar(&named.by, "by", "", "compare the variants of one record along the axis `WHAT`; of two records, give the differences for each value of it too, such as vars.lang or tags")
+	cmd.Flags().StringVar(&named.base, "base", "", "with --by and one record: the `LABEL` that all others are compared with (default: every two)")
+	cmd.Flags().StringVar(&named.where.source, "where", "", whereFlag)
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
@@ -80,52 +83,70 @@ func (c *comparison) close() {
 	closeSides(c.sides)
 }
 
-// compareArgs compares what the arguments name.
-func compareArgs(args []string, axis, base string, by bool, opts compare.Options, only func(*record.File) error) (*comparison, error) {
+// comparedNames are what the flags say of what is compared.
+type comparedNames struct {
+	by, base string
+	byGiven  bool
+	where    filter
+}
+
+// compare compares what the arguments name.
+func (n *comparedNames) compare(s streams, args []string, opts compare.Options) (*comparison, error) {
 	switch {
-	case base != "" && !by:
-		return nil, usage("--base is given without --by", "`evalrun compare BASE NEW` compares two records")
-	case by && len(args) > 1:
-		return nil, usage(fmt.Sprintf("--by compares the variants of one record, found %d", len(args)), "")
-	case by:
-		return compareVariants(append(args, filepath.Join(defaultDir, lastRecord))[0], axis, base, opts, only)
+	case n.base != "" && (!n.byGiven || len(args) > 1):
+		return nil, usage("--base is of the variants of one record, with --by", "`evalrun compare BASE NEW` compares two records")
+	case n.byGiven && len(args) < 2:
+		return n.variants(s, append(args, filepath.Join(defaultDir, lastRecord))[0], opts)
 	case len(args) == 0:
 		args = []string{filepath.Join(defaultDir, previousRecord), filepath.Join(defaultDir, lastRecord)}
 	case len(args) != 2:
 		return nil, usage(fmt.Sprintf("compare takes two records, found %d", len(args)), "`evalrun compare BASE NEW`, or none for the previous and the last run")
 	}
-	return compareFiles(args[0], args[1], opts, only)
+	return n.files(s, args[0], args[1], opts)
 }
 
-// compareFiles compares two records or baselines.
-func compareFiles(base, new string, opts compare.Options, only func(*record.File) error) (*comparison, error) {
+// files compares two records or baselines.
+func (n *comparedNames) files(s streams, base, new string, opts compare.Options) (*comparison, error) {
 	collectBeforeComparing(base, new)
-	old, now, err := compare.OpenBoth(base, new, only)
+	as := compare.Reading{Only: n.where.only(s.err)}
+	by := newCaseExpr("--by", n.by)
+	cases := 0
+	if n.byGiven {
+		as.Categories = func(c *record.Case) []string { cases++; return by.categories(c) }
+	}
+	old, now, err := compare.OpenBoth(base, new, as)
 	if err != nil {
 		return nil, recordError("", err)
 	}
 	found := &comparison{sides: []*compare.Side{old, now}}
+	if err := by.missing(s.err, cases); err != nil {
+		found.close()
+		return nil, err
+	}
 	c, err := compare.Compare(old, now, opts)
 	if err != nil {
 		found.close()
 		return nil, usage(err.Error(), "")
 	}
+	if n.byGiven {
+		c.BreakDown(n.by, opts)
+	}
 	found.all, found.json = []*compare.Comparison{c}, c
 	return found, nil
 }
 
-// compareVariants compares the variants of a record.
-func compareVariants(path, axis, base string, opts compare.Options, only func(*record.File) error) (*comparison, error) {
-	side, err := compare.OpenOnly(path, only)
+// variants compares the variants of a record.
+func (n *comparedNames) variants(s streams, path string, opts compare.Options) (*comparison, error) {
+	side, err := compare.OpenAs(path, compare.Reading{Only: n.where.only(s.err)})
 	if err != nil {
 		return nil, recordError("", err)
 	}
-	set, err := compare.By(side, axis, base, opts)
+	set, err := compare.By(side, n.by, n.base, opts)
 	if err != nil {
 		side.Close()
 		hint := ""
-		if axis == "tags" || strings.HasPrefix(axis, "vars.") {
-			hint = fmt.Sprintf("`evalrun report --by %[1]s` gives the rates for each value; `--where` compares the cases of one", axis)
+		if n.by == "tags" || strings.HasPrefix(n.by, "vars.") {
+			hint = fmt.Sprintf("`evalrun report --by %[1]s` gives the rates for each value, and `evalrun compare --by %[1]s BASE NEW` the differences of two runs", n.by)
 		}
 		return nil, usage(err.Error(), hint)
 	}

@@ -37,7 +37,7 @@ the record could not be read, which stderr names and the reports lack.`,
 		},
 	}
 	cmd.Flags().StringVar(&chosen.where.source, "where", "", whereFlag)
-	cmd.Flags().StringVar(&chosen.by, "by", "", "give the numbers for each value of `EXPR` too, such as vars.lang, tags or variant.model")
+	cmd.Flags().StringVar(&chosen.by, "by", "", byFlag)
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
 	completeOutputs(cmd, formatNames())

@@ -26,7 +26,7 @@ import (
 type viewFlags struct {
 	port      int
 	noBrowser bool
-	where     filter
+	chosen    chosenCases
 }
 
 // newView is `evalrun view`: the HTML report on loopback.
@@ -45,7 +45,8 @@ token that no other user of the machine sees; Ctrl-C ends it.`,
 		},
 	}
 	cmd.Flags().IntVar(&flags.port, "port", 0, "`PORT` on 127.0.0.1 (default: one that is free)")
-	cmd.Flags().StringVar(&flags.where.source, "where", "", whereFlag)
+	cmd.Flags().StringVar(&flags.chosen.where.source, "where", "", whereFlag)
+	cmd.Flags().StringVar(&flags.chosen.by, "by", "", byFlag)
 	cmd.Flags().BoolVar(&flags.noBrowser, "no-browser", false, "print the address, open no browser")
 	return cmd
 }
@@ -56,8 +57,8 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	if flags.where.source != "" {
-		if _, err := flags.where.apply(s.err, file); err != nil {
+	if flags.chosen != (chosenCases{}) {
+		if _, err := flags.chosen.source(s.err, file); err != nil {
 			file.Close()
 			return err
 		}
@@ -72,7 +73,7 @@ func view(ctx context.Context, s streams, flags *viewFlags, path string) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
-	handler := newViewHandler(path, chosenCases{where: flags.where}, listener.Addr().String(), time.NewTicker(viewEvery).C)
+	handler := newViewHandler(path, flags.chosen, listener.Addr().String(), time.NewTicker(viewEvery).C)
 	fmt.Fprintf(s.out, "%s\n", handler.address())
 	if !flags.noBrowser {
 		page, err := writeOpener(handler.address())

@@ -44,6 +44,7 @@ type htmlComparison struct {
 	Moved      *htmlMoved
 	Change     []htmlChange
 	Suites     *htmlEstimates
+	Categories *htmlEstimates
 	Amounts    []htmlAmount
 }
 
@@ -66,6 +67,7 @@ type (
 	htmlEstimates struct {
 		Title, Level string
 		Rows         []htmlEstimate
+		Note         string // "" for none
 	}
 	htmlEstimate struct {
 		Name, Link       string
@@ -173,6 +175,10 @@ func newHTMLComparison(i int, c *compare.Comparison, several bool) htmlCompariso
 	}
 	if len(c.Suites) > 1 {
 		h.Suites = newEstimates("Suite", numbers.Level(c.Alpha), c.Suites, c.Margin)
+	}
+	if by := c.Categories; by != nil {
+		h.Categories = newEstimates("By "+safetext.Cut(by.By, layout.MaxLine), numbers.Level(c.Alpha), named(by.Each), c.Margin)
+		h.Categories.Note = categoriesNote
 	}
 	return h
 }

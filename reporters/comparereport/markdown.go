@@ -109,6 +109,10 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	if len(c.Suites) > 1 {
 		m.writeEstimates("Suite", c.Suites)
 	}
+	if c.Categories != nil {
+		m.writeEstimates("By "+markdownCode(c.Categories.By), named(c.Categories.Each))
+		m.line("%s\n", categoriesNote)
+	}
 	m.writeAmounts(c)
 	m.writeChanges("lower pass rate", c.Regressed)
 	m.writeChanges("higher pass rate", c.Improved)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/tw"
@@ -191,6 +192,16 @@ func (t *comparisonTable) writeGrids(c *compare.Comparison) error {
 			return err
 		}
 	}
+	if c.Categories != nil {
+		g := layout.Grid{Header: []string{"by " + c.Categories.By, "verdict", "base", "new", "points", "p adjusted"}, Align: tw.AlignRight}
+		for _, e := range named(c.Categories.Each) {
+			g.Rows = append(g.Rows, estimateRow(fmt.Sprintf("%s (%d)", e.Name, e.Pairs), e, e.Verdict))
+		}
+		g.Notes = []string{categoriesNote}
+		if err := t.writeGrid(g); err != nil {
+			return err
+		}
+	}
 	rows := amountRows(c)
 	if len(rows) == 0 {
 		return nil
@@ -200,6 +211,26 @@ func (t *comparisonTable) writeGrids(c *compare.Comparison) error {
 		g.Rows = append(g.Rows, layout.Row{Name: r.title(), Cells: []string{r.base, r.new, r.change, r.interval}, Outcomes: make([]string, 4)})
 	}
 	return t.writeGrid(g)
+}
+
+// categoriesNote says what the verdicts of categories are.
+const categoriesNote = "adjusted among themselves; the verdict of the comparison is that of all cases"
+
+// categoryName is the name of a category.
+func categoryName(e compare.Estimate) string {
+	if e.Name == "" {
+		return "(empty)"
+	}
+	return e.Name
+}
+
+// named are categories with their names as they are shown.
+func named(categories []compare.Estimate) []compare.Estimate {
+	out := slices.Clone(categories)
+	for i := range out {
+		out[i].Name = categoryName(out[i])
+	}
+	return out
 }
 
 // estimateRow is a line of pass rates.

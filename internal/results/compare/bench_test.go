@@ -45,7 +45,7 @@ func BenchmarkCompare(b *testing.B) {
 			runtime.GC()
 			b.ReportAllocs()
 			for b.Loop() {
-				old, now, err := OpenBoth(base, new, nil)
+				old, now, err := OpenBoth(base, new, Reading{})
 				if err != nil {
 					b.Fatal(err)
 				}

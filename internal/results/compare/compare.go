@@ -36,7 +36,7 @@ func Each(bases []*Side, new *Side, opts Options) ([]*Comparison, error) {
 
 // newComparison computes the numbers; verdicts are still to be given.
 func newComparison(base, new string, p *pairing, opts Options) *Comparison {
-	c := &Comparison{Base: base, New: new, Alpha: opts.Alpha, Margin: opts.Margin, Suites: []Estimate{}}
+	c := &Comparison{Base: base, New: new, Alpha: opts.Alpha, Margin: opts.Margin, Differences: Differences{Suites: []Estimate{}}}
 	c.Overall = newEstimate("", p.pairs, p.notComparable, opts)
 	c.Metrics, c.redefined, c.lost = newMetrics(p.pairs, opts)
 	c.Amounts = newAmounts(p.pairs, opts)

@@ -28,9 +28,8 @@ type Comparison struct {
 	Alpha   float64 `json:"alpha"`
 	Margin  float64 `json:"margin"`
 	// Change is the change under test: what differs in the requests.
-	Change  []Change   `json:"change"`
-	Overall Estimate   `json:"overall"`
-	Suites  []Estimate `json:"suites"`
+	Change []Change `json:"change"`
+	Differences
 	// Metrics are the metrics that both sides have, by name.
 	Metrics map[string]*Metric `json:"metrics"`
 	Amounts
@@ -43,6 +42,14 @@ type Comparison struct {
 
 	pairedMetrics
 	found found
+}
+
+// Differences are those of the pass rates.
+type Differences struct {
+	Overall Estimate   `json:"overall"`
+	Suites  []Estimate `json:"suites"`
+	// Categories are nil but after BreakDown.
+	Categories *Categories `json:"categories,omitempty"`
 }
 
 // pairedMetrics are metrics that could not be compared.

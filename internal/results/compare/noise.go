@@ -117,7 +117,7 @@ func split(cases []sampledCase, pairs []pair, seed uint64, opts Options) round {
 			dropped++
 		}
 	}
-	c := &Comparison{Overall: newEstimate("", halves, nil, opts)}
+	c := &Comparison{Differences: Differences{Overall: newEstimate("", halves, nil, opts)}}
 	c.Metrics, _, _ = newMetrics(halves, opts)
 	inSuite := pairsBySuite(halves)
 	for _, name := range sortedKeys(inSuite) {

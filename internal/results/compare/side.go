@@ -27,6 +27,16 @@ type Side struct {
 	queues []*summary.Queue // of its suites' variants that have one
 	cases  []*caseSamples   // in the order of the record
 	file   *record.File     // nil for a baseline
+	// categories are those of cases, as Reading has them.
+	categories map[*caseSamples][]string
+}
+
+// Reading is what of a record is read. The zero value is all.
+type Reading struct {
+	// Only, unless nil, has the record give the cases to compare alone.
+	Only func(*record.File) error
+	// Categories, unless nil, are those of a case.
+	Categories func(*record.Case) []string
 }
 
 // header is what a side holds about its run as a whole.
@@ -40,16 +50,16 @@ type header struct {
 }
 
 // Open reads the record or the baseline at path. Close it after use.
-func Open(path string) (*Side, error) { return OpenOnly(path, nil) }
+func Open(path string) (*Side, error) { return OpenAs(path, Reading{}) }
 
-// OpenOnly is Open for the cases of a record that only keeps; nil keeps all. A
-// baseline does not say what only is given, and is an error.
-func OpenOnly(path string, only func(*record.File) error) (*Side, error) {
+// OpenAs is Open for what of a record is to be read. A baseline does not say
+// what a Reading is given, and is an error where there is one.
+func OpenAs(path string, as Reading) (*Side, error) {
 	file, err := namedfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	side, err := open(path, file, only)
+	side, err := open(path, file, as)
 	if err != nil {
 		file.Close()
 		return nil, err
@@ -59,13 +69,13 @@ func OpenOnly(path string, only func(*record.File) error) (*Side, error) {
 
 // open reads a side from a file, which a record keeps open and a baseline does
 // not need any more.
-func open(path string, file *os.File, only func(*record.File) error) (*Side, error) {
+func open(path string, file *os.File, as Reading) (*Side, error) {
 	baseline, err := isBaseline(file)
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
-	if baseline && only != nil {
-		return nil, fmt.Errorf("baseline %s: it does not hold the variables and tags by which cases are chosen; name the record that it was made from", path)
+	if baseline && (as.Only != nil || as.Categories != nil) {
+		return nil, fmt.Errorf("baseline %s: it does not hold the variables and tags by which cases are chosen and broken down; name the record that it was made from", path)
 	}
 	if baseline {
 		side, err := readBaseline(path, io.NewSectionReader(file, 0, maxBaseline))
@@ -78,12 +88,12 @@ func open(path string, file *os.File, only func(*record.File) error) (*Side, err
 	if err != nil {
 		return nil, err
 	}
-	if only != nil {
-		if err := only(run); err != nil {
+	if as.Only != nil {
+		if err := as.Only(run); err != nil {
 			return nil, fmt.Errorf("record %s: %w", path, err)
 		}
 	}
-	return Read(path, run)
+	return read(path, run, as.Categories)
 }
 
 // WithoutAnswer names the cases that were asked and have no answered sample.
@@ -108,8 +118,10 @@ func (s *Side) Close() error {
 
 // Read reads the numbers of a record. The texts of an answer are read again
 // where a comparison shows them, so that the file must stay open meanwhile.
-func Read(name string, file *record.File) (*Side, error) {
-	side := &Side{Name: name, file: file}
+func Read(name string, file *record.File) (*Side, error) { return read(name, file, nil) }
+
+func read(name string, file *record.File, categories func(*record.Case) []string) (*Side, error) {
+	side := &Side{Name: name, file: file, categories: map[*caseSamples][]string{}}
 	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
 	if choice := file.Run.Choice; choice != nil {
 		side.header.ByOutcome = slices.Contains(choice.By, "--failed")
@@ -125,6 +137,9 @@ func Read(name string, file *record.File) (*Side, error) {
 			return nil, fmt.Errorf("record %s: %w", name, err)
 		}
 		side.cases = append(side.cases, u)
+		if categories != nil {
+			side.categories[u] = categories(&v.Case)
+		}
 	}
 	for _, of := range reader.suiteVariants {
 		if q := of.flights.Queue(); q != nil {
@@ -145,8 +160,9 @@ func isBaseline(file io.ReaderAt) (bool, error) {
 	return baselineStart.Match(bytes.TrimSpace(head[:n])), nil
 }
 
-// OpenBoth opens two sides at once. Where either fails neither is open.
-func OpenBoth(base, new string, only func(*record.File) error) (*Side, *Side, error) {
+// OpenBoth opens two sides at once; the categories are those of new. Where either
+// fails neither is open.
+func OpenBoth(base, new string, as Reading) (*Side, *Side, error) {
 	type opened struct {
 		side *Side
 		err  error
@@ -154,10 +170,10 @@ func OpenBoth(base, new string, only func(*record.File) error) (*Side, *Side, er
 	second := make(chan opened, 1)
 	go func() {
 		defer fault.Catch()
-		side, err := OpenOnly(new, only)
+		side, err := OpenAs(new, as)
 		second <- opened{side, err}
 	}()
-	old, oldErr := OpenOnly(base, only)
+	old, oldErr := OpenAs(base, Reading{Only: as.Only})
 	other := <-second
 	if err := errors.Join(oldErr, other.err); err != nil {
 		for _, side := range []*Side{old, other.side} {
