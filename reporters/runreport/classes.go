@@ -3,7 +3,6 @@ package runreport
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/tw"
@@ -236,7 +235,7 @@ func countCell(n int) string {
 	if n == 0 {
 		return "·"
 	}
-	return strconv.Itoa(n)
+	return numbers.Grouped(int64(n))
 }
 
 // maxMarkdownClasses is how many classes have a row, and a column of the matrix.

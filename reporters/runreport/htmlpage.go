@@ -40,6 +40,8 @@ type htmlPage struct {
 // htmlStatistics is the first screen: the run's numbers.
 type htmlStatistics struct {
 	Tiles      []page.Tile
+	Suites     []htmlSuite // where there are several
+	Owned      bool        // a suite names who answers for it
 	GroupName  string
 	Groups     []htmlGroup
 	Leads      []string // who passes most, along each axis
@@ -133,6 +135,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 	if len(groups) == 1 && groups[0].Name == "" {
 		s.GroupName, s.Groups[0].Name = "Run", "all cases"
 	}
+	s.Suites, s.Owned = newHTMLSuites(run), ownersOf(run) != nil
 	if src.By != nil {
 		s.By = safetext.Cut(src.By.By, layout.MaxLine)
 		for _, c := range src.By.groups {
