@@ -53,7 +53,7 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 			}
 			defer found.close()
 			s.wide = wide
-			v := verdict.OfComparisons(found.all, flags.verdictOptions(fails))
+			v := verdict.OfComparisons(found.all, flags.verdictOptions(fails.options()))
 			v.Filter = named.where.source
 			return reportComparison(s, found, v, to)
 		},

@@ -52,8 +52,8 @@ func (f *compareFlags) options() compare.Options {
 }
 
 // verdictOptions say what fails a comparison.
-func (f *compareFlags) verdictOptions(v *verdictFlags) verdict.ComparisonOptions {
-	return verdict.ComparisonOptions{Options: v.options(), MaxNewlyFailing: f.maxNewlyFailing, Unmet: f.unmet}
+func (f *compareFlags) verdictOptions(opts verdict.Options) verdict.ComparisonOptions {
+	return verdict.ComparisonOptions{Options: opts, MaxNewlyFailing: f.maxNewlyFailing, Unmet: f.unmet}
 }
 
 // unmet gives the requirements over both sides that do not hold, and those of

@@ -38,7 +38,7 @@ func concludeRun(s streams, rec *runRecord, with comparedWith, outputs []output,
 		return decided(verdict.Verdict{}.With(beyond...), outputs)
 	}
 	defer src.File.Close()
-	withBaseline, found := flags.compareRun(with, rec.path, src.File)
+	withBaseline, found := flags.baseline.compareRun(with, rec.path, src.File, flags.verdict.options())
 	beyond = append(beyond, found...)
 	src.Verdict = verdict.OfRun(src.Run, flags.verdict.options(), beyond...)
 	src.Verdict.Compared = withBaseline.compared()

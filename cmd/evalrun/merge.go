@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/merge"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -17,8 +18,10 @@ import (
 
 // mergeFlags are the flags of `evalrun merge`.
 type mergeFlags struct {
-	out     string
-	partial bool
+	out      string
+	partial  bool
+	baseline baselineFlags
+	verdict  verdictFlags
 }
 
 // newMerge is `evalrun merge`: one record of the parts of a plan.
@@ -34,6 +37,7 @@ came to, as a run of all cases would. The other commands take the record that
 it writes. Parts that overlap, are missing, were cut short or are of another
 plan are named, and nothing is written.`,
 		Example: `  evalrun merge -o all.jsonl shard-*.jsonl
+  evalrun merge -o all.jsonl shard-*.jsonl --baseline main.jsonl
   evalrun report all.jsonl -o junit=results.xml`,
 		ValidArgsFunction: completeFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -44,6 +48,9 @@ plan are named, and nothing is written.`,
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write the record to `FILE`")
 	cmd.Flags().BoolVar(&f.partial, "partial", false, "merge what is there, with a verdict that is incomplete (exit 3)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
+	f.baseline.bindDone(cmd.Flags())
+	cmd.Flags().StringSliceVar(&f.verdict.failOn, "fail-on", nil, "`WHAT` fails the whole beside what fails the shards: warnings; with --baseline any-drop and inconclusive (exit 4)")
+	complete(cmd, "fail-on", comparedFailOn)
 	return cmd
 }
 
@@ -65,6 +72,10 @@ func (f *mergeFlags) check(paths []string) error {
 		if sameFile(path, f.out) {
 			return usage(fmt.Sprintf("-o %s would take the place of a record that it is made from", f.out), "name another file")
 		}
+	}
+	compared := len(f.baseline.paths) > 0
+	if err := joinProblems(f.baseline.check(&recordFlags{record: f.out}, compared), f.verdict.check(&f.baseline, compared)); err != nil {
+		return err
 	}
 	return refuseLink("cannot write the record", f.out)
 }
@@ -90,7 +101,13 @@ func mergeRecords(s streams, f *mergeFlags, paths []string) error {
 	if err := notMerged(problems, len(problems) == len(lacks) && !f.partial); err != nil {
 		return err
 	}
-	if err := f.write(parts, lacks); err != nil {
+	bases, err := f.baseline.open()
+	if err != nil {
+		return err
+	}
+	defer closeSides(bases)
+	withBaseline, err := f.write(parts, lacks, bases)
+	if err != nil {
 		return usage(fmt.Sprintf("cannot merge: %v", err), "")
 	}
 	fmt.Fprintf(s.err, "merged %s into %s\n", wording.Count(len(parts), "record"), safetext.Line(f.out))
@@ -100,7 +117,7 @@ func mergeRecords(s streams, f *mergeFlags, paths []string) error {
 	}
 	defer src.File.Close()
 	outputs := []output{{"table", "-"}}
-	return worst(decided(src.Verdict, outputs), writeOutputs(s, src, outputs))
+	return worst(decided(src.Verdict, outputs), writeReports(s, src, withBaseline, outputs, false))
 }
 
 // openParts opens all records, or says what is wrong with each.
@@ -135,41 +152,53 @@ func notMerged(problems []merge.Problem, partial bool) error {
 	return all.Err()
 }
 
-// write writes the merged record, whole or not at all.
-func (f *mergeFlags) write(parts []merge.Part, lacks []merge.Problem) error {
+// write writes the merged record, whole or not at all, and gives how it compares
+// with the baselines.
+func (f *mergeFlags) write(parts []merge.Part, lacks []merge.Problem, bases []*compare.Side) (*baselineComparison, error) {
 	staged, err := record.Stage(f.out)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer staged.Discard()
-	sum, err := merge.Write(staged.Writer, parts, lacks)
+	sum, err := merge.Write(staged.Writer, parts, lacks, f.verdict.failOn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rec := &runRecord{path: f.out, writer: staged.Writer, release: func() {}}
 	if sum.Complete {
-		gates, err := rec.gates()
-		if err != nil {
-			return err
-		}
-		for _, g := range gates {
-			if err := staged.Append(g); err != nil {
-				return err
-			}
+		if err := writeGates(rec); err != nil {
+			return nil, err
 		}
 	}
 	if err := staged.Append(sum); err != nil {
-		return err
+		return nil, err
 	}
 	src, err := rec.source()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer src.File.Close()
-	beyond := merge.Reasons(parts, lacks)
-	src.Verdict = verdict.OfRun(src.Run, verdict.OptionsOf(&src.Run.Header), beyond...)
+	opts := verdict.OptionsOf(&src.Run.Header)
+	withBaseline, found := f.baseline.compareRun(comparedWith{bases, new(confirmation)}, f.out, src.File, opts)
+	beyond := append(merge.Reasons(parts, lacks), found...)
+	src.Verdict = verdict.OfRun(src.Run, opts, beyond...)
+	src.Verdict.Compared = withBaseline.compared()
 	if err := rec.end(&src, beyond); err != nil {
+		return nil, err
+	}
+	return withBaseline, staged.Place()
+}
+
+// writeGates writes the outcomes of the gates over all cases.
+func writeGates(rec *runRecord) error {
+	gates, err := rec.gates()
+	if err != nil {
 		return err
 	}
-	return staged.Place()
+	for _, g := range gates {
+		if err := rec.writer.Append(g); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,8 +21,13 @@ type baselineFlags struct {
 }
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.paths, "baseline", nil, "compare the run with the record or baseline `FILE` when it is done; a regression fails it; repeatable: a regression from any of them does")
+	f.bindDone(flags)
 	flags.IntVar(&f.confirm, "confirm", 0, confirmFlag)
+}
+
+// bindDone binds what compares a run whose answers are all there.
+func (f *baselineFlags) bindDone(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.paths, "baseline", nil, "compare the run with the record or baseline `FILE` when it is done; a regression fails it; repeatable: a regression from any of them does")
 	f.compareFlags.bind(flags)
 }
 
@@ -85,20 +90,20 @@ type comparedWith struct {
 
 // compareRun compares a run's record with its baselines, and gives what of that
 // keeps the run from passing.
-func (f *runFlags) compareRun(with comparedWith, path string, file *record.File) (*baselineComparison, []verdict.Reason) {
+func (f *baselineFlags) compareRun(with comparedWith, path string, file *record.File, fails verdict.Options) (*baselineComparison, []verdict.Reason) {
 	if len(with.bases) == 0 {
 		return nil, nil
 	}
 	run, err := compare.Read(path, file)
 	var all []*compare.Comparison
 	if err == nil {
-		all, err = compare.Each(with.bases, run, f.baseline.options())
+		all, err = compare.Each(with.bases, run, f.options())
 	}
 	if err != nil {
 		return nil, []verdict.Reason{{Kind: verdict.NotComparable, Exit: exitErrors, Text: fmt.Sprintf("the run cannot be compared with its baseline: %v", err)}}
 	}
 	with.anew.apply(all[0])
-	opts := f.baseline.verdictOptions(&f.verdict)
+	opts := f.verdictOptions(fails)
 	beyond := verdict.Beyond(all, opts)
 	return &baselineComparison{all, verdict.Verdict{Options: opts.Options, Found: compare.Worst(all)}.With(beyond...)}, beyond
 }

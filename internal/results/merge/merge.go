@@ -163,11 +163,12 @@ func missing(there map[int]Part, first Part) []Problem {
 }
 
 // Write writes the record of the parts, which Check has passed, up to its cases
-// and samples, and gives what its summary is to say. lacks are those of Check.
-func Write(w *record.Writer, parts []Part, lacks []Problem) (record.Summary, error) {
+// and samples, and gives what its summary is to say. lacks are those of Check;
+// failOn adds to what fails the run.
+func Write(w *record.Writer, parts []Part, lacks []Problem, failOn []string) (record.Summary, error) {
 	parts = slices.Clone(parts)
 	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(a.File.Run.Plan.Shard[0], b.File.Run.Plan.Shard[0]) })
-	if err := w.Append(header(parts)); err != nil {
+	if err := w.Append(header(parts, failOn)); err != nil {
 		return record.Summary{}, err
 	}
 	var files []*record.File
@@ -200,7 +201,7 @@ func Write(w *record.Writer, parts []Part, lacks []Problem) (record.Summary, err
 }
 
 // header is the run line of the whole.
-func header(parts []Part) record.Run {
+func header(parts []Part, failOn []string) record.Run {
 	run := parts[0].File.Run
 	plan := *run.Plan
 	plan.Shard = nil
@@ -211,6 +212,11 @@ func header(parts []Part) record.Run {
 		}
 	}
 	run.Plan, run.Resumed = &plan, false
+	for _, what := range failOn {
+		if !slices.Contains(run.FailOn, what) {
+			run.FailOn = append(slices.Clip(run.FailOn), what)
+		}
+	}
 	return run
 }
 

@@ -81,7 +81,7 @@ func TestCasesThatNoPartHasAreMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	if _, err := Write(w, []Part{a, b}, nil); err == nil || err.Error() != "the parts have 0 cases together, and their plan has 3" {
+	if _, err := Write(w, []Part{a, b}, nil, nil); err == nil || err.Error() != "the parts have 0 cases together, and their plan has 3" {
 		t.Errorf("%v", err)
 	}
 }

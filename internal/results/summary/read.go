@@ -23,6 +23,7 @@ func Read(f *record.File) (*Run, error) {
 func readCases(f *record.File) (*reader, error) {
 	r := &reader{run: &Run{Header: f.Run, Sources: map[string]int{}}, index: make(map[string]int, len(f.Run.Suites)), variants: map[string]int{}}
 	r.run.End(f.Summary)
+	r.partial = f.Run.Plan != nil && len(f.Run.Plan.Merged) > 0 && f.Summary != nil && !r.run.Complete
 	for _, s := range f.Run.Suites {
 		r.suite(s.Name, s.Path)
 	}
@@ -40,6 +41,7 @@ func readCases(f *record.File) (*reader, error) {
 // reader is one Read under way.
 type reader struct {
 	run      *Run
+	partial  bool           // it was merged without some of its parts
 	index    map[string]int // of the run's suites, by name
 	suites   []*suiteReader
 	variants map[string]int // of the run's variants, by name
@@ -136,9 +138,13 @@ func (r *reader) finish() {
 		all := group(from.parts)
 		s.Numbers = all.numbers()
 		s.Variants = all.variants(s.Numbers)
-		if r.run.Header.IsShard() {
-			s.Gates, s.Gated = deferredGates(gates[i], r.run.Header.Plan.Shard)
-		} else {
+		switch plan := r.run.Header.Plan; {
+		case r.run.Header.IsShard():
+			value := fmt.Sprintf("left to `evalrun merge`: this is shard %d of %d", plan.Shard[0], plan.Shard[1])
+			s.Gates, s.Gated = unevaluated(gates[i], record.Skip, value)
+		case r.partial:
+			s.Gates, s.Gated = unevaluated(gates[i], record.Errored, "not known: shards are missing or were cut short")
+		default:
 			s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
 		}
 	}
