@@ -241,3 +241,13 @@ func anchors(t *testing.T, file string) map[string]bool {
 	}
 	return names
 }
+
+// TestDocsIndex: the index has every page.
+func TestDocsIndex(t *testing.T) {
+	index := readText(t, "../../docs/README.md")
+	for _, file := range docs(t) {
+		if name := filepath.Base(file); name != "README.md" && !strings.Contains(index, "]("+name+")") {
+			t.Errorf("docs/README.md does not name %s", name)
+		}
+	}
+}
