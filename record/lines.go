@@ -89,14 +89,26 @@ type Choice struct {
 	Seed uint64   `json:"seed,omitzero"` // of --pick
 }
 
-// Stop is why a run may leave out samples.
+// Stop is why a run may leave out samples, or cases.
 type Stop struct {
-	Reason string `json:"reason"` // StopCaseDecided
+	Reason string `json:"reason"` // StopCaseDecided or StopDecided
+	// Of StopDecided: the seed of the order of cases, and how many there are.
+	Seed  uint64 `json:"seed,omitzero"`
+	Cases int    `json:"cases,omitzero"`
 }
 
-// StopCaseDecided is the reason of --stop-early: a case's samples end once its
-// outcome is decided.
-const StopCaseDecided = "case_decided"
+// The reasons of a Stop.
+const (
+	// StopCaseDecided is that of --stop-early: a case's samples end once its outcome
+	// is decided.
+	StopCaseDecided = "case_decided"
+	// StopDecided is that of --until-decided: cases are left out once a comparison is
+	// decided.
+	StopDecided = "decided"
+)
+
+// IsUntilDecided reports whether the run could end before all cases were asked.
+func (r *Run) IsUntilDecided() bool { return r.Stop != nil && r.Stop.Reason == StopDecided }
 
 // Suite is a suite of the run, with the hash of its file.
 type Suite struct {
@@ -130,6 +142,8 @@ type Summary struct {
 	Requests int       `json:"requests"`
 	SpentUSD *float64  `json:"spent_usd"`
 	WallMS   float64   `json:"wall_ms"`
+	// Look is at which of the looks of --until-decided the run ended; 0 without it.
+	Look int `json:"look,omitzero"`
 }
 
 // Verdict follows the summary: what the run came to as a whole, with

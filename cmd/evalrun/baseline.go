@@ -37,6 +37,9 @@ in the place of a record.`,
 				return err
 			}
 			defer side.Close()
+			if err := refuseUndecided("baseline", side); err != nil {
+				return err
+			}
 			var text bytes.Buffer
 			if err = side.WriteBaseline(&text); err == nil {
 				err = writeBaseline(s.out, path, safetext.JSON(text.Bytes()))

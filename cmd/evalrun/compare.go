@@ -123,10 +123,20 @@ func (n *comparedNames) files(s streams, base, new string, opts compare.Options)
 		found.close()
 		return nil, err
 	}
+	if file := old.Record(); file == nil || file.Run.Side == nil || file.Run.Side.Of != record.SideBase { // else it is the other side of the same run
+		if err := refuseUndecided("compare", old); err != nil {
+			found.close()
+			return nil, err
+		}
+	}
 	c, err := compare.Compare(old, now, opts)
 	if err != nil {
 		found.close()
 		return nil, usage(err.Error(), "")
+	}
+	if n.byGiven && c.Sequential != nil {
+		found.close()
+		return nil, usage("compare: --by breaks a comparison down, and "+c.New+" is of a run with --until-decided, of which all cases together are compared", "leave --by out")
 	}
 	if n.byGiven {
 		c.BreakDown(n.by, opts)

@@ -95,29 +95,8 @@ func (c *confirmation) ask(ctx context.Context) error {
 
 // dropped are the cases to ask anew. Those that are left are noted.
 func (c *confirmation) dropped() ([]compare.CaseChange, error) {
-	var open []*record.File
-	defer func() {
-		for _, f := range open {
-			f.Close()
-		}
-	}()
-	read := func(name string, rec *runRecord) (*compare.Side, error) {
-		file, err := rec.open()
-		if err != nil {
-			return nil, err
-		}
-		open = append(open, file)
-		return compare.Read(name, file)
-	}
-	base := c.base
-	now, err := read("", c.rec)
-	if err == nil && base == nil {
-		base, err = read("", c.p.against.rec)
-	}
-	if err != nil {
-		return nil, err
-	}
-	found, err := compare.Compare(base, now, c.flags.baseline.options())
+	found, closeAll, err := c.compare(0)
+	defer closeAll()
 	if err != nil {
 		return nil, err
 	}

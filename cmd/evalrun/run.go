@@ -75,10 +75,16 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	}
 	defer anew.close()
 	sides := target.sides(flags, plan, rec, other)
+	looks, err := anew.looks(sides)
+	if err != nil {
+		stopAsking()
+		bar.end()
+		return err
+	}
 	for i := range sides {
 		sides[i].Options.Observe = bar.observe
 	}
-	runErr := runner.RunSides(ctx, sides...)
+	runErr := runner.RunUntil(ctx, looks, sides...)
 	if errors.Is(runErr, runner.ErrNotBegun) {
 		stopAsking()
 		bar.end()
@@ -165,7 +171,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 		p.close()
 		return nil, err
 	}
-	var wrong []error
+	wrong := []error{flags.checkGates(p.plan)}
 	if p.against != nil {
 		wrong = append(wrong, p.against.load(s, &flags.suiteFlags, names.see), names.found.Err())
 	}
@@ -218,7 +224,7 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
-	all := append(f.checkAgainst(), f.checkConfirm()...)
+	all := append(f.checkAgainst(), append(f.checkConfirm(), f.checkUntilDecided()...)...)
 	if f.choice.isPart() && len(f.baseline.paths) > 0 {
 		all.Add(diagnostic.Diagnostic{
 			Message: "--shard asks a part of the cases, and --baseline compares all of them",

@@ -17,11 +17,14 @@ import (
 type baselineFlags struct {
 	paths   []string
 	confirm int // how often dropped cases are asked anew; 0 for not at all
+	// untilDecided says that the run ends once it is decided.
+	untilDecided bool
 	compareFlags
 }
 
 func (f *baselineFlags) bind(flags *pflag.FlagSet) {
 	f.bindDone(flags)
+	flags.BoolVar(&f.untilDecided, "until-decided", false, untilDecidedFlag)
 	flags.IntVar(&f.confirm, "confirm", 0, confirmFlag)
 }
 
@@ -70,6 +73,10 @@ func (f *baselineFlags) open() ([]*compare.Side, error) {
 			return nil, err
 		}
 		sides = append(sides, side)
+		if err := refuseUndecided("--baseline", side); err != nil {
+			closeSides(sides)
+			return nil, err
+		}
 	}
 	return sides, nil
 }

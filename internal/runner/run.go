@@ -56,6 +56,9 @@ type Options struct {
 	// StopEarly ends a case's samples as soon as its verdict is decided, in
 	// suites whose gates need no more.
 	StopEarly bool
+	// Stop says in the record that the run may end before all cases were asked; nil
+	// where it does not.
+	Stop *record.Stop
 	// Gates evaluates the gates of what Record has taken. It is called once
 	// all samples are recorded, and not of a run that was cut short; nil
 	// leaves the gates to those who read the record.
@@ -107,7 +110,10 @@ func (r *run) begin(started time.Time) {
 		shard.Shard = r.opts.Shard
 		head.Plan = &shard
 	}
-	if r.opts.StopEarly {
+	switch {
+	case r.opts.Stop != nil:
+		head.Stop = r.opts.Stop
+	case r.opts.StopEarly:
 		head.Stop = &record.Stop{Reason: record.StopCaseDecided}
 	}
 	head.Suites = []record.Suite{}
@@ -138,6 +144,9 @@ func (r *run) allTasks(ctx context.Context) iter.Seq[task] {
 			if err != nil {
 				r.fail(err)
 				return
+			}
+			if r.only != nil && !r.only(q.Case) {
+				continue
 			}
 			if len(together) > 0 && !q.ofSameCase(together[0]) {
 				if !r.handOut(ctx, together, yield) {
@@ -237,7 +246,7 @@ func (r *run) finish(started time.Time, complete bool) error {
 	finished := r.now()
 	r.mu.Lock()
 	s := r.summary
-	s.Complete = complete && r.err == nil
+	s.Complete, s.Look = complete && r.err == nil, r.look
 	s.SpentUSD = r.spending.total()
 	r.mu.Unlock()
 	s.Finished, s.WallMS = finished.UTC(), milliseconds(finished.Sub(started))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/suite"
 )
 
 // Side is a plan with how it is run: one of several that are asked together.
@@ -24,7 +25,10 @@ type Side struct {
 // Their workers are as many as the first side's Concurrency, they share its Budget if
 // that is among the options of all, and what ends one ends all. Observe is given
 // the progress of all together.
-func RunSides(ctx context.Context, sides ...Side) error {
+func RunSides(ctx context.Context, sides ...Side) error { return RunUntil(ctx, nil, sides...) }
+
+// RunUntil is RunSides in parts, until the run is decided; nil looks ask all at once.
+func RunUntil(ctx context.Context, looks *Looks, sides ...Side) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	of := newTogether(cancel, sides)
@@ -35,7 +39,11 @@ func RunSides(ctx context.Context, sides ...Side) error {
 			return fmt.Errorf("%w: %w", ErrNotBegun, r.err)
 		}
 	}
-	of.ask(ctx)
+	if looks == nil {
+		of.ask(ctx)
+	} else {
+		of.askInParts(ctx, looks)
+	}
 	complete := ctx.Err() == nil
 	var first error
 	for i, r := range of.runs {
@@ -57,6 +65,10 @@ type together struct {
 	breakers      breakers
 	requestMemory *memoryLimit
 	answerMemory  *messages.MemoryLimit // of answers under way
+	// look is the part that is asked, from 1, and only says which cases it has; 0 and
+	// nil where all are asked at once.
+	look int
+	only func(*suite.Case) bool
 
 	mu       sync.Mutex
 	progress Progress

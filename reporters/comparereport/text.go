@@ -28,7 +28,7 @@ func rateText(r compare.Rate) string {
 // summaryTexts are the sentences behind a verdict: the numbers, what they mean,
 // and what changed.
 func summaryTexts(c *compare.Comparison) []string {
-	return layout.NonEmpty(sentence(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), confirmedLine(c), leftOutLine(c), judgedLine(c), changeLine(c))
+	return layout.NonEmpty(sentence(c), sequentialLine(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), confirmedLine(c), leftOutLine(c), judgedLine(c), changeLine(c))
 }
 
 // sentence is the numbers behind the verdict.
@@ -109,6 +109,21 @@ func culprits(c *compare.Comparison) string {
 		return "All cases together: " + string(c.Overall.Verdict) + "."
 	}
 	return "All cases together: " + string(c.Overall.Verdict) + ". Regressed: " + strings.Join(names, ", ") + "."
+}
+
+// sequentialLine says at which look a run ended that ends once it is decided, and
+// what that saved.
+func sequentialLine(c *compare.Comparison) string {
+	at := c.Sequential
+	if at == nil {
+		return ""
+	}
+	left := at.Cases - at.Asked
+	if left <= 0 {
+		return fmt.Sprintf("Compared at %d looks: all %s asked. Metrics and suites are not compared.", at.Look, numbers.Counted(at.Asked, "case"))
+	}
+	return fmt.Sprintf("Decided at look %d of %d: %d of %s asked, %d saved (%.0f %%). Metrics and suites are not compared.",
+		at.Look, at.Looks, at.Asked, numbers.Counted(at.Cases, "case"), left, 100*float64(left)/float64(at.Cases))
 }
 
 // confirmedLine says what became of cases that dropped and were asked anew.

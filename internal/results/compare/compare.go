@@ -21,10 +21,19 @@ func Each(bases []*Side, new *Side, opts Options) ([]*Comparison, error) {
 	var all []*Comparison
 	var pairings []*pairing
 	for _, base := range bases {
+		if look := lookOf(base, new); look > 0 {
+			opts.Alpha = min(opts.Alpha, lookLevel(look))
+		}
+	}
+	for _, base := range bases {
 		p := newPairing(base.cases, new.cases, judgeAnew(base, new, opts.Judge))
 		p.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
 		pairings = append(pairings, p)
-		all = append(all, newComparison(base.Name, new.Name, p, opts))
+		c := newComparison(base.Name, new.Name, p, opts)
+		if look := lookOf(base, new); look > 0 {
+			c.atLook(look, new)
+		}
+		all = append(all, c)
 	}
 	settle(all, pairings, opts)
 	var errs []error

@@ -35,6 +35,8 @@ type Comparison struct {
 	Amounts
 	Lists
 	Totals BothTotals `json:"totals"`
+	// Sequential says that the run ends once it is decided; nil where it does not.
+	Sequential *Sequential `json:"sequential,omitempty"`
 	// Confirmation is what became of dropped cases that were asked anew; nil where
 	// none was.
 	Confirmation *Confirmation `json:"confirmation,omitempty"`

@@ -14,6 +14,8 @@ type LeftOut struct {
 	First CaseRef `json:"first"`
 }
 
+const onlyInBase = "only in the base"
+
 // leftOut counts the cases that are not compared by their reasons.
 func leftOut(l *Lists) []LeftOut {
 	found := map[string]*LeftOut{}
@@ -27,7 +29,7 @@ func leftOut(l *Lists) []LeftOut {
 		}
 	}
 	add(l.Changed, "another question")
-	add(l.Removed, "only in the base")
+	add(l.Removed, onlyInBase)
 	add(l.Added, "only in the new run")
 	add(l.NotComparable, "no answer on one side")
 	out := []LeftOut{}

@@ -47,6 +47,10 @@ type header struct {
 	// ByOutcome says that the cases are those that did not pass in an earlier
 	// run.
 	ByOutcome bool `json:"by_outcome,omitempty"`
+	// Look is that at which a run ended that ends once it is decided, and Cases how
+	// many it had to ask; 0 for any other.
+	Look  int `json:"-"`
+	Cases int `json:"-"`
 }
 
 // Open reads the record or the baseline at path. Close it after use.
@@ -125,6 +129,12 @@ func read(name string, file *record.File, categories func(*record.Case) []string
 	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
 	if choice := file.Run.Choice; choice != nil {
 		side.header.ByOutcome = slices.Contains(choice.By, "--failed")
+	}
+	if file.Run.IsUntilDecided() {
+		side.header.Look, side.header.Cases = 1, file.Run.Stop.Cases
+		if file.Summary != nil {
+			side.header.Look = min(max(1, file.Summary.Look), Looks)
+		}
 	}
 	side.Complete = file.Summary != nil && file.Summary.Complete
 	reader := newReader(file.Run.Source, &side.header)
