@@ -27,6 +27,8 @@ type checkFlags struct {
 	outputs []string
 	failOn  []string
 	ignore  []string
+	// mend says that what is certain is mended first, diff that this is only shown.
+	mend, diff bool
 }
 
 func (f *checkFlags) bind(flags *pflag.FlagSet) {
@@ -41,6 +43,8 @@ func (f *checkFlags) bind(flags *pflag.FlagSet) {
 func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	f.bindLog(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+diagnostic.Or(checkFormatNames()))
+	flags.BoolVar(&f.mend, "fix", false, "mend the suites first where it is certain what is meant (docs/check.md)")
+	flags.BoolVar(&f.diff, "diff", false, "with --fix: print what it would change as a diff, and write nothing")
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "ignore the lint `NAME`, the word in brackets behind a warning; repeatable")
 }
@@ -98,10 +102,19 @@ tokens of prompts.`,
   evalrun check ./suites --model claude-opus-5-5
   evalrun check ./suites --online
   evalrun check ./suites --against origin/main
+  evalrun check ./suites --fix --diff
   evalrun check ./suites --fail-on warnings -o github`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.setRepeatByFile(cmd.Flags(), args); err != nil {
 				return err
+			}
+			if flags.diff && !flags.mend {
+				return usage("--diff is given without --fix", "`evalrun check --fix --diff` prints what --fix would change")
+			}
+			if flags.mend && len(args) > 0 {
+				if err := flags.fix(s, args); err != nil || flags.diff {
+					return err
+				}
 			}
 			return check(cmd.Context(), s, flags, args)
 		},

@@ -55,6 +55,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err
 	}
+	for _, model := range c.flags.models {
+		fmt.Fprintln(w, safetext.Line(about(model, prices.Default().On(c.flags.target.served()))))
+	}
 	if c.online != nil {
 		for _, note := range c.online.notes {
 			fmt.Fprintln(w, safetext.Line(note))

@@ -78,7 +78,7 @@ func runMigrate(s streams, flags *migrateFlags, paths []string) error {
 	}
 	outputs, outErr := parseOutputsOf(flags.outputs, migrateFormatNames(), "text")
 	schema, schemaErr := flags.readSchema()
-	m := &migration{flags: flags, paths: paths, schema: schema, plans: map[string]*migrate.Plan{}}
+	m := &migration{flags: &flags.suiteFlags, to: flags.to, from: flags.from, paths: paths, schema: schema, plans: map[string]*migrate.Plan{}}
 	if err := joinProblems(outErr, schemaErr, flags.recordsAsSuites(paths), m.load()); err != nil {
 		return err
 	}
@@ -116,8 +116,12 @@ func (f *migrateFlags) readSchema() (*suite.Value, error) {
 // migration is what a run of migrate works out: a plan for each model that is to be
 // asked.
 type migration struct {
-	flags     *migrateFlags
+	flags     *suiteFlags
+	to        string   // "" for successors
+	from      []string // nil for all
+	safe      bool     // only what is safe without another model
 	paths     []string
+	texts     map[string]string // of files that are to be written already
 	schema    *suite.Value
 	set       *suite.Set
 	plans     map[string]*migrate.Plan
@@ -127,7 +131,7 @@ type migration struct {
 // load reads the suites and takes their cases.
 func (m *migration) load() error {
 	opts, err := m.flags.options()
-	opts.Every = m.add
+	opts.Every, opts.Texts = m.add, m.texts
 	set, loadErr := suite.Load(m.paths, opts)
 	m.set = set
 	for _, p := range m.plans {
@@ -138,8 +142,13 @@ func (m *migration) load() error {
 
 // add takes a case, if it is one of those that are changed.
 func (m *migration) add(c *suite.Case) {
-	model, to := c.Request.Model, m.flags.to
-	if c.Request.Written == nil || len(m.flags.from) > 0 && !slices.Contains(m.flags.from, model) {
+	model, to := c.Request.Model, m.to
+	if c.Request.Written == nil || len(m.from) > 0 && !slices.Contains(m.from, model) {
+		return
+	}
+	if m.safe {
+		p := m.plan("")
+		p.AddSafe(c, migrate.Options{Now: now()})
 		return
 	}
 	if to == "" {
@@ -148,12 +157,17 @@ func (m *migration) add(c *suite.Case) {
 	if to == "" {
 		return
 	}
+	m.plan(to).Add(c, migrate.Options{Schema: m.schema, Now: now()})
+}
+
+// plan is the plan for a model.
+func (m *migration) plan(to string) *migrate.Plan {
 	p := m.plans[to]
 	if p == nil {
 		p = migrate.NewPlan(to)
 		m.plans[to] = p
 	}
-	p.Add(c, migrate.Options{Schema: m.schema, Now: now()})
+	return p
 }
 
 // sorted are the plans by the names of their models.
@@ -175,13 +189,13 @@ func (m *migration) edits() ([]editedFile, diagnostic.List) {
 	var problems diagnostic.List
 	all := map[string][]diagnostic.Edit{}
 	for _, p := range m.sorted() {
-		edits, wrong := p.Edits(suiteText)
+		edits, wrong := p.Edits(m.text)
 		problems.Add(wrong...)
 		for file, list := range edits {
 			all[file] = append(all[file], list...)
 		}
 	}
-	out, wrong := applied(all)
+	out, wrong := m.applied(all)
 	problems.Add(wrong...)
 	if len(problems) == 0 && len(out) > 0 {
 		problems.Add(m.verify(out)...)
@@ -190,14 +204,14 @@ func (m *migration) edits() ([]editedFile, diagnostic.List) {
 }
 
 // applied makes edits in the texts of their files.
-func applied(edits map[string][]diagnostic.Edit) ([]editedFile, diagnostic.List) {
+func (m *migration) applied(edits map[string][]diagnostic.Edit) ([]editedFile, diagnostic.List) {
 	var out []editedFile
 	var problems diagnostic.List
 	for _, file := range slices.Sorted(maps.Keys(edits)) {
 		if len(edits[file]) == 0 {
 			continue
 		}
-		before, err := suiteText(file)
+		before, err := m.text(file)
 		if err != nil {
 			problems.Add(diagnostic.Diagnostic{Position: diagnostic.Position{File: file}, Message: err.Error()})
 			continue
@@ -237,7 +251,10 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 			}
 		}
 	}
-	opts.Texts = map[string]string{}
+	opts.Texts = maps.Clone(m.texts)
+	if opts.Texts == nil {
+		opts.Texts = map[string]string{}
+	}
 	for _, f := range files {
 		opts.Texts[f.file] = f.after
 	}
@@ -252,6 +269,14 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 		problems.Add(diagnostic.Diagnostic{Message: "with the changes written, the suites could not be read: " + err.Error()})
 	}
 	return problems.Sorted()
+}
+
+// text is the text of a suite, as it is to be written already.
+func (m *migration) text(file string) (string, error) {
+	if text, ok := m.texts[file]; ok {
+		return text, nil
+	}
+	return suiteText(file)
 }
 
 func suiteText(file string) (string, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/migrate"
 	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -41,13 +42,17 @@ func head(p *migrate.Plan) string {
 	return fmt.Sprintf("%s to %s, %s of request", wording.Count(changed, "case"), p.To, wording.Count(len(p.Shapes), "shape"))
 }
 
-// about is what is known of a model: its limits and its end.
-func about(model string) string {
+// about is what is known of a model: its prices, its limits and its end.
+func about(model string, table *prices.Table) string {
 	m := models.Known().Find(model)
 	if m == nil {
 		return "nothing is known of " + model
 	}
-	out := fmt.Sprintf("%s: context %.0f tokens, max_tokens up to %.0f", model, m.Context, m.MaxTokens)
+	out := model + ": "
+	if in, answer, ok := table.PerMillion(model, now()); ok {
+		out += fmt.Sprintf("$%g and $%g per million tokens in and out, ", in, answer)
+	}
+	out += fmt.Sprintf("context %.0f tokens, max_tokens up to %.0f", m.Context, m.MaxTokens)
 	if m.DefaultEffort != "" {
 		out += ", effort " + m.DefaultEffort + " by default"
 	}
@@ -56,6 +61,9 @@ func about(model string) string {
 	}
 	return out
 }
+
+// table are the prices of where models are asked.
+func (m *migration) table() *prices.Table { return prices.Default().On(m.flags.target.served()) }
 
 // shapeLine says which cases a shape has.
 func shapeLine(s *migrate.Shape) string {
@@ -104,7 +112,7 @@ func why(c *migrate.Change) string {
 func (m *migration) writeText(w io.Writer) error {
 	var b strings.Builder
 	for _, p := range m.sorted() {
-		b.WriteString(head(p) + "\n" + about(p.To) + "\n")
+		b.WriteString(head(p) + "\n" + about(p.To, m.table()) + "\n")
 		for _, s := range p.Shapes {
 			if len(s.Changes()) == 0 {
 				continue
@@ -135,7 +143,7 @@ func (m *migration) writeText(w io.Writer) error {
 func (m *migration) writeMarkdown(w io.Writer) error {
 	var b strings.Builder
 	for _, p := range m.sorted() {
-		fmt.Fprintf(&b, "### Change of models: %s\n\n%s\n", head(p), about(p.To))
+		fmt.Fprintf(&b, "### Change of models: %s\n\n%s\n", head(p), about(p.To, m.table()))
 		for _, s := range p.Shapes {
 			changes := s.Changes()
 			if len(changes) == 0 {

@@ -13,6 +13,7 @@ const header = -1
 
 // betas drops those that are not needed any more.
 func (w *work) betas() {
+	defer w.safely()()
 	for i := 0; i < len(w.Betas); i++ {
 		name := w.Betas[i]
 		if w.known.Betas[name] != "" {
@@ -21,6 +22,12 @@ func (w *work) betas() {
 			i--
 		}
 	}
+}
+
+// safely marks the changes until the function that it gives is called as safe.
+func (w *work) safely() func() {
+	w.safe = true
+	return func() { w.safe = false }
 }
 
 // needBeta asks for a beta where none of its family is asked for.
@@ -35,6 +42,7 @@ func (w *work) needBeta(family, reason string) {
 
 // renamed brings members that have another name now to it.
 func (w *work) renamed() {
+	defer w.safely()()
 	format, ok := w.Body.Member("output_format")
 	if !ok {
 		return
@@ -47,13 +55,6 @@ func (w *work) renamed() {
 		w.put(config, "/output_config", "format", format.Value, "", reason, sourceFormat)
 	}
 	w.remove(w.Body, "", "output_format", reason, sourceFormat)
-	for i, name := range w.Betas {
-		if models.BetaFamily(name) == "structured-outputs" {
-			w.Betas = slices.Delete(w.Betas, i, i+1)
-			w.add(Change{Op: "remove", Path: fmt.Sprintf("/anthropic-beta/%d", i), Reason: "output_config.format needs no beta", Source: sourceFormat, Old: text(name)}).In = header
-			break
-		}
-	}
 }
 
 // prefills puts words in the place of the beginning of an answer.

@@ -51,6 +51,8 @@ type Change struct {
 	// written.
 	Key suite.Member
 	Old *suite.Value
+	// safe says that it changes nothing of what is asked.
+	safe bool
 	// Append is what Value has behind Old's text, in which Filled is a text that
 	// From is filled in to.
 	Append, Filled string
@@ -70,17 +72,9 @@ func Known(model string) bool { return models.Known().Find(model) != nil }
 
 // To works out what must change so that a model takes a request.
 func To(r Request, model string, opts Options) *Result {
-	w := &work{
-		known: models.Known(), opts: opts, id: model,
-		Result: Result{Request: Request{Body: clone(r.Body), Betas: slices.Clone(r.Betas)}},
-	}
-	for _, turns := range r.Next {
-		w.Next = append(w.Next, clone(turns))
-	}
-	from := ""
-	if m := r.Body.Get("model"); m != nil {
-		from = m.Text
-	}
+	w := newWork(r, opts)
+	w.id = model
+	from := textOf(r.Body.Get("model"))
 	w.old, w.new = w.known.Find(from), w.known.Find(model)
 	if m, ok := w.Body.Member("model"); ok && m.Value.Text != model {
 		w.replace(w.Body, "", "model", text(model), w.whyModel(from), sourceModels)
@@ -97,6 +91,26 @@ func To(r Request, model string, opts Options) *Result {
 		rule(w)
 	}
 	w.differences(from)
+	return &w.Result
+}
+
+// Safe works out what can be changed in a request without asking what it then
+// means: members and betas that are called otherwise now, and models that have
+// ended or are deprecated, where their successor takes the request as it is.
+func Safe(r Request, opts Options) *Result {
+	from := textOf(r.Body.Get("model"))
+	to := models.Known().SuccessorOf(from)
+	if _, ends := models.Known().EndOf(from); ends && to != "" {
+		moved := To(r, to, opts)
+		meant := slices.ContainsFunc(moved.Changes, func(c Change) bool { return c.Path != "/model" && !c.safe })
+		if !meant && len(moved.Notes) == 0 {
+			return moved
+		}
+	}
+	w := newWork(r, opts)
+	w.renamed()
+	w.fallbacks()
+	w.betas()
 	return &w.Result
 }
 

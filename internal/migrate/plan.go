@@ -41,11 +41,23 @@ func (p *Plan) Add(c *suite.Case, opts Options) {
 	if opts.Repeats = false; c.Request.Prefill != "" {
 		opts.Repeats = slices.ContainsFunc(c.Assertions, func(a suite.Assertion) bool { return strings.Contains(a.Expr.Text, "prefilled_text") })
 	}
+	p.add(c, To(requestOf(c), p.To, opts))
+}
+
+// AddSafe takes a case of a plan that changes what is safe alone.
+func (p *Plan) AddSafe(c *suite.Case, opts Options) { p.add(c, Safe(requestOf(c), opts)) }
+
+// requestOf is what a case asks.
+func requestOf(c *suite.Case) Request {
 	r := Request{Body: c.Request.Written, Betas: c.Request.Betas}
 	for _, stage := range c.Conversation.Next {
 		r.Next = append(r.Next, stage.Written)
 	}
-	made := Case{c, To(r, p.To, opts)}
+	return r
+}
+
+func (p *Plan) add(c *suite.Case, to *Result) {
+	made := Case{c, to}
 	key := c.Request.Model
 	for _, change := range made.Changes {
 		key += "\x00" + change.Op + " " + change.Path + " " + change.Reason
@@ -167,11 +179,7 @@ func Keep(c *suite.Case, expected map[string]Request) {
 	if _, ok := expected[identity(c)]; ok || c.Request.Written == nil {
 		return
 	}
-	r := Request{Body: c.Request.Written, Betas: c.Request.Betas}
-	for _, stage := range c.Conversation.Next {
-		r.Next = append(r.Next, stage.Written)
-	}
-	expected[identity(c)] = r
+	expected[identity(c)] = requestOf(c)
 }
 
 // Differs says how a case's request differs from the one that it is to have: by
@@ -181,10 +189,7 @@ func Differs(c *suite.Case, expected map[string]Request) string {
 	if !ok {
 		return ""
 	}
-	got := Request{Body: c.Request.Written, Betas: c.Request.Betas}
-	for _, stage := range c.Conversation.Next {
-		got.Next = append(got.Next, stage.Written)
-	}
+	got := requestOf(c)
 	if !slices.Equal(got.Betas, want.Betas) {
 		return "betas"
 	}

@@ -236,6 +236,7 @@ func (w *work) speed() {
 
 // fallbacks gives models that have ended their successors.
 func (w *work) fallbacks() {
+	defer w.safely()()
 	for i, f := range items(w.get("fallbacks")) {
 		id := textOf(f.Get("model"))
 		l, ends := w.known.EndOf(id)

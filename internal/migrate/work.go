@@ -18,6 +18,15 @@ type work struct {
 	id       string        // of the new one
 	opts     Options
 	in       int // the request of the conversation that is looked at
+	safe     bool
+}
+
+func newWork(r Request, opts Options) *work {
+	w := &work{known: models.Known(), opts: opts, Result: Result{Request: Request{Body: clone(r.Body), Betas: slices.Clone(r.Betas)}}}
+	for _, turns := range r.Next {
+		w.Next = append(w.Next, clone(turns))
+	}
+	return w
 }
 
 // get is the value that a path of names leads to in the body; nil where there is
@@ -32,7 +41,7 @@ func (w *work) get(names ...string) *suite.Value {
 
 // add notes a change.
 func (w *work) add(c Change) *Change {
-	c.In = w.in
+	c.In, c.safe = w.in, w.safe
 	w.Changes = append(w.Changes, c)
 	return &w.Changes[len(w.Changes)-1]
 }

@@ -57,6 +57,20 @@ func (t *Table) Known(model string, when time.Time) bool {
 	return err == nil && len(inForce(rates, when)) > 0
 }
 
+// PerMillion gives the prices of a model at a time, in US dollars per million
+// tokens of a short prompt and of its answer; false where they are not known.
+func (t *Table) PerMillion(model string, when time.Time) (input, output float64, ok bool) {
+	rates, err := t.rates(model)
+	if err != nil {
+		return 0, 0, false
+	}
+	r, err := rateFor(model, rates, when, 0)
+	if err != nil || r.input == nil || r.output == nil {
+		return 0, 0, false
+	}
+	return *r.input, *r.output, true
+}
+
 // On is the table of where models are asked.
 func (t *Table) On(served models.Served) *Table {
 	on := *t
