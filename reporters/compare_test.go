@@ -19,7 +19,6 @@ import (
 // regressed is a comparison of two hundred cases, as in the documentation of
 // the verdicts, with everything that a comparison can say.
 func regressed() *compare.Comparison {
-	mde := 0.4
 	bounds := compare.Interval{.7, .735}
 	low, high := 190.5, 210.25
 	c := &compare.Comparison{
@@ -31,11 +30,11 @@ func regressed() *compare.Comparison {
 		Differences: compare.Differences{Overall: compare.Estimate{
 			Verdict: compare.Regressed, Pairs: 200, Units: 150,
 			BaseRate: compare.Rate{Value: .82}, NewRate: compare.Rate{Value: .715, Errors: 3, Bounds: &bounds},
-			Difference: -.105, Interval: compare.Interval{-.171, -.039}, Level: .05, PValue: .002, PAdjusted: .002, MDE: new(.081), Flips: compare.Flips{NewlyFailing: 27, NewlyPassing: 6},
+			Difference: -.105, Interval: compare.Interval{-.171, -.039}, Level: .05, PValue: .002, PAdjusted: .002, Flips: compare.Flips{NewlyFailing: 27, NewlyPassing: 6},
 		}},
 		Metrics: map[string]*compare.Metric{
 			"length": {Better: "lower", Verdict: compare.Improved, Pairs: 200, Base: compare.Mean{Value: 200, Low: &low, High: &high},
-				New: compare.Mean{Value: 150}, Difference: -50, Interval: compare.Interval{-60, -40}, PValue: .0001, PAdjusted: .0003, MDE: &mde},
+				New: compare.Mean{Value: 150}, Difference: -50, Interval: compare.Interval{-60, -40}, PValue: .0001, PAdjusted: .0003},
 			"mood": {Pairs: 1, Base: compare.Mean{Value: 1}, New: compare.Mean{Value: 2}, Difference: 1,
 				Interval: compare.Interval{math.Inf(-1), math.Inf(1)}, PValue: 1, PAdjusted: 1},
 		},
@@ -85,8 +84,7 @@ func inconclusive() *compare.Comparison {
 		Base: "terse", New: "polite", Verdict: compare.Inconclusive, Alpha: .05, Margin: .05,
 		Differences: compare.Differences{Overall: compare.Estimate{
 			Verdict: compare.Inconclusive, Pairs: 40, Units: 40, BaseRate: compare.Rate{Value: .8}, NewRate: compare.Rate{Value: .825},
-			Difference: .025, Interval: compare.Interval{-.09, .14}, Level: .05, PValue: .5, PAdjusted: 1, MDE: new(.16),
-			Needs: &compare.Needs{Detect: .05, MoreCases: 380, Samples: 12},
+			Difference: .025, Interval: compare.Interval{-.09, .14}, Level: .05, PValue: .5, PAdjusted: 1,
 		}},
 	}
 }

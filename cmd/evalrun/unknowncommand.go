@@ -16,6 +16,7 @@ import (
 var commandsOfOtherTools = map[string]string{
 	"diff": "compare", "lint": "check", "validate": "check", "show": "report", "open": "view", "ui": "view", "new": "init",
 	"join": "merge", "combine": "merge", "merge-reports": "merge",
+	"aa": "power", "plan": "power", // as they were called here
 }
 
 // runCommandsOfOtherTools are what other tools call running suites, which evalrun

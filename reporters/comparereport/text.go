@@ -28,7 +28,7 @@ func rateText(r compare.Rate) string {
 // summaryTexts are the sentences behind a verdict: the numbers, what they mean,
 // and what changed.
 func summaryTexts(c *compare.Comparison) []string {
-	return layout.NonEmpty(sentence(c), sequentialLine(c), strings.Join(layout.NonEmpty(conclusion(c), visibleChange(c)), " "), culprits(c), confirmedLine(c), leftOutLine(c), judgedLine(c), changeLine(c))
+	return layout.NonEmpty(sentence(c), sequentialLine(c), conclusion(c), culprits(c), confirmedLine(c), c.Advice, leftOutLine(c), judgedLine(c), changeLine(c))
 }
 
 // sentence is the numbers behind the verdict.
@@ -47,45 +47,12 @@ func sentence(c *compare.Comparison) string {
 		numbers.Points(e.Interval[0]), numbers.Points(e.Interval[1]), p, over, e.NewlyFailing, e.NewlyPassing)
 }
 
-// visibleChange is how small a change the comparison could have shown.
-func visibleChange(c *compare.Comparison) string {
-	if c.Overall.Pairs == 0 {
-		return ""
-	}
-	if c.Overall.MDE == nil {
-		return fmt.Sprintf("So few cases cannot show a change of any size: p is never below %g.", c.Alpha)
-	}
-	return fmt.Sprintf("%s like these show a change of %s points 8 times in 10.", numbers.Counted(c.Overall.Pairs, "case"), numbers.Points(*c.Overall.MDE))
-}
-
 // conclusion says what the verdict means, where the numbers do not.
 func conclusion(c *compare.Comparison) string {
-	e := c.Overall
-	switch {
-	case e.Verdict == compare.NotWorse:
+	if c.Overall.Verdict == compare.NotWorse {
 		return fmt.Sprintf("A drop of more than %s points is ruled out.", numbers.Points(c.Margin))
-	case e.Needs != nil:
-		return needsText(e)
 	}
 	return ""
-}
-
-func needsText(e compare.Estimate) string {
-	n := e.Needs
-	var ways []string
-	switch {
-	case n.MoreCases > 0 && e.Units < e.Pairs:
-		ways = append(ways, numbers.Counted(n.MoreCases, "more case")+" that are independent of these")
-	case n.MoreCases > 0:
-		ways = append(ways, numbers.Counted(n.MoreCases, "more case"))
-	}
-	if n.Samples > 0 {
-		ways = append(ways, numbers.Counted(n.Samples, "sample")+" per case")
-	}
-	if len(ways) == 0 {
-		return "There are too few cases to say how many would decide it."
-	}
-	return fmt.Sprintf("It takes %[2]s to see a difference of %[1]s points 8 times in 10.", numbers.Points(n.Detect), strings.Join(ways, ", or "))
 }
 
 // culprits names the suites and metrics that regressed where all pairs

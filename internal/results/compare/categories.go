@@ -46,7 +46,7 @@ func (c *Comparison) BreakDown(by string, opts Options) {
 		if !tested {
 			level = opts.Alpha
 		}
-		e.setVerdict(pairs[e.Name], level, opts)
+		e.setVerdict(level, opts)
 	}
 }
 

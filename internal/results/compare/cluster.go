@@ -64,14 +64,3 @@ func clustersOf(pairs []pair) []int {
 	}
 	return cluster
 }
-
-// unitsOf counts the draws among pairs that were numbered.
-func unitsOf(pairs []pair) int {
-	n := 0
-	for i := range pairs {
-		if pairs[i].draw == i { // the first of its draw
-			n++
-		}
-	}
-	return n
-}

@@ -70,6 +70,7 @@ func (c *Comparison) explain(base, new *Side, p *pairing) error {
 	c.Change = newChanges(base, new, p)
 	c.Totals = BothTotals{newTotals(base.cases), newTotals(new.cases)}
 	c.warn(base, new, p)
+	c.Advice = c.advice(p)
 	if err := addEvidence(c.Regressed, base, new, true); err != nil {
 		return err
 	}

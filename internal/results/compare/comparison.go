@@ -41,6 +41,8 @@ type Comparison struct {
 	// none was.
 	Confirmation *Confirmation `json:"confirmation,omitempty"`
 	Warnings     []Warning     `json:"warnings"`
+	// Advice is what to do now, in a sentence.
+	Advice string `json:"advice"`
 
 	pairedMetrics
 	found found
@@ -92,10 +94,6 @@ type Estimate struct {
 	Level     float64 `json:"level"`
 	PValue    float64 `json:"p_value"`
 	PAdjusted float64 `json:"p_adjusted"`
-	// MDE is the smallest true difference that would have been found with
-	// a power of 80 %; nil where there are too few units for any to be.
-	MDE   *float64 `json:"mde"`
-	Needs *Needs   `json:"needs"` // nil but for Inconclusive
 	Flips
 
 	difference difference
@@ -118,17 +116,6 @@ type Rate struct {
 	Bounds *Interval `json:"bounds,omitempty"`
 }
 
-// Needs is what would settle a comparison that is inconclusive: a true
-// difference of Detect is then found with a power of 80 %.
-type Needs struct {
-	Detect float64 `json:"detect"`
-	// MoreCases are beyond those compared; 0 where no number would do.
-	MoreCases int `json:"more_cases"`
-	// Samples a case, on either side; 0 where no number would do, or where
-	// cases were asked once and nothing is known of their noise.
-	Samples int `json:"samples"`
-}
-
 // Metric is the difference of a metric's mean over pairs. Better is "lower",
 // "higher" or "", and without it there is no verdict.
 type Metric struct {
@@ -146,7 +133,6 @@ type Metric struct {
 	Level      float64  `json:"level"` // as an estimate's
 	PValue     float64  `json:"p_value"`
 	PAdjusted  float64  `json:"p_adjusted"`
-	MDE        *float64 `json:"mde"`
 
 	mixed      bool // cases disagree on what is better
 	difference difference

@@ -1,15 +1,11 @@
 package compare
 
 import (
-	"math"
 	"slices"
 
 	"github.com/evalrun/evalrun/internal/results/stats"
 	"github.com/evalrun/evalrun/record"
 )
-
-// power is that of the smallest difference a comparison could have seen.
-const power = 0.8
 
 // Options are how much evidence a verdict takes.
 type Options struct {
@@ -22,6 +18,9 @@ type Options struct {
 	// Judge judges the base of cases whose assertions changed by the new ones. Nil:
 	// such cases are not compared.
 	Judge Judge
+
+	// verdictOnly leaves out what no verdict takes.
+	verdictOnly bool
 
 	chosenByOutcome bool // as of the pairing
 }
@@ -43,8 +42,10 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 	e.difference = difference{unknown: true, limit: e.Interval}
 	old, new, d := pairValues(pairs)
 	cluster := clustersOf(pairs)
-	e.BaseRate = newRate(old, cluster, opts.Alpha)
-	e.NewRate = newRate(new, cluster, opts.Alpha)
+	if !opts.verdictOnly {
+		e.BaseRate = newRate(old, cluster, opts.Alpha)
+		e.NewRate = newRate(new, cluster, opts.Alpha)
+	}
 	e.BaseRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.old })
 	e.NewRate.bound(pairs, notComparable, func(p pair) *caseSamples { return p.new })
 	for _, p := range pairs {
@@ -63,17 +64,7 @@ func newEstimate(name string, pairs, notComparable []pair, opts Options) Estimat
 	e.difference = newDifference(r.Mean, r, withMissing(pairs, notComparable), Interval{-1, 1})
 	e.PValue = e.difference.p()
 	e.PAdjusted = e.PValue
-	e.MDE = detectable(r.Units, r.Detectable(opts.Alpha, power), opts)
 	return e
-}
-
-// detectable is the smallest difference that the test would have found, nil
-// where so few units leave it no p-value below alpha.
-func detectable(units int, difference float64, opts Options) *float64 {
-	if stats.LeastP(units) >= opts.Alpha {
-		return nil
-	}
-	return finite(difference)
 }
 
 func pairValues(pairs []pair) (old, new, d []float64) {
@@ -142,6 +133,9 @@ func oneIf(is bool) float64 {
 // is missing.
 func withMissing(pairs, notComparable []pair) []tested {
 	all := slices.Concat(pairs, notComparable)
+	if !slices.ContainsFunc(all, func(p pair) bool { return p.byVerdict || p.old.error > 0 || p.new.error > 0 }) {
+		return nil
+	}
 	numberDraws(all)
 	worst, best := make([]float64, 0, len(all)), make([]float64, 0, len(all))
 	var kept []pair
@@ -162,74 +156,4 @@ func withMissing(pairs, notComparable []pair) []tested {
 	}
 	cluster := clustersOf(kept)
 	return []tested{stats.NewRateDifference(worst, cluster), stats.NewRateDifference(best, cluster)}
-}
-
-// newNeeds is what would settle an inconclusive estimate: enough to see the
-// margin, or where that is not the trouble, the difference that was observed.
-func newNeeds(pairs []pair, opts Options) *Needs {
-	_, _, d := pairValues(pairs)
-	r := stats.NewRateDifference(d, clustersOf(pairs))
-	need := &Needs{Detect: opts.Margin}
-	if r.Units < 2 {
-		return need
-	}
-	n := len(pairs)
-	spread := stats.PairVariance{Between: r.SE * r.SE * float64(n)}
-	units := max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha))
-	total, ok := spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
-	total = max(total, int(math.Ceil(float64(units)*float64(n)/float64(r.Units))))
-	if ok && total <= n && r.Value != 0 {
-		need.Detect = math.Abs(r.Value)
-		total, ok = spread.NeededPairs(need.Detect, 1, opts.Alpha, power)
-	}
-	if ok {
-		need.MoreCases = max(0, total-n)
-	}
-	if v, known := pairVariance(pairs); known && r.Units >= max(unseenCases(need.Detect, opts.Alpha), fewestUnits(opts.Alpha)) {
-		independent := int(float64(n) / max(1, r.DesignEffect))
-		need.Samples, _ = v.NeededSamples(need.Detect, independent, opts.Alpha, power)
-	}
-	return need
-}
-
-// fewestUnits is how many independent draws it takes for a p-value below alpha.
-func fewestUnits(alpha float64) int {
-	n := 1
-	for stats.LeastP(n) >= alpha {
-		n++
-	}
-	return n
-}
-
-// unseenCases is how many cases without a difference rule one of a share
-// larger than margin out.
-func unseenCases(margin, alpha float64) int {
-	if margin >= 1 {
-		return 1
-	}
-	exact := math.Log(alpha/2) / math.Log1p(-margin)
-	z := stats.NormalQuantile(1 - alpha/2)
-	return int(math.Floor(max(exact, z*z*(1-margin)/margin))) + 1 // the score interval's
-}
-
-// pairVariance splits the variance of the pairs' differences into that of the
-// cases and that of the samples.
-func pairVariance(pairs []pair) (stats.PairVariance, bool) {
-	var old, new [][]float64
-	for _, p := range pairs {
-		if p.byVerdict {
-			return stats.PairVariance{}, false
-		}
-		old, new = append(old, p.old.draws()), append(new, p.new.draws())
-	}
-	return stats.NewPairVariance(old, new)
-}
-
-// draws are the answered samples of a case: 1 for a pass, 0 for a fail.
-func (u *caseSamples) draws() []float64 {
-	out := make([]float64, u.answered())
-	for i := range u.pass {
-		out[i] = 1
-	}
-	return out
 }

@@ -32,7 +32,7 @@ func TestJSONShape(t *testing.T) {
 			if err := json.Unmarshal(c["overall"], &overall); err != nil {
 				t.Fatal(err)
 			}
-			hasMembers(t, overall, "name verdict pairs base_rate new_rate difference interval p_value p_adjusted mde needs newly_failing newly_passing")
+			hasMembers(t, overall, "name verdict pairs base_rate new_rate difference interval p_value p_adjusted newly_failing newly_passing")
 			var rate map[string]json.RawMessage
 			if err := json.Unmarshal(overall["base_rate"], &rate); err != nil {
 				t.Fatal(err)

@@ -107,7 +107,6 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		Base:       m.newMean(m.old, cluster, opts.Alpha),
 		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
-		MDE:        detectable(mean.Units, mean.Detectable(opts.Alpha, power), opts),
 		mixed:      m.mixed,
 	}
 	if m.mixed {
@@ -116,9 +115,6 @@ func (m *metricPairs) compare(opts Options) *Metric {
 	limit := Interval{math.Inf(-1), math.Inf(1)}
 	if m.score {
 		limit = Interval{-1, 1}
-		if found.MDE != nil {
-			*found.MDE = min(*found.MDE, 1)
-		}
 	}
 	var missing []tested
 	if found.Better != "" && m.missing != (Missing{}) {

@@ -18,18 +18,14 @@ func decide(iv Interval, margin float64) Verdict {
 	return Inconclusive
 }
 
-// setVerdict sets the interval at its level and the verdict of an estimate, and
-// what it lacks.
-func (e *Estimate) setVerdict(pairs []pair, level float64, opts Options) {
-	e.Verdict, e.Needs, e.Level = Incomparable, nil, level
+// setVerdict sets the interval at its level and the verdict of an estimate.
+func (e *Estimate) setVerdict(level float64, opts Options) {
+	e.Verdict, e.Level = Incomparable, level
 	if e.Pairs == 0 {
 		return
 	}
 	e.Interval = e.difference.interval(level)
 	e.Verdict = opts.believed(decide(e.Interval, opts.Margin))
-	if e.Verdict == Inconclusive {
-		e.Needs = newNeeds(pairs, opts)
-	}
 }
 
 // setVerdict sets the interval of a metric at its level, and the verdict of one
@@ -120,16 +116,15 @@ func (c *Comparison) setVerdicts(p *pairing, levels map[*float64]float64, opts O
 		return opts.Alpha
 	}
 	opts.chosenByOutcome = p.chosenByOutcome
-	c.Overall.setVerdict(p.pairs, level(&c.Overall.PAdjusted), opts)
-	inSuite := pairsBySuite(p.pairs)
+	c.Overall.setVerdict(level(&c.Overall.PAdjusted), opts)
 	for i := range c.Suites {
 		s := &c.Suites[i]
 		if len(c.Suites) == 1 {
 			s.PAdjusted = c.Overall.PAdjusted
-			s.setVerdict(inSuite[s.Name], level(&c.Overall.PAdjusted), opts)
+			s.setVerdict(level(&c.Overall.PAdjusted), opts)
 			continue
 		}
-		s.setVerdict(inSuite[s.Name], level(&s.PAdjusted), opts)
+		s.setVerdict(level(&s.PAdjusted), opts)
 	}
 	for _, m := range c.Metrics {
 		m.setVerdict(level(&m.PAdjusted), opts)

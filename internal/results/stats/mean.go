@@ -201,15 +201,6 @@ func (m Mean) PValue() float64 {
 	return studentTails(m.Value/math.Sqrt(variance), m.Degrees)
 }
 
-// Detectable is the smallest true mean that a two-sided test at level alpha
-// finds different from 0 with the given power: (z_{alpha/2} + z_beta) * SE.
-//
-// Source: Miller 2024, arXiv 2411.00640, section 5, equation 9 solved for the
-// difference.
-func (m Mean) Detectable(alpha, power float64) float64 {
-	return (normalQuantile(1-alpha/2) + normalQuantile(power)) * m.SE
-}
-
 // clusterSums adds up the values of each cluster, in the order in which the
 // clusters first appear. Without clusters every value is its own sum.
 func clusterSums(x []float64, cluster []int) []float64 {

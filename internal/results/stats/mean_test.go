@@ -129,11 +129,6 @@ func TestMeanOfTooFewSaysSo(t *testing.T) {
 	}
 }
 
-func TestDetectable(t *testing.T) {
-	m := Mean{N: 100, Units: 100, SE: .02}
-	near(t, "Detectable", m.Detectable(.05, .8), .0560317, 5e-8)
-}
-
 func TestPercentile(t *testing.T) {
 	// Type 7 of R's quantile and NumPy's default.
 	x := []float64{15, 20, 35, 40, 50}

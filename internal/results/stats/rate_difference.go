@@ -156,15 +156,6 @@ func (r RateDifference) PValue() float64 {
 	return min(1, p)
 }
 
-// Detectable is the smallest true difference that would have been found, as
-// Mean.Detectable says, with a standard error no smaller than what the cases
-// show when none differs: the half-width of that interval over z_{alpha/2}.
-func (r RateDifference) Detectable(alpha, power float64) float64 {
-	m := r.Mean
-	m.SE = max(m.SE, Unseen(r.Units, alpha)/normalQuantile(1-alpha/2))
-	return min(1, m.Detectable(alpha, power))
-}
-
 // unseenTails is the level at which Unseen is as large as x.
 func unseenTails(x, units float64) float64 {
 	return min(1, 2*math.Pow(max(0, 1-math.Abs(x)), units))

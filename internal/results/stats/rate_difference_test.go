@@ -86,16 +86,6 @@ func TestRateDifferenceOfClusters(t *testing.T) {
 	near(t, "none differs in 50 clusters", iv.High, Unseen(50, .05), 1e-12)
 }
 
-func TestRateDifferenceDetectable(t *testing.T) {
-	r := NewRateDifference(changes(200, 6, 27), nil)
-	near(t, "Detectable", r.Detectable(.05, .8), 2.8015852*r.SE, 1e-7)
-	none := NewRateDifference(make([]float64, 100), nil)
-	near(t, "Detectable where none differs", none.Detectable(.05, .8), 2.8015852/1.959964*Unseen(100, .05), 1e-7)
-	if got := NewRateDifference([]float64{1}, nil).Detectable(.05, .8); got != 1 {
-		t.Errorf("Detectable of one case = %g, want 1: nothing less", got)
-	}
-}
-
 // Whatever the differences, the interval lies in -1 to 1, holds the mean,
 // mirrors that of the opposite differences, and with repeats or clusters is never
 // narrower than what n cases can show.

@@ -74,11 +74,6 @@ func SignFlip(d []float64, cluster []int, seed uint64) float64 {
 	return float64(hits+1) / (flips + 1)
 }
 
-// LeastP is the smallest p-value that SignFlip gives for so many clusters, or
-// differences without clusters: only two of all ways to flip go as far as
-// differences of one sign.
-func LeastP(units int) float64 { return min(1, math.Ldexp(1, 1-units)) }
-
 // size is a group of differences that have one absolute value, up of them
 // above 0.
 type size struct {

@@ -92,14 +92,6 @@ func TestSignFlipIsDeterministic(t *testing.T) {
 	}
 }
 
-func TestLeastP(t *testing.T) {
-	for n := range 20 {
-		near(t, "least p", LeastP(n), SignFlip(slices.Repeat([]float64{-1}, n), nil, 1), 1e-12)
-	}
-	d := []float64{3, 2, 1.5, 7}
-	near(t, "least p of several sizes", LeastP(4), SignFlip(d, nil, 1), 1e-12)
-}
-
 func TestSignFlipIsNeverZero(t *testing.T) {
 	d := upTo(2000)
 	if p := SignFlip(d, nil, 1); p != 1.0/(flips+1) {

@@ -47,72 +47,19 @@ func TestVarianceComponentsAreNotNegative(t *testing.T) {
 func TestVarianceEstimatesAreUnbiased(t *testing.T) {
 	const rounds, between, within = 4000, .5, 2.0
 	random := rand.New(rand.NewPCG(1, 2))
-	draw := func(sizes []int) [][]float64 {
-		groups := make([][]float64, len(sizes))
-		for i, n := range sizes {
+	b, w := 0.0, 0.0
+	for range rounds {
+		groups := make([][]float64, 60)
+		for i := range groups {
 			mean := random.NormFloat64() * math.Sqrt(between)
-			for range n {
+			for range 1 + i%5 {
 				groups[i] = append(groups[i], mean+random.NormFloat64()*math.Sqrt(within))
 			}
 		}
-		return groups
-	}
-	sizes := make([]int, 60)
-	for i := range sizes {
-		sizes[i] = 1 + i%5
-	}
-	b, w, pb := 0.0, 0.0, 0.0
-	for range rounds {
-		old := draw(sizes)
-		c, _ := VarianceComponents(old)
-		v, _ := NewPairVariance(old, draw(sizes))
+		c, _ := VarianceComponents(groups)
 		b += c.Between / rounds
 		w += c.Within / rounds
-		pb += v.Between / rounds
 	}
 	near(t, "between", b, between, .02)
 	near(t, "within", w, within, .02)
-	near(t, "between pairs", pb, 2*between, .04) // two independent means
-}
-
-func TestNewPairVariance(t *testing.T) {
-	// Two pairs that truly differ by 0 and by 1 and do not vary otherwise.
-	v, ok := NewPairVariance([][]float64{{1, 1}, {0, 0}}, [][]float64{{1, 1}, {1, 1}})
-	if !ok || v != (PairVariance{Between: .5}) {
-		t.Errorf("NewPairVariance = %+v, %v; want .5 between and no noise", v, ok)
-	}
-	if v, ok := NewPairVariance([][]float64{{1}, {0}}, [][]float64{{1}, {1}}); ok {
-		t.Errorf("one sample a case: %+v, want none", v)
-	}
-}
-
-func TestNeeded(t *testing.T) {
-	// Miller 2024, arXiv 2411.00640, section 5: 969 questions.
-	got, ok := PairVariance{Between: 1.0 / 9}.NeededPairs(.03, 1, .05, .8)
-	if !ok || got != 969 {
-		t.Errorf("NeededPairs = %d, %v; want 969", got, ok)
-	}
-	noisy := PairVariance{Between: .01, Old: .1, New: .1}
-	pairs, ok := noisy.NeededPairs(.05, 4, .05, .8)
-	if !ok {
-		t.Fatal("no number of pairs finds a difference of .05")
-	}
-	samples, ok := noisy.NeededSamples(.05, pairs, .05, .8)
-	if !ok || samples != 4 {
-		t.Errorf("%d pairs need %d samples, %v; they were sized for 4", pairs, samples, ok)
-	}
-	if got, ok := noisy.NeededSamples(.05, 20, .05, .8); ok {
-		t.Errorf("20 pairs that vary by themselves need %d samples; no number does", got)
-	}
-	if got, ok := noisy.NeededPairs(0, 4, .05, .8); ok {
-		t.Errorf("a difference of 0 is found with %d pairs; no number finds it", got)
-	}
-}
-
-// What NeededPairs asks for is what Detectable then sees.
-func TestNeededPairsMeetsDetectable(t *testing.T) {
-	v := PairVariance{Between: .02, Old: .12, New: .09}
-	pairs, _ := v.NeededPairs(.04, 3, .05, .8)
-	m := Mean{SE: math.Sqrt(v.Of(3) / float64(pairs))}
-	near(t, "Detectable", m.Detectable(.05, .8), .04, 5e-5)
 }
