@@ -261,12 +261,17 @@ func nearCases(doc *Value) string {
 }
 
 // otherTool gives a hint where a document has the keys of a promptfoo
-// configuration; "" for any other.
+// configuration or of a .prompt.yml; "" for any other.
 func otherTool(doc *Value) string {
-	if doc.Get("tests") == nil || doc.Get("prompts") == nil && doc.Get("providers") == nil {
-		return ""
+	const makes = "; `evalrun import FILE -o DIR` makes a suite of it (docs/promptfoo.md)"
+	has := func(key string) bool { return doc.Get(key) != nil }
+	switch {
+	case has("tests") && (has("prompts") || has("providers") || has("targets")), has("prompts") && has("providers"):
+		return "this looks like a promptfoo configuration" + makes
+	case has("messages") && (has("testData") || has("evaluators") || has("modelParameters")):
+		return "this looks like a .prompt.yml" + makes
 	}
-	return "this looks like a promptfoo configuration; write its tests as `cases:`, each with `messages:` and `assert:` (docs/suites.md)"
+	return ""
 }
 
 // listsCases reports whether a document that has no key of a suite was meant to

@@ -26,6 +26,7 @@ type importFlags struct {
 	force             bool
 	request, response string
 	skip              bool
+	model             string
 	redact            []string
 }
 
@@ -34,6 +35,7 @@ func (f *importFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.force, "force", false, "replace files that are there already")
 	flags.StringVar(&f.request, "request", "", "the request's body is at `PATH` in each line, such as .request.body")
 	flags.StringVar(&f.response, "response", "", "the response is at `PATH` in each line, such as .response.body")
+	flags.StringVar(&f.model, "model", "", "of a configuration of promptfoo: ask `MODEL` in the place of its providers")
 	flags.StringArrayVar(&f.redact, "redact", nil, "replace what matches `REGEXP` in requests and answers; repeatable")
 	flags.BoolVar(&f.skip, "skip-invalid", false, "leave out lines that cannot be imported, and name them")
 }
@@ -43,15 +45,20 @@ func newImport(s streams) *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE -o DIR",
-		Short: "Make a suite of an application's log",
-		Long: `import reads JSON Lines with a request to the Messages API and its response in
+		Short: "Make a suite of an application's log or of a promptfoo configuration",
+		Long: `Of a log, import reads JSON Lines with a request to the Messages API and its response in
 each line, or a record, and writes a suite with a case for each conversation into
 DIR. Beside it is record.jsonl with the answers of the log: with --replay of it
 the suite asks what the log has, and gets what the log has. That is tried before
 import ends; a request that does not come out as it was logged is an error, and
-nothing is written then.`,
+nothing is written then.
+
+Of a promptfoo configuration or a .prompt.yml it writes the prompts, providers of
+the Messages API, tests and assertions. What a suite cannot say becomes an
+assertion that fails, with the original beside it, and the exit code is 1.`,
 		Example: `  evalrun import traffic.jsonl -o suites/traffic
   evalrun suites/traffic --replay suites/traffic/record.jsonl
+  evalrun import promptfooconfig.yaml -o suites/migrated
   evalrun import log.jsonl --request .req --response .resp -o suites/log`,
 		ValidArgsFunction: completeFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -66,6 +73,10 @@ nothing is written then.`,
 func importFile(ctx context.Context, s streams, f *importFlags, args []string) error {
 	if err := f.check(args); err != nil {
 		return err
+	}
+	switch strings.ToLower(filepath.Ext(args[0])) {
+	case ".yaml", ".yml", ".json":
+		return importConfiguration(s, f, args[0])
 	}
 	return importLog(ctx, s, f, args[0])
 }

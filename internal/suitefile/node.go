@@ -97,7 +97,7 @@ func isPlain(text string) bool {
 		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
 		case i == 0:
 			return false
-		case '0' <= c && c <= '9', strings.ContainsRune(" _./-?!'()", c):
+		case '0' <= c && c <= '9', strings.ContainsRune(" _./-?!'()<>=+*^$;~", c):
 		case c < unicode.MaxASCII || !unicode.IsLetter(c):
 			return false
 		}
