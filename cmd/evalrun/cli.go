@@ -127,12 +127,9 @@ could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
 		},
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(newHelp(root))
+	cells := cmp.Or(width(s.out), helpWidth)
+	root.SetHelpCommand(newHelp(root, cells))
 	root.SetUsageFunc(func(cmd *cobra.Command) error {
-		cells := width(s.out)
-		if cells == 0 {
-			cells = helpWidth
-		}
 		writeUsage(cmd.OutOrStderr(), cmd, cells)
 		return nil
 	})

@@ -49,7 +49,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return unknownFlag(cmd, unknown)
 	case errors.As(err, &lacking):
 		what, _ := pflag.UnquoteUsage(lacking.GetFlag())
-		return usage(fmt.Sprintf("--%s has no value, expected %s", lacking.GetFlag().Name, what), fmt.Sprintf("`%s --help` says what it takes", cmd.CommandPath()))
+		return usage(fmt.Sprintf("--%s has no value, expected %s", lacking.GetFlag().Name, what), fmt.Sprintf("`%s` says what it takes", flagsHelp(cmd)))
 	case errors.As(err, &invalid):
 		return invalidFlag(invalid)
 	}
@@ -58,7 +58,15 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // flagsHint says where the command's flags are listed.
 func flagsHint(cmd *cobra.Command) string {
-	return fmt.Sprintf("`%s --help` lists the flags", cmd.CommandPath())
+	return fmt.Sprintf("`%s` lists the flags", flagsHelp(cmd))
+}
+
+// flagsHelp is the command that lists the flags of another.
+func flagsHelp(cmd *cobra.Command) string {
+	if cmd.HasAvailableSubCommands() {
+		return cmd.CommandPath() + " help " + allFlags
+	}
+	return cmd.CommandPath() + " --help"
 }
 
 // unknownFlag says which flag may be meant: one of a like name, one of another

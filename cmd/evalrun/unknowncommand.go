@@ -72,15 +72,22 @@ func commandNames(root *cobra.Command) []string {
 	return names
 }
 
+// allFlags is what help lists all flags of a run for.
+const allFlags = "flags"
+
 // newHelp is `evalrun help`, which refuses the name of an unknown command.
-func newHelp(root *cobra.Command) *cobra.Command {
+func newHelp(root *cobra.Command, cells int) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
-		Short: "Show the help of evalrun, or of a command",
+		Short: "Show the help of evalrun or of a command, or all flags of a run",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return commandNames(root), cobra.ShellCompDirectiveNoFileComp
+			return append(commandNames(root), allFlags), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if slices.Equal(args, []string{allFlags}) {
+				writeFlags(root.OutOrStdout(), root, cells)
+				return nil
+			}
 			cmd, rest, err := root.Find(args)
 			if err == nil && len(rest) == 0 {
 				return cmd.Help()

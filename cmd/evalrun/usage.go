@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -50,16 +51,34 @@ func writeUsage(w io.Writer, cmd *cobra.Command, cells int) {
 			}
 		}
 	}
+	if !cmd.HasAvailableSubCommands() {
+		writeFlags(w, cmd, cells)
+		return
+	}
+	common := pflag.NewFlagSet("common", pflag.ContinueOnError)
+	common.SortFlags = false
+	for _, name := range commonFlags {
+		common.AddFlag(cmd.Flags().Lookup(name))
+	}
+	writeGroup(w, flagGroup{"Flags that are used most", common}, cells)
+	fmt.Fprintf(w, "\n`%[1]s help flags` lists all flags of a run, `%[1]s help COMMAND` those of a command.\n", cmd.CommandPath())
+}
+
+// commonFlags are the flags of a run that help shows where it must fit a screen.
+var commonFlags = []string{
+	"output", "record", "replay", "resume", "case", "tag", "failed", "model", "repeat", "max-cost", "concurrency",
+	"dry-run", "baseline", "fail-on",
+}
+
+// writeFlags writes all flags of a command, by their groups.
+func writeFlags(w io.Writer, cmd *cobra.Command, cells int) {
 	for _, g := range flagGroups(cmd.Flags()) {
-		title := g.title
-		if title == "" {
-			title = "Flags"
-		}
-		fmt.Fprintf(w, "\n%s:\n%s", title, g.flags.FlagUsagesWrapped(min(max(cells, minHelpWidth), helpWidth)))
+		writeGroup(w, g, cells)
 	}
-	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(w, "\n`%s help COMMAND` says more of a command.\n", cmd.CommandPath())
-	}
+}
+
+func writeGroup(w io.Writer, g flagGroup, cells int) {
+	fmt.Fprintf(w, "\n%s:\n%s", cmp.Or(g.title, "Flags"), g.flags.FlagUsagesWrapped(min(max(cells, minHelpWidth), helpWidth)))
 }
 
 // flagGroup are flags that help shows together.
