@@ -29,14 +29,14 @@ type Result struct {
 // concurrent use.
 type Assertion struct{ program *exprlang.Program }
 
-// Uses reports whether the expression mentions a top-level name.
+// Uses reports whether the expression uses a top-level name.
 func (a *Assertion) Uses(name string) bool { return a.program.Uses(name) }
 
 // ExpectsError reports whether the expression names error, so that an error
 // of the API may be what it waits for.
 func (a *Assertion) ExpectsError() bool { return a.program.Uses("error") }
 
-// AsksAnswer reports whether the expression mentions a name that another
+// AsksAnswer reports whether the expression uses a name that another
 // answer, or another conversation, could change.
 func (a *Assertion) AsksAnswer() bool {
 	for _, name := range []string{"turns", "prefilled_text"} {

@@ -50,7 +50,7 @@ func (c *Compiler) CompileExpected(expr string, scope *Scope) (*Class, error) {
 // UsesAnswer reports whether the expression names anything of an answer.
 func (c *Class) UsesAnswer() bool { return (&Assertion{c.program}).UsesAnswer() }
 
-// Uses reports whether the expression mentions a top-level name.
+// Uses reports whether the expression uses a top-level name.
 func (c *Class) Uses(name string) bool { return c.program.Uses(name) }
 
 // Of gives the class without the white space around it; "" is none. What is no

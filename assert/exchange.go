@@ -50,7 +50,7 @@ var turnNames = map[string]func(*Turn) (any, error){
 	"response":      ofAnswer(func(a *messages.Answer) (any, error) { return decodeOptional(a.Raw) }),
 }
 
-// ofAnswer reads a name that speaks of an answer; it is an error where none
+// ofAnswer reads a name that is of an answer; it is an error where none
 // came.
 func ofAnswer(read func(*messages.Answer) (any, error)) func(*Turn) (any, error) {
 	return func(t *Turn) (any, error) {

@@ -36,7 +36,7 @@ func extract(texts []string) (any, error) {
 //
 // What begins as JSON and is broken is an error with its place: what comes
 // inside of it, or behind it, is another value than the one that was meant.
-// Numbers in brackets, as [1] and [2, 3], are marks of notes where text stands
+// Numbers in brackets, as [1] and [2, 3], are marks of notes in text
 // around them. read is how many bytes it has read beyond a few times the text's
 // length.
 func extractJSON(text string) (v any, read int, err error) {

@@ -34,7 +34,7 @@ func (c *Compiler) CompileMetric(expr string, scope *Scope) (*Metric, error) {
 	return nil, e
 }
 
-// Uses reports whether the expression mentions a top-level name.
+// Uses reports whether the expression uses a top-level name.
 func (m *Metric) Uses(name string) bool { return m.program.Uses(name) }
 
 // IsShare reports whether the metric lies between 0 and 1 whatever the answer

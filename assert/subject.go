@@ -50,7 +50,7 @@ type Turn struct {
 	CostError error
 }
 
-// names are the values of the names that speak of one exchange and of what
+// names are the values of the names that are of one exchange and of what
 // was sent for it.
 func (t *Turn) names() map[string]any {
 	values := make(map[string]any, len(turnNames))
@@ -85,8 +85,8 @@ var subjectNames = map[string]func(*Subject) (any, error){
 	"tool_uses":      (*Subject).toolUses,
 }
 
-// names are the values of all top-level names that the programs have mentioned
-// so far: a sample's assertions mention few of them.
+// names are the values of all top-level names that the programs have used
+// so far: a sample's assertions use few of them.
 func (s *Subject) names(program *exprlang.Program) map[string]any {
 	if s.values == nil {
 		s.values = map[string]any{}

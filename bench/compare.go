@@ -111,7 +111,7 @@ func (r *recorder) exchange(name string, sample int, text string) record.Exchang
 	}
 }
 
-// hashOf stands for the hashes that a run would write.
+// hashOf is in the place of the hashes that a run would write.
 func hashOf(text string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(text))

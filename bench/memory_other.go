@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// peakMemory is not told here.
+// peakMemory is not known here.
 func peakMemory(*os.ProcessState) string { return "not known" }

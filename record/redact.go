@@ -21,7 +21,7 @@ const (
 )
 
 // Redact has the Writer replace what matches one of the patterns in all texts
-// that lines hold of prompts, answers, variables and what was said of them. Names
+// that lines hold of prompts, answers, variables and what is about them. Names
 // of cases and their like, by which lines find each other, and hashes stay. It is
 // called before the first Append.
 func (w *Writer) Redact(patterns []*regexp.Regexp) { w.redact = patterns }

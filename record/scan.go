@@ -9,7 +9,7 @@ import (
 	"github.com/evalrun/evalrun/internal/exactjson"
 )
 
-// errCut is what skimming says of JSON that ends before it is whole: the
+// errCut is the error of skimming JSON that ends before it is whole: the
 // mark of a torn line.
 var errCut = errors.New("the line ends before its JSON does")
 

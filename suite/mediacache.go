@@ -75,7 +75,7 @@ func (c *mediaCache) evict(e *list.Element) {
 }
 
 // sweep forgets what nobody uses any more. It looks at each file as often as
-// one is let go, but for a factor.
+// one is dropped, but for a factor.
 func (c *mediaCache) sweep() {
 	for key, blob := range c.inUse {
 		if blob.Value() == nil {

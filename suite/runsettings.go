@@ -26,7 +26,7 @@ func (s *RunSetting) Diagnostic(message, hint string) diagnostic.Diagnostic {
 	return s.at.Diagnostic(message, hint)
 }
 
-// runKey is a key of `run`: the flag that it stands for, and its kinds.
+// runKey is a key of `run`: the flag that it sets, and its kinds.
 type runKey struct {
 	flag  string
 	kinds []Kind
@@ -55,7 +55,7 @@ var runKeys = map[string]runKey{
 	"stream":            {"stream", []Kind{Bool}, nil, "Whether every answer is asked for as a stream, as --stream."},
 }
 
-// RunSettings gives what the evalrun.yaml of the paths' root says of a run, sorted
+// RunSettings gives what the evalrun.yaml of the paths' root sets for a run, sorted
 // by key. Root is as in Options. The error, a diagnostic.List, has all that is
 // wrong with it; what is wrong with the paths and the rest of the file is left
 // to Load.

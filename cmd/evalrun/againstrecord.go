@@ -37,7 +37,7 @@ func keepBeside() error {
 	return errors.Join(errs...)
 }
 
-// line is what the record of one of the sides says of the other.
+// line is what the record of one side has about the other.
 func (a *against) line(of, path string) *record.Side {
 	side := &record.Side{Of: of, Ref: a.commit.Ref, Commit: a.commit.Hash}
 	if of == record.SideNew {

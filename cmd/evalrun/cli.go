@@ -97,7 +97,7 @@ the answers against assertions, and says with its exit code what came of it.
 
 Exit codes: 0 all passed, 1 a case failed or the run regressed from its
 baseline, 2 suites, flags or files are wrong (nothing was sent), 3 answers
-could not be had, 4 a comparison could not tell (with --fail-on inconclusive),
+could not be had, 4 a comparison was inconclusive (with --fail-on inconclusive),
 70 a fault of evalrun itself, 130 interrupted.`,
 		Example: `  evalrun ./suites
   evalrun ./suites -o junit=results.xml

@@ -27,7 +27,7 @@ func newJudge(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "judge [RUN]",
 		Short: "Compare a judge with people's labels, or print the sheet to label (default: the last run's)",
-		Long: `judge compares the verdicts that a judge gave in a run with what people say of
+		Long: `judge compares the verdicts that a judge gave in a run with what people say about
 the same answers: how often they agree, Cohen's kappa with its interval, and
 the answers where they part.
 

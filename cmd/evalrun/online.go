@@ -127,7 +127,7 @@ func (a *apiReport) gone(model string) bool {
 	return t != nil && (t.Unknown || t.Lifecycle == "retired")
 }
 
-// take keeps what was said of the models.
+// take keeps what is known of the models.
 func (a *apiReport) take(infos []runner.ModelInfo) {
 	silent := 0
 	for _, m := range infos {

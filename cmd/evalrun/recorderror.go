@@ -17,7 +17,7 @@ const recordHint = "a run writes its record to .evalrun/last.jsonl, and keeps th
 const severalHint = "`evalrun merge -o all.jsonl A B` makes one record of the parts of a plan; runs of other plans stay apart, and `evalrun compare A B` compares them"
 
 // recordError is the error of records and baselines that cannot be read, each
-// by itself. flag names them; "" stands for an argument.
+// by itself. flag names them; "" is an argument.
 func recordError(flag string, err error) error {
 	errs := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {

@@ -221,7 +221,7 @@ func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
 	return sender, nil
 }
 
-// named says of what is wrong with the target by which variable or flag it
+// named adds to what is wrong with the target which variable or flag it
 // was given.
 func (f targetFlags) named(err error) error {
 	origin, key, token := "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"

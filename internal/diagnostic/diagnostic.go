@@ -46,7 +46,7 @@ func (p Position) Compare(q Position) int {
 	)
 }
 
-// Severity tells a Diagnostic that stops the run from one that does not.
+// Severity parts a Diagnostic that stops the run from one that does not.
 type Severity int
 
 // The severities. The zero value is Error: what is not said to be milder

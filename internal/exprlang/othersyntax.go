@@ -42,7 +42,7 @@ var otherSigns = []struct {
 	{regexp.MustCompile(`^(?i:starts_?with)\b`), writeStarts},
 	{regexp.MustCompile(`^(?i:ends_?with)\b`), writeEnds},
 	{regexp.MustCompile(`^(?i:match(es)?)\b`), writeMatches},
-	{regexp.MustCompile(`^[“”„‟‘’‚]`), `text stands between " and ", or ' and '`},
+	{regexp.MustCompile(`^[“”„‟‘’‚]`), `text is written between " and ", or ' and '`},
 }
 
 var (

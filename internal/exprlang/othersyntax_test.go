@@ -37,7 +37,7 @@ func TestHintsForOtherLanguages(t *testing.T) {
 		`latency < 5s`:                   `a duration is written duration("5s")`,
 		`latency < 1.5ms`:                `a duration is written duration("1.5ms")`,
 		`cost < 0.01$`:                   "an amount is written as a number alone",
-		"text contains “a”":              `text stands between " and ", or ' and '`,
+		"text contains “a”":              `text is written between " and ", or ' and '`,
 		`text == null`:                   "nothing is written nil",
 		`text == None`:                   "nothing is written nil",
 		`True`:                           "write: true",

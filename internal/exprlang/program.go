@@ -197,10 +197,10 @@ func (p *Program) NilMeaning() string {
 	return r.nilMeaning(p.checked)
 }
 
-// Uses reports whether the expression mentions a top-level name.
+// Uses reports whether the expression uses a top-level name.
 func (p *Program) Uses(name string) bool { return p.uses[name] }
 
-// Names are the top-level names that the expression mentions.
+// Names are the top-level names that the expression uses.
 func (p *Program) Names() iter.Seq[string] { return maps.Keys(p.uses) }
 
 // Node is the tree as it was parsed, before anything of ours was put into it:

@@ -175,7 +175,7 @@ func (r *rewriter) condition(n ast.Node) ast.Node {
 	return check
 }
 
-// ofText names the piece of source that a message speaks of.
+// ofText names the piece of source that a message is about.
 func ofText(text string) string {
 	if text == "" {
 		return ""

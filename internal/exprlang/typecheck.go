@@ -84,7 +84,7 @@ func notOf(n *ast.UnaryNode) string {
 	return fmt.Sprintf("%s binds more tightly than a comparison; write: not (a comparison)", n.Operator)
 }
 
-// nodeAt finds the node that a type error speaks of: an operator, or the name
+// nodeAt finds the node that a type error is about: an operator, or the name
 // of a member.
 func nodeAt(root ast.Node, loc file.Location) ast.Node {
 	var found ast.Node

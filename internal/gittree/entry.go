@@ -10,7 +10,7 @@ import (
 // entry is a file of a commit.
 type entry struct{ mode, hash, path string }
 
-// What git says of what an entry is.
+// How git names the kinds of entries.
 const (
 	modeFile       = "100644"
 	modeExecutable = "100755"

@@ -65,7 +65,7 @@ func (e expectations) report(found *collector) {
 		}
 		at := of.metric.Classification.Expected
 		if len(of.classes) == 1 {
-			message := fmt.Sprintf("all %d cases expect the class %s, so nothing is told apart", of.cases, diagnostic.Quote(of.classes[0]))
+			message := fmt.Sprintf("all %d cases expect the class %s, so nothing is classified", of.cases, diagnostic.Quote(of.classes[0]))
 			found.add(constantClass, at.Diagnostic(0, len(at.Text), message, ""), nil)
 			continue
 		}

@@ -25,7 +25,7 @@ type ModelInfo struct {
 	// Images, PDFs and Formats say whether it takes those, and gives answers
 	// in a format.
 	Images, PDFs, Formats *bool
-	// Effort and Thinking say of levels and types whether it takes them.
+	// Effort and Thinking say which levels and types it takes.
 	Effort, Thinking map[string]bool
 }
 

@@ -26,7 +26,7 @@ type requestFacts struct {
 	namedAt place
 	info    *ModelInfo // by the API, nil where it was not asked
 	tokens  func(*suite.Case) float64
-	now     time.Time // zero where nothing is said of days
+	now     time.Time // zero where days do not count
 }
 
 // refusal is something for which the API is known to refuse a request.

@@ -13,7 +13,7 @@ import (
 const maxNamed = 5
 
 // unused finds what is written and nothing uses, which only the suites as a
-// whole tell.
+// whole show.
 func (l *Linter) unused(set *suite.Set) {
 	for _, s := range set.Suites {
 		for _, m := range s.UnusedVars() {

@@ -37,7 +37,7 @@ func (r *run) unsent(q *question, err error) *record.Error {
 }
 
 // assertable reports whether assertions may be asked of an exchange with the
-// error, nil for none. What is said of the account is no answer to any case.
+// error, nil for none. An error of the account is no answer to any case.
 func assertable(q *question, e *messages.Error) bool {
 	return assert.Assertable(e, q.assertions) && (e == nil || !e.OfAccount())
 }

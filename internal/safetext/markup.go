@@ -47,7 +47,7 @@ func markdown(s string, parted bool) string {
 	return b.String()
 }
 
-// beginsReference tells whether a character with what follows it may refer to
+// beginsReference reports whether a character with what follows it may refer to
 // something elsewhere: @name, #12, GH-12, https://….
 func beginsReference(before string, r rune, after string) bool {
 	next, _ := utf8.DecodeRuneInString(after)
@@ -116,7 +116,7 @@ func JSON(text []byte) []byte {
 	return append(out, text[from:]...)
 }
 
-// beginsCommand tells whether text begins with a command that CI systems read
+// beginsCommand reports whether text begins with a command that CI systems read
 // anywhere in a line.
 func beginsCommand[T string | []byte](text T) bool {
 	if len(text) < 2 || text[0] != '#' || text[1] != '#' {

@@ -156,7 +156,7 @@ var (
 	hashCommand  = regexp.MustCompile(`#(#[A-Za-z]*\[)`)
 )
 
-// mayHold tells whether a sign is in s at a place that may be right: after a
+// mayHold reports whether a sign is in s at a place that may be right: after a
 // byte, 0 at the beginning, and at the start of a rest. It is many times faster
 // than a regular expression, and prompts are full of headings and of std::.
 func mayHold(s, sign string, right func(before byte, from string) bool) bool {

@@ -12,7 +12,7 @@ import (
 	"github.com/evalrun/evalrun/internal/fault"
 )
 
-// Verdict is what a check says of an answer.
+// Verdict is what a check decides about an answer.
 type Verdict struct {
 	// Pass is nil where the check gave only a score.
 	Pass    *bool              `json:"pass"`

@@ -34,7 +34,7 @@ const maxCategories = 200
 // otherCategories is where the cases of categories beyond that are counted.
 const otherCategories = "(others)"
 
-// NewBreakdown breaks the numbers of a run down by what categories says of each
+// NewBreakdown breaks the numbers of a run down by the categories of each
 // case: none leaves it out.
 func NewBreakdown(src Source, by string, categories func(*record.Case) []string) (*Breakdown, error) {
 	b := &Breakdown{By: by}

@@ -31,7 +31,7 @@ type (
 		Totals   jsonTotals       `json:"totals"`
 		Gates    []jsonGate       `json:"gates"`
 		Variants []jsonVariant    `json:"variants"`
-		// Leads say of each axis which label passes most.
+		// Leads name the label of each axis that passes most.
 		Leads []compare.Lead `json:"leads"`
 		// Filter chose the cases; left out where the report is of all.
 		Filter string         `json:"filter,omitempty"`

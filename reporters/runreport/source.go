@@ -43,7 +43,7 @@ func NewSource(f *record.File) (Source, error) {
 }
 
 // NewFiltered sums up those cases of a record that File.Only kept, of all that
-// it has. What says so stands in the place of a verdict.
+// it has. A sentence about that is in the place of a verdict.
 func NewFiltered(f *record.File, filter string, all int) (Source, error) {
 	src, err := NewSource(f)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/evalrun/evalrun/reporters/internal/trace"
 )
 
-// tally counts samples by what is said of them.
+// tally counts samples by the text about them.
 type tally struct {
 	samples int
 	said    []said
@@ -22,7 +22,7 @@ type tally struct {
 	turns   []int // of conversations, each once
 }
 
-// said is one text and the samples that it was said of, with the trace of the
+// said is one text and the samples that it is about, with the trace of the
 // first of them.
 type said struct {
 	text    string
@@ -46,7 +46,7 @@ func (t *tally) add(sample int, text string, trace json.RawMessage) {
 	t.samples++
 }
 
-// at takes note of the turn of a conversation that it was said of; 0 is none.
+// at takes note of the turn of a conversation that it is about; 0 is none.
 func (t *tally) at(turn int) {
 	if turn > 0 && !slices.Contains(t.turns, turn) {
 		t.turns = append(t.turns, turn)
@@ -113,7 +113,7 @@ func (t *tally) drawings(c *summary.Case, expr string) []string {
 	return out
 }
 
-// maxSampleNumbers is how many samples are named that one text was said of.
+// maxSampleNumbers is how many samples are named that one text is about.
 const maxSampleNumbers = 10
 
 // who names the samples: sample 3; samples 3, 4.

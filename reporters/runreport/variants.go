@@ -31,7 +31,7 @@ func leadsOf(run *summary.Run, f *record.File) func() ([]compare.Lead, error) {
 	})
 }
 
-// leadTexts say of each axis which label has the highest pass rate and whether
+// leadTexts say for each axis which label has the highest pass rate and whether
 // that may be noise, safe to show.
 func (s Source) leadTexts() ([]string, error) {
 	leads, err := s.leads()

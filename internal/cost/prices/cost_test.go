@@ -196,7 +196,7 @@ func TestCostIsUnknown(t *testing.T) {
 		{"claude-opus-4-6", `{"input_tokens":12,"output_tokens":6.5}`, `counts 6.5 tokens`},
 		{"claude-opus-4-6", `{"input_tokens":1e300,"output_tokens":6}`, `counts 1e+300 tokens`},
 
-		{"claude-opus-4-6", `{` + used + `,"cache_creation_input_tokens":100}`, `has 100 tokens written to the cache, and tells for 0 how long they are kept`},
+		{"claude-opus-4-6", `{` + used + `,"cache_creation_input_tokens":100}`, `has 100 tokens written to the cache, and says for 0 how long they are kept`},
 		{"claude-opus-4-6", `{` + used + `,"cache_creation":{"ephemeral_5m_input_tokens":-1}}`, `counts -1 ephemeral_5m_input_tokens`},
 		{"claude-opus-4-6", `{` + used + `,"cache_creation":{"ephemeral_24h_input_tokens":5}}`, `counts 5 ephemeral_24h_input_tokens`},
 		{"claude-opus-4-6", `{` + used + `,"server_tool_use":{"code_execution_requests":1}}`, `counts 1 code_execution_requests`},

@@ -40,7 +40,7 @@ type Estimate struct {
 	Largest float64
 	Cost    Range
 	// Worst is the most that all of them cost in US dollars, by which a budget
-	// is kept. Unbounded says of the first for which there is no such number
+	// is kept. Unbounded describes the first for which there is no such number
 	// why, and Worst is that of the others; nil where there is none.
 	Worst     float64
 	Unbounded *Unbounded

@@ -49,7 +49,7 @@ func (u *usage) samplings(of Use) ([]iteration, error) {
 		}
 	}
 	if several && u.Speed != "" && u.Speed != "standard" {
-		return nil, errors.New("the answer's usage does not tell at which speed each of several models answered")
+		return nil, errors.New("the answer's usage does not say at which speed each of several models answered")
 	}
 	return out, nil
 }

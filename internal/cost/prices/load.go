@@ -26,7 +26,7 @@ const (
 // Load reads a YAML file of the form of the built-in table and gives that
 // table with the file's models and its price of web searches in place of its
 // own. A model in the file has only the prices that the file gives it. The
-// error says of everything that is wrong at its position, as name:line:col.
+// error describes everything that is wrong at its position, as name:line:col.
 func Load(name string, file io.Reader) (*Table, error) {
 	own, err := read(name, file)
 	if err != nil {

@@ -89,7 +89,7 @@ func (u *counts) checkWrites() error {
 		sum += count(n)
 	}
 	if total := count(u.CacheCreationInputTokens); total != 0 && total != sum {
-		return fmt.Errorf("the answer's usage has %.0f tokens written to the cache, and tells for %.0f how long they are kept", total, sum)
+		return fmt.Errorf("the answer's usage has %.0f tokens written to the cache, and says for %.0f how long they are kept", total, sum)
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ var memberClasses = sync.OnceValue(func() map[string]memberClass {
 type memberClass uint8
 
 const (
-	// unbounded: the body does not tell how much it costs. So is every member
+	// unbounded: the body does not say how much it costs. So is every member
 	// that is not in the table.
 	unbounded memberClass = iota
 	// counted: what it costs is reckoned from its value.
@@ -51,7 +51,7 @@ const (
 // that it cannot be assumed to be free.
 func IsCounted(member string) bool { return memberClasses()[member] == counted }
 
-// What the API adds to a prompt at most, in tokens. Its documentation tells of
+// What the API adds to a prompt at most, in tokens. Its documentation names
 // the instruction for tools and of what its own tools take; the others are
 // several times what was seen.
 const (

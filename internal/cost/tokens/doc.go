@@ -4,6 +4,6 @@
 // The models' tokenizers are not public, so that text is reckoned by what its
 // characters are, and the result is a range. Images are counted by the API's
 // own formula, PDFs by their pages. It refuses to guess what it cannot read: a
-// URL, an uploaded file or a PDF that hides its pages is told as unread, and
+// URL, an uploaded file or a PDF that hides its pages is reported as unread, and
 // is not in the numbers.
 package tokens

@@ -11,7 +11,7 @@ import (
 type Estimate struct {
 	Low, Likely, High float64
 	// Unread counts the images and documents that are not in it, as nothing
-	// tells their size.
+	// says their size.
 	Unread int
 }
 

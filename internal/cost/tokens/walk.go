@@ -226,7 +226,7 @@ func (w *walk) block() {
 			w.textBytes += len(raw)
 			w.most += mostOfJSON(raw) // beside its own bytes
 		case string(key) == "encrypted_content" || string(key) == "file_id":
-			w.unread(string(key), "it stands for text that only the server can read")
+			w.unread(string(key), "it is text that only the server can read")
 			w.skip()
 		default:
 			w.content()
@@ -234,7 +234,7 @@ func (w *walk) block() {
 	})
 }
 
-// unread notes an image or document of which nothing tells the size.
+// unread notes an image or document whose size is not known.
 func (w *walk) unread(name, why string) {
 	w.open(Open{Name: name, Why: why})
 	if !w.estimator.assumes(name) {

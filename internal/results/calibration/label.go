@@ -177,7 +177,7 @@ func (f *labelFile) unreadable(err error) {
 	}
 	hint := ""
 	if errors.Is(wrong.Err, csv.ErrFieldCount) {
-		hint = "a value with a comma stands in double quotes"
+		hint = "a value with a comma is written in double quotes"
 	}
 	f.wrong(f.at(wrong.Line, wrong.Column), wrong.Err.Error(), hint)
 }

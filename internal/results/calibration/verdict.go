@@ -7,7 +7,7 @@ import (
 	"github.com/evalrun/evalrun/record"
 )
 
-// Verdict is what a judge said of one answer by one rubric.
+// Verdict is what a judge decided about one answer by one rubric.
 type Verdict struct {
 	Case   *record.Case
 	Index  int // the case's, as record.CaseResult has it

@@ -179,7 +179,7 @@ func (c *Comparison) warnOfSources(old, new *Side) {
 	}
 }
 
-// warnOfQueues says of a side whose answers waited in a queue that its latencies
+// warnOfQueues reports a side whose answers waited in a queue that its latencies
 // are not the model's.
 func (c *Comparison) warnOfQueues(sides ...*Side) {
 	for _, side := range sides {

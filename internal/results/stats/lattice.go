@@ -13,7 +13,7 @@ const (
 	// offLattice is how far rounding may take a size from its step.
 	offLattice = 1e-9
 	// negligible is what is cut off either end of a distribution, and leastP
-	// the smallest p-value that is told from a smaller one.
+	// the smallest p-value that differs from a smaller one.
 	negligible, leastP = 1e-20, 1e-16
 )
 

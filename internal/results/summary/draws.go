@@ -50,7 +50,7 @@ func (d *Draws) join(other *Draws, keep func(i int) bool) {
 	}
 }
 
-// SetDraws says of which cases the totals are, for their rate.
+// SetDraws names the cases that the totals are of, for their rate.
 func (t *Totals) SetDraws(d *Draws) { t.draws = d.rate(d.units()) }
 
 // rate is the interval of the cases' rate where some are one draw, of these

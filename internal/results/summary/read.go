@@ -168,7 +168,7 @@ func (r *reader) variantLatencies() {
 	}
 }
 
-// runRates says of which cases the totals of the run and of its variants are.
+// runRates names the cases that the totals of the run and of its variants are of.
 func (r *reader) runRates() {
 	if len(r.suites) == 1 {
 		s := &r.run.Suites[0]

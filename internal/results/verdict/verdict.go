@@ -16,7 +16,7 @@ const (
 	ExitPassed       = 0
 	ExitFailed       = 1   // a case or a gate failed, or the run regressed
 	ExitErrors       = 3   // answers could not be had, or there is nothing to compare
-	ExitInconclusive = 4   // a comparison could not tell, where that was asked for
+	ExitInconclusive = 4   // a comparison was inconclusive, where that was asked for
 	ExitInterrupted  = 130 // the run was cut short from outside
 )
 
@@ -51,7 +51,7 @@ const (
 	NewlyFailing  Kind = "newly-failing"  // more cases fail anew than is allowed
 	Requirement   Kind = "requirement"    // a --require does not hold
 	NotComparable Kind = "not-comparable" // there is nothing to compare
-	Undecided     Kind = "inconclusive"   // a comparison cannot tell
+	Undecided     Kind = "inconclusive"   // a comparison is inconclusive
 	Filtered      Kind = "filtered"       // a report is of some of the cases alone
 )
 

@@ -7,7 +7,7 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
-// maxEquality is how wide a side of an equality may be that is told in a line.
+// maxEquality is how wide a side of an equality may be that is written in a line.
 const maxEquality = 60
 
 // Equality says in a line what an expression of the form a == b compared:

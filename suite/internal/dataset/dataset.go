@@ -66,7 +66,7 @@ func New(v *source.Value, r *root.Root, diags *diagnostic.List) *Dataset {
 // InFiles reports whether the rows are in files and not in the suite's own text.
 func (ds *Dataset) InFiles() bool { return ds.files != nil }
 
-// find lists the files that the path or glob stands for.
+// find lists the files that the path or glob names.
 func (ds *Dataset) find() ([]string, error) {
 	rel, err := ds.root.Resolve(path.Dir(ds.value.Rel()), ds.value.Text)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/evalrun/evalrun/internal/safetext"
 )
 
-// What is said of a text that holds a key.
+// The error of a text that holds a key.
 const (
 	KeyMessage = "found what looks like an API key; what suites hold is sent, recorded and shown"
 	KeyHint    = "take it out, and revoke it if others can read the file; evalrun reads its own key from ANTHROPIC_API_KEY"

@@ -55,7 +55,7 @@ type explanation struct {
 }
 
 // explain finds what is wrong at the positions that the reader's error has. Its
-// words speak of tokens, so they are given only where the text there tells
+// words name tokens, so they are given only where the text there tells
 // nothing.
 func explain(src *File, text string, err error) (f fault) {
 	var wrong *yaml.LoadError

@@ -42,7 +42,7 @@ func (b *builder) refuseTag(v *Value, t tag) {
 	addProblem(&b.list, b.src.diag(t.line, t.column, utf8.RuneCountInString(t.text), message, hint))
 }
 
-// unknownTag is what is said of a tag that no value takes.
+// unknownTag is the error of a tag that no value takes.
 func unknownTag(text string) (message, hint string) {
 	return fmt.Sprintf("YAML takes %s for a tag; expected no tag, !raw or !!str", text),
 		`quote the text if it is an expression or begins with "!", or write it under "assert: |"`

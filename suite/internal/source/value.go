@@ -45,7 +45,7 @@ type Value struct {
 	// then: the data is shared and never copied.
 	Blob *payload.Blob
 	// faulty is set where a diagnostic on this value was given already, so that
-	// what it holds is not what was meant. Nothing more need be said of it.
+	// what it holds is not what was meant. Nothing more need be reported of it.
 	faulty bool
 	// computed is set where a template yielded the value: it is not templated
 	// again, and it may not name a file.

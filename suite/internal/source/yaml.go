@@ -21,7 +21,7 @@ const (
 	maxValues      = 2_000_000
 	maxAliasNodes  = 1_000_000
 	maxAliasedText = 256 << 20 // bytes
-	maxProblems    = 100       // that are said of one file
+	maxProblems    = 100       // that are reported of one file
 	maxDirectives  = 100       // the reader compares each with all others
 )
 
@@ -33,7 +33,7 @@ const (
 	mergeHint = "write the keys out here, or take a whole value by its alias: `key: *anchor`; a key of that name is quoted: \"<<\""
 )
 
-// What is said of YAML and JSON alike.
+// The errors of YAML and JSON alike.
 const (
 	tooManyValuesHint = "write a data set of that size as .csv or .jsonl"
 	duplicateKeyHint  = "remove one of them"
