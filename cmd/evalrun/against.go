@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -183,13 +184,17 @@ func (n *newSideCases) has(in map[uint64]bool, suite, name string) bool {
 	return in[n.hash(suite, name)]
 }
 
+// ofHook are what git sets for a hook, from another directory than that of the
+// suites: the repository is found from there.
+var ofHook = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_PREFIX"}
+
 // gitEnvironment is the environment of git: none of our credentials is its concern.
 func gitEnvironment(headers []string) []string {
 	known := credentials(headers)
 	var out []string
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "GIT_") && (isCredential(name) || holdsCredential(value, known)) {
+		if slices.Contains(ofHook, name) || !strings.HasPrefix(name, "GIT_") && (isCredential(name) || holdsCredential(value, known)) {
 			continue
 		}
 		out = append(out, entry)
