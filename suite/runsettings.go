@@ -39,6 +39,8 @@ type runKey struct {
 // either about.
 var runKeys = map[string]runKey{
 	"baseline":          {"baseline", []Kind{String, List}, pathInRoot, "The records or baselines that a run is compared with, as --baseline."},
+	"confirm":           {"confirm", []Kind{Number}, nil, "How often cases that dropped are asked anew on both sides, as --confirm."},
+	"until_decided":     {"until-decided", []Kind{Bool}, nil, "Whether the run ends once the comparison is decided, as --until-decided."},
 	"alpha":             {"alpha", []Kind{Number}, nil, "The level of the tests, as --alpha."},
 	"margin":            {"margin", []Kind{Number}, nil, "The drop that does not matter, as --margin."},
 	"max_newly_failing": {"max-newly-failing", []Kind{Number}, nil, "How many cases may be newly failing, as --max-newly-failing."},

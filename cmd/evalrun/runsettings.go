@@ -15,7 +15,7 @@ import (
 
 // comparing are the settings of a run that say how it is compared, which the
 // run of a shard leaves to the whole.
-var comparing = []string{"baseline", "alpha", "margin", "max-newly-failing", "require"}
+var comparing = []string{"baseline", "confirm", "until-decided", "alpha", "margin", "max-newly-failing", "require"}
 
 // setByFile sets the flags that `run` in evalrun.yaml gives and the command line
 // does not. Of two bounds of money the lower one holds.
