@@ -121,6 +121,7 @@ type migration struct {
 	from      []string // nil for all
 	safe      bool     // only what is safe without another model
 	paths     []string
+	others    []*suite.Case     // that stay as they are
 	texts     map[string]string // of files that are to be written already
 	schema    *suite.Value
 	set       *suite.Set
@@ -143,18 +144,19 @@ func (m *migration) load() error {
 // add takes a case, if it is one of those that are changed.
 func (m *migration) add(c *suite.Case) {
 	model, to := c.Request.Model, m.to
-	if c.Request.Written == nil || len(m.from) > 0 && !slices.Contains(m.from, model) {
+	if c.Request.Written == nil {
+		return
+	}
+	if to == "" && !m.safe {
+		to = models.Known().SuccessorOf(model)
+	}
+	if !m.safe && to == "" || len(m.from) > 0 && !slices.Contains(m.from, model) {
+		m.others = append(m.others, c)
 		return
 	}
 	if m.safe {
 		p := m.plan("")
 		p.AddSafe(c, migrate.Options{Now: now()})
-		return
-	}
-	if to == "" {
-		to = models.Known().SuccessorOf(model)
-	}
-	if to == "" {
 		return
 	}
 	m.plan(to).Add(c, migrate.Options{Schema: m.schema, Now: now()})
@@ -189,7 +191,7 @@ func (m *migration) edits() ([]editedFile, diagnostic.List) {
 	var problems diagnostic.List
 	all := map[string][]diagnostic.Edit{}
 	for _, p := range m.sorted() {
-		edits, wrong := p.Edits(m.text)
+		edits, wrong := p.Edits(m.text, m.others)
 		problems.Add(wrong...)
 		for file, list := range edits {
 			all[file] = append(all[file], list...)
@@ -244,10 +246,12 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 		maps.Copy(expected, p.Expected())
 	}
 	opts, _ := m.flags.options()
+	written := map[string]*suite.Case{}
 	for _, s := range m.set.Suites {
 		for c, err := range s.Cases() {
 			if err == nil {
 				migrate.Keep(c, expected)
+				written[migrate.Identity(c)] = c
 			}
 		}
 	}
@@ -261,6 +265,9 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 	var problems diagnostic.List
 	opts.Every = func(c *suite.Case) {
 		if at := migrate.Differs(c, expected); at != "" {
+			if now := written[migrate.Identity(c)]; now != nil {
+				c = now // where it is before the lines above it change
+			}
 			problems.Add(c.Diagnostic("with the changes written, "+at+" of this case would not be what it is to be: it shares a line with other cases, or overrides one",
 				"edit it by hand"))
 		}

@@ -41,7 +41,7 @@ func TestSuitesAreEditedAsWorkedOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, model := range models.Known().IDs() {
 				p, file, text := planOf(t, all[name], model)
-				edits, problems := p.Edits(func(string) (string, error) { return text, nil })
+				edits, problems := p.Edits(func(string) (string, error) { return text, nil }, nil)
 				if len(problems) > 0 {
 					t.Fatalf("%s: %v", model, problems)
 				}
@@ -96,7 +96,7 @@ func TestWhatCannotBeEdited(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, _, text := planOf(t, c.text, "claude-sonnet-5-5")
-			_, problems := p.Edits(func(string) (string, error) { return text, nil })
+			_, problems := p.Edits(func(string) (string, error) { return text, nil }, nil)
 			got := problems.Error()
 			if !strings.Contains(got, c.want) || c.want == "" && got != "" {
 				t.Errorf("refused with %q, want %q", got, c.want)

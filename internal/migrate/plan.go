@@ -116,13 +116,21 @@ func (p *Plan) Cases() int {
 
 // Edits are the edits of the suites by their files. What cannot be written, or not
 // for one case without another, is a problem at its place.
-func (p *Plan) Edits(read func(file string) (string, error)) (map[string][]diagnostic.Edit, diagnostic.List) {
+//
+// A value that a case has from its suite, and that the cases there need differently,
+// is given to the case itself. others are cases that stay as they are.
+func (p *Plan) Edits(read func(file string) (string, error), others []*suite.Case) (map[string][]diagnostic.Edit, diagnostic.List) {
 	ops := map[string][]suite.EditOp{}
 	var problems diagnostic.List
+	shared := p.sharing(others)
 	for _, s := range p.Shapes {
 		for _, c := range s.Cases {
 			for i := range c.Changes {
-				op, wrong := c.Changes[i].op(c.Case)
+				op, own := shared.own(&c, &c.Changes[i])
+				var wrong *diagnostic.Diagnostic
+				if !own {
+					op, wrong = c.Changes[i].op(c.Case)
+				}
 				if wrong != nil {
 					problems.Add(*wrong)
 					continue
@@ -164,28 +172,29 @@ func (p *Plan) Expected() map[string]Request {
 	out := map[string]Request{}
 	for _, s := range p.Shapes {
 		for _, c := range s.Cases {
-			out[identity(c.Case)] = c.Result.Request
+			out[Identity(c.Case)] = c.Result.Request
 		}
 	}
 	return out
 }
 
-func identity(c *suite.Case) string {
+// Identity is what identifies a case, whatever it asks.
+func Identity(c *suite.Case) string {
 	return c.Suite.Path + "\x00" + c.Name + "\x00" + c.Variant
 }
 
 // Keep adds a case that is not changed to those that are expected.
 func Keep(c *suite.Case, expected map[string]Request) {
-	if _, ok := expected[identity(c)]; ok || c.Request.Written == nil {
+	if _, ok := expected[Identity(c)]; ok || c.Request.Written == nil {
 		return
 	}
-	expected[identity(c)] = requestOf(c)
+	expected[Identity(c)] = requestOf(c)
 }
 
 // Differs says how a case's request differs from the one that it is to have: by
 // the first part of it; "" where it does not.
 func Differs(c *suite.Case, expected map[string]Request) string {
-	want, ok := expected[identity(c)]
+	want, ok := expected[Identity(c)]
 	if !ok {
 		return ""
 	}

@@ -237,9 +237,24 @@ func (e *editor) replace(begin, end int, text string) {
 	}
 }
 
+// together are the spans with all that is added in one place as one.
+func together(spans []span) []span {
+	var out []span
+	for _, s := range spans {
+		i := slices.IndexFunc(out, func(o span) bool { return s.begin == s.end && o.begin == s.begin && o.end == s.end })
+		if i < 0 {
+			out = append(out, s)
+			continue
+		}
+		out[i].text += s.text
+	}
+	return out
+}
+
 // merged are the edits. What is added where something is removed takes its place.
 func (e *editor) merged() []diagnostic.Edit {
 	var out []diagnostic.Edit
+	e.spans = together(e.spans)
 	for _, s := range e.spans {
 		if s.begin == s.end && slices.ContainsFunc(e.spans, func(r span) bool { return r.covers(s) }) {
 			continue
