@@ -21,3 +21,17 @@ func TestWhatKeptManyCasesFromAnAnswerIsToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// A spent budget keeps cases from their answers, each of which may have cost
+// something else.
+func TestASpentBudgetIsToldOnce(t *testing.T) {
+	var cases []testCase
+	for i, cost := range []string{"0.0002", "0.00021", "1.20"} {
+		message := "not sent: the budget of $2 is reached: $1.9 are spent, and the next request may cost $" + cost
+		cases = append(cases, newCase(string(rune('a'+i)), errored(0, "not_sent", message)))
+	}
+	out := table(t, newRun(t, newSuite("ants", cases...)), reporters.TableOptions{})
+	if !strings.Contains(out, "may cost $0.0002\n") || !strings.Contains(out, "×3 like this: b, c\n") {
+		t.Errorf("not folded:\n%s", out)
+	}
+}

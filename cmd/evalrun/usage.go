@@ -78,7 +78,32 @@ func writeFlags(w io.Writer, cmd *cobra.Command, cells int) {
 }
 
 func writeGroup(w io.Writer, g flagGroup, cells int) {
-	fmt.Fprintf(w, "\n%s:\n%s", cmp.Or(g.title, "Flags"), g.flags.FlagUsagesWrapped(min(max(cells, minHelpWidth), helpWidth)))
+	fmt.Fprintf(w, "\n%s:\n%s", cmp.Or(g.title, "Flags"), flagUsages(g.flags, min(max(cells, minHelpWidth), helpWidth)))
+}
+
+// flagUsages says what flags do. A flag that may be without its value is shown as
+// --failed[=FILE].
+func flagUsages(flags *pflag.FlagSet, cells int) string {
+	shown := pflag.NewFlagSet("", pflag.ContinueOnError)
+	shown.SortFlags = false
+	var optional []*pflag.Flag
+	flags.VisitAll(func(f *pflag.Flag) {
+		if name, _ := pflag.UnquoteUsage(f); f.NoOptDefVal != "" && name != "" && f.Value.Type() == "string" {
+			changed := *f
+			changed.NoOptDefVal, changed.Usage = "", strings.Replace(f.Usage, "`"+name+"`", "`[="+name+"]`", 1)
+			optional = append(optional, f)
+			f = &changed
+		}
+		shown.AddFlag(f)
+	})
+	text := shown.FlagUsagesWrapped(cells)
+	for _, f := range optional {
+		name, _ := pflag.UnquoteUsage(f)
+		value := "[=" + name + "]"
+		before, after, _ := strings.Cut(text, "--"+f.Name+" "+value)
+		text = before + "--" + f.Name + value + " " + strings.Replace(after, value, name, 1) // which the description repeats
+	}
+	return text
 }
 
 // flagGroup are flags that help shows together.

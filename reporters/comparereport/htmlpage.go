@@ -3,6 +3,7 @@ package comparereport
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -262,6 +263,10 @@ func newHTMLChanges(c *compare.Comparison) []htmlChange {
 
 // htmlDiff is the word diff of two texts, safe to look at.
 func htmlDiff(old, new string) []htmlWords {
+	if old != "" && new != "" && !strings.ContainsFunc(old+new, unicode.IsSpace) {
+		// A name, such as a model's, reads better whole.
+		return []htmlWords{{"del", safetext.Text(old)}, {"", " "}, {"ins", safetext.Text(new)}}
+	}
 	var out []htmlWords
 	for _, run := range worddiff.Compare(old, new) {
 		out = append(out, htmlWords{map[worddiff.Kind]string{worddiff.Deleted: "del", worddiff.Inserted: "ins"}[run.Kind], safetext.Text(run.Text)})

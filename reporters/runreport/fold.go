@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"regexp"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -83,12 +84,22 @@ func apart(shown []folded) []folded {
 	return out
 }
 
+// amounts are those of US dollars in a message.
+var amounts = regexp.MustCompile(`\$[0-9][0-9.,]*`)
+
 // foldKey is what findings have in common that are given once; nil where the
 // finding is given for itself.
 func (f caseFinding) foldKey(assertions bool) []string {
 	switch {
 	case f.source == "" && (f.kind == record.Errored || f.kind == warned):
-		return append([]string{f.kind, f.what}, f.details...)
+		key := []string{f.kind, f.what}
+		for _, detail := range f.details {
+			if strings.HasPrefix(detail, "not_sent: ") { // what is spent, and what a request may cost, differ from case to case
+				detail = amounts.ReplaceAllLiteralString(detail, "$")
+			}
+			key = append(key, detail)
+		}
+		return key
 	case f.source != "" && assertions:
 		return []string{f.kind, f.name, f.source}
 	}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
@@ -37,9 +38,7 @@ func NewLatency(ms []float64) *Chart {
 		c.Bars = append(c.Bars, bar{Coordinate(across(from) + 1), Coordinate(top), Coordinate(across(to) - across(from) - 2),
 			Coordinate(chartBottom - top), fmt.Sprintf("%s up to %s", numbers.Counted(n, "answer"), numbers.Duration(record.Duration(to*most)))})
 	}
-	for _, share := range []float64{0, .5, .95} {
-		c.below(share, numbers.Duration(record.Duration(share*most)))
-	}
+	c.times(most)
 	for _, q := range []float64{.5, .95} {
 		c.Spans = append(c.Spans, path{fmt.Sprintf("M%s %sV%s", Coordinate(across(Quantile(ms, q)/most)), Coordinate(chartTop), Coordinate(chartBottom))})
 	}
@@ -75,11 +74,29 @@ func NewLatencies(base, new []float64) *Chart {
 		outline += fmt.Sprintf("V%sH%s", Coordinate(up(old[i]/highest)), Coordinate(across(to)))
 	}
 	c.Outlines = append(c.Outlines, path{outline + "V" + Coordinate(up(0))})
-	for _, share := range []float64{0, .5, .95} {
-		c.below(share, numbers.Duration(record.Duration(share*most)))
-	}
+	c.times(most)
 	c.Texts = append(c.Texts, label{Coordinate(across(.5)), Coordinate(chartBottom + 34), "mid", "base: line · new: bars"})
 	return c
+}
+
+// times writes round times under the axis, which goes up to most milliseconds.
+func (c *Chart) times(most float64) {
+	const fewest, widest = 2, .97 // texts beside 0, and how far to the right
+	step := math.Pow10(int(math.Ceil(math.Log10(most))))
+	for _, by := range []float64{2, 2.5, 2, 2, 2.5, 2} { // 1, 0.5, 0.2, 0.1 and so on of a power of ten
+		if step*fewest <= most*widest {
+			break
+		}
+		step /= by
+	}
+	c.below(0, "0")
+	if !(step >= 1) || math.IsInf(step, 0) { // below a millisecond nothing is written
+		c.below(widest, numbers.Duration(record.Duration(most)))
+		return
+	}
+	for t := step; t <= most*widest; t += step {
+		c.below(t/most, numbers.Duration(record.Duration(t)))
+	}
 }
 
 // binShares are the shares of the values in latencyBins bins up to most.

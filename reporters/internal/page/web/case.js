@@ -24,7 +24,7 @@ function check(assertions, c) {
   const a = assertions[c.i] || { expr: "an assertion that the record does not hold" };
   const warns = a.level === "warn" && c.outcome !== "pass";
   const item = el("li", {}, mark(warns ? "error" : c.outcome), " ", warns ? "warning: " : null, a.rubric ? el("q", {}, ...line(a.rubric)) : el("code", {}, ...line(a.expr)), ...(a.name ? line(" " + a.name) : []), ...(c.turn ? line(" (turn " + c.turn + ")") : []));
-  if (c.drawing) item.append(el("pre", { class: "trace" }, ...safeNodes(c.drawing)));
+  if (c.drawing) item.append(el("pre", { class: "trace", tabindex: "0" }, ...safeNodes(c.drawing)));
   else if (c.why) item.append(block("div", { class: "text" }, c.why));
   if (c.votes) item.append(el("ol", {}, ...c.votes.map((v) => el("li", {}, mark(v.pass ? "pass" : "fail"), block("span", {}, ` ${v.score}: ${v.reason}`)))));
   if (a.at && c.outcome !== "pass") item.append(el("small", {}, ...line(a.at)));
