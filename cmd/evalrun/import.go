@@ -27,6 +27,8 @@ type importFlags struct {
 	request, response string
 	skip              bool
 	model             string
+	dedupe            bool
+	pick              int
 	redact            []string
 }
 
@@ -36,6 +38,8 @@ func (f *importFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.request, "request", "", "the request's body is at `PATH` in each line, such as .request.body")
 	flags.StringVar(&f.response, "response", "", "the response is at `PATH` in each line, such as .response.body")
 	flags.StringVar(&f.model, "model", "", "of a configuration of promptfoo: ask `MODEL` in the place of its providers")
+	flags.BoolVar(&f.dedupe, "dedupe", false, "of conversations in which the application said the same, import the first")
+	flags.IntVar(&f.pick, "pick", 0, "import `N` conversations, those that differ most from each other in what was said")
 	flags.StringArrayVar(&f.redact, "redact", nil, "replace what matches `REGEXP` in requests and answers; repeatable")
 	flags.BoolVar(&f.skip, "skip-invalid", false, "leave out lines that cannot be imported, and name them")
 }
@@ -96,6 +100,9 @@ func (f *importFlags) check(args []string) error {
 	if (f.request == "") != (f.response == "") {
 		all.Add(diagnostic.Diagnostic{Message: "--request and --response are given together"})
 	}
+	if f.pick < 0 {
+		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--pick is %d, expected a number from 1", f.pick)})
+	}
 	_, err := f.options()
 	return joinProblems(all.Err(), err)
 }
@@ -128,7 +135,7 @@ func importLog(ctx context.Context, s streams, f *importFlags, path string) erro
 	if err != nil {
 		return err
 	}
-	found := traffic.Conversations(log)
+	found := f.choose(traffic.Conversations(log))
 	if len(found.Conversations) == 0 {
 		return usage(fmt.Sprintf("%s has no request with an answer, in %s", path, wording.Count(log.Lines, "line")), "")
 	}
@@ -149,6 +156,17 @@ func importLog(ctx context.Context, s streams, f *importFlags, path string) erro
 	}
 	f.report(s, path, log, found, suites)
 	return nil
+}
+
+// choose leaves conversations out, as --dedupe and --pick say.
+func (f *importFlags) choose(found *traffic.Found) *traffic.Found {
+	if f.dedupe {
+		found.Conversations = traffic.Dedupe(found.Conversations)
+	}
+	if f.pick > 0 {
+		found.Conversations = traffic.Pick(found.Conversations, f.pick)
+	}
+	return found
 }
 
 // read reads the log.

@@ -22,8 +22,8 @@ const maxConfiguration = 8 << 20
 
 // importConfiguration makes a suite of a promptfoo configuration or a .prompt.yml.
 func importConfiguration(s streams, f *importFlags, path string) error {
-	if f.request != "" || f.skip || len(f.redact) > 0 {
-		return usage("--request, --response, --redact and --skip-invalid are for logs, and "+path+" is none", "")
+	if f.request != "" || f.skip || f.dedupe || f.pick != 0 || len(f.redact) > 0 {
+		return usage("--request, --response, --redact, --dedupe, --pick and --skip-invalid are for logs, and "+path+" is none", "")
 	}
 	file, err := namedfile.Open(path)
 	if err != nil {

@@ -83,10 +83,13 @@ type writer struct {
 	version string
 	// stop is the stop_reason of all last answers, "" where they differ.
 	stop string
+	// schema is an assertion about all last answers, "" without one.
+	schema string
 }
 
 // share finds what all requests have in common.
 func (w *writer) share(list []*traffic.Conversation) {
+	w.schema = schemaExpr(list)
 	w.shared = map[string]json.RawMessage{}
 	first := list[0].First()
 	for _, m := range first.Fields() {
@@ -135,8 +138,15 @@ func (w *writer) suite(cases []*suitefile.Node) error {
 	if len(w.betas) > 0 {
 		suitefile.Set(doc, "betas", texts(w.betas))
 	}
+	var exprs []string
 	if w.stop != "" {
-		w.propose(doc, "stop_reason == "+strconv.Quote(w.stop))
+		exprs = append(exprs, "stop_reason == "+strconv.Quote(w.stop))
+	}
+	if w.schema != "" {
+		exprs = append(exprs, w.schema)
+	}
+	if len(exprs) > 0 {
+		w.propose(doc, exprs...)
 	}
 	suitefile.Set(doc, "cases", suitefile.List(cases...))
 	suitefile.Comment(doc.Content[0], "Made by `evalrun import` from "+w.opts.Source+".")

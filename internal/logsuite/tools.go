@@ -9,37 +9,30 @@ import (
 	"github.com/evalrun/evalrun/internal/traffic"
 )
 
-// tools writes what each use of a tool is answered, and how many requests that
-// may take.
+// tools writes what each use of a tool was answered, by its input, and how many
+// requests that may take.
 func (w *writer) tools(node *suitefile.Node, c *traffic.Conversation) error {
-	results := map[string]*suitefile.Node{}
-	var order []string
-	said := 0
+	all, said := suitefile.Map(), 0
+	recorded := map[string]*suitefile.Node{}
 	for _, step := range c.Steps[1:] {
 		if len(step.Said) > 0 {
 			said++
 		}
 		for _, r := range step.Results {
-			form, err := w.result(r, step.Exchange)
+			call, err := w.call(r, step.Exchange)
 			if err != nil {
 				return fmt.Errorf("the result of %s: %w", suitefile.Line(r.Tool), err)
 			}
-			if results[r.Tool] == nil {
-				results[r.Tool] = suitefile.List()
-				order = append(order, r.Tool)
+			if recorded[r.Tool] == nil {
+				recorded[r.Tool] = suitefile.List()
+				of := suitefile.Map()
+				suitefile.Set(of, "recorded", recorded[r.Tool])
+				suitefile.Set(all, r.Tool, of)
 			}
-			results[r.Tool].Content = append(results[r.Tool].Content, form)
+			recorded[r.Tool].Content = append(recorded[r.Tool].Content, call)
 		}
 	}
-	if len(order) > 0 {
-		all := suitefile.Map()
-		for _, tool := range order {
-			list := results[tool]
-			if suitefile.Len(list) == 1 {
-				list = list.Content[0]
-			}
-			suitefile.Set(all, tool, list)
-		}
+	if suitefile.Len(all) > 0 {
 		suitefile.Set(node, "tool_results", all)
 	}
 	const defaultTurns = 10 // that a conversation may take beside those that are said
@@ -47,6 +40,26 @@ func (w *writer) tools(node *suitefile.Node, c *traffic.Conversation) error {
 		suitefile.Set(node, "max_turns", suitefile.Plain(fmt.Sprint(len(c.Steps))))
 	}
 	return nil
+}
+
+// call writes one use of a tool with its result.
+func (w *writer) call(r traffic.Result, e *traffic.Exchange) (*suitefile.Node, error) {
+	input := r.Input
+	if len(input) == 0 {
+		input = json.RawMessage("{}")
+	}
+	asked, err := suitefile.JSON(input)
+	if err != nil {
+		return nil, err
+	}
+	result, err := w.result(r, e)
+	if err != nil {
+		return nil, err
+	}
+	call := suitefile.Map()
+	suitefile.Set(call, "input", asked)
+	suitefile.Set(call, "result", result)
+	return call, nil
 }
 
 // result writes what one use is answered.
