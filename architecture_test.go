@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault internal/wording",
 	"internal/messages/platform":   "internal/messages internal/messages/payload internal/exactjson internal/fault internal/models",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
+	"internal/capture":             "internal/exactjson internal/messages internal/messages/payload internal/messages/replay internal/safetext record",
 	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",
 	"internal/judge":               "internal/messages/payload internal/messages internal/exactjson",
@@ -70,6 +71,7 @@ var mayImport = map[string]string{
 	"internal/models":              "",
 	"internal/fakeapi":             "internal/models",
 	"internal/fakecloud":           "",
+	"examples/applications/go":     "",
 	"bench":                        "internal/fakeapi record",
 
 	"reporters":                      "internal/results/verdict reporters/internal/layout reporters/internal/trace reporters/internal/verdicttext",

@@ -43,3 +43,30 @@ func TestCapturedTraffic(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestEqualRequestsHaveSuccessiveAnswers takes those of cases too.
+func TestEqualRequestsHaveSuccessiveAnswers(t *testing.T) {
+	a, b := ID{"s", "a", ""}, ID{"s", "b", ""}
+	failed := labelled("failed", answerOf(ID{}, 1, 1), "captured")
+	failed.Response, failed.Error = nil, &Error{Status: 529}
+	s := mustOpen(t, write(t, header, caseLine(a, 2, 2), caseLine(b, 1, 1),
+		labelled("b", answerOf(b, 1, 1), "same"), labelled("a", answerOf(a, 1, 1), "same"), labelled("a two", answerOf(a, 2, 1), "same"),
+		labelled("judge", voteOf(a, 0, 1), "same"), failed, labelled("captured", answerOf(ID{}, 1, 1), "captured"),
+		labelled("captured two", answerOf(ID{}, 2, 1), "captured"))).Successive()
+	for key, want := range map[string][]string{"same": {"b", "a", "a two"}, "captured": {"captured", "captured two"}, "other": nil} {
+		var got []string
+		for n := 1; ; n++ {
+			e, of, err := s.Find("sha256:"+key, n)
+			if err != nil || of != len(want) {
+				t.Fatalf("%s %d of %d, %v", key, n, of, err)
+			}
+			if e == nil {
+				break
+			}
+			got = append(got, e.RequestID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", key, diff)
+		}
+	}
+}

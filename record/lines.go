@@ -59,8 +59,7 @@ const (
 
 // Capture is which part of an application's traffic a record holds.
 type Capture struct {
-	// Share is the share of the requests that was recorded, chosen by their
-	// digests: 0 < Share ≤ 1.
+	// Share is the share of the conversations that was recorded: 0 < Share ≤ 1.
 	Share float64 `json:"share"`
 }
 

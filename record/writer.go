@@ -183,6 +183,13 @@ func (w *Writer) write(text []byte, mayWait bool) error {
 	return w.err
 }
 
+// Err is the failure to write that ended the record; nil where there was none.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
 // flushNow writes all lines to the file, for those who read it meanwhile.
 func (w *Writer) flushNow() error {
 	w.mu.Lock()

@@ -141,7 +141,7 @@ could not be had, 4 a comparison was inconclusive (with --fail-on inconclusive),
 	complete(root, "log-level", logLevels)
 	complete(root, "platform", platform.Names())
 	complete(root, "concurrency", []string{autoConcurrency})
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newPower(s), newView(s), newJudge(s), newMigrate(s), newCompletion(s, root), newVersion(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newPower(s), newView(s), newJudge(s), newCapture(s), newMigrate(s), newCompletion(s, root), newVersion(s))
 	return root
 }
 

@@ -120,9 +120,9 @@ func (s streams) reporting() (over func()) {
 }
 
 // endAtSignal ends a command that is no run at the first signal, and where it
-// writes reports once they are written. A run, and view, end themselves.
+// writes reports once they are written. A run, view and capture end themselves.
 func (s streams) endAtSignal(cmd *cobra.Command) {
-	if !cmd.HasParent() || cmd.Name() == "view" {
+	if !cmd.HasParent() || cmd.Name() == "view" || cmd.Name() == "capture" {
 		return
 	}
 	signals := make(chan os.Signal, 1)

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 	debug.SetGCPercent(400) // half of the time of thousands of small runs goes into collections
 	code := m.Run()
 	os.RemoveAll(dir)
+	removeApplications()
 	os.Exit(code)
 }
 
@@ -124,7 +125,7 @@ func setEnvironment(name, value string) (restore func()) {
 // environmentNames are the variables that all scripts have or that any of them
 // sets: a script cannot list its own.
 var environmentNames = sync.OnceValue(func() []string {
-	names := []string{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "EXAMPLES", "HOME", "HTTPS_PROXY", "NO_COLOR"}
+	names := []string{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "EXAMPLES", "HOME", "HTTPS_PROXY", "NO_COLOR", "TRAVEL"}
 	names = append(names, cloudVariables...)
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	for _, path := range scripts {

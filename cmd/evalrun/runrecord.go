@@ -242,14 +242,17 @@ func (r *runRecord) closeAnswers() error {
 
 // beginDefault begins the record in the default directory, which it makes so
 // that git ignores it, and keeps the last one as the previous one.
-func beginDefault(path string) (*record.Writer, error) {
+func beginDefault(path string) (*record.Writer, error) { return beginIn(path, previousRecord) }
+
+// beginIn is beginDefault with another name for the previous record.
+func beginIn(path, previous string) (*record.Writer, error) {
 	if err := os.MkdirAll(defaultDir, 0o755); err != nil {
 		return nil, err
 	}
 	if err := writeNew(filepath.Join(defaultDir, ".gitignore"), []byte("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	return record.Replace(path, filepath.Join(defaultDir, previousRecord))
+	return record.Replace(path, filepath.Join(defaultDir, previous))
 }
 
 // sameFile reports whether two paths are one file.

@@ -44,6 +44,8 @@ func TestScripts(t *testing.T) {
 			"bodies":   bodies,
 			"nokey":    noKey,
 			"headers":  lastHeader,
+
+			"application": travel,
 		},
 	})
 }

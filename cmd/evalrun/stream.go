@@ -30,6 +30,14 @@ type streams struct {
 	interrupted *atomic.Bool
 	// onTerminal says that the command was started on a terminal.
 	onTerminal bool
+	// raw are the streams as they are, for another program.
+	raw rawStreams
+}
+
+// rawStreams are standard streams as they were given.
+type rawStreams struct {
+	in       io.Reader
+	out, err io.Writer
 }
 
 // stream is stdout or stderr.
@@ -40,7 +48,7 @@ type stream struct {
 }
 
 func newStreams(in io.Reader, out, err io.Writer, headers ...string) streams {
-	s := streams{in: in, secrets: safetext.NewRedactor(credentials(headers)...), writing: new(sync.Mutex), interrupted: new(atomic.Bool)}
+	s := streams{in: in, secrets: safetext.NewRedactor(credentials(headers)...), writing: new(sync.Mutex), interrupted: new(atomic.Bool), raw: rawStreams{in, out, err}}
 	s.out, s.err = newStream(out, s.secrets), newStream(err, s.secrets)
 	_, typed := terminalOf(in)
 	s.onTerminal = typed || s.out.terminal != nil || s.err.terminal != nil

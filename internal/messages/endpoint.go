@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -16,6 +17,28 @@ const (
 	// defaultVersion is the anthropic-version header.
 	defaultVersion = "2023-06-01"
 )
+
+// Endpoint is a server that offers the API.
+type Endpoint struct {
+	// URL is its base URL, without /v1; Shown is that in its one spelling, for
+	// records.
+	URL   *url.URL
+	Shown string
+}
+
+// NewEndpoint reads a base URL in any of its spellings; "" is the API itself. The
+// error never repeats what may be a credential.
+func NewEndpoint(text string) (*Endpoint, error) {
+	base, err := parseBaseURL(cmp.Or(text, defaultBaseURL))
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, fmt.Errorf("base URL %sis not a URL", quoteURL(base))
+	}
+	return &Endpoint{u, base}, nil
+}
 
 // parseBaseURL reads a base URL in any of its spellings (with or without a
 // trailing slash, /v1 or /v1/messages) and gives it back without them. No

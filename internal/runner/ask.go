@@ -51,7 +51,7 @@ func (r *run) request(q *question) *messages.Request {
 
 // record writes an exchange, unless it is in the record already.
 func (r *run) record(q *question, of record.Identity, req *messages.Request, ex *messages.Exchange, cost charge) {
-	line := exchangeLine(of, req, ex)
+	line := messages.RecordLine(of, req, ex)
 	if req.Version != r.opts.Version {
 		line.APIVersion = req.Version
 	}

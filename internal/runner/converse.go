@@ -50,7 +50,7 @@ func (c *conversation) converse(ctx context.Context) (*record.Sample, error) {
 			return nil, err
 		case !assertable(c.q, ex.Error):
 			c.run.breakers.add(c.q.Request.Model, ex)
-			return c.errored(recordError(ex.Error)), nil
+			return c.errored(ex.Error.Record()), nil
 		}
 		said, err := c.nextTurns(ctx, ex)
 		if errors.Is(err, suite.ErrOffRecording) {

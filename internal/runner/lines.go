@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -100,38 +98,4 @@ func assertionLevel(a suite.Assertion) string {
 		return record.LevelWarn
 	}
 	return record.LevelFail
-}
-
-// exchangeLine is the line of an exchange in the record, without its cost.
-func exchangeLine(of record.Identity, req *messages.Request, ex *messages.Exchange) record.Exchange {
-	line := record.Exchange{
-		Identity: of, Key: req.Key(), Betas: req.Betas, Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
-		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency), InFlight: ex.InFlight},
-	}
-	for _, b := range req.Body.Blobs() {
-		line.Blobs = append(line.Blobs, record.Blob{SHA256: b.SHA256, MediaType: b.MediaType, Data: b.Data})
-	}
-	if ex.TTFT != nil {
-		ms := milliseconds(*ex.TTFT)
-		line.TTFTMS = &ms
-	}
-	if speed := ex.TokensPerSecond(); speed != nil {
-		rounded := math.Round(*speed*100) / 100
-		line.TokensPerSecond = &rounded
-	}
-	for _, a := range ex.Attempts {
-		line.Attempts = append(line.Attempts, record.Attempt{Status: a.Status, MS: milliseconds(a.Duration), Cause: a.Cause})
-	}
-	if ex.Answer != nil {
-		line.Response = ex.Answer.Raw
-		line.Usage = ex.Answer.Usage.Raw
-	}
-	if ex.Error != nil {
-		line.Error = recordError(ex.Error)
-	}
-	return line
-}
-
-func recordError(e *messages.Error) *record.Error {
-	return &record.Error{Status: e.Status, Type: e.Type, Message: e.Message}
 }

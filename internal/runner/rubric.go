@@ -128,7 +128,7 @@ func (t *trial) cast(ctx context.Context, b *ballot, i int) {
 	t.run.record(t.q, of, request, ex, cost)
 	if ex.Error != nil {
 		t.run.breakers.add(model, ex)
-		e := recordError(ex.Error)
+		e := ex.Error.Record()
 		e.Message = fmt.Sprintf("the judge %s could not be asked about %s: %s", model, b.name, e.Message)
 		b.votes[i].err = noVerdict{e}
 		return

@@ -77,8 +77,19 @@ func (n *nearest) explain(req *messages.Request, of record.Identity) (string, er
 	if e.Key == req.Key() {
 		return fmt.Sprintf("%s of this case; the same request of %q has its own answer", miss, e.ID), nil
 	}
-	return fmt.Sprintf("%s; the nearest is %s sample %d, where %s",
-		miss, e.ID, e.Sample, n.difference(normal(e.Request), body, req)), nil
+	return fmt.Sprintf("%s; the nearest is %s, where %s", miss, name(e), n.difference(normal(e.Request), body, req)), nil
+}
+
+// name is how a recorded request is called: by its case, or captured by the id
+// that its server gave it.
+func name(e *record.Exchange) string {
+	switch {
+	case e.ID != record.ID{}:
+		return fmt.Sprintf("%s sample %d", e.ID, e.Sample)
+	case e.RequestID != "":
+		return e.RequestID
+	}
+	return "one without an id"
 }
 
 // load reads the record, one profile for each request that differs.

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// applicationsDir is where the examples are: scripts change the working directory.
+var applicationsDir, _ = filepath.Abs("../../examples/applications")
+
+// goApplication builds the example on the official Go SDK, once.
+var goApplication = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "evalrun-application-")
+	if err != nil {
+		return "", err
+	}
+	applications.Lock()
+	defer applications.Unlock()
+	applications.dirs = append(applications.dirs, dir)
+	program := filepath.Join(dir, "travel.exe")
+	build := exec.Command("go", "build", "-C", filepath.Join(applicationsDir, "go"), "-o", program, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return program, nil
+})
+
+// applications are the directories that were built in.
+var applications struct {
+	sync.Mutex
+	dirs []string
+}
+
+// removeApplications removes what was built.
+func removeApplications() {
+	for _, dir := range applications.dirs {
+		os.RemoveAll(dir)
+	}
+}
+
+// typeScriptApplication is the example on the official TypeScript SDK, as it was
+// built by npm.
+func typeScriptApplication() (string, error) {
+	program := filepath.Join(applicationsDir, "typescript", "dist", "travel.js")
+	if _, err := exec.LookPath("node"); err != nil {
+		return "", errors.New("node is not there")
+	}
+	if _, err := os.Stat(program); err != nil {
+		return "", errors.New("it is not built: `npm ci && npm run build` in examples/applications/typescript does that")
+	}
+	return program, nil
+}
+
+// travel is `application go|typescript`: it sets TRAVEL to the command of an
+// example, or skips the script where it cannot be had.
+func travel(ts *testscript.TestScript, _ bool, args []string) {
+	switch args[0] {
+	case "go":
+		program, err := goApplication()
+		ts.Check(err)
+		ts.Setenv("TRAVEL", program)
+	case "typescript":
+		program, err := typeScriptApplication()
+		if err != nil {
+			ts.Setenv("SKIPPED", err.Error())
+			return
+		}
+		ts.Setenv("TRAVEL", program)
+	}
+}
+
+// TestTheApplicationsAreThere says which of the scripts' applications are missing.
+func TestTheApplicationsAreThere(t *testing.T) {
+	if _, err := typeScriptApplication(); err != nil {
+		t.Skip("the TypeScript application is not tested:", err)
+	}
+}
