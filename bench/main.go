@@ -8,6 +8,7 @@
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
 //	go run ./bench -compare                         comparing two records of 100,000 samples
+//	go run ./bench -capture                         what evalrun capture adds to streamed requests
 //	go run ./bench -images                          runs whose cases show images
 package main
 
@@ -30,6 +31,7 @@ type options struct {
 	bare, replay    bool
 	text            int
 	compare, images bool
+	capture         bool
 	scale, gates    bool
 }
 
@@ -50,6 +52,7 @@ func main() {
 	flag.BoolVar(&o.replay, "replay", false, "replay the run too; of a large one, reuse and resume it as well")
 	flag.IntVar(&o.text, "text", 0, "bytes of text in each answer (default: a sentence)")
 	flag.BoolVar(&o.compare, "compare", false, "measure comparing two records instead")
+	flag.BoolVar(&o.capture, "capture", false, "measure what evalrun capture adds to streamed requests instead")
 	flag.BoolVar(&o.images, "images", false, "measure runs whose cases show images instead")
 	flag.BoolVar(&o.gates, "gates", false, "give the suite a metric and gates")
 	large := flag.Int("scale", 0, "measure the memory of a run of so many cases, and of its reports, instead")
@@ -80,6 +83,9 @@ func measure(o options) error {
 	}
 	if o.compare {
 		return measureCompare(dir, program)
+	}
+	if o.capture {
+		return measureCapture(dir, program)
 	}
 	if o.images {
 		return measureImages(dir, program)
