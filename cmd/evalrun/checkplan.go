@@ -54,6 +54,9 @@ func requests(p *runner.Plan) string {
 	if p.AtLeast {
 		text = "at least " + text
 	}
+	if asked := p.Cases - p.Skipped; p.Distinct < asked {
+		text += fmt.Sprintf(" (%s with %d different ones)", wording.Count(asked, "case"), p.Distinct)
+	}
 	if n := judgeCalls(p); n > 0 {
 		text += fmt.Sprintf(" and up to %d to judges", n)
 	}
@@ -77,6 +80,8 @@ type planJSON struct {
 	Variants int `json:"variants"`
 	Samples  int `json:"samples"`
 	Requests int `json:"requests"`
+	// Distinct is how many different requests the cases begin with.
+	Distinct int `json:"distinct_requests"`
 	// AtLeast says that there can be more requests.
 	AtLeast bool `json:"at_least"`
 	// JudgeRequests is how many requests judges are sent at most.
@@ -164,7 +169,7 @@ func planOf(p *runner.Plan, other *against) *planJSON {
 func onePlan(p *runner.Plan) *planJSON {
 	out := &planJSON{
 		Suites: p.InSuites, Cases: p.Cases, Skipped: p.Skipped, Variants: p.Variants,
-		Samples: p.Samples, Requests: p.Requests, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),
+		Samples: p.Samples, Requests: p.Requests, Distinct: p.Distinct, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),
 		Estimate: []estimateJSON{},
 	}
 	for _, e := range p.Estimates() {

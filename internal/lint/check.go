@@ -83,6 +83,7 @@ type Linter struct {
 	gates    gates
 	expected expectations
 	bound    boundBlocks
+	same     sameRequests
 
 	expressions map[assert.Assertion]*expression
 }
@@ -116,6 +117,7 @@ func (l *Linter) Case(c *suite.Case) {
 	if c.Skip != "" {
 		return
 	}
+	l.same.add(c)
 	exprs := l.compile(c)
 	l.request(c, exprs)
 	l.assertions(c, exprs)

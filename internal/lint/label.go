@@ -47,7 +47,7 @@ func (l *labels) add(c *suite.Case) {
 		l.bySuite[c.Suite] = m
 	}
 	m.cases++
-	asked := l.hash(c)
+	asked := hashOfAsked(l.seed, c)
 	for axis, name := range c.Axes {
 		if name == pinned {
 			m.pinned[axis]++
@@ -58,10 +58,10 @@ func (l *labels) add(c *suite.Case) {
 	}
 }
 
-// hash is of all that is sent for a case.
-func (l *labels) hash(c *suite.Case) uint64 {
+// hashOfAsked is of all that is sent for a case.
+func hashOfAsked(seed maphash.Seed, c *suite.Case) uint64 {
 	var h maphash.Hash
-	h.SetSeed(l.seed)
+	h.SetSeed(seed)
 	h.Write(c.Request.Body.Text())
 	fmt.Fprintf(&h, "%q %q %d", c.Request.Betas, c.Request.Version, c.Request.Timeout)
 	for _, s := range c.Conversation.Next {

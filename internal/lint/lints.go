@@ -54,6 +54,7 @@ const (
 	unusedVariable = "unused-variable"
 	unusedLabel    = "unused-label"
 	unusedFile     = "unused-file"
+	sameRequest    = "same-request"
 
 	cutText   = "cut-text"
 	caseInRow = "case-in-row"
@@ -96,6 +97,7 @@ func Lints() []Lint {
 		{unusedVariable, "A suite, or --var, defines a variable that nothing uses."},
 		{unusedLabel, "An axis of the matrix, or a label of it, changes nothing."},
 		{unusedFile, "No suite reads a file that lies beside files that suites read."},
+		{sameRequest, "All rows of a data set send the same request."},
 		{cutText, "YAML took a part of a text for a comment, an anchor or a key."},
 		{caseInRow, "A row of a data set has a key of a case, which nothing uses there."},
 		{unknownModel, "The API knows no such model."},

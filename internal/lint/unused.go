@@ -26,6 +26,7 @@ func (l *Linter) unused(set *suite.Set) {
 		l.found.add(unusedVariable, nowhere{}.Diagnostic(message, ""), nil)
 	}
 	l.labels.report(&l.found)
+	l.same.report(&l.found)
 	if len(set.Suites) == 0 || !set.Suites[0].Whole() {
 		return
 	}

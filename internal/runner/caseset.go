@@ -38,3 +38,33 @@ func (s *caseSet) has(id record.ID) bool {
 }
 
 func (s *caseSet) hash(id record.ID) uint64 { return maphash.Comparable(s.seed, id) }
+
+// requestSet counts different requests, of eight bytes each. The zero value is
+// empty.
+type requestSet struct {
+	seed   maphash.Seed
+	hashes []uint64
+}
+
+func (s *requestSet) add(c *suite.Case) {
+	if s.hashes == nil {
+		s.seed = maphash.MakeSeed()
+	}
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	h.Write(c.Request.Body.Text())
+	h.WriteString(c.Request.Version)
+	for _, beta := range c.Request.Betas {
+		h.WriteByte(0)
+		h.WriteString(beta)
+	}
+	s.hashes = append(s.hashes, h.Sum64())
+}
+
+// count gives how many there are, and forgets them: they may be many.
+func (s *requestSet) count() int {
+	slices.Sort(s.hashes)
+	n := len(slices.Compact(s.hashes))
+	s.hashes = nil
+	return n
+}

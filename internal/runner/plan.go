@@ -22,6 +22,9 @@ type PlanCounts struct {
 	// says that there can be more: how often a tool is used is not known.
 	Requests int
 	AtLeast  bool
+	// Distinct is how many different requests the cases begin with: cases that
+	// send the same request show no more than one of them.
+	Distinct int
 	// InSuites is the number of suites that have one of the cases.
 	InSuites int
 
@@ -48,6 +51,7 @@ type Plan struct {
 	// every are all cases of the suites, those too that are not chosen.
 	every  caseSet
 	digest planDigest
+	begins requestSet
 	line   *record.Plan // of the digest, once all cases were added
 }
 

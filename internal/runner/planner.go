@@ -95,6 +95,7 @@ func (p *Plan) count(c *suite.Case) {
 		p.Skipped++
 		return
 	}
+	p.begins.add(c)
 	p.Samples += c.Times
 	p.Requests += c.Times * (1 + len(c.Conversation.Next))
 	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
@@ -135,6 +136,7 @@ func (p *Planner) Plan(set *suite.Set) (*Plan, error) {
 	p.plan.set = set
 	p.plan.every.sort()
 	p.plan.line = p.plan.digest.line()
+	p.plan.Distinct = p.plan.begins.count()
 	return p.plan, nil
 }
 
