@@ -36,6 +36,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer closeSides(bases)
+	flags.records.begin(s)
 	rec, err := openRecord(&flags.records, target.header.BaseURL)
 	if err != nil {
 		return err

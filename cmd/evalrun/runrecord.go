@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/runreport"
 )
@@ -64,6 +66,26 @@ func (f *recordFlags) check() error {
 			"`--reuse FILE --record NEW` answers from one record and writes another")
 	}
 	return nil
+}
+
+// begin begins a record that --resume or --reuse name and that is not there yet, so
+// that one command line serves a first run and the later ones. It says so: where the
+// name was misspelt, all is asked again.
+func (f *recordFlags) begin(s streams) {
+	for flag, path := range map[string]*string{"--resume": &f.resume, "--reuse": &f.reuse} {
+		if *path == "" {
+			continue
+		}
+		if _, err := os.Lstat(*path); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if f.record == "" && filepath.Clean(*path) != filepath.FromSlash(defaultRecord) {
+			f.record = *path
+		}
+		fmt.Fprintf(s.err, "%s: there is no record %s yet; every request is sent, and this run begins %s\n",
+			flag, safetext.Line(*path), safetext.Line(cmp.Or(f.record, defaultRecord)))
+		*path = ""
+	}
 }
 
 // answered reports whether a record answers, at least in part.
