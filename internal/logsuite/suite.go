@@ -85,11 +85,12 @@ type writer struct {
 	stop string
 	// schema is an assertion about all last answers, "" without one.
 	schema string
+	ending map[string]bool // tools whose use nothing answers
 }
 
 // share finds what all requests have in common.
 func (w *writer) share(list []*traffic.Conversation) {
-	w.schema = schemaExpr(list)
+	w.schema, w.ending = schemaExpr(list), endingTools(list)
 	w.shared = map[string]json.RawMessage{}
 	first := list[0].First()
 	for _, m := range first.Fields() {

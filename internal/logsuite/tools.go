@@ -3,6 +3,8 @@ package logsuite
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/suitefile"
@@ -32,6 +34,13 @@ func (w *writer) tools(node *suitefile.Node, c *traffic.Conversation) error {
 			recorded[r.Tool].Content = append(recorded[r.Tool].Content, call)
 		}
 	}
+	if suitefile.Len(all) == 0 {
+		for _, name := range w.uncalled(c) {
+			of := suitefile.Map()
+			suitefile.Set(of, "recorded", suitefile.List())
+			suitefile.Set(all, name, of)
+		}
+	}
 	if suitefile.Len(all) > 0 {
 		suitefile.Set(node, "tool_results", all)
 	}
@@ -40,6 +49,48 @@ func (w *writer) tools(node *suitefile.Node, c *traffic.Conversation) error {
 		suitefile.Set(node, "max_turns", suitefile.Plain(fmt.Sprint(len(c.Steps))))
 	}
 	return nil
+}
+
+// uncalled are the application's tools that a conversation could have used and did
+// not: a model that uses one is off the recording. There are none where the log
+// has a use of one of them that is not answered: that is how a conversation ends.
+func (w *writer) uncalled(c *traffic.Conversation) []string {
+	list, err := exactjson.ParseArray(c.First().Field("tools"))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, raw := range list {
+		tool, err := exactjson.ParseObject(raw)
+		if err != nil {
+			return nil
+		}
+		kind, _ := exactjson.Text(tool.Get("type"))
+		name, _ := exactjson.Text(tool.Get("name"))
+		switch {
+		case w.ending[name]:
+			return nil
+		case name != "" && !slices.Contains(names, name) && (kind == "" || isClientTool.MatchString(kind)):
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isClientTool matches the types of tools that the application runs itself.
+var isClientTool = regexp.MustCompile(`^(custom$|bash_|text_editor_|computer_|memory_)`)
+
+// endingTools are the tools whose use ends a conversation, since nothing answers it.
+func endingTools(list []*traffic.Conversation) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range list {
+		for _, b := range c.Last().Answer.Own() {
+			if b.Type == "tool_use" {
+				out[b.Name] = true
+			}
+		}
+	}
+	return out
 }
 
 // call writes one use of a tool with its result.

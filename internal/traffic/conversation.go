@@ -111,7 +111,7 @@ func goesOn(last, e *Exchange, said []json.RawMessage) (Step, bool) {
 	step := Step{Exchange: e}
 	stop := last.stopped()
 	calls := last.calls()
-	switch paused := stop == "pause_turn" || stop == "compaction" && last.field("compaction") == nil; {
+	switch paused := stop == "pause_turn" || stop == "compaction" && last.Field("compaction") == nil; {
 	case last.isBlank(), last.namesContainer(), stop == "refusal", stop == "model_context_window_exceeded":
 		return step, false
 	case paused && len(calls) == 0:
@@ -142,7 +142,7 @@ func goesOn(last, e *Exchange, said []json.RawMessage) (Step, bool) {
 // next request, which the log, whose requests are equal but for messages, did not.
 func (e *Exchange) namesContainer() bool {
 	raw, err := exactjson.ParseObject(e.Answer.Raw)
-	return err == nil && present(raw.Get("container")) && e.field("container") == nil
+	return err == nil && present(raw.Get("container")) && e.Field("container") == nil
 }
 
 // toolResult is a block of a request that answers a use of a tool.
@@ -219,7 +219,7 @@ func (e *Exchange) isOver(tools bool) bool {
 	case "pause_turn":
 		return len(e.calls()) > 0 && !tools
 	case "compaction":
-		return e.field("compaction") != nil || len(e.calls()) > 0 && !tools
+		return e.Field("compaction") != nil || len(e.calls()) > 0 && !tools
 	case "tool_use":
 		return !tools || len(e.calls()) == 0
 	}

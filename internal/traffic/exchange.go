@@ -41,8 +41,8 @@ func (e *Exchange) Fields() []exactjson.Member { return e.fields }
 // Turns are the request's messages.
 func (e *Exchange) Turns() []json.RawMessage { return e.turns }
 
-// field is the value of a member of the body; nil where it has none.
-func (e *Exchange) field(name string) json.RawMessage {
+// Field is the value of a member of the body; nil where it has none.
+func (e *Exchange) Field(name string) json.RawMessage {
 	i := slices.IndexFunc(e.fields, func(m exactjson.Member) bool { return m.IsNamed(name) })
 	if i < 0 {
 		return nil

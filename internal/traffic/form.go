@@ -130,12 +130,12 @@ func (e *Exchange) Difference(sent payload.JSON, first bool) string {
 		return "body"
 	}
 	for _, m := range e.fields {
-		if value := other.field(m.Text()); !m.IsNamed("messages") && !m.IsNamed("stream") && (value == nil || !bytes.Equal(exact(m.Value), exact(value))) {
+		if value := other.Field(m.Text()); !m.IsNamed("messages") && !m.IsNamed("stream") && (value == nil || !bytes.Equal(exact(m.Value), exact(value))) {
 			return m.Text()
 		}
 	}
 	for _, m := range other.fields {
-		if e.field(m.Text()) == nil && !m.IsNamed("stream") {
+		if e.Field(m.Text()) == nil && !m.IsNamed("stream") {
 			return m.Text()
 		}
 	}
