@@ -15,6 +15,10 @@ import (
 // applicationsDir is where the examples are: scripts change the working directory.
 var applicationsDir, _ = filepath.Abs("../../examples/applications")
 
+// startEnvironment is what the tests were started with: a script that runs the
+// command in this process changes the environment, and with it Go's caches.
+var startEnvironment = os.Environ()
+
 // goApplication builds the example on the official Go SDK, once.
 var goApplication = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "evalrun-application-")
@@ -25,7 +29,8 @@ var goApplication = sync.OnceValues(func() (string, error) {
 	defer applications.Unlock()
 	applications.dirs = append(applications.dirs, dir)
 	program := filepath.Join(dir, "travel.exe")
-	build := exec.Command("go", "build", "-C", filepath.Join(applicationsDir, "go"), "-o", program, ".")
+	build := exec.Command("go", "build", "-C", filepath.Join(applicationsDir, "go"), "-buildvcs=false", "-o", program, ".")
+	build.Env = startEnvironment
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
