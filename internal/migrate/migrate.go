@@ -67,9 +67,6 @@ type Result struct {
 	Notes []string
 }
 
-// Known reports whether enough is known of a model to say what it refuses.
-func Known(model string) bool { return models.Known().Find(model) != nil }
-
 // To works out what must change so that a model takes a request.
 func To(r Request, model string, opts Options) *Result {
 	w := newWork(r, opts)

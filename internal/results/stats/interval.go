@@ -69,9 +69,6 @@ func normalQuantile(p float64) float64 {
 	return distuv.UnitNormal.Quantile(p)
 }
 
-// NormalQuantile is the normal distribution's.
-func NormalQuantile(p float64) float64 { return normalQuantile(p) }
-
 func studentQuantile(p, degrees float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(p)
 }
