@@ -18,6 +18,7 @@ func TestEveryMemberIsDocumented(t *testing.T) {
 	for kind, line := range map[string]any{
 		kindRun: Run{}, kindCase: Case{}, kindExchange: Exchange{}, kindSample: Sample{}, kindBlob: Blob{},
 		kindSpent: Spent{}, kindGate: Gate{}, kindSummary: Summary{}, kindVerdict: Verdict{},
+		kindTool: ToolCall{},
 	} {
 		_, section, found := strings.Cut(text, "\n### "+kind+"\n")
 		if !found {

@@ -18,6 +18,7 @@ const (
 	kindSummary  = "summary"
 	kindVerdict  = "verdict"
 	kindSpent    = "spent"
+	kindTool     = "tool"
 )
 
 // The most that the index holds of what is counted in a line.

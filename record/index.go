@@ -65,6 +65,7 @@ type index struct {
 	samples   []sampleEntry   // by case and number, one each
 	sorted    int             // how many of the samples are so, while lines are added
 	exchanges []exchangeEntry // by case, sample and time
+	tools     []toolEntry     // so too
 	strays    []stray
 	blobs     map[string]lineRef
 	seed      maphash.Seed
@@ -97,7 +98,8 @@ func grow[T any](list []T, read, size int64) []T {
 func (x *index) held() int64 {
 	return int64(cap(x.ids.list))*int64(unsafe.Sizeof(identity{})) + int64(cap(x.ids.slots))*4 +
 		int64(cap(x.cases))*int64(unsafe.Sizeof(caseEntry{})) + int64(cap(x.samples))*int64(unsafe.Sizeof(sampleEntry{})) +
-		int64(cap(x.exchanges))*int64(unsafe.Sizeof(exchangeEntry{})) + int64(cap(x.strays))*int64(unsafe.Sizeof(stray{}))
+		int64(cap(x.exchanges))*int64(unsafe.Sizeof(exchangeEntry{})) + int64(cap(x.strays))*int64(unsafe.Sizeof(stray{})) +
+		int64(cap(x.tools))*int64(unsafe.Sizeof(toolEntry{}))
 }
 
 // identify hashes the parts of an ID, each with its length before it. It gives
@@ -197,6 +199,7 @@ func (x *index) addExchange(h *head, at lineRef) error {
 // finish sorts the index and drops the samples that a later line replaced.
 func (x *index) finish() {
 	x.sortSamples()
+	x.sortTools()
 	x.gather()
 	slices.SortFunc(x.exchanges, func(a, b exchangeEntry) int {
 		return cmp.Or(cmp.Compare(a.owner, b.owner), cmp.Compare(a.sample, b.sample), cmp.Compare(a.offset, b.offset))

@@ -25,6 +25,8 @@ type Run struct {
 	FailOn    []string `json:"fail_on,omitempty"`
 	Allow     []string `json:"allow,omitempty"`
 	MaxErrors string   `json:"max_errors,omitzero"`
+	// Tools are what suites took by tools_from.
+	Tools []ToolSet `json:"tools,omitempty"`
 	Scope
 }
 

@@ -158,6 +158,8 @@ func (f *File) addWork(h *head, at lineRef) error {
 		err = f.index.addExchange(h, at)
 	case kindSample:
 		err = f.index.addSample(h, at)
+	case kindTool:
+		err = f.index.addTool(h, at)
 	default:
 		return nil // a kind of a later version
 	}

@@ -181,6 +181,14 @@ func (m *merging) writeCase(head *mergeHead) error {
 			return err
 		}
 	}
+	for _, c := range x.toolsOf(v.owner, 0) {
+		if !slices.ContainsFunc(v.Samples, func(s Sample) bool { return s.Sample == int(c.sample) }) {
+			continue
+		}
+		if err := m.copy(v.file, lineRef{c.offset, c.length}); err != nil {
+			return err
+		}
+	}
 	for _, s := range x.samplesOf(v.owner) {
 		if v.file.isGone(s.offset) {
 			continue

@@ -79,6 +79,12 @@ func (r redactor) line(line Line) Line {
 	case Spent:
 		r.text(&l.Cause)
 		return l
+	case ToolCall:
+		var input, content bool
+		l.Input, input = r.json(l.Input, true)
+		l.Content, content = r.json(l.Content, false)
+		l.Redacted = l.Redacted || input || content
+		return l
 	}
 	return line
 }

@@ -43,7 +43,7 @@ func (d *definition) templateFor(c *cell, vars template.Variables, r *dataset.Ro
 	p := &caseTemplate{Set: template.NewSet(vars, d.suite.opts.Env, d.suite.Path, d.suite.stores.files, found)}
 	ls := d.layers(c)
 	p.fields, p.extra = ls.fields(found), ls.extra()
-	p.conversation = p.readConversation(ls, found)
+	p.conversation = p.readConversation(ls, d.suite.opts.Tools, found)
 	for _, m := range p.fields {
 		p.Compile(m.Value)
 	}

@@ -27,8 +27,10 @@ type Conversation struct {
 	// Next are the stages behind the first request: none where that is the
 	// only one which the suite asks for.
 	Next []Stage
-	// Tools answers the model's uses of tools; nil where nothing does.
+	// Tools answers the model's uses of tools; nil without tool_results.
 	Tools *ToolResults
+	// Outside are tools that are really run; nil without tools_from.
+	Outside *OutsideTools
 	// MaxTurns bounds the requests of the whole conversation, those too that
 	// bring the results of tools. It is more than len(Next).
 	MaxTurns int
@@ -101,6 +103,7 @@ func (a turnAssertions) misplaced() diagnostic.Diagnostic {
 type conversationTemplate struct {
 	asserted map[int]turnAssertions // by the turn's index in messages
 	tools    *toolsTemplate         // nil without tool_results
+	outside  *outsideTemplate       // nil without tools_from
 	// limit is what max_turns says, nil where it says nothing.
 	limit *Value
 	turns int
@@ -108,7 +111,7 @@ type conversationTemplate struct {
 
 // readConversation takes the assertions out of the template's messages, so that
 // they are neither filled in nor sent, and reads the keys of conversations.
-func (p *caseTemplate) readConversation(ls layers, diags *diagnostic.List) conversationTemplate {
+func (p *caseTemplate) readConversation(ls layers, tools ToolSource, diags *diagnostic.List) conversationTemplate {
 	var out conversationTemplate
 	if i := member(p.fields, "messages"); i >= 0 && !p.isExtra("messages") {
 		p.fields[i].Value, out.asserted = takeAssertions(p.fields[i].Value, diags)
@@ -116,6 +119,7 @@ func (p *caseTemplate) readConversation(ls layers, diags *diagnostic.List) conve
 	if v := ls.setting("tool_results"); v != nil {
 		out.tools = readTools(p.Set, v, diags)
 	}
+	out.outside = readOutside(ls.setting("tools_from"), tools, diags)
 	if out.limit = ls.setting("max_turns"); out.limit != nil {
 		out.turns = readMaxTurns(out.limit, diags)
 	}
@@ -194,6 +198,9 @@ func (cp *conversationTemplate) make(sc *template.Scope, n *normalizer, body *Va
 	if cp.tools != nil {
 		out.Tools = cp.tools.make(sc, n, body)
 	}
+	if cp.outside != nil {
+		out.Outside = &cp.outside.OutsideTools
+	}
 	if cp.limit != nil {
 		if out.MaxTurns = cp.turns; cp.turns <= len(n.next) {
 			n.diags.Add(cp.limit.Diagnostic(fmt.Sprintf("max_turns is %d, but the conversation asks for %d turns", cp.turns, len(n.next)+1), ""))
@@ -221,9 +228,18 @@ func (c *Conversation) digest() string {
 	if c.Tools != nil {
 		c.Tools.appendDigest(add)
 	}
+	if c.Outside != nil {
+		for _, from := range c.Outside.From {
+			add([]byte("from " + from))
+		}
+	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // MayGoOn reports whether the suite lets the conversation have more than one
 // request.
-func (c *Conversation) MayGoOn() bool { return len(c.Next) > 0 || c.Tools != nil }
+func (c *Conversation) MayGoOn() bool { return len(c.Next) > 0 || c.TakesTools() }
+
+// TakesTools reports whether the conversation goes on where the model uses a tool:
+// how many requests that takes is not known.
+func (c *Conversation) TakesTools() bool { return c.Tools != nil || c.Outside != nil }

@@ -36,6 +36,8 @@ type Options struct {
 	// Texts are read in the place of the suites of these names, as diagnostics
 	// name them: what would be if they were edited.
 	Texts map[string]string
+	// Tools gives the tools that suites take by tools_from; nil where no suite may.
+	Tools ToolSource
 	// Each is called with every chosen case while it is checked, also of one that
 	// something is wrong with, so that who needs to see all cases before the
 	// first is asked need not make them a second time; nil is nobody.

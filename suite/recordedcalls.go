@@ -56,6 +56,19 @@ func (c *ToolCalls) Answer(tool string, input json.RawMessage) (ToolResult, erro
 		diagnostic.Quote(tool), diagnostic.Or(slices.Sorted(maps.Keys(c.results.tools))))
 }
 
+// Has reports whether there is an answer to a call of a tool.
+func (c *ToolCalls) Has(tool string, input json.RawMessage) bool {
+	answers, known := c.results.tools[tool]
+	if !known || answers.recorded == nil || len(answers.calls) > 0 {
+		return known
+	}
+	if len(input) == 0 {
+		input = json.RawMessage("{}")
+	}
+	canonical, err := exactjson.Canonical(input)
+	return err == nil && len(answers.recorded[string(canonical)]) > 0
+}
+
 // next gives the answer to the next call that is counted under a name, of
 // several for one after the other.
 func (c *ToolCalls) next(name string, calls []toolAnswer) toolAnswer {

@@ -41,6 +41,9 @@ func (d *definition) request(c *Case, p *caseTemplate, sc *template.Scope, diags
 	}
 	n := &normalizer{media: d.suite.stores.media, diags: diags, asserted: p.conversation.asserted, asWritten: p.isExtra}
 	body := &Value{Kind: Map, Members: n.fields(rendered)}
+	if outside := p.conversation.outside; outside != nil {
+		outside.addTo(body, diags)
+	}
 	size := work.Weigh(body, maxBody)
 	if size > maxBody {
 		diags.Add(d.nameAt().Diagnostic(fmt.Sprintf("the body of the request is larger than %d MB", maxBody>>20), "the API takes up to 32 MB"))

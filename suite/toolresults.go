@@ -276,14 +276,7 @@ func (t *ToolResults) appendDigest(add func(part []byte)) {
 // checkName reports a name that is probably one of the request's tools,
 // misspelt.
 func (tp *toolsTemplate) checkName(m Member, body *Value, diags *diagnostic.List) {
-	var names []string
-	if tools := body.Get("tools"); tools != nil {
-		for _, tool := range tools.Items {
-			if name := tool.Get("name"); name != nil && name.Kind == String {
-				names = append(names, name.Text)
-			}
-		}
-	}
+	names := toolNames(body)
 	if slices.Contains(names, m.Key) {
 		return
 	}

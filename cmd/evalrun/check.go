@@ -135,8 +135,11 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform, now: retirementsAt(flags.target.platform)}
 	other, againstErr := flags.openAgainst(ctx, paths)
 	defer other.close()
-	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
 	checks, toolsErr := flags.loadTools()
+	if flags.outside = (staticTools{checks}); toolsErr != nil {
+		flags.outside = staticTools{}
+	}
+	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
 	if planErr == nil && checks != nil {
 		toolsErr = flags.missingChecks(plan, checks)
 	}
@@ -240,6 +243,7 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 	if to.at != nil {
 		opts = to.at.options(opts)
 	}
+	opts.Tools = f.outside
 	planner := runner.NewPlanner(table)
 	opts.Each = func(c *suite.Case) {
 		planner.Add(c)

@@ -37,6 +37,11 @@ func dryRun(s streams, flags *runFlags, paths []string) error {
 	if err := flags.checkAgainst().Err(); err != nil {
 		return err
 	}
+	file, err := flags.loadTools()
+	if err != nil {
+		return err
+	}
+	flags.outside = staticTools{file}
 	plan, err := flags.plan(s, paths, planning{})
 	if err != nil {
 		return err

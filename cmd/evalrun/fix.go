@@ -78,7 +78,7 @@ func (f *checkFlags) mendErrors(paths []string, texts map[string]string) (bool, 
 	if err != nil {
 		return false, err
 	}
-	opts.Texts = texts
+	opts.Texts, opts.Tools = texts, staticTools{}
 	_, err = suite.Load(paths, opts)
 	var list diagnostic.List
 	errors.As(err, &list)

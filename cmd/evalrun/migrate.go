@@ -132,7 +132,7 @@ type migration struct {
 // load reads the suites and takes their cases.
 func (m *migration) load() error {
 	opts, err := m.flags.options()
-	opts.Every, opts.Texts = m.add, m.texts
+	opts.Every, opts.Texts, opts.Tools = m.add, m.texts, staticTools{}
 	set, loadErr := suite.Load(m.paths, opts)
 	m.set = set
 	for _, p := range m.plans {
@@ -255,7 +255,7 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 			}
 		}
 	}
-	opts.Texts = maps.Clone(m.texts)
+	opts.Texts, opts.Tools = maps.Clone(m.texts), staticTools{}
 	if opts.Texts == nil {
 		opts.Texts = map[string]string{}
 	}

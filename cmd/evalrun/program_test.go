@@ -24,7 +24,7 @@ import (
 // processes (`exec evalrun`, `exec sh -c '… evalrun …'`) by its name in PATH.
 func TestMain(m *testing.M) {
 	now = func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
-	programs := map[string]func(){"evalrun": main, "faulty": faulty, "grade": grade}
+	programs := map[string]func(){"evalrun": main, "faulty": faulty, "grade": grade, "weather": weather}
 	if program := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; program != nil {
 		program()
 		os.Exit(exitOK)

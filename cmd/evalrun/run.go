@@ -13,6 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
+	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -70,6 +71,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
 	ctx, stopAsking := target.interrupts.askUntil(ctx, waits, bar.wait)
 	defer stopAsking()
+	prepared.tools.handOver()
 	anew := &confirmation{s: s, flags: flags, p: prepared, rec: rec, sender: target.direct()}
 	if flags.against == "" && len(bases) > 0 {
 		anew.base = bases[0]
@@ -95,6 +97,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil {
 		runErr = anew.ask(ctx)
 	}
+	prepared.tools.close()
 	ended := ending(ctx, runErr)
 	defer s.reporting()()
 	stopAsking()
@@ -114,9 +117,11 @@ type prepared struct {
 	plan    *runner.Plan
 	target  *target
 	against *against // nil without another side
+	tools   *runTools
 }
 
 func (p *prepared) close() {
+	p.tools.close()
 	p.target.close()
 	p.against.close()
 }
@@ -165,9 +170,16 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	names := newUnredactable(&flags.records)
 	var againstErr, planErr error
 	p.against, againstErr = flags.openAgainst(ctx, paths)
+	checks, toolsErr := flags.loadTools()
+	p.tools = newRunTools(ctx, checks, &flags.records, func() (*record.Run, error) {
+		opened.Wait()
+		return flags.records.answeringRun(p.target.replayed)
+	})
+	if flags.outside = p.tools; toolsErr != nil { // what is missing would only follow from that
+		flags.outside = staticTools{}
+	}
 	p.plan, planErr = flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
-	checks, toolsErr := flags.loadTools()
 	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
 		return nil, err
@@ -191,6 +203,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 		return nil, err
 	}
 	p.target.run(checks)
+	p.target.tools, p.target.header.Tools = p.tools.begin(), p.tools.taken()
 	return p, nil
 }
 

@@ -88,6 +88,30 @@ func (f *recordFlags) begin(s streams) {
 	}
 }
 
+// answeringRun is the run line of the record that answers: that of --replay, which is
+// open, or one that is there; nil where there is none.
+func (f *recordFlags) answeringRun(replayed *record.File) (*record.Run, error) {
+	switch {
+	case replayed != nil:
+		return &replayed.Run, nil
+	case f.replay != "":
+		return nil, errReported
+	}
+	file, err := openForAnswers(cmp.Or(f.reuse, f.resume))
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // the run begins it
+		return nil, nil
+	case err != nil:
+		return nil, errReported
+	}
+	run := file.Run
+	return &run, file.Close()
+}
+
+// errReported says that a record cannot be opened, which is reported where it is
+// opened for its answers.
+var errReported = errors.New("the record cannot be opened")
+
 // answered reports whether a record answers, at least in part.
 func (f *recordFlags) answered() bool { return f.replay+f.reuse+f.resume != "" }
 

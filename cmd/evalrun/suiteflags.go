@@ -36,6 +36,7 @@ type suiteFlags struct {
 	choice   choiceFlags
 	given    func(flag string) bool // on the command line
 	inputs   *suite.Inputs          // what the suites were read from; nil until then
+	outside  suite.ToolSource       // of tools that suites take; nil where none may
 }
 
 // choiceFlags say which cases are asked.
@@ -64,7 +65,7 @@ func (f *suiteFlags) bindAsked(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
 	flags.BoolVar(&f.explore, "explore", false, "allow cases without assertions")
 	flags.StringVar(&f.prices, "prices", "", "a YAML `FILE` of prices, in place of or beside the built-in ones (docs/prices.md)")
-	flags.StringVar(&f.tools, "tools", "", "the `FILE` that names the checks by command which suites may ask for; nothing else runs a command (docs/checks.md)")
+	flags.StringVar(&f.tools, "tools", "", "the `FILE` that names the checks by command and the tools which suites may ask for; nothing else runs a command (docs/checks.md, docs/tools.md)")
 	flags.StringArrayVar(&f.free, "assume-free", nil, "count what a request's `MEMBER` costs beyond its own text as nothing, where nothing bounds it (docs/prices.md); repeatable")
 }
 

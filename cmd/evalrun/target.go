@@ -40,6 +40,8 @@ type target struct {
 	// answers of --reuse that are older than --max-age.
 	missed, old func() int
 	checks      runner.Checker // nil without a file of tools
+	// tools begins the calls of a sample to tools; nil where none is run.
+	tools func() runner.ToolSession
 }
 
 // run has the checks of a file of tools asked; nil is none. They end with the
@@ -97,7 +99,9 @@ func (t *target) bound(plan *runner.Plan, paced *paceFlags, rec *runRecord, othe
 // direct gives options the sender of requests that no record answers.
 func (t *target) direct() func(*runner.Options) {
 	sender, budget := t.sender, t.budget
-	return func(o *runner.Options) { o.Sender, o.Budget = sender, budget }
+	return func(o *runner.Options) {
+		o.Sender, o.Budget, o.Checks, o.Tools = sender, budget, t.checks, t.tools
+	}
 }
 
 // options are those of a run of the plan that is written to rec.
@@ -112,6 +116,7 @@ func (t *target) options(flags *runFlags, plan *runner.Plan, rec *runRecord) run
 		Answers:     t.answeredBy(rec.answers, plan, flags),
 		Resumed:     rec.resumed,
 		Checks:      t.checks,
+		Tools:       t.tools,
 		Budget:      t.budget,
 		Record:      rec.writer,
 		Concurrency: flags.samples(plan),

@@ -184,16 +184,17 @@ func (a *requestFacts) toolChoice() []refusal {
 	if own := choice.Value.Get("type"); own != nil {
 		r.at = own
 	}
+	unknown := takesUnknownTools(a.of)
 	names := toolsOf(a.body)
 	forced := kind == "any" || kind == "tool"
 	switch thinking := a.thinkingType(); {
-	case len(names) == 0 && a.body.Get("mcp_servers") == nil:
+	case len(names) == 0 && a.body.Get("mcp_servers") == nil && !unknown:
 		r.message = "the API refuses a tool_choice without tools"
 	case forced && a.model != nil && refuses(a.model.ForcedToolChoice):
 		r.message = fmt.Sprintf("%s refuses the tool_choice %s: it cannot be forced to use a tool", a.modelName, kind)
 	case forced && thinking == "enabled":
 		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking of the type enabled", kind)
-	case kind == "tool" && !hasTool(a.body, text(choice.Value.Get("name"))):
+	case kind == "tool" && !unknown && !hasTool(a.body, text(choice.Value.Get("name"))):
 		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", diagnostic.Quote(text(choice.Value.Get("name"))))
 	default:
 		return nil

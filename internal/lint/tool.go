@@ -40,7 +40,7 @@ func (t *toolNames) add(c *suite.Case, at suite.Expression, text assert.Literal)
 		t.byPlace[place] = name
 		t.order = append(t.order, name)
 	}
-	name.known = name.known || hasTool(c.Request.Written, text.Text)
+	name.known = name.known || takesUnknownTools(c) || hasTool(c.Request.Written, text.Text)
 }
 
 // toolsOf are the names of a request's tools.
@@ -66,6 +66,12 @@ func hasTool(body *suite.Value, name string) bool {
 		}
 	}
 	return false
+}
+
+// takesUnknownTools reports whether a case takes tools by tools_from that are only
+// known in a run.
+func takesUnknownTools(c *suite.Case) bool {
+	return c.Conversation.Outside != nil && c.Conversation.Outside.Unknown
 }
 
 // report adds the names that no case has.

@@ -18,6 +18,7 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 		return r.settle(ctx, c, c.errored(e))
 	}
 	s, err := c.converse(ctx)
+	s = c.endTools(s)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.fail(err)

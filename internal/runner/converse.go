@@ -24,7 +24,8 @@ type conversation struct {
 	stages int // how many of the case's next stages were asked for
 	// prefill is what the last answer goes on from.
 	prefill string
-	calls   *suite.ToolCalls // nil before the first
+	calls   *suite.ToolCalls // by tool_results; nil before the first
+	real    realTools
 	// subject is the conversation up to the last answer.
 	subject *assert.Subject
 	// stopped says that an assertion of a turn failed before the end, whole
@@ -53,9 +54,6 @@ func (c *conversation) converse(ctx context.Context) (*record.Sample, error) {
 			return c.errored(ex.Error.Record()), nil
 		}
 		said, err := c.nextTurns(ctx, ex)
-		if errors.Is(err, suite.ErrOffRecording) {
-			return c.errored(&record.Error{Type: record.OffRecording, Message: err.Error()}), nil
-		}
 		if err == nil && said == nil {
 			err = c.end(ctx)
 		}
@@ -123,13 +121,16 @@ func (c *conversation) at(sentence string) string {
 
 // nextTurns gives the turns that follow an exchange, its answer the first of them;
 // none where the conversation is over. The error says that what is asserted of
-// a turn could not be judged.
+// a turn could not be judged, or that a tool was not answered.
 func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]payload.JSON, error) {
 	if ex.Error != nil {
 		return nil, c.expectedError(ctx, ex.Error)
 	}
 	a := ex.Answer
-	said, ended := c.continued(a)
+	said, ended, err := c.continued(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	if ended == nil && said == nil {
 		held, err := c.check(ctx, c.stages+1)
 		if err != nil {
@@ -137,12 +138,11 @@ func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]
 		}
 		said, ended = c.nextStage(a, held)
 	}
-	if ended == nil && said != nil && len(c.turns) >= c.q.Conversation.MaxTurns {
-		ended = fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
-			len(c.turns), stopReason(a))
+	if ended == nil && said != nil {
+		ended = c.exhausted(a)
 	}
 	if errors.Is(ended, suite.ErrOffRecording) {
-		return nil, ended
+		return nil, noVerdict{&record.Error{Type: record.OffRecording, Message: ended.Error()}}
 	}
 	if ended != nil {
 		c.sample.Ended = c.at(ended.Error())
@@ -151,27 +151,40 @@ func (c *conversation) nextTurns(ctx context.Context, ex *messages.Exchange) ([]
 	return said, nil
 }
 
+// exhausted is the end of a conversation that has had all of its requests; nil
+// where there may be another one.
+func (c *conversation) exhausted(a *messages.Answer) error {
+	if len(c.turns) < c.q.Conversation.MaxTurns {
+		return nil
+	}
+	return fmt.Errorf("the conversation is not over after %d requests, which is its max_turns; the last answer stopped with %s",
+		len(c.turns), stopReason(a))
+}
+
 // continued gives the turns after an answer that is not the end of the
-// model's turn: one that paused, or one that waits for tools. The error says
-// why there is no answer to them.
-func (c *conversation) continued(a *messages.Answer) ([]payload.JSON, error) {
+// model's turn: one that paused, or one that waits for tools. ended says
+// why there is no answer to them, and err that it is not the model's doing.
+func (c *conversation) continued(ctx context.Context, a *messages.Answer) (said []payload.JSON, ended, err error) {
 	stop, uses := stopReason(a), usesTool(a)
 	switch paused := c.paused(stop); {
 	case paused && len(a.Content) == 0:
-		return nil, errors.New("the answer paused without content, so that nothing can go on from it")
+		return nil, errors.New("the answer paused without content, so that nothing can go on from it"), nil
 	case paused && blank(a):
-		return nil, errors.New("the answer paused with only white space, which the API takes no conversation on from")
+		return nil, errors.New("the answer paused with only white space, which the API takes no conversation on from"), nil
 	case paused && !uses:
 		c.prefill = ""
-		return []payload.JSON{a.Turn()}, nil
-	case paused && c.q.Conversation.Tools == nil:
-		return nil, withoutResult(stop)
-	case uses && c.q.Conversation.Tools != nil && (paused || stop == "tool_use"):
+		return []payload.JSON{a.Turn()}, nil, nil
+	case paused && !c.q.Conversation.TakesTools():
+		return nil, withoutResult(stop), nil
+	case uses && c.q.Conversation.TakesTools() && (paused || stop == "tool_use"):
+		if ended := c.exhausted(a); ended != nil { // no tool is run for nothing
+			return nil, ended, nil
+		}
 		c.prefill = ""
-		results, err := c.toolResults(a)
-		return []payload.JSON{a.Turn(), results}, err
+		results, ended, err := c.toolResults(ctx, a)
+		return []payload.JSON{a.Turn(), results}, ended, err
 	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 // paused reports whether an answer that stopped so is handed back before the
@@ -235,10 +248,11 @@ func (c *conversation) assertsBehind(turn int) bool {
 }
 
 // toolResults is the user turn with the results of all tools that an answer
-// uses, in their order.
-func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
+// uses, in their order. One is called after the other, as a tool may depend on
+// what another one did.
+func (c *conversation) toolResults(ctx context.Context, a *messages.Answer) (results payload.JSON, ended, err error) {
 	if err := identified(a); err != nil {
-		return payload.JSON{}, err
+		return payload.JSON{}, err, nil
 	}
 	var contents []payload.JSON
 	turn := []byte(`{"role":"user","content":[`)
@@ -248,17 +262,14 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 		if use.Type != "tool_use" {
 			continue
 		}
-		if c.calls == nil {
-			c.calls = c.q.Conversation.Tools.Calls()
-		}
-		result, err := c.calls.Answer(use.Name, use.Input)
-		if err != nil {
-			return payload.JSON{}, err
+		result, ended, err := c.toolResult(ctx, use, len(contents)+1)
+		if ended != nil || err != nil {
+			return payload.JSON{}, ended, err
 		}
 		contents = append(contents, result.Content)
 		id, err := json.Marshal(use.ID)
 		if err != nil {
-			return payload.JSON{}, err
+			return payload.JSON{}, nil, err
 		}
 		if turn[len(turn)-1] == '}' {
 			turn = append(turn, ',')
@@ -269,7 +280,7 @@ func (c *conversation) toolResults(a *messages.Answer) (payload.JSON, error) {
 		}
 		turn = append(turn, '}')
 	}
-	return payload.JSON{}.With(append(turn, "]}"...), contents...), nil
+	return payload.JSON{}.With(append(turn, "]}"...), contents...), nil, nil
 }
 
 // identified gives an error unless each tool_use block of an answer has an id

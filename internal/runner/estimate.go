@@ -55,7 +55,7 @@ func (r *reckoning) add(c *suite.Case) {
 func (r *reckoning) planned(c *suite.Case) iter.Seq[planned] {
 	return func(yield func(planned) bool) {
 		p := planned{written: c.Request.Written, Sent: prices.Sent{
-			To: prices.Asked{Model: c.Request.Model}, Request: r.request(c), Times: 1, MoreRequests: c.Conversation.Tools != nil,
+			To: prices.Asked{Model: c.Request.Model}, Request: r.request(c), Times: 1, MoreRequests: c.Conversation.TakesTools(),
 		}}
 		if !yield(p) {
 			return
@@ -120,7 +120,7 @@ func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Request) (planned,
 	}
 	return planned{written: a.Rubric.Judge.Written, Sent: prices.Sent{
 		To: prices.Asked{Model: model, Judge: true}, Request: req, Times: a.Rubric.Requests(),
-		Possible: a.When != nil || sharesRubric(c, i), MoreRequests: c.Conversation.Tools != nil,
+		Possible: a.When != nil || sharesRubric(c, i), MoreRequests: c.Conversation.TakesTools(),
 	}}, true
 }
 

@@ -98,7 +98,7 @@ func (p *Plan) count(c *suite.Case) {
 	p.begins.add(c)
 	p.Samples += c.Times
 	p.Requests += c.Times * (1 + len(c.Conversation.Next))
-	p.AtLeast = p.AtLeast || c.Conversation.Tools != nil
+	p.AtLeast = p.AtLeast || c.Conversation.TakesTools()
 	p.models = countModel(p.models, c.Request.Model, c.Times)
 	for _, a := range c.Assertions {
 		p.comparing[c.Suite] = p.comparing[c.Suite] || a.Rubric != nil && a.Rubric.Over != ""

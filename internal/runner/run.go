@@ -42,7 +42,10 @@ type Options struct {
 	Answers *record.Answers
 	Resumed bool
 	// Checks asks checks by command; nil takes their outcomes from Answers.
-	Checks      Checker
+	Checks Checker
+	// Tools begins the calls of a sample to tools that are really run; nil takes
+	// all results from Answers.
+	Tools       func() ToolSession
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -62,11 +60,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := 0; syscall.Kill(child, 0) == nil && !isZombie(child); n++ {
-		if runtime.Gosched(); n > 1_000_000 {
-			t.Fatalf("the process %d is still there", child)
-		}
-	}
+	waitForEnd(t, child)
 	if _, err := c.Check(t.Context(), "c", []byte(`{"n":1}`)); !errors.Is(err, errClosed) {
 		t.Errorf("asked after Close: %v", err)
 	}

@@ -21,11 +21,15 @@ import (
 const (
 	// maxShown bounds what an error repeats of the file, in characters.
 	maxShown = 40
-	// defaultTimeout is how long a check may take for one answer.
+	// defaultTimeout is how long a check may take for one answer, and a tool for
+	// one call.
 	defaultTimeout = time.Minute
 	maxTimeout     = time.Hour
-	// maxProcesses bounds the processes of one check.
+	// maxProcesses bounds the processes of one entry.
 	maxProcesses = 64
+	// toolProcesses is how many processes of a tool run side by side where
+	// nothing is said.
+	toolProcesses = 8
 )
 
 // File is what a file of tools names. It never changes.
@@ -33,9 +37,10 @@ type File struct {
 	// Path is where the file is. Commands run in its directory.
 	Path   string
 	Checks map[string]*Command
+	Tools  map[string]*Tool
 }
 
-// Command is how to run a check.
+// Command is how to run a program.
 type Command struct {
 	// Args are the program and its arguments; no shell reads them.
 	Args []string
@@ -47,6 +52,14 @@ type Command struct {
 	Processes int
 }
 
+// Tool is a tool that a command runs, once for each call.
+type Tool struct {
+	Command
+	Description string
+	// Schema is the input_schema as JSON; nil where suites are to define the tool.
+	Schema []byte
+}
+
 // Names lists the checks, sorted.
 func (f *File) Names() []string {
 	if f == nil {
@@ -55,6 +68,9 @@ func (f *File) Names() []string {
 	return slices.Sorted(maps.Keys(f.Checks))
 }
 
+// kinds are the keys of a file.
+var kinds = []string{"checks", "tools"}
+
 // Load reads a file of tools. The error is a diagnostic.List of all that is
 // wrong with it, but where it is no such file.
 func Load(path string, file io.Reader) (*File, error) {
@@ -62,59 +78,113 @@ func Load(path string, file io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := yamlfile.Document(string(text), "checks")
+	root, err := yamlfile.Document(string(text), kinds[0])
 	switch {
-	case err != nil && len(text) > 0 && !fileKey.Match(text), err == nil && !yamlfile.Has(root, "checks"):
-		return nil, fmt.Errorf("%s: it is not a file of tools, expected a map with the key `checks`", path)
+	case err != nil && len(text) > 0 && !fileKey.Match(text), err == nil && !yamlfile.Has(root, kinds...):
+		return nil, fmt.Errorf("%s: it is not a file of tools, expected a map with the key %s", path, quotedOr(kinds))
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	r := reader{yamlfile.Reader{Name: path}}
-	f := &File{Path: path, Checks: map[string]*Command{}}
-	r.Members(root, "the file", func(key, value *yaml.Node) {
-		if key.Value != "checks" {
-			r.Problem(key, "unknown key %q, expected checks", key.Value)
-			return
-		}
-		r.Members(value, "checks", func(key, value *yaml.Node) { f.Checks[key.Value] = r.command(key, value) })
-	})
-	return f, r.Problems.Err()
+	return r.file(path, root), r.Problems.Err()
 }
 
 // fileKey is found in every file of tools, also in one that is no YAML.
-var fileKey = regexp.MustCompile(`(?m)^[\s{]*["']?checks["']?\s*:`)
+var fileKey = regexp.MustCompile(`(?m)^[\s{]*["']?(` + strings.Join(kinds, "|") + `)["']?\s*:`)
+
+// quotedOr joins keys: `checks` or `tools`.
+func quotedOr(keys []string) string { return "`" + strings.Join(keys, "` or `") + "`" }
 
 type reader struct{ yamlfile.Reader }
 
-// keys of a command.
-var keys = []string{"command", "env", "timeout", "processes"}
-
-func (r *reader) command(name, node *yaml.Node) *Command {
-	c := &Command{Timeout: defaultTimeout, Processes: 1}
-	if strings.TrimSpace(name.Value) != name.Value || name.Value == "" {
-		r.Problem(name, "%q is no name of a check", name.Value)
-	}
-	r.Members(node, "the check "+strconv.Quote(wording.Start(name.Value, maxShown)), func(key, value *yaml.Node) {
+func (r *reader) file(path string, root *yaml.Node) *File {
+	f := &File{Path: path, Checks: map[string]*Command{}, Tools: map[string]*Tool{}}
+	r.Members(root, "the file", func(key, value *yaml.Node) {
 		switch key.Value {
-		case "command":
-			c.Args = r.texts(key, value)
-			if len(c.Args) == 0 {
-				r.Problem(value, "command is empty, expected the program and its arguments: [python3, grade.py]")
-			}
-		case "env":
-			c.Env = r.env(key, value)
-		case "timeout":
-			c.Timeout = r.timeout(value)
-		case "processes":
-			c.Processes = r.processes(value)
+		case "checks":
+			r.Members(value, "checks", func(key, value *yaml.Node) { f.Checks[key.Value] = r.check(key, value) })
+		case "tools":
+			r.Members(value, "tools", func(key, value *yaml.Node) { f.Tools[key.Value] = r.tool(key, value) })
 		default:
-			r.Problem(key, "unknown key %q%s", key.Value, diagnostic.MeantOrExpected(key.Value, keys))
+			r.Problem(key, "unknown key %q%s", key.Value, diagnostic.MeantOrExpected(key.Value, kinds))
 		}
 	})
-	if c.Args == nil && yamlfile.Resolved(node).Kind == yaml.MappingNode && !yamlfile.Has(yamlfile.Resolved(node), "command") {
-		r.Problem(name, "the check %q has no command; write `command: [python3, grade.py]`", wording.Start(name.Value, maxShown))
+	return f
+}
+
+// entryKeys reads the values of an entry, by key.
+type entryKeys map[string]func(key, value *yaml.Node)
+
+// entry reads an entry. kind is what it is, such as a check.
+func (r *reader) entry(name, node *yaml.Node, kind string, keys entryKeys) {
+	if strings.TrimSpace(name.Value) != name.Value || name.Value == "" {
+		r.Problem(name, "%q is no name of a %s", name.Value, kind)
+	}
+	r.Members(node, "the "+kind+" "+quoted(name), func(key, value *yaml.Node) {
+		if read := keys[key.Value]; read != nil {
+			read(key, value)
+			return
+		}
+		r.Problem(key, "unknown key %q%s", key.Value, diagnostic.MeantOrExpected(key.Value, slices.Sorted(maps.Keys(keys))))
+	})
+}
+
+// lacks reports whether an entry is a map without a key.
+func lacks(node *yaml.Node, key string) bool {
+	node = yamlfile.Resolved(node)
+	return node.Kind == yaml.MappingNode && !yamlfile.Has(node, key)
+}
+
+func quoted(name *yaml.Node) string { return strconv.Quote(wording.Start(name.Value, maxShown)) }
+
+// command are the keys of a command.
+func (r *reader) command(c *Command) entryKeys {
+	return entryKeys{
+		"command": func(key, value *yaml.Node) {
+			if c.Args = r.texts(key, value); len(c.Args) == 0 {
+				r.Problem(value, "command is empty, expected the program and its arguments: [python3, grade.py]")
+			}
+		},
+		"env":       func(key, value *yaml.Node) { c.Env = r.env(key, value) },
+		"timeout":   func(_, value *yaml.Node) { c.Timeout = r.timeout(value) },
+		"processes": func(_, value *yaml.Node) { c.Processes = r.processes(value) },
+	}
+}
+
+func (r *reader) check(name, node *yaml.Node) *Command {
+	c := &Command{Timeout: defaultTimeout, Processes: 1}
+	r.entry(name, node, "check", r.command(c))
+	if lacks(node, "command") {
+		r.Problem(name, "the check %s has no command; write `command: [python3, grade.py]`", quoted(name))
 	}
 	return c
+}
+
+// apiName is what the API takes as the name of a tool.
+var apiName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+
+func (r *reader) tool(name, node *yaml.Node) *Tool {
+	t := &Tool{Command: Command{Timeout: defaultTimeout, Processes: toolProcesses}}
+	keys := r.command(&t.Command)
+	keys["description"] = func(key, value *yaml.Node) { t.Description = r.text(key, value) }
+	keys["input_schema"] = func(_, value *yaml.Node) { t.Schema = r.schema(value) }
+	r.entry(name, node, "tool", keys)
+	if !apiName.MatchString(name.Value) {
+		r.Problem(name, "%s is no name of a tool: the API takes letters, digits, _ and -, 128 at most", quoted(name))
+	}
+	if lacks(node, "command") {
+		r.Problem(name, "the tool %s has no command; write `command: [python3, weather.py]`", quoted(name))
+	}
+	return t
+}
+
+// text reads one text.
+func (r *reader) text(key, value *yaml.Node) string {
+	if value = yamlfile.Resolved(value); value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
+		r.Problem(value, "%s is %s, expected text", key.Value, yamlfile.Describe(value))
+		return ""
+	}
+	return value.Value
 }
 
 // texts reads a list of text, without which nothing is guessed: a command line

@@ -186,11 +186,7 @@ func (p *process) gone(err error) error {
 	if !p.isOver(grace) {
 		return errors.New("closed its output and did not end")
 	}
-	message := "ended before it answered: " + p.cmd.ProcessState.String()
-	if said := p.stderr.text(); said != "" {
-		message += "; its last words on stderr: " + said
-	}
-	return errors.New(message)
+	return errors.New("ended before it answered: " + p.cmd.ProcessState.String() + lastWords(&p.stderr))
 }
 
 // close ends the process: it is asked to by the end of its input, and killed
