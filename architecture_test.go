@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 	"internal/cost/prices":         "internal/models internal/messages/payload internal/cost/tokens internal/exactjson internal/wording internal/yamlfile",
 	"internal/cost/tokens":         "internal/models internal/messages/payload",
 	"internal/runner":              "internal/decimals internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/exactjson internal/fault internal/tools internal/wording",
+	"internal/endpoint":            "internal/diagnostic internal/messages internal/messages/platform internal/models",
 	"internal/tools":               "internal/diagnostic internal/exactjson internal/fault internal/wording internal/yamlfile",
 	"internal/rejudge":             "internal/decimals record assert internal/exactjson internal/exprlang internal/messages/payload internal/messages/replay",
 	"internal/results/summary":     "internal/decimals record internal/exprlang internal/results/stats",

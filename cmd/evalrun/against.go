@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/gittree"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/record"
@@ -69,7 +70,7 @@ func (f *suiteFlags) openAgainst(ctx context.Context, paths []string) (*against,
 	case dir == "":
 		return nil, nil // no path is there, which loading the suites reports
 	}
-	commit, err := gittree.Find(ctx, f.against, gittree.Options{Dir: dir, Env: gitEnvironment(f.target.headers)})
+	commit, err := gittree.Find(ctx, f.against, gittree.Options{Dir: dir, Env: gitEnvironment(f.target.Headers)})
 	if err != nil {
 		return nil, f.againstProblem(err)
 	}
@@ -190,7 +191,7 @@ var ofHook = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_F
 
 // gitEnvironment is the environment of git: none of our credentials is its concern.
 func gitEnvironment(headers []string) []string {
-	known := credentials(headers)
+	known := endpoint.Credentials(headers)
 	var out []string
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")

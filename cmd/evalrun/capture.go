@@ -15,6 +15,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/capture"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -216,7 +217,7 @@ func (d *captureDoor) wait(ctx context.Context, s streams) error {
 func upstream(s streams, self net.Addr) (*messages.Endpoint, error) {
 	at, err := messages.NewEndpoint(os.Getenv("ANTHROPIC_BASE_URL"))
 	if err != nil {
-		return nil, targetFlags{}.named(err)
+		return nil, new(endpoint.Options).Named(err)
 	}
 	if at.URL.Host == self.String() {
 		return nil, usage("ANTHROPIC_BASE_URL is the address that capture listens on", "it names the API that requests are passed on to")

@@ -15,6 +15,7 @@ import (
 	"github.com/evalrun/evalrun/internal/capture"
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
@@ -38,7 +39,7 @@ func recordTraffic(s streams, f *captureFlags, self net.Addr) (http.Handler, fun
 		return nil, nil, err
 	}
 	rec.recorder = capture.NewRecorder(capture.RecorderOptions{
-		Record: rec.writer, Found: rec.found, APIVersion: defaultVersion, Share: f.share, Cost: answerCost,
+		Record: rec.writer, Found: rec.found, APIVersion: endpoint.DefaultVersion, Share: f.share, Cost: answerCost,
 		Stopped: func(err error) {
 			fmt.Fprintf(s.err, "evalrun: recording has stopped, and the application goes on: %v\n", err)
 		},
@@ -80,7 +81,7 @@ func (f *captureFlags) begin(baseURL string) (*trafficRecord, error) {
 			rec.writer.Redact(patterns)
 		}
 		err = rec.writer.Append(record.Run{
-			Tool: tool(), Started: rec.begun.UTC(), BaseURL: baseURL, APIVersion: defaultVersion, Source: record.SourceAPI,
+			Tool: tool(), Started: rec.begun.UTC(), BaseURL: baseURL, APIVersion: endpoint.DefaultVersion, Source: record.SourceAPI,
 			Scope: record.Scope{Capture: &record.Capture{Share: f.share}}, Resumed: rec.found != nil,
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/lint"
 	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/results/verdict"
@@ -132,7 +133,7 @@ tokens of prompts.`,
 func check(ctx context.Context, s streams, flags *checkFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, checkFormatNames(), "text")
 	api, apiErr := flags.online.api(s, flags)
-	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform, now: retirementsAt(flags.target.platform)}
+	lints := &linting{version: flags.target.apiVersion, platform: flags.target.Platform, now: retirementsAt(flags.target.Platform)}
 	other, againstErr := flags.openAgainst(ctx, paths)
 	defer other.close()
 	checks, toolsErr := flags.loadTools()
@@ -204,7 +205,7 @@ func retirementsAt(platform string) time.Time {
 // see looks at a case of the plan.
 func (l *linting) see(p *runner.Planner, c *suite.Case) {
 	if l.linter == nil {
-		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, defaultVersion), Platform: l.platform, Now: l.now})
+		l.linter = lint.New(lint.Options{Compiler: p.Compiler(), Version: cmp.Or(l.version, endpoint.DefaultVersion), Platform: l.platform, Now: l.now})
 	}
 	l.linter.Case(c)
 }

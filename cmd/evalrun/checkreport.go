@@ -56,7 +56,7 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 		return err
 	}
 	for _, model := range c.flags.models {
-		fmt.Fprintln(w, safetext.Line(about(model, prices.Default().On(c.flags.target.served()))))
+		fmt.Fprintln(w, safetext.Line(about(model, prices.Default().On(c.flags.target.Served()))))
 	}
 	if c.online != nil {
 		for _, note := range c.online.notes {
@@ -172,7 +172,7 @@ func (c *checked) report() checkreport.Result {
 	}
 	r.Plan = planOf(c.plan, c.against)
 	r.Models = modelsOf(c.found.Models)
-	if name := c.flags.target.platform; name != "" {
+	if name := c.flags.target.Platform; name != "" {
 		r.Platform = platformJSON{name, platform.Lacks(name)}
 	}
 	if c.online != nil {

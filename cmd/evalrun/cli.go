@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/messages/platform"
 	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -18,7 +19,7 @@ import (
 
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := newStreams(stdin, stdout, stderr, givenHeaders(args)...)
+	s := newStreams(stdin, stdout, stderr, endpoint.GivenHeaders(args)...)
 	return s.guarded(func() int {
 		cmd := newRoot(s)
 		cmd.SetArgs(args)

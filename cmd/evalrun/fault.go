@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/safetext"
 )
@@ -37,7 +38,7 @@ func setUp() {
 	debug.SetTraceback("crash")
 	leaveNoCore()
 	fault.Handle(func(value any, stack []byte) {
-		os.Exit(newStreams(nil, os.Stdout, os.Stderr, givenHeaders(os.Args[1:])...).fault(value, stack))
+		os.Exit(newStreams(nil, os.Stdout, os.Stderr, endpoint.GivenHeaders(os.Args[1:])...).fault(value, stack))
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 )
 
 // runFlags are the flags of a run.
@@ -53,18 +54,15 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 
 // targetFlags say where requests go.
 type targetFlags struct {
-	platform     string
-	baseURL      string
-	apiVersion   string
-	insecureHTTP bool
-	headers      []string
+	endpoint.Options
+	apiVersion string
 }
 
 func (f *targetFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.platform, "platform", "", "the cloud `NAME` is asked in the place of the API: bedrock, aws, vertex or foundry, with its usual variables (docs/platforms.md)")
-	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
-	flags.BoolVar(&f.insecureHTTP, "insecure-http", false, "send the key over http:// to another machine, unencrypted")
-	flags.StringArrayVar(&f.headers, headerFlag, nil, "`NAME=VALUE` is a header of every request, beside those of $ANTHROPIC_CUSTOM_HEADERS; =$VAR takes the value from the environment, where no process list shows it; repeatable")
+	flags.StringVar(&f.Platform, "platform", "", "the cloud `NAME` is asked in the place of the API: bedrock, aws, vertex or foundry, with its usual variables (docs/platforms.md)")
+	flags.StringVar(&f.BaseURL, "base-url", "", "`URL` of the API (default $ANTHROPIC_BASE_URL, else https://api.anthropic.com)")
+	flags.BoolVar(&f.InsecureHTTP, "insecure-http", false, "send the key over http:// to another machine, unencrypted")
+	flags.StringArrayVar(&f.Headers, endpoint.HeaderFlag, nil, "`NAME=VALUE` is a header of every request, beside those of $ANTHROPIC_CUSTOM_HEADERS; =$VAR takes the value from the environment, where no process list shows it; repeatable")
 	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` in the anthropic-version header where a suite says none (default 2023-06-01)")
 }
 

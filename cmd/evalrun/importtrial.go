@@ -12,6 +12,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/logsuite"
 	"github.com/evalrun/evalrun/internal/messages"
@@ -50,7 +51,7 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 		return err
 	}
 	t.problems, t.next = nil, to
-	header := record.Run{Tool: tool(), APIVersion: defaultVersion, Source: record.SourceAPI}
+	header := record.Run{Tool: tool(), APIVersion: endpoint.DefaultVersion, Source: record.SourceAPI}
 	if t.log.Record != nil {
 		var run record.Run
 		if err := exactjson.Unmarshal(t.log.Record, &run); err != nil {

@@ -63,7 +63,7 @@ func about(model string, table *prices.Table) string {
 }
 
 // table are the prices of where models are asked.
-func (m *migration) table() *prices.Table { return prices.Default().On(m.flags.target.served()) }
+func (m *migration) table() *prices.Table { return prices.Default().On(m.flags.target.Served()) }
 
 // shapeLine says which cases a shape has.
 func shapeLine(s *migrate.Shape) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/lint"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/pace"
@@ -47,10 +48,10 @@ func (f *onlineFlags) check(target targetFlags) error {
 	if !f.online && f.count != countedPrompts {
 		all.Add(diagnostic.Diagnostic{Message: "--count-tokens goes with --online"})
 	}
-	if !f.online && target.baseURL != "" {
+	if !f.online && target.BaseURL != "" {
 		all.Add(diagnostic.Diagnostic{Message: "--base-url goes with --online: nothing is sent without it"})
 	}
-	if !f.online && len(target.headers) > 0 {
+	if !f.online && len(target.Headers) > 0 {
 		all.Add(diagnostic.Diagnostic{Message: "--header goes with --online: nothing is sent without it"})
 	}
 	return all.Err()
@@ -65,8 +66,9 @@ func (f *onlineFlags) api(s streams, flags *checkFlags) (*messages.HTTP, error) 
 	if err != nil {
 		return nil, nil // loading the suites reports it
 	}
-	return newHTTP(flags.target, httpNeeds{
-		pool: pace.New(pace.Options{MaxConcurrency: runner.CountsAtOnce}), retryFor: askFor, log: log, otherwise: "leave --online",
+	return flags.target.NewHTTP(endpoint.Needs{
+		UserAgent: userAgent(), Pacer: pace.New(pace.Options{MaxConcurrency: runner.CountsAtOnce}),
+		RetryFor: askFor, OnAttempt: attemptLog(log, askFor), Otherwise: "leave --online",
 	})
 }
 
@@ -86,14 +88,14 @@ func (c *checked) ask(ctx context.Context, api *messages.HTTP) error {
 		return nil
 	}
 	defer api.Close()
-	version := cmp.Or(c.flags.target.apiVersion, defaultVersion)
+	version := cmp.Or(c.flags.target.apiVersion, endpoint.DefaultVersion)
 	report, err := c.flags.online.ask(ctx, api, c.plan, version)
 	if err != nil {
 		return &exitError{exitErrors, fmt.Errorf("--online: %w", err)}
 	}
 	c.online = report
 	c.found = lint.Check(c.plan.Suites(), lint.Options{
-		Version: version, ModelInfo: report.models, Now: retirementsAt(c.flags.target.platform), Tokens: c.plan.FewestTokens,
+		Version: version, ModelInfo: report.models, Now: retirementsAt(c.flags.target.Platform), Tokens: c.plan.FewestTokens,
 	})
 	return nil
 }

@@ -22,7 +22,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if flags.dryRun {
 		return dryRun(s, flags, paths)
 	}
-	lints := &linting{version: flags.target.apiVersion, platform: flags.target.platform}
+	lints := &linting{version: flags.target.apiVersion, platform: flags.target.Platform}
 	prepared, err := prepare(ctx, s, flags, paths, lints.see)
 	if err != nil {
 		return err

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"sync"
 	"sync/atomic"
 
 	"golang.org/x/term"
 
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
@@ -48,7 +47,7 @@ type stream struct {
 }
 
 func newStreams(in io.Reader, out, err io.Writer, headers ...string) streams {
-	s := streams{in: in, secrets: safetext.NewRedactor(credentials(headers)...), writing: new(sync.Mutex), interrupted: new(atomic.Bool), raw: rawStreams{in, out, err}}
+	s := streams{in: in, secrets: safetext.NewRedactor(endpoint.Credentials(headers)...), writing: new(sync.Mutex), interrupted: new(atomic.Bool), raw: rawStreams{in, out, err}}
 	s.out, s.err = newStream(out, s.secrets), newStream(err, s.secrets)
 	_, typed := terminalOf(in)
 	s.onTerminal = typed || s.out.terminal != nil || s.err.terminal != nil
@@ -69,24 +68,6 @@ func newStream(w io.Writer, secrets safetext.Redactor) *stream {
 func terminalOf(stream any) (*os.File, bool) {
 	file, ok := stream.(*os.File)
 	return file, ok && term.IsTerminal(int(file.Fd()))
-}
-
-// credentials are those that evalrun is given: of the API, of platforms and of
-// proxies by the environment, and what the headers of --header hold.
-func credentials(headers []string) []string {
-	all := headerSecrets(headers)
-	for _, name := range append([]string{"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"}, platformKeys...) {
-		all = append(all, os.Getenv(name))
-	}
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.User != nil {
-			password, _ := proxy.User.Password()
-			// A proxy is sent the base64 of both, and may repeat that.
-			sent := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
-			all = append(all, password, sent)
-		}
-	}
-	return all
 }
 
 // written is the error of a command, err, with that of a stdout that was closed

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
@@ -162,7 +163,7 @@ func holdsCredential(value string, known []string) bool {
 // environment reads the variables that --env names.
 func (f *suiteFlags) environment(problems *diagnostic.List) map[string]string {
 	out := map[string]string{}
-	known := credentials(f.target.headers)
+	known := endpoint.Credentials(f.target.Headers)
 	for _, name := range f.env {
 		value, ok := os.LookupEnv(name)
 		switch {

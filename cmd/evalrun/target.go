@@ -1,26 +1,16 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"log/slog"
-	"net/http"
-	"strings"
 	"time"
 
-	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/messages/replay"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/tools"
 	"github.com/evalrun/evalrun/record"
-)
-
-// defaultBaseURL and defaultVersion are the API that the guide describes.
-const (
-	defaultBaseURL = "https://api.anthropic.com"
-	defaultVersion = "2023-06-01"
 )
 
 // target is where answers come from, and what the record says about that.
@@ -64,7 +54,7 @@ func none() int { return 0 }
 func newTarget(s streams, f *runFlags) (*target, error) {
 	t := &target{version: f.target.apiVersion, close: func() error { return nil }, interrupts: newInterrupts(), missed: none, old: none}
 	if t.version == "" {
-		t.version = defaultVersion
+		t.version = endpoint.DefaultVersion
 	}
 	t.header = record.Run{Tool: tool(), APIVersion: t.version, Source: record.SourceAPI, FailOn: f.verdict.failOn, Allow: f.verdict.allow, MaxErrors: f.verdict.maxErrors}
 	if f.records.replay != "" {
@@ -169,82 +159,17 @@ func (t *target) replay(path string) error {
 // http sends to the API.
 func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	pool := paced.pool()
-	sender, err := newHTTP(f, httpNeeds{
-		pool: pool, retryFor: paced.retryFor, log: log, abandon: t.interrupts.under, otherwise: "answer from a record with --replay FILE",
+	sender, err := f.NewHTTP(endpoint.Needs{
+		UserAgent: userAgent(), Pacer: pool, RetryFor: paced.retryFor, OnAttempt: attemptLog(log, paced.retryFor),
+		Abandon: t.interrupts.under, Otherwise: "answer from a record with --replay FILE",
 	})
 	if err != nil || sender == nil {
 		return err
 	}
-	t.pool, t.sender, t.header.BaseURL, t.header.Platform = pool, sender, sender.BaseURL(), f.platform
+	t.pool, t.sender, t.header.BaseURL, t.header.Platform = pool, sender, sender.BaseURL(), f.Platform
 	t.close = func() error {
 		sender.Close()
 		return nil
 	}
 	return nil
-}
-
-// httpNeeds is what a sender to the API needs besides the API.
-type httpNeeds struct {
-	pool     *pace.Pool
-	retryFor time.Duration
-	log      *slog.Logger
-	// abandon ends what is under way; nil leaves that to each request.
-	abandon context.Context
-	// otherwise is what else there is to do where there is no key.
-	otherwise string
-}
-
-// newHTTP makes the sender to the API, or the platform, that the flags and the
-// environment name. It is nil where that is wrong and reported elsewhere.
-func newHTTP(f targetFlags, needs httpNeeds) (*messages.HTTP, error) {
-	header, wrong := headers(f.headers)
-	at := f.find(needs.otherwise, &wrong)
-	if len(wrong) > 0 || at == nil {
-		return nil, wrong.Err()
-	}
-	if at.Workspace != "" && header.Get(workspaceHeader) == "" {
-		header.Set(workspaceHeader, at.Workspace)
-	}
-	sender, err := messages.NewHTTP(messages.HTTPOptions{
-		BaseURL:      at.BaseURL,
-		APIKey:       at.APIKey,
-		AuthToken:    at.AuthToken,
-		Platform:     at.Platform,
-		Header:       header,
-		InsecureHTTP: f.insecureHTTP,
-		UserAgent:    "evalrun/" + version,
-		Proxy:        http.ProxyFromEnvironment,
-		Secrets:      credentials(f.headers),
-		Pacer:        needs.pool,
-		OnAttempt:    attemptLog(needs.log, needs.retryFor),
-		Retry:        messages.RetryOptions{For: needs.retryFor},
-		Abandon:      needs.abandon,
-	})
-	if err != nil {
-		return nil, f.named(err)
-	}
-	return sender, nil
-}
-
-// named adds to what is wrong with the target which variable or flag it
-// was given.
-func (f targetFlags) named(err error) error {
-	origin, key, token := "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
-	if f.platform != "" {
-		origin = "--platform " + f.platform
-		key, token = origin+": the API key", origin+": the token"
-	}
-	if f.baseURL != "" {
-		origin = "--base-url"
-	}
-	names := strings.NewReplacer("the API key holds", key+" holds", "the auth token holds", token+" holds", "base URL ", origin+": base URL ")
-	hint := ""
-	if errors.Is(err, messages.ErrUnencrypted) {
-		hint = "`--insecure-http` sends it all the same, where everybody on the way is trusted"
-	}
-	var all diagnostic.List
-	for line := range strings.Lines(err.Error()) {
-		all.Add(diagnostic.Diagnostic{Message: names.Replace(strings.TrimSpace(line)), Hint: hint})
-	}
-	return all.Err()
 }

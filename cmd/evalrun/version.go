@@ -55,6 +55,9 @@ func thisBuild() build {
 // tool names this binary in records and reports.
 func tool() string { return "evalrun " + thisBuild().Version }
 
+// userAgent names this binary to servers.
+func userAgent() string { return "evalrun/" + version }
+
 // complete takes what the linker did not set from Go's build information: the
 // module's version with `go install …@v0.2.0`, the commit in a checkout.
 func (b *build) complete(info *debug.BuildInfo) {

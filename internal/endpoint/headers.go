@@ -1,4 +1,4 @@
-package main
+package endpoint
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// headerFlag gives a header of every request.
-	headerFlag = "header"
+	// HeaderFlag is the flag that gives a header of every request.
+	HeaderFlag = "header"
 	// customHeaders is the variable that the official SDKs read headers from,
 	// one a line, as NAME: VALUE.
 	customHeaders = "ANTHROPIC_CUSTOM_HEADERS"
@@ -86,15 +86,15 @@ func headerValue(value string) string {
 	return value
 }
 
-// givenHeaders are the values of --header among the arguments, and what may be
+// GivenHeaders are the values of --header among the arguments, and what may be
 // meant as one. They are looked for before flags are read, so that no error about
 // these shows one.
-func givenHeaders(args []string) []string {
+func GivenHeaders(args []string) []string {
 	var found []string
 	for i, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
 		switch {
-		case !strings.HasPrefix(name, "--"+headerFlag):
+		case !strings.HasPrefix(name, "--"+HeaderFlag):
 		case ok:
 			found = append(found, value)
 		case i+1 < len(args):
