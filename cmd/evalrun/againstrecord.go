@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,23 +16,6 @@ import (
 // otherSide is where the record of the commit's side is, beside that of the run.
 func otherSide(path string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".against.jsonl"
-}
-
-// keepBeside moves the records beside that of the last run with it, which is the
-// previous one now: its other side, and what was asked anew.
-func keepBeside() error {
-	var errs []error
-	for _, end := range []string{".against.jsonl", confirmed, ".confirm.against.jsonl"} {
-		previous := filepath.Join(defaultDir, "previous"+end)
-		err := os.Rename(filepath.Join(defaultDir, "last"+end), previous)
-		if errors.Is(err, fs.ErrNotExist) {
-			err = os.Remove(previous) // of a run before that
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // line is what the record of one side has about the other.

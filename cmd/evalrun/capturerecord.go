@@ -17,6 +17,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/runrecord"
 	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 )
@@ -71,7 +72,7 @@ func (f *captureFlags) begin(baseURL string) (*trafficRecord, error) {
 		rec.path = filepath.Join(defaultDir, captureRecord)
 		err = refuseLink("cannot write the record", rec.path)
 		if err == nil {
-			rec.writer, err = beginIn(rec.path, previousCaptureRecord)
+			rec.writer, err = runrecord.BeginIn(rec.path, previousCaptureRecord)
 		}
 	} else {
 		err = rec.open(baseURL)

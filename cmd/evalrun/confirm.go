@@ -11,6 +11,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/payload"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/runner"
+	"github.com/evalrun/evalrun/internal/runrecord"
 	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
@@ -217,4 +218,4 @@ func (c *confirmation) run(ctx context.Context, plans [2]*runner.Plan) error {
 }
 
 // confirmed is how the records of what was asked anew end.
-const confirmed = ".confirm.jsonl"
+const confirmed = runrecord.Confirmed

@@ -181,16 +181,5 @@ func (f starterFile) write(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return writeNew(path, f.text)
-}
-
-// writeNew makes a file with that text; fs.ErrExist where there is one, or a
-// link.
-func writeNew(path string, text []byte) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	return errors.Join(err, file.Close())
+	return namedfile.WriteNew(path, f.text)
 }

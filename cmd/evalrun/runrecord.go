@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/internal/runrecord"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/runreport"
@@ -20,10 +20,10 @@ import (
 
 // Where a run's record is by default; the previous one is kept beside it.
 const (
-	defaultDir     = ".evalrun"
-	lastRecord     = "last.jsonl"
-	previousRecord = "previous.jsonl"
-	defaultRecord  = defaultDir + "/" + lastRecord
+	defaultDir     = runrecord.Dir
+	lastRecord     = runrecord.Last
+	previousRecord = runrecord.Previous
+	defaultRecord  = runrecord.Path
 )
 
 // recordFlags say which record is written, and which ones answer.
@@ -125,8 +125,7 @@ type runRecord struct {
 	resumed bool
 	// release closes what answers; it is called once all is asked.
 	release func()
-	// read is what the gates were evaluated from, nil where there were none.
-	read *runreport.Source
+	written runrecord.Written
 }
 
 // openRecord opens the record that the run writes, and the one that it may be
@@ -152,7 +151,7 @@ func openRecord(f *recordFlags, baseURL string) (*runRecord, error) {
 func (r *runRecord) create(f *recordFlags) error {
 	begin := record.Create
 	if r.path == "" {
-		r.path, begin = filepath.Join(defaultDir, lastRecord), beginDefault
+		r.path, begin = filepath.Join(defaultDir, lastRecord), runrecord.Begin
 	}
 	if err := refuseLink("cannot write the record", r.path); err != nil {
 		return err
@@ -168,7 +167,7 @@ func (r *runRecord) create(f *recordFlags) error {
 	}
 	r.writer = w
 	if f.record == "" {
-		if err := keepBeside(); err != nil {
+		if err := runrecord.KeepBeside(); err != nil {
 			return errors.Join(usage(fmt.Sprintf("cannot keep the records beside that of the previous run: %v", err), ""), w.Close())
 		}
 	}
@@ -262,21 +261,21 @@ func sameServer(flag, path string, file *record.File, baseURL string) error {
 // end ends the record with what the run came to, and has src hold that too. The
 // error is one that is not among the reasons of it yet.
 func (r *runRecord) end(src *runreport.Source, beyond []verdict.Reason) error {
-	wrong := r.writer.Append(src.Verdict.Line(beyond))
-	if err := r.writer.End(); err != nil {
-		wrong = err
-	}
-	if wrong == nil {
-		return src.File.Follow()
-	}
-	stopped := func(r verdict.Reason) bool {
-		return r.Kind == verdict.Stopped && strings.Contains(r.Text, wrong.Error())
-	}
-	if slices.ContainsFunc(beyond, stopped) {
-		return nil
-	}
-	return wrong
+	return runrecord.End(r.writer, src, beyond)
 }
+
+// open opens the record for reading, from the file that the run writes: another
+// run may have replaced it at its path.
+func (r *runRecord) open() (*record.File, error) { return openAndCollect(r.path, r.writer.Read) }
+
+// gates evaluates the gates of a record that is being written.
+func (r *runRecord) gates() ([]record.Gate, error) {
+	r.release()
+	return r.written.Gates(r.open)
+}
+
+// source is what the run's reports are made from, once it is over.
+func (r *runRecord) source() (runreport.Source, error) { return r.written.Source(r.open) }
 
 // closeAnswers closes the record that answers, if there is one.
 func (r *runRecord) closeAnswers() error {
@@ -284,21 +283,6 @@ func (r *runRecord) closeAnswers() error {
 		return nil
 	}
 	return r.answers.Close()
-}
-
-// beginDefault begins the record in the default directory, which it makes so
-// that git ignores it, and keeps the last one as the previous one.
-func beginDefault(path string) (*record.Writer, error) { return beginIn(path, previousRecord) }
-
-// beginIn is beginDefault with another name for the previous record.
-func beginIn(path, previous string) (*record.Writer, error) {
-	if err := os.MkdirAll(defaultDir, 0o755); err != nil {
-		return nil, err
-	}
-	if err := writeNew(filepath.Join(defaultDir, ".gitignore"), []byte("*\n")); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return record.Replace(path, filepath.Join(defaultDir, previous))
 }
 
 // sameFile reports whether two paths are one file.
