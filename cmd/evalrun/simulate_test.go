@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -35,9 +36,12 @@ type simulatedRuns struct {
 	value         func(r *rand.Rand, passed bool) float64
 	share         bool // the metric lies between 0 and 1, and more is better
 	oneRequest    bool
-	failed        bool // the new run is of what failed in the base
-	baseline      bool // the base is a baseline file
-	metricOnly    bool // the pass rates' difference is not what is simulated
+	failed        bool                // the new run is of what failed in the base
+	baseline      bool                // the base is a baseline file
+	metricOnly    bool                // the pass rates' difference is not what is simulated
+	baseGroups    bool                // the base alone names the groups
+	dropOf        func(i int) float64 // of a case; drop is their mean then
+	unasked       float64             // share of the cases failing in the new run that it did not come to ask
 }
 
 func byOutcome(r *rand.Rand, passed bool) float64 {
@@ -80,7 +84,7 @@ var simulations = []simulatedRuns{
 	{name: "e. the same, a drop of 10 points", cases: 100, old: 1, new: 1, rate: .8, drop: .1, newErrors: func(r *rand.Rand, passed bool) bool { return !passed && r.Float64() < .5 }},
 	{name: "f. all new fails are missing, 40 %", cases: 100, old: 1, new: 1, rate: 1, drop: .4, newErrors: func(_ *rand.Rand, passed bool) bool { return !passed }},
 	{name: "g. one request, and all fail", cases: 40, old: 1, new: 1, rate: 1, drop: 1, oneRequest: true},
-	{name: "h. one cluster holds 70 %, a drop of the margin", cases: 200, old: 1, new: 1, rate: 1, drop: .05, group: func(i int) int { return max(0, i-139) / 5 }},
+	{name: "h. one cluster holds 70 % of 500 cases, a drop of the margin", cases: 500, old: 1, new: 1, rate: 1, drop: .05, group: func(i int) int { return max(0, i-349) / 10 }},
 	{name: "i. what failed is asked again", cases: 150, old: 1, new: 1, rate: .85, failed: true, metricOnly: true},
 }
 
@@ -107,7 +111,7 @@ func (w simulatedRuns) write(t testing.TB, dir string, r *rand.Rand) (base, now 
 		if w.failed && !failed {
 			continue
 		}
-		after, request := own-w.drop, fmt.Sprint("question ", i)
+		after, request := own-w.dropIn(i), fmt.Sprint("question ", i)
 		if r.Float64() < w.falls {
 			after = 0
 		}
@@ -117,10 +121,36 @@ func (w simulatedRuns) write(t testing.TB, dir string, r *rand.Rand) (base, now 
 		if w.failed {
 			fates[1] = draws(r, w.new)
 		}
-		lines, _ = w.lines(r, i, after, fates[1], w.stopNew, w.newErrors, request)
-		new = append(new, lines...)
+		lines, failed = w.lines(r, i, after, fates[1], w.stopNew, w.newErrors, request)
+		if failed && r.Float64() < w.unasked {
+			continue
+		}
+		new = append(new, w.withoutGroup(lines)...)
+	}
+	old = append(old, record.Summary{Complete: true})
+	if w.unasked == 0 {
+		new = append(new, record.Summary{Complete: true})
 	}
 	return save(t, filepath.Join(dir, "base.jsonl"), old), save(t, filepath.Join(dir, "new.jsonl"), new)
+}
+
+// dropIn is what the new run's rate of a case lacks.
+func (w simulatedRuns) dropIn(i int) float64 {
+	if w.dropOf != nil {
+		return w.dropOf(i)
+	}
+	return w.drop
+}
+
+// withoutGroup takes the cluster from a case of the new run where the base alone
+// names it.
+func (w simulatedRuns) withoutGroup(lines []record.Line) []record.Line {
+	if w.baseGroups {
+		c := lines[0].(record.Case)
+		c.Cluster = ""
+		lines[0] = c
+	}
+	return lines
 }
 
 // groupOf is the number of the group whose fates a case shares; below 0 for
@@ -191,7 +221,7 @@ func save(t testing.TB, path string, lines []record.Line) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range append(lines, record.Summary{Complete: true}) {
+	for _, line := range lines {
 		if err := w.Append(line); err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +272,7 @@ func (w simulatedRuns) simulate(t testing.TB, rounds int, command func(testing.T
 	var group sync.WaitGroup
 	n := float64(rounds)
 	for worker := range runtime.GOMAXPROCS(0) {
-		dir := t.TempDir()
+		dir := inMemory(t)
 		group.Go(func() {
 			for i := worker; i < rounds; i += runtime.GOMAXPROCS(0) {
 				base, now := w.write(t, dir, rand.New(rand.NewPCG(uint64(i), 31)))
@@ -273,6 +303,17 @@ func (w simulatedRuns) simulate(t testing.TB, rounds int, command func(testing.T
 	return sum
 }
 
+// inMemory is a directory for records that are gone at once, which need no disk where
+// there is one in memory.
+func inMemory(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "evalrun")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 func share01(is bool) float64 {
 	if is {
 		return 1
@@ -288,7 +329,7 @@ func TestVerdictsThroughTheCommand(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil {
 		rounds = n
 	}
-	for i, w := range simulations {
+	for i, w := range slices.Concat(simulations, moreSimulations) {
 		if !slowtest.Full() && i%4 != 0 {
 			continue
 		}

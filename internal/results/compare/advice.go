@@ -60,6 +60,8 @@ func (c *Comparison) adviceOnDoubt() string {
 		switch w.Code {
 		case "requests":
 			return "Look at the templates first: cases that send the same request say the same thing."
+		case "incomplete":
+			return "Finish the run that was cut short: `--resume` asks what it did not come to."
 		case "chosen":
 			return "Run all cases: those that failed before say nothing of the others."
 		}

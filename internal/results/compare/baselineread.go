@@ -62,7 +62,7 @@ func readBaseline(name string, r io.Reader) (*Side, error) {
 func (r *reader) baselineUnit(g *group, c *baselineCase) (*caseSamples, error) {
 	u := &caseSamples{
 		suiteVariant: r.suiteVariant(g.Suite, g.Variant, g.Path, g.Axes), name: c.Case, cluster: c.Cluster, questionID: g.questionOf(c),
-		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, skipped: c.Skip},
+		counts: counts{times: c.Times, need: c.Need, pass: c.Pass, fail: c.Fail, error: c.Error, sureError: min(c.Error, c.sure()), skipped: c.Skip},
 	}
 	const most = 1 << 16
 	for _, n := range []int32{u.times - 1, u.pass, u.fail, u.error} {

@@ -53,7 +53,8 @@ func (u *caseSamples) id() record.ID {
 type counts struct {
 	times, need       int32
 	pass, fail, error int32
-	stopped           bool // ended once the case was decided
+	sureError         int32 // of error, those of samples that the case was sure to be asked
+	stopped           bool  // ended once the case was decided
 	skipped           bool
 }
 

@@ -26,8 +26,10 @@ func numberDraws(pairs []pair) {
 	}
 	for i, p := range pairs {
 		join(drawKey{suite: p.new.suite, name: p.new.name}, i)
-		if p.new.cluster != "" {
-			join(drawKey{cluster: p.new.cluster}, i)
+		for _, cluster := range []string{p.old.cluster, p.new.cluster} {
+			if cluster != "" {
+				join(drawKey{cluster: cluster}, i)
+			}
 		}
 		old, new := p.old.fingerprint(), p.new.fingerprint()
 		if old != 0 {

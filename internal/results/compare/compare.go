@@ -26,8 +26,10 @@ func Each(bases []*Side, new *Side, opts Options) ([]*Comparison, error) {
 		}
 	}
 	for _, base := range bases {
-		p := newPairing(base.cases, new.cases, judgeAnew(base, new, opts.Judge))
-		p.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome
+		p := newPairing(base.asked(), new.asked(), judgeAnew(base, new, opts.Judge))
+		p.addUnasked(base, new)
+		p.chosenByOutcome = base.header.ByOutcome || new.header.ByOutcome || base.isCutPart() || new.isCutPart()
+		p.chosenFromNew = base.header.ByOutcome && !new.header.Started.After(base.header.Started)
 		pairings = append(pairings, p)
 		c := newComparison(base.Name, new.Name, p, opts)
 		if look := lookOf(base, new); look > 0 {
@@ -47,7 +49,7 @@ func Each(bases []*Side, new *Side, opts Options) ([]*Comparison, error) {
 func newComparison(base, new string, p *pairing, opts Options) *Comparison {
 	c := &Comparison{Base: base, New: new, Alpha: opts.Alpha, Margin: opts.Margin, Differences: Differences{Suites: []Estimate{}}}
 	c.Overall = newEstimate("", p.pairs, p.notComparable, opts)
-	c.Metrics, c.redefined, c.lost = newMetrics(p.pairs, opts)
+	c.Metrics, c.redefined, c.lost = newMetrics(p.pairs, p.notComparable, opts)
 	c.Amounts = newAmounts(p.pairs, opts)
 	c.Lists = newLists(p)
 	inSuite := pairsBySuite(p.pairs)

@@ -22,7 +22,7 @@ type Options struct {
 	// verdictOnly leaves out what no verdict takes.
 	verdictOnly bool
 
-	chosenByOutcome bool // as of the pairing
+	chosenByOutcome, chosenFromNew bool // as of the pairing
 }
 
 func (o Options) withDefaults() Options {

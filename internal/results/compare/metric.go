@@ -9,8 +9,9 @@ import (
 
 // newMetrics compares the metrics that both sides of some pair have, counts
 // the pairs whose sides measure something else by the same name, and lists what
-// no pair has on both sides.
-func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefined map[string]int, lost []lostMetric) {
+// no pair has on both sides. Pairs that cannot be compared count for what their
+// missing answers could have been.
+func newMetrics(pairs, notComparable []pair, opts Options) (metrics map[string]*Metric, redefined map[string]int, lost []lostMetric) {
 	metrics, redefined = map[string]*Metric{}, map[string]int{}
 	found := map[string]*metricPairs{}
 	for _, p := range pairs {
@@ -20,7 +21,7 @@ func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefin
 			if before == nil || !before.applies() && !after.applies() {
 				continue
 			}
-			if before.expr != after.expr && before.expr != 0 && after.expr != 0 {
+			if before.isOther(after) {
 				redefined[after.name]++
 				continue
 			}
@@ -30,6 +31,11 @@ func newMetrics(pairs []pair, opts Options) (metrics map[string]*Metric, redefin
 				found[after.name] = m
 			}
 			m.add(p, before, after)
+		}
+	}
+	for _, p := range notComparable {
+		for name, m := range found {
+			m.addUnanswered(p, name)
 		}
 	}
 	for _, name := range sortedKeys(found) {
@@ -57,26 +63,36 @@ type metricPairs struct {
 	// one side differences are not symmetric about 0 where nothing changed.
 	old, new []float64
 	pairs    []pair
-	// all are the pairs with those in which a side lacks the metric.
-	all     []metricPair
-	missing Missing
+	// all are the pairs with those in which a side lacks the metric, and
+	// unanswered those in which a side has no answer.
+	all, unanswered []metricPair
+	missing         Missing
 }
 
-// metricPair is a metric on both sides of a pair.
+// metricPair is a metric on both sides of a pair. noAnswer counts the samples
+// that have none.
 type metricPair struct {
 	pair
 	before, after *metricTotal
+	noAnswer      Missing
 }
 
 func (m *metricPairs) add(p pair, before, after *metricTotal) {
-	if p.byVerdict {
-		before, after = before.surely(), after.surely()
-	}
-	m.all = append(m.all, metricPair{p, before, after})
-	m.missing.Base += int(before.missing)
-	m.missing.New += int(after.missing)
+	one := newMetricPair(p, before, after)
+	m.all = append(m.all, one)
+	m.missing.Base += int(one.before.missing)
+	m.missing.New += int(one.after.missing)
 	m.mixed = m.mixed || after.better != m.better
-	m.addValues(p, before, after)
+	m.addValues(p, one.before, one.after)
+}
+
+// newMetricPair takes of samples that were ended early those that the case was
+// sure to be asked.
+func newMetricPair(p pair, before, after *metricTotal) metricPair {
+	if p.byVerdict {
+		return metricPair{p, before.surely(), after.surely(), Missing{int(p.old.sureError), int(p.new.sureError)}}
+	}
+	return metricPair{p, before, after, Missing{int(p.old.error), int(p.new.error)}}
 }
 
 // addValues adds the means over as many samples of either side, where there are
@@ -117,7 +133,7 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		limit = Interval{-1, 1}
 	}
 	var missing []tested
-	if found.Better != "" && m.missing != (Missing{}) {
+	if found.Better != "" && m.lacks() {
 		missing = m.withMissing()
 	}
 	found.difference = newDifference(mean, m.test(), missing, limit)

@@ -91,6 +91,9 @@ type pairing struct {
 	// chosenByOutcome says that the cases of a side are those that did not pass in
 	// an earlier run.
 	chosenByOutcome bool
+	// chosenFromNew says that the cases of the base may be those that did not pass in
+	// the new run, which is the older one.
+	chosenFromNew bool
 	// judge judges the base of a pair by the assertions of its new side.
 	judge func(pair) (*caseSamples, error)
 	// aside are the axes that were set aside, by name, with their value on

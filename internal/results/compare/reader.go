@@ -131,6 +131,9 @@ func (r *reader) addSample(u *caseSamples, s *record.Sample) {
 		return
 	default:
 		u.error++
+		if s.Sample <= int(u.sure()) {
+			u.sureError++
+		}
 		return
 	}
 	for name, value := range s.Metrics {

@@ -109,7 +109,7 @@ func newRow(old, new *caseSamples, state State) Row {
 }
 
 func newRowSide(u *caseSamples) *RowSide {
-	if u == nil {
+	if u == nil || u.isUnasked() {
 		return nil
 	}
 	mean := func(t total) *float64 {

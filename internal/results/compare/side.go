@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/namedfile"
@@ -47,6 +48,10 @@ type header struct {
 	// ByOutcome says that the cases are those that did not pass in an earlier
 	// run.
 	ByOutcome bool `json:"by_outcome,omitempty"`
+	// Started is when the run began; zero for a baseline.
+	Started time.Time `json:"-"`
+	// Part says that the run was to ask some of its suites' cases alone.
+	Part bool `json:"-"`
 	// Look is that at which a run ended that ends once it is decided, and Cases how
 	// many it had to ask; 0 for any other.
 	Look  int `json:"-"`
@@ -126,7 +131,8 @@ func Read(name string, file *record.File) (*Side, error) { return read(name, fil
 
 func read(name string, file *record.File, categories func(*record.Case) []string) (*Side, error) {
 	side := &Side{Name: name, file: file, categories: map[*caseSamples][]string{}}
-	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}}
+	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}, Started: file.Run.Started}
+	side.header.Part = file.Run.Choice != nil || file.Run.IsShard()
 	if choice := file.Run.Choice; choice != nil {
 		side.header.ByOutcome = slices.Contains(choice.By, "--failed")
 	}

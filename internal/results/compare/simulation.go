@@ -210,7 +210,7 @@ func (s *simulation) round(random *rand.Rand, size Size, drop float64) round {
 		numberDraws(pairs)
 	}
 	c := &Comparison{Differences: Differences{Overall: newEstimate("", pairs, nil, s.opts)}}
-	c.Metrics, _, _ = newMetrics(pairs, s.opts)
+	c.Metrics, _, _ = newMetrics(pairs, nil, s.opts)
 	if inSuite := pairsBySuite(pairs); len(inSuite) > 1 {
 		for _, name := range sortedKeys(inSuite) {
 			c.Suites = append(c.Suites, newEstimate(name, inSuite[name], nil, s.opts))

@@ -32,22 +32,28 @@ func (e *Estimate) setVerdict(level float64, opts Options) {
 // that has a better side. The margin is a share of the base.
 func (m *Metric) setVerdict(level float64, opts Options) {
 	m.Level, m.Interval = level, m.difference.interval(level)
-	iv := m.Interval
-	switch m.Better {
-	case "higher":
-	case "lower":
-		iv = Interval{-iv[1], -iv[0]}
-	default:
+	if m.Better == "" {
 		return
 	}
-	m.Verdict = opts.believed(decide(iv, opts.Margin*abs(m.Base.Value)))
+	m.Verdict = m.decidedBy(m.Interval, opts.Margin)
+	if opts.chosenByOutcome { // answers that failed may be longer than others, or shorter
+		m.Verdict = Inconclusive
+	}
 }
 
-// believed is the verdict, but for one that new cases which were chosen by how
-// they came out before make likely though nothing changed: those that failed
-// pass more often when they are asked again.
+// decidedBy is the verdict over an interval of the metric's difference.
+func (m *Metric) decidedBy(iv Interval, margin float64) Verdict {
+	if m.Better == "lower" {
+		iv = Interval{-iv[1], -iv[0]}
+	}
+	return decide(iv, margin*abs(m.Base.Value))
+}
+
+// believed is the verdict, but for one that cases which were chosen by how they
+// came out before make likely though nothing changed: those that failed pass more
+// often when they are asked again.
 func (o Options) believed(v Verdict) Verdict {
-	if o.chosenByOutcome && (v == Improved || v == NotWorse) {
+	if o.chosenByOutcome && (v == Improved || v == NotWorse) || o.chosenFromNew && v == Regressed {
 		return Inconclusive
 	}
 	return v
@@ -115,7 +121,7 @@ func (c *Comparison) setVerdicts(p *pairing, levels map[*float64]float64, opts O
 		}
 		return opts.Alpha
 	}
-	opts.chosenByOutcome = p.chosenByOutcome
+	opts.chosenByOutcome, opts.chosenFromNew = p.chosenByOutcome, p.chosenFromNew
 	c.Overall.setVerdict(level(&c.Overall.PAdjusted), opts)
 	for i := range c.Suites {
 		s := &c.Suites[i]

@@ -224,6 +224,11 @@ func (c *Comparison) warnOfErrors(p *pairing) {
 	if decide(c.Overall.difference.withoutMissing().interval(c.Alpha), c.Margin) != c.Overall.Verdict {
 		c.add("errors", "%d samples have no answer, and could decide the verdict", errors)
 	}
+	for _, name := range sortedKeys(c.Metrics) {
+		if m := c.Metrics[name]; m.Better != "" && !p.chosenByOutcome && m.decidedBy(m.difference.withoutMissing().interval(m.Level), c.Margin) != m.Verdict {
+			c.add("errors", "%d samples have no answer, and could decide the verdict of the metric %s", errors, name)
+		}
+	}
 }
 
 func countIf[T any](list []T, holds func(T) bool) int {

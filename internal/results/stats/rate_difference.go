@@ -119,7 +119,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	if r.single && r.N > 0 {
 		return scoreInterval(r.up, r.down, float64(r.N), normalQuantile(1-alpha/2))
 	}
-	hidden := Unseen(r.Units, alpha)
+	hidden := Unseen(r.Effective, alpha)
 	if r.scale == 0 {
 		return Interval{-hidden, hidden}
 	}
@@ -151,7 +151,7 @@ func (r RateDifference) PValue() float64 {
 		p = studentTails(scoreStatistic(r.up, r.down, units, at), r.Degrees)
 	}
 	if r.floor.equal {
-		p = max(p, unseenTails(r.Value, units))
+		p = max(p, unseenTails(r.Value, r.Effective))
 	}
 	return min(1, p)
 }
@@ -177,14 +177,14 @@ func NewMeanDifference(d []float64, cluster []int, size float64, better int) Mea
 // Interval is that of the mean, at level 1-alpha, and no narrower than what as
 // many units without a difference leave possible.
 func (m MeanDifference) Interval(alpha float64) Interval {
-	return m.floor.widen(m.Mean.Interval(alpha), m.Value, m.size*Unseen(m.Units, alpha))
+	return m.floor.widen(m.Mean.Interval(alpha), m.Value, m.size*Unseen(m.Effective, alpha))
 }
 
 // PValue is the level at which an end of Interval touches 0.
 func (m MeanDifference) PValue() float64 {
 	p := m.Mean.PValue()
 	if m.size > 0 && m.floor.equal {
-		p = max(p, unseenTails(m.Value/m.size, float64(m.Units)))
+		p = max(p, unseenTails(m.Value/m.size, m.Effective))
 	}
 	return p
 }
