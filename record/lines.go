@@ -161,6 +161,9 @@ type Verdict struct {
 type Compared struct {
 	Base    string `json:"base"`    // what the earlier run is called, such as its file
 	Verdict string `json:"verdict"` // such as NOT WORSE
+	// Found is what the comparison found, in sentences: the numbers, what is not
+	// compared and why, and what to do at last.
+	Found []string `json:"found,omitempty"`
 }
 
 // Reason is why a run is no pass beside its cases and gates: how it was ended,

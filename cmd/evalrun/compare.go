@@ -13,6 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/reporters/comparereport"
 )
@@ -24,6 +25,7 @@ func newCompare(s streams) *cobra.Command {
 	var named comparedNames
 	var outputs []string
 	var wide bool
+	var confirm int
 	cmd := &cobra.Command{
 		Use:   "compare [BASE NEW]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
@@ -42,6 +44,9 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
   evalrun compare --by model run.jsonl --base model-a
   evalrun compare --by vars.lang base.jsonl new.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("confirm") {
+				return confirmedByRun(args, confirm)
+			}
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
 			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
@@ -63,12 +68,45 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 	cmd.Flags().StringVar(&named.by, "by", "", "compare the variants of one record along the axis `WHAT`; of two records, give the differences for each value of it too, such as vars.lang or tags")
 	cmd.Flags().StringVar(&named.base, "base", "", "with --by and one record: the `LABEL` that all others are compared with (default: every two)")
 	cmd.Flags().StringVar(&named.where.source, "where", "", whereFlag)
+	cmd.Flags().IntVar(&confirm, "confirm", 0, "")
+	_ = cmd.Flags().MarkHidden("confirm") // which a run has
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(slices.Sorted(maps.Keys(comparisonFormats))))
 	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
 	complete(cmd, "fail-on", comparedFailOn)
 	complete(cmd, "allow", comparedAllow)
 	return cmd
+}
+
+// confirmedByRun refuses --confirm, which takes suites and their requests, and names
+// the run that confirms what two records show.
+func confirmedByRun(args []string, times int) error {
+	if len(args) == 0 {
+		args = []string{filepath.Join(defaultDir, previousRecord), filepath.Join(defaultDir, lastRecord)}
+	}
+	base, new := args[0], args[len(args)-1]
+	return usage("compare asks nothing, and --confirm asks dropped cases anew on both sides", fmt.Sprintf(
+		"`evalrun %s --reuse %s --baseline %s --confirm %d` compares them and does; what failed in %[2]s fails it too without `--allow failures`",
+		suitesOf(new), safetext.Line(new), safetext.Line(base), times))
+}
+
+// suitesOf names the suites of a record for a command line.
+func suitesOf(path string) string {
+	const most = 3
+	side, err := openSide("", path)
+	if err != nil {
+		return "SUITES"
+	}
+	defer side.Close()
+	file := side.Record()
+	if file == nil || len(file.Run.Suites) == 0 || len(file.Run.Suites) > most {
+		return "SUITES"
+	}
+	var names []string
+	for _, s := range file.Run.Suites {
+		names = append(names, safetext.Line(s.Path))
+	}
+	return strings.Join(names, " ")
 }
 
 // comparison is what a comparison found: all of it, and as JSON shows it. Its

@@ -72,7 +72,7 @@ func writeReports(s streams, src runreport.Source, withBaseline *baselineCompari
 	if explore {
 		answers = runreport.Answers(s.out, src.File)
 	}
-	written := writeOutputs(s, src, outputs)
+	written := writeOutputs(s, src, outputs, withBaseline.follows)
 	all := []error{written}
 	for _, err := range []error{answers, withBaseline.show(s, src.Verdict, outputs)} {
 		if err != nil && !errors.Is(written, err) { // a stdout that is full is reported once

@@ -166,10 +166,15 @@ func deliverAll(s streams, outputs []output, report func(o output, w io.Writer) 
 	return nil
 }
 
-// writeOutputs writes all the reports of a run.
-func writeOutputs(s streams, src runreport.Source, outputs []output) error {
+// writeOutputs writes all the reports of a run. Those that the comparison with
+// earlier runs follows as a whole do not say what it found; nil for none.
+func writeOutputs(s streams, src runreport.Source, outputs []output, follows func(output) bool) error {
 	return deliverAll(s, outputs, func(o output, w io.Writer) error {
-		return formats[slices.Index(formatNames(), o.format)].write(w, s, src)
+		of := src
+		if follows != nil && follows(o) {
+			of.Verdict = src.Verdict.WithoutFound()
+		}
+		return formats[slices.Index(formatNames(), o.format)].write(w, s, of)
 	})
 }
 

@@ -67,7 +67,7 @@ func makeReports(s streams, path string, flags []string, chosen chosenCases) err
 			return usage(fmt.Sprintf("-o %s would take the place of the record that it is made from", o), "name another path")
 		}
 	}
-	if err := writeOutputs(s, src, outputs); err != nil {
+	if err := writeOutputs(s, src, outputs, nil); err != nil {
 		return err
 	}
 	for _, o := range outputs {

@@ -122,9 +122,14 @@ func (c *baselineComparison) compared() []record.Compared {
 	}
 	var out []record.Compared
 	for _, one := range c.all {
-		out = append(out, record.Compared{Base: one.Base, Verdict: string(one.Verdict)})
+		out = append(out, record.Compared{Base: one.Base, Verdict: string(one.Verdict), Found: comparereport.Sentences(one)})
 	}
 	return out
+}
+
+// follows reports whether show writes the comparison after the report.
+func (c *baselineComparison) follows(o output) bool {
+	return c != nil && o.path == "-" && (o.format == "table" || o.format == "github")
 }
 
 // show writes the comparison where the run's own report is: as a table, or as

@@ -7,7 +7,9 @@ import (
 
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/internal/results/verdict"
+	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/reporters"
+	"github.com/evalrun/evalrun/reporters/internal/layout"
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
 	"github.com/evalrun/evalrun/reporters/internal/verdicttext"
 	"github.com/evalrun/evalrun/reporters/internal/workflow"
@@ -39,7 +41,11 @@ func GitHub(w io.Writer, of Comparisons) error {
 	if of.Verdict.Found == "" { // a run decides
 		decided = "evalrun"
 	}
-	_, err = fmt.Fprintf(w, "%s: %s\n", decided, verdicttext.Line(of.Verdict))
+	last := verdicttext.Line(of.Verdict)
+	if of.decide() {
+		last = strings.Join(layout.NonEmpty(last, safetext.Cut(advice(of.All), layout.MaxLine)), ". ")
+	}
+	_, err = fmt.Fprintf(w, "%s: %s\n", decided, last)
 	return err
 }
 
@@ -59,7 +65,7 @@ func comparisonNotes(of Comparisons) []workflow.Note {
 		if n.Command == "error" && !fails {
 			n.Command = "warning"
 		}
-		n.Text = strings.Join(summaryTexts(c), "\n")
+		n.Text = strings.Join(Sentences(c), "\n")
 		notes = append(notes, n)
 	}
 	anyDrop := false

@@ -163,7 +163,7 @@ func newHTMLComparison(i int, c *compare.Comparison, several bool) htmlCompariso
 		Index: i, Several: several, Title: sidesTitle(c), Verdict: newComparisonVerdict(c.Verdict), Level: numbers.Level(c.Alpha),
 		Tiles: comparisonTiles(c), Sides: newHTMLSides(c), Moved: newMoved(c), Change: newHTMLChanges(c), Amounts: newHTMLAmounts(c),
 	}
-	for _, text := range summaryTexts(c) {
+	for _, text := range append(summaryTexts(c), layout.NonEmpty(c.Advice)...) {
 		h.Sentences = append(h.Sentences, safetext.Cut(text, layout.MaxLine))
 	}
 	for _, w := range c.Warnings {

@@ -41,6 +41,9 @@ func Markdown(w io.Writer, of Comparisons) error {
 		m.write(c, len(of.All) > 1)
 	}
 	m.line("%s %s", m.sign(), safetext.Markdown(verdicttext.Line(of.Verdict)))
+	if text := advice(of.All); text != "" {
+		m.line("\n%s", safetext.Markdown(safetext.Cut(text, layout.MaxLine)))
+	}
 	_, err := io.WriteString(w, m.out.String())
 	return err
 }
@@ -97,7 +100,7 @@ func (m *comparisonMarkdown) write(c *compare.Comparison, many bool) {
 	if many {
 		m.line("### %s %s %s\n", compareMarks[c.Verdict], c.Verdict, markdownCode(c.Base+" → "+c.New))
 	}
-	for _, text := range summaryTexts(c) {
+	for _, text := range append(summaryTexts(c), layout.NonEmpty(c.Advice)...) {
 		m.line("%s\n", safetext.Markdown(safetext.Cut(text, layout.MaxLine)))
 	}
 	if values := changeValues(c, compareWidth); len(values) > 0 {

@@ -37,7 +37,7 @@ type Comparisons struct {
 
 // Table writes comparisons for a person at a terminal: the verdict, the numbers
 // behind it and what changed, then the cases with another pass rate, and the
-// verdict again. Several comparisons, of variants, begin with a table of all.
+// verdict again, with what to do about it. Several comparisons, of variants, begin with a table of all.
 // Without opts.All it is about a screen long.
 func Table(w io.Writer, of Comparisons, opts reporters.TableOptions) error {
 	out := bufio.NewWriter(w)
@@ -64,9 +64,29 @@ func Table(w io.Writer, of Comparisons, opts reporters.TableOptions) error {
 		}
 	}
 	t.more(len(all)-len(shown), "more comparison")
-	t.line("")
-	t.Write(t.style.Bold(t.colour(verdicttext.Line(of.Verdict))))
+	t.writeEnd()
 	return out.Flush()
+}
+
+// writeEnd writes the verdict, and what to do about it. Where a run fails for what
+// no comparison says, what to do about that comes before.
+func (t *comparisonTable) writeEnd() {
+	ends := []string{t.style.Bold(t.colour(verdicttext.Line(t.of.Verdict))), safetext.Cut(advice(t.of.All), layout.MaxLine)}
+	if !t.of.decide() {
+		slices.Reverse(ends)
+	}
+	t.line("")
+	for _, text := range layout.NonEmpty(ends...) {
+		t.Write(text)
+	}
+}
+
+// decide reports whether the comparisons are what decides the verdict.
+func (of Comparisons) decide() bool {
+	if of.Verdict.Found != "" || len(of.Verdict.Reasons) == 0 {
+		return true
+	}
+	return slices.Contains([]verdict.Kind{verdict.Regressions, verdict.NewlyFailing, verdict.Requirement, verdict.NotComparable, verdict.Undecided}, of.Verdict.Reasons[0].Kind)
 }
 
 // more says that so many more things are not shown, and how to see them.
@@ -117,6 +137,9 @@ func (t *comparisonTable) write(c *compare.Comparison, many bool) error {
 	t.writeChanges("lower pass rate", c.Regressed, many)
 	t.writeChanges("higher pass rate", c.Improved, true)
 	t.writeLeftOut(c)
+	if many {
+		t.text(c.Advice)
+	}
 	return nil
 }
 

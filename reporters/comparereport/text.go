@@ -28,7 +28,30 @@ func rateText(r compare.Rate) string {
 // summaryTexts are the sentences behind a verdict: the numbers, what they mean,
 // and what changed.
 func summaryTexts(c *compare.Comparison) []string {
-	return layout.NonEmpty(sentence(c), sequentialLine(c), conclusion(c), culprits(c), confirmedLine(c), c.Advice, leftOutLine(c), judgedLine(c), changeLine(c))
+	return layout.NonEmpty(sentence(c), sequentialLine(c), conclusion(c), culprits(c), confirmedLine(c), leftOutLine(c), judgedLine(c), changeLine(c))
+}
+
+// Sentences are what a comparison found, for reports that show nothing else of it:
+// the numbers, what is not compared and why, the warnings, and what to do at last.
+// They hold text of records, which is not safe to show.
+func Sentences(c *compare.Comparison) []string {
+	texts := summaryTexts(c)
+	for _, w := range c.Warnings {
+		texts = append(texts, "warning: "+w.Message)
+	}
+	return append(texts, layout.NonEmpty(c.Advice)...)
+}
+
+// advice is what to do about what comparisons found, by the one that asks most for
+// attention.
+func advice(all []*compare.Comparison) string {
+	worst := compare.Worst(all)
+	for _, c := range all {
+		if c.Verdict == worst {
+			return c.Advice
+		}
+	}
+	return ""
 }
 
 // sentence is the numbers behind the verdict.

@@ -26,7 +26,8 @@ type htmlPage struct {
 	Live       bool
 	Title      string
 	Verdict    page.Verdict
-	Reasons    string // of the verdict
+	Reasons    string   // of the verdict
+	Found      []string // by comparisons with earlier runs
 	Incomplete bool
 	Meta       []string
 	htmlStatistics
@@ -94,7 +95,7 @@ func newHTMLPage(src Source, found htmlFound, opts HTMLOptions) htmlPage {
 	grid.Left = rows.left()
 	return htmlPage{
 		Assets: page.NewAssets(opts.Live), Live: opts.Live,
-		Title: runTitle(run), Verdict: page.NewHead(src.Verdict), Reasons: safetext.Cut(verdicttext.Reasons(src.Verdict), verdicttext.MaxCells), Incomplete: !run.Complete, Meta: runMeta(run),
+		Title: runTitle(run), Verdict: page.NewHead(src.Verdict), Reasons: safetext.Cut(verdicttext.Reasons(src.Verdict), verdicttext.MaxCells), Found: verdicttext.Found(src.Verdict), Incomplete: !run.Complete, Meta: runMeta(run),
 		htmlStatistics: newHTMLStatistics(src, found), htmlGrid: grid, src: src, vars: found.vars, rows: rows,
 	}
 }

@@ -68,6 +68,8 @@ const (
 	maxJUnitWidth = 4000
 	// maxJUnitMessage bounds a result's one-line message.
 	maxJUnitMessage = 300
+	// maxJUnitFound is how many sentences of a comparison are properties.
+	maxJUnitFound = 20
 	// What bounds a test case's answers: how many are shown, and how long
 	// each is.
 	maxJUnitAnswers     = 10
@@ -219,7 +221,11 @@ func (b *junitBuilder) properties(of group) []junitProperty {
 		properties = append(properties, junitProperty{"variant", safetext.Cut(of.Name, layout.MaxLine)})
 	}
 	for _, c := range b.src.Verdict.Compared {
-		properties = append(properties, junitProperty{"compared with " + safetext.Cut(c.Base, layout.MaxLine), safetext.Cut(c.Verdict, layout.MaxLine)})
+		name := "compared with " + safetext.Cut(c.Base, layout.MaxLine)
+		properties = append(properties, junitProperty{name, safetext.Cut(c.Verdict, layout.MaxLine)})
+		for _, text := range c.Found[:min(len(c.Found), maxJUnitFound)] {
+			properties = append(properties, junitProperty{name + ", found", safetext.Cut(text, layout.MaxLine)})
+		}
 	}
 	return properties
 }

@@ -2,6 +2,7 @@ package runreport
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/results/verdict"
@@ -36,6 +37,16 @@ func (tc *junitCase) tolerate(outcome, by, findings string) {
 	tc.Out.Text = fmt.Sprintf("%s, tolerated by %s\n%s\n%s", outcome, by, findings, tc.Out.Text)
 }
 
+// foundBy is what the comparison found that a reason is of; nil where it is of none.
+func (b *junitBuilder) foundBy(r verdict.Reason) []string {
+	for _, c := range b.src.Verdict.Compared {
+		if strings.HasPrefix(r.Text, "compared with "+c.Base+": ") {
+			return c.Found
+		}
+	}
+	return nil
+}
+
 // writeVerdict writes what keeps the run from passing and no case or gate
 // shows, each as a test case.
 func (b *junitBuilder) writeVerdict() {
@@ -58,7 +69,8 @@ func (b *junitBuilder) writeVerdict() {
 	b.open(of)
 	for _, r := range reasons {
 		tc := junitCase{Name: b.caseNames.unique(string(r.Kind)), Classname: of.name, Time: seconds(0)}
-		result := &junitResult{Type: "verdict", Message: safetext.Cut(r.Text, maxJUnitMessage), Text: safetext.Block(r.Text, maxJUnitLines, maxJUnitWidth)}
+		text := strings.Join(append([]string{r.Text}, b.foundBy(r)...), "\n")
+		result := &junitResult{Type: "verdict", Message: safetext.Cut(r.Text, maxJUnitMessage), Text: safetext.Block(text, maxJUnitLines, maxJUnitWidth)}
 		if r.Exit == verdict.ExitFailed {
 			tc.Failure = result
 		} else {

@@ -129,6 +129,9 @@ func (m *markdown) writeHeading() {
 	if reasons := verdicttext.Reasons(v); reasons != "" {
 		m.writeln(safetext.Markdown(safetext.Cut(reasons, verdicttext.MaxCells)), "")
 	}
+	for _, text := range verdicttext.Found(v) {
+		m.writeln(safetext.Markdown(text), "")
+	}
 	if !run.Complete {
 		m.writeln("**Incomplete:** the run was cut short; what is missing may change every number below.", "")
 	}

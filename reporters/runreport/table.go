@@ -285,6 +285,9 @@ func (t *table) writeTotals() {
 	if !t.run.Complete {
 		t.Write(t.style.Yellow("INCOMPLETE: the run was cut short; what is missing may change every number above"))
 	}
+	for _, text := range verdicttext.Found(t.src.Verdict) {
+		t.Write(text)
+	}
 	t.Write(verdicttext.Colour(t.style, t.src.Verdict, verdicttext.Line(t.src.Verdict)))
 }
 

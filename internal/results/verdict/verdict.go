@@ -117,6 +117,16 @@ func (v Verdict) With(reasons ...Reason) Verdict {
 	return v
 }
 
+// WithoutFound is the verdict without what comparisons found, but for their
+// verdicts.
+func (v Verdict) WithoutFound() Verdict {
+	v.Compared = slices.Clone(v.Compared)
+	for i := range v.Compared {
+		v.Compared[i].Found = nil
+	}
+	return v
+}
+
 // Fails reports whether a case of the suite that has the outcome keeps the run
 // from passing. Where gates decide a suite and all passed, or the outcome is
 // allowed, it does not.

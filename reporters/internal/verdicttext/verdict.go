@@ -77,6 +77,24 @@ func otherwiseCompared(v verdict.Verdict) []string {
 	return texts
 }
 
+// maxFound is how many sentences of one comparison are shown.
+const maxFound = 20
+
+// Found is what the comparisons of a run found, in sentences that are safe to show
+// in a line each.
+func Found(v verdict.Verdict) []string {
+	var out []string
+	for _, c := range v.Compared {
+		for i, text := range c.Found[:min(len(c.Found), maxFound)] {
+			if i == 0 && len(v.Compared) > 1 {
+				text = "compared with " + c.Base + ": " + text
+			}
+			out = append(out, safetext.Cut(text, layout.MaxLine))
+		}
+	}
+	return out
+}
+
 // head is the verdict in one line, not yet safe to show: its word,
 // --allow where that was given, and the reasons.
 func head(v verdict.Verdict) string {
