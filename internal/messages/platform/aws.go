@@ -24,7 +24,8 @@ type service struct {
 	// name is the one in signatures and, before the region, in the host.
 	name, path string
 	// baseURL and keys are the variables of its address and of its API key, the
-	// first that is set.
+	// first that is set. The key is sent as a bearer token, as the official SDKs
+	// do.
 	baseURL string
 	keys    []string
 	// workspace says that requests are of a workspace.
@@ -47,14 +48,14 @@ var (
 // signed with the credentials that the AWS SDK finds.
 func findAWS(ctx context.Context, svc service, s Settings) (*Target, error) {
 	region, err := s.labelOf("AWS_REGION", "AWS_DEFAULT_REGION")
-	t := &Target{APIKey: s.firstOf(svc.keys...), Platform: &messages.Platform{NoModelInfo: svc.noModelInfo}}
+	t := &Target{AuthToken: s.firstOf(svc.keys...), Platform: &messages.Platform{NoModelInfo: svc.noModelInfo}}
 	if svc.workspace {
 		t.Workspace = s.firstOf("ANTHROPIC_AWS_WORKSPACE_ID", "ANTHROPIC_WORKSPACE_ID")
 		if t.Workspace == "" {
 			err = errors.Join(err, errors.New("ANTHROPIC_AWS_WORKSPACE_ID is not set, and each request is of a workspace"))
 		}
 	}
-	if t.APIKey == "" && err == nil {
+	if t.AuthToken == "" && err == nil {
 		region, err = t.sign(ctx, svc, region, s.Now)
 	}
 	t.BaseURL = s.BaseURL

@@ -27,7 +27,7 @@ func Names() []string { return []string{Bedrock, AWS, Vertex, Foundry} }
 type Target struct {
 	BaseURL string
 	// APIKey is sent as x-api-key, AuthToken as a bearer token; at most one of
-	// them is set.
+	// them is set, and none where requests are signed.
 	APIKey, AuthToken string
 	// Workspace is the anthropic-workspace-id header, "" for none.
 	Workspace string
@@ -74,12 +74,17 @@ var label = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 // labelOf reads a variable that becomes part of an address, the first that is
 // set.
 func (s Settings) labelOf(names ...string) (string, error) {
+	return s.partOf(label, "letters, digits and dashes", names...)
+}
+
+// partOf is labelOf for a variable of another form.
+func (s Settings) partOf(form *regexp.Regexp, words string, names ...string) (string, error) {
 	for _, name := range names {
 		value := s.Getenv(name)
 		switch {
 		case value == "":
-		case !label.MatchString(value):
-			return "", fmt.Errorf("%s is %q, expected letters, digits and dashes", name, value)
+		case !form.MatchString(value):
+			return "", fmt.Errorf("%s is %q, expected %s", name, value, words)
 		default:
 			return value, nil
 		}

@@ -114,19 +114,32 @@ func TestBedrockIsAskedWithSignaturesAndRetriedWhereItThrottles(t *testing.T) {
 	}
 }
 
+// A key of Amazon Bedrock is a bearer token, as in the official SDK.
+func TestBedrockIsAskedWithAKey(t *testing.T) {
+	for _, variable := range bedrock.keys {
+		noCredentials(t)
+		cloud := &fakecloud.Cloud{Bearer: "bedrock-key-0123456789", Under: "/anthropic"}
+		s := asked(t, Bedrock, cloud, func(url string) map[string]string {
+			return map[string]string{variable: cloud.Bearer, "ANTHROPIC_BEDROCK_MANTLE_BASE_URL": url + "/anthropic"}
+		})
+		answered(t, s, request("anthropic.claude-opus-5", ""))
+		t.Setenv(variable, "")
+	}
+}
+
 func TestClaudeOnAWSIsAskedOfAWorkspace(t *testing.T) {
 	noCredentials(t)
 	by := signer
 	by.Service = "aws-external-anthropic"
 	for name, cloud := range map[string]*fakecloud.Cloud{
 		"signed": {Signed: &by, Workspace: "wrkspc_1"},
-		"key":    {Key: "aws-key-0123456789", Workspace: "wrkspc_1", Throttled: 1},
+		"key":    {Bearer: "aws-key-0123456789", Workspace: "wrkspc_1", Throttled: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := asked(t, AWS, cloud, func(url string) map[string]string {
 				env := awsKeys(url, "ANTHROPIC_AWS_BASE_URL")
 				env["ANTHROPIC_AWS_WORKSPACE_ID"] = "wrkspc_1"
-				env["ANTHROPIC_AWS_API_KEY"] = cloud.Key
+				env["ANTHROPIC_AWS_API_KEY"] = cloud.Bearer
 				return env
 			})
 			answered(t, s, request("claude-opus-4-6", ""))
@@ -301,6 +314,11 @@ func TestAddressesOfPlatforms(t *testing.T) {
 		target, err := Find(context.Background(), c.platform, Settings{Getenv: func(name string) string { return c.env[name] }, Now: time.Now})
 		if err != nil || target.BaseURL != c.want {
 			t.Errorf("%s is at %+v, %v", c.platform, target, err)
+		}
+	}
+	for project, good := range map[string]bool{"a-project": true, "example.com:a-project": true, "a/b": false, "..": false, "a:b:c": false, "": false} {
+		if projectID.MatchString(project) != good {
+			t.Errorf("the project %q is taken: %v", project, !good)
 		}
 	}
 	for region, want := range map[string]string{

@@ -24,6 +24,10 @@ const (
 	vertexScope   = "https://www.googleapis.com/auth/cloud-platform"
 )
 
+// projectID is the id of a project, which may be one of an organisation's
+// domain: example.com:my-project.
+var projectID = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9.-]*:)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
 // findVertex reads where Vertex AI is. Its tokens are those of the application
 // default credentials, which the Google library finds and renews.
 func findVertex(ctx context.Context, s Settings) (*Target, error) {
@@ -31,7 +35,7 @@ func findVertex(ctx context.Context, s Settings) (*Target, error) {
 	if region == "" && err == nil {
 		err = errors.New("CLOUD_ML_REGION is not set, expected a region, us, eu or global")
 	}
-	project, projectErr := s.labelOf("ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
+	project, projectErr := s.partOf(projectID, "the id of a project", "ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
 	if err = errors.Join(err, projectErr); err != nil {
 		return nil, err
 	}
@@ -43,7 +47,7 @@ func findVertex(ctx context.Context, s Settings) (*Target, error) {
 	if project == "" {
 		project = found.ProjectID
 	}
-	if !label.MatchString(project) {
+	if !projectID.MatchString(project) {
 		return nil, errors.New("ANTHROPIC_VERTEX_PROJECT_ID is not set, and the credentials name no project")
 	}
 	base := s.BaseURL
