@@ -181,11 +181,9 @@ func (o *outsideTemplate) addTo(body *Value, diags *diagnostic.List) {
 // toolNames are the names of the tools that a request defines.
 func toolNames(body *Value) []string {
 	var names []string
-	if tools := body.Get("tools"); tools != nil {
-		for _, tool := range tools.Items {
-			if name := tool.Get("name"); name != nil && name.Kind == String {
-				names = append(names, name.Text)
-			}
+	for _, tool := range Tools(body) {
+		if name := tool.Get("name"); name != nil && name.Kind == String {
+			names = append(names, name.Text)
 		}
 	}
 	return names

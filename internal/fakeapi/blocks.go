@@ -1,5 +1,7 @@
 package fakeapi
 
+import known "github.com/evalrun/evalrun/internal/models"
+
 // The shapes of the blocks of a request's content, as the API's reference
 // lists them.
 
@@ -86,7 +88,7 @@ var caller = optional("caller", nullable(tagged(
 var toolID = matching(`^[a-zA-Z0-9_-]+$`)
 
 // content is every block that a user or assistant turn may hold.
-var content = tagged(
+var content = tagged(inBetas(
 	textAlternative,
 	imageAlternative,
 	documentAlternative,
@@ -120,10 +122,18 @@ var content = tagged(
 		optional("signature", nullable(text)), optional("tool_changes", nullable(listOf(tagged(toolAddition, toolRemoval), 0))), cached),
 	toolAddition,
 	toolRemoval,
-	typed("mcp_tool_listing", required("mcp_server_name", text), required("tools", listOf(listedTool, 0))).under("mcp-client"),
-	typed("fallback",
-		required("from", fallbackModel), required("to", fallbackModel), optional("trigger", nullable(anyObject))).under("server-side-fallback", "fallback-credit"),
-)
+	typed("mcp_tool_listing", required("mcp_server_name", text), required("tools", listOf(listedTool, 0))),
+	typed("fallback", required("from", fallbackModel), required("to", fallbackModel), optional("trigger", nullable(anyObject))),
+)...)
+
+// inBetas are blocks that the API knows under the betas which the table has for
+// them.
+func inBetas(blocks ...alternative) []alternative {
+	for i := range blocks {
+		blocks[i].betas = known.Known().BetaOnly.Blocks[blocks[i].tag]
+	}
+	return blocks
+}
 
 // toolAddition and toolRemoval change the tools from a system turn on.
 var (

@@ -170,7 +170,7 @@ var refusals = []struct{ name, body, want string }{
 
 	{"block is text", block(`"x"`), "messages.0.content.0: Input should be a valid dictionary or object to extract fields from"},
 	{"block without type", block(`{"text":"x"}`), "messages.0.content.0.type: Field required"},
-	{"unknown block", block(`{"type":"tex"}`), "messages.0.content.0: Input tag 'tex' found using 'type' does not match any of the expected tags: 'text', 'image', 'document', 'search_result', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result', 'server_tool_use', 'web_search_tool_result', 'web_fetch_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result', 'text_editor_code_execution_tool_result', 'tool_search_tool_result', 'advisor_tool_result', 'mcp_tool_use', 'mcp_tool_result', 'container_upload', 'compaction'"},
+	{"unknown block", block(`{"type":"tex"}`), "messages.0.content.0: Input tag 'tex' found using 'type' does not match any of the expected tags: 'text', 'image', 'document', 'search_result', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result', 'server_tool_use', 'web_search_tool_result', 'web_fetch_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result', 'text_editor_code_execution_tool_result', 'tool_search_tool_result', 'container_upload'"},
 	{"text block with more", block(`{"type":"text","text":"x","title":"y"}`), "messages.0.content.0.text.title: Extra inputs are not permitted"},
 	{"text block without text", block(`{"type":"text"}`), "messages.0.content.0.text.text: Field required"},
 	{"image without source", block(`{"type":"image"}`), "messages.0.content.0.image.source: Field required"},

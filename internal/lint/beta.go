@@ -59,6 +59,14 @@ func (a *requestFacts) betas() []refusal {
 		for _, m := range turn.Members {
 			add(m.Key, m, known.BetaOnly.Turn[m.Key], m.Key+" in a turn")
 		}
+		for _, block := range elements(turn.Get("content")) {
+			kind := text(block.Get("type"))
+			if text(block.Get("tool").Get("type")) == "tool_definition" {
+				add(kind, block, []string{"inline-tools"}, "the definition of a tool in a turn")
+				continue
+			}
+			add(kind, block, known.BetaOnly.Blocks[kind], "the block "+kind)
+		}
 	}
 	for _, in := range []struct {
 		name   string
@@ -73,11 +81,9 @@ func (a *requestFacts) betas() []refusal {
 	if m, ok := a.body.Get("thinking").Member("display"); ok && text(m.Value) == "updates" {
 		add(m.Key, m, []string{"thinking-display-updates"}, "thinking.display: updates")
 	}
-	if tools := a.body.Get("tools"); tools != nil {
-		for _, tool := range tools.Items {
-			if kind := tool.Get("type"); kind != nil {
-				add("tool", kind, known.BetaOnly.Tools[text(kind)], "the tool "+text(kind))
-			}
+	for _, tool := range toolsOf(a.of, a.body) {
+		if kind := tool.Get("type"); kind != nil {
+			add("tool", kind, known.BetaOnly.Tools[text(kind)], "the tool "+text(kind))
 		}
 	}
 	return out

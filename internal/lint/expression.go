@@ -66,7 +66,7 @@ func (l *Linter) literals(c *suite.Case, at suite.Expression, e *expression) {
 		case assert.BlockType:
 			l.never(unknownBlockType, at, text, "the type of a content block", l.facts.BlockTypes)
 		case assert.ToolName:
-			if hasTools(c.Request.Written) {
+			if hasTools(c, c.Request.Written) {
 				l.tools.add(c, at, text)
 			}
 		}

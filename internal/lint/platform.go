@@ -48,16 +48,14 @@ func (a *requestFacts) byPlatform() []refusal {
 		add("fast", m, "the request asks for the speed fast")
 	}
 	add("url_sources", a.media(isElsewhere), "the request names a file that the API is to fetch")
-	if tools := a.body.Get("tools"); tools != nil {
-		for _, tool := range tools.Items {
-			kind := text(tool.Get("type"))
-			if own, known := a.known.Tools[models.ToolFamily(kind)]; !known || own.Adds != nil || kind == "mcp_toolset" {
-				continue
-			}
-			add("server_tools", tool, "the tool "+kind+" runs on the server")
-			if !strings.HasPrefix(kind, "web_search_2") {
-				add("server_tools_but_search", tool, "the tool "+kind+" runs on the server")
-			}
+	for _, tool := range toolsOf(a.of, a.body) {
+		kind := text(tool.Get("type"))
+		if own, known := a.known.Tools[models.ToolFamily(kind)]; !known || own.Adds != nil || kind == "mcp_toolset" {
+			continue
+		}
+		add("server_tools", tool, "the tool "+kind+" runs on the server")
+		if !strings.HasPrefix(kind, "web_search_2") {
+			add("server_tools_but_search", tool, "the tool "+kind+" runs on the server")
 		}
 	}
 	return out

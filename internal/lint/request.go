@@ -184,17 +184,16 @@ func (a *requestFacts) toolChoice() []refusal {
 	if own := choice.Value.Get("type"); own != nil {
 		r.at = own
 	}
-	unknown := takesUnknownTools(a.of)
-	names := toolsOf(a.body)
+	tools := toolsOf(a.of, a.body)
 	forced := kind == "any" || kind == "tool"
 	switch thinking := a.thinkingType(); {
-	case len(names) == 0 && a.body.Get("mcp_servers") == nil && !unknown:
+	case len(tools) == 0 && !hasOtherTools(a.of, a.body):
 		r.message = "the API refuses a tool_choice without tools"
 	case forced && a.model != nil && refuses(a.model.ForcedToolChoice):
 		r.message = fmt.Sprintf("%s refuses the tool_choice %s: it cannot be forced to use a tool", a.modelName, kind)
 	case forced && thinking == "enabled":
 		r.message = fmt.Sprintf("the API refuses the tool_choice %s with thinking of the type enabled", kind)
-	case kind == "tool" && !unknown && !hasTool(a.body, text(choice.Value.Get("name"))):
+	case kind == "tool" && !hasTool(a.of, a.body, text(choice.Value.Get("name"))):
 		r.message = fmt.Sprintf("the request has no tool %s, which tool_choice names", diagnostic.Quote(text(choice.Value.Get("name"))))
 	default:
 		return nil
@@ -231,11 +230,10 @@ func (a *requestFacts) systemTurns() []refusal {
 }
 
 func (a *requestFacts) tools() []refusal {
-	tools := a.body.Get("tools")
-	if tools == nil || a.model == nil {
+	if a.model == nil {
 		return nil
 	}
-	for _, tool := range tools.Items {
+	for _, tool := range toolsOf(a.of, a.body) {
 		if kind := tool.Get("type"); slices.Contains(a.model.RefusedTools, text(kind)) {
 			return []refusal{{
 				rule: refusedTool, what: "tool", at: kind,

@@ -33,45 +33,46 @@ func (t *toolNames) add(c *suite.Case, at suite.Expression, text assert.Literal)
 		if len(t.order) == maxFindings {
 			return
 		}
-		name = &toolName{at: at, text: text, first: c, cases: toolsOf(c.Request.Written)}
+		name = &toolName{at: at, text: text, first: c, cases: toolNamesOf(c, c.Request.Written)}
 		if t.byPlace == nil {
 			t.byPlace = map[diagnostic.Position]*toolName{}
 		}
 		t.byPlace[place] = name
 		t.order = append(t.order, name)
 	}
-	name.known = name.known || takesUnknownTools(c) || hasTool(c.Request.Written, text.Text)
+	name.known = name.known || hasTool(c, c.Request.Written, text.Text)
 }
 
-// toolsOf are the names of a request's tools.
-func toolsOf(body *suite.Value) []string {
+// toolsOf are the tools that a body of a case and its conversation define.
+func toolsOf(c *suite.Case, body *suite.Value) []*suite.Value {
+	var later []*suite.Value
+	for _, s := range c.Conversation.Next {
+		later = append(later, s.Written)
+	}
+	return suite.Tools(body, later...)
+}
+
+// toolNamesOf are the names of those tools.
+func toolNamesOf(c *suite.Case, body *suite.Value) []string {
 	var names []string
-	if tools := body.Get("tools"); tools != nil {
-		for _, tool := range tools.Items {
-			names = append(names, text(tool.Get("name")))
-		}
+	for _, tool := range toolsOf(c, body) {
+		names = append(names, text(tool.Get("name")))
 	}
 	return names
 }
 
-// hasTool reports whether a request has a tool of a name, or a set of tools
-// whose names it does not say.
-func hasTool(body *suite.Value, name string) bool {
-	if body.Get("mcp_servers") != nil {
+// hasTool reports whether a request has a tool of a name, or tools whose names
+// it does not say.
+func hasTool(c *suite.Case, body *suite.Value, name string) bool {
+	if hasOtherTools(c, body) {
 		return true
 	}
-	for _, own := range toolsOf(body) {
+	for _, own := range toolNamesOf(c, body) {
 		if own == name || own == "" {
 			return true
 		}
 	}
 	return false
-}
-
-// takesUnknownTools reports whether a case takes tools by tools_from that are only
-// known in a run.
-func takesUnknownTools(c *suite.Case) bool {
-	return c.Conversation.Outside != nil && c.Conversation.Outside.Unknown
 }
 
 // report adds the names that no case has.
@@ -88,8 +89,14 @@ func (t *toolNames) report(found *collector) {
 	}
 }
 
+// hasOtherTools reports whether a request may have tools that it does not
+// define: those of MCP servers, those of the thread that it goes on with, and
+// those of tools_from that are only known in a run.
+func hasOtherTools(c *suite.Case, body *suite.Value) bool {
+	return body.Get("mcp_servers") != nil || body.Get("thread") != nil || c.Conversation.Outside != nil && c.Conversation.Outside.Unknown
+}
+
 // hasTools reports whether a request brings tools along, or may.
-func hasTools(body *suite.Value) bool {
-	tools := body.Get("tools")
-	return tools != nil && len(tools.Items) > 0 || body.Get("mcp_servers") != nil || body.Get("container") != nil
+func hasTools(c *suite.Case, body *suite.Value) bool {
+	return len(toolsOf(c, body)) > 0 || body.Get("mcp_servers") != nil || body.Get("container") != nil
 }

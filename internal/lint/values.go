@@ -5,8 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/models"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -20,8 +22,9 @@ func (l *Linter) asFarAsKnown() string {
 // known, so nothing is refused for it.
 func (l *Linter) values(a *requestFacts) []refusal {
 	out := l.turns(a)
-	for _, path := range slices.Sorted(maps.Keys(l.facts.Values)) {
-		known := l.facts.Values[path]
+	values := knownValues()
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		known := values[path]
 		if strings.HasSuffix(path, "output_config.effort") && a.model != nil && a.model.Effort != nil || path == "thinking.type" && a.model != nil && a.model.Thinking != nil {
 			continue // what the model takes is reported
 		}
@@ -30,6 +33,9 @@ func (l *Linter) values(a *requestFacts) []refusal {
 				continue
 			}
 			message := fmt.Sprintf("%s is %s; %s it is %s", path[strings.LastIndexByte(path, '.')+1:], diagnostic.Quote(m.Value.Text), l.asFarAsKnown(), diagnostic.Or(known))
+			if len(known) > maxListedValues {
+				message = fmt.Sprintf("%s is %s, which no block or tool is %s", path[strings.LastIndexByte(path, '.')+1:], diagnostic.Quote(m.Value.Text), l.asFarAsKnown())
+			}
 			if near := diagnostic.Nearest(m.Value.Text, known); near != "" {
 				message += fmt.Sprintf("; did you mean %q?", near)
 			}
@@ -38,6 +44,21 @@ func (l *Linter) values(a *requestFacts) []refusal {
 	}
 	return out
 }
+
+// maxListedValues is how many values a message lists.
+const maxListedValues = 10
+
+// knownValues are the values of members by their path: those of the table, and
+// the types of the blocks of turns and of tools.
+var knownValues = sync.OnceValue(func() map[string][]string {
+	known := models.Known()
+	values := maps.Clone(known.Values)
+	values["messages.content.type"] = known.InputBlocks
+	for family, tool := range known.Tools {
+		values["tools.type"] = append(values["tools.type"], tool.Types(family)...)
+	}
+	return values
+})
 
 // members are those that a path of names leads to, through lists and all turns
 // of the conversation.

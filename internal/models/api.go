@@ -52,11 +52,11 @@ type Platform struct {
 }
 
 // BetaOnly is what needs one of some betas: members of a request's body, of a
-// turn, of thinking and output_config, and types of tools.
+// turn, of thinking and output_config, and types of blocks and tools.
 type BetaOnly struct {
 	Members, Turn, Thinking map[string][]string
 	OutputConfig            map[string][]string `yaml:"output_config"`
-	Tools                   map[string][]string
+	Blocks, Tools           map[string][]string
 }
 
 // Members are the members of a request's body by what they do to the cost of

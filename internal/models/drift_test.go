@@ -90,6 +90,8 @@ func facts(t *testing.T, s *sdk, table *models.Table) []fact {
 		{"beta_thinking", without(s.members(t, "BetaThinkingConfigAdaptiveParam", "BetaThinkingConfigEnabledParam"),
 			s.members(t, "ThinkingConfigAdaptiveParam", "ThinkingConfigEnabledParam")), slices.Collect(maps.Keys(table.BetaOnly.Thinking))},
 		{"beta_output_config", without(s.members(t, "BetaOutputConfigParam"), s.members(t, "OutputConfigParam")), slices.Collect(maps.Keys(table.BetaOnly.OutputConfig))},
+		{"beta_blocks", without(s.tags(t, "BetaContentBlockParamUnion", "BetaToolResultBlockParamContentUnion", "BetaSystemMessageParamContentUnion"),
+			s.tags(t, "ContentBlockParamUnion", "ToolResultBlockParamContentUnion")), slices.Collect(maps.Keys(table.BetaOnly.Blocks))},
 		{"beta_tools", without(s.tags(t, "BetaToolUnionParam"), s.tags(t, "ToolUnionParam")), slices.Collect(maps.Keys(table.BetaOnly.Tools))},
 		{"counted_by_api", s.members(t, "MessageCountTokensParams", "BetaMessageCountTokensParams"), table.CountedByAPI},
 		{"turn_members", s.members(t, "UserMessageParam", "BetaUserMessageParam", "BetaAssistantMessageParam", "BetaSystemMessageParam"), table.TurnMembers},

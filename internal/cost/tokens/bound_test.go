@@ -128,3 +128,23 @@ func BenchmarkMost(b *testing.B) {
 		})
 	}
 }
+
+// A tool that a turn defines costs what one of the member tools does.
+func TestToolsThatTurnsDefineAreCounted(t *testing.T) {
+	body := func(tools, definition string) Request {
+		return NewEstimator().Request("claude-opus-5", payload.New([]byte(`{"model":"claude-opus-5","max_tokens":1,"tools":[`+tools+`],"messages":[{"role":"user","content":"Hi"},`+
+			`{"role":"system","content":[{"type":"tool_addition","tool":{"type":"tool_definition","definition":`+definition+`}}]}]}`)))
+	}
+	toolset := `{"type":"computer_toolset_20260801"}`
+	first, later := body(toolset, `{}`), body("", toolset)
+	if first.Input.Likely < 4520 || later.Input.Likely < 4520 || later.Most < first.Most-100 || len(later.Opens) > 0 {
+		t.Errorf("in tools it is %+v, in a turn %+v", first, later)
+	}
+	if search := body("", `{"type":"web_search_20260318","name":"web_search"}`); len(search.Opens) != 1 || search.Opens[0].Name != "web_search_20260318" {
+		t.Errorf("a search that a turn adds has a bound: %+v", search)
+	}
+	turn := NewEstimator().Turns("claude-opus-5", []payload.JSON{payload.New([]byte(`{"role":"system","content":[{"type":"tool_addition","tool":{"type":"tool_definition","definition":{"type":"web_search_20260318"}}}]}`))})
+	if len(turn.Opens) != 1 {
+		t.Errorf("a search that a later turn adds has a bound: %+v", turn)
+	}
+}

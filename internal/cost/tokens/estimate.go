@@ -80,6 +80,7 @@ func (e *Estimator) Turns(model string, turns []payload.JSON) Request {
 	for _, turn := range turns {
 		w := newWalk(e, model, turn)
 		w.turn()
+		w.instruct()
 		sum.Input = sum.Input.Plus(w.estimate())
 		sum.Most += mostOf(turn.Text())
 		sum.Broken = sum.Broken || w.failed

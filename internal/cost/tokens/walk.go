@@ -25,6 +25,7 @@ type walk struct {
 	family    *family
 	textBytes int // of the prompt
 	turns     int
+	tools     bool     // there are tools
 	media     Estimate // images, documents and the instruction for tools
 	opened    []Open
 	// most is what bytes of the body do not bound, less those that are no
@@ -60,7 +61,7 @@ func (w *walk) body(out *Request) {
 		case "system":
 			out.Most += mostOf(w.read(w.content))
 		case "tools":
-			w.tools(out)
+			w.elements(w.tool)
 		case "output_config", "output_format":
 			w.format(out)
 		case "max_tokens":
@@ -69,6 +70,7 @@ func (w *walk) body(out *Request) {
 			w.setting(key, out)
 		}
 	})
+	w.instruct()
 	out.Cached = bytes.Contains(w.text, []byte(`"cache_control"`))
 	out.CachedHour = out.Cached && bytes.Contains(w.text, []byte(`"1h"`))
 }
@@ -153,25 +155,26 @@ func (w *walk) number() (float64, bool) {
 	return n, true
 }
 
-// tools reads the definitions of tools.
-func (w *walk) tools(out *Request) {
-	any := false
-	w.elements(func() {
-		any = true
-		raw := w.raw()
-		w.textBytes += len(raw)
-		out.Most += mostOfJSON(raw)
-		kind := toolType(raw)
-		if adds, ok := addedFor(kind); ok {
-			w.media = w.media.Plus(adds)
-			out.Most += adds.High
-			return
-		}
-		w.open(Open{Name: kind, Why: "the server runs this tool as often as the model likes, and its results are read"})
-	})
-	if any {
+// tool reads the definition of a tool.
+func (w *walk) tool() {
+	w.tools = true
+	raw := w.raw()
+	w.textBytes += len(raw)
+	w.most += mostOfJSON(raw)
+	kind := toolType(raw)
+	if adds, ok := addedFor(kind); ok {
+		w.media = w.media.Plus(adds)
+		w.most += adds.High
+		return
+	}
+	w.open(Open{Name: kind, Why: "the server runs this tool as often as the model likes, and its results are read"})
+}
+
+// instruct adds the instruction that the API adds where there are tools.
+func (w *walk) instruct() {
+	if w.tools {
 		w.media = w.media.Plus(w.family.tools)
-		out.Most += w.family.tools.High
+		w.most += w.family.tools.High
 	}
 }
 
@@ -225,6 +228,8 @@ func (w *walk) block() {
 			raw := w.raw()
 			w.textBytes += len(raw)
 			w.most += mostOfJSON(raw) // beside its own bytes
+		case string(key) == "definition" && w.peek() == '{':
+			w.tool() // that a turn adds
 		case string(key) == "encrypted_content" || string(key) == "file_id":
 			w.unread(string(key), "it is text that only the server can read")
 			w.skip()
