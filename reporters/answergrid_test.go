@@ -50,3 +50,28 @@ func TestGridCutsLongAnswers(t *testing.T) {
 		t.Errorf("the grid has %d bytes: %.3000s", len(grid), grid)
 	}
 }
+
+// The card of an answer has its score in digits that people read, and what
+// classifications took it for.
+func TestACardHasTheScoreAndTheClass(t *testing.T) {
+	third := 2.0 / 3
+	id := record.ID{Suite: "s", Case: "c"}
+	lines := asked{id: id, user: "x", answers: []given{{text: "bug"}, {text: "?"}}}.lines(t)
+	c := lines[0].(record.Case)
+	c.Metrics = map[string]record.Metric{"intent": {Better: "higher", Share: true, Expected: "billing"}}
+	lines[0] = c
+	for i, class := range map[int]string{2: "bug", 4: ""} {
+		s := lines[i].(record.Sample)
+		s.Score, s.Metrics, s.Classes = &third, map[string]float64{"intent": 0}, map[string]string{"intent": class}
+		lines[i] = s
+	}
+	b := openBrowser(t, htmlFile(t, source(t, append([]record.Line{runLine("s")}, lines...)...)))
+	b.do(t, chromedp.KeyEvent("j"), chromedp.KeyEvent("\r"), chromedp.Poll(`document.querySelector("#case h1") !== null`, nil))
+	text := eval[string](t, b, `document.querySelector("#case .answers").textContent`)
+	for _, want := range []string{"score 0.667", "intent: bug, expected billing", "intent: no class, expected billing"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	b.quiet(t)
+}

@@ -27,22 +27,19 @@ var csvColumns = []string{
 // CSV writes a row for each sample, after a row of column names, as RFC 4180
 // has it: lines end with CR LF, a cell with a comma, a quote or a line feed
 // is in quotes. A case without samples has one row, its sample empty. Each
-// variable has a column, vars.NAME, as far as there are no more than 100.
+// variable has a column, vars.NAME, and each classification two, expected.NAME
+// and class.NAME, as far as there are no more than 100 of either.
 //
 // Text is made safe, and text that a spreadsheet would compute gets an
 // apostrophe in front, as safetext.Cell says. A longer answer is cut in the
 // middle. What several turns used is summed; how a stream came is the last
 // one's.
 func CSV(w io.Writer, src Source) error {
-	vars, err := csvVars(src)
+	names, err := readCSVNames(src)
 	if err != nil {
 		return err
 	}
-	columns := slices.Clone(csvColumns)
-	for _, name := range vars {
-		columns = append(columns, safetext.Cell("vars."+name))
-	}
-	if err := csvrow.Write(w, columns); err != nil {
+	if err := csvrow.Write(w, slices.Concat(csvColumns, names.columns())); err != nil {
 		return err
 	}
 	for i := range src.Run.Suites {
@@ -50,7 +47,7 @@ func CSV(w io.Writer, src Source) error {
 			if err != nil {
 				return err
 			}
-			if err := writeCSVCase(w, src, c, vars); err != nil {
+			if err := writeCSVCase(w, src, c, names); err != nil {
 				return err
 			}
 		}
@@ -58,45 +55,72 @@ func CSV(w io.Writer, src Source) error {
 	return nil
 }
 
-// maxCSVVars is how many variables have a column.
-const maxCSVVars = 100
+// maxCSVNames is how many variables, and how many classifications, have columns.
+const maxCSVNames = 100
 
-// csvVars are the names of the variables of all cases that have a column, in
-// the order in which they occur.
-func csvVars(src Source) ([]string, error) {
-	var names []string
+// csvNames are the names of the variables and classifications of all cases that
+// have columns, in the order in which they occur.
+type csvNames struct{ vars, classes []string }
+
+func readCSVNames(src Source) (csvNames, error) {
+	var names csvNames
 	seen := map[string]bool{}
+	add := func(to *[]string, prefix, name string) {
+		if !seen[prefix+name] && len(*to) < maxCSVNames {
+			seen[prefix+name] = true
+			*to = append(*to, name)
+		}
+	}
 	for i := range src.Run.Suites {
 		for c, err := range src.cases(&src.Run.Suites[i], nil) {
 			if err != nil {
-				return nil, err
+				return names, err
 			}
 			for _, v := range recordtext.Vars(c.Vars) {
-				if !seen[v.Name] && len(names) < maxCSVVars {
-					seen[v.Name] = true
-					names = append(names, v.Name)
-				}
+				add(&names.vars, "vars.", v.Name)
+			}
+			for _, name := range recordtext.Classifications(&c.Case) {
+				add(&names.classes, "class.", name)
 			}
 		}
 	}
 	return names, nil
 }
 
-// csvVarCells are a case's variables in their columns, empty where it lacks one.
-func csvVarCells(c *summary.Case, names []string) []string {
+// columns are the names of the columns.
+func (n csvNames) columns() []string {
+	var out []string
+	for _, name := range n.vars {
+		out = append(out, "vars."+name)
+	}
+	for _, name := range n.classes {
+		out = append(out, "expected."+name, "class."+name)
+	}
+	return csvrow.Text(out...)
+}
+
+// cells are what a case has in the columns, empty where it lacks one; sample is
+// nil where there is none.
+func (n csvNames) cells(c *summary.Case, sample *record.Sample) []string {
 	values := map[string]string{}
 	for _, v := range recordtext.Vars(c.Vars) {
 		values[v.Name] = v.Value
 	}
-	cells := make([]string, len(names))
-	for i, name := range names {
-		cells[i] = values[name]
+	var cells []string
+	for _, name := range n.vars {
+		cells = append(cells, values[name])
+	}
+	for _, name := range n.classes {
+		class := ""
+		if sample != nil {
+			class = sample.Classes[name]
+		}
+		cells = append(cells, c.Metrics[name].Expected, class)
 	}
 	return csvrow.Text(cells...)
 }
 
-func writeCSVCase(w io.Writer, src Source, c *summary.Case, vars []string) error {
-	varCells := csvVarCells(c, vars)
+func writeCSVCase(w io.Writer, src Source, c *summary.Case, names csvNames) error {
 	answers := map[int]*sampleAnswer{}
 	for e, err := range src.exchanges(c) {
 		if err != nil {
@@ -114,12 +138,12 @@ func writeCSVCase(w io.Writer, src Source, c *summary.Case, vars []string) error
 		head[2] = strconv.Itoa(c.Line)
 	}
 	if len(c.Samples) == 0 {
-		return csvrow.Write(w, slices.Concat(head, make([]string, len(csvColumns)-len(head)), varCells))
+		return csvrow.Write(w, slices.Concat(head, make([]string, len(csvColumns)-len(head)), names.cells(c, nil)))
 	}
 	for i := range c.Samples {
 		s := &c.Samples[i]
 		row := append(head[:len(head):len(head)], strconv.Itoa(s.Sample), safetext.Cell(s.Outcome), csvFloat(s.Score))
-		row = slices.Concat(row, answers[s.Sample].cells(c, s), varCells)
+		row = slices.Concat(row, answers[s.Sample].cells(c, s), names.cells(c, s))
 		if err := csvrow.Write(w, row); err != nil {
 			return err
 		}

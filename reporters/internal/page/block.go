@@ -29,14 +29,16 @@ type Variant struct {
 }
 
 type Sample struct {
-	Sample    int             `json:"sample"`
-	Outcome   string          `json:"outcome"`
-	Score     *float64        `json:"score"`
-	Error     *record.Error   `json:"error"`
-	Ended     string          `json:"ended,omitempty"`
-	Warnings  []string        `json:"warnings,omitempty"`
-	Checks    []checkBlock    `json:"checks"`
-	Exchanges []exchangeBlock `json:"exchanges"`
+	Sample  int      `json:"sample"`
+	Outcome string   `json:"outcome"`
+	Score   *float64 `json:"score"`
+	// Classes are those that classifications took the answer for.
+	Classes   []recordtext.Class `json:"classes,omitempty"`
+	Error     *record.Error      `json:"error"`
+	Ended     string             `json:"ended,omitempty"`
+	Warnings  []string           `json:"warnings,omitempty"`
+	Checks    []checkBlock       `json:"checks"`
+	Exchanges []exchangeBlock    `json:"exchanges"`
 }
 
 type checkBlock struct {
@@ -112,7 +114,7 @@ func (d *Blocks) NewVariant(c *summary.Case, exchanges iter.Seq2[*record.Exchang
 
 func newSample(c *summary.Case, s *record.Sample) Sample {
 	out := Sample{
-		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, Error: s.Error, Ended: s.Ended, Warnings: s.Warnings,
+		Sample: s.Sample, Outcome: s.Outcome, Score: s.Score, Classes: recordtext.Classes(&c.Case, s), Error: s.Error, Ended: s.Ended, Warnings: s.Warnings,
 		Checks: []checkBlock{}, Exchanges: []exchangeBlock{},
 	}
 	for _, check := range s.Assertions {

@@ -9,6 +9,9 @@ function mark(outcome) {
 
 const tokens = (usage) => usage ? `${usage.input_tokens ?? "?"} + ${usage.output_tokens ?? "?"} tokens` : null;
 
+// short is a number with the digits that people read.
+const short = (x) => String(Number(Number(x).toPrecision(3)));
+
 // facts are an exchange's numbers in a line.
 function facts(e) {
   return [
@@ -26,7 +29,7 @@ function check(assertions, c) {
   const item = el("li", {}, mark(warns ? "error" : c.outcome), " ", warns ? "warning: " : null, a.rubric ? el("q", {}, ...line(a.rubric)) : el("code", {}, ...line(a.expr)), ...(a.name ? line(" " + a.name) : []), ...(c.turn ? line(" (turn " + c.turn + ")") : []));
   if (c.drawing) item.append(el("pre", { class: "trace", tabindex: "0" }, ...safeNodes(c.drawing)));
   else if (c.why) item.append(block("div", { class: "text" }, c.why));
-  if (c.votes) item.append(el("ol", {}, ...c.votes.map((v) => el("li", {}, mark(v.pass ? "pass" : "fail"), block("span", {}, ` ${v.score}: ${v.reason}`)))));
+  if (c.votes) item.append(el("ol", {}, ...c.votes.map((v) => el("li", {}, mark(v.pass ? "pass" : "fail"), block("span", {}, ` ${short(v.score)}: ${v.reason}`)))));
   if (a.at && c.outcome !== "pass") item.append(el("small", {}, ...line(a.at)));
   return item;
 }
@@ -96,7 +99,8 @@ function showPanel(panel, base) {
   const judges = sample.exchanges.filter((e) => e.role === "judge");
   const bad = sample.checks.filter((c) => c.outcome !== "pass"), good = sample.checks.filter((c) => c.outcome === "pass");
   return el("article", { class: "answer" },
-    el("header", {}, el("h3", {}, ...line(panel.label)), mark(sample.outcome), sample.score === null || sample.score === undefined ? null : `score ${sample.score}`),
+    el("header", {}, el("h3", {}, ...line(panel.label)), mark(sample.outcome), sample.score === null || sample.score === undefined ? null : `score ${short(sample.score)}`),
+    ...(sample.classes || []).map((c) => el("small", { class: "facts" }, ...line(`${c.metric}: ${c.class || "no class"}${c.right ? "" : `, expected ${c.expected}`}`))),
     panel.apart && panel.answers.length ? el("details", { open: true }, el("summary", {}, "Prompt and conversation"), talk(panel.answers[panel.answers.length - 1].request)) : null,
     panel.ownVars ? variables(variant.vars) : null,
     ...said, sample.error && !panel.answers.some((e) => e.error) ? failure(sample.error) : null,

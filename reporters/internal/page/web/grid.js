@@ -107,7 +107,7 @@ function visible() {
 
 // isBad says that a case did not pass, or got worse.
 function isBad(row) {
-  return /\b(fail|error|broke)\b/.test(row.dataset.words);
+  return row.dataset.words.split(" ").some((word) => ["fail", "error", "newly-failing", "down"].includes(word));
 }
 
 // nextBad is the next or previous listed case that did not pass, from the i-th
