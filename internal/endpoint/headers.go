@@ -56,6 +56,8 @@ func headers(flags []string) (http.Header, diagnostic.List) {
 			wrong.Add(diagnostic.Diagnostic{Message: "--header: expected NAME=VALUE, found no ="})
 		case given.Get(name) != "":
 			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--header %s: it is given twice", name)})
+		case value == "$":
+			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--header %s: the dollar sign names no variable", name), Hint: "a value that begins with a dollar sign is written with two, as $$"})
 		case isReference(value) && os.Getenv(variable) == "":
 			wrong.Add(diagnostic.Diagnostic{
 				Message: fmt.Sprintf("--header %s: the variable %s is not set", name, variable),

@@ -201,6 +201,7 @@ func TestCostIsUnknown(t *testing.T) {
 		{"claude-opus-4-6", `{` + used + `,"cache_creation":{"ephemeral_24h_input_tokens":5}}`, `counts 5 ephemeral_24h_input_tokens`},
 		{"claude-opus-4-6", `{` + used + `,"server_tool_use":{"code_execution_requests":1}}`, `counts 1 code_execution_requests`},
 		{"claude-opus-4-6", `{` + used + `,"server_tool_use":{"web_search_requests":-1}}`, `counts -1 web_search_requests`},
+		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"message","model":"gpt-oss","input_tokens":1,"output_tokens":1}]}`, `no price is known for the model "gpt-oss"`},
 		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"compaction"},{"type":"message"}]}`, `an iteration of type compaction: the answer's usage has no input_tokens`},
 		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"dream","input_tokens":1,"output_tokens":1}]}`, `an iteration of type "dream", whose price is not known`},
 		{"claude-opus-4-6", `{` + used + `,"iterations":[{"type":"advisor_message","model":"gpt-oss","input_tokens":1,"output_tokens":1}]}`, `no price is known for the model "gpt-oss"`},

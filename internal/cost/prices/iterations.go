@@ -22,7 +22,7 @@ type iteration struct {
 // before any output is not billed. See the pages on refusals and fallback and
 // on compaction of https://platform.claude.com/docs.
 func (u *usage) samplings(of Use) ([]iteration, error) {
-	if u.isWhole() {
+	if u.isWhole(of) {
 		own := iteration{counts: u.counts, Type: "message", Model: of.Model}
 		if of.StopReason == "refusal" && *u.OutputTokens == 0 {
 			return nil, nil
@@ -55,10 +55,11 @@ func (u *usage) samplings(of Use) ([]iteration, error) {
 }
 
 // isWhole reports whether the usage object's own counts are of all that was
-// sampled: it has no iterations, or messages of one model alone.
-func (u *usage) isWhole() bool {
+// sampled: it has no iterations, or messages of the answer's model alone.
+func (u *usage) isWhole(of Use) bool {
 	for _, i := range u.Iterations {
-		if i.Type != "message" || i.Model != u.Iterations[0].Model {
+		own := i.Model == "" || models.Family(of.priced(i.Model)) == models.Family(of.Model)
+		if i.Type != "message" || i.Model != u.Iterations[0].Model || !own {
 			return false
 		}
 	}
