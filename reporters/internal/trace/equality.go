@@ -12,7 +12,8 @@ const maxEquality = 60
 
 // Equality says in a line what an expression of the form a == b compared:
 // text == vars.label: "neutral" is not "positive". It is safe to show, and ""
-// where the expression has another form, and where a value needs more room.
+// where the expression has another form, where a value needs more room, and where
+// a function made a number of what the answer said.
 func Equality(source string, trace json.RawMessage) string {
 	steps := read(source, trace)
 	root := -1
@@ -33,6 +34,27 @@ func Equality(source string, trace json.RawMessage) string {
 	return safetext.Line(source[equals.From:equals.To]) + ": " + left + " is not " + right
 }
 
+// bare is an expression without the brackets around it: (a) is a, and f(a) and
+// (a) + (b) are themselves.
+func bare(text string) string {
+	for strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
+		open := 0
+		for i, c := range text {
+			switch c {
+			case '(':
+				open++
+			case ')':
+				open--
+			}
+			if open == 0 && i < len(text)-1 {
+				return text
+			}
+		}
+		text = strings.TrimSpace(text[1 : len(text)-1])
+	}
+	return text
+}
+
 // sideOf is what a side of an equality was: the value of its widest part, or
 // the source of a literal.
 func sideOf(source string, steps []step, side step) (string, bool) {
@@ -47,7 +69,9 @@ func sideOf(source string, steps []step, side step) (string, bool) {
 		}
 	}
 	if found {
-		if strings.TrimSpace(source[widest.From:widest.To]) != strings.Trim(text, "() ") || widest.Skipped {
+		own := bare(text)
+		counts := strings.HasSuffix(own, ")") && !strings.HasPrefix(widest.Value, `"`) // what len(text) made of its text
+		if strings.TrimSpace(source[widest.From:widest.To]) != own || widest.Skipped || counts {
 			return "", false
 		}
 		text = widest.Value
