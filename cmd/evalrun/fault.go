@@ -26,6 +26,7 @@ const (
 
 // setUp has the process end as exit codes promise, whatever happens to it.
 func setUp() {
+	comparedBytes.Store(0)
 	debug.SetGCPercent(collectAt(0))
 	// net/http has no other logger, and logs bytes as a server sent them, which
 	// may repeat a credential.

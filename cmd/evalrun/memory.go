@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/evalrun/evalrun/record"
 )
@@ -68,18 +69,22 @@ func collectBeforeOpening(path string) {
 	}
 }
 
-// collectBeforeComparing sets the collector's percentage before two records or
-// baselines are compared. Most of what is read of them is kept, so that the
-// percentage is by the size of the files.
-func collectBeforeComparing(base, new string) {
+// collectBeforeComparing sets the collector's percentage before records or
+// baselines are compared, and as long as what was found is held. Most of what is
+// read of them is kept, so that the percentage is by the size of the files.
+func collectBeforeComparing(paths ...string) {
 	var size int64
-	for _, path := range []string{base, new} {
+	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil { // opening it reports what is wrong
 			size += info.Size()
 		}
 	}
-	debug.SetGCPercent(collectAt(size))
+	comparedBytes.Store(size)
+	debug.SetGCPercent(collectAt(0))
 }
+
+// comparedBytes is how large the files are of which a comparison is held.
+var comparedBytes atomic.Int64
 
 // collectBeside sets the collector's percentage beside a record that is open; nil
 // is none.
@@ -91,9 +96,10 @@ func collectBeside(file *record.File) {
 	debug.SetGCPercent(collectAt(index))
 }
 
-// collectAt is the collector's percentage beside an index of so many bytes.
+// collectAt is the collector's percentage beside an index of so many bytes, and a
+// comparison where one is held.
 func collectAt(index int64) int {
-	return max(25, int(100*spareMemory/(workingMemory+index)))
+	return max(25, int(100*spareMemory/(workingMemory+index+comparedBytes.Load())))
 }
 
 // sends has the collector come as a run needs it that sends requests, beside a

@@ -86,11 +86,7 @@ func mergeRecords(s streams, f *mergeFlags, paths []string) error {
 		return err
 	}
 	parts, err := openParts(paths)
-	defer func() {
-		for _, p := range parts {
-			_ = p.File.Close() // nothing was written to it
-		}
-	}()
+	defer func() { closeParts(parts) }()
 	if err != nil {
 		return err
 	}
@@ -135,6 +131,16 @@ func openParts(paths []string) ([]merge.Part, error) {
 	return parts, joinProblems(errs...)
 }
 
+// closeParts closes the records, and lets their indexes go.
+func closeParts(parts []merge.Part) {
+	for i := range parts {
+		if parts[i].File != nil {
+			_ = parts[i].File.Close() // nothing was written to it
+			parts[i].File = nil
+		}
+	}
+}
+
 // notMerged is the error of problems; nil where there is none. partial says that
 // --partial passes over all of them.
 func notMerged(problems []merge.Problem, partial bool) error {
@@ -164,6 +170,8 @@ func (f *mergeFlags) write(parts []merge.Part, lacks []merge.Problem, bases []*c
 	if err != nil {
 		return nil, err
 	}
+	beyond := merge.Reasons(parts, lacks)
+	closeParts(parts)
 	rec := &runRecord{path: f.out, writer: staged.Writer, release: func() {}}
 	if sum.Complete {
 		if err := writeGates(rec); err != nil {
@@ -180,7 +188,7 @@ func (f *mergeFlags) write(parts []merge.Part, lacks []merge.Problem, bases []*c
 	defer src.File.Close()
 	opts := verdict.OptionsOf(&src.Run.Header)
 	withBaseline, found := f.baseline.compareRun(comparedWith{bases, new(confirmation)}, f.out, src.File, opts)
-	beyond := append(merge.Reasons(parts, lacks), found...)
+	beyond = append(beyond, found...)
 	src.Verdict = verdict.OfRun(src.Run, opts, beyond...)
 	src.Verdict.Compared = withBaseline.compared()
 	if err := rec.end(&src, beyond); err != nil {

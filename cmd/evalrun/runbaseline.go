@@ -67,6 +67,7 @@ const baselineHint = "`--baseline FILE` names an earlier run, `--against GIT_REF
 func (f *baselineFlags) open() ([]*compare.Side, error) {
 	var sides []*compare.Side
 	for _, path := range f.paths {
+		collectBeforeComparing(path)
 		side, err := openSide("--baseline", path)
 		if err != nil {
 			closeSides(sides)
@@ -101,6 +102,7 @@ func (f *baselineFlags) compareRun(with comparedWith, path string, file *record.
 	if len(with.bases) == 0 {
 		return nil, nil
 	}
+	collectBeforeComparing(append(slices.Clone(f.paths), path)...)
 	run, err := compare.Read(path, file)
 	var all []*compare.Comparison
 	if err == nil {
