@@ -2,7 +2,6 @@ package stats
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -89,24 +88,13 @@ func joined(list []influence) []influence {
 // Source: the method of variance estimates recovery (MOVER) for sums, Zou, Huang
 // and Zhang 2009, Computational Statistics & Data Analysis 53, 1080-1085.
 func MeanOfRatios(ratios []Ratio) (float64, Interval) {
-	products := sumsOfProducts(ratios)
-	mean, below, above := 0.0, 0.0, 0.0
-	for i, a := range ratios {
-		mean += a.Value / float64(len(ratios))
-		for j, b := range ratios {
-			alike := 1.0 // the correlation of what moves them
-			if i != j {
-				alike = 0 // where one does not vary, nothing says that it goes with the other
-				if scale := math.Sqrt(products[i][i] * products[j][j]); scale > 0 {
-					alike = products[i][j] / scale
-				}
-			}
-			below += alike * (a.Value - a.Interval.Low) * (b.Value - b.Interval.Low)
-			above += alike * (a.Interval.High - a.Value) * (b.Interval.High - b.Value)
-		}
+	mean, weights := 0.0, make([]float64, len(ratios))
+	for i, r := range ratios {
+		weights[i] = 1 / float64(len(ratios))
+		mean += r.Value / float64(len(ratios))
 	}
-	k := float64(len(ratios))
-	return mean, Interval{mean - math.Sqrt(max(below, 0))/k, mean + math.Sqrt(max(above, 0))/k}.Clip(0, 1)
+	below, above := joinedReach(weights, ratios)
+	return mean, Interval{mean - below, mean + above}.Clip(0, 1)
 }
 
 // sumsOfProducts adds up, over the draws, the products of the influences on each
