@@ -57,7 +57,7 @@ var mayImport = map[string]string{
 	"internal/suitefile":           "internal/diagnostic internal/namedfile",
 	"internal/migrate":             "internal/models suite internal/diagnostic",
 	"internal/lint":                "internal/models suite assert internal/cost/prices internal/results/summary internal/diagnostic internal/exprlang",
-	"internal/results/calibration": "record internal/diagnostic internal/results/stats",
+	"internal/results/calibration": "record internal/diagnostic internal/results/stats internal/results/summary",
 	"internal/decimals":            "",
 	"internal/diagnostic":          "internal/wording",
 	"internal/exactjson":           "",

@@ -50,7 +50,7 @@ func TestLabelSheetRoundTrip(t *testing.T) {
 	}
 	file := hostileVerdicts(t, plain)
 	var sheet bytes.Buffer
-	rows, err := judgereport.LabelSheet(&sheet, file)
+	rows, err := judgereport.LabelSheet(&sheet, file, nil)
 	if err != nil || rows != len(plain) {
 		t.Fatalf("%d rows, %v; want %d", rows, err, len(plain))
 	}
@@ -77,7 +77,7 @@ func TestLabelSheetRoundTrip(t *testing.T) {
 func sheetCell(t *testing.T, text string) string {
 	t.Helper()
 	var sheet bytes.Buffer
-	if _, err := judgereport.LabelSheet(&sheet, hostileVerdicts(t, []string{text})); err != nil {
+	if _, err := judgereport.LabelSheet(&sheet, hostileVerdicts(t, []string{text}), nil); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&sheet).ReadAll()

@@ -244,7 +244,7 @@ func TestEveryReportOfEveryCalibration(t *testing.T) {
 	for _, k := range recordKinds {
 		src := k.record(t, 0)
 		var sheet bytes.Buffer
-		rows, err := judgereport.LabelSheet(&sheet, src.File)
+		rows, err := judgereport.LabelSheet(&sheet, src.File, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/calibration"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
 	"github.com/evalrun/evalrun/record"
@@ -17,7 +19,7 @@ import (
 
 // newReport is `evalrun report`: any report, later, from a run's record.
 func newReport(s streams) *cobra.Command {
-	var outputs []string
+	var outputs, labels []string
 	var wide bool
 	var chosen chosenCases
 	cmd := &cobra.Command{
@@ -33,11 +35,12 @@ the record could not be read, which stderr names and the reports lack.`,
 		Args: atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			s.wide = wide
-			return makeReports(s, runArgument(args), outputs, chosen)
+			return makeReports(s, runArgument(args), outputs, labels, chosen)
 		},
 	}
 	cmd.Flags().StringVar(&chosen.where.source, "where", "", whereFlag)
 	cmd.Flags().StringVar(&chosen.by, "by", "", byFlag)
+	cmd.Flags().StringArrayVar(&labels, "labels", nil, "CSV `FILE` with people's labels of a random pick, repeatable: rates of rubrics are corrected by them (docs/judges.md)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
 	completeOutputs(cmd, formatNames())
@@ -45,20 +48,32 @@ the record could not be read, which stderr names and the reports lack.`,
 }
 
 // makeReports is `evalrun report`.
-func makeReports(s streams, path string, flags []string, chosen chosenCases) error {
+func makeReports(s streams, path string, flags, labelFiles []string, chosen chosenCases) error {
 	usual := "table"
 	if len(flags) > 0 {
 		usual = "" // only what is asked for
 	}
 	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
+	labels, labelsErr := readLabels(labelFiles)
+	if len(labelFiles) > 0 && chosen.where.source != "" {
+		labelsErr = joinProblems(labelsErr, usage("--labels is of a pick from the whole run, and --where chooses cases of it", "leave out one of them"))
+	}
 	src, openErr := openReported(s, path, chosen)
-	if err := joinProblems(outErr, openErr); err != nil {
-		if openErr == nil {
-			src.File.Close()
-		}
+	if openErr == nil {
+		defer src.File.Close()
+	}
+	if err := joinProblems(outErr, labelsErr, openErr); err != nil {
 		return err
 	}
-	defer src.File.Close()
+	if len(labels) > 0 {
+		found, err := calibration.Calibrate(src.File, labels, summary.Alpha)
+		if err == nil {
+			err = src.Correct(found.Corrections())
+		}
+		if err != nil {
+			return judgeError(path, err)
+		}
+	}
 	for _, o := range outputs {
 		if o.format == "jsonl" && chosen.where.source != "" {
 			return usage(fmt.Sprintf("-o %s copies the record, which --where chooses no cases of", o), "leave out --where, or name another format")

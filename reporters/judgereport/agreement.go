@@ -31,6 +31,12 @@ func Table(w io.Writer, c *calibration.Calibration, opts reporters.TableOptions)
 			return err
 		}
 	}
+	if len(c.Gates) > 0 {
+		t.Write("")
+	}
+	for _, g := range c.Gates {
+		t.Writef("gate %s of %s: %s (%s)", safetext.Cut(g.Expr, layout.MaxLine), safetext.Cut(g.Suite, layout.MaxName), t.st.Outcome(g.Outcome, g.Outcome), safetext.Cut(g.Value, layout.MaxLine))
+	}
 	return out.Flush()
 }
 
@@ -49,6 +55,7 @@ func (t *calibrationTable) write(r *calibration.Rubric) error {
 			return err
 		}
 		t.numbers(r)
+		t.corrected(&r.Corrected)
 	}
 	for _, note := range calibrationNotes(r) {
 		t.Writef("%s", note)
@@ -96,6 +103,21 @@ func (t *calibrationTable) numbers(r *calibration.Rubric) {
 		mark = " ~"
 	}
 	t.Writef("the judge passes %s do: %s against %s (%s)%s", leaning, numbers.Grouped(int64(judge)), numbers.Grouped(int64(people)), numbers.Equation("p", r.PValue), mark)
+}
+
+// corrected writes the rate at which people would pass the answers.
+func (t *calibrationTable) corrected(c *calibration.Corrected) {
+	if c.Rate == nil {
+		t.Writef("corrected rate not known: %s", c.Why)
+		return
+	}
+	t.Writef("people would pass %s of the answers, %s interval %.1f–%.1f %%; the judge passes %s",
+		numbers.PercentTenths(c.Rate.Value), numbers.Level(t.alpha), 100*c.Rate.Low, 100*c.Rate.High, numbers.PercentTenths(c.Judge))
+	text := fmt.Sprintf("  by %s of a random pick of %s", numbers.Counted(c.Labelled, "label"), numbers.Grouped(int64(c.Picked)))
+	if c.Labelled < c.Picked {
+		text += fmt.Sprintf("; the interval holds whatever the %s without a label would be", numbers.Grouped(int64(c.Picked-c.Labelled)))
+	}
+	t.Writef("%s, from %s", text, numbers.Counted(c.Answers, "judged answer"))
 }
 
 // calibrationNotes say what took no part.

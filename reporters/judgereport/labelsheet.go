@@ -3,6 +3,7 @@ package judgereport
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,22 +19,24 @@ import (
 // CSV, one row for each answer and rubric, for people to write into its first
 // column whether the answer passes: what calibration.ReadLabels reads. The
 // judge's verdict is not in it, so that nobody follows it. Cells are made safe
-// as in CSV. It gives the number of rows; without one it writes nothing.
-func LabelSheet(w io.Writer, f *record.File) (rows int, err error) {
+// as in CSV. A pick leaves the others out, and its columns follow; nil is all. It gives
+// the number of rows; without one it writes nothing.
+func LabelSheet(w io.Writer, f *record.File, drawn *calibration.Drawn) (rows int, err error) {
 	for verdicts, err := range calibration.Verdicts(f) {
 		if err != nil {
 			return rows, err
 		}
 		for i := range verdicts {
-			if !verdicts[i].Given {
+			more, chosen := pickCells(drawn, &verdicts[i])
+			if !verdicts[i].Given || !chosen {
 				continue
 			}
 			if rows == 0 {
-				if err := csvrow.Write(w, calibration.Columns); err != nil {
+				if err := writeHeader(w, drawn); err != nil {
 					return 0, err
 				}
 			}
-			if err := writeLabelRow(w, f, &verdicts[i]); err != nil {
+			if err := writeLabelRow(w, f, &verdicts[i], more); err != nil {
 				return rows, err
 			}
 			rows++
@@ -42,7 +45,29 @@ func LabelSheet(w io.Writer, f *record.File) (rows int, err error) {
 	return rows, nil
 }
 
-func writeLabelRow(w io.Writer, f *record.File, v *calibration.Verdict) error {
+// pickCells are the cells of calibration.PickColumns; false for an answer that was not
+// picked.
+func pickCells(drawn *calibration.Drawn, v *calibration.Verdict) ([]string, bool) {
+	if drawn == nil {
+		return nil, true
+	}
+	chance, pick, of, ok := drawn.Row(v)
+	text := ""
+	if chance > 0 {
+		text = strconv.FormatFloat(chance, 'g', 4, 64)
+	}
+	return []string{text, pick, of}, ok
+}
+
+func writeHeader(w io.Writer, drawn *calibration.Drawn) error {
+	columns := calibration.Columns
+	if drawn != nil {
+		columns = slices.Concat(columns, calibration.PickColumns)
+	}
+	return csvrow.Write(w, columns)
+}
+
+func writeLabelRow(w io.Writer, f *record.File, v *calibration.Verdict, more []string) error {
 	e, err := judgedExchange(f, v)
 	if err != nil {
 		return err
@@ -51,10 +76,10 @@ func writeLabelRow(w io.Writer, f *record.File, v *calibration.Verdict) error {
 	if e != nil {
 		question, said = lastQuestion(e.Request), recordtext.ReadAnswer(e).Whole()
 	}
-	return csvrow.Write(w, csvrow.Text(
+	return csvrow.Write(w, append(csvrow.Text(
 		"", v.Case.Suite, v.Case.Case, v.Case.Variant, strconv.Itoa(v.Sample), calibration.RubricName(v.Rubric), "", "",
 		v.Rubric.Rubric, question, said,
-	))
+	), more...))
 }
 
 // judgedExchange is the exchange whose answer was judged; nil where the record

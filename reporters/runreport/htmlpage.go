@@ -50,7 +50,7 @@ type htmlStatistics struct {
 	Categories []htmlGroup
 	Classes    []htmlClasses
 	Streamed   bool     // there are streamed answers
-	Missing    []string // which samples lack a value of a metric, and what waited in a queue
+	Missing    []string // corrected rates, which samples lack a value of a metric, and what waited in a queue
 	Gates      []htmlGate
 	Charts     []chart.Chart
 }
@@ -148,7 +148,7 @@ func newHTMLStatistics(src Source, found htmlFound) htmlStatistics {
 		}
 	}
 	for i := range run.Suites {
-		s.Missing = append(s.Missing, slices.Concat(missingNotes(&run.Suites[i]), queueNotes(&run.Suites[i]))...)
+		s.Missing = append(s.Missing, slices.Concat(correctedNotes(&run.Suites[i]), missingNotes(&run.Suites[i]), queueNotes(&run.Suites[i]))...)
 	}
 	for _, g := range src.gates() {
 		s.Gates = append(s.Gates, htmlGate{page.NewOutcome(g.Outcome), safetext.Cut(g.Expr, layout.MaxLine), safetext.Cut(g.Value, layout.MaxLine), safetext.Cut(g.Suite, layout.MaxLine)})

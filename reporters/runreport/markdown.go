@@ -53,6 +53,7 @@ func Markdown(w io.Writer, src Source) error {
 	m.writeClasses()
 	m.writeStreams()
 	m.writeQueues()
+	m.writeCorrected()
 	m.writeMissing()
 	m.writeGates()
 	if err := m.writeFindings(); err != nil {

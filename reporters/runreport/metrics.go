@@ -32,7 +32,7 @@ func metricGrid(suite *summary.Suite) layout.Grid {
 			}
 		}
 	}
-	g.Notes = missingNotes(suite)
+	g.Notes = append(correctedNotes(suite), missingNotes(suite)...)
 	return g
 }
 

@@ -93,6 +93,8 @@ type (
 		Reason   string               `json:"reason,omitempty"`
 		// Classes is nil where the metric is no classification.
 		Classes *jsonClasses `json:"classification,omitempty"`
+		// Corrected is nil where no labels were given.
+		Corrected *jsonCorrected `json:"corrected,omitempty"`
 	}
 	jsonEnds struct {
 		Low  float64 `json:"low"`
@@ -114,7 +116,7 @@ func newJSONMetrics(suite *summary.Suite) []jsonMetric {
 func newJSONMetric(variant string, m *summary.Metric) jsonMetric {
 	out := jsonMetric{
 		Metric: m.Name, Variant: variant, Better: m.Better, Cases: m.Cases, Samples: m.Samples, Missing: m.Missing,
-		Without: m.Without, Reason: m.Reason, Classes: newJSONClasses(m.Classification),
+		Without: m.Without, Reason: m.Reason, Classes: newJSONClasses(m.Classification), Corrected: newJSONCorrected(m.Corrected),
 	}
 	if m.Samples > 0 {
 		covered := m.Share()

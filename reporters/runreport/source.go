@@ -22,7 +22,8 @@ type Source struct {
 	// By is the numbers by category; nil where they are not asked for.
 	By *Breakdown
 
-	leads func() ([]compare.Lead, error)
+	leads     func() ([]compare.Lead, error)
+	corrected bool // the gates are not those that the record has
 }
 
 // SourceOf is a source of a run that was read from a record.
@@ -40,6 +41,18 @@ func NewSource(f *record.File) (Source, error) {
 	src := SourceOf(run, f)
 	src.Verdict = verdict.OfRecord(run, f)
 	return src, nil
+}
+
+// Correct takes the rates that people's labels correct, and what the gates over
+// them come to with them.
+func (s *Source) Correct(corrections summary.Corrections) error {
+	run, err := summary.ReadCorrected(s.File, corrections)
+	if err != nil {
+		return err
+	}
+	s.Verdict = verdict.OfLabelled(run, s.Run, s.File)
+	s.Run, s.leads, s.corrected = run, leadsOf(run, s.File), true
+	return nil
 }
 
 // NewFiltered sums up those cases of a record that File.Only kept, of all that
@@ -88,7 +101,7 @@ func (s Source) sumUp(c *summary.Case) error {
 // gates are the run's gates with their outcomes: as its record has them, or,
 // where the run did not come to its end, as they are of what it holds.
 func (s Source) gates() []record.Gate {
-	if len(s.File.Gates) > 0 {
+	if len(s.File.Gates) > 0 && !s.corrected {
 		return s.File.Gates
 	}
 	var gates []record.Gate

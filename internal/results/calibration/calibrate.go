@@ -1,11 +1,12 @@
 package calibration
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/stats"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 )
 
@@ -15,30 +16,42 @@ const seed = 1
 
 // Calibrate holds the verdicts of a run against labels, with intervals at
 // level 1-alpha. The error is a diagnostic.List where labels do not fit the
-// run, and says so where the run has no verdicts.
+// run, and ErrNoJudge where the run has no verdicts.
 func Calibrate(f *record.File, labels []Label, alpha float64) (*Calibration, error) {
+	g, err := gather(f, labels)
+	if err != nil {
+		return nil, err
+	}
+	return g.calibration(alpha), nil
+}
+
+// ErrNoJudge says that a run has nothing to label.
+var ErrNoJudge = errors.New("no answer of this run was judged")
+
+// gather reads the verdicts of a run with their labels.
+func gather(f *record.File, labels []Label) (*gatherer, error) {
 	m := newMatcher(labels)
-	g := gatherer{alpha: alpha, index: map[[2]string]int{}}
-	for verdicts, err := range Verdicts(f) {
+	g := &gatherer{index: map[[2]string]int{}}
+	for v, err := range f.Walk() {
+		if err == nil {
+			err = g.visit(&f.Run, v, m)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("the record cannot be read: %w", err)
 		}
-		g.add(verdicts, m)
 	}
 	if len(g.rubrics) == 0 {
-		return nil, diagnostic.List{{Message: "the run has no verdicts of a judge", Hint: "an assertion with `rubric:` asks one; docs/judges.md says how"}}
+		return nil, ErrNoJudge
 	}
-	if err := m.problems(); err != nil {
-		return nil, err
-	}
-	return g.calibration(), nil
+	return g, m.problems()
 }
 
 // gatherer sorts pairs of verdicts and labels by rubric.
 type gatherer struct {
-	alpha   float64
 	index   map[[2]string]int // by suite and name
 	rubrics []*gathered
+	draws   summary.Draws // of the cases that have a rubric
+	cases   int           // how many these are
 }
 
 // gathered are the pairs of one rubric.
@@ -47,6 +60,7 @@ type gathered struct {
 	judge, people []int
 	cluster       []int
 	clusters      map[string]int
+	frame         frame
 }
 
 // rubric gives what is gathered of a verdict's rubric.
@@ -65,12 +79,37 @@ func (g *gatherer) rubric(v *Verdict) *gathered {
 	return r
 }
 
+// visit takes a case.
+func (g *gatherer) visit(run *record.Run, visit *record.Visit, m *matcher) error {
+	verdicts := verdictsOf(&visit.CaseResult)
+	if len(verdicts) == 0 {
+		return nil
+	}
+	c, said := &summary.Case{Case: visit.Case}, newSaid(run)
+	for e, err := range visit.Exchanges() {
+		if err != nil {
+			return err
+		}
+		c.AddAnswer(e)
+		said.add(e)
+	}
+	g.draws.Add(c)
+	g.add(verdicts, m, said)
+	g.cases++
+	return nil
+}
+
 // add takes the verdicts of one case with the labels that they have.
-func (g *gatherer) add(verdicts []Verdict, m *matcher) {
+func (g *gatherer) add(verdicts []Verdict, m *matcher, said *said) {
 	m.match(verdicts)
 	for i := range verdicts {
 		v := &verdicts[i]
-		g.rubric(v).add(v, m.of(v))
+		r := g.rubric(v)
+		labels := slices.Clone(m.of(v))
+		r.add(v, labels)
+		if v.Given {
+			r.frame.add(v, g.cases, said, labels)
+		}
 	}
 	m.forget()
 }
@@ -152,10 +191,14 @@ func number(pass bool) int {
 }
 
 // calibration sums up all rubrics.
-func (g *gatherer) calibration() *Calibration {
-	c := &Calibration{Alpha: g.alpha}
+func (g *gatherer) calibration(alpha float64) *Calibration {
+	c := &Calibration{Alpha: alpha, picked: map[[2]string]*picked{}}
+	units := g.draws.Units()
 	for _, r := range g.rubrics {
-		r.sumUp(g.alpha)
+		r.sumUp(alpha)
+		p := r.frame.pick(units)
+		c.picked[[2]string{r.Suite, r.Name}] = p
+		r.Corrected = newCorrected(p.correction(nil, alpha))
 		c.Rubrics = append(c.Rubrics, r.Rubric)
 	}
 	return c

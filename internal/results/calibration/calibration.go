@@ -1,12 +1,45 @@
 package calibration
 
-import "github.com/evalrun/evalrun/internal/diagnostic"
+import (
+	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/summary"
+	"github.com/evalrun/evalrun/record"
+)
 
 // Calibration is a judge held against people, rubric by rubric, in the order
 // of the record.
 type Calibration struct {
 	Alpha   float64  `json:"alpha"`
 	Rubrics []Rubric `json:"rubrics"`
+	// Gates are those of the run over corrected rates.
+	Gates []record.Gate `json:"gates"`
+
+	picked map[[2]string]*picked // by suite and name
+}
+
+// TakeGates takes the gates over corrected rates of the run, which was read with
+// Corrections.
+func (c *Calibration) TakeGates(run *summary.Run) {
+	c.Gates = []record.Gate{}
+	for _, s := range run.Suites {
+		for _, g := range s.Gates {
+			if summary.NamesCorrection(g.Expr) {
+				c.Gates = append(c.Gates, record.Gate{Suite: s.Name, Expr: g.Expr, Outcome: g.Outcome, Value: g.Value})
+			}
+		}
+	}
+}
+
+// Corrections gives the rates that the labels correct, with intervals at the level
+// of a run's other rates.
+func (c *Calibration) Corrections() summary.Corrections {
+	return func(suite, rubric string, variants []string) *summary.Correction {
+		p, ok := c.picked[[2]string{suite, rubric}]
+		if !ok {
+			return nil
+		}
+		return p.correction(variants, summary.Alpha)
+	}
 }
 
 // Rubric is how a judge and people agree about the answers that were judged
@@ -29,6 +62,8 @@ type Rubric struct {
 	Kappa     *Estimate `json:"kappa"`
 	// PValue is of the test that the judge passes as many as people do.
 	PValue float64 `json:"p_value"`
+	// Corrected is the rate at which people would pass the run's answers.
+	Corrected Corrected `json:"corrected"`
 	// Split counts answers whose raters are split evenly, NoVerdict labelled
 	// answers that the judge was not asked about or gave no verdict on,
 	// Unlabelled verdicts without a label.
@@ -64,6 +99,29 @@ func (c *Counts) add(judge, people bool) {
 	default:
 		c.BothFail++
 	}
+}
+
+// Corrected is the rate at which people would pass what the judge judged, by the
+// labels of a random pick of the run's answers.
+type Corrected struct {
+	// Rate is nil where it is not known, for the reason Why.
+	Rate *Estimate `json:"rate"`
+	Why  string    `json:"why,omitempty"`
+	// Judge is the share that the judge passes. As in Rate, each case counts once.
+	Judge float64 `json:"judge"`
+	// Answers were judged, Picked are in the pick, Labelled have a label that
+	// decides.
+	Answers  int `json:"answers"`
+	Picked   int `json:"picked"`
+	Labelled int `json:"labelled"`
+}
+
+func newCorrected(c *summary.Correction) Corrected {
+	out := Corrected{Why: c.Why, Judge: c.Judge, Answers: c.Answers, Picked: c.Picked, Labelled: c.Labelled}
+	if c.Why == "" {
+		out.Rate = &Estimate{c.Rate, c.Interval.Low, c.Interval.High}
+	}
+	return out
 }
 
 // Estimate is a number with its interval at level 1-alpha.

@@ -27,6 +27,10 @@ var Columns = []string{
 	"criterion", "question", "answer",
 }
 
+// PickColumns follow them in a sheet of answers that were picked at random. The
+// chance is there for people: of a pick and the run's answers it follows.
+var PickColumns = []string{"chance", "pick", "of"}
+
 // Label is one person's judgement of one answer by one rubric. A text that is
 // "" is not said, and neither is a Sample of 0.
 type Label struct {
@@ -35,6 +39,9 @@ type Label struct {
 	Sample                       int
 	Rater                        string
 	Pass                         bool
+	// Pick and Of say how the answer was picked, and of what; "" where it was not
+	// picked at random.
+	Pick, Of string
 }
 
 // ReadLabels reads labels from CSV (RFC 4180, or with semicolons or tabs for
@@ -148,7 +155,7 @@ func (f *labelFile) readHeader(r *csv.Reader, header []string) {
 		case strings.HasPrefix(name, "x-"):
 		case twice:
 			f.wrong(at, fmt.Sprintf("duplicate column %q", name), "")
-		case !slices.Contains(Columns, name):
+		case !slices.Contains(Columns, name) && !slices.Contains(PickColumns, name):
 			f.wrong(at, unknownColumn(name), "a column of your own begins with x-")
 		default:
 			f.columns[name] = i
@@ -189,6 +196,7 @@ func (f *labelFile) label(r *csv.Reader, row []string) (Label, bool) {
 		At:    f.at(line, 0),
 		Suite: f.text(row, "suite"), Case: f.text(row, "case"), Variant: f.text(row, "variant"),
 		Rubric: f.text(row, "rubric"), Rater: f.text(row, "rater"),
+		Pick: strings.TrimSpace(f.text(row, "pick")), Of: strings.TrimSpace(f.text(row, "of")),
 	}
 	before := len(f.problems)
 	var given bool

@@ -51,7 +51,7 @@ func (d *Draws) join(other *Draws, keep func(i int) bool) {
 }
 
 // SetDraws names the cases that the totals are of, for their rate.
-func (t *Totals) SetDraws(d *Draws) { t.draws = d.rate(d.units()) }
+func (t *Totals) SetDraws(d *Draws) { t.draws = d.rate(d.Units()) }
 
 // rate is the interval of the cases' rate where some are one draw, of these
 // units; nil where none are.
@@ -83,8 +83,8 @@ func oneIf(is bool) float64 {
 	return 0
 }
 
-// units numbers the cases by their draws; nil where each is its own.
-func (d *Draws) units() []int {
+// Units numbers the cases by their draws; nil where each is its own.
+func (d *Draws) Units() []int {
 	if !anyTwice(d.names) && !anyTwice(d.clusters) && !anyTwice(d.requests) {
 		return nil
 	}

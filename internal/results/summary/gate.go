@@ -24,13 +24,13 @@ type Gate struct {
 
 // gates evaluates the gates of a suite, whose numbers are known, and says
 // whether they decide it.
-func (g group) gates(exprs []string, all Numbers) (out []Gate, decide bool) {
+func (g group) gates(exprs []string, all Numbers, correct corrector) (out []Gate, decide bool) {
 	if len(exprs) == 0 {
 		return nil, false
 	}
 	scope := g.scope()
 	env := newGateEnv(scope)
-	known := newMeasures(g, all)
+	known := newMeasures(g, all, correct)
 	low, high := &gateValues{scope, false, known}, &gateValues{scope, true, known}
 	for _, expr := range exprs {
 		program, err := compileGate(expr, env)

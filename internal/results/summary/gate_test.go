@@ -335,7 +335,7 @@ func FuzzGate(f *testing.F) {
 	}
 	g := group(r.suites[0].parts)
 	f.Fuzz(func(t *testing.T, expr string) {
-		gates, _ := g.gates([]string{expr}, g.numbers())
+		gates, _ := g.gates([]string{expr}, g.numbers(), nil)
 		switch gates[0].Outcome {
 		case record.Pass, record.Fail, record.Errored:
 		default:

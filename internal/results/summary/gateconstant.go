@@ -9,6 +9,7 @@ import (
 // rates are the members of a gate's numbers that are shares, between 0 and 1.
 var rates = map[string]bool{
 	"pass_rate": true, "coverage": true,
+	"corrected": true, "corrected_low": true, "corrected_high": true,
 	"accuracy": true, "macro_f1": true, "precision": true, "recall": true, "f1": true,
 }
 

@@ -40,17 +40,22 @@ func metricPath(name string) string {
 	return name
 }
 
-// metric is the numbers of a metric. Those over the samples that have a
-// value are errors where others lack one, unless the gate names its coverage.
-func (v *gateValues) metric(m *Metric, covered bool, r rounding) map[string]any {
-	values := map[string]any{}
-	why := ""
+// why says what makes the numbers of a metric errors, "" for nothing: those over
+// the samples that have a value where others lack one, unless the gate names its
+// coverage.
+func (m *Metric) why(covered bool) string {
 	switch {
 	case m.Cases == 0 && m.Missing == 0:
-		why = "no sample has the metric " + m.Name
+		return "no sample has the metric " + m.Name
 	case m.Cases == 0 || !covered && m.Missing > 0:
-		why = m.lack()
+		return m.lack()
 	}
+	return ""
+}
+
+// metric is the numbers of a metric. why is what makes them errors.
+func (v *gateValues) metric(m *Metric, why string, r rounding) map[string]any {
+	values := map[string]any{}
 	value := func(name string, number float64, why string) {
 		values[name] = known(number, why == "", r, why)
 	}

@@ -52,6 +52,12 @@ func newGateEnv(scope GateScope) *exprlang.Env {
 	metrics := exprlang.Map{}
 	for _, name := range scope.Metrics {
 		putMetric(metrics, name, scope.typeOf(name))
+		if rubric, isScore := strings.CutSuffix(name, record.ScoreSuffix); isScore {
+			of := metrics[rubric].(exprlang.Map)
+			for _, member := range corrected {
+				of[member] = exprlang.Float
+			}
+		}
 	}
 	env, variant := exprlang.NewEnv(), exprlang.Map{}
 	for name, t := range gateNumbers {
@@ -98,8 +104,9 @@ type gateValues struct {
 // given, "" for all of them, once they were asked for. They are the same at
 // either bound.
 type measures struct {
-	group group
-	known map[string]*measured
+	group   group
+	correct corrector
+	known   map[string]*measured
 }
 
 // measured is the numbers of a group.
@@ -110,8 +117,8 @@ type measured struct {
 }
 
 // newMeasures are those of a group whose numbers are known.
-func newMeasures(g group, all Numbers) *measures {
-	return &measures{group: g, known: map[string]*measured{"": {all, g.totals(), g.missing()}}}
+func newMeasures(g group, all Numbers, correct corrector) *measures {
+	return &measures{group: g, correct: correct, known: map[string]*measured{"": {all, g.totals(), g.missing()}}}
 }
 
 // of gives the numbers of the variants that have the labels.
@@ -120,6 +127,7 @@ func (m *measures) of(argument string, labels map[string]string) *measured {
 	if !ok {
 		some := m.group.filter(func(p *part) bool { return hasLabels(p, labels) })
 		found = &measured{some.numbers(), some.totals(), some.missing()}
+		m.correct.correct(some, found.Metrics)
 		m.known[argument] = found
 	}
 	return found
@@ -156,11 +164,15 @@ func (v *gateValues) numbers(m *measured, covered map[string]bool, r rounding) m
 	metrics := map[string]any{}
 	for i := range m.Metrics {
 		of := &m.Metrics[i]
-		putMetric(metrics, of.Name, v.metric(of, covered[metricPath(of.Name)], r))
+		why := of.why(covered[metricPath(of.Name)])
+		putMetric(metrics, of.Name, v.metric(of, why, r))
+		putCorrection(metrics, of, why, r)
 	}
 	for _, name := range v.scope.Metrics {
 		if !slices.ContainsFunc(m.Metrics, func(m Metric) bool { return m.Name == name }) {
-			putMetric(metrics, name, v.metric(&Metric{Name: name}, true, r))
+			none := &Metric{Name: name}
+			putMetric(metrics, name, v.metric(none, none.why(true), r))
+			putCorrection(metrics, none, none.why(true), r)
 		}
 	}
 	return map[string]any{

@@ -94,12 +94,13 @@ func (g group) numbers() Numbers {
 
 // variants are the group's, in the order of their first case. The numbers are
 // those of all of it.
-func (g group) variants(all Numbers) []Variant {
+func (g group) variants(all Numbers, correct corrector) []Variant {
 	out := make([]Variant, len(g))
 	for i, p := range g {
 		out[i] = Variant{Name: p.name, Axes: p.axes, Totals: p.totals, Numbers: all}
 		if len(g) > 1 {
 			out[i].Numbers = g[i : i+1].numbers()
+			correct.correct(g[i:i+1], out[i].Metrics)
 		}
 	}
 	return out

@@ -2,8 +2,10 @@ package summary
 
 import "github.com/evalrun/evalrun/internal/results/stats"
 
-// alpha is one less the level of all intervals.
-const alpha = 0.05
+// Alpha is one less the level of all intervals.
+const Alpha = 0.05
+
+const alpha = Alpha
 
 // Interval is the 95 % interval of the rate of passes among what was asked, each
 // a draw of its own, as stats.Exact gives it. Errors widen it, as nothing is

@@ -33,6 +33,9 @@ type Metric struct {
 	// Classification is nil where the metric compares no classes. Its accuracy is
 	// Mean.
 	Classification *Classification
+	// Corrected is the rate of the rubric whose score the metric is, by people's
+	// labels; nil where none were given.
+	Corrected *Correction
 }
 
 // Interval is a 95 % interval, both ends included.

@@ -10,12 +10,16 @@ import (
 // Read sums up a record, of a run that ended or was cut short. Suites stand in
 // the order of the header, cases in that of the plan. Cases and exchanges are
 // read one by one and not kept.
-func Read(f *record.File) (*Run, error) {
+func Read(f *record.File) (*Run, error) { return ReadCorrected(f, nil) }
+
+// ReadCorrected is Read with the rates of rubrics as people's labels correct
+// them; nil for none.
+func ReadCorrected(f *record.File, corrections Corrections) (*Run, error) {
 	r, err := readCases(f)
 	if err != nil {
 		return nil, fmt.Errorf("the record cannot be summed up: %w", err)
 	}
-	r.finish()
+	r.finish(corrections)
 	return r.run, nil
 }
 
@@ -122,7 +126,7 @@ func (s *suiteReader) add(c *Case, took times) int {
 }
 
 // finish makes the numbers that need all cases of a suite.
-func (r *reader) finish() {
+func (r *reader) finish(corrections Corrections) {
 	gates := make([][]string, len(r.run.Suites))
 	for _, s := range r.run.Header.Suites {
 		gates[r.index[s.Name]] = s.Gates
@@ -136,8 +140,13 @@ func (r *reader) finish() {
 		}
 		from.rates(s)
 		all := group(from.parts)
+		var correct corrector
+		if corrections != nil {
+			correct = corrections.of(s.Name)
+		}
 		s.Numbers = all.numbers()
-		s.Variants = all.variants(s.Numbers)
+		correct.correct(all, s.Metrics)
+		s.Variants = all.variants(s.Numbers, correct)
 		switch plan := r.run.Header.Plan; {
 		case r.run.Header.IsShard():
 			value := fmt.Sprintf("left to `evalrun merge`: this is shard %d of %d", plan.Shard[0], plan.Shard[1])
@@ -145,7 +154,7 @@ func (r *reader) finish() {
 		case r.partial:
 			s.Gates, s.Gated = unevaluated(gates[i], record.Errored, "not known: shards are missing or were cut short")
 		default:
-			s.Gates, s.Gated = all.gates(gates[i], s.Numbers)
+			s.Gates, s.Gated = all.gates(gates[i], s.Numbers, correct)
 		}
 	}
 	r.runRates()
@@ -195,7 +204,7 @@ func (r *reader) runRates() {
 // rates says of which cases the totals of a suite and its variants are, and of
 // which draws its metrics.
 func (s *suiteReader) rates(suite *Suite) {
-	units := s.draws.units()
+	units := s.draws.Units()
 	suite.Totals.draws = s.draws.rate(units)
 	for j, p := range s.parts {
 		p.setDraws(units)

@@ -60,7 +60,11 @@ func OptionsOf(header *record.Run) Options {
 // OfRecord is the verdict of the run of a record, by what it says that the run
 // failed on and, where it came to its end, what came beside. What it says
 // wrongly counts as not said.
-func OfRecord(run *summary.Run, f *record.File) Verdict {
+func OfRecord(run *summary.Run, f *record.File) Verdict { return OfLabelled(run, run, f) }
+
+// OfLabelled is OfRecord of a run that was read with people's labels, and of the
+// same without them, as it was when it ended.
+func OfLabelled(run, unlabelled *summary.Run, f *record.File) Verdict {
 	opts := OptionsOf(&run.Header)
 	if f.Verdict == nil {
 		return OfRun(run, opts)
@@ -70,7 +74,7 @@ func OfRecord(run *summary.Run, f *record.File) Verdict {
 		beyond = append(beyond, Reason{Kind: Kind(r.Kind), Exit: r.Exit, Text: r.Text})
 	}
 	v := OfRun(run, opts, beyond...)
-	if code := f.Verdict.Exit; code != ExitPassed && v.Exit() == ExitPassed {
+	if code := f.Verdict.Exit; code != ExitPassed && OfRun(unlabelled, opts, beyond...).Exit() == ExitPassed {
 		v = v.With(Reason{Kind: Stopped, Exit: code, Text: fmt.Sprintf("the run ended with the exit code %d", code)})
 	}
 	v.Compared = f.Verdict.Compared
