@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -90,7 +91,13 @@ var simulations = []simulatedRuns{
 
 // write draws both runs and writes their records.
 func (w simulatedRuns) write(t testing.TB, dir string, r *rand.Rand) (base, now string) {
-	old, new := []record.Line{record.Run{Source: record.SourceAPI}}, []record.Line{record.Run{Source: record.SourceAPI}}
+	old, new := w.runs(r)
+	return save(t, filepath.Join(dir, "base.jsonl"), old), save(t, filepath.Join(dir, "new.jsonl"), new)
+}
+
+// runs draws both runs.
+func (w simulatedRuns) runs(r *rand.Rand) (old, new []record.Line) {
+	old, new = []record.Line{record.Run{Source: record.SourceAPI}}, []record.Line{record.Run{Source: record.SourceAPI}}
 	if w.failed {
 		run := record.Run{Source: record.SourceAPI}
 		run.Choice = &record.Choice{By: []string{"--failed"}}
@@ -131,7 +138,7 @@ func (w simulatedRuns) write(t testing.TB, dir string, r *rand.Rand) (base, now 
 	if w.unasked == 0 {
 		new = append(new, record.Summary{Complete: true})
 	}
-	return save(t, filepath.Join(dir, "base.jsonl"), old), save(t, filepath.Join(dir, "new.jsonl"), new)
+	return old, new
 }
 
 // dropIn is what the new run's rate of a case lacks.
@@ -325,19 +332,31 @@ func share01(is bool) float64 {
 // 2.5 %, and what so many rounds leave to chance (three standard errors); and the
 // interval of the pass rates holds the true difference in 93 %.
 func TestVerdictsThroughTheCommand(t *testing.T) {
-	rounds, processes := slowtest.Size(24, 400), slowtest.Size(0, 200)
-	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil {
-		rounds = n
-	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // records are small, and gone at once
+	processes := slowtest.Size(0, 200)
 	for i, w := range slices.Concat(simulations, moreSimulations) {
 		if !slowtest.Full() && i%4 != 0 {
 			continue
 		}
+		rounds := w.rounds()
 		w.hold(t, rounds, w.simulate(t, rounds, viaEntry))
 	}
 	if processes > 0 {
 		simulations[0].hold(t, processes, simulations[0].simulate(t, processes, byProcess))
 	}
+}
+
+// rounds is how many comparisons there are: as many as EVALRUN_ROUNDS says, and else
+// fewer of those that take long, so that all regimes take about 200 seconds of a
+// processor.
+func (w simulatedRuns) rounds() int {
+	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil && n > 0 {
+		return n
+	}
+	if !slowtest.Full() {
+		return 24
+	}
+	return min(2000, max(200, 120_000/(w.cases*(w.old+w.new))))
 }
 
 func (w simulatedRuns) hold(t *testing.T, rounds int, got shares) {
