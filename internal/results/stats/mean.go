@@ -36,8 +36,10 @@ type Mean struct {
 	// outcome a case.
 	binary bool
 	// tail is the third central moment of Value over its variance: which way the
-	// long tail of the values goes, and how far.
-	tail float64
+	// long tail of the values goes, and how far. others counts the values that show
+	// it: those beside the one that more than half of them are, if there is such.
+	tail   float64
+	others int
 }
 
 const (
@@ -82,6 +84,7 @@ func NewMean(x []float64, cluster []int) Mean {
 		residuals[i] = v - m.Value
 	}
 	if len(x) > 1 {
+		m.others = othersIn(x)
 		squares, cubes := moments(residuals)
 		m.SE = math.Sqrt(squares/(n-1)) / math.Sqrt(n)
 		m.setTail(squares, cubes)
@@ -169,9 +172,36 @@ func (m Mean) Centre() float64 { return m.Value }
 // show their tail: six have no larger a skewness than 1.8, whatever they are drawn
 // from. Six count as 3.8 times what they show, ten as twice, 30 as 1.1 times, by
 // which the interval of a lognormal metric holds its mean in 93 % of runs.
+// Where most values are the same, such as 0, only the others show it.
 func (m Mean) lean() float64 {
-	n := m.Degrees + 1
+	n := min(m.Degrees+1, float64(m.others+3))
 	return 1.5 * (1 + 100/(n*n))
+}
+
+// othersIn counts the values beside the one that more than half of them are; all
+// where there is none such. It finds that one by the vote of Boyer and Moore 1991.
+func othersIn(x []float64) int {
+	candidate, votes := 0.0, 0
+	for _, v := range x {
+		switch {
+		case votes == 0:
+			candidate, votes = v, 1
+		case v == candidate:
+			votes++
+		default:
+			votes--
+		}
+	}
+	others := 0
+	for _, v := range x {
+		if v != candidate {
+			others++
+		}
+	}
+	if 2*others >= len(x) {
+		return len(x)
+	}
+	return others
 }
 
 // Interval is the interval of the mean of values without bounds, at level

@@ -161,3 +161,30 @@ func TestRatioOfSums(t *testing.T) {
 		}
 	}
 }
+
+// Of a metric that is 0 mostly only the other values show the tail.
+func TestTheTailOfFewValues(t *testing.T) {
+	x := append(make([]float64, 36), 5, 8, 12, 40)
+	if n := othersIn(x); n != 4 {
+		t.Errorf("%d others, want 4", n)
+	}
+	if n := othersIn(upTo(20)); n != 20 {
+		t.Errorf("of 20 numbers %d are others, want all", n)
+	}
+	m := NewMean(x, nil)
+	near(t, "lean", m.lean(), 1.5*(1+100./49), 1e-12)
+	near(t, "the level at the low end", m.PValue(), levelAtZero(m), 1e-6)
+}
+
+// levelAtZero finds by halves the level at which an end of the interval is 0.
+func levelAtZero(m Mean) float64 {
+	low, high := 0.0, 1.0
+	for range 60 {
+		if middle := (low + high) / 2; m.Interval(middle).Low > 0 {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return low
+}
