@@ -38,7 +38,7 @@ function filter() {
   remember();
 }
 
-// rates are those of the cases that are shown, by variant, with Wilson's 95 %
+// rates are those of the cases that are shown, by variant, with the exact 95 %
 // interval. What has no outcome counts as a failure at its lower end and as a
 // pass at its upper one.
 function rates() {
@@ -51,15 +51,31 @@ function rates() {
   }
   cells.forEach((cell, i) => {
     const { pass, fail, error } = came[i], n = pass + fail + error;
-    const percent = (share) => Math.round(100 * share);
-    cell.textContent = n ? `${pass}/${n} · ${percent(pass / n)} % (${percent(wilson(pass, n, -1))}–${percent(wilson(pass + error, n, 1))} %)` : "-";
+    const percent = (share) => (share > 0 && share < 0.005 ? "<1" : share > 0.995 && share < 1 ? ">99" : Math.round(100 * share));
+    cell.textContent = n ? `${pass}/${n} · ${percent(pass / n)} % (${percent(exact(pass, n, -1))}–${percent(exact(pass + error, n, 1))} %)` : "-";
   });
 }
 
-// wilson is an end of the interval: -1 is the lower one, 1 the upper.
-function wilson(pass, n, end) {
-  const z = 1.959964, share = pass / n;
-  return (share + z * z / (2 * n) + end * z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))) / (1 + z * z / n);
+// exact is an end of the exact 95 % interval of a rate (Clopper and Pearson 1934),
+// as everywhere in the report: -1 is the lower one, the rate at which as many
+// passes come once in 40 times, 1 the upper.
+function exact(pass, n, end) {
+  if (end > 0) return 1 - exact(n - pass, n, -1);
+  if (pass === 0) return 0;
+  let ways = 0; // the logarithm of n over pass
+  for (let i = 1; i <= pass; i++) ways += Math.log((n - pass + i) / i);
+  const atLeast = (rate) => {
+    let term = Math.exp(ways + pass * Math.log(rate) + (n - pass) * Math.log1p(-rate)), sum = term;
+    for (let i = pass; i < n && term > 1e-9 * sum; i++) sum += term *= ((n - i) / (i + 1)) * (rate / (1 - rate));
+    return sum;
+  };
+  let low = 0, high = pass / n;
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (atLeast(middle) < 0.025) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 // sort orders the rows by a key; the same key again turns the order round.
