@@ -51,9 +51,8 @@ func TestGridCutsLongAnswers(t *testing.T) {
 	}
 }
 
-// The card of an answer has its score in digits that people read, and what
-// classifications took it for.
-func TestACardHasTheScoreAndTheClass(t *testing.T) {
+// classified is a run of a case of which two answers were taken for a class.
+func classified(t testing.TB) runreport.Source {
 	third := 2.0 / 3
 	id := record.ID{Suite: "s", Case: "c"}
 	lines := asked{id: id, user: "x", answers: []given{{text: "bug"}, {text: "?"}}}.lines(t)
@@ -65,7 +64,13 @@ func TestACardHasTheScoreAndTheClass(t *testing.T) {
 		s.Score, s.Metrics, s.Classes = &third, map[string]float64{"intent": 0}, map[string]string{"intent": class}
 		lines[i] = s
 	}
-	b := openBrowser(t, htmlFile(t, source(t, append([]record.Line{runLine("s")}, lines...)...)))
+	return source(t, append([]record.Line{runLine("s")}, lines...)...)
+}
+
+// The card of an answer has its score in digits that people read, and what
+// classifications took it for.
+func TestACardHasTheScoreAndTheClass(t *testing.T) {
+	b := openBrowser(t, htmlFile(t, classified(t)))
 	b.do(t, chromedp.KeyEvent("j"), chromedp.KeyEvent("\r"), chromedp.Poll(`document.querySelector("#case h1") !== null`, nil))
 	text := eval[string](t, b, `document.querySelector("#case .answers").textContent`)
 	for _, want := range []string{"score 0.667", "intent: bug, expected billing", "intent: no class, expected billing"} {
