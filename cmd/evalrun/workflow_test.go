@@ -148,6 +148,34 @@ func wantText(t *testing.T, what, text string, patterns ...string) {
 	}
 }
 
+// The workflow as docs/action.md has it for who wants no baseline of another day:
+// both sides are asked in the run of the pull request.
+func TestWorkflowAgainstTheBaseBranch(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "github")
+	path := filepath.Join(p.dir, ".github/workflows/evals.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const args = "args: ${{ steps.how.outputs.flags }}"
+	if !bytes.Contains(text, []byte(args)) {
+		t.Fatalf("the workflow has no %s", args)
+	}
+	if err := os.WriteFile(path, bytes.Replace(text, []byte(args), []byte("args: --against=main"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.git("commit", "-qam", "Ask both sides")
+
+	p.branch("edit", "What is the capital of {{ country }}? Answer with the name of the city alone.", edited)
+	log := p.want("a pull request that edits a prompt", true, 6)(p.evaluate("pull_request", "2/merge", testKey))
+	wantText(t, "its log", log, `compared with main \([0-9a-f]{10}\): INCONCLUSIVE`, "Changed: messages.*2 of 3 cases", `(?m)^evalrun: PASSED`)
+
+	p.branch("break", "What is the capital of {{ country }}? Answer with the name of the city alone.", "Which city is the capital of {{ country }}?")
+	log = p.want("a pull request that breaks a case", false, 6)(p.evaluate("pull_request", "3/merge", testKey))
+	wantText(t, "its log", log, "1 newly failing", "evalrun: FAILED: 1 of 3 cases failed")
+}
+
 // TestWorkflowOfPullRequests is what a project sees of the workflow that init
 // writes for GitHub, from its first push on.
 func TestWorkflowOfPullRequests(t *testing.T) {
