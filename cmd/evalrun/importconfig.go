@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/namedfile"
@@ -40,7 +41,9 @@ func importConfiguration(s streams, f *importFlags, path string) error {
 	if !promptfoo.IsConfiguration(data) {
 		return usage(path+" is no configuration of promptfoo, which has prompts and providers or tests, and no .prompt.yml", "a log of requests is a file of JSON Lines: .jsonl")
 	}
-	result, err := promptfoo.Convert(path, data, promptfoo.Options{Model: f.model})
+	result, err := promptfoo.Convert(path, data, promptfoo.Options{
+		Model: f.model, Priced: func(model string) bool { return prices.Default().Known(model, time.Now()) },
+	})
 	var none *promptfoo.NoModelError
 	switch {
 	case errors.As(err, &none):

@@ -271,6 +271,9 @@ func (c *converter) bounded(kind string, v *value, s subject) (string, error) {
 	number := strconv.FormatFloat(n, 'f', -1, 64)
 	switch kind {
 	case "cost":
+		if len(c.unpriced) > 0 {
+			return "", fmt.Errorf("a bound of %s dollars: no price is known for %s (write cost <= %[1]s once --prices FILE gives one, or another model is asked)", number, c.unpriced[0])
+		}
 		return "cost <= " + number, nil
 	case "latency":
 		return "latency <= duration(" + quote(number+"ms") + ")", nil

@@ -17,6 +17,9 @@ import (
 type Options struct {
 	// Model is asked in the place of the configuration's providers; "" asks those.
 	Model string
+	// Priced reports whether a model has a price, without which a suite cannot bound
+	// the cost of its answers; nil is all.
+	Priced func(model string) bool
 }
 
 // Result is the suite of a configuration.
@@ -43,8 +46,10 @@ type converter struct {
 	used    map[string]bool // variables
 	failing []string        // what no case can be trusted without
 	others  []string        // providers of other APIs
-	judged  bool
-	shared  []*suitefile.Node // assertions of all cases
+	// unpriced are the models that are asked and have no price.
+	unpriced []string
+	judged   bool
+	shared   []*suitefile.Node // assertions of all cases
 
 	suiteSubject subject
 	names        map[string]int // of cases
@@ -138,6 +143,11 @@ func (c *converter) configuration() error {
 	}
 	if len(providers) == 0 {
 		return &NoModelError{Others: c.others}
+	}
+	for _, p := range providers {
+		if c.opts.Priced != nil && !c.opts.Priced(p.model) {
+			c.unpriced = append(c.unpriced, p.model)
+		}
 	}
 	written := c.root.get("prompts")
 	if written.is(null) { // the test is the prompt
