@@ -45,6 +45,7 @@ var mayImport = map[string]string{
 	"internal/runner":              "internal/decimals internal/messages/payload suite internal/messages assert internal/judge record internal/cost/prices internal/cost/tokens internal/results/summary internal/diagnostic internal/exactjson internal/fault internal/tools internal/wording",
 	"internal/endpoint":            "internal/diagnostic internal/messages internal/messages/platform internal/models",
 	"internal/tools":               "internal/diagnostic internal/exactjson internal/fault internal/wording internal/yamlfile",
+	"evaltest":                     "internal/cost/prices internal/diagnostic internal/endpoint internal/exactjson internal/fault internal/messages internal/messages/pace internal/messages/replay internal/results/summary internal/results/verdict internal/runner internal/runrecord internal/safetext internal/tools record reporters/runreport suite",
 	"internal/runrecord":           "internal/namedfile internal/results/summary internal/results/verdict record reporters/runreport",
 	"internal/rejudge":             "internal/decimals record assert internal/exactjson internal/exprlang internal/messages/payload internal/messages/replay",
 	"internal/results/summary":     "internal/decimals record internal/exprlang internal/results/stats",

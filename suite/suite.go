@@ -158,6 +158,9 @@ func (s *Suite) Dir() string {
 	return path.Join(filepath.ToSlash(s.stores.root.Real), path.Dir(s.Path))
 }
 
+// Shown is the suite's path as diagnostics name it.
+func (s *Suite) Shown() string { return s.stores.root.Show(s.Path) }
+
 // FromRepository gives a path below the suite's root as seen from the top of
 // the repository that the root is in, by which CI systems find files. Outside
 // of a repository it is the path itself.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 
@@ -57,18 +58,29 @@ func readVerdict(text []byte, id int) (Verdict, error) {
 	if err := json.Unmarshal(text, &answer, json.RejectUnknownMembers(true)); err != nil {
 		return Verdict{}, fmt.Errorf("answered something else than {\"id\": %d, \"pass\": true, \"score\": 1, \"reason\": \"…\", \"metrics\": {}}: %s", id, plain(err))
 	}
-	v := answer.Verdict
 	switch {
 	case answer.ID == nil:
 		return Verdict{}, errors.New("answered without the id of the request")
 	case *answer.ID != id:
 		return Verdict{}, fmt.Errorf("answered the request %d, and was asked %d", *answer.ID, id)
-	case v.Pass == nil && v.Score == nil:
-		return Verdict{}, errors.New("answered without pass and score")
-	case v.Score != nil && (*v.Score < 0 || *v.Score > 1):
-		return Verdict{}, fmt.Errorf("gave the score %g, expected 0 to 1", *v.Score)
 	}
-	return v, nil
+	return answer.Verdict, answer.Verdict.Check()
+}
+
+// Check reports what a verdict cannot have.
+func (v Verdict) Check() error {
+	switch {
+	case v.Pass == nil && v.Score == nil:
+		return errors.New("answered without pass and score")
+	case v.Score != nil && !(*v.Score >= 0 && *v.Score <= 1):
+		return fmt.Errorf("gave the score %g, expected 0 to 1", *v.Score)
+	}
+	for name, value := range v.Metrics {
+		if math.IsNaN(value) || math.IsInf(value, 0) {
+			return fmt.Errorf("gave the metric %q as %g, expected a number", name, value)
+		}
+	}
+	return nil
 }
 
 // plain is an error of the JSON reader without its prefix.
