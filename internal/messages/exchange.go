@@ -92,15 +92,22 @@ var noAccount = []string{
 
 // OfAccount reports whether the error is about the account, not the request,
 // and no waiting ends it: its money is spent (enforced_spend_limit_reached,
-// contract_spend_limit_reached, …), or it is disabled. Some of these have no
-// code, only a message, mostly with a 400. A record does not keep the code, so
-// that there the message decides.
+// contract_spend_limit_reached, …), it is disabled, or the key that its data is
+// encrypted by is. Some of these have no code, only a message, mostly with a 400.
+// A record does not keep the code, so that there the message decides.
 func (e *Error) OfAccount() bool {
-	if strings.HasSuffix(e.Code, "spend_limit_reached") {
+	if strings.HasSuffix(e.Code, "spend_limit_reached") || e.Code == "organization_on_hold" || e.Code == "cmek_key_disabled" {
 		return true
 	}
 	inWords := e.Status == http.StatusBadRequest || e.Status == http.StatusTooManyRequests
 	return inWords && slices.ContainsFunc(noAccount, func(start string) bool { return strings.HasPrefix(e.Message, start) })
+}
+
+// isFinal reports whether no later attempt gives another answer, whatever the
+// status says: a 409 is tried again, and that of a skill which cannot be decrypted
+// stays.
+func (e *Error) isFinal() bool {
+	return e.OfAccount() || e.Code == "skill_read_blocked_undecryptable"
 }
 
 // Error writes the error as people read it: "529 overloaded_error: Overloaded".

@@ -110,7 +110,7 @@ func (s *HTTP) refused(r reply) outcome {
 	err := httpError(r.status, s.bodyType(r), body, s.endpoint.String())
 	o := outcome{
 		err:        err,
-		retryable:  retryableStatus(r.status, r.header) && !err.OfAccount(),
+		retryable:  retryableStatus(r.status, r.header) && !err.isFinal(),
 		retryAfter: parseRetryAfter(r.header, s.now()),
 	}
 	if r.status != http.StatusTooManyRequests && r.status != statusOverloaded && !isThrottled(r.header) {

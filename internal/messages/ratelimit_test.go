@@ -65,6 +65,9 @@ func TestErrorsOfTheAccount(t *testing.T) {
 		{Error{Status: 400, Message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing …"}, true},
 		{Error{Status: 400, Message: "You have reached your specified API usage limits. You will regain access on …"}, true},
 		{Error{Status: 429, Message: "This request would exceed your organization's rate limit."}, false},
+		{Error{Status: 400, Code: "organization_on_hold", Message: "…"}, true},
+		{Error{Status: 400, Code: "cmek_key_disabled", Message: "…"}, true},
+		{Error{Status: 503, Code: "cmek_key_unreachable", Message: "…"}, false},
 		{Error{Status: 400, Message: "messages: Field required"}, false},
 		{Error{Status: 500, Message: "You have reached your API usage limits"}, false},
 	} {

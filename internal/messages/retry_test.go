@@ -52,6 +52,8 @@ func TestRetryTable(t *testing.T) {
 		{"404", apiError(404, "not_found_error", "no"), false, "404 not_found_error: no"},
 		{"408", apiError(408, "timeout_error", "no"), true, "408 timeout_error: no"},
 		{"409", apiError(409, "conflict_error", "no"), true, "409 conflict_error: no"},
+		{"409 of a skill that cannot be decrypted", body(409, "application/json", `{"type":"error","error":{"type":"conflict_error",`+
+			`"message":"no","details":{"error_code":"skill_read_blocked_undecryptable"}}}`), false, "409 conflict_error: no"},
 		{"413", apiError(413, "request_too_large", "no"), false, "413 request_too_large: no"},
 		{"422", apiError(422, "other", "no"), false, "422 other: no"},
 		{"429", apiError(429, "rate_limit_error", "no"), true, "429 rate_limit_error: no"},

@@ -214,6 +214,7 @@ func TestDriftIsFound(t *testing.T) {
 	old.Iterations = old.Iterations[:1]
 	old.TurnMembers = old.TurnMembers[:2]
 	old.Betas = lacking(old.Betas, "compact-2026-09-04")
+	old.BetaOnly.Blocks = lacking(old.BetaOnly.Blocks, "fallback")
 	old.Values = lacking(old.Values, "service_tier")
 	old.Usage.Free = lacking(old.Usage.Free, "output_tokens_details")
 	got := strings.Join(drift(t, s, &old), "\n")
@@ -229,6 +230,7 @@ func TestDriftIsFound(t *testing.T) {
 		"iterations: the SDK has fallback_message, the table does not",
 		"turn_members: the SDK has clear_at, the table does not",
 		"betas: the SDK has compact-2026-09-04, the table does not",
+		"beta_blocks: the SDK has fallback, the table does not",
 		"values of service_tier: the SDK has standard_only, the table does not",
 		"usage: the SDK has output_tokens_details, the table does not",
 	} {
