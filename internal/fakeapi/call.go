@@ -85,6 +85,9 @@ func number(v any) (float64, bool) {
 	return f, err == nil
 }
 
+// hashBody notes the body's hash.
+func (c *Call) hashBody() { c.hash = sha256.Sum256(c.Body) }
+
 // decode reads the body into Request, or says in malformed why it cannot.
 func (c *Call) decode() {
 	if c.malformed = checkEncoding(c.Body); c.malformed != nil {

@@ -46,7 +46,7 @@ func newCounters() counters {
 
 // begin counts an arrival and numbers the call.
 func (c *counters) begin(call *Call) *tally {
-	call.hash = sha256.Sum256(call.Body)
+	call.hashBody()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	body := c.bodies[call.hash]
@@ -60,6 +60,20 @@ func (c *counters) begin(call *Call) *tally {
 	c.counts.MaxInFlight = max(c.counts.MaxInFlight, c.counts.InFlight)
 	call.Seq, call.Attempt = c.counts.Requests, body.arrived
 	return &tally{counters: c, body: body}
+}
+
+// batched numbers a request of a batch by its body.
+func (c *counters) batched(body []byte) int {
+	hash := sha256.Sum256(body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	of := c.bodies[hash]
+	if of == nil {
+		of = &bodyCount{}
+		c.bodies[hash] = of
+	}
+	of.arrived++
+	return of.arrived
 }
 
 func (c *counters) snapshot() Counts {

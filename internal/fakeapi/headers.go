@@ -28,7 +28,7 @@ func checkHeaders(c *Call) error {
 	default:
 		return invalid("anthropic-version: %q is not a valid version", version)
 	}
-	if c.Method != http.MethodPost {
+	if c.Method != http.MethodPost || len(c.Body) == 0 && strings.HasPrefix(c.Path, batchesPath+"/") {
 		return nil
 	}
 	mediaType, _, err := mime.ParseMediaType(c.Header.Get("content-type"))

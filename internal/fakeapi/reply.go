@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -16,6 +17,8 @@ type reply struct {
 	tally  *tally
 	w      http.ResponseWriter
 	ctx    context.Context
+	query  url.Values // of an endpoint of batches
+	fault  Fault      // of such a call
 }
 
 // requestLimit is the limit in the rate limit headers. It is never

@@ -39,6 +39,8 @@ type Options struct {
 	// MessagesOnly has POST /v1/messages and no other endpoint, as many servers
 	// that resemble the API.
 	MessagesOnly bool
+	// Batches says how Message Batches are processed.
+	Batches BatchOptions
 	// KeepCalls keeps every call for Server.Calls.
 	KeepCalls bool
 }
@@ -48,6 +50,7 @@ type Options struct {
 type Server struct {
 	options  Options
 	counters counters
+	batches  batches
 
 	mu    sync.Mutex
 	calls []*Call
@@ -128,7 +131,7 @@ func (s *Server) Counts() Counts { return s.counters.snapshot() }
 // ServeHTTP answers one request. Requests to another path than those of the
 // Messages API are a 404, as there.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(r)
+	body, err := readBody(r, s.mostBytes(r))
 	call, tally := s.arrive(r, body)
 	defer tally.end()
 	reply := &reply{server: s, call: call, tally: tally, w: w, ctx: r.Context()}
@@ -155,7 +158,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // arrive numbers and counts a request.
 func (s *Server) arrive(r *http.Request, body []byte) (*Call, *tally) {
 	call := &Call{Method: r.Method, Path: r.URL.Path, Header: r.Header, Body: body}
-	call.decode()
+	if !strings.HasPrefix(r.URL.Path, batchesPath) {
+		call.decode()
+	}
 	tally := s.counters.begin(call)
 	if s.options.KeepCalls {
 		s.mu.Lock()
@@ -165,15 +170,26 @@ func (s *Server) arrive(r *http.Request, body []byte) (*Call, *tally) {
 	return call, tally
 }
 
-// readBody reads the body up to the API's limit.
-func readBody(r *http.Request) ([]byte, error) {
+// mostBytes is the API's limit of a body, which is another one for a batch.
+func (s *Server) mostBytes(r *http.Request) int64 {
+	switch {
+	case r.URL.Path != batchesPath:
+		return maxBody
+	case s.options.Batches.MaxBytes > 0:
+		return s.options.Batches.MaxBytes
+	}
+	return batchBody
+}
+
+// readBody reads the body up to a limit.
+func readBody(r *http.Request, most int64) ([]byte, error) {
 	var buf bytes.Buffer
-	if n := r.ContentLength; n > 0 && n <= maxBody {
+	if n := r.ContentLength; n > 0 && n <= most {
 		buf.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
-	if n > maxBody {
-		io.CopyN(io.Discard, r.Body, maxBody) // a client that still writes would not read the answer
+	n, err := buf.ReadFrom(io.LimitReader(r.Body, most+1))
+	if n > most {
+		io.CopyN(io.Discard, r.Body, most) // a client that still writes would not read the answer
 		return nil, refuse(http.StatusRequestEntityTooLarge, "Request exceeds the maximum size")
 	}
 	if err != nil {
@@ -186,6 +202,8 @@ func readBody(r *http.Request) ([]byte, error) {
 func route(r *http.Request) (func(*reply), error) {
 	method, endpoint := "", (func(*reply))(nil)
 	switch path := r.URL.Path; {
+	case path == batchesPath, strings.HasPrefix(path, batchesPath+"/"):
+		return routeBatch(r)
 	case path == "/v1/messages":
 		method, endpoint = http.MethodPost, (*reply).createMessage
 	case path == "/v1/messages/count_tokens":
