@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"internal/messages":            "internal/messages/payload internal/exactjson record internal/safetext internal/fault internal/wording",
 	"internal/messages/platform":   "internal/messages internal/messages/payload internal/exactjson internal/fault internal/models",
 	"internal/messages/replay":     "internal/messages record internal/exactjson",
+	"internal/messages/batch":      "internal/exactjson internal/messages internal/messages/replay record",
 	"internal/capture":             "internal/exactjson internal/messages internal/messages/payload internal/messages/replay internal/safetext record",
 	"internal/messages/pace":       "internal/messages internal/fault",
 	"assert":                       "internal/messages/payload internal/messages internal/exprlang internal/exactjson",

@@ -28,7 +28,7 @@ func exchangeError(e *messages.Error) any {
 // it.
 var turnNames = map[string]func(*Turn) (any, error){
 	"request_id":        func(t *Turn) (any, error) { return t.Exchange.RequestID, nil },
-	"latency":           func(t *Turn) (any, error) { return t.Exchange.Latency, nil },
+	"latency":           (*Turn).latency,
 	"ttft":              func(t *Turn) (any, error) { return optional(t.Exchange.TTFT), nil },
 	"tokens_per_second": func(t *Turn) (any, error) { return optional(t.Exchange.TokensPerSecond()), nil },
 	"attempts":          func(t *Turn) (any, error) { return len(t.Exchange.Attempts), nil },
@@ -48,6 +48,14 @@ var turnNames = map[string]func(*Turn) (any, error){
 	"id":            ofAnswer(func(a *messages.Answer) (any, error) { return a.ID, nil }),
 	"usage":         ofAnswer(func(a *messages.Answer) (any, error) { return usage(&a.Usage) }),
 	"response":      ofAnswer(func(a *messages.Answer) (any, error) { return decodeOptional(a.Raw) }),
+}
+
+// latency is how long the answer took.
+func (t *Turn) latency() (any, error) {
+	if t.Exchange.Batch != "" {
+		return nil, fmt.Errorf("the answer came in a batch, which does not say how long it took")
+	}
+	return t.Exchange.Latency, nil
 }
 
 // ofAnswer reads a name that is of an answer; it is an error where none

@@ -33,6 +33,7 @@ type options struct {
 	compare, images bool
 	capture         bool
 	scale, gates    bool
+	batch           bool
 }
 
 func main() {
@@ -55,6 +56,7 @@ func main() {
 	flag.BoolVar(&o.capture, "capture", false, "measure what evalrun capture adds to streamed requests instead")
 	flag.BoolVar(&o.images, "images", false, "measure runs whose cases show images instead")
 	flag.BoolVar(&o.gates, "gates", false, "give the suite a metric and gates")
+	flag.BoolVar(&o.batch, "batch", false, "with -scale: measure a run by Message Batches instead, the API's time not counted")
 	large := flag.Int("scale", 0, "measure the memory of a run of so many cases, and of its reports, instead")
 	flag.Parse()
 	if *large > 0 {

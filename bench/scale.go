@@ -22,6 +22,9 @@ var scaleFormats = []string{"table", "csv", "json", "jsonl", "junit", "markdown"
 func scale(o options, url, program, suite, dir string, server *fakeapi.Server) error {
 	fmt.Printf("%d cases\n", o.cases)
 	recorded := filepath.Join(dir, "run.jsonl")
+	if o.batch {
+		return scaleBatches(o, program, suite, recorded, url, server)
+	}
 	if _, err := run("check", exec.Command(program, "check", suite), url); err != nil {
 		return err
 	}
@@ -42,6 +45,19 @@ func scale(o options, url, program, suite, dir string, server *fakeapi.Server) e
 		}
 	}
 	return check(server, o.cases, 1)
+}
+
+// scaleBatches runs a suite by batches.
+func scaleBatches(o options, program, suite, recorded, url string, server *fakeapi.Server) error {
+	if _, err := run("batch", exec.Command(program, suite, "-q", "--batch", "-j", fmt.Sprint(o.inFlight), "--record", recorded), url); err != nil {
+		return err
+	}
+	size, err := sizeOf(recorded)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-10s %d MB\n%-10s %d of %d requests\n", "record", size, "batches", len(server.Batches()), len(server.Batched()))
+	return nil
 }
 
 // scaleReports makes every report of a record.

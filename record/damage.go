@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/evalrun/evalrun/internal/exactjson"
 	"github.com/evalrun/evalrun/internal/namedfile"
 )
 
@@ -88,6 +89,8 @@ func checkWhole(line []byte, kind string) error {
 		return decode(line, new(Sample))
 	case kindBlob:
 		return decode(line, new(Blob))
+	case kindBatch:
+		return exactjson.Unmarshal(line, new(Batch))
 	}
 	return nil
 }

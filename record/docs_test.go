@@ -18,7 +18,7 @@ func TestEveryMemberIsDocumented(t *testing.T) {
 	for kind, line := range map[string]any{
 		kindRun: Run{}, kindCase: Case{}, kindExchange: Exchange{}, kindSample: Sample{}, kindBlob: Blob{},
 		kindSpent: Spent{}, kindGate: Gate{}, kindSummary: Summary{}, kindVerdict: Verdict{},
-		kindTool: ToolCall{},
+		kindTool: ToolCall{}, kindBatch: Batch{},
 	} {
 		_, section, found := strings.Cut(text, "\n### "+kind+"\n")
 		if !found {

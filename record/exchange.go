@@ -26,6 +26,9 @@ type Exchange struct {
 	Blobs     []Blob          `json:"-"`
 	Response  json.RawMessage `json:"response"` // null where there is an error
 	RequestID string          `json:"request_id"`
+	// Batch is the id of the Message Batch in which the answer came; "" where it
+	// was asked for by itself. How long it took is then not known.
+	Batch string `json:"batch,omitzero"`
 	Measured
 	// Reused says that nothing was sent: a record gave the answer.
 	Reused bool `json:"reused"`

@@ -33,6 +33,7 @@ type File struct {
 	close   func() error
 	index   *index
 	lost    lostMoney
+	batches []Batch      // by number
 	byID    func() error // has the index find cases by ID; nil where it does
 	format1 bool         // a part of the record is of format 1
 	hidden  []bool       // cases that Only leaves out; nil where there are none

@@ -19,6 +19,7 @@ const (
 	kindVerdict  = "verdict"
 	kindSpent    = "spent"
 	kindTool     = "tool"
+	kindBatch    = "batch"
 )
 
 // The most that the index holds of what is counted in a line.

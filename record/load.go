@@ -134,6 +134,8 @@ func (f *File) add(line []byte, h *lineHead, at lineRef) error {
 		return exactjson.Unmarshal(line, f.Verdict)
 	case kindSpent:
 		return f.lost.add(line)
+	case kindBatch:
+		return f.addBatch(line)
 	case kindBlob:
 		f.index.blobs[string(h.sha)] = at
 		return h.bad

@@ -162,7 +162,7 @@ func TestDecodingAgreesWithEncodingJSON(t *testing.T) {
 	cost, ttft := 0.0021, 31.5
 	e := exchangeLine(greeting, 3, "x")
 	e.Role, e.Assertion, e.Vote, e.Place = RoleJudge, 1, 2, 1
-	e.Source, e.RequestID = "documentation", "req_1"
+	e.Source, e.RequestID, e.Batch = "documentation", "req_1", "msgbatch_1"
 	e.CostUSD, e.SpentUSD, e.TTFTMS, e.TokensPerSecond, e.Reused = &cost, &cost, &ttft, &ttft, true
 	e.APIVersion, e.Betas = "2026-10-21", []string{"context-1m-2025-08-07"}
 	e.Redacted, e.Answered = []string{"request"}, time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)

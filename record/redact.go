@@ -85,6 +85,9 @@ func (r redactor) line(line Line) Line {
 		l.Content, content = r.json(l.Content, false)
 		l.Redacted = l.Redacted || input || content
 		return l
+	case Batch:
+		r.text(&l.Error)
+		return l
 	}
 	return line
 }

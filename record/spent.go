@@ -83,3 +83,20 @@ func (f *File) Spent() (Spending, error) {
 	}
 	return s, nil
 }
+
+// SpentInBatches is what was paid for the answers of each batch that the record has
+// already, by the batch's id.
+func (f *File) SpentInBatches() (map[string]float64, error) {
+	out := map[string]float64{}
+	v := &Visit{file: f, pages: newPages(f.lines)}
+	for _, entry := range f.index.exchanges {
+		v.exchange = Exchange{}
+		if err := v.decode(lineRef{entry.offset, entry.length}, &v.exchange); err != nil {
+			return nil, err
+		}
+		if e := &v.exchange; e.Batch != "" && e.SpentUSD != nil {
+			out[e.Batch] += *e.SpentUSD
+		}
+	}
+	return out, nil
+}

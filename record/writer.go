@@ -45,6 +45,18 @@ func mayWait(line Line) bool {
 	return false
 }
 
+// mustSync reports whether a line is to be on the disk before what follows it: a
+// run's, and that of a batch that is about to be created.
+func mustSync(line Line) bool {
+	switch line := line.(type) {
+	case Run:
+		return true
+	case Batch:
+		return line.State == BatchIntended
+	}
+	return false
+}
+
 // Writer appends lines to a record. It may be used from many goroutines at
 // once. While it is open no other Writer can open the same file.
 type Writer struct {
@@ -123,7 +135,7 @@ func (w *Writer) Append(line Line) error {
 		return err
 	}
 	err = w.write(text, mayWait(line))
-	if _, first := line.(Run); first && err == nil {
+	if mustSync(line) && err == nil {
 		if err = w.file.Sync(); err != nil { // before anything is paid for
 			w.fail(err)
 		}

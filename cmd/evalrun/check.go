@@ -30,6 +30,7 @@ type checkFlags struct {
 	ignore  []string
 	// mend says that what is certain is mended first, diff that this is only shown.
 	mend, diff bool
+	batch      bool
 }
 
 func (f *checkFlags) bind(flags *pflag.FlagSet) {
@@ -46,6 +47,7 @@ func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+diagnostic.Or(checkFormatNames()))
 	flags.BoolVar(&f.mend, "fix", false, "mend the suites first where it is certain what is meant (docs/check.md)")
 	flags.BoolVar(&f.diff, "diff", false, "with --fix: print what it would change as a diff, and write nothing")
+	flags.BoolVar(&f.batch, "batch", false, "reckon with Message Batches: their price, how many come one after the other, and what is in none")
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "ignore the lint `NAME`, the word in brackets behind a warning; repeatable")
 }
@@ -140,7 +142,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	if flags.outside = (staticTools{checks}); toolsErr != nil {
 		flags.outside = staticTools{}
 	}
-	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other})
+	plan, planErr := flags.plan(s, paths, planning{observe: lints.see, with: other, batched: flags.batch && !lacksBatches(flags.target.Platform)})
 	if planErr == nil && checks != nil {
 		toolsErr = flags.missingChecks(plan, checks)
 	}
@@ -222,6 +224,8 @@ func (l *linting) report(p *runner.Plan) *lint.Report {
 type planning struct {
 	// run says that the plan is run, and not only shown.
 	run bool
+	// batched says that requests go into batches.
+	batched bool
 	// observe is shown every chosen case; nil is nobody.
 	observe func(*runner.Planner, *suite.Case)
 	// with is the other side of the run, which takes note of the cases; nil
@@ -246,6 +250,9 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 	}
 	opts.Tools = f.outside
 	planner := runner.NewPlanner(table)
+	if to.batched {
+		planner.InBatches()
+	}
 	opts.Each = func(c *suite.Case) {
 		planner.Add(c)
 		to.with.note(c)

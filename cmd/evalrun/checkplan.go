@@ -87,8 +87,55 @@ type planJSON struct {
 	// JudgeRequests is how many requests judges are sent at most.
 	JudgeRequests int            `json:"judge_requests"`
 	Estimate      []estimateJSON `json:"estimate"`
+	// Batches is what batches have to do with it; only with --batch.
+	Batches *batchPlanJSON `json:"batches,omitempty"`
 	// Against is the other side of a run with --against, which costs besides.
 	Against *againstJSON `json:"against,omitempty"`
+}
+
+// batchPlanJSON is what a run does in Message Batches.
+type batchPlanJSON struct {
+	// Rounds is how many batches come one after the other at least.
+	Rounds int `json:"rounds"`
+	// Direct are the samples whose requests are in none.
+	Direct []directJSON `json:"direct"`
+}
+
+type directJSON struct {
+	Why     string `json:"why"`
+	Samples int    `json:"samples"`
+	First   string `json:"first_case"`
+}
+
+func newBatchPlanJSON(b *runner.BatchPlan) *batchPlanJSON {
+	if b == nil {
+		return nil
+	}
+	out := &batchPlanJSON{Rounds: b.Rounds, Direct: []directJSON{}}
+	for _, d := range b.Direct {
+		out.Direct = append(out.Direct, directJSON{d.Why, d.Samples, d.First})
+	}
+	return out
+}
+
+// batchPlanLines say how a run by batches goes; none without --batch.
+func batchPlanLines(c *checked) []string {
+	if !c.flags.batch {
+		return nil
+	}
+	b := c.plan.Batches
+	if b == nil {
+		return []string{fmt.Sprintf("batches: %s has none, all requests are sent directly at the usual price", c.flags.target.Platform)}
+	}
+	rounds := wording.Count(b.Rounds, "round")
+	if c.plan.AtLeast {
+		rounds = "at least " + rounds
+	}
+	lines := []string{fmt.Sprintf("batches: %s, each of which takes minutes to 24 hours; the costs are those of batches", rounds)}
+	for _, d := range b.Direct {
+		lines = append(lines, fmt.Sprintf("in no batch: %s, the first of them of the case %q: %s", wording.Count(d.Samples, "sample"), d.First, d.Why))
+	}
+	return lines
 }
 
 // againstJSON is the plan of a commit's suites.
@@ -170,7 +217,7 @@ func onePlan(p *runner.Plan) *planJSON {
 	out := &planJSON{
 		Suites: p.InSuites, Cases: p.Cases, Skipped: p.Skipped, Variants: p.Variants,
 		Samples: p.Samples, Requests: p.Requests, Distinct: p.Distinct, AtLeast: p.AtLeast, JudgeRequests: judgeCalls(p),
-		Estimate: []estimateJSON{},
+		Estimate: []estimateJSON{}, Batches: newBatchPlanJSON(p.Batches),
 	}
 	for _, e := range p.Estimates() {
 		out.Estimate = append(out.Estimate, newEstimateJSON(&e))

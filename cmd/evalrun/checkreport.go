@@ -51,6 +51,9 @@ func (c *checked) writeText(w io.Writer, s streams) error {
 	if c.against != nil {
 		fmt.Fprintf(w, "against %s: %s; the costs are of both sides\n", safetext.Line(c.against.commit.String()), planLine(c.against.plan, &c.flags.suiteFlags))
 	}
+	for _, line := range batchPlanLines(c) {
+		fmt.Fprintln(w, safetext.Line(line))
+	}
 	opts := s.table(w)
 	if err := checkreport.EstimateTable(w, c.estimated(), opts); err != nil {
 		return err

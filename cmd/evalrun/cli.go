@@ -60,7 +60,7 @@ func refuseHelp(root *cobra.Command) *error {
 // these it is worth saying that what is wrong was found before anything was
 // sent; the others never send.
 func loadsSuites(cmd *cobra.Command) bool {
-	return !cmd.HasParent() || cmd.Name() == "check" || cmd.Name() == "migrate"
+	return !cmd.HasParent() || cmd.Name() == "check" || cmd.Name() == "migrate" || cmd.Name() == "submit"
 }
 
 // report shows an error. Nothing of it is trusted: names of files, keys and
@@ -142,7 +142,7 @@ could not be had, 4 a comparison was inconclusive (with --fail-on inconclusive),
 	complete(root, "log-level", logLevels)
 	complete(root, "platform", platform.Names())
 	complete(root, "concurrency", []string{autoConcurrency})
-	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newPower(s), newView(s), newJudge(s), newCapture(s), newMigrate(s), newCompletion(s, root), newVersion(s))
+	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newPower(s), newView(s), newJudge(s), newCapture(s), newMigrate(s), newSubmit(s), newCompletion(s, root), newVersion(s))
 	return root
 }
 

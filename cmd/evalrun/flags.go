@@ -23,6 +23,8 @@ type runFlags struct {
 	wide      bool
 	dryRun    bool
 	watch     bool
+	batch     bool
+	submit    bool      // the command submit, and no flag
 	failed    *failures // of a watch; nil without one
 	baseline  baselineFlags
 	verdict   verdictFlags
@@ -42,6 +44,9 @@ func (f *runFlags) bind(flags *pflag.FlagSet) {
 	inGroup(flags, "How it is asked", func(flags *pflag.FlagSet) {
 		f.target.bind(flags)
 		f.pace.bind(flags)
+		if !f.submit {
+			flags.BoolVar(&f.batch, "batch", false, batchFlag)
+		}
 		flags.DurationVar(&f.timeout, "timeout", 0, "bound of one attempt, a `DURATION`, over what suites say (default 10m)")
 		flags.BoolVar(&f.stream, "stream", false, "ask for every answer as a stream, where the case does not say; measures ttft and tokens_per_second")
 		flags.BoolVar(&f.stopEarly, "stop-early", false, "end a case's samples as soon as its verdict is decided")

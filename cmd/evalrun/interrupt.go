@@ -122,7 +122,7 @@ func (s streams) reporting() (over func()) {
 // endAtSignal ends a command that is no run at the first signal, and where it
 // writes reports once they are written. A run, view and capture end themselves.
 func (s streams) endAtSignal(cmd *cobra.Command) {
-	if !cmd.HasParent() || cmd.Name() == "view" || cmd.Name() == "capture" {
+	if !cmd.HasParent() || cmd.Name() == "view" || cmd.Name() == "capture" || cmd.Name() == "submit" {
 		return
 	}
 	signals := make(chan os.Signal, 1)

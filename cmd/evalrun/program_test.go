@@ -23,6 +23,7 @@ import (
 // TestMain runs the tests, or is one of the programs that scripts start as
 // processes (`exec evalrun`, `exec sh -c '… evalrun …'`) by its name in PATH.
 func TestMain(m *testing.M) {
+	batchPace.First, batchPace.Most, batchPace.Settle = time.Millisecond, 10*time.Millisecond, 3*time.Millisecond
 	now = func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
 	programs := map[string]func(){"evalrun": main, "faulty": faulty, "grade": grade, "weather": weather}
 	if program := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; program != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
+	"github.com/evalrun/evalrun/record"
 )
 
 // How often progress is shown: drawn anew on a terminal, a line elsewhere.
@@ -36,6 +37,7 @@ type progress struct {
 	mu      sync.Mutex
 	started time.Time
 	models  []modelLine
+	batches []string    // as they were seen last
 	lines   int         // that are on the terminal
 	said    chan string // what is between the lines
 	stop    chan struct{}
@@ -200,7 +202,18 @@ func (p *progress) text(now time.Time) []string {
 		m.rate.add(now, m.done)
 		lines = append(lines, m.text(s, now.Sub(p.started)))
 	}
-	return lines
+	return append(lines, p.batches...)
+}
+
+// showBatches takes in what became of batches.
+func (p *progress) showBatches(all []record.Batch) {
+	lines := pendingBatches(all)
+	if more := len(lines) - maxModels; more > 0 {
+		lines = append(lines[:maxModels], fmt.Sprintf("… and %d more batches", more))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.batches = lines
 }
 
 // text says what is done and what is under way, what it costs and how long

@@ -90,6 +90,7 @@ func makeReports(s streams, path string, flags, labelFiles []string, chosen chos
 			fmt.Fprintf(s.err, "%s report: %s\n", o.format, safetext.Line(o.path))
 		}
 	}
+	showPending(s, path, &src)
 	return damaged(path, src.File)
 }
 

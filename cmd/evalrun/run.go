@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
@@ -55,6 +56,9 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if err := other.begin(flags, rec, target.header.BaseURL, patterns); err != nil {
 		return err
 	}
+	if err := target.inBatches(flags, rec); err != nil {
+		return err
+	}
 	if err := target.bound(plan, &flags.pace, rec, other); err != nil {
 		return err
 	}
@@ -87,21 +91,29 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	for i := range sides {
 		sides[i].Options.Observe = bar.observe
 	}
-	runErr := runner.RunUntil(ctx, looks, sides...)
+	target.showBatches = bar.showBatches
+	runErr := target.rounds(ctx, sides)
+	if runErr == nil {
+		runErr = runner.RunUntil(ctx, looks, sides...)
+	}
 	if errors.Is(runErr, runner.ErrNotBegun) {
 		stopAsking()
 		bar.end()
 		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another file")
 	}
 	bar.end()
-	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil {
+	left := target.pending(flags.submit)
+	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil && left == nil {
 		runErr = anew.ask(ctx)
 	}
 	prepared.tools.close()
-	ended := ending(ctx, runErr)
+	ended := append(ending(ctx, runErr), left...)
 	defer s.reporting()()
 	stopAsking()
 	rec.release()
+	if flags.submit && target.batches != nil && target.batches.IsWaiting() {
+		return submitted(s, target, rec, paths, ended)
+	}
 	flags.hint(s, target, rec.path)
 	defer rec.rescue(s)
 	if other != nil {
@@ -178,7 +190,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	if flags.outside = p.tools; toolsErr != nil { // what is missing would only follow from that
 		flags.outside = staticTools{}
 	}
-	p.plan, planErr = flags.plan(s, paths, planning{run: true, observe: names.seenBy(observe), with: p.against})
+	p.plan, planErr = flags.plan(s, paths, planning{run: true, batched: (flags.batch || flags.submit) && !lacksBatches(flags.target.Platform), observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
 	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
@@ -238,7 +250,7 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 
 // check reports values that flags cannot have.
 func (f *runFlags) check() error {
-	all := append(f.checkAgainst(), append(f.checkConfirm(), f.checkUntilDecided()...)...)
+	all := slices.Concat(f.checkAgainst(), f.checkConfirm(), f.checkUntilDecided(), f.checkBatch())
 	if f.choice.isPart() && len(f.baseline.paths) > 0 {
 		all.Add(diagnostic.Diagnostic{
 			Message: "--shard asks a part of the cases, and --baseline compares all of them",

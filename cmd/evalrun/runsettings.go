@@ -26,8 +26,8 @@ func (f *runFlags) setByFile(s streams, flags *pflag.FlagSet, paths []string) er
 	}
 	var all diagnostic.List
 	for _, set := range settings {
-		if f.choice.isPart() && slices.Contains(comparing, set.Flag) {
-			if set.Flag == "baseline" && !f.quiet && len(set.Values) > 0 {
+		if (f.choice.isPart() || f.submit) && slices.Contains(comparing, set.Flag) {
+			if f.choice.isPart() && set.Flag == "baseline" && !f.quiet && len(set.Values) > 0 {
 				fmt.Fprintf(s.err, "run.baseline is left to the whole: `evalrun merge -o all.jsonl …`, then `evalrun compare %s all.jsonl`\n", safetext.Line(set.Values[0]))
 			}
 			continue

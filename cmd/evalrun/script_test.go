@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -43,6 +44,8 @@ func TestScripts(t *testing.T) {
 			"received": received,
 			"bodies":   bodies,
 			"nokey":    noKey,
+			"advance":  advance,
+			"batches":  batches,
 			"headers":  lastHeader,
 
 			"application": travel,
@@ -52,7 +55,7 @@ func TestScripts(t *testing.T) {
 
 // startAPI is `api [answers=A,B,…] [replies=FILE] [turns=FILE] [judges=FILE]
 // [faults=A,B,…] [always=A] [faults-as-asked] [slow=DURATION] [slots=N] [models=FILE]
-// [messages-only]`: it starts the fake API and points the environment at it.
+// [messages-only] [batch-takes=DURATION] [batch-step=DURATION] [batch-outcomes=FILE]`: it starts the fake API and points the environment at it.
 // The nth call gets the nth answer. The FILE of replies maps a last user text to
 // the answer's text, that of turns a first user text to what is answered in turn
 // ({content, stop_reason, usage, container}), that of judges
@@ -93,6 +96,20 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(json.Unmarshal([]byte(ts.ReadFile(value)), &opts.Models))
 		case "messages-only":
 			opts.MessagesOnly = true
+		case "batch-takes":
+			takes, err := time.ParseDuration(value)
+			ts.Check(err)
+			opts.Batches.Takes = func(int) time.Duration { return takes }
+		case "batch-step":
+			step, err := time.ParseDuration(value)
+			ts.Check(err)
+			opts.Batches.Step = step
+		case "batch-size":
+			size, err := strconv.Atoi(value)
+			ts.Check(err)
+			opts.Batches.MaxRequests = size
+		case "batch-outcomes":
+			opts.Batches.Outcome = batchOutcomes(ts, value)
 		default:
 			ts.Fatalf("api: unknown argument %s", arg)
 		}
@@ -104,6 +121,40 @@ func startAPI(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("ANTHROPIC_BASE_URL", url)
 	ts.Setenv("ANTHROPIC_API_KEY", testKey)
 	*ts.Value(apiKey{}).(**fakeapi.Server) = server
+}
+
+// batchOutcomes are those of requests by their last user text, in the first batch
+// that has them.
+func batchOutcomes(ts *testscript.TestScript, file string) func(*fakeapi.Call, string) string {
+	var by map[string]string
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &by))
+	return func(c *fakeapi.Call, _ string) string {
+		if c.Attempt > 1 {
+			return ""
+		}
+		return by[c.LastUserText()]
+	}
+}
+
+// advance is `advance DURATION`: so much time passes for batches.
+func advance(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	apiOf(ts).Advance(d)
+}
+
+// batches is `batches N REQUESTS [AGAIN]`: so many batches were created, of so many
+// requests, each once but for AGAIN of them.
+func batches(ts *testscript.TestScript, _ bool, args []string) {
+	created, again := len(apiOf(ts).Batches()), 0
+	batched := apiOf(ts).Batched()
+	for _, n := range batched {
+		again += n - 1
+	}
+	got, want := fmt.Sprint(created, len(batched), again), strings.Join(append(args, "0")[:3], " ")
+	if got != want {
+		ts.Fatalf("batches, requests, and those that were created again: %s, want %s", got, want)
+	}
 }
 
 // apiKey is where a script keeps its fake API.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/endpoint"
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/internal/messages/batch"
 	"github.com/evalrun/evalrun/internal/messages/pace"
 	"github.com/evalrun/evalrun/internal/messages/replay"
 	"github.com/evalrun/evalrun/internal/runner"
@@ -16,7 +17,11 @@ import (
 // target is where answers come from, and what the record says about that.
 type target struct {
 	sender messages.Sender
-	pool   *pace.Pool // nil where nothing is sent
+	api    *messages.HTTP // nil where nothing is sent
+	pool   *pace.Pool     // nil where nothing is sent
+	// batches are what answers come from that take long; nil without them.
+	batches     *batch.Sender
+	showBatches func([]record.Batch)
 	// replayed is the record that gives all answers; nil where one may be sent
 	// for.
 	replayed *record.File
@@ -166,7 +171,7 @@ func (t *target) http(f targetFlags, paced *paceFlags, log *slog.Logger) error {
 	if err != nil || sender == nil {
 		return err
 	}
-	t.pool, t.sender, t.header.BaseURL, t.header.Platform = pool, sender, sender.BaseURL(), f.Platform
+	t.api, t.pool, t.sender, t.header.BaseURL, t.header.Platform = sender, pool, sender, sender.BaseURL(), f.Platform
 	t.close = func() error {
 		sender.Close()
 		return nil

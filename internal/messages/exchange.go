@@ -26,6 +26,11 @@ type Exchange struct {
 	// InFlight is how many attempts of the model were under way when the last
 	// one was sent, with it; 0 where that is not known.
 	InFlight int
+	// Batch is the id of the Message Batch in which the answer came, "" where it
+	// was asked for by itself. How long it took is then not known.
+	Batch string
+	// Recorded: it was given before, to be recorded.
+	Recorded bool
 	// Reused: nothing was sent for this exchange, it was answered
 	// from a record.
 	Reused bool

@@ -9,6 +9,10 @@ import (
 // was sent.
 var ErrWithdrawn = errors.New("the request was withdrawn before it was sent")
 
+// ErrPending is the error of a Send whose answer will come later, in a batch: the
+// same Send gives it then.
+var ErrPending = errors.New("the answer is not there yet")
+
 // Pacer decides when an attempt is sent, and learns from how it ended. It is
 // called from many goroutines at once.
 type Pacer interface {

@@ -11,7 +11,7 @@ import (
 // it was answered.
 func RecordLine(of record.Identity, req *Request, ex *Exchange) record.Exchange {
 	line := record.Exchange{
-		Identity: of, Key: req.Key(), Betas: req.Betas, Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Reused: ex.Reused,
+		Identity: of, Key: req.Key(), Betas: req.Betas, Request: req.Body.Text(), Source: ex.Source, RequestID: ex.RequestID, Batch: ex.Batch, Reused: ex.Reused,
 		Measured: record.Measured{LatencyMS: milliseconds(ex.Latency), InFlight: ex.InFlight},
 	}
 	for _, b := range req.Body.Blobs() {

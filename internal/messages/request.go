@@ -30,6 +30,8 @@ type Request struct {
 	Again func(ctx context.Context, failed Attempt) error
 	// Timeout bounds one attempt. 0 leaves it to the Sender.
 	Timeout time.Duration
+	// Direct is why the request must not be part of a batch, "" where it may.
+	Direct string
 
 	key atomic.Pointer[string] // once it was asked for
 }
@@ -38,7 +40,7 @@ type Request struct {
 func (r *Request) WithBody(body payload.JSON) *Request {
 	return &Request{
 		Body: body, Version: r.Version, Betas: r.Betas, Model: r.Model,
-		Withdrawn: r.Withdrawn, Again: r.Again, Timeout: r.Timeout,
+		Withdrawn: r.Withdrawn, Again: r.Again, Timeout: r.Timeout, Direct: r.Direct,
 	}
 }
 
@@ -48,8 +50,8 @@ func (r *Request) WithBody(body payload.JSON) *Request {
 //   - A request that failed is an Exchange with an Error, never a Go error.
 //   - The Go error is non-nil only where there was no exchange at all: ctx
 //     ended before an answer or an error of the API was known, the request was
-//     withdrawn before it was sent (ErrWithdrawn), or the Sender itself is
-//     broken (its record cannot be read). The Exchange is then nil.
+//     withdrawn before it was sent (ErrWithdrawn), the answer comes later
+//     (ErrPending), or the Sender itself is broken (its record cannot be read). The Exchange is then nil.
 //   - It may be called from many goroutines at once.
 //
 // The identity is what the answer belongs to: requests that are equal and

@@ -10,13 +10,15 @@ import (
 // be wasted. Samples of variants that are compared have one allowance. The
 // budget's mutex guards all but total.
 type allowance struct {
-	budget  *Budget
-	total   func() float64 // the most that all requests together cost
-	begun   bool           // a request was sent
-	left    float64
-	open    int // the samples that are not decided yet
-	working int // of these, those that wait for nobody
-	claims  int // that wait
+	budget *Budget
+	total  func() float64 // the most that all requests together cost
+	begun  bool           // a request was sent
+	// isShared says that it is of samples of several variants.
+	isShared bool
+	left     float64
+	open     int // the samples that are not decided yet
+	working  int // of these, those that wait for nobody
+	claims   int // that wait
 }
 
 // newAllowance is the allowance of one sample of each question; nil without a

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/evalrun/evalrun/assert"
@@ -19,6 +20,10 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 	}
 	s, err := c.converse(ctx)
 	s = c.endTools(s)
+	if errors.Is(err, messages.ErrPending) {
+		c.putAside()
+		return ""
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			r.fail(err)
@@ -52,6 +57,9 @@ func (r *run) request(q *question) *messages.Request {
 
 // record writes an exchange, unless it is in the record already.
 func (r *run) record(q *question, of record.Identity, req *messages.Request, ex *messages.Exchange, cost charge) {
+	if ex.Recorded {
+		return
+	}
 	line := messages.RecordLine(of, req, ex)
 	if req.Version != r.opts.Version {
 		line.APIVersion = req.Version

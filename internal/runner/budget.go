@@ -29,7 +29,8 @@ type Budget struct {
 	bound   float64   // in US dollars
 	spent   outlay
 	reservations
-	record   Recorder
+	record Recorder
+	batched
 	inFlight int
 	working  int // samples with an allowance that wait for nobody
 	waiting  []*claim
@@ -69,15 +70,19 @@ func (p *Plan) Bounded(next messages.Sender, usd float64, before record.Spending
 // further attempt of it. Once the bound is reached the error is
 // messages.ErrWithdrawn, or the exchange has the error of the last attempt.
 func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	known, batched := b.fate(req, of)
+	switch {
+	case known:
+		return b.next.Send(ctx, req, of)
+	case batched:
+		return b.sendInBatch(ctx, req, of)
+	}
 	reckoned := b.prices.Request(req.Model, req.Body)
 	worst, err := b.prices.Worst(req.Model, &reckoned, b.now())
 	if err != nil {
 		return nil, overBudget("its cost has no bound to keep the budget by: " + err.Error())
 	}
-	kind := answering
-	if of.Vote > 0 {
-		kind = judging
-	}
+	kind := kindOf(of)
 	a := b.requestOf(ctx)
 	if a.spender == nil {
 		defer a.end()
@@ -111,13 +116,7 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Iden
 // reserve takes the most that a request can cost out of what is left, or waits
 // for what others leave.
 func (b *Budget) reserve(ctx context.Context, a *budgetedRequest, worst float64, kind requestKind) error {
-	stop := context.AfterFunc(ctx, func() {
-		defer fault.Catch()
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.settled.Broadcast()
-	})
-	defer stop()
+	defer context.AfterFunc(ctx, b.wake)()
 	if kind == answering {
 		a.total() // which takes time, the first time
 	}
@@ -135,6 +134,14 @@ func (b *Budget) reserve(ctx context.Context, a *budgetedRequest, worst float64,
 	a.inFlight = true
 	b.inFlight++
 	return nil
+}
+
+// wake has all that wait look again.
+func (b *Budget) wake() {
+	defer fault.Catch()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settled.Broadcast()
 }
 
 // note counts what is sent now, and has the record hold the most that was under
@@ -167,6 +174,9 @@ func (b *Budget) await(ctx context.Context, c *claim) error {
 		case b.reached != nil && !c.allowance.begun:
 			return b.reached
 		case b.inFlight == 0 && b.working == 0 && !slices.ContainsFunc(b.waiting, b.fits):
+			if b.held > 0 { // once these batches have ended, there is more
+				return messages.ErrPending
+			}
 			return b.reach(c)
 		}
 		b.settled.Wait()
@@ -223,7 +233,7 @@ func (o outlay) String() string {
 // most that it can cost.
 func (b *Budget) paid(req *messages.Request, ex *messages.Exchange, err error, worst float64, counted int) outlay {
 	switch {
-	case errors.Is(err, messages.ErrWithdrawn):
+	case errors.Is(err, messages.ErrWithdrawn), errors.Is(err, messages.ErrPending):
 		return outlay{}
 	case ex == nil:
 		return outlay{lost: worst}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/evalrun/evalrun/assert"
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/results/summary"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
 )
@@ -31,6 +32,8 @@ type compiled struct {
 	texts []record.Blob
 	// costExpressions are the expressions that ask for the answer's cost.
 	costExpressions []suite.Expression
+	// timed says that something asks how long the answer took.
+	timed bool
 	// err is what is wrong with them, placed in the suite's file.
 	err error
 }
@@ -69,9 +72,27 @@ func (j *compiling) compile(c *suite.Case) *compiled {
 		}
 		out.metrics = append(out.metrics, compiled)
 	}
+	out.timed = out.measuresTime() || slices.ContainsFunc(c.Suite.Gates, gatesTime)
 	j.describeFiles(c.Suite, out)
 	out.err = j.diags.Err()
 	return out
+}
+
+// timeNames are the names of how long an answer took.
+var timeNames = []string{"latency", "ttft", "tokens_per_second"}
+
+// measuresTime reports whether an expression asks how long the answer took.
+func (c *compiled) measuresTime() bool {
+	return slices.ContainsFunc(timeNames, func(name string) bool {
+		uses := func(a *assert.Assertion) bool { return a != nil && a.Uses(name) }
+		return slices.ContainsFunc(c.assertions, uses) || slices.ContainsFunc(c.conditions, uses) ||
+			slices.ContainsFunc(c.metrics, func(m measure) bool { return m.Uses(name) })
+	})
+}
+
+// gatesTime reports whether a gate asks how long answers took.
+func gatesTime(gate suite.Expression) bool {
+	return slices.ContainsFunc(summary.GateNumbers(gate.Text), func(name string) bool { return slices.Contains(timeNames, name) })
 }
 
 // note notes the files of an expression.

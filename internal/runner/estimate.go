@@ -7,6 +7,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
 	"github.com/evalrun/evalrun/internal/cost/tokens"
+	"github.com/evalrun/evalrun/internal/messages"
 	"github.com/evalrun/evalrun/suite"
 )
 
@@ -28,6 +29,7 @@ type reckoning struct {
 	estimates *prices.Estimates
 	prompts   map[string]int        // the cases of each model
 	counted   map[string]correction // by model; nil where nothing was counted
+	inBatches bool
 }
 
 func newReckoning(table *prices.Table, now time.Time) reckoning {
@@ -57,6 +59,7 @@ func (r *reckoning) planned(c *suite.Case) iter.Seq[planned] {
 		p := planned{written: c.Request.Written, Sent: prices.Sent{
 			To: prices.Asked{Model: c.Request.Model}, Request: r.request(c), Times: 1, MoreRequests: c.Conversation.TakesTools(),
 		}}
+		p.Request.Batch = r.inBatches && inBatch(c) == ""
 		if !yield(p) {
 			return
 		}
@@ -107,6 +110,7 @@ func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Request) (planned,
 		return planned{}, false // the sample will say so, and nothing is asked
 	}
 	req := r.table.Request(model, body)
+	req.Batch = r.inBatches && messages.RefusedByBatch(&messages.Request{Body: body}) == ""
 	req.Add(&answer)
 	if a.Rubric.Over != "" {
 		req.Add(&answer) // the other variant's

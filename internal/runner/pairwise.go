@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -62,14 +63,14 @@ func newPairwise(b *Budget, variants []*question) *pairwise {
 		if len(sampled) == 0 {
 			return p
 		}
-		p.allowances = append(p.allowances, b.newAllowance(sampled...))
+		p.allowances = append(p.allowances, b.shared(b.newAllowance(sampled...)))
 	}
 }
 
 // allowanceOf is the allowance of a sample, by its number.
 func (r *run) allowanceOf(q *question, n int) *allowance {
 	if q.pairwise == nil {
-		return r.opts.Budget.newAllowance(q)
+		return r.opts.Budget.restored(r, q.first+n-1, r.opts.Budget.newAllowance(q))
 	}
 	if r.opts.Budget == nil {
 		return nil
@@ -181,6 +182,8 @@ func (r *run) compare(ctx context.Context, c *comparison) {
 	switch {
 	case err == nil:
 		c.recorded(s)
+	case errors.Is(err, messages.ErrPending):
+		c.putAside()
 	case ctx.Err() == nil:
 		r.fail(err)
 	}

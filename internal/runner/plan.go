@@ -28,6 +28,9 @@ type PlanCounts struct {
 	// InSuites is the number of suites that have one of the cases.
 	InSuites int
 
+	// Batches is what batches have to do with it; nil for a run without them.
+	Batches *BatchPlan
+
 	variants map[string]bool
 	models   []ModelRequests
 	judges   []ModelRequests
@@ -73,6 +76,8 @@ type question struct {
 	// pairwise is where its answers meet those of the case's other variants;
 	// nil where they are not compared.
 	pairwise *pairwise
+	// first is the number of its first sample among those of the run, from 0.
+	first int
 }
 
 // compile compiles the assertions of a case, once for its shape, placing what

@@ -75,6 +75,9 @@ func (p *Planner) settle(q queuedCase) {
 		p.plan.compiled[q.Shape] = q.out
 		p.diags.Add(listed(q.out.err)...)
 	}
+	if q.out.timed {
+		p.plan.Batches.addTimed(q.Case)
+	}
 	expected := p.scope(q.Suite).classes.add(q.Case, q.out)
 	if len(p.diags) < maxListed {
 		p.diags.Add(expected...)
@@ -83,6 +86,13 @@ func (p *Planner) settle(q queuedCase) {
 	if p.Observe != nil {
 		p.Observe(q.Case)
 	}
+}
+
+// InBatches has the plan be one of requests in Message Batches. It is called before
+// the first case is added.
+func (p *Planner) InBatches() {
+	p.plan.reckoned.inBatches = true
+	p.plan.Batches = &BatchPlan{}
 }
 
 func (p *Plan) count(c *suite.Case) {
@@ -96,6 +106,7 @@ func (p *Plan) count(c *suite.Case) {
 		return
 	}
 	p.begins.add(c)
+	p.Batches.add(c)
 	p.Samples += c.Times
 	p.Requests += c.Times * (1 + len(c.Conversation.Next))
 	p.AtLeast = p.AtLeast || c.Conversation.TakesTools()

@@ -7,6 +7,23 @@ import (
 	"github.com/evalrun/evalrun/internal/messages"
 )
 
+// timedCase is why the requests of a case that measures time are in no batch.
+const timedCase = "how long its answer takes is asserted or measured, which a batch does not say"
+
+// realToolCase is why nothing of a case is in a batch whose tools are really run.
+const realToolCase = "its tools are really run, which each round would do again"
+
+// direct is why the requests of a case are in no batch, "" where they may be.
+func (q *question) direct() string {
+	switch {
+	case runsTools(q.Case):
+		return realToolCase
+	case q.timed:
+		return timedCase
+	}
+	return ""
+}
+
 // newRequest is what is sent for a case under the options.
 func newRequest(q *question, opts *Options) *messages.Request {
 	req := &messages.Request{
@@ -16,6 +33,7 @@ func newRequest(q *question, opts *Options) *messages.Request {
 		Model:   q.Request.Model,
 		Timeout: cmp.Or(max(opts.Timeout, 0), q.Request.Timeout),
 	}
+	req.Direct = q.direct()
 	if opts.Stream {
 		req.Body = messages.WithStream(req.Body)
 	}

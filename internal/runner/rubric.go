@@ -59,6 +59,9 @@ func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
 	resume := t.memory.Pause()
 	asked.Wait()
 	resume()
+	if slices.ContainsFunc(ballots, (*ballot).isPending) {
+		return messages.ErrPending
+	}
 	for _, b := range ballots {
 		for _, i := range b.rubrics {
 			if err := t.count(i, b); err != nil {
@@ -67,6 +70,11 @@ func (t *trial) judge(ctx context.Context, rubrics []int, ask asking) error {
 		}
 	}
 	return nil
+}
+
+// isPending reports whether a vote is not there yet.
+func (b *ballot) isPending() bool {
+	return slices.ContainsFunc(b.votes, func(v vote) bool { return errors.Is(v.err, messages.ErrPending) })
 }
 
 // ballots are the questions that the rubrics come to, each once.
@@ -80,6 +88,11 @@ func (t *trial) ballots(rubrics []int, ask asking) ([]*ballot, error) {
 			return nil, err
 		}
 		b := t.run.ballot(a, bodies)
+		if runsTools(t.q.Case) { // and the whole sample is asked in one round
+			for _, r := range b.requests {
+				r.Direct = realToolCase
+			}
+		}
 		key := b.requests[0].Key()
 		if same := known[key]; same != nil {
 			b = same

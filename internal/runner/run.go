@@ -69,6 +69,10 @@ type Options struct {
 	// Observe is called after each sample; it may be nil. Calls do not
 	// overlap.
 	Observe func(Progress)
+	// Round, if set, is called once every sample was asked as far as the answers
+	// went that are there (messages.ErrPending), with how many samples are left, and
+	// reports whether to ask on. It is called last where none is left.
+	Round func(ctx context.Context, left int) (again bool, err error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -95,6 +99,7 @@ type run struct {
 	summary  record.Summary
 	spending spending
 	err      error
+	rounds   rounds
 }
 
 func newRun(of *together, p *Plan, opts Options) *run {
@@ -142,6 +147,7 @@ type task struct {
 // written here, so that the record's cases are in the order of the suites.
 func (r *run) allTasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
+		r.rounds.begin()
 		var together []*question // variants of a case whose answers are compared
 		for q, err := range r.plan.questions() {
 			if err != nil {
@@ -184,20 +190,13 @@ func (r *run) handOut(ctx context.Context, together []*question, yield func(task
 		if r.plan.comparing[q.Suite] {
 			q.pairwise = together[0].pairwise
 		}
-		line := caseLine(q)
-		if len(r.opts.Shard) > 0 {
-			line.Index = q.Index
-		}
-		r.write(line)
-		if q.Skip != "" {
-			r.sample(q, 1, record.Sample{Outcome: record.Skip})
-			continue
-		}
-		if err := r.adopt(q); err != nil {
+		if err := r.beginCase(q); err != nil {
 			r.fail(err)
 			return false
 		}
-		tasks = append(tasks, r.tasks(q)...)
+		if q.Skip == "" {
+			tasks = append(tasks, r.tasks(q)...)
+		}
 	}
 	slices.SortStableFunc(tasks, func(a, b task) int { return cmp.Compare(a.first, b.first) })
 	for _, t := range tasks {
@@ -206,6 +205,26 @@ func (r *run) handOut(ctx context.Context, together []*question, yield func(task
 		}
 	}
 	return true
+}
+
+// beginCase writes the line of a case, in the first round.
+func (r *run) beginCase(q *question) error {
+	if q.Skip == "" {
+		q.first = r.rounds.number(q.Times)
+	}
+	if r.round > 1 {
+		return nil
+	}
+	line := caseLine(q)
+	if len(r.opts.Shard) > 0 {
+		line.Index = q.Index
+	}
+	r.write(line)
+	if q.Skip != "" {
+		r.sample(q, 1, record.Sample{Outcome: record.Skip})
+		return nil
+	}
+	return r.adopt(q)
 }
 
 // tasks splits a case into what can be asked side by side: its samples, or,
@@ -217,6 +236,9 @@ func (r *run) tasks(q *question) []task {
 	}
 	out := make([]task, 0, q.Times)
 	for n := 1; n <= q.Times; n++ {
+		if q.pairwise == nil && r.isRecordedSample(q, n) {
+			continue
+		}
 		out = append(out, task{r, q, n, n, holds})
 	}
 	return out
@@ -279,6 +301,9 @@ func (r *run) fail(err error) {
 // sample records the outcome of one sample, counts it and gives it back.
 func (r *run) sample(q *question, n int, s record.Sample) string {
 	s.Suite, s.Case, s.Variant, s.Sample = q.Suite.Name, q.Name, q.Variant, n
+	if r.wasRecorded(q, n) {
+		return s.Outcome // in an earlier round
+	}
 	r.write(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()

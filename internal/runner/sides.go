@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/evalrun/evalrun/internal/fault"
@@ -40,11 +41,11 @@ func RunUntil(ctx context.Context, looks *Looks, sides ...Side) error {
 		}
 	}
 	if looks == nil {
-		of.ask(ctx)
+		of.askInRounds(ctx)
 	} else {
 		of.askInParts(ctx, looks)
 	}
-	complete := ctx.Err() == nil
+	complete := ctx.Err() == nil && of.aside.Load() == 0
 	var first error
 	for i, r := range of.runs {
 		if complete {
@@ -69,6 +70,10 @@ type together struct {
 	// nil where all are asked at once.
 	look int
 	only func(*suite.Case) bool
+	// round counts from 1 how often the samples were asked, and aside counts those
+	// whose answers are not there yet.
+	round int
+	aside atomic.Int64
 
 	mu       sync.Mutex
 	progress Progress

@@ -61,7 +61,7 @@ func (r *rate) speed(model, asked string) string {
 
 // between is what a request costs at one rate.
 func (r *rate) between(model string, req *tokens.Request) (low, high float64, err error) {
-	factor, err := r.factor(model, service{geo: req.InferenceGeo, speed: r.speed(model, req.Speed)})
+	factor, err := r.factor(model, service{tier: tier(req), geo: req.InferenceGeo, speed: r.speed(model, req.Speed)})
 	if err != nil {
 		return 0, 0, err
 	}

@@ -89,9 +89,17 @@ func lengths(rates []rate, longest float64) []float64 {
 	return found
 }
 
+// tier is the service tier at which a request is answered.
+func tier(req *tokens.Request) string {
+	if req.Batch {
+		return "batch"
+	}
+	return ""
+}
+
 // worst is what a request costs at a rate with a prompt of so many tokens.
 func (r *rate) worst(model string, req *tokens.Request, prompt float64) (float64, error) {
-	s := service{geo: req.InferenceGeo, speed: r.speed(model, req.Speed)}
+	s := service{tier: tier(req), geo: req.InferenceGeo, speed: r.speed(model, req.Speed)}
 	if s.geo == "" && r.us != nil {
 		s.geo = "us" // a workspace may have it for its default
 	}

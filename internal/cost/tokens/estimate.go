@@ -47,6 +47,8 @@ type Request struct {
 	Cached, CachedHour bool
 	// InferenceGeo and Speed are the body's, "" where it says nothing.
 	InferenceGeo, Speed string
+	// Batch says that the request is part of a Message Batch.
+	Batch bool
 }
 
 // Estimator estimates requests. It may be used by many goroutines at once.

@@ -86,6 +86,7 @@ func Recorded(e *record.Exchange) (*messages.Exchange, error) {
 		Attempts:  make([]messages.Attempt, len(e.Attempts)),
 		Latency:   record.Duration(e.LatencyMS),
 		InFlight:  e.InFlight,
+		Batch:     e.Batch,
 		Reused:    true,
 		Cost:      e.CostUSD,
 	}

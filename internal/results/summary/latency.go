@@ -40,7 +40,9 @@ func (t *times) clear() {
 
 // add adds an answer.
 func (t *times) add(e *record.Exchange) {
-	t.latencies = append(t.latencies, float64(record.Duration(e.LatencyMS)))
+	if e.Batch == "" { // which says nothing of it
+		t.latencies = append(t.latencies, float64(record.Duration(e.LatencyMS)))
+	}
 	t.flights.Add(e)
 	if e.TTFTMS != nil {
 		t.ttfts = append(t.ttfts, float64(record.Duration(*e.TTFTMS)))
