@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"slices"
 
 	"github.com/evalrun/evalrun/internal/decimals"
 	"github.com/evalrun/evalrun/internal/results/stats"
@@ -181,7 +182,7 @@ func (m *metricPairs) newMean(values []float64, cluster []int, alpha float64) Me
 	if !mean.Enough() {
 		return Mean{Value: mean.Value}
 	}
-	interval := mean.Interval(alpha)
+	interval := mean.MetricInterval(slices.Min(values), slices.Max(values), alpha)
 	if m.score {
 		interval = stats.ShareInterval(mean, alpha)
 	}

@@ -228,6 +228,14 @@ func (m Mean) Interval(alpha float64) Interval {
 	return Interval{m.Value - near, m.Value + far}
 }
 
+// MetricInterval is Interval, and no narrower than what as many units leave possible
+// of the least and the largest value there are: a share up to Unseen of either. A
+// cluster of a fifth of the values may have shown nothing but others' ordinary ones.
+func (m Mean) MetricInterval(least, most, alpha float64) Interval {
+	iv, hidden := m.Interval(alpha), Unseen(m.Effective, alpha)
+	return Interval{min(iv.Low, m.Value-hidden*(m.Value-least)), max(iv.High, m.Value+hidden*(most-m.Value))}
+}
+
 // PValue is the level at which an end of Interval touches 0.
 func (m Mean) PValue() float64 {
 	if m.Units < 2 || m.Value == 0 {

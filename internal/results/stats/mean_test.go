@@ -188,3 +188,26 @@ func levelAtZero(m Mean) float64 {
 	}
 	return low
 }
+
+// A cluster that holds a fifth of the values may show none of those that others do.
+func TestTheLargestValueOfFewUnits(t *testing.T) {
+	var x []float64
+	var cluster []int
+	for i := range 100 {
+		value, unit := 100+float64(i%7), i
+		if i < 80 {
+			unit = i / 20
+		}
+		if i == 99 {
+			value = 160
+		}
+		x, cluster = append(x, value), append(cluster, unit)
+	}
+	m := NewMean(x, cluster)
+	near(t, "units", m.Effective, 10000./(4*400+20), 1e-9)
+	iv := m.MetricInterval(100, 160, .05)
+	near(t, "high", iv.High, m.Value+Unseen(m.Effective, .05)*(160-m.Value), 1e-9)
+	if plain := m.Interval(.05); plain.High > 120 {
+		t.Errorf("%v, and %v without", iv, plain)
+	}
+}

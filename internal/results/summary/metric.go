@@ -218,7 +218,7 @@ func (s *measuredMetric) interval(mean stats.Mean, least, most float64) *Interva
 	case share || !mean.Enough() || !mean.Varies():
 		return nil
 	default:
-		iv = mean.Interval(alpha)
+		iv = mean.MetricInterval(least, most, alpha)
 		if least >= 0 {
 			iv.Low = max(iv.Low, 0)
 		}
