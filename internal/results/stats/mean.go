@@ -172,11 +172,7 @@ func (m Mean) Centre() float64 { return m.Value }
 // show their tail: six have no larger a skewness than 1.8, whatever they are drawn
 // from. Six count as 3.8 times what they show, ten as twice, 30 as 1.1 times, by
 // which the interval of a lognormal metric holds its mean in 93 % of runs.
-// Where most values are the same, such as 0, only the others show it.
-func (m Mean) lean() float64 {
-	n := min(m.Degrees+1, float64(m.others+3))
-	return 1.5 * (1 + 100/(n*n))
-}
+func lean(n float64) float64 { return 1.5 * (1 + 100/(n*n)) }
 
 // othersIn counts the values beside the one that more than half of them are; all
 // where there is none such. It finds that one by the vote of Boyer and Moore 1991.
@@ -215,12 +211,15 @@ func othersIn(x []float64) int {
 // family, where the variance of the mean changes with it by its third moment over
 // its second; for the need of it Johnson 1978, Journal of the American
 // Statistical Association 73, 536-544.
-func (m Mean) Interval(alpha float64) Interval {
+func (m Mean) Interval(alpha float64) Interval { return m.leaning(alpha, m.Degrees+1) }
+
+// leaning is Interval where so many values show the tail.
+func (m Mean) leaning(alpha, shown float64) Interval {
 	if m.Units < 2 {
 		return unbounded
 	}
 	t := studentQuantile(1-alpha/2, m.Degrees)
-	near, shift := t*m.SE, t*t*m.lean()*math.Abs(m.tail)/2
+	near, shift := t*m.SE, t*t*lean(shown)*math.Abs(m.tail)/2
 	far := max(near, shift+math.Sqrt(near*near+shift*shift))
 	if m.tail < 0 {
 		return Interval{m.Value - far, m.Value + near}
@@ -231,8 +230,9 @@ func (m Mean) Interval(alpha float64) Interval {
 // MetricInterval is Interval, and no narrower than what as many units leave possible
 // of the least and the largest value there are: a share up to Unseen of either. A
 // cluster of a fifth of the values may have shown nothing but others' ordinary ones.
+// Where most values are the same, such as 0, only the others show the tail.
 func (m Mean) MetricInterval(least, most, alpha float64) Interval {
-	iv, hidden := m.Interval(alpha), Unseen(m.Effective, alpha)
+	iv, hidden := m.leaning(alpha, min(m.Degrees+1, float64(m.others+3))), Unseen(m.Effective, alpha)
 	return Interval{min(iv.Low, m.Value-hidden*(m.Value-least)), max(iv.High, m.Value+hidden*(most-m.Value))}
 }
 
@@ -243,7 +243,7 @@ func (m Mean) PValue() float64 {
 	}
 	variance := m.SE * m.SE
 	if m.tail*m.Value < 0 { // the end that is nearer to 0 is that of the long tail
-		variance += m.lean() * math.Abs(m.tail*m.Value)
+		variance += lean(m.Degrees+1) * math.Abs(m.tail*m.Value)
 	}
 	if variance == 0 {
 		return 0

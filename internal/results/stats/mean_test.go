@@ -172,7 +172,9 @@ func TestTheTailOfFewValues(t *testing.T) {
 		t.Errorf("of 20 numbers %d are others, want all", n)
 	}
 	m := NewMean(x, nil)
-	near(t, "lean", m.lean(), 1.5*(1+100./49), 1e-12)
+	if iv := m.MetricInterval(0, 40, .05); iv != m.leaning(.05, 7) || iv.High <= m.Interval(.05).High {
+		t.Errorf("%v, and %v without", iv, m.Interval(.05))
+	}
 	near(t, "the level at the low end", m.PValue(), levelAtZero(m), 1e-6)
 }
 
