@@ -204,6 +204,7 @@ func (n *comparedNames) variants(s streams, path string, opts compare.Options) (
 // openSide opens a record or a baseline, which the flag names; "" for an
 // argument.
 func openSide(flag, path string) (*compare.Side, error) {
+	collectBeforeComparing(path)
 	side, err := compare.Open(path)
 	if err != nil {
 		return nil, recordError(flag, err)

@@ -67,7 +67,6 @@ const baselineHint = "`--baseline FILE` names an earlier run, `--against GIT_REF
 func (f *baselineFlags) open() ([]*compare.Side, error) {
 	var sides []*compare.Side
 	for _, path := range f.paths {
-		collectBeforeComparing(path)
 		side, err := openSide("--baseline", path)
 		if err != nil {
 			closeSides(sides)
