@@ -180,7 +180,7 @@ func (p *Plan) Expected() map[string]Request {
 
 // Identity is what identifies a case, whatever it asks.
 func Identity(c *suite.Case) string {
-	return c.Suite.Path + "\x00" + c.Name + "\x00" + c.Variant
+	return c.Suite.Path + "\x00" + c.Suite.Name + "\x00" + c.Name + "\x00" + c.Variant
 }
 
 // Keep adds a case that is not changed to those that are expected.

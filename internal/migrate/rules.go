@@ -121,7 +121,8 @@ func (w *work) sampling() {
 	for _, name := range []string{"temperature", "top_p", "top_k"} {
 		n, ok := numberOf(w.get(name))
 		switch {
-		case w.get(name) == nil, ok && n == 1 && name != "top_k":
+		case w.get(name) == nil:
+		case ok && n == 1 && name != "top_k" && !(w.new.Sampling == "default" && w.get(name).IsComputed()): // else another row's is not 1
 		case w.new.Sampling == "default":
 			w.remove(w.Body, "", name, w.id+" refuses sampling parameters", sourceMigration)
 		case thinking && (name != "top_p" || n < 0.95):

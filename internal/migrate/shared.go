@@ -9,38 +9,51 @@ import (
 
 // sharing is what becomes of the members of bodies, by where they are written: cases
 // that have one from their suite may need different ones.
-type sharing map[diagnostic.Position]map[string]bool
+type sharing map[diagnostic.Position]*sharedMember
+
+// sharedMember is a member of a body at a place.
+type sharedMember struct {
+	becomes map[string]bool // what cases need in its place
+	systems map[string]bool // what they need as a system prompt
+	cases   map[diagnostic.Position]bool
+}
 
 // sharing looks at all cases.
 func (p *Plan) sharing(others []*suite.Case) sharing {
 	out := sharing{}
-	add := func(written, becomes *suite.Value) {
-		for _, m := range written.Members {
+	add := func(c *suite.Case, becomes *suite.Value) {
+		for _, m := range c.Request.Written.Members {
 			at := positionOf(m)
 			if at.Line == 0 {
 				continue
 			}
 			if out[at] == nil {
-				out[at] = map[string]bool{}
+				out[at] = &sharedMember{map[string]bool{}, map[string]bool{}, map[diagnostic.Position]bool{}}
 			}
-			text := ""
-			if v := becomes.Get(m.Key); v != nil {
-				text = string(v.AppendJSON(nil))
-			}
-			out[at][text] = true
+			out[at].becomes[textAt(becomes, m.Key)] = true
+			out[at].systems[textAt(becomes, "system")] = true
+			out[at].cases[c.Diagnostic("", "").Position] = true
 		}
 	}
 	for _, s := range p.Shapes {
 		for _, c := range s.Cases {
-			add(c.Case.Request.Written, c.Body)
+			add(c.Case, c.Body)
 		}
 	}
 	for _, c := range others {
 		if c.Request.Written != nil {
-			add(c.Request.Written, c.Request.Written)
+			add(c, c.Request.Written)
 		}
 	}
 	return out
+}
+
+// textAt is a member as JSON; "" for none.
+func textAt(of *suite.Value, name string) string {
+	if v := of.Get(name); v != nil {
+		return string(v.AppendJSON(nil))
+	}
+	return ""
 }
 
 // own gives a case a member of its own, where a change is of one that others need
@@ -51,9 +64,11 @@ func (s sharing) own(c *Case, change *Change) (suite.EditOp, bool) {
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(change.Path, "/"), "/")
 	written, ok := c.Case.Request.Written.Member(name)
-	messages, _ := c.Case.Request.Written.Member("messages")
-	at := positionOf(messages)
-	if !ok || name == "messages" || len(s[positionOf(written)]) < 2 || at.Line == 0 || len(s[at]) > 1 || holdsComputed(written.Value) {
+	if !ok && !s.addsApart(c, change, name) {
+		return suite.EditOp{}, false
+	}
+	at := s.place(c)
+	if name == "messages" || ok && !s.differs(positionOf(written)) || at.Line == 0 || ok && holdsComputed(written.Value) {
 		return suite.EditOp{}, false
 	}
 	becomes := c.Body.Get(name)
@@ -61,6 +76,29 @@ func (s sharing) own(c *Case, change *Change) (suite.EditOp, bool) {
 		becomes = &suite.Value{Kind: suite.Null}
 	}
 	return suite.EditOp{Kind: suite.AddBeside, At: at, Key: name, Value: becomes}, true
+}
+
+// differs reports whether cases need different members at a place.
+func (s sharing) differs(at diagnostic.Position) bool { return s[at] != nil && len(s[at].becomes) > 1 }
+
+// addsApart reports whether a system prompt is added that cases need differently,
+// beside a member that they share.
+func (s sharing) addsApart(c *Case, change *Change, name string) bool {
+	at := s[positionOf(change.Key)]
+	return change.Op == "add" && name == "system" && at != nil && len(at.systems) > 1
+}
+
+// place is where the case can have a member: beside its messages, else beside what
+// else it has of its own, such as its name.
+func (s sharing) place(c *Case) diagnostic.Position {
+	messages, _ := c.Case.Request.Written.Member("messages")
+	for _, m := range append([]suite.Member{messages}, c.Case.Request.Written.Members...) {
+		at := positionOf(m)
+		if of := s[at]; at.Line > 0 && of != nil && len(of.cases) == 1 {
+			return at
+		}
+	}
+	return c.Case.Diagnostic("", "").Position
 }
 
 // holdsComputed reports whether a template gives a part of a value.

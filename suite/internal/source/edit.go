@@ -24,7 +24,7 @@ const (
 	// quotes.
 	SetScalar
 	// AddMember adds a member to the map at a position, AddBeside one before the
-	// member whose key is there.
+	// member whose key is there, or whose value.
 	AddMember
 	AddBeside
 	// AppendText adds a paragraph to the text at a position, AddItem an item to the
@@ -152,6 +152,9 @@ func (e *editor) op(op EditOp, appended map[*yaml.Node][]string) error {
 	if op.Kind == RemoveMember || op.Kind == AddBeside {
 		found = e.keys[at]
 	}
+	if found == nil && op.Kind == AddBeside {
+		found = e.values[at].member()
+	}
 	if found == nil {
 		return fmt.Errorf("nothing is written here that can be edited")
 	}
@@ -197,6 +200,20 @@ func (e *editor) op(op EditOp, appended map[*yaml.Node][]string) error {
 	return nil
 }
 
+// member is the member whose value is at a place, or the first of a map there; nil
+// where there is none.
+func (p *place) member() *place {
+	switch {
+	case p == nil:
+		return nil
+	case p.node.Kind == yaml.MappingNode && len(p.children) > 0:
+		return p.children[0]
+	case p.key != nil:
+		return p
+	}
+	return nil
+}
+
 // raw is the text of an operation, with the template in the place of what it was
 // filled in to.
 func (e *editor) raw(op EditOp) string {
@@ -207,7 +224,11 @@ func (e *editor) raw(op EditOp) string {
 	if found == nil || found.node.Kind != yaml.ScalarNode {
 		return op.Text
 	}
-	return strings.Replace(op.Text, op.Rendered, strings.TrimSpace(found.node.Value), 1)
+	at := strings.LastIndex(op.Text, op.Rendered) // the text may have it by chance before
+	if at < 0 {
+		return op.Text
+	}
+	return op.Text[:at] + strings.TrimSpace(found.node.Value) + op.Text[at+len(op.Rendered):]
 }
 
 // inMatrix reports whether a node is below the matrix of a suite.
