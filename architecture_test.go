@@ -52,7 +52,8 @@ var mayImport = map[string]string{
 	"internal/results/summary":     "internal/decimals record internal/exprlang internal/results/stats",
 	"internal/results/compare":     "internal/decimals record internal/namedfile internal/results/summary internal/results/stats internal/exactjson internal/fault internal/wording",
 	"internal/results/merge":       "record internal/results/verdict",
-	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare",
+	"internal/results/prove":       "internal/results/compare",
+	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare internal/results/prove",
 	"internal/traffic":             "internal/diagnostic internal/exactjson internal/messages internal/messages/payload internal/safetext internal/wording record",
 	"internal/logsuite":            "internal/exactjson internal/messages/payload internal/suitefile internal/traffic suite",
 	"internal/promptfoo":           "internal/diagnostic internal/exactjson internal/suitefile",
@@ -80,7 +81,7 @@ var mayImport = map[string]string{
 
 	"reporters":                      "internal/results/verdict reporters/internal/layout reporters/internal/trace reporters/internal/verdicttext",
 	"reporters/checkreport":          "internal/cost/prices internal/diagnostic internal/safetext reporters reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/workflow",
-	"reporters/comparereport":        "internal/results/compare internal/results/summary internal/results/verdict internal/safetext record reporters reporters/internal/chart reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/page reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext reporters/internal/worddiff reporters/internal/workflow",
+	"reporters/comparereport":        "internal/results/compare internal/results/prove internal/results/summary internal/results/verdict internal/safetext record reporters reporters/internal/chart reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/page reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext reporters/internal/worddiff reporters/internal/workflow",
 	"reporters/judgereport":          "internal/exactjson internal/results/calibration internal/safetext record reporters reporters/internal/csvrow reporters/internal/layout reporters/internal/numbers reporters/internal/recordtext",
 	"reporters/runreport":            "internal/exactjson internal/results/compare internal/results/summary internal/results/verdict internal/safetext record reporters reporters/internal/chart reporters/internal/csvrow reporters/internal/jsonvalue reporters/internal/layout reporters/internal/numbers reporters/internal/page reporters/internal/recordtext reporters/internal/trace reporters/internal/verdicttext reporters/internal/workflow",
 	"reporters/internal/chart":       "internal/results/compare internal/safetext record reporters/internal/numbers",

@@ -44,19 +44,21 @@ type Scope struct {
 	Capture *Capture `json:"capture,omitzero"`
 }
 
-// Side is one of two sides of a run: the suites as they are, and as they were at a
-// commit. Each has a record of its own.
+// Side is one of the sides of a run, each of which has a record of its own: the
+// suites as they are, and as they were at a commit; or the requests to an older model
+// and each setting of a newer one.
 type Side struct {
-	Of     string `json:"of"`               // SideNew or SideBase
-	Ref    string `json:"ref"`              // the commit, as it was given
-	Commit string `json:"commit"`           // its hash
-	Record string `json:"record,omitempty"` // of SideNew: the file of the other side, beside this one
+	Of     string `json:"of"`               // SideNew, SideBase or SideSetting
+	Ref    string `json:"ref"`              // the commit, as it was given, or the name of the requests or the setting
+	Commit string `json:"commit,omitempty"` // its hash
+	Record string `json:"record,omitempty"` // of SideNew and SideSetting: the file of the base, beside this one
 }
 
 // The sides of a run.
 const (
-	SideNew  = "new"
-	SideBase = "base"
+	SideNew     = "new"
+	SideBase    = "base"
+	SideSetting = "setting"
 )
 
 // Capture is which part of an application's traffic a record holds.

@@ -231,6 +231,8 @@ type planning struct {
 	// with is the other side of the run, which takes note of the cases; nil
 	// without one. at is it where the plan is its own.
 	with, at *against
+	// adjust changes what is loaded; nil is nothing.
+	adjust func(*suite.Options)
 }
 
 // plan loads the suites and compiles them. What is wrong with the flags is
@@ -249,6 +251,9 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 		opts = to.at.options(opts)
 	}
 	opts.Tools = f.outside
+	if to.adjust != nil {
+		to.adjust(&opts)
+	}
 	planner := runner.NewPlanner(table)
 	if to.batched {
 		planner.InBatches()

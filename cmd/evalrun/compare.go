@@ -27,11 +27,12 @@ func newCompare(s streams) *cobra.Command {
 	var wide bool
 	var confirm int
 	cmd := &cobra.Command{
-		Use:   "compare [BASE NEW]",
+		Use:   "compare [BASE NEW…]",
 		Short: "Compare two runs, or the variants of one, and say what the evidence shows",
 		Long: `compare pairs the cases of two runs and says REGRESSED, IMPROVED, NOT WORSE,
 INCONCLUSIVE or NOT COMPARABLE by a test over the pairs. BASE and NEW are records or baselines;
-without them the previous run and the last one are compared. With --by the
+without them the previous run and the last one are compared. Of several NEW, the
+settings of a newer model, the cheapest that is not worse is recommended. With --by the
 variants of one record are compared along an axis of its matrix; of two records
 --by adds the differences for each value of an expression, such as vars.lang,
 which change nothing of the verdict.
@@ -42,7 +43,8 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 		Example: `  evalrun compare
   evalrun compare baseline.json .evalrun/last.jsonl -o markdown=comment.md
   evalrun compare --by model run.jsonl --base model-a
-  evalrun compare --by vars.lang base.jsonl new.jsonl`,
+  evalrun compare --by vars.lang base.jsonl new.jsonl
+  evalrun compare old.jsonl low.jsonl medium.jsonl high.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("confirm") {
 				return confirmedByRun(args, confirm)
@@ -50,6 +52,9 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
 			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
+			}
+			if len(args) > 2 {
+				return compareSettings(s, args, &named, flags, fails, cmd.Flags(), to, wide)
 			}
 			named.byGiven = cmd.Flags().Changed("by")
 			found, err := named.compare(s, args, flags.options())

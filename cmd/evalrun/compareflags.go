@@ -20,11 +20,16 @@ type compareFlags struct {
 
 // bind binds the flags, which a run with a baseline has too.
 func (f *compareFlags) bind(flags *pflag.FlagSet) {
-	flags.Float64Var(&f.alpha, "alpha", 0.05, "`LEVEL` of the tests; intervals are of 1-alpha")
-	flags.Float64Var(&f.margin, "margin", 0.05, "a drop of this `SHARE` does not matter: NOT WORSE once a larger one is ruled out")
+	f.bindEvidence(flags)
 	flags.IntVar(&f.maxNewlyFailing, "max-newly-failing", -1, "fail where more than `N` cases are newly failing: passed before and do not now (default: no bound)")
 	flags.Lookup("max-newly-failing").DefValue = "0" // so that help shows none
 	flags.StringArrayVar(&f.require, "require", nil, "`EXPR` over old and new must hold, such as new.cost.total <= 1.2 * old.cost.total; repeatable")
+}
+
+// bindEvidence binds the flags that say how much evidence a verdict takes.
+func (f *compareFlags) bindEvidence(flags *pflag.FlagSet) {
+	flags.Float64Var(&f.alpha, "alpha", 0.05, "`LEVEL` of the tests; intervals are of 1-alpha")
+	flags.Float64Var(&f.margin, "margin", 0.05, "a drop of this `SHARE` does not matter: NOT WORSE once a larger one is ruled out")
 }
 
 // check reports values that the flags cannot have.

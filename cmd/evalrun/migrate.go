@@ -21,13 +21,17 @@ import (
 
 // migrateFlags are the flags of migrate.
 type migrateFlags struct {
-	suiteFlags
+	runFlags
 	to      string
 	from    []string
 	schema  string
 	write   bool
 	diff    bool
-	outputs []string
+	prove   bool
+	efforts []string
+	axes    []string // fields that the settings of a proof set
+	// proofOnly are the flags that were given and that only a proof takes.
+	proofOnly []string
 }
 
 func (f *migrateFlags) bind(flags *pflag.FlagSet) {
@@ -36,11 +40,12 @@ func (f *migrateFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.schema, "schema", "", "the JSON Schema `FILE` of answers whose prefill opens JSON, which they are then held to")
 	flags.BoolVar(&f.write, "write", false, "write the changes into the suites")
 	flags.BoolVar(&f.diff, "diff", false, "print the changes of the suites as a diff, and write nothing")
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write the changes as `FORMAT[=PATH]`, repeatable; formats: "+diagnostic.Or(migrateFormatNames()))
+	flags.StringSliceVar(&f.efforts, "effort", nil, "the `EFFORT` to ask for; with --prove several, A,B,C")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write the changes as `FORMAT[=PATH]`, repeatable; formats: "+diagnostic.Or(migrateFormatNames())+"; with --prove the proof: "+diagnostic.Or(slices.Sorted(maps.Keys(proofFormats))))
 	flags.StringVar(&f.root, "root", "", "`DIR` that bounds what suites may read (default: the nearest parent with evalrun.yaml or .git)")
 	flags.StringArrayVar(&f.vars, "var", nil, "`NAME=VALUE` sets a variable over all others; repeatable")
 	flags.StringArrayVar(&f.env, "env", nil, "templates may read the environment variable `NAME`, as env.NAME; repeatable")
-	f.explore = true
+	inGroup(flags, "The proof", f.bindProof)
 	f.given = flags.Changed
 }
 
@@ -54,7 +59,10 @@ func newMigrate(s streams) *cobra.Command {
 		Long: `migrate works out, for each distinct shape of request, what must change so that
 another model takes it: parameters that it refuses, thinking, prefills, forced
 tools, versions of tools, betas, max_tokens. Each change has its reason and its
-source. Nothing is sent, and no key is needed.
+source. Nothing is sent, and no key is needed, but with --prove: that asks the old
+requests of the old model, or takes them from --baseline, and the changed ones of
+the new one, compares each setting with the old model, and recommends the cheapest
+that is not worse.
 
 --write edits the suites and keeps comments, order and quotes; what it cannot
 edit, it refuses with its place, and then writes nothing. docs/migrate.md lists
@@ -62,11 +70,22 @@ what is changed.`,
 		Example: `  evalrun migrate --model claude-sonnet-5-5 ./suites
   evalrun migrate --model claude-sonnet-5-5 ./suites --diff
   evalrun migrate --model claude-sonnet-5-5 ./suites --write
+  evalrun migrate --model claude-sonnet-5-5 ./suites --prove --effort low,high --max-cost 5
   evalrun migrate ./suites -o markdown=migration.md -o json=migration.json`,
-		RunE: func(_ *cobra.Command, args []string) error { return runMigrate(s, flags, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.prove {
+				return proveMigration(cmd, s, flags, args)
+			}
+			cmd.Flags().Visit(func(flag *pflag.Flag) {
+				if ofProof(flag) {
+					flags.proofOnly = append(flags.proofOnly, flag.Name)
+				}
+			})
+			return runMigrate(s, flags, args)
+		},
 	}
 	flags.bind(cmd.Flags())
-	completeOutputs(cmd, migrateFormatNames())
+	completeOutputs(cmd, append(migrateFormatNames(), "github", "html", "table"))
 	complete(cmd, "model", models.Known().IDs())
 	return cmd
 }
@@ -76,10 +95,11 @@ func runMigrate(s streams, flags *migrateFlags, paths []string) error {
 	if len(paths) == 0 {
 		return usage("no suites are named", "name a file or a directory: `evalrun migrate --model "+models.Known().IDs()[0]+" ./suites`")
 	}
+	flags.explore = true
 	outputs, outErr := parseOutputsOf(flags.outputs, migrateFormatNames(), "text")
 	schema, schemaErr := flags.readSchema()
-	m := &migration{flags: &flags.suiteFlags, to: flags.to, from: flags.from, paths: paths, schema: schema, plans: map[string]*migrate.Plan{}}
-	if err := joinProblems(outErr, schemaErr, flags.recordsAsSuites(paths), m.load()); err != nil {
+	m := flags.migration(paths, schema, strings.Join(flags.efforts, ","))
+	if err := joinProblems(outErr, schemaErr, flags.withoutProof(), flags.recordsAsSuites(paths), m.load()); err != nil {
 		return err
 	}
 	edits, problems := m.edits()
@@ -95,6 +115,11 @@ func runMigrate(s streams, flags *migrateFlags, paths []string) error {
 		return err
 	}
 	return writeEdited(s, edits)
+}
+
+// migration is what these flags change, at an effort; "" leaves that.
+func (f *migrateFlags) migration(paths []string, schema *suite.Value, effort string) *migration {
+	return &migration{flags: &f.suiteFlags, to: f.to, from: f.from, paths: paths, schema: schema, effort: effort, plans: map[string]*migrate.Plan{}}
 }
 
 // readSchema reads the file of --schema.
@@ -120,6 +145,7 @@ type migration struct {
 	to        string   // "" for successors
 	from      []string // nil for all
 	safe      bool     // only what is safe without another model
+	effort    string   // "" leaves it
 	paths     []string
 	others    []*suite.Case     // that stay as they are
 	texts     map[string]string // of files that are to be written already
@@ -159,7 +185,7 @@ func (m *migration) add(c *suite.Case) {
 		p.AddSafe(c, migrate.Options{Now: now()})
 		return
 	}
-	m.plan(to).Add(c, migrate.Options{Schema: m.schema, Now: now()})
+	m.plan(to).Add(c, migrate.Options{Schema: m.schema, Effort: m.effort, Now: now()})
 }
 
 // plan is the plan for a model.

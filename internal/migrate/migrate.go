@@ -27,6 +27,8 @@ type Options struct {
 	// Schema is the JSON Schema of answers that a prefill opens as JSON; nil where
 	// nobody knows it.
 	Schema *suite.Value
+	// Effort is the one that the request is to ask for; "" leaves it.
+	Effort string
 	// Now decides which of the models that fallbacks lists have ended.
 	Now time.Time
 }
@@ -80,6 +82,9 @@ func To(r Request, model string, opts Options) *Result {
 	if w.new == nil {
 		w.Notes = append(w.Notes, fmt.Sprintf("nothing is known of %s: only its name is changed", model))
 		return &w.Result
+	}
+	if opts.Effort != "" {
+		w.setEffort(opts.Effort, "messages", "asked for", sourceEffort)
 	}
 	for _, rule := range []func(*work){
 		(*work).systemTurns, (*work).thinking, (*work).effort, (*work).sampling, (*work).toolChoice, (*work).prefills,

@@ -16,12 +16,18 @@ import (
 // sides, what was changed, and the grid of cases, each with the answers of
 // both sides. The records of the sides must still be open. A side that is a
 // baseline has no answers to show.
-func HTML(w io.Writer, of Comparisons) error {
+func HTML(w io.Writer, of Comparisons) error { return writeHTML(w, of, nil) }
+
+// writeHTML writes the page, with the settings of a proof above the comparisons.
+func writeHTML(w io.Writer, of Comparisons, proof *htmlProof) error {
 	out := bufio.NewWriter(w)
 	data := comparisonData{Blocks: page.NewBlocks(out, nil), refs: map[sideCase]int{}}
 	shown, rows, err := newComparisonPage(of, &data)
 	if err != nil {
 		return err
+	}
+	if shown.Proof = proof; proof != nil {
+		shown.Overview, shown.Title = nil, proof.Recommendation
 	}
 	if err := page.Templates.ExecuteTemplate(out, "compare", shown); err != nil {
 		return err

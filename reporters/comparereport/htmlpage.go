@@ -25,6 +25,7 @@ type comparisonPage struct {
 	Reasons  string // of the verdict
 	Meta     []string
 	Overview *htmlEstimates // of several comparisons
+	Proof    *htmlProof     // in its place, of settings; nil for none
 	Sections []htmlComparison
 	Charts   []chart.Chart
 	comparisonGrid
@@ -283,7 +284,7 @@ func newOverview(all []*compare.Comparison) *htmlEstimates {
 	}
 	out := newEstimates("Comparison", numbers.Level(all[0].Alpha), rows, all[0].Margin)
 	for i := range out.Rows {
-		out.Rows[i].Link = fmt.Sprintf("comparison-%d", i)
+		out.Rows[i].Link = sectionLink(i)
 	}
 	return out
 }
@@ -335,3 +336,6 @@ func newHTMLAmounts(c *compare.Comparison) []htmlAmount {
 	}
 	return out
 }
+
+// sectionLink is the id of a comparison's section.
+func sectionLink(i int) string { return fmt.Sprintf("comparison-%d", i) }

@@ -52,6 +52,7 @@ const (
 	Requirement   Kind = "requirement"    // a --require does not hold
 	NotComparable Kind = "not-comparable" // there is nothing to compare
 	Undecided     Kind = "inconclusive"   // a comparison is inconclusive
+	Unproven      Kind = "unproven"       // no setting is shown to be as good as its base
 	Filtered      Kind = "filtered"       // a report is of some of the cases alone
 )
 
