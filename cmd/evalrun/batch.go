@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -114,9 +115,27 @@ func (t *target) rounds(ctx context.Context, sides []runner.Side) error {
 		t.batches.Charge(t.budget)
 	}
 	for i := range sides {
-		sides[i].Options.Round = t.batches.Round
+		sides[i].Options.Round = t.round
 	}
 	return t.batches.Open(ctx)
+}
+
+// round is a round of batches. After the last one the memory of their results is free
+// before that of the record's index is taken.
+func (t *target) round(ctx context.Context, left int) (bool, error) {
+	again, err := t.batches.Round(ctx, left)
+	if left == 0 {
+		runtime.GC()
+	}
+	return again, err
+}
+
+// heldByBatches is about how many bytes the batches of a plan take.
+func (t *target) heldByBatches(plan *runner.Plan) int {
+	if t.batches == nil {
+		return 0
+	}
+	return batch.BytesPerRequest * (plan.Requests + judgeCalls(plan))
 }
 
 // pending says what is not answered yet, as a reason why the run is not complete;

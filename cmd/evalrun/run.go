@@ -63,7 +63,7 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	if !flags.records.answered() {
-		sends(plan.Held() + other.held())
+		sends(plan.Held() + other.held() + target.heldByBatches(plan))
 	}
 	rec.release = releaseOnce(&flags.records, rec.closeAnswers, other.closeAnswers, target.close)
 

@@ -21,9 +21,9 @@ type results struct {
 type place struct {
 	id       uint64 // the beginning of the custom_id
 	offset   int64
-	length   int32
-	batch    int32 // its number; 0 for an exchange that was sent directly
-	recorded bool  // it was given to be recorded
+	length   uint32
+	batch    uint16 // its number; 0 for an exchange that was sent directly
+	recorded bool   // it was given to be recorded
 }
 
 // append keeps a line.
@@ -34,7 +34,7 @@ func (r *results) append(id uint64, batch int, line []byte) (place, error) {
 			return place{}, err
 		}
 	}
-	p := place{id: id, offset: r.file.size, length: int32(len(line)), batch: int32(batch)}
+	p := place{id: id, offset: r.file.size, length: uint32(len(line)), batch: uint16(batch)}
 	return p, r.file.append(line)
 }
 
@@ -51,7 +51,7 @@ func (r *results) keep(id uint64, line []byte) error {
 
 // merge has the lines of a batch be found.
 func (r *results) merge(read []place) {
-	r.sorted = append(r.sorted, read...)
+	r.sorted = append(slices.Grow(r.sorted, len(read)), read...)
 	slices.SortStableFunc(r.sorted, func(a, b place) int { return cmp.Compare(a.id, b.id) })
 }
 

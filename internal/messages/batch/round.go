@@ -54,7 +54,12 @@ func (s *Sender) Open(ctx context.Context) error {
 func (s *Sender) Round(ctx context.Context, left int) (again bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.collected(); err != nil || left == 0 {
+	err = s.collected()
+	if left == 0 {
+		s.free()
+		s.opts.Mode = Collect // what is asked from now on is asked directly
+	}
+	if err != nil || left == 0 {
 		return false, err
 	}
 	for _, key := range s.keys() {

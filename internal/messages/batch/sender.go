@@ -163,11 +163,23 @@ func (s *Sender) Charge(m Money) { s.opts.Money = m }
 func (s *Sender) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.free()
+}
+
+// free gives back what no further request needs. The mutex must be held.
+func (s *Sender) free() {
 	for _, g := range s.gathering {
 		g.file.close()
 	}
 	s.results.close()
+	s.gathering, s.results, s.again, s.failures = map[string]*gathering{}, results{dir: s.opts.Dir}, nil, nil
+	for _, b := range s.batches {
+		b.ids = nil
+	}
 }
+
+// BytesPerRequest is about how much memory a Sender takes for each request of a run.
+const BytesPerRequest = 48
 
 // Fate says what Send would do with a request: known gives what it has without
 // spending anything, batched takes it into a batch.
