@@ -215,6 +215,9 @@ func (r *reader) addAnswer(u *caseSamples, e *record.Exchange, answered bool) {
 	if source != "" {
 		r.header.Sources[source]++
 	}
+	if e.Batch != "" {
+		r.header.Batched++
+	}
 	if u.answer == 0 {
 		u.answer = answerHash(e)
 	}
@@ -230,6 +233,8 @@ func answerHash(e *record.Exchange) uint64 {
 	switch {
 	case e.RequestID != "":
 		return hashOf([]byte(e.RequestID))
+	case e.Batch != "":
+		return hashOf(e.Response) ^ hashOf([]byte(e.Batch))
 	case e.LatencyMS > 0:
 		return hashOf(e.Response) ^ math.Float64bits(e.LatencyMS)
 	}

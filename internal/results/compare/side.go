@@ -52,6 +52,8 @@ type header struct {
 	Started time.Time `json:"-"`
 	// Part says that the run was to ask some of its suites' cases alone.
 	Part bool `json:"-"`
+	// Batched counts the answers that came in Message Batches.
+	Batched int `json:"batched,omitempty"`
 	// Look is that at which a run ended that ends once it is decided, and Cases how
 	// many it had to ask; 0 for any other.
 	Look  int `json:"-"`

@@ -29,6 +29,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 		}
 	}
 	c.warnOfSources(old, new)
+	c.warnOfBatches(old, new)
 	c.warnOfQueues(old, new)
 	c.warnOfLists(p)
 	c.warnOfErrors(p)
@@ -177,6 +178,24 @@ func (c *Comparison) warnOfSources(old, new *Side) {
 	case before != record.SourceAPI:
 		c.add("sources", "the answers come from: %s", before)
 	}
+}
+
+// warnOfBatches says that how long answers took cannot be compared where those of a
+// side came in batches.
+func (c *Comparison) warnOfBatches(old, new *Side) {
+	switch before, after := old.header.Batched > 0, new.header.Batched > 0; {
+	case before && after:
+		c.add("batch", "the answers of both runs came in Message Batches, which do not say how long each took: latency is not comparable")
+	case before || after:
+		name := new.Name
+		if before {
+			name = old.Name
+		}
+		c.add("batch", "answers of %s came in Message Batches, at their price, and do not say how long each took: latency is not comparable, nor is the cost", name)
+	default:
+		return
+	}
+	c.Latency = nil
 }
 
 // warnOfQueues reports a side whose answers waited in a queue that its latencies
