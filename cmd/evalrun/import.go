@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -30,16 +31,18 @@ type importFlags struct {
 	dedupe            bool
 	pick              int
 	redact            []string
+	template          bool
 }
 
 func (f *importFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.out, "output", "o", "", "write the suite and its files into the directory `DIR`")
-	flags.BoolVar(&f.force, "force", false, "replace files that are there already")
+	flags.BoolVar(&f.force, "force", false, "replace files that are there already; a record is kept under another name")
 	flags.StringVar(&f.request, "request", "", "the request's body is at `PATH` in each line, such as .request.body")
 	flags.StringVar(&f.response, "response", "", "the response is at `PATH` in each line, such as .response.body")
 	flags.StringVar(&f.model, "model", "", "of a configuration of promptfoo: ask `MODEL` in the place of its providers")
 	flags.BoolVar(&f.dedupe, "dedupe", false, "of conversations in which the application said the same, import the first")
 	flags.IntVar(&f.pick, "pick", 0, "import `N` conversations, those that differ most from each other in what was said")
+	flags.BoolVar(&f.template, "template", false, "fold conversations that differ in texts only into one case over a data set")
 	flags.StringArrayVar(&f.redact, "redact", nil, "replace what matches `REGEXP` in requests and answers; repeatable")
 	flags.BoolVar(&f.skip, "skip-invalid", false, "leave out lines that cannot be imported, and name them")
 }
@@ -139,7 +142,7 @@ func importLog(ctx context.Context, s streams, f *importFlags, path string) erro
 	if len(found.Conversations) == 0 {
 		return usage(fmt.Sprintf("%s has no request with an answer, in %s", path, wording.Count(log.Lines, "line")), "")
 	}
-	suites, err := logsuite.Write(found.Conversations, logsuite.Options{Source: filepath.Base(path)})
+	suites, err := logsuite.Write(found.Conversations, logsuite.Options{Source: filepath.Base(path), Fold: f.template})
 	if err != nil {
 		return usage(fmt.Sprintf("%s: %v", path, err), "")
 	}
@@ -151,8 +154,15 @@ func importLog(ctx context.Context, s streams, f *importFlags, path string) erro
 	if err := try.run(ctx, staged.Dir, nil); err != nil {
 		return errors.Join(err, staged.Remove())
 	}
-	if err := staged.Commit(func() error { return try.record(ctx, f.out, f.force) }); err != nil {
+	kept := ""
+	if err := staged.Commit(func() error {
+		kept, err = try.record(ctx, f.out, f.force)
 		return err
+	}); err != nil {
+		return err
+	}
+	if kept != "" {
+		fmt.Fprintln(s.out, "kept the record that was there as", safetext.Text(kept))
 	}
 	f.report(s, path, log, found, suites)
 	return nil
@@ -180,7 +190,12 @@ func (f *importFlags) read(path string) (*traffic.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Name = path
+	left := maxBeside
+	opts.Name, opts.Beside = path, func(name string) ([]byte, error) {
+		text, err := readBeside(path, name, left)
+		left -= len(text)
+		return text, err
+	}
 	log, err := traffic.Read(file, opts)
 	var list diagnostic.List
 	if errors.As(err, &list) {
@@ -195,6 +210,25 @@ func (f *importFlags) read(path string) (*traffic.Log, error) {
 		return nil, usage(fmt.Sprintf("%s: %v", path, err), "")
 	}
 	return log, nil
+}
+
+// maxBeside is how large the files may be that a log names, together, in bytes.
+const maxBeside = 512 << 20
+
+// readBeside reads a file of up to so many bytes in the directory of a log, wherever
+// that says it is.
+func readBeside(log, name string, most int) ([]byte, error) {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	file, err := namedfile.Open(filepath.Join(filepath.Dir(log), name))
+	if err != nil {
+		return nil, fileError(err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
+	if err == nil && len(text) > most {
+		return nil, fmt.Errorf("%s: the files that the log names are larger than %d MB", name, maxBeside>>20)
+	}
+	return text, err
 }
 
 // report says what was written, and what was not.
@@ -229,8 +263,14 @@ func (f *importFlags) report(s streams, path string, log *traffic.Log, found *tr
 			fmt.Fprintf(s.out, "%s %s\n", wording.Count(note.n, "request"), note.text)
 		}
 	}
+	if log.Traced > 0 {
+		fmt.Fprintf(s.out, "%s of OpenTelemetry spans, which do not say all: add thinking, tool_choice and marks for the cache as the application sends them\n", wording.Count(log.Traced, "request"))
+	}
 	if marked > 0 {
 		fmt.Fprintf(s.out, "%s: marks for the cache are kept in the first request, and left out behind it\n", wording.Count(marked, "conversation"))
+	}
+	if suites.Folds > 0 {
+		fmt.Fprintf(s.out, "%s folded into %s over data sets; the templates are guessed\n", wording.Count(suites.Folded, "conversation"), wording.Count(suites.Folds, "case"))
 	}
 	if suites.Proposed > 0 {
 		fmt.Fprintf(s.out, "%s proposed with `level: warn`, which fails nothing\n", inflected(suites.Proposed, "1 assertion is", fmt.Sprintf("%d assertions are", suites.Proposed)))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -19,6 +20,7 @@ type application struct {
 	random *rand.Rand
 	log    bytes.Buffer
 	count  int
+	system string // "" is a short one
 }
 
 // request appends a request and its answer to the log.
@@ -26,7 +28,7 @@ func (a *application) request(turns []any, blocks []any, stop string) {
 	a.count++
 	line, err := json.Marshal(map[string]any{
 		"request": map[string]any{
-			"model": "claude-haiku-4-5", "max_tokens": 256, "system": "You are brief.", "messages": turns,
+			"model": "claude-haiku-4-5", "max_tokens": 256, "system": cmp.Or(a.system, "You are brief."), "messages": turns,
 			"tools": []any{map[string]any{"name": "look", "input_schema": map[string]any{"type": "object"}}},
 		},
 		"response": map[string]any{
@@ -143,6 +145,42 @@ func TestImportedConversationsAreReplayed(t *testing.T) {
 	}
 	if exchanges != a.count {
 		t.Errorf("%d requests were replayed, want %d", exchanges, a.count)
+	}
+}
+
+// What differs between conversations may be any text: each row of the data set asks
+// what was asked, or import would refuse to write it.
+func TestAnyTextIsFolded(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{"{", "{{", "}}", "}", "{{ vars.v1 }}", "'", `"`, "\n", "\n\n", "\r\n", "\t", " ", "a", "Label:", "<tag>", "</tag>", "<tag>\n", "é", "日本", "\u2028", "\u0000", "\uFEFF", "# x", "- ", ": ", "!raw", "`", "\\", "word "}
+	text := func() string {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		return b.String()
+	}
+	a := &application{random: random}
+	for range slowtest.Size(20, 200) {
+		system, begin, end := text(), text()+"Answer me now: ", text()
+		for range 3 {
+			said := []any{map[string]any{"type": "text", "text": begin + text() + end + text()}, map[string]any{"type": "text", "text": text() + "x"}}
+			turns := []any{map[string]any{"role": "user", "content": said}}
+			a.system = system + "You are brief."
+			a.request(turns, []any{map[string]any{"type": "text", "text": "Yes."}}, "end_turn")
+		}
+	}
+	dir := t.TempDir()
+	log, suites := filepath.Join(dir, "log.jsonl"), filepath.Join(dir, "suites")
+	if err := os.WriteFile(log, a.log.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := runInto(&out, "import", log, "-o", suites, "--template"); code != exitOK || !strings.Contains(out.String(), "over data sets") {
+		t.Fatal(out.String())
+	}
+	if code := runInto(&out, suites, "-q", "--replay", filepath.Join(suites, recordName)); code != exitOK {
+		t.Fatal(out.String())
 	}
 }
 

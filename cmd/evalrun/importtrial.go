@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,12 +67,41 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 	return errors.Join(err, t.problems.Err())
 }
 
-// record writes the record of the suites beside them.
-func (t *trial) record(ctx context.Context, dir string, force bool) error {
+// record writes the record of the suites beside them. With force one that is there
+// is kept under another name, which it gives; "" where none was there.
+func (t *trial) record(ctx context.Context, dir string, force bool) (kept string, err error) {
 	path := filepath.Join(dir, recordName)
-	if _, err := os.Lstat(path); err == nil && !force {
-		return usage(path+" is there already", "name another directory with -o; --force replaces the files of an earlier import")
+	if _, err := os.Lstat(path); err == nil {
+		if !force {
+			return "", usage(path+" is there already", "name another directory with -o; --force keeps it under another name")
+		}
+		if kept, err = keepAside(path); err != nil {
+			return "", usage(fmt.Sprintf("cannot keep the record that is there: %v", err), "move it away")
+		}
 	}
+	if err = t.write(ctx, dir, path); err != nil && kept != "" {
+		err = errors.Join(err, os.Rename(kept, path))
+	}
+	return kept, err
+}
+
+// keepAside renames a file to a name that is free.
+func keepAside(path string) (string, error) {
+	dir, name := filepath.Split(path)
+	ext := filepath.Ext(name)
+	kept := dir + "previous-" + name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
+			return kept, os.Rename(path, kept)
+		} else if err != nil {
+			return "", err
+		}
+		kept = fmt.Sprintf("%sprevious-%s-%d%s", dir, strings.TrimSuffix(name, ext), n, ext)
+	}
+}
+
+// write makes the record, or leaves nothing there.
+func (t *trial) write(ctx context.Context, dir, path string) error {
 	w, err := record.Create(path)
 	if err != nil {
 		return usage(fmt.Sprintf("cannot write the record: %v", err), "")

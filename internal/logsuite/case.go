@@ -2,6 +2,7 @@ package logsuite
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,20 +18,31 @@ import (
 // conversation writes a case.
 func (w *writer) conversation(c *traffic.Conversation) (*suitefile.Node, error) {
 	node := suitefile.Map()
-	name := w.name(c)
+	name := w.name(c, "")
 	w.out.Cases[name] = c
 	suitefile.Set(node, "name", suitefile.Text(name))
-	if err := w.own(node, c.First()); err != nil {
-		return nil, err
+	return node, w.says(node, c, saidIn(c, nil))
+}
+
+// says writes what a case says, and what holds of its answers.
+func (w *writer) says(node *suitefile.Node, c *traffic.Conversation, s said) error {
+	if err := w.own(node, c.First(), s.fields); err != nil {
+		return err
 	}
 	if err := w.tools(node, c); err != nil {
-		return nil, err
+		return err
 	}
-	turns, err := w.turns(c)
+	turns, err := w.turns(c, s.turns)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	suitefile.Set(node, "messages", turns)
+	w.expect(node, c)
+	return nil
+}
+
+// expect proposes what holds of the answer to a case.
+func (w *writer) expect(node *suitefile.Node, c *traffic.Conversation) {
 	var exprs []string
 	if w.stop == "" {
 		exprs = append(exprs, stopExpr(stopReason(c)))
@@ -41,7 +53,6 @@ func (w *writer) conversation(c *traffic.Conversation) (*suitefile.Node, error) 
 	if len(exprs) > 0 {
 		w.propose(node, exprs...)
 	}
-	return node, nil
 }
 
 func stopExpr(stop string) string {
@@ -52,10 +63,10 @@ func stopExpr(stop string) string {
 }
 
 // own writes the fields that the case does not share with all others.
-func (w *writer) own(node *suitefile.Node, e *traffic.Exchange) error {
+func (w *writer) own(node *suitefile.Node, e *traffic.Exchange, fields []exactjson.Member) error {
 	extra := suitefile.Map()
-	for _, m := range e.Fields() {
-		if m.IsNamed("messages") || w.shared[m.Text()] != nil {
+	for _, m := range fields {
+		if w.shared[m.Text()] != nil {
 			continue
 		}
 		if err := w.field(node, extra, m.Text(), m.Value); err != nil {
@@ -78,15 +89,9 @@ func (w *writer) own(node *suitefile.Node, e *traffic.Exchange) error {
 const maxName = 60
 
 // name gives a case its name: that of a recorded case, or the beginning of what
-// the user said, with a number where it is taken.
-func (w *writer) name(c *traffic.Conversation) string {
-	name := suitefile.Line(c.First().Case)
-	if name == "" {
-		name = beginning(firstText(c.First()))
-	}
-	if name == "" {
-		name = "without text"
-	}
+// tells it from others, or of what the user said, with a number where it is taken.
+func (w *writer) name(c *traffic.Conversation, telling string) string {
+	name := cmp.Or(suitefile.Line(c.First().Case), beginning(telling), beginning(firstText(c.First())), "without text")
 	for {
 		w.names[name]++
 		n := w.names[name]
@@ -141,19 +146,15 @@ func firstText(e *traffic.Exchange) string {
 
 // turns writes the messages: what is said before each answer, and the answers as
 // turns that the model is asked for.
-func (w *writer) turns(c *traffic.Conversation) (*suitefile.Node, error) {
+func (w *writer) turns(c *traffic.Conversation, turns [][]json.RawMessage) (*suitefile.Node, error) {
 	out := suitefile.List()
 	for i, step := range c.Steps {
-		said := step.Said
-		if i == 0 {
-			said = step.Turns()
-		}
-		if i > 0 && len(said) > 0 {
+		if i > 0 && len(turns[i]) > 0 {
 			sampled := suitefile.Map()
 			suitefile.Set(sampled, "assistant", suitefile.Null())
 			out.Content = append(out.Content, sampled)
 		}
-		for _, turn := range said {
+		for _, turn := range turns[i] {
 			node, err := w.turn(turn, step.Exchange, i > 0)
 			if err != nil {
 				return nil, fmt.Errorf("messages: %w", err)

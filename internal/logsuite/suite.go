@@ -17,6 +17,9 @@ import (
 type Options struct {
 	// Source is what the suite was made from, for a comment.
 	Source string
+	// Fold has conversations that differ in texts only become one case over a data
+	// set.
+	Fold bool
 }
 
 // Suites are the suites of a log.
@@ -28,6 +31,8 @@ type Suites struct {
 	Cases map[string]*traffic.Conversation
 	// Proposed counts the assertions that hold of the log.
 	Proposed int
+	// Folded counts the conversations in cases over data sets, and Folds those cases.
+	Folded, Folds int
 }
 
 // maxSuite is how large a suite's file becomes, in bytes, before another one is
@@ -40,13 +45,16 @@ func Write(list []*traffic.Conversation, opts Options) (*Suites, error) {
 	w.share(list)
 	var cases []*suitefile.Node
 	size := 0
-	for _, c := range list {
-		node, err := w.conversation(c)
+	for _, g := range groups(list, opts.Fold) {
+		nodes, err := w.group(g)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", c.First().Line, err)
+			return nil, err
 		}
-		cases = append(cases, node)
-		if size += weigh(node); size > maxSuite {
+		for _, node := range nodes {
+			cases = append(cases, node)
+			size += weigh(node)
+		}
+		if size > maxSuite {
 			if err := w.suite(cases); err != nil {
 				return nil, err
 			}
@@ -59,6 +67,30 @@ func Write(list []*traffic.Conversation, opts Options) (*Suites, error) {
 		}
 	}
 	return w.out, nil
+}
+
+// group writes conversations that differ as one case, and those that say the same
+// as a case each.
+func (w *writer) group(g *group) ([]*suitefile.Node, error) {
+	at := func(c *traffic.Conversation, err error) error {
+		return fmt.Errorf("line %d: %w", c.First().Line, err)
+	}
+	if g.varies() {
+		node, err := w.foldedCase(g)
+		if err != nil {
+			return nil, at(g.list[0], err)
+		}
+		return []*suitefile.Node{node}, nil
+	}
+	var out []*suitefile.Node
+	for _, c := range g.list {
+		node, err := w.conversation(c)
+		if err != nil {
+			return nil, at(c, err)
+		}
+		out = append(out, node)
+	}
+	return out, nil
 }
 
 func weigh(n *suitefile.Node) int {
@@ -86,6 +118,8 @@ type writer struct {
 	// schema is an assertion about all last answers, "" without one.
 	schema string
 	ending map[string]bool // tools whose use nothing answers
+	// mark begins texts in whose places templates come; "" for none.
+	mark string
 }
 
 // share finds what all requests have in common.
@@ -243,6 +277,9 @@ func (w *writer) field(doc, extra *suitefile.Node, name string, value json.RawMe
 
 // value writes the value of a field, in a file where it is long.
 func (w *writer) value(name string, value json.RawMessage) (*suitefile.Node, error) {
+	if w.mark != "" && bytes.Contains(value, []byte(w.mark)) {
+		return suitefile.JSON(value)
+	}
 	switch text, isText := exactjson.Text(value); {
 	case isText && len(text) > longText && isWhole(text):
 		file := w.out.Files.Add(name+".txt", []byte(text))

@@ -47,9 +47,9 @@ func readAnswerObject(value json.RawMessage, depth int) (json.RawMessage, error)
 		return value, nil
 	case kind == "error", present(o.Get("error")):
 		return nil, errUnanswered
-	case present(o.Get("choices")):
-		return nil, &hintedError{"the response is an OpenAI chat completion, expected a message of the Messages API",
-			"log what the API itself was asked and answered, as `evalrun capture` does"}
+	}
+	if err := foreignAnswer(o); err != nil {
+		return nil, err
 	}
 	for _, name := range []string{"body", "message", "result"} {
 		if inner := o.Get(name); present(inner) {
@@ -90,6 +90,9 @@ func readEvents(value json.RawMessage, depth int) (json.RawMessage, error) {
 				return nil, err
 			}
 		}
+		if err := foreignAnswer(event); err != nil {
+			return nil, err
+		}
 		name, ok := exactjson.Text(event.Get("type"))
 		if !ok {
 			return nil, fmt.Errorf("the response is a list, and its element %d is no event of a stream: it has no type", i)
@@ -108,6 +111,9 @@ func noBreak(c rune) rune {
 
 // readStream assembles the message of a stream.
 func readStream(stream []byte) (json.RawMessage, error) {
+	if bytes.Contains(stream, []byte(`"chat.completion.chunk"`)) && !bytes.Contains(stream, []byte("message_start")) {
+		return nil, otherAPI("the stream of an OpenAI chat completion")
+	}
 	if !bytes.HasSuffix(stream, []byte("\n\n")) {
 		stream = append(stream, "\n\n"...) // logs trim texts
 	}

@@ -105,6 +105,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(entry(user(`"Hi"`), use, "tool_use") + "\n" + entry(user(`"Hi"`)+","+assistant(`[`+use+`]`)+","+user(`[`+result+`]`), text("Seen."), "end_turn"))
 	f.Add(`{"request":` + asked + `,"response":"` + streamed + `"}`)
 	f.Add(`{"request":` + asked + `,"response":` + events + `}`)
+	f.Add(export(chat()...))
 	f.Add(`{"kind":"run","format":2}` + "\n" + `{"kind":"exchange","request":` + asked + `,"response":` + answered + `}`)
 	f.Fuzz(func(t *testing.T, in string) {
 		log, err := Read(strings.NewReader(in), Options{Skip: true})

@@ -35,6 +35,8 @@ type Options struct {
 	Redact []*regexp.Regexp
 	// Skip leaves lines out that cannot be read, instead of the error.
 	Skip bool
+	// Beside reads a file in the log's directory that a line names; nil for none.
+	Beside func(name string) ([]byte, error)
 }
 
 // Log is what was read.
@@ -42,6 +44,8 @@ type Log struct {
 	Exchanges []*Exchange
 	// Lines is how many there are.
 	Lines int
+	// Traced counts the exchanges of OpenTelemetry, which does not say all of a request.
+	Traced int
 	// Unanswered counts requests that got no message: errors of the API, streams
 	// that broke off.
 	Unanswered int
@@ -55,7 +59,8 @@ type Log struct {
 type reader struct {
 	opts    Options
 	log     Log
-	record  *recordReader // nil unless the log is a record
+	record  *recordReader   // nil unless the log is a record
+	traced  map[string]bool // by the ids of their messages
 	bad     int
 	dropped diagnostic.List
 }
@@ -177,7 +182,15 @@ func (in *reader) line(line []byte) error {
 		in.log.Unanswered += unanswered
 		return err
 	}
-	e, err := in.opts.exchange(entry)
+	if all, ok := telemetry(entry); ok && in.opts.Request == nil {
+		in.spans(all)
+		return nil
+	}
+	return in.take(in.opts.exchange(entry))
+}
+
+// take adds an exchange, or counts a request without an answer.
+func (in *reader) take(e *Exchange, err error) error {
 	if errors.Is(err, errUnanswered) {
 		in.log.Unanswered++
 		return nil
@@ -188,6 +201,28 @@ func (in *reader) line(line []byte) error {
 	e.Line = in.log.Lines
 	in.log.Exchanges = append(in.log.Exchanges, e)
 	return nil
+}
+
+// spans takes those that are requests to a model. A request has two where its client
+// and its server were traced.
+func (in *reader) spans(all []*exactjson.Object) {
+	for _, attrs := range all {
+		id, named := exactjson.Text(attrs.Get("gen_ai.response.id"))
+		if !isModelRequest(attrs) || named && in.traced[id] {
+			continue
+		}
+		if named {
+			if in.traced == nil {
+				in.traced = map[string]bool{}
+			}
+			in.traced[id] = true
+		}
+		before := len(in.log.Exchanges)
+		if err := in.take(in.opts.span(span{attrs})); err != nil {
+			in.problem(err)
+		}
+		in.log.Traced += len(in.log.Exchanges) - before
+	}
 }
 
 // checkJSON refuses what readers of JSON read in different ways.

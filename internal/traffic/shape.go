@@ -93,9 +93,11 @@ func unwrapped(value json.RawMessage) json.RawMessage {
 }
 
 // shapes are where common logs have a request and its response: what people log
-// by themselves; Helicone, LiteLLM, Langfuse, the AI Gateway of Cloudflare.
+// by themselves; claude-trace, Helicone, LiteLLM, Langfuse, the AI Gateway of
+// Cloudflare.
 var shapes = []struct{ request, response Path }{
 	{Path{"request", "body"}, Path{"response", "body"}},
+	{Path{"request", "body"}, Path{"response", "body_raw"}},
 	{Path{"request", "body"}, Path{"response"}},
 	{Path{"request"}, Path{"response"}},
 	{Path{"body"}, Path{"response"}},
@@ -123,6 +125,12 @@ func (o Options) find(entry *exactjson.Object) (request, response json.RawMessag
 		if asks(s.request.in(entry)) {
 			return nil, nil, errUnanswered // as of a request that is still under way
 		}
+	}
+	if request, response, err = o.filed(entry); err != nil || request != nil {
+		return request, response, err
+	}
+	if err := foreign(entry); err != nil {
+		return nil, nil, err
 	}
 	names := []string{}
 	for _, m := range entry.Members() {
@@ -180,6 +188,15 @@ func (o Options) exchange(entry *exactjson.Object) (*Exchange, error) {
 		e.headers(entry)
 	}
 	return e, err
+}
+
+// span reads a span.
+func (o Options) span(s span) (*Exchange, error) {
+	request, message, err := s.exchange()
+	if err != nil {
+		return nil, err
+	}
+	return o.read(request, message, nil)
 }
 
 // read makes an exchange of a request and a message.
