@@ -55,7 +55,7 @@ var mayImport = map[string]string{
 	"internal/results/prove":       "internal/results/compare",
 	"internal/results/verdict":     "internal/decimals record internal/results/summary internal/results/compare internal/results/prove",
 	"internal/traffic":             "internal/diagnostic internal/exactjson internal/messages internal/messages/payload internal/safetext internal/wording record",
-	"internal/logsuite":            "internal/exactjson internal/messages/payload internal/suitefile internal/traffic suite",
+	"internal/logsuite":            "internal/exactjson internal/messages/payload internal/suitefile internal/traffic internal/wording suite",
 	"internal/promptfoo":           "internal/diagnostic internal/exactjson internal/suitefile",
 	"internal/suitefile":           "internal/diagnostic internal/namedfile",
 	"internal/migrate":             "internal/models suite internal/diagnostic",
