@@ -118,7 +118,7 @@ func (w simulatedProof) recommended(t testing.TB, rounds int) []float64 {
 // of proofs at most, and what so many rounds leave to chance (three standard errors),
 // however many settings there are and whatever the others are like.
 func TestProofThroughTheCommand(t *testing.T) {
-	rounds := slowtest.Size(20, 100)
+	rounds := slowtest.Size(20, 60)
 	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil {
 		rounds = n
 	}
