@@ -116,9 +116,7 @@ type batch struct {
 	read, whole bool
 	// refused is why its requests have no answer; nil where they may have.
 	refused *messages.Error
-	// candidates are batches of the server of which one may be this one.
-	candidates []string
-	kept       bool // the record says that its results are there
+	kept    bool // the record says that its results are there
 }
 
 func (b *batch) contains(id uint64) bool {
