@@ -66,7 +66,7 @@ func (k *batchKiller) run(t *testing.T, at int, fault fakeapi.Fault, cmd *exec.C
 func TestNoCrashPaysABatchTwice(t *testing.T) {
 	cases, kills := 40, 5
 	if slowtest.Full() {
-		cases, kills = 1000, 50
+		cases, kills = 400, 50
 	}
 	suite := judgedSuite(t, cases)
 	direct := fakeapi.New(fakeapi.Options{}).Start(t)

@@ -333,7 +333,7 @@ func share01(is bool) float64 {
 // interval of the pass rates holds the true difference in 93 %.
 func TestVerdictsThroughTheCommand(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // records are small, and gone at once
-	processes := slowtest.Size(0, 100)
+	processes := slowtest.Size(0, 40)
 	for i, w := range slices.Concat(simulations, moreSimulations) {
 		if !slowtest.Full() && i%4 != 0 {
 			continue
@@ -347,7 +347,7 @@ func TestVerdictsThroughTheCommand(t *testing.T) {
 }
 
 // rounds is how many comparisons there are: as many as EVALRUN_ROUNDS says, and else
-// fewer of those that take long, so that all regimes take about 80 seconds of a
+// fewer of those that take long, so that all regimes take about 40 seconds of a
 // processor. docs/statistics.md has the figures of more.
 func (w simulatedRuns) rounds() int {
 	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil && n > 0 {
@@ -356,7 +356,7 @@ func (w simulatedRuns) rounds() int {
 	if !slowtest.Full() {
 		return 24
 	}
-	return min(2000, max(80, 45_000/(w.cases*(w.old+w.new))))
+	return min(2000, max(40, 20_000/(w.cases*(w.old+w.new))))
 }
 
 func (w simulatedRuns) hold(t *testing.T, rounds int, got shares) {
