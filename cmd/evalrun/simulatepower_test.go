@@ -127,7 +127,7 @@ func (w simulatedRuns) found(t *testing.T, rounds int) found {
 // The command finds a drop about as often as the tests of textbooks do, which keep
 // to their level in fewer regimes.
 func TestPowerThroughTheCommand(t *testing.T) {
-	rounds, all := slowtest.Size(40, 100), powers
+	rounds, all := slowtest.Size(40, 400), powers
 	if !slowtest.Full() {
 		all = powers[1:2]
 	}
