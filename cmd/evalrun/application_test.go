@@ -21,14 +21,7 @@ var startEnvironment = os.Environ()
 
 // goApplication builds the example on the official Go SDK, once.
 var goApplication = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "evalrun-application-")
-	if err != nil {
-		return "", err
-	}
-	applications.Lock()
-	defer applications.Unlock()
-	applications.dirs = append(applications.dirs, dir)
-	program := filepath.Join(dir, "travel.exe")
+	program := filepath.Join(programsDir, "travel.exe")
 	build := exec.Command("go", "build", "-C", filepath.Join(applicationsDir, "go"), "-buildvcs=false", "-o", program, ".")
 	build.Env = startEnvironment
 	if out, err := build.CombinedOutput(); err != nil {
@@ -36,19 +29,6 @@ var goApplication = sync.OnceValues(func() (string, error) {
 	}
 	return program, nil
 })
-
-// applications are the directories that were built in.
-var applications struct {
-	sync.Mutex
-	dirs []string
-}
-
-// removeApplications removes what was built.
-func removeApplications() {
-	for _, dir := range applications.dirs {
-		os.RemoveAll(dir)
-	}
-}
 
 // typeScriptApplication is the example on the official TypeScript SDK, as it was
 // built by npm.

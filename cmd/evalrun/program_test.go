@@ -20,6 +20,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// programsDir holds the programs that scripts start. Tests may change TMPDIR, so
+// that nothing that several of them share is made where it points.
+var programsDir string
+
+// raceOptions spare each process with the race detector the second that it
+// sleeps at its end.
+const raceOptions = "atexit_sleep_ms=0"
+
 // TestMain runs the tests, or is one of the programs that scripts start as
 // processes (`exec evalrun`, `exec sh -c '… evalrun …'`) by its name in PATH.
 func TestMain(m *testing.M) {
@@ -30,18 +38,19 @@ func TestMain(m *testing.M) {
 		program()
 		os.Exit(exitOK)
 	}
-	dir, err := os.MkdirTemp("", "evalrun-programs-")
+	var err error
+	programsDir, err = os.MkdirTemp("", "evalrun-programs-")
 	for name := range programs {
-		err = errors.Join(err, link(filepath.Join(dir, name)))
+		err = errors.Join(err, link(filepath.Join(programsDir, name)))
 	}
 	if err != nil {
 		panic(err)
 	}
-	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	os.Setenv("PATH", programsDir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	os.Setenv("GORACE", raceOptions)
 	debug.SetGCPercent(400) // half of the time of thousands of small runs goes into collections
 	code := m.Run()
-	os.RemoveAll(dir)
-	removeApplications()
+	os.RemoveAll(programsDir)
 	os.Exit(code)
 }
 

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLES", examples)
 			env.Setenv("ACTION", filepath.Dir(examples))
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("GORACE", raceOptions)
 			env.Values[apiKey{}] = new(*fakeapi.Server)
 			return nil
 		},

@@ -357,6 +357,7 @@ func (p *project) gitlabJob(mergeRequest bool, key string) (code, requests int, 
 	cmd := exec.Command("sh", "-ec", strings.Join(file.Evals.Script, "\n"))
 	cmd.Dir = p.dir
 	cmd.Env = []string{
+		"GORACE=" + raceOptions,
 		"PATH=" + os.Getenv("PATH"), "HOME=" + p.t.TempDir(), "TMPDIR=" + p.t.TempDir(), "ANTHROPIC_BASE_URL=" + p.apiURL, "ANTHROPIC_API_KEY=" + key,
 		"CI_API_V4_URL=" + server.URL, "CI_JOB_TOKEN=job", "CI_PROJECT_ID=5", "CI_DEFAULT_BRANCH=main",
 	}
