@@ -6,8 +6,6 @@ import (
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/record"
 	"github.com/evalrun/evalrun/suite"
-
-	"errors"
 )
 
 // plan loads the suites and plans the cases that are only; nil is all. It gives all
@@ -25,34 +23,18 @@ func (c *config) plan(only map[record.ID]bool) (*runner.Plan, []record.ID, error
 	}
 	set, loadErr := suite.Load([]string{c.path}, opts)
 	plan, planErr := planner.Plan(set)
-	if err := joined(loadErr, planErr); err != nil {
+	if err := diagnostic.Join(loadErr, planErr); err != nil {
 		return nil, nil, err
 	}
 	wrong := []error{c.checker().missing(plan)}
 	if c.bounded() {
 		wrong = append(wrong, plan.CheckBounds())
 	}
-	return plan, all, joined(wrong...)
+	return plan, all, diagnostic.Join(wrong...)
 }
 
 func idOf(suite, name, variant string) record.ID {
 	return record.ID{Suite: suite, Case: name, Variant: variant}
-}
-
-// joined joins problems into one list.
-func joined(errs ...error) error {
-	var all diagnostic.List
-	for _, err := range errs {
-		var list diagnostic.List
-		switch {
-		case err == nil:
-		case errors.As(err, &list):
-			all.Add(list...)
-		default:
-			all.Add(diagnostic.Diagnostic{Message: err.Error()})
-		}
-	}
-	return all.Err()
 }
 
 func (c *config) checker() checker { return checker{c.checks, functionTimeout} }

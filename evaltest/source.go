@@ -91,7 +91,7 @@ func (s *source) options(c *config, plan *runner.Plan, w *record.Writer) runner.
 		o.Header.BaseURL, o.Header.Platform, o.Header.Source = s.replayed.Run.BaseURL, s.replayed.Run.Platform, s.replayed.Run.Source
 		return o
 	}
-	o.Sender, o.Header.BaseURL, o.Tools = s.http, s.http.BaseURL(), c.toolbox().session()
+	o.Sender, o.Header.BaseURL, o.Tools = s.http, s.http.BaseURL(), c.toolbox().caller()
 	if c.bounded() {
 		o.Budget = plan.Bounded(o.Sender, c.maxCost, record.Spending{}, w)
 		o.Sender = o.Budget

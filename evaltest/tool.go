@@ -21,8 +21,8 @@ type toolbox struct {
 }
 
 var (
-	_ suite.ToolSource   = toolbox{}
-	_ runner.ToolSession = toolbox{}
+	_ suite.ToolSource  = toolbox{}
+	_ runner.ToolCaller = toolbox{}
 )
 
 // Definitions gives the tool of a function, which suites are to define.
@@ -63,13 +63,10 @@ func (b toolbox) Call(ctx context.Context, from, _ string, input json.RawMessage
 // maxToolAnswer bounds what a tool answers, in bytes.
 const maxToolAnswer = 1 << 20
 
-// End ends nothing: a function keeps nothing for a sample.
-func (b toolbox) End() error { return nil }
-
-// session gives what begins the calls of a sample; nil without functions.
-func (b toolbox) session() func() runner.ToolSession {
+// caller calls the tools; nil without functions.
+func (b toolbox) caller() runner.ToolCaller {
 	if len(b.functions) == 0 {
 		return nil
 	}
-	return func() runner.ToolSession { return b }
+	return b
 }

@@ -15,7 +15,7 @@ type ToolCall struct {
 	// number of the call among all of that answer, from 1.
 	Turn int `json:"turn"`
 	Call int `json:"call"`
-	// From is the name of the command or server in the file of tools.
+	// From is the name of the command in the file of tools.
 	From  string          `json:"from"`
 	Name  string          `json:"name"`
 	Input json.RawMessage `json:"input"` // as canonical JSON
@@ -28,7 +28,7 @@ type ToolCall struct {
 	Redacted bool `json:"redacted,omitzero"`
 }
 
-// ToolSet are the tools that a run took from a command or server.
+// ToolSet are the tools that a run took from a command.
 type ToolSet struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"` // of Definitions as JSON

@@ -48,6 +48,6 @@ const (
 	NoVerdict = "no_verdict"
 	// CheckFailed: a check by command gave no verdict.
 	CheckFailed = "check_failed"
-	// ToolFailed: a command or server of tools did not answer a call as it should.
+	// ToolFailed: a command of tools did not answer a call as it should.
 	ToolFailed = "tool_failed"
 )

@@ -85,7 +85,7 @@ var ownTable = []key{
 	{name: "tool_results", kinds: []Kind{Map}, at: layerLevels, shape: "tool_results", example: map[string]any{"get_weather": "18 degrees"},
 		doc: "What each tool answers, so that the conversation goes on: text, {content: …}, {expr: …} over input, {error: …}, or a list of these, one a call."},
 	{name: "tools_from", kinds: []Kind{String, List}, at: layerLevels, shape: "tools_from", example: "weather",
-		doc: "A command or server of the file that --tools names, or a list of them: its tools become the request's, and are really run."},
+		doc: "A command of the file that --tools names, or a list of them: its tools become the request's, and are really run."},
 	{name: "max_turns", kinds: []Kind{Number}, at: layerLevels, shape: "turns", example: 5,
 		doc: "How many requests a conversation may take; 10 if it is not said, and one more for each sampled turn."},
 	{name: "repeat", kinds: []Kind{Number, Map}, at: layerLevels, shape: "repeat", example: 10,

@@ -13,7 +13,7 @@ import (
 // ToolSource gives the tools that suites take by tools_from. It is called while
 // suites are loaded, and for one name more than once.
 type ToolSource interface {
-	// Definitions gives the tools of a command or server. known is false where they
+	// Definitions gives the tools of a command. known is false where they
 	// are only known in a run. The error says why the suite cannot have them;
 	// where it is a diagnostic.Diagnostic, with a hint.
 	Definitions(name string) (tools []ToolDefinition, known bool, err error)
@@ -37,7 +37,7 @@ type OutsideTools struct {
 	owners map[string]string // by the tool's name
 }
 
-// Of gives the command or server that has a tool.
+// Of gives the command that has a tool.
 func (o *OutsideTools) Of(tool string) (from string, ok bool) {
 	if o == nil {
 		return "", false
@@ -70,12 +70,12 @@ func readOutside(v *Value, tools ToolSource, diags *diagnostic.List) *outsideTem
 		names = v.Items
 	}
 	if len(names) == 0 {
-		diags.Add(v.Diagnostic("tools_from is empty, expected the name of a command or server in the file that --tools names", ""))
+		diags.Add(v.Diagnostic("tools_from is empty, expected the name of a command in the file that --tools names", ""))
 	}
 	for _, name := range names {
 		switch {
 		case name.Kind != String || template.Has(name):
-			diags.Add(name.Diagnostic("tools_from holds "+name.Describe()+", expected the name of a command or server in the file that --tools names", ""))
+			diags.Add(name.Diagnostic("tools_from holds "+name.Describe()+", expected the name of a command in the file that --tools names", ""))
 		case slices.Contains(out.From, name.Text):
 			diags.Add(name.Diagnostic("tools_from names "+diagnostic.Quote(name.Text)+" twice", ""))
 		default:
@@ -85,7 +85,7 @@ func readOutside(v *Value, tools ToolSource, diags *diagnostic.List) *outsideTem
 	return out
 }
 
-// take takes the tools of a command or server.
+// take takes the tools of a command.
 func (o *outsideTemplate) take(from *Value, tools ToolSource, diags *diagnostic.List) {
 	o.From = append(o.From, from.Text)
 	if tools == nil {

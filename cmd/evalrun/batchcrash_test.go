@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -68,7 +67,7 @@ func TestNoCrashPaysABatchTwice(t *testing.T) {
 	if slowtest.Full() {
 		cases, kills = 400, 50
 	}
-	suite := judgedSuite(t, cases)
+	suite := crashSuite(t, cases, `{rubric: 'It says "made".', judge: {model: claude-opus-4-6, max_tokens: 1000}}`)
 	direct := fakeapi.New(fakeapi.Options{}).Start(t)
 	undisturbed, wantCode := finish(t, command(direct, suite, filepath.Join(t.TempDir(), "direct.jsonl"), "-o", "junit=-"))
 	random := rand.New(rand.NewPCG(22, 50))
@@ -114,20 +113,6 @@ func oneBatchLife(t *testing.T, suite string, cases int, random *rand.Rand) (rep
 		t.Errorf("%d requests were created, want %d", n, 2*cases)
 	}
 	return report, code, killed
-}
-
-// judgedSuite writes a suite whose cases have a judge, and of which every tenth fails.
-func judgedSuite(t *testing.T, cases int) string {
-	var text strings.Builder
-	text.WriteString("model: claude-opus-4-6\nmax_tokens: 1024\nassert:\n  - not (text endsWith \"0\")\n  - {rubric: 'It says \"made\".', judge: {model: claude-opus-4-6, max_tokens: 1000}}\ncases:\n")
-	for i := range cases {
-		fmt.Fprintf(&text, "  - {name: case %d, messages: [{user: Say %d}]}\n", i, i)
-	}
-	file := filepath.Join(t.TempDir(), "judged.yaml")
-	if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return file
 }
 
 // onlyOutcomes are the lines of a report that say what became of cases.

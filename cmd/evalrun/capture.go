@@ -80,7 +80,7 @@ func (f *captureFlags) check(cmd []string) error {
 		add("--replay writes no record, so that --output, --sample and --redact have no meaning", "")
 	}
 	_, err := f.patterns()
-	return joinProblems(all.Err(), err)
+	return diagnostic.Join(all.Err(), err)
 }
 
 // captureTraffic is `evalrun capture`.

@@ -75,7 +75,7 @@ func (f *checkFlags) check() error {
 		}
 		all.Add(d)
 	}
-	return joinProblems(all.Err(), f.online.check(f.target))
+	return diagnostic.Join(all.Err(), f.online.check(f.target))
 }
 
 // lintNames are the names of all lints.
@@ -146,7 +146,7 @@ func check(ctx context.Context, s streams, flags *checkFlags, paths []string) er
 	if planErr == nil && checks != nil {
 		toolsErr = flags.missingChecks(plan, checks)
 	}
-	wrong := joinProblems(outErr, flags.check(), apiErr, againstErr, planErr, toolsErr)
+	wrong := diagnostic.Join(outErr, flags.check(), apiErr, againstErr, planErr, toolsErr)
 	if wrong == nil && other != nil {
 		wrong = other.load(s, &flags.suiteFlags, func(*suite.Case) {})
 	}
@@ -284,5 +284,5 @@ func (f *suiteFlags) plan(s streams, paths []string, to planning) (*runner.Plan,
 		}
 	}
 	plan, planErr := planner.Plan(set)
-	return plan, joinProblems(logErr, pricesErr, optsErr, loadErr, planErr)
+	return plan, diagnostic.Join(logErr, pricesErr, optsErr, loadErr, planErr)
 }

@@ -50,7 +50,7 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 				return confirmedByRun(args, confirm)
 			}
 			to, outErr := parseOutputsOf(outputs, slices.Sorted(maps.Keys(comparisonFormats)), "table")
-			if err := joinProblems(flags.check(), fails.checkCompared(flags), outErr); err != nil {
+			if err := diagnostic.Join(flags.check(), fails.checkCompared(flags), outErr); err != nil {
 				return err
 			}
 			if len(args) > 2 {

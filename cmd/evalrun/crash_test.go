@@ -66,10 +66,14 @@ func TestNoCrashCostsAnAnswer(t *testing.T) {
 	}
 }
 
-// crashSuite writes a suite whose every tenth case fails.
-func crashSuite(t *testing.T, cases int) string {
+// crashSuite writes a suite whose every tenth case fails, with more assertions.
+func crashSuite(t *testing.T, cases int, more ...string) string {
 	var text strings.Builder
-	text.WriteString("model: claude-opus-4-6\nmax_tokens: 1024\nassert: not (text endsWith \"0\")\ncases:\n")
+	text.WriteString("model: claude-opus-4-6\nmax_tokens: 1024\nassert:\n")
+	for _, a := range append([]string{`not (text endsWith "0")`}, more...) {
+		fmt.Fprintf(&text, "  - %s\n", a)
+	}
+	text.WriteString("cases:\n")
 	for i := range cases {
 		fmt.Fprintf(&text, "  - {name: case %d, messages: [{user: Say %d}]}\n", i, i)
 	}

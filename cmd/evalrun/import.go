@@ -107,7 +107,7 @@ func (f *importFlags) check(args []string) error {
 		all.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--pick is %d, expected a number from 1", f.pick)})
 	}
 	_, err := f.options()
-	return joinProblems(all.Err(), err)
+	return diagnostic.Join(all.Err(), err)
 }
 
 // options reads what says how the log is read.
@@ -129,7 +129,7 @@ func (f *importFlags) options() (traffic.Options, error) {
 	}
 	patterns, err := redactions(f.redact)
 	opts.Redact = patterns
-	return opts, joinProblems(all.Err(), err)
+	return opts, diagnostic.Join(all.Err(), err)
 }
 
 // importLog makes a suite of a log.

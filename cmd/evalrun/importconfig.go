@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/evalrun/evalrun/internal/cost/prices"
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/promptfoo"
 	"github.com/evalrun/evalrun/internal/runner"
@@ -90,7 +91,7 @@ func loads(path string) error {
 	planner := runner.NewPlanner(prices.Default())
 	set, err := suite.Load([]string{path}, suite.Options{Each: planner.Add, Every: planner.Every})
 	_, planErr := planner.Plan(set)
-	return joinProblems(err, planErr)
+	return diagnostic.Join(err, planErr)
 }
 
 // holdsSecret refuses files that hold what looks like an API key.

@@ -49,7 +49,7 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 	planner := runner.NewPlanner(prices.Default())
 	set, loadErr := suite.Load(paths, suite.Options{Each: planner.Add, Every: planner.Every})
 	plan, planErr := planner.Plan(set)
-	if err := joinProblems(loadErr, planErr); err != nil {
+	if err := diagnostic.Join(loadErr, planErr); err != nil {
 		return err
 	}
 	t.problems, t.next = nil, to

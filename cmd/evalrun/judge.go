@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/internal/results/summary"
@@ -92,7 +93,7 @@ func (f *judgeFlags) check(changed func(string) bool) error {
 	if sheet && changed("min-kappa") {
 		problems = append(problems, usage("--min-kappa says nothing without --labels, or where a sheet is written", "`--labels FILE` names the labels to compare the judge with"))
 	}
-	return joinProblems(problems...)
+	return diagnostic.Join(problems...)
 }
 
 // calibrate holds the judge against the labels.
@@ -103,7 +104,7 @@ func calibrate(s streams, flags *judgeFlags, path string, minKappa bool) error {
 		defer file.Close()
 	}
 	labels, labelsErr := readLabels(flags.labels)
-	if err := joinProblems(outErr, checkAlpha(flags.alpha), checkKappa(flags.minKappa), openErr, labelsErr); err != nil {
+	if err := diagnostic.Join(outErr, checkAlpha(flags.alpha), checkKappa(flags.minKappa), openErr, labelsErr); err != nil {
 		return err
 	}
 	found, err := calibration.Calibrate(file, labels, flags.alpha)
@@ -156,7 +157,7 @@ func readLabels(paths []string) ([]calibration.Label, error) {
 		labels, err := readLabelFile(path)
 		all, wrong = append(all, labels...), append(wrong, err)
 	}
-	return all, joinProblems(wrong...)
+	return all, diagnostic.Join(wrong...)
 }
 
 func readLabelFile(path string) ([]calibration.Label, error) {

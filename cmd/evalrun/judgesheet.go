@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/namedfile"
 	"github.com/evalrun/evalrun/internal/results/calibration"
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -26,7 +27,7 @@ func labelSheet(s streams, flags *judgeFlags, path string) error {
 		defer file.Close()
 	}
 	labels, labelsErr := readLabels(flags.labels)
-	if err := joinProblems(wrong, openErr, labelsErr); err != nil {
+	if err := diagnostic.Join(wrong, openErr, labelsErr); err != nil {
 		return err
 	}
 	drawn, err := flags.draw(file, labels)

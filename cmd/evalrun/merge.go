@@ -74,7 +74,7 @@ func (f *mergeFlags) check(paths []string) error {
 		}
 	}
 	compared := len(f.baseline.paths) > 0
-	if err := joinProblems(f.baseline.check(&recordFlags{record: f.out}, compared), f.verdict.check(&f.baseline, compared)); err != nil {
+	if err := diagnostic.Join(f.baseline.check(&recordFlags{record: f.out}, compared), f.verdict.check(&f.baseline, compared)); err != nil {
 		return err
 	}
 	return refuseLink("cannot write the record", f.out)
@@ -128,7 +128,7 @@ func openParts(paths []string) ([]merge.Part, error) {
 		}
 		parts = append(parts, merge.Part{Path: path, File: file})
 	}
-	return parts, joinProblems(errs...)
+	return parts, diagnostic.Join(errs...)
 }
 
 // closeParts closes the records, and lets their indexes go.

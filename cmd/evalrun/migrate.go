@@ -99,7 +99,7 @@ func runMigrate(s streams, flags *migrateFlags, paths []string) error {
 	outputs, outErr := parseOutputsOf(flags.outputs, migrateFormatNames(), "text")
 	schema, schemaErr := flags.readSchema()
 	m := flags.migration(paths, schema, strings.Join(flags.efforts, ","))
-	if err := joinProblems(outErr, schemaErr, flags.withoutProof(), flags.recordsAsSuites(paths), m.load()); err != nil {
+	if err := diagnostic.Join(outErr, schemaErr, flags.withoutProof(), flags.recordsAsSuites(paths), m.load()); err != nil {
 		return err
 	}
 	edits, problems := m.edits()
@@ -164,7 +164,7 @@ func (m *migration) load() error {
 	for _, p := range m.plans {
 		p.Share()
 	}
-	return joinProblems(err, loadErr)
+	return diagnostic.Join(err, loadErr)
 }
 
 // add takes a case, if it is one of those that are changed.

@@ -1,21 +1,17 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/exactjson"
-	"github.com/evalrun/evalrun/internal/fault"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/tools"
 	"github.com/evalrun/evalrun/record"
@@ -26,7 +22,7 @@ import (
 // are: nothing is started. Without a file nothing is known.
 type staticTools struct{ file *tools.File }
 
-// Definitions gives the tools of a command or server.
+// Definitions gives the tools of a command.
 func (t staticTools) Definitions(name string) ([]suite.ToolDefinition, bool, error) {
 	switch {
 	case t.file == nil:
@@ -47,10 +43,9 @@ func definitions(found []tools.Definition) []suite.ToolDefinition {
 }
 
 // runTools are the tools that the suites of a run take. Where a file is named and the
-// run may ask, they are those of its commands and servers. Else a record has what
+// run may ask, they are those of its commands. Else a record has what
 // they were, and what they answered.
 type runTools struct {
-	ctx  context.Context
 	file *tools.File
 	// started runs the tools; nil where nothing is started.
 	started *tools.Tools
@@ -61,14 +56,12 @@ type runTools struct {
 	sets  map[string]record.ToolSet // those that suites take
 	found map[string][]tools.Definition
 	wrong map[string]error
-	// handOver ends what a signal does before the run is under way.
-	handOver func()
 }
 
 // newRunTools are the tools of a run that is answered by a record alone, or else
 // may start what the file names.
-func newRunTools(ctx context.Context, file *tools.File, flags *recordFlags, recorded func() (*record.Run, error)) *runTools {
-	t := &runTools{ctx: ctx, file: file, handOver: func() {}, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
+func newRunTools(file *tools.File, flags *recordFlags, recorded func() (*record.Run, error)) *runTools {
+	t := &runTools{file: file, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
 	switch {
 	case file != nil && flags.replay == "":
 		t.started = tools.NewTools(file)
@@ -78,7 +71,7 @@ func newRunTools(ctx context.Context, file *tools.File, flags *recordFlags, reco
 	return t
 }
 
-// Definitions gives the tools of a command or server.
+// Definitions gives the tools of a command.
 func (t *runTools) Definitions(name string) ([]suite.ToolDefinition, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -102,12 +95,8 @@ func (t *runTools) ask(name string) ([]tools.Definition, error) {
 	case !t.file.Has(name):
 		return nil, t.file.Missing(name)
 	}
-	t.endAtSignal()
-	found, err := t.started.Definitions(t.ctx, name)
-	if err != nil {
-		err = fmt.Errorf("the tools of %s cannot be had: it %w", diagnostic.Quote(name), err)
-	}
-	return found, err
+	found, _ := t.file.Static(name)
+	return found, nil
 }
 
 // ofRecord gives the tools that the record has of a name.
@@ -171,47 +160,10 @@ func (t *runTools) taken() []record.ToolSet {
 	})
 }
 
-// begin gives what begins the calls of a sample; nil where nothing may be called.
-func (t *runTools) begin() func() runner.ToolSession {
+// caller calls the tools; nil where nothing may be called.
+func (t *runTools) caller() runner.ToolCaller {
 	if t.started == nil {
 		return nil
 	}
-	return func() runner.ToolSession { return t.started.Begin() }
-}
-
-// endAtSignal ends what was started, and the process, at a signal that comes before
-// the run is under way: servers do not hear of it themselves.
-func (t *runTools) endAtSignal() {
-	if t.ctx == nil {
-		return
-	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, endings()...)
-	over := make(chan struct{})
-	ended := t.handOver
-	t.handOver = sync.OnceFunc(func() { close(over); ended() })
-	go func() {
-		defer fault.Catch()
-		defer signal.Stop(signals)
-		select {
-		case <-signals:
-			t.started.Close()
-			os.Exit(exitInterrupted)
-		case <-over:
-		}
-	}()
-}
-
-// close ends all that was started.
-func (t *runTools) close() {
-	if t == nil {
-		return
-	}
-	t.mu.Lock()
-	handOver := t.handOver
-	t.mu.Unlock()
-	if t.started != nil {
-		t.started.Close()
-	}
-	handOver()
+	return t.started
 }

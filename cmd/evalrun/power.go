@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/results/compare"
 	"github.com/evalrun/evalrun/reporters"
 	"github.com/evalrun/evalrun/reporters/comparereport"
@@ -32,7 +33,7 @@ known.`,
 		Args: atMostOneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			to, outErr := parseOutputsOf(outputs, []string{"json", "table"}, "table")
-			if err := joinProblems(outErr, checkAlpha(alpha), checkShare("--margin", margin), checkShare("--detect", detect)); err != nil {
+			if err := diagnostic.Join(outErr, checkAlpha(alpha), checkShare("--margin", margin), checkShare("--detect", detect)); err != nil {
 				return err
 			}
 			side, err := openSide("", runArgument(args))

@@ -22,7 +22,7 @@ func (f *suiteFlags) table() (*prices.Table, error) {
 			wrong.Add(diagnostic.Diagnostic{Message: fmt.Sprintf("--assume-free %s: its cost is counted, and cannot be assumed to be nothing", name)})
 		}
 	}
-	return table.On(f.target.Served()).Assuming(f.free...), joinProblems(err, wrong.Err(), f.target.CheckPlatform())
+	return table.On(f.target.Served()).Assuming(f.free...), diagnostic.Join(err, wrong.Err(), f.target.CheckPlatform())
 }
 
 // loadPrices reads the file that --prices names; without one, prices are the

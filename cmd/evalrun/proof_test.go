@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 	"testing"
 
@@ -118,10 +116,7 @@ func (w simulatedProof) recommended(t testing.TB, rounds int) []float64 {
 // of proofs at most, and what so many rounds leave to chance (three standard errors),
 // however many settings there are and whatever the others are like.
 func TestProofThroughTheCommand(t *testing.T) {
-	rounds := slowtest.Size(20, 60)
-	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil {
-		rounds = n
-	}
+	rounds := roundsOr(slowtest.Size(20, 60))
 	for i, w := range simulatedProofs {
 		if slowtest.Full() || i%5 == 2 {
 			w.hold(t, rounds, w.recommended(t, rounds))

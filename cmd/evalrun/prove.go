@@ -65,7 +65,7 @@ func proveMigration(cmd *cobra.Command, s streams, flags *migrateFlags, paths []
 	outputs, outErr := parseOutputsOf(flags.outputs, slices.Sorted(maps.Keys(proofFormats)), "table")
 	p := &proof{s: s, flags: flags, paths: paths, asked: map[record.ID]bool{}, named: newUnredactable(&flags.records)}
 	toolsErr := p.takeTools(cmd.Context())
-	if err := joinProblems(outErr, flags.checkProof(), toolsErr, p.load()); err != nil {
+	if err := diagnostic.Join(outErr, flags.checkProof(), toolsErr, p.load()); err != nil {
 		return err
 	}
 	if err := p.prepare(); err != nil {
@@ -90,7 +90,7 @@ func (p *proof) takeTools(ctx context.Context) error {
 	var err error
 	p.checks, err = p.flags.loadTools()
 	answering := recordFlags{reuse: p.flags.records.reuse}
-	p.outside = newRunTools(ctx, p.checks, &answering, func() (*record.Run, error) { return answering.answeringRun(nil) })
+	p.outside = newRunTools(p.checks, &answering, func() (*record.Run, error) { return answering.answeringRun(nil) })
 	if p.flags.outside = p.outside; err != nil || p.flags.dryRun {
 		p.flags.outside = staticTools{p.checks}
 	}
@@ -101,7 +101,7 @@ func (p *proof) takeTools(ctx context.Context) error {
 func (p *proof) load() error {
 	schema, schemaErr := p.flags.readSchema()
 	all, settingsErr := p.flags.settings()
-	if err := joinProblems(schemaErr, settingsErr, p.flags.recordsAsSuites(p.paths)); err != nil {
+	if err := diagnostic.Join(schemaErr, settingsErr, p.flags.recordsAsSuites(p.paths)); err != nil {
 		return err
 	}
 	for i, one := range all {
@@ -187,12 +187,12 @@ func (p *proof) prepare() error {
 	for _, side := range p.sides {
 		wrong = append(wrong, p.plan(side))
 	}
-	if err := joinProblems(append(wrong, p.named.found.Err())...); err != nil {
+	if err := diagnostic.Join(append(wrong, p.named.found.Err())...); err != nil {
 		p.close()
 		return err
 	}
 	p.target.run(p.checks)
-	p.target.tools, p.target.header.Tools = p.outside.begin(), p.outside.taken()
+	p.target.tools, p.target.header.Tools = p.outside.caller(), p.outside.taken()
 	return nil
 }
 
@@ -243,7 +243,6 @@ func (p *proof) announce() {
 
 // ask asks all sides together.
 func (p *proof) ask(ctx context.Context) []verdict.Reason {
-	p.outside.handOver()
 	var plans []*runner.Plan
 	var sides []runner.Side
 	workers := 1
@@ -267,7 +266,7 @@ func (p *proof) ask(ctx context.Context) []verdict.Reason {
 	return ended
 }
 
-// sideTarget is the target with what the record of a side says of it.
+// sideTarget is the target with the description of a side that its record has.
 func (p *proof) sideTarget(side *proofSide) *target {
 	one := *p.target
 	line := &record.Side{Of: side.of, Ref: side.name}
@@ -367,7 +366,6 @@ func (p *proof) read() (base *compare.Side, settings []*compare.Side, err error)
 }
 
 func (p *proof) close() error {
-	p.outside.close()
 	closeSides(slices.DeleteFunc([]*compare.Side{p.base}, func(s *compare.Side) bool { return s == nil }))
 	return p.target.close()
 }

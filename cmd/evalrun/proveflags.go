@@ -58,7 +58,7 @@ func (f *migrateFlags) withoutProof() error {
 	if len(f.efforts) > 1 {
 		all.Add(diagnostic.Diagnostic{Message: "--effort names several efforts, and suites ask for one", Hint: "`--prove` asks with each and recommends one"})
 	}
-	return joinProblems(all.Err(), f.checkEfforts())
+	return diagnostic.Join(all.Err(), f.checkEfforts())
 }
 
 // checkEfforts reports efforts that the model does not take.
@@ -94,7 +94,7 @@ func (f *migrateFlags) checkProof() error {
 	if f.write && len(f.axes) > 0 {
 		wrong("--write cannot write what --set sets into the suites", "prove without --write, and write the fields of the setting that is recommended by hand")
 	}
-	return joinProblems(all.Err(), f.checkEfforts(), f.records.check(), f.pace.check(), f.baseline.compareFlags.check())
+	return diagnostic.Join(all.Err(), f.checkEfforts(), f.records.check(), f.pace.check(), f.baseline.compareFlags.check())
 }
 
 // setting is one way to ask the new model.

@@ -56,13 +56,13 @@ func makeReports(s streams, path string, flags, labelFiles []string, chosen chos
 	outputs, outErr := parseOutputsOf(flags, formatNames(), usual)
 	labels, labelsErr := readLabels(labelFiles)
 	if len(labelFiles) > 0 && chosen.where.source != "" {
-		labelsErr = joinProblems(labelsErr, usage("--labels is of a pick from the whole run, and --where chooses cases of it", "leave out one of them"))
+		labelsErr = diagnostic.Join(labelsErr, usage("--labels is of a pick from the whole run, and --where chooses cases of it", "leave out one of them"))
 	}
 	src, openErr := openReported(s, path, chosen)
 	if openErr == nil {
 		defer src.File.Close()
 	}
-	if err := joinProblems(outErr, labelsErr, openErr); err != nil {
+	if err := diagnostic.Join(outErr, labelsErr, openErr); err != nil {
 		return err
 	}
 	if len(labels) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
 	"github.com/evalrun/evalrun/internal/fault"
+	"github.com/evalrun/evalrun/internal/results/verdict"
 	"github.com/evalrun/evalrun/internal/runner"
 	"github.com/evalrun/evalrun/internal/safetext"
 	"github.com/evalrun/evalrun/internal/wording"
@@ -28,7 +29,6 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	if err != nil {
 		return err
 	}
-	plan, target, other := prepared.plan, prepared.target, prepared.against
 	defer prepared.close()
 	if ctx.Err() != nil { // while the suites were read, under --watch
 		return &exitError{code: exitInterrupted}
@@ -38,79 +38,27 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 		return err
 	}
 	defer closeSides(bases)
-	flags.records.begin(s)
-	rec, err := openRecord(&flags.records, target.header.BaseURL)
+	rec, err := prepared.begin(s, flags)
 	if err != nil {
 		return err
 	}
-	defer rec.writer.Close() // end has reported what is wrong with it
-	defer rec.closeAnswers()
-	patterns, _ := flags.records.patterns() // check has reported what is wrong with them
-	if len(patterns) > 0 {
-		rec.writer.Redact(patterns)
-	}
-	if err := rec.samePart(flags.choice.shardOf()); err != nil {
-		return err
-	}
-	defer other.closeRecords()
-	if err := other.begin(flags, rec, target.header.BaseURL, patterns); err != nil {
-		return err
-	}
-	if err := target.inBatches(flags, rec); err != nil {
-		return err
-	}
-	if err := target.bound(plan, &flags.pace, rec, other); err != nil {
-		return err
-	}
-	if !flags.records.answered() {
-		sends(plan.Held() + other.held() + target.heldByBatches(plan))
-	}
-	rec.release = releaseOnce(&flags.records, rec.closeAnswers, other.closeAnswers, target.close)
-
+	defer prepared.closeRecords(rec)
 	if !flags.quiet {
 		announce(s, flags, prepared, lints)
 	}
-	bar := newProgress(s, flags, target.pool, prepared.plans()...)
-	// A watch asks for what it lacks when it is begun anew.
-	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
-	ctx, stopAsking := target.interrupts.askUntil(ctx, waits, bar.wait)
-	defer stopAsking()
-	prepared.tools.handOver()
-	anew := &confirmation{s: s, flags: flags, p: prepared, rec: rec, sender: target.direct()}
+	anew := &confirmation{s: s, flags: flags, p: prepared, rec: rec, sender: prepared.target.direct()}
 	if flags.against == "" && len(bases) > 0 {
 		anew.base = bases[0]
 	}
 	defer anew.close()
-	sides := target.sides(flags, plan, rec, other)
-	looks, err := anew.looks(sides)
+	ended, stopAsking, err := prepared.ask(ctx, s, flags, rec, anew)
 	if err != nil {
-		stopAsking()
-		bar.end()
 		return err
 	}
-	for i := range sides {
-		sides[i].Options.Observe = bar.observe
-	}
-	target.showBatches = bar.showBatches
-	runErr := target.rounds(ctx, sides)
-	if runErr == nil {
-		runErr = runner.RunUntil(ctx, looks, sides...)
-	}
-	if errors.Is(runErr, runner.ErrNotBegun) {
-		stopAsking()
-		bar.end()
-		return usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another file")
-	}
-	bar.end()
-	left := target.pending(flags.submit)
-	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil && left == nil {
-		runErr = anew.ask(ctx)
-	}
-	prepared.tools.close()
-	ended := append(ending(ctx, runErr), left...)
 	defer s.reporting()()
 	stopAsking()
 	rec.release()
+	target, other := prepared.target, prepared.against
 	if flags.submit && target.batches != nil && target.batches.IsWaiting() {
 		return submitted(s, target, rec, paths, ended)
 	}
@@ -123,6 +71,83 @@ func runSuites(ctx context.Context, s streams, flags *runFlags, paths []string) 
 	return concludeRun(s, rec, comparedWith{bases, anew}, prepared.outputs, flags, ended)
 }
 
+// begin opens the records of all sides, the batches and the budget that go with
+// them. Where that fails, all are closed again.
+func (p *prepared) begin(s streams, flags *runFlags) (*runRecord, error) {
+	flags.records.begin(s)
+	baseURL := p.target.header.BaseURL
+	rec, err := openRecord(&flags.records, baseURL)
+	if err != nil {
+		return nil, err
+	}
+	patterns, _ := flags.records.patterns() // check has reported what is wrong with them
+	if len(patterns) > 0 {
+		rec.writer.Redact(patterns)
+	}
+	err = rec.samePart(flags.choice.shardOf())
+	if err == nil {
+		err = p.against.begin(flags, rec, baseURL, patterns)
+	}
+	if err == nil {
+		err = p.target.inBatches(flags, rec)
+	}
+	if err == nil {
+		err = p.target.bound(p.plan, &flags.pace, rec, p.against)
+	}
+	if err != nil {
+		p.closeRecords(rec)
+		return nil, err
+	}
+	if !flags.records.answered() {
+		sends(p.plan.Held() + p.against.held() + p.target.heldByBatches(p.plan))
+	}
+	rec.release = releaseOnce(&flags.records, rec.closeAnswers, p.against.closeAnswers, p.target.close)
+	return rec, nil
+}
+
+// closeRecords closes what begin opened.
+func (p *prepared) closeRecords(rec *runRecord) {
+	p.against.closeRecords()
+	rec.closeAnswers()
+	rec.writer.Close() // end has reported what is wrong with it
+}
+
+// ask asks all sides for what they lack, and again for what is to be confirmed. It
+// gives why the run ended early, and what is to be called before reports are
+// written.
+func (p *prepared) ask(ctx context.Context, s streams, flags *runFlags, rec *runRecord, anew *confirmation) (ended []verdict.Reason, stopAsking func(), err error) {
+	bar := newProgress(s, flags, p.target.pool, p.plans()...)
+	// A watch asks for what it lacks when it is begun anew.
+	waits := func(sig os.Signal) bool { return !flags.watch && s.waitsFor(sig) }
+	ctx, stopAsking = p.target.interrupts.askUntil(ctx, waits, bar.wait)
+	sides := p.target.sides(flags, p.plan, rec, p.against)
+	looks, err := anew.looks(sides)
+	if err != nil {
+		stopAsking()
+		bar.end()
+		return nil, nil, err
+	}
+	for i := range sides {
+		sides[i].Options.Observe = bar.observe
+	}
+	p.target.showBatches = bar.showBatches
+	runErr := p.target.rounds(ctx, sides)
+	if runErr == nil {
+		runErr = runner.RunUntil(ctx, looks, sides...)
+	}
+	if errors.Is(runErr, runner.ErrNotBegun) {
+		stopAsking()
+		bar.end()
+		return nil, nil, usage(fmt.Sprintf("cannot write the record: %v", runErr), "`--record FILE` writes it to another file")
+	}
+	bar.end()
+	left := p.target.pending(flags.submit)
+	if flags.baseline.confirm > 0 && runErr == nil && ctx.Err() == nil && left == nil {
+		runErr = anew.ask(ctx)
+	}
+	return append(ending(ctx, runErr), left...), stopAsking, nil
+}
+
 // prepared is all that a run needs before the first request.
 type prepared struct {
 	outputs []output
@@ -133,7 +158,6 @@ type prepared struct {
 }
 
 func (p *prepared) close() {
-	p.tools.close()
 	p.target.close()
 	p.against.close()
 }
@@ -183,7 +207,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	var againstErr, planErr error
 	p.against, againstErr = flags.openAgainst(ctx, paths)
 	checks, toolsErr := flags.loadTools()
-	p.tools = newRunTools(ctx, checks, &flags.records, func() (*record.Run, error) {
+	p.tools = newRunTools(checks, &flags.records, func() (*record.Run, error) {
 		opened.Wait()
 		return flags.records.answeringRun(p.target.replayed)
 	})
@@ -192,7 +216,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	}
 	p.plan, planErr = flags.plan(s, paths, planning{run: true, batched: (flags.batch || flags.submit) && !lacksBatches(flags.target.Platform), observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
-	if err := joinProblems(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
+	if err := diagnostic.Join(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -210,30 +234,13 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 			wrong = append(wrong, plan.CheckBounds())
 		}
 	}
-	if err := joinProblems(wrong...); err != nil {
+	if err := diagnostic.Join(wrong...); err != nil {
 		p.close()
 		return nil, err
 	}
 	p.target.run(checks)
-	p.target.tools, p.target.header.Tools = p.tools.begin(), p.tools.taken()
+	p.target.tools, p.target.header.Tools = p.tools.caller(), p.tools.taken()
 	return p, nil
-}
-
-// joinProblems joins problems into one list. An error that is no list is one
-// problem.
-func joinProblems(errs ...error) error {
-	var all diagnostic.List
-	for _, err := range errs {
-		var list diagnostic.List
-		switch {
-		case err == nil:
-		case errors.As(err, &list):
-			all.Add(list...)
-		default:
-			all.Add(diagnostic.Diagnostic{Message: err.Error()})
-		}
-	}
-	return all.Err()
 }
 
 // samples is how many samples are in hand at once. Where nothing is sent, more

@@ -53,7 +53,7 @@ func (f *baselineFlags) check(records *recordFlags, compared bool) error {
 			all.Add(diagnostic.Diagnostic{Message: "--baseline names " + base + " twice", Hint: "name each earlier run once, such as the latest and one that stays"})
 		}
 	}
-	return joinProblems(f.compareFlags.check(), all.Err())
+	return diagnostic.Join(f.compareFlags.check(), all.Err())
 }
 
 // compared reports whether the run is compared with anything.

@@ -350,13 +350,18 @@ func TestVerdictsThroughTheCommand(t *testing.T) {
 // fewer of those that take long, so that all regimes take about 40 seconds of a
 // processor. docs/statistics.md has the figures of more.
 func (w simulatedRuns) rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil && n > 0 {
-		return n
-	}
 	if !slowtest.Full() {
-		return 24
+		return roundsOr(24)
 	}
-	return min(2000, max(40, 20_000/(w.cases*(w.old+w.new))))
+	return roundsOr(min(2000, max(40, 20_000/(w.cases*(w.old+w.new)))))
+}
+
+// roundsOr is how many rounds EVALRUN_ROUNDS asks for, and n where it asks for none.
+func roundsOr(n int) int {
+	if asked, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil && asked > 0 {
+		return asked
+	}
+	return n
 }
 
 func (w simulatedRuns) hold(t *testing.T, rounds int, got shares) {

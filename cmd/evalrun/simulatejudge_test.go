@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -145,7 +144,7 @@ func (w judgedRuns) label(t *testing.T, r *rand.Rand, path string, people map[st
 	writeText(t, path, text.String())
 }
 
-// correctedJSON is what `evalrun judge` says of a rate.
+// correctedJSON is a rate as `evalrun judge` reports it.
 type correctedJSON struct {
 	Rubrics []struct {
 		Corrected struct {
@@ -217,10 +216,7 @@ func (w judgedRuns) once(t *testing.T, dir string, r *rand.Rand, round int) (got
 // gate over its lower end passes what is not so good in 2.5 % at most, but for what
 // so many rounds leave to chance (three standard errors).
 func TestCorrectedRatesThroughTheCommand(t *testing.T) {
-	rounds := slowtest.Size(8, 18)
-	if n, err := strconv.Atoi(os.Getenv("EVALRUN_ROUNDS")); err == nil {
-		rounds = n
-	}
+	rounds := roundsOr(slowtest.Size(8, 18))
 	for i, w := range judgedSimulations {
 		if !slowtest.Full() && i%5 != 0 {
 			continue

@@ -36,7 +36,7 @@ type target struct {
 	missed, old func() int
 	checks      runner.Checker // nil without a file of tools
 	// tools begins the calls of a sample to tools; nil where none is run.
-	tools func() runner.ToolSession
+	tools runner.ToolCaller
 }
 
 // run has the checks of a file of tools asked; nil is none. They end with the

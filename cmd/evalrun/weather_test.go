@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -42,15 +41,6 @@ func weather() {
 		}
 		slices.Sort(names)
 		fmt.Println(strings.Join(names, " "))
-	case "leave":
-		child := exec.Command(os.Args[0], "sleeper")
-		child.Stdout = os.Stdout
-		if err := child.Start(); err != nil {
-			panic(err)
-		}
-		fmt.Println(child.Process.Pid)
-	case "sleeper":
-		time.Sleep(time.Hour)
 	default:
 		if input.City == "Atlantis" {
 			fmt.Fprintln(os.Stderr, "there is no Atlantis")

@@ -9,6 +9,7 @@ package diagnostic
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -107,6 +108,23 @@ func (l List) Err() error {
 		return nil
 	}
 	return l.Sorted()
+}
+
+// Join joins problems into one list, and is nil where there are none of severity
+// Error. An error that is no List is one problem.
+func Join(errs ...error) error {
+	var all List
+	for _, err := range errs {
+		var list List
+		switch {
+		case err == nil:
+		case errors.As(err, &list):
+			all.Add(list...)
+		default:
+			all.Add(Diagnostic{Message: err.Error()})
+		}
+	}
+	return all.Err()
 }
 
 // Sorted gives the list by place and message, without repetitions.

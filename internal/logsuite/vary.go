@@ -84,7 +84,7 @@ func placesOf(p string, first map[string]int, others []map[string]int) ([]int, b
 	return out, true
 }
 
-// ordered says of each place whether it is not before the last one.
+// ordered reports for each position whether it is not before the last one.
 func ordered(last, at []int) []bool {
 	out := make([]bool, len(at))
 	for i := range at {

@@ -20,7 +20,7 @@ import (
 // batchesPath is where Message Batches are, below the base URL.
 const batchesPath = "/v1/messages/batches"
 
-// Batch is what the API says of a Message Batch.
+// Batch is a Message Batch as the API describes it.
 type Batch struct {
 	ID string
 	// Ended says that its results can be read, Archived that they cannot any more.

@@ -25,7 +25,7 @@ func stream(wait time.Duration, parts ...string) http.HandlerFunc {
 		w.Header().Set("content-type", "text/event-stream; charset=utf-8")
 		w.Header().Set("request-id", "req_1")
 		for i, part := range parts {
-			if i > 0 && sleep(r.Context(), wait) != nil {
+			if i > 0 && Sleep(r.Context(), wait) != nil {
 				return
 			}
 			io.WriteString(w, part)

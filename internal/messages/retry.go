@@ -59,7 +59,7 @@ func (o RetryOptions) withDefaults() RetryOptions {
 	o.For = cmp.Or(o.For, 10*time.Minute)
 	o.maxRetryAfter = cmp.Or(o.maxRetryAfter, time.Minute)
 	if o.sleep == nil {
-		o.sleep = sleep
+		o.sleep = Sleep
 	}
 	if o.random == nil {
 		o.random = rand.Float64
@@ -67,7 +67,8 @@ func (o RetryOptions) withDefaults() RetryOptions {
 	return o
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits so long, or until the context ends, which is the error then.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

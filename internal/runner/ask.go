@@ -19,7 +19,6 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 		return r.settle(ctx, c, c.errored(e))
 	}
 	s, err := c.converse(ctx)
-	s = c.endTools(s)
 	if errors.Is(err, messages.ErrPending) {
 		c.putAside()
 		return ""

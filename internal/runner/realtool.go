@@ -14,20 +14,17 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// ToolSession really calls the tools that suites take by tools_from, for one
-// sample. Its errors say what went wrong with a tool, which is then an error of
-// the sample.
-type ToolSession interface {
-	// Call calls a tool of a command or server.
+// ToolCaller really calls the tools that suites take by tools_from, of several
+// samples at once. Its errors say what went wrong with a tool, which is then an
+// error of the sample.
+type ToolCaller interface {
+	// Call calls a tool of what the suite names.
 	Call(ctx context.Context, from, tool string, input json.RawMessage) (tools.Result, error)
-	// End ends the session. The error says what went wrong behind the last call.
-	End() error
 }
 
 // realTools are the calls of one conversation to tools that are really run.
 type realTools struct {
 	recorded map[string][]*record.ToolCall // by callKey, those that no call took yet
-	session  ToolSession                   // nil before the first call that is not recorded
 }
 
 // maxCallShown is how much of a call's input an error shows, in characters.
@@ -74,7 +71,7 @@ func (c *conversation) toolResult(ctx context.Context, use *messages.Block, n in
 	return resultOf(&call), nil, nil
 }
 
-// resultOf is what the model is told of a call.
+// resultOf is what the model gets for a call.
 func resultOf(call *record.ToolCall) suite.ToolResult {
 	return suite.ToolResult{Content: payload.New(call.Content), Failed: call.IsError}
 }
@@ -149,11 +146,8 @@ func (c *conversation) reallyCall(ctx context.Context, call *record.ToolCall) er
 		return noVerdict{&record.Error{Type: record.OffRecording, Message: fmt.Sprintf("%s is not in the record, and nothing else may answer it", shown(call))}}
 	}
 	defer c.memory.Pause()()
-	if c.real.session == nil {
-		c.real.session = c.run.opts.Tools()
-	}
 	began := c.run.now()
-	result, err := c.real.session.Call(ctx, call.From, call.Name, call.Input)
+	result, err := c.run.opts.Tools.Call(ctx, call.From, call.Name, call.Input)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
@@ -168,17 +162,4 @@ func (c *conversation) reallyCall(ctx context.Context, call *record.ToolCall) er
 // toolFailed is the error of a sample whose tool did not answer as it should.
 func toolFailed(message string) noVerdict {
 	return noVerdict{&record.Error{Type: record.ToolFailed, Message: wording.Start(message, maxReason)}}
-}
-
-// endTools ends the calls of the conversation, and gives the sample as it is then:
-// of a tool that went wrong behind its last call nothing is known.
-func (c *conversation) endTools(s *record.Sample) *record.Sample {
-	if c.real.session == nil {
-		return s
-	}
-	err := c.real.session.End()
-	if err == nil || s == nil || s.Outcome == record.Errored {
-		return s
-	}
-	return c.errored(toolFailed(err.Error()).why)
 }

@@ -43,9 +43,9 @@ type Options struct {
 	Resumed bool
 	// Checks asks checks by command; nil takes their outcomes from Answers.
 	Checks Checker
-	// Tools begins the calls of a sample to tools that are really run; nil takes
-	// all results from Answers.
-	Tools       func() ToolSession
+	// Tools calls the tools that are really run; nil takes all results from
+	// Answers.
+	Tools       ToolCaller
 	Concurrency int           // 0 is DefaultConcurrency
 	Version     string        // anthropic-version where a suite says none
 	Timeout     time.Duration // of one attempt, over what suites say; 0 leaves it to them

@@ -41,13 +41,13 @@ func NewTools(f *File) *Tools {
 	return t
 }
 
-// Has reports whether the file has a command or server of a name that gives tools.
+// Has reports whether the file has a command of a name that gives tools.
 func (f *File) Has(name string) bool { return f != nil && f.Tools[name] != nil }
 
 // toolSources lists what gives tools, sorted.
 func (f *File) toolSources() []string { return slices.Sorted(maps.Keys(f.Tools)) }
 
-// Missing is what is wrong where the file lacks a command or server of a name; nil is
+// Missing is what is wrong where the file lacks a command of a name; nil is
 // no file.
 func (f *File) Missing(name string) diagnostic.Diagnostic {
 	line := fmt.Sprintf("`tools: {%s: {command: [python3, tool.py]}}`", name)
@@ -85,29 +85,11 @@ func (t *Tool) definition(name string) Definition {
 	return Definition{name, text}
 }
 
-// Definitions gives the tools of a command or server.
-func (t *Tools) Definitions(_ context.Context, name string) ([]Definition, error) {
-	found, _ := t.file.Static(name)
-	return found, nil
-}
-
-// Begin begins the calls of one sample. End is to be called behind them.
-func (t *Tools) Begin() *Session { return &Session{tools: t} }
-
-// Close ends all that runs.
-func (t *Tools) Close() {}
-
-// Session are the calls of one sample. It is for one goroutine.
-type Session struct{ tools *Tools }
-
-// Call calls a tool of a command or server. The error says why it has not answered
+// Call calls a tool of a command. The error says why it has not answered
 // as it should.
-func (s *Session) Call(ctx context.Context, from, tool string, input json.RawMessage) (Result, error) {
-	if command := s.tools.file.Tools[from]; command != nil && from == tool {
-		return s.tools.run(ctx, from, command, input)
+func (t *Tools) Call(ctx context.Context, from, tool string, input json.RawMessage) (Result, error) {
+	if command := t.file.Tools[from]; command != nil && from == tool {
+		return t.run(ctx, from, command, input)
 	}
 	return Result{}, fmt.Errorf("the file of tools has no tool %q", from)
 }
-
-// End ends the session. The error says what went wrong behind the last call.
-func (s *Session) End() error { return nil }

@@ -132,7 +132,7 @@ func New(o Options, paid map[string]float64) *Sender {
 		o.Pace.Now = time.Now
 	}
 	if o.Pace.Sleep == nil {
-		o.Pace.Sleep = sleep
+		o.Pace.Sleep = messages.Sleep
 	}
 	if o.Observe == nil {
 		o.Observe = func([]record.Batch) {}
@@ -140,17 +140,6 @@ func New(o Options, paid map[string]float64) *Sender {
 	return &Sender{
 		opts: o, paid: paid, gathering: map[string]*gathering{}, results: results{dir: o.Dir},
 		again: map[uint64]bool{}, failures: map[uint64]failure{},
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 
