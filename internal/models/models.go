@@ -132,9 +132,11 @@ func (t *Table) Find(id string) *Model {
 }
 
 // EndOf gives when a model ends, by its id, or by one that names its latest
-// snapshot; false where nothing is known of an end.
+// snapshot or its long context; false where nothing is known of an end.
 func (t *Table) EndOf(id string) (Lifecycle, bool) {
-	id = strings.TrimSuffix(strings.TrimSuffix(id, "-latest"), "-0")
+	for _, more := range []string{"-latest", "-0", "-100k"} {
+		id = strings.TrimSuffix(id, more)
+	}
 	l, ok := t.Lifecycle[Family(id)]
 	return l, ok
 }
