@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -45,31 +46,33 @@ var (
 )
 
 // findAWS reads where a service is, and its API key; without one, requests are
-// signed with the credentials that the AWS SDK finds.
+// signed with the credentials that the AWS SDK finds. All that is not set is in the
+// error at once.
 func findAWS(ctx context.Context, svc service, s Settings) (*Target, error) {
 	region, err := s.labelOf("AWS_REGION", "AWS_DEFAULT_REGION")
 	t := &Target{AuthToken: s.firstOf(svc.keys...), Platform: &messages.Platform{NoModelInfo: svc.noModelInfo}}
+	switch base := cmp.Or(s.BaseURL, s.Getenv(svc.baseURL)); {
+	case err != nil:
+	case t.AuthToken == "":
+		region, err = t.sign(ctx, svc, region, s.Now)
+		t.BaseURL = cmp.Or(base, svc.at(region))
+	case base == "" && region == "":
+		err = errors.New(unset([]string{"AWS_REGION", "AWS_DEFAULT_REGION", svc.baseURL}))
+	default:
+		t.BaseURL = cmp.Or(base, svc.at(region))
+	}
 	if svc.workspace {
 		t.Workspace = s.firstOf("ANTHROPIC_AWS_WORKSPACE_ID", "ANTHROPIC_WORKSPACE_ID")
 		if t.Workspace == "" {
-			err = errors.Join(err, errors.New("ANTHROPIC_AWS_WORKSPACE_ID is not set, and each request is of a workspace"))
+			err = errors.Join(errors.New("ANTHROPIC_AWS_WORKSPACE_ID is not set, and each request is of a workspace"), err)
 		}
 	}
-	if t.AuthToken == "" && err == nil {
-		region, err = t.sign(ctx, svc, region, s.Now)
-	}
-	t.BaseURL = s.BaseURL
-	if t.BaseURL == "" {
-		t.BaseURL = s.Getenv(svc.baseURL)
-	}
-	switch {
-	case t.BaseURL != "" || err != nil:
-	case region == "":
-		err = errors.New(unset([]string{"AWS_REGION", "AWS_DEFAULT_REGION", svc.baseURL}))
-	default:
-		t.BaseURL = "https://" + svc.name + "." + region + ".api.aws" + svc.path
-	}
 	return t, err
+}
+
+// at is where the service is in a region.
+func (s service) at(region string) string {
+	return "https://" + s.name + "." + region + ".api.aws" + s.path
 }
 
 // sign has requests signed with the credentials that the AWS SDK finds, which
@@ -79,11 +82,15 @@ func (t *Target) sign(ctx context.Context, svc service, region string, now func(
 	if err != nil {
 		return "", fmt.Errorf("the AWS configuration cannot be read: %w", err)
 	}
+	var wrong error
 	if region = found.Region; !label.MatchString(region) {
-		return "", errors.New("no region: neither AWS_REGION nor the AWS profile says one, and signatures name it")
+		wrong = errors.New("no region: neither AWS_REGION nor the AWS profile says one, and signatures name it")
 	}
 	if _, err := found.Credentials.Retrieve(ctx); err != nil {
-		return "", fmt.Errorf("no credentials: %s, and the AWS SDK finds none: %w", unset(svc.keys), err)
+		wrong = errors.Join(wrong, fmt.Errorf("no credentials: %s, and the AWS SDK finds none: %w", unset(svc.keys), err))
+	}
+	if wrong != nil {
+		return "", wrong
 	}
 	signer := v4.NewSigner()
 	t.Platform.Authorize = func(r *http.Request, body payload.JSON) error {
