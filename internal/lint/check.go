@@ -173,7 +173,7 @@ func (l *Linter) factsOf(c *suite.Case, body *suite.Value, name, version string)
 		}
 	}
 	return &requestFacts{
-		of: c, body: body, model: known, known: l.facts, platform: l.facts.Platforms[l.opts.Platform], version: l.facts.Versions[version],
+		of: c, body: body, model: known, known: l.facts, platform: l.facts.Platforms[l.opts.Platform], platformName: l.opts.Platform, version: l.facts.Versions[version],
 		versionName: version, modelName: name, info: l.opts.ModelInfo[name], tokens: l.opts.Tokens, now: l.opts.Now,
 	}
 }

@@ -27,6 +27,9 @@ func (a *requestFacts) byPlatform() []refusal {
 		return nil
 	}
 	var out []refusal
+	if why, own := models.ForeignID(a.platformName, a.modelName); why != "" {
+		out = append(out, refusal{rule: refusedByPlatform, what: "id of the model", at: a.modelPosition(), message: a.modelName + " " + why, hint: own})
+	}
 	add := func(feature string, at place, use string) {
 		if at != nil && a.lacks(feature) {
 			out = append(out, a.lacking(feature, at, use))

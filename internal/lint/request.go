@@ -19,6 +19,7 @@ type requestFacts struct {
 	model                  *models.Model // nil where nothing is known of it
 	known                  *models.Table
 	platform               models.Platform // zero where the API itself is asked
+	platformName           string
 	version                models.Version
 	versionName, modelName string
 	// namedAt is where another model is named that is looked at in the place of

@@ -28,6 +28,41 @@ func OfAPI(id string) string {
 	return id
 }
 
+// apiID is the form of an id that the API has, datedID of one with its date.
+var (
+	apiID   = regexp.MustCompile(`^claude-[a-z0-9.-]+$`)
+	datedID = regexp.MustCompile(`^claude-[a-z0-9.-]+-20\d{6}$`)
+)
+
+// ForeignID says why a cloud knows no model by an id, which is in the form of
+// another cloud or of the API, and what its own ids are like; "" where it may be one
+// of its own. Amazon Bedrock's ARNs and the names of deployments at Microsoft
+// Foundry say no model, and are not looked at.
+func ForeignID(platform, id string) (why, own string) {
+	ofAPI, ofBedrock, ofVertex := apiID.MatchString(id), bedrockID.MatchString(id), vertexID.MatchString(id)
+	switch {
+	case platform == "bedrock" && (ofAPI || ofVertex):
+		return "is no id of Amazon Bedrock", "its ids begin with anthropic., such as anthropic.claude-opus-5"
+	case platform == "aws" && (ofBedrock || ofVertex):
+		return "is no id of Claude Platform on AWS", "it takes the API's: " + OfAPI(id)
+	case platform == "vertex" && ofBedrock:
+		return "is no id of Vertex AI", "it takes " + atVertex(OfAPI(id))
+	case platform == "vertex" && datedID.MatchString(id):
+		return "is no id of Vertex AI, where the date is behind an @", "it takes " + atVertex(id)
+	case platform == "foundry" && ofVertex:
+		return "is no name of a deployment of Microsoft Foundry", "a deployment has the name that it was given, by default the API's id"
+	}
+	return "", ""
+}
+
+// atVertex is an id of the API as Vertex AI has it.
+func atVertex(id string) string {
+	if family := Family(id); family != id {
+		return family + "@" + strings.TrimPrefix(id, family+"-")
+	}
+	return id
+}
+
 // regional is what clouds multiply the prices of models from 4.5 on by, wherever
 // an answer must not be made anywhere in the world. See "Regional and multi-region
 // endpoint pricing" and "Claude in Microsoft Foundry pricing" of

@@ -30,6 +30,31 @@ func TestIDsOfCloudsNameTheirModel(t *testing.T) {
 	}
 }
 
+func TestIDsInTheFormOfAnotherCloud(t *testing.T) {
+	for _, c := range []struct{ platform, id, own string }{
+		{"bedrock", "anthropic.claude-opus-5", ""},
+		{"bedrock", "us.anthropic.claude-opus-4-5-20251101-v1:0", ""},
+		{"bedrock", "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc", ""},
+		{"bedrock", "claude-opus-5", "its ids begin with anthropic., such as anthropic.claude-opus-5"},
+		{"bedrock", "claude-opus-4-5@20251101", "its ids begin with anthropic., such as anthropic.claude-opus-5"},
+		{"aws", "claude-opus-4-5-20251101", ""},
+		{"aws", "us.anthropic.claude-opus-4-5-20251101-v1:0", "it takes the API's: claude-opus-4-5-20251101"},
+		{"aws", "claude-opus-5@default", "it takes the API's: claude-opus-5"},
+		{"vertex", "claude-opus-5", ""},
+		{"vertex", "claude-opus-4-5@20251101", ""},
+		{"vertex", "claude-opus-4-5-20251101", "it takes claude-opus-4-5@20251101"},
+		{"vertex", "anthropic.claude-opus-4-5-20251101-v1:0", "it takes claude-opus-4-5@20251101"},
+		{"foundry", "my.deployment_1", ""},
+		{"foundry", "claude-opus-4-5@20251101", "a deployment has the name that it was given, by default the API's id"},
+		{"", "anthropic.claude-opus-5", ""},
+	} {
+		why, own := ForeignID(c.platform, c.id)
+		if own != c.own || (why == "") != (own == "") {
+			t.Errorf("%s: %s %s: %q, want %q", c.platform, c.id, why, own, c.own)
+		}
+	}
+}
+
 func TestSurchargesOfClouds(t *testing.T) {
 	for _, c := range []struct {
 		served Served
