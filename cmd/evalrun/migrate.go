@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -210,10 +211,36 @@ func (m *migration) sorted() []*migrate.Plan {
 // editedFile is the text of a file, before and after.
 type editedFile struct{ file, before, after string }
 
+// maxGiven bounds how often cases are given members of their own: each time one of
+// each case.
+const maxGiven = 16
+
 // edits are the suites as they are to be written. They are read again as they would
 // be, and held against what was worked out: a line that cases share may be right
-// for one of them alone.
+// for one of them alone. A case that would inherit what it must not have gets a
+// member of its own.
 func (m *migration) edits() ([]editedFile, diagnostic.List) {
+	for range maxGiven {
+		out, problems := m.editsOnce()
+		if len(problems) > 0 || len(out) == 0 {
+			return out, problems
+		}
+		wrong, problems := m.verify(out)
+		if len(problems) > 0 || len(wrong) == 0 {
+			return out, problems
+		}
+		if !m.give(wrong) {
+			for _, w := range wrong {
+				problems.Add(w.problem())
+			}
+			return out, problems.Sorted()
+		}
+	}
+	return nil, diagnostic.List{{Message: "cases share more than can be told apart", Hint: "edit the suites by hand"}}
+}
+
+// editsOnce are the suites with all that is changed.
+func (m *migration) editsOnce() ([]editedFile, diagnostic.List) {
 	var problems diagnostic.List
 	all := map[string][]diagnostic.Edit{}
 	for _, p := range m.sorted() {
@@ -225,10 +252,30 @@ func (m *migration) edits() ([]editedFile, diagnostic.List) {
 	}
 	out, wrong := m.applied(all)
 	problems.Add(wrong...)
-	if len(problems) == 0 && len(out) > 0 {
-		problems.Add(m.verify(out)...)
-	}
 	return out, problems
+}
+
+// give gives cases that would not ask what they are to a member of their own, and
+// reports whether it could for all of them.
+func (m *migration) give(wrong []misled) bool {
+	for _, w := range wrong {
+		member, _, _ := strings.Cut(w.at, ".")
+		if !m.planOf(w.c).Give(w.c, member, w.wants, m.others) {
+			return false
+		}
+	}
+	return true
+}
+
+// planOf is the plan that a case is of, else the first.
+func (m *migration) planOf(c *suite.Case) *migrate.Plan {
+	all := m.sorted()
+	for _, p := range all {
+		if _, ok := p.Expected()[migrate.Identity(c)]; ok {
+			return p
+		}
+	}
+	return all[0]
 }
 
 // applied makes edits in the texts of their files.
@@ -264,14 +311,25 @@ func conflict(file string, err error) diagnostic.Diagnostic {
 	return d
 }
 
+// misled is a case that would not ask what it is to, with the changes written.
+type misled struct {
+	c     *suite.Case // as it is before the lines above it change
+	at    string      // what would differ
+	wants migrate.Request
+}
+
+func (w misled) problem() diagnostic.Diagnostic {
+	return w.c.Diagnostic("with the changes written, "+w.at+" of this case would not be what it is to be: it shares a line with other cases, or overrides one",
+		"edit it by hand")
+}
+
 // verify loads the suites as they would be and reports the cases that would not ask
 // what was worked out, and those that would ask something else than before.
-func (m *migration) verify(files []editedFile) diagnostic.List {
+func (m *migration) verify(files []editedFile) ([]misled, diagnostic.List) {
 	expected := map[string]migrate.Request{}
 	for _, p := range m.plans {
 		maps.Copy(expected, p.Expected())
 	}
-	opts, _ := m.flags.options()
 	written := map[string]*suite.Case{}
 	for _, s := range m.set.Suites {
 		for c, err := range s.Cases() {
@@ -281,6 +339,7 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 			}
 		}
 	}
+	opts, _ := m.flags.options()
 	opts.Texts, opts.Tools = maps.Clone(m.texts), staticTools{}
 	if opts.Texts == nil {
 		opts.Texts = map[string]string{}
@@ -288,20 +347,17 @@ func (m *migration) verify(files []editedFile) diagnostic.List {
 	for _, f := range files {
 		opts.Texts[f.file] = f.after
 	}
-	var problems diagnostic.List
+	var wrong []misled
 	opts.Every = func(c *suite.Case) {
+		id := migrate.Identity(c)
 		if at := migrate.Differs(c, expected); at != "" {
-			if now := written[migrate.Identity(c)]; now != nil {
-				c = now // where it is before the lines above it change
-			}
-			problems.Add(c.Diagnostic("with the changes written, "+at+" of this case would not be what it is to be: it shares a line with other cases, or overrides one",
-				"edit it by hand"))
+			wrong = append(wrong, misled{cmp.Or(written[id], c), at, expected[id]})
 		}
 	}
 	if _, err := suite.Load(m.paths, opts); err != nil {
-		problems.Add(diagnostic.Diagnostic{Message: "with the changes written, the suites could not be read: " + err.Error()})
+		return nil, diagnostic.List{{Message: "with the changes written, the suites could not be read: " + err.Error()}}
 	}
-	return problems.Sorted()
+	return wrong, nil
 }
 
 // text is the text of a suite, as it is to be written already.

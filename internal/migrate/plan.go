@@ -31,6 +31,9 @@ type Plan struct {
 	To     string
 	Shapes []*Shape
 	by     map[string]*Shape
+	// given are members that cases get of their own, in the place of what they
+	// would inherit.
+	given []suite.EditOp
 }
 
 // NewPlan is a plan without a case.
@@ -123,6 +126,9 @@ func (p *Plan) Edits(read func(file string) (string, error), others []*suite.Cas
 	ops := map[string][]suite.EditOp{}
 	var problems diagnostic.List
 	shared := p.sharing(others)
+	for _, op := range p.given {
+		ops[op.At.File] = append(ops[op.At.File], op)
+	}
 	for _, s := range p.Shapes {
 		for _, c := range s.Cases {
 			for i := range c.Changes {
@@ -153,6 +159,27 @@ func (p *Plan) Edits(read func(file string) (string, error), others []*suite.Cas
 		out[file] = edits
 	}
 	return out, problems.Sorted()
+}
+
+// Give gives a case a member of its own in the place of one that it would inherit
+// from a changed suite. wants is what the case is to ask. False is that it cannot
+// have one, or has it already.
+func (p *Plan) Give(c *suite.Case, member string, wants Request, others []*suite.Case) bool {
+	becomes := wants.Body.Get(member)
+	switch {
+	case member == "messages", member == "betas", member == "body":
+		return false
+	case becomes == nil:
+		becomes = &suite.Value{Kind: suite.Null}
+	case holdsComputed(becomes):
+		return false
+	}
+	op := suite.EditOp{Kind: suite.AddBeside, At: p.sharing(others).place(c), Key: member, Value: becomes}
+	if op.At.Line == 0 || slices.ContainsFunc(p.given, func(other suite.EditOp) bool { return other.At == op.At && other.Key == op.Key }) {
+		return false
+	}
+	p.given = append(p.given, op)
+	return true
 }
 
 // same reports whether two operations are one.

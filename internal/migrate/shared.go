@@ -67,7 +67,7 @@ func (s sharing) own(c *Case, change *Change) (suite.EditOp, bool) {
 	if !ok && !s.addsApart(c, change, name) {
 		return suite.EditOp{}, false
 	}
-	at := s.place(c)
+	at := s.place(c.Case)
 	if name == "messages" || ok && !s.differs(positionOf(written)) || at.Line == 0 || ok && holdsComputed(written.Value) {
 		return suite.EditOp{}, false
 	}
@@ -90,15 +90,15 @@ func (s sharing) addsApart(c *Case, change *Change, name string) bool {
 
 // place is where the case can have a member: beside its messages, else beside what
 // else it has of its own, such as its name.
-func (s sharing) place(c *Case) diagnostic.Position {
-	messages, _ := c.Case.Request.Written.Member("messages")
-	for _, m := range append([]suite.Member{messages}, c.Case.Request.Written.Members...) {
+func (s sharing) place(c *suite.Case) diagnostic.Position {
+	messages, _ := c.Request.Written.Member("messages")
+	for _, m := range append([]suite.Member{messages}, c.Request.Written.Members...) {
 		at := positionOf(m)
 		if of := s[at]; at.Line > 0 && of != nil && len(of.cases) == 1 {
 			return at
 		}
 	}
-	return c.Case.Diagnostic("", "").Position
+	return c.Diagnostic("", "").Position
 }
 
 // holdsComputed reports whether a template gives a part of a value.

@@ -93,6 +93,7 @@ func (w *work) setEffort(level, beside, reason, source string) {
 	switch {
 	case config == nil:
 		w.put(w.Body, "", "output_config", object("effort", text(level)), beside, reason, source)
+	case config.Kind != suite.Map: // newer than what is known
 	case config.Get("effort") == nil:
 		w.put(config, "/output_config", "effort", text(level), "", reason, source)
 	case config.Get("effort").Text != level:
