@@ -59,11 +59,11 @@ func (l *layer) addField(m Member, diags *diagnostic.List) {
 	l.fields = append(l.fields, m)
 }
 
-// wrongFieldKind reports whether the value is of a kind that the API does not
-// take for the field. Null is allowed: it takes an inherited field away.
+// wrongFieldKind reports whether the value is of a kind that the field cannot
+// have. Null is allowed: it takes an inherited field away.
 func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
-	kinds := requestFields[key].kinds
-	if v.Kind == Null || slices.Contains(kinds, v.Kind) {
+	field := requestFields[key]
+	if v.Kind == Null || slices.Contains(field.kinds, v.Kind) || field.isOpen() && slices.Contains(openKinds, v.Kind) {
 		if key == "max_tokens" && v.Kind == Number && strings.ContainsAny(v.Text, ".eE") {
 			return v.Diagnostic("max_tokens is "+v.Text+", expected a whole number", ""), true
 		}
@@ -76,7 +76,18 @@ func wrongFieldKind(key string, v *Value) (diagnostic.Diagnostic, bool) {
 	case slices.Contains(requiredFields, key):
 		hint = ""
 	}
-	return v.Diagnostic(fmt.Sprintf("%s is %s, expected %s", key, v.Describe(), source.KindNames(kinds)), hint), true
+	return v.Diagnostic(fmt.Sprintf("%s is %s, expected %s", key, v.Describe(), source.KindNames(field.kinds)), hint), true
+}
+
+// openKinds are the forms that a list or an object of the API may get beside its
+// own, as fallbacks got a text: those are sent as they are written, and a lint
+// reports them. A number or a truth value there is a slip.
+var openKinds = []Kind{String, List, Map}
+
+// isOpen reports whether a field holds a list or an object of the API, of which
+// evalrun needs no form.
+func (k key) isOpen() bool {
+	return k.name != "messages" && requestFields[k.name] != nil && (slices.Contains(k.kinds, List) || slices.Contains(k.kinds, Map))
 }
 
 // addExtra takes the members of extra_body, which are sent as written.

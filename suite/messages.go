@@ -65,7 +65,7 @@ func (n *normalizer) fields(in []Member) []Member {
 			m.Value = messages
 		case m.Key == "system":
 			if m.Value.Kind == List {
-				m.Value = n.blocks(m.Value)
+				m.Value = n.blocks(m.Value, false)
 			}
 		}
 		out = append(out, m)
@@ -274,7 +274,7 @@ func (n *normalizer) content(t turn) *Value {
 	case String:
 		return t.content
 	case List:
-		return n.blocks(t.content)
+		return n.blocks(t.content, t.asWritten())
 	}
 	if t.content.Kind != Map && !t.asWritten() { // more likely a text without its quotes
 		n.diags.Add(t.content.Diagnostic(fmt.Sprintf("the content of the %s turn is %s, expected text or a list of blocks", t.role, t.content.Describe()),
@@ -283,11 +283,12 @@ func (n *normalizer) content(t turn) *Value {
 	return t.content
 }
 
-// blocks gives a list of content in the API's shape.
-func (n *normalizer) blocks(list *Value) *Value {
+// blocks gives a list of content in the API's shape. In a turn of the API's own
+// spelling a block may have a form that is newer than this version.
+func (n *normalizer) blocks(list *Value, asWritten bool) *Value {
 	out := list.Empty(List)
 	for _, item := range list.Items {
-		if b := n.block(item); b != nil {
+		if b := n.block(item, asWritten); b != nil {
 			out.Items = append(out.Items, b)
 		}
 	}
@@ -299,7 +300,7 @@ var shortForms = []string{"text", "image", "document"}
 
 // block gives one entry of content in the API's shape; nil where it is
 // wrong, which has been reported then.
-func (n *normalizer) block(item *Value) *Value {
+func (n *normalizer) block(item *Value, asWritten bool) *Value {
 	switch {
 	case item.Kind == String:
 		return textBlock(item)
@@ -307,7 +308,7 @@ func (n *normalizer) block(item *Value) *Value {
 		n.diags.Add(item.Diagnostic("a block is "+item.Describe()+", expected text or a map with a type", ""))
 		return nil
 	case item.Get("type") != nil:
-		return n.apiBlock(item)
+		return n.apiBlock(item, asWritten)
 	}
 	for _, m := range item.Members {
 		switch m.Key {
@@ -326,6 +327,9 @@ func (n *normalizer) block(item *Value) *Value {
 		n.diags.Add(d)
 		return nil
 	}
+	if near := diagnostic.Nearest(first.Key, shortForms); asWritten && near == "" {
+		return item
+	}
 	n.diags.Add(first.Diagnostic("a block has no type, found the key "+diagnostic.Quote(first.Key)+diagnostic.DidYouMean(first.Key, shortForms),
 		"write a block of the API with its type, or one of text, image, document"))
 	return nil
@@ -333,7 +337,7 @@ func (n *normalizer) block(item *Value) *Value {
 
 // apiBlock gives a block in the API's own spelling; only the content of a
 // tool_result may hold short forms.
-func (n *normalizer) apiBlock(item *Value) *Value {
+func (n *normalizer) apiBlock(item *Value, asWritten bool) *Value {
 	content := item.Get("content")
 	if item.Get("type").Text != "tool_result" || content == nil || content.Kind != List {
 		return item
@@ -341,7 +345,7 @@ func (n *normalizer) apiBlock(item *Value) *Value {
 	out := item.Empty(Map)
 	for _, m := range item.Members {
 		if m.Key == "content" {
-			m.Value = n.blocks(content)
+			m.Value = n.blocks(content, asWritten)
 		}
 		out.Members = append(out.Members, m)
 	}

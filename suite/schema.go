@@ -112,7 +112,10 @@ func (k key) schema(templated bool) node {
 	if k.shape != "" {
 		values[0] = reference(k.shape)
 	}
-	if templated && (k.shape != "" || !slices.Contains(k.kinds, String)) {
+	if k.isOpen() {
+		values = append(values, reference("another_form"))
+	}
+	if templated && !k.isOpen() && (k.shape != "" || !slices.Contains(k.kinds, String)) {
 		values = append(values, reference("template"))
 	}
 	if !k.notNull {
@@ -150,6 +153,9 @@ func matrixSchema() node {
 			{"type": "null", "title": "without the field"},
 		}
 		scalars := slices.DeleteFunc(slices.Clone(k.kinds), func(kind Kind) bool { return kind == List || kind == Map })
+		if k.isOpen() && !slices.Contains(scalars, String) {
+			scalars = append(scalars, String)
+		}
 		if len(scalars) > 0 {
 			values = append(values, node{"type": typeNames(scalars), "pattern": label, "title": "a value of the field"})
 		}

@@ -293,7 +293,7 @@ func (f toolTemplate) make(sc *template.Scope, n *normalizer) toolAnswer {
 	v, _ := sc.Render(f.value) // what is wrong is reported there
 	out := toolAnswer{failed: f.kind == "error"}
 	if f.kind != "text" && v.Kind == List {
-		out.content = n.blocks(v).Encode()
+		out.content = n.blocks(v, false).Encode()
 		return out
 	}
 	out.content = resultText(v)

@@ -36,6 +36,9 @@ func Edits(name, text string, ops []EditOp) ([]diagnostic.Edit, diagnostic.List)
 	return source.Edits(name, text, ops)
 }
 
+// KindNames joins the names of kinds in words: "text or a list".
+func KindNames(kinds []Kind) string { return source.KindNames(kinds) }
+
 // ReadJSON reads a JSON text. The error is a diagnostic.List.
 func ReadJSON(name, text string) (*Value, error) {
 	docs, found := source.ParseJSON(source.NewData(name, "", text))

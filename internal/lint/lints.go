@@ -81,7 +81,7 @@ func Lints() []Lint {
 		{refusedFallbacks, "There are more fallback models than the API takes."},
 		{refusedByPlatform, "The platform that is asked does not have what the request uses."},
 		{unknownValue, "A member of the request, or the role of a turn, has a value that the API is not known to take."},
-		{unknownContent, "The content of a turn is neither text nor a list of blocks."},
+		{unknownContent, "The content of a turn is neither text nor a list of blocks that have a type."},
 		{unknownTurnMember, "A turn has a member that the API is not known to have."},
 		{misspeltBeta, "The name of a beta is nearly that of one that is known."},
 		{smallCache, "The prompt is too short for the model's cache, which ignores cache_control in silence."},

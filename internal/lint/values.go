@@ -21,7 +21,7 @@ func (l *Linter) asFarAsKnown() string {
 // a shape that it is not known to have. The API may have become more than is
 // known, so nothing is refused for it.
 func (l *Linter) values(a *requestFacts) []refusal {
-	out := l.turns(a)
+	out := append(l.turns(a), l.forms(a)...)
 	values := knownValues()
 	for _, path := range slices.Sorted(maps.Keys(values)) {
 		known := values[path]
@@ -109,6 +109,7 @@ func (l *Linter) turns(a *requestFacts) []refusal {
 				message: "the content is " + content.Describe() + "; " + l.asFarAsKnown() + " the API takes text or a list of blocks",
 			})
 		}
+		out = append(out, l.blocks(turn.Get("content"))...)
 		for _, m := range turn.Members {
 			if slices.Contains(known, m.Key) {
 				continue
@@ -119,6 +120,39 @@ func (l *Linter) turns(a *requestFacts) []refusal {
 			}
 			out = append(out, refusal{rule: unknownTurnMember, at: m, message: message})
 		}
+	}
+	return out
+}
+
+// blocks reports blocks of a content that have no type.
+func (l *Linter) blocks(content *suite.Value) []refusal {
+	var out []refusal
+	if content == nil {
+		return nil
+	}
+	for _, block := range content.Items {
+		if block.Kind != suite.Map || block.Get("type") != nil {
+			continue
+		}
+		out = append(out, refusal{rule: unknownContent, at: block, message: "a block has no type, which each has " + l.asFarAsKnown()})
+	}
+	return out
+}
+
+// requestFields are the kinds of value that fields of a request are known to have.
+var requestFields = sync.OnceValue(suite.RequestFields)
+
+// forms reports fields that are of another form than those which the API is known
+// to take.
+func (l *Linter) forms(a *requestFacts) []refusal {
+	fields := requestFields()
+	var out []refusal
+	for _, m := range a.body.Members {
+		kinds := fields[m.Key]
+		if m.Key == "messages" || kinds == nil || m.Value.Kind == suite.Null || slices.Contains(kinds, m.Value.Kind) {
+			continue
+		}
+		out = append(out, refusal{rule: unknownValue, at: m.Value, message: fmt.Sprintf("%s is %s; %s it is %s", m.Key, m.Value.Describe(), l.asFarAsKnown(), suite.KindNames(kinds))})
 	}
 	return out
 }

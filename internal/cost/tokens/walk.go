@@ -61,7 +61,7 @@ func (w *walk) body(out *Request) {
 		case "system":
 			out.Most += mostOf(w.read(w.content))
 		case "tools":
-			w.elements(w.tool)
+			w.definitions()
 		case "output_config", "output_format":
 			w.format(out)
 		case "max_tokens":
@@ -168,6 +168,14 @@ func (w *walk) tool() {
 		return
 	}
 	w.open(Open{Name: kind, Why: "the server runs this tool as often as the model likes, and its results are read"})
+}
+
+// definitions reads the tools. In another form than a list they are not known.
+func (w *walk) definitions() {
+	if kind := w.peek(); kind != '[' && kind != 'n' {
+		w.unknown("tools")
+	}
+	w.elements(w.tool)
 }
 
 // instruct adds the instruction that the API adds where there are tools.
