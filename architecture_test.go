@@ -19,7 +19,7 @@ import (
 const module = "github.com/evalrun/evalrun"
 
 // mayImport is the import table: a package may import the packages of this
-// module that stand behind it, and no other. "*" stands for all but
+// module that it may import, and no other. "*" stands for all but
 // internal/results/stats. A package that is not listed fails the test, so that a new
 // one is a decision and not an accident.
 var mayImport = map[string]string{

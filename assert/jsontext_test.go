@@ -76,7 +76,7 @@ func TestExtractJSON(t *testing.T) {
 	}
 }
 
-// What is broken is no JSON, and what stands inside of it or behind it is
+// What is broken is no JSON, and what is inside it or behind it is
 // another answer.
 func TestExtractJSONFromWhatIsBroken(t *testing.T) {
 	const whole = "the text holds no whole JSON: what begins at "

@@ -4,7 +4,7 @@
 //
 //	go run ./bench                                  the speed of a run
 //	go run ./bench -scale 1000000                   the memory of a large one and of its reports
-//	go run ./bench -scale 1000000 -gates -replay    with gates, and with answers that stand in its record
+//	go run ./bench -scale 1000000 -gates -replay    with gates, and with answers out of its record
 //	go run ./bench -cases 100000 -latency 0 -bare=false -replay
 //	go run ./bench -text 1500                       answers of the usual size
 //	go run ./bench -compare                         comparing two records of 100,000 samples

@@ -47,7 +47,7 @@ func (f *checkFlags) bindFound(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write what was found as `FORMAT[=PATH]`, repeatable; without a path, or with -, to stdout, where it takes the text's place; formats: "+diagnostic.Or(checkFormatNames()))
 	flags.BoolVar(&f.mend, "fix", false, "mend the suites first where it is certain what is meant (docs/check.md)")
 	flags.BoolVar(&f.diff, "diff", false, "with --fix: print what it would change as a diff, and write nothing")
-	flags.BoolVar(&f.batch, "batch", false, "reckon with Message Batches: their price, how many come one after the other, and what is in none")
+	flags.BoolVar(&f.batch, "batch", false, "assume Message Batches: their price, how many come one after the other, and what is in none")
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "`WHAT` makes it exit 1: warnings")
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "ignore the lint `NAME`, the word in brackets behind a warning; repeatable")
 }

@@ -126,7 +126,7 @@ func (c *comparison) close() {
 	closeSides(c.sides)
 }
 
-// comparedNames are what the flags say of what is compared.
+// comparedNames are the flags that choose what is compared.
 type comparedNames struct {
 	by, base string
 	byGiven  bool

@@ -87,7 +87,7 @@ func makeRecord(t *testing.T, script fakeapi.Script, suites, kept string) {
 	}
 }
 
-// timeless takes out of a line what differs from run to run, and says of an
+// timeless takes out of a line what differs from run to run, and adds to an
 // exchange where its answer is from.
 func timeless(t *testing.T, line string) []byte {
 	made := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)

@@ -23,7 +23,7 @@ var followed = map[string]struct {
 }
 
 var (
-	// times are the durations in a table or a summary, and what a comparison says of
+	// times are the durations in a table or a summary, and a comparison's line of
 	// latencies.
 	times = regexp.MustCompile(`(?m) *<?\b[0-9.]+ m?s\b|^latency .*$`)
 	// gaps depend on how wide the columns are.

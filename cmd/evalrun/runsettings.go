@@ -42,7 +42,7 @@ func (f *runFlags) setByFile(s streams, flags *pflag.FlagSet, paths []string) er
 	return all.Err()
 }
 
-// setRepeatByFile is setByFile for a check, which reckons with how often cases
+// setRepeatByFile is setByFile for a check, which depends on how often cases
 // are asked and makes nothing of the rest.
 func (f *checkFlags) setRepeatByFile(flags *pflag.FlagSet, paths []string) error {
 	settings, err := suite.RunSettings(paths, f.root)

@@ -1,4 +1,4 @@
-// Package capture stands between an application and the Messages API: it passes
+// Package capture is a proxy between an application and the Messages API: it passes
 // requests and answers on as they are, and writes what was asked and answered to
 // a record; or it answers from such a record.
 //

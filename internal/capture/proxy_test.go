@@ -39,7 +39,7 @@ type door struct {
 	reported  []string
 }
 
-// open stands a proxy in front of the handler.
+// open puts a proxy in front of the handler.
 func open(t *testing.T, upstream http.HandlerFunc) *door {
 	t.Helper()
 	api := httptest.NewServer(upstream)

@@ -1,6 +1,6 @@
 // Package decimals adds numbers up as the decimals that they are written as, so
-// that 0.1 + 0.2 is 0.3 and the mean of three times 0.7 is 0.7. A float64 stands
-// for the shortest decimal that is nearest to it, which is the one that it was
+// that 0.1 + 0.2 is 0.3 and the mean of three times 0.7 is 0.7. A float64 means
+// the shortest decimal that is nearest to it, which is the one that it was
 // read from wherever that has up to 15 digits. A result is the float64 nearest to
 // the exact one: it compares with a bound as the exact one would, but for what no
 // float64 tells apart.

@@ -82,7 +82,7 @@ func (e *Env) Cost(name string, cost func(args []any) int) { e.costs[name] = cos
 func (e *Env) Over(function, variable string) { e.subjects[function] = variable }
 
 // Nil says what it means that a variable is nil: the sentence that an
-// expression gets which asks for a part of it, or reckons with it.
+// expression gets which asks for a part of it, or computes with it.
 func (e *Env) Nil(name, meaning string) { e.nils[name] = meaning }
 
 // Names lists the variables that can be written bare, sorted.

@@ -48,7 +48,7 @@ type Change struct {
 	// it.
 	Meaning bool
 
-	// Key is the member that is removed or that the new one stands beside, Old
+	// Key is the member that is removed or that the new one is put beside, Old
 	// the value that is replaced, removed from a list, or added to: as they were
 	// written.
 	Key suite.Member

@@ -62,7 +62,7 @@ func (w *work) remove(in *suite.Value, at, key string, reason, source string) {
 	w.add(Change{Op: "remove", Path: at + "/" + escape(key), Reason: reason, Source: source, Key: m, Old: m.Value})
 }
 
-// put adds a member to a map. One of the body itself stands beside another.
+// put adds a member to a map. One of the body itself is put beside another.
 func (w *work) put(in *suite.Value, at, key string, v *suite.Value, beside, reason, source string) *Change {
 	for i := range w.Changes {
 		if added := &w.Changes[i]; added.Value == in {

@@ -33,7 +33,7 @@ func only(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 	if len(entries) != 1 {
-		t.Errorf("beside %s stands something else: %v", path, entries)
+		t.Errorf("beside %s there is something else: %v", path, entries)
 	}
 }
 

@@ -2,7 +2,7 @@
 // prompt files of GitHub Models (.prompt.yml).
 //
 // It refuses to weaken a check: what a suite cannot say becomes an assertion that
-// fails until somebody has decided, with the lines that it stands for in a comment.
+// fails until somebody has decided, with the original lines in a comment.
 // It runs nothing that a configuration names, and reads no file outside of the
 // directory of the configuration.
 package promptfoo

@@ -56,9 +56,9 @@ func (b *Budget) Worst(req *messages.Request) *float64 {
 }
 
 func (b *Budget) worstInBatch(req *messages.Request) (float64, error) {
-	reckoned := b.prices.Request(req.Model, req.Body)
-	reckoned.Batch = true
-	return b.prices.Worst(req.Model, &reckoned, b.plan.made)
+	estimated := b.prices.Request(req.Model, req.Body)
+	estimated.Batch = true
+	return b.prices.Worst(req.Model, &estimated, b.plan.made)
 }
 
 // Cost is what an answer costs; false where that is not known.

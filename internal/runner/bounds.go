@@ -52,7 +52,7 @@ type noBound struct {
 // bounded is why a request of the case has no bound of its cost;
 // nil where it can.
 func (p *Plan) bounded(c *suite.Case) *noBound {
-	for r := range p.reckoned.planned(c) {
+	for r := range p.estimator.planned(c) {
 		if _, err := p.prices.Worst(r.To.Model, &r.Request, time.Now()); err != nil {
 			return &noBound{first: c, body: r.written, judge: r.To.Judge, why: err}
 		}
@@ -64,7 +64,7 @@ func (p *Plan) bounded(c *suite.Case) *noBound {
 // no bound: these are refused when their turn comes.
 func (p *Plan) worst(c *suite.Case) float64 {
 	sum := 0.0
-	for r := range p.reckoned.planned(c) {
+	for r := range p.estimator.planned(c) {
 		if usd, err := p.prices.Worst(r.To.Model, &r.Request, p.made); err == nil {
 			sum += usd * float64(r.Times)
 		}

@@ -77,8 +77,8 @@ func (b *Budget) Send(ctx context.Context, req *messages.Request, of record.Iden
 	case batched:
 		return b.sendInBatch(ctx, req, of)
 	}
-	reckoned := b.prices.Request(req.Model, req.Body)
-	worst, err := b.prices.Worst(req.Model, &reckoned, b.now())
+	estimated := b.prices.Request(req.Model, req.Body)
+	worst, err := b.prices.Worst(req.Model, &estimated, b.now())
 	if err != nil {
 		return nil, overBudget("its cost has no bound to keep the budget by: " + err.Error())
 	}

@@ -46,8 +46,8 @@ func use(asked string, answer *messages.Answer, when time.Time) prices.Use {
 // record.
 func (r *run) recordLost(of record.Identity, req *messages.Request, a messages.Attempt) {
 	line := record.Spent{Identity: of, Key: req.Key(), Cause: a.Cause}
-	reckoned := r.plan.prices.Request(req.Model, req.Body)
-	if worst, err := r.plan.prices.Worst(req.Model, &reckoned, r.now()); err == nil {
+	estimated := r.plan.prices.Request(req.Model, req.Body)
+	if worst, err := r.plan.prices.Worst(req.Model, &estimated, r.now()); err == nil {
 		line.LostUSD = &worst
 	}
 	r.write(line)

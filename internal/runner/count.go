@@ -86,9 +86,9 @@ type counting struct {
 
 // countTask is a prompt to count.
 type countTask struct {
-	of       caseKey
-	req      *messages.Request
-	reckoned float64
+	of        caseKey
+	req       *messages.Request
+	estimated float64
 }
 
 // caseKey names a case among those of a plan.
@@ -109,7 +109,7 @@ func (c *counting) dispatch(ctx context.Context, work chan<- countTask) error {
 		if q.Skip != "" || c.opts.Skip != nil && c.opts.Skip(model) {
 			continue
 		}
-		n, i := c.plan.reckoned.prompts[model], seen[model]
+		n, i := c.plan.estimator.prompts[model], seen[model]
 		seen[model]++
 		c.mu.Lock()
 		c.result.Prompts++
@@ -161,27 +161,27 @@ func lasting(err error) bool {
 	return !errors.As(err, &e) || e.Status == 0 || refusesAll(e)
 }
 
-// modelCounts are the counted prompts of one model, with what they had been
-// reckoned at.
+// modelCounts are the counted prompts of one model, with their
+// estimates before.
 type modelCounts struct {
-	exact             map[caseKey]float64
-	reckoned, counted []float64
+	exact              map[caseKey]float64
+	estimated, counted []float64
 }
 
 func (m *modelCounts) add(t countTask, n float64) {
 	m.exact[t.of] = n
-	m.reckoned = append(m.reckoned, t.reckoned)
+	m.estimated = append(m.estimated, t.estimated)
 	m.counted = append(m.counted, n)
 }
 
-// ratio is how many tokens come of one that was reckoned, with what it may be
+// ratio is how many tokens come of one that was estimated, with what it may be
 // off: twice the standard error of a ratio of means of a sample of all
 // prompts. See W. G. Cochran, Sampling Techniques, 3rd edition, 1977, 6.4.
 func (m *modelCounts) ratio(prompts int) (ratio, off float64) {
 	n := float64(len(m.counted))
 	var x, y float64
 	for i := range m.counted {
-		x, y = x+m.reckoned[i], y+m.counted[i]
+		x, y = x+m.estimated[i], y+m.counted[i]
 	}
 	ratio = y / x
 	if n < 2 {
@@ -189,7 +189,7 @@ func (m *modelCounts) ratio(prompts int) (ratio, off float64) {
 	}
 	var squares float64
 	for i := range m.counted {
-		d := m.counted[i] - ratio*m.reckoned[i]
+		d := m.counted[i] - ratio*m.estimated[i]
 		squares += d * d
 	}
 	left := 1 - n/float64(prompts) // of a sample that is all, nothing is off
@@ -200,10 +200,10 @@ func (m *modelCounts) ratio(prompts int) (ratio, off float64) {
 func (p *Plan) recount(models map[string]*modelCounts) error {
 	counted := map[string]correction{}
 	for model, m := range models {
-		ratio, off := m.ratio(p.reckoned.prompts[model])
+		ratio, off := m.ratio(p.estimator.prompts[model])
 		counted[model] = correction{m.exact, ratio, min(off, ratio)}
 	}
-	next := newReckoning(p.prices, p.made)
+	next := newEstimator(p.prices, p.made)
 	next.counted = counted
 	for q, err := range p.questions() {
 		if err != nil {
@@ -213,7 +213,7 @@ func (p *Plan) recount(models map[string]*modelCounts) error {
 			next.add(q.Case)
 		}
 	}
-	p.reckoned = next
+	p.estimator = next
 	return nil
 }
 
@@ -223,7 +223,7 @@ type correction struct {
 	ratio, off float64
 }
 
-// input corrects what a case's prompt was reckoned at.
+// input corrects what a case's prompt was estimated at.
 func (k *correction) input(c *suite.Case, e tokens.Estimate) tokens.Estimate {
 	if n, ok := k.exact[keyOf(c)]; ok {
 		return tokens.Estimate{Low: n, Likely: n, High: n}

@@ -65,7 +65,7 @@ func TestCountAll(t *testing.T) {
 }
 
 // TestCountSome holds that a sample is spread over the plan, and that the
-// others are reckoned by it, within what it says that it may be off.
+// others are estimated by it, within what it says that it may be off.
 func TestCountSome(t *testing.T) {
 	plan := rowsPlan(t, 100)
 	c := &teller{count: words}
@@ -88,7 +88,7 @@ func TestCountSome(t *testing.T) {
 }
 
 // TestCountWhatIsRefused holds that a prompt that cannot be counted is told,
-// and reckoned by the others.
+// and estimated by the others.
 func TestCountWhatIsRefused(t *testing.T) {
 	plan := rowsPlan(t, 4)
 	refused := &messages.Error{Status: 400, Type: "invalid_request_error", Message: "no"}

@@ -17,14 +17,14 @@ const shortAnswer = 200
 
 // Estimates are what the plan's requests may cost, by model in the order of
 // the plan, judges last.
-func (p *Plan) Estimates() []prices.Estimate { return p.reckoned.estimates.Models() }
+func (p *Plan) Estimates() []prices.Estimate { return p.estimator.estimates.Models() }
 
 // FewestTokens is how many tokens the prompt of a case has at least, by what
 // is known of it.
-func (p *Plan) FewestTokens(c *suite.Case) float64 { return p.reckoned.request(c).Input.Low }
+func (p *Plan) FewestTokens(c *suite.Case) float64 { return p.estimator.request(c).Input.Low }
 
-// reckoning adds up what cases may cost.
-type reckoning struct {
+// estimator adds up what cases may cost.
+type estimator struct {
 	table     *prices.Table
 	estimates *prices.Estimates
 	prompts   map[string]int        // the cases of each model
@@ -32,8 +32,8 @@ type reckoning struct {
 	inBatches bool
 }
 
-func newReckoning(table *prices.Table, now time.Time) reckoning {
-	return reckoning{table: table, estimates: prices.NewEstimates(table, now), prompts: map[string]int{}}
+func newEstimator(table *prices.Table, now time.Time) estimator {
+	return estimator{table: table, estimates: prices.NewEstimates(table, now), prompts: map[string]int{}}
 }
 
 // planned is a request that a sample of a case sends, as far as it is known.
@@ -44,7 +44,7 @@ type planned struct {
 
 // add takes a case: its first request, those of its later stages with all that
 // was said before, and those of its judges.
-func (r *reckoning) add(c *suite.Case) {
+func (r *estimator) add(c *suite.Case) {
 	r.prompts[c.Request.Model]++
 	for p := range r.planned(c) {
 		p.Times *= c.Times
@@ -54,7 +54,7 @@ func (r *reckoning) add(c *suite.Case) {
 
 // planned gives the requests of one sample of a case, in the order in which
 // they are sent.
-func (r *reckoning) planned(c *suite.Case) iter.Seq[planned] {
+func (r *estimator) planned(c *suite.Case) iter.Seq[planned] {
 	return func(yield func(planned) bool) {
 		p := planned{written: c.Request.Written, Sent: prices.Sent{
 			To: prices.Asked{Model: c.Request.Model}, Request: r.request(c), Times: 1, MoreRequests: c.Conversation.TakesTools(),
@@ -83,8 +83,8 @@ func (r *reckoning) planned(c *suite.Case) iter.Seq[planned] {
 	}
 }
 
-// request reckons the first request of a case.
-func (r *reckoning) request(c *suite.Case) tokens.Request {
+// request estimates the first request of a case.
+func (r *estimator) request(c *suite.Case) tokens.Request {
 	req := r.table.Request(c.Request.Model, c.Request.Body)
 	if k, ok := r.counted[c.Request.Model]; ok {
 		req.Input = k.input(c, req.Input)
@@ -102,7 +102,7 @@ func answerTo(req *tokens.Request) tokens.Request {
 
 // judge is what a rubric asks about an answer: the rubric and the conversation
 // as far as it is known, and the answers in it; false where nothing is asked.
-func (r *reckoning) judge(c *suite.Case, i int, answer tokens.Request) (planned, bool) {
+func (r *estimator) judge(c *suite.Case, i int, answer tokens.Request) (planned, bool) {
 	a := c.Assertions[i]
 	model := a.Rubric.Judge.Model
 	body, err := bodyAbout(a.Rubric, c.Request.Body)

@@ -17,7 +17,7 @@ import (
 )
 
 // arena answers each variant with its system prompt, and compares as prefer
-// says of the answers in the first and in the second place.
+// decides on the answers in the first and in the second place.
 type arena struct {
 	prefer func(first, second string, vote int) string
 	answer func(system string, sample int) (*messages.Exchange, error) // nil, or what is answered instead
@@ -48,7 +48,7 @@ func (a *arena) Send(ctx context.Context, req *messages.Request, of record.Ident
 	return exchangeOf("claude-opus-4-6", "end_turn", fmt.Sprintf(`{"reason":"%s or %s","preferred":%q}`, first, second, a.prefer(first, second, of.Vote)))
 }
 
-// between is what stands between the tags of a name in a judge's request.
+// between is what is between the tags of a name in a judge's request.
 func between(body, name string) string {
 	_, rest, _ := strings.Cut(body, "<"+name+"-")
 	_, rest, _ = strings.Cut(rest, `>\n`)

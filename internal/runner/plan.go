@@ -40,13 +40,13 @@ type PlanCounts struct {
 type Plan struct {
 	PlanCounts
 
-	set      *suite.Set
-	kept     keptCases
-	prices   *prices.Table
-	made     time.Time // when: prices change
-	compiler *assert.Compiler
-	compiled map[*suite.Shape]*compiled
-	reckoned reckoning
+	set       *suite.Set
+	kept      keptCases
+	prices    *prices.Table
+	made      time.Time // when: prices change
+	compiler  *assert.Compiler
+	compiled  map[*suite.Shape]*compiled
+	estimator estimator
 	// comparing are the suites that compare variants' answers.
 	comparing map[*suite.Suite]bool
 	// checks are those that cases ask for, by name.

@@ -37,7 +37,7 @@ func NewPlanner(table *prices.Table) *Planner {
 		plan: &Plan{
 			prices: table, made: now, compiler: assert.NewCompiler(),
 			compiled: map[*suite.Shape]*compiled{}, PlanCounts: PlanCounts{variants: map[string]bool{}}, comparing: map[*suite.Suite]bool{},
-			reckoned: newReckoning(table, now),
+			estimator: newEstimator(table, now),
 		},
 		scopes:  map[*suite.Suite]*gateScope{},
 		pending: compileQueue{shapes: map[*suite.Shape]*compilation{}},
@@ -91,7 +91,7 @@ func (p *Planner) settle(q queuedCase) {
 // InBatches has the plan be one of requests in Message Batches. It is called before
 // the first case is added.
 func (p *Planner) InBatches() {
-	p.plan.reckoned.inBatches = true
+	p.plan.estimator.inBatches = true
 	p.plan.Batches = &BatchPlan{}
 }
 
@@ -117,7 +117,7 @@ func (p *Plan) count(c *suite.Case) {
 			p.judges = countModel(p.judges, a.Rubric.Judge.Model, c.Times*a.Rubric.Requests())
 		}
 	}
-	p.reckoned.add(c)
+	p.estimator.add(c)
 }
 
 func (p *Planner) scope(s *suite.Suite) *gateScope {

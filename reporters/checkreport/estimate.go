@@ -194,7 +194,7 @@ func estimateNotes(e Estimated, total *prices.Estimate) []string {
 	case e.Counted > 0:
 		basis = fmt.Sprintf("%s of %s counted by the API", numbers.Grouped(int64(e.Counted)), numbers.Counted(e.Prompts, "prompt"))
 	}
-	notes := []string{"estimate: " + basis + "; cost from no output to every max_tokens; at most: as --max-cost reckons (docs/check.md)"}
+	notes := []string{"estimate: " + basis + "; cost from no output to every max_tokens; at most: what --max-cost reserves (docs/check.md)"}
 	if total.Cached {
 		notes = append(notes, "cost with cache_control: from all of a prompt read from the cache to all of it written")
 	}

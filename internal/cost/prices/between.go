@@ -18,7 +18,7 @@ func (r Range) plus(o Range) Range { return Range{r.Low + o.Low, r.High + o.High
 // Times is the range of so many.
 func (r Range) Times(n int) Range { return Range{r.Low * float64(n), r.High * float64(n)} }
 
-// between reckons what the answer to a request will cost, by an estimate of
+// between estimates what the answer to a request will cost, by an estimate of
 // its prompt: at least the fewest tokens of input and no output, read from the
 // cache where parts are marked for it; at most the most tokens of input,
 // written to the cache where parts are, and max_tokens of output. What the

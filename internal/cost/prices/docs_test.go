@@ -80,7 +80,7 @@ func readDocs(t *testing.T) string {
 }
 
 // TestDocsMembers holds the classes of body members in docs/prices.md to those
-// that are reckoned by.
+// of the table.
 func TestDocsMembers(t *testing.T) {
 	known := models.Known().Members
 	want := map[string][]string{"| counted: ": known.Counted, "| free: ": known.Free, "| without a bound: ": slices.Collect(maps.Keys(known.Unbounded))}

@@ -19,16 +19,16 @@ func (t *Table) Assuming(free ...string) *Table {
 	return &assuming
 }
 
-// IsCounted reports whether a member of the body is reckoned by its value, so
+// IsCounted reports whether a member of the body is counted by its value, so
 // that it cannot be assumed to be free.
 func IsCounted(member string) bool { return tokens.IsCounted(member) }
 
-// Request reckons the tokens of a request's body, with what the table assumes.
+// Request estimates the tokens of a request's body, with what the table assumes.
 func (t *Table) Request(model string, body payload.JSON) tokens.Request {
 	return t.estimator.Request(model, body)
 }
 
-// Turns reckons turns that are added to a conversation.
+// Turns estimates the tokens of turns that are added to a conversation.
 func (t *Table) Turns(model string, turns []payload.JSON) tokens.Request {
 	return t.estimator.Turns(model, turns)
 }

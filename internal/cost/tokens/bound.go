@@ -21,7 +21,7 @@ type Open struct {
 }
 
 // memberClasses are the members of a request's body that are known, each with
-// whether its cost is reckoned from its value. A member that is neither counted
+// whether its cost is computed from its value. A member that is neither counted
 // nor free has no bound.
 var memberClasses = sync.OnceValue(func() map[string]memberClass {
 	classes := map[string]memberClass{}
@@ -41,7 +41,7 @@ const (
 	// unbounded: the body does not say how much it costs. So is every member
 	// that is not in the table.
 	unbounded memberClass = iota
-	// counted: what it costs is reckoned from its value.
+	// counted: what it costs is computed from its value.
 	counted
 	// free: it costs nothing, or nothing beyond max_tokens of output.
 	free

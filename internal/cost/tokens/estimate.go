@@ -6,7 +6,7 @@ import (
 	"github.com/evalrun/evalrun/internal/messages/payload"
 )
 
-// Estimate is what a prompt is reckoned at, in tokens. Low and High are where
+// Estimate is how many tokens a prompt is expected to have. Low and High are where
 // the count should lie; nothing is promised of it.
 type Estimate struct {
 	Low, Likely, High float64
@@ -63,8 +63,8 @@ func NewEstimator(free ...string) *Estimator {
 // assumes reports whether a part is assumed to be free.
 func (e *Estimator) assumes(name string) bool { return slices.Contains(e.free, name) }
 
-// Request reckons the body of a request to a model. What is no JSON in it ends
-// the reckoning.
+// Request estimates the tokens of the body of a request to a model. What is no JSON in it ends
+// the estimate.
 func (e *Estimator) Request(model string, body payload.JSON) Request {
 	w := newWalk(e, model, body)
 	out := Request{Model: model, Most: mostPerRequest}
@@ -75,7 +75,7 @@ func (e *Estimator) Request(model string, body payload.JSON) Request {
 	return out
 }
 
-// Turns reckons turns that are added to a conversation with a model, each as a
+// Turns estimates the tokens of turns that are added to a conversation with a model, each as a
 // JSON object: what they add to its Input, Most and Opens.
 func (e *Estimator) Turns(model string, turns []payload.JSON) Request {
 	var sum Request

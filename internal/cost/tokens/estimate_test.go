@@ -127,7 +127,7 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// FuzzRequest holds that every body is reckoned at something, in order.
+// FuzzRequest holds that every body has an estimate, in order.
 func FuzzRequest(f *testing.F) {
 	f.Add([]byte(`{"model":"m","max_tokens":1,"system":"a\"b\u00e9\\","messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","data":"iVBORw0KGgo="}}]}]}`))
 	f.Add([]byte(`{"tools":[{"type":"x","input":{"a":[1,2,{"b":null}]}}],"messages":[[[[`))

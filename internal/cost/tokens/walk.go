@@ -17,7 +17,7 @@ const (
 	perTurn    = 3
 )
 
-// walk reckons one JSON text.
+// walk estimates the tokens of one JSON text.
 type walk struct {
 	reader
 	of        payload.JSON
@@ -304,7 +304,7 @@ func (w *walk) data() []byte {
 	return nil
 }
 
-// file reckons an image or a PDF by its bytes, whatever it is said to be;
+// file estimates an image or a PDF by its bytes, whatever it is said to be;
 // false where it is neither.
 func (w *walk) file(data []byte) bool {
 	if width, height, ok := imageSize(data); ok {

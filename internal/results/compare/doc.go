@@ -3,7 +3,7 @@
 // The unit is a case in a variant: its value is the share of its samples that
 // passed, and ten answers to one question are one unit. A difference is called
 // a regression only when a test over the pairs says so; beside every verdict
-// stands what the comparison could have seen. The package refuses to drop a
+// it reports what the comparison could have seen. The package refuses to drop a
 // case without listing it, to count a sample without an answer as a failure,
 // and to give a verdict over nothing.
 //

@@ -13,7 +13,7 @@ import (
 )
 
 // question is a case of a test's record: its samples, one letter each (p, f, e
-// or s), and what the record says of them. What is not given is filled in.
+// or s), and what the record holds about them. What is not given is filled in.
 type question struct {
 	name, suite, variant, cluster, digest string
 	axes                                  map[string]string

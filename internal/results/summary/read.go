@@ -201,7 +201,7 @@ func (r *reader) runRates() {
 	}
 }
 
-// rates says of which cases the totals of a suite and its variants are, and of
+// rates returns of which cases the totals of a suite and its variants are, and of
 // which draws its metrics.
 func (s *suiteReader) rates(suite *Suite) {
 	units := s.draws.Units()
