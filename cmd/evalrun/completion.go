@@ -15,13 +15,18 @@ import (
 // complete has the shell complete what a flag takes, of these words; several
 // go behind each other with commas where the flag takes several at once.
 func complete(cmd *cobra.Command, flag string, words []string) {
+	completeBy(cmd, flag, func() []string { return words })
+}
+
+// completeBy is complete with words that are read when they are needed.
+func completeBy(cmd *cobra.Command, flag string, words func() []string) {
 	register(cmd, flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := ""
 		if cmd.Flags().Lookup(flag).Value.Type() == "stringSlice" {
 			before = typed[:strings.LastIndexByte(typed, ',')+1]
 		}
 		var out []string
-		for _, w := range words {
+		for _, w := range words() {
 			if strings.HasPrefix(before+w, typed) {
 				out = append(out, before+w)
 			}

@@ -87,7 +87,7 @@ what is changed.`,
 	}
 	flags.bind(cmd.Flags())
 	completeOutputs(cmd, append(migrateFormatNames(), "github", "html", "table"))
-	complete(cmd, "model", models.Known().IDs())
+	completeBy(cmd, "model", func() []string { return models.Known().IDs() })
 	return cmd
 }
 

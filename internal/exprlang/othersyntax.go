@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -27,22 +28,27 @@ const (
 
 // otherSigns are what no expression holds at a place, by how it begins; the
 // first that fits counts.
-var otherSigns = []struct {
+var otherSigns = sync.OnceValue(func() []sign {
+	return []sign{
+		{regexp.MustCompile(`^=>`), "write >= to compare"},
+		{regexp.MustCompile(`^(=~|~)`), writeMatches},
+		{regexp.MustCompile(`^=`), writeEqual},
+		{regexp.MustCompile(`^is\b`), writeEqual},
+		{regexp.MustCompile(`^(AND|And)\b`), "write: and"},
+		{regexp.MustCompile(`^(OR|Or)\b`), "write: or"},
+		{regexp.MustCompile(`^(NOT|Not)\b`), "write: not"},
+		{regexp.MustCompile(`^(?i:like|includes?|contains?|has)\b`), writeContains},
+		{regexp.MustCompile(`^(?i:starts_?with)\b`), writeStarts},
+		{regexp.MustCompile(`^(?i:ends_?with)\b`), writeEnds},
+		{regexp.MustCompile(`^(?i:match(es)?)\b`), writeMatches},
+		{regexp.MustCompile(`^[“”„‟‘’‚]`), `text is written between " and ", or ' and '`},
+	}
+})
+
+// sign is a way to begin, and how it is written here.
+type sign struct {
 	begins *regexp.Regexp
 	hint   string
-}{
-	{regexp.MustCompile(`^=>`), "write >= to compare"},
-	{regexp.MustCompile(`^(=~|~)`), writeMatches},
-	{regexp.MustCompile(`^=`), writeEqual},
-	{regexp.MustCompile(`^is\b`), writeEqual},
-	{regexp.MustCompile(`^(AND|And)\b`), "write: and"},
-	{regexp.MustCompile(`^(OR|Or)\b`), "write: or"},
-	{regexp.MustCompile(`^(NOT|Not)\b`), "write: not"},
-	{regexp.MustCompile(`^(?i:like|includes?|contains?|has)\b`), writeContains},
-	{regexp.MustCompile(`^(?i:starts_?with)\b`), writeStarts},
-	{regexp.MustCompile(`^(?i:ends_?with)\b`), writeEnds},
-	{regexp.MustCompile(`^(?i:match(es)?)\b`), writeMatches},
-	{regexp.MustCompile(`^[“”„‟‘’‚]`), `text is written between " and ", or ' and '`},
 }
 
 var (
@@ -62,7 +68,7 @@ func syntaxElsewhere(source string, at int) string {
 			return "an amount is written as a number alone"
 		}
 	}
-	for _, sign := range otherSigns {
+	for _, sign := range otherSigns() {
 		if sign.begins.MatchString(rest) {
 			return sign.hint
 		}

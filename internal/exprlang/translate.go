@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,18 +16,20 @@ type phrase struct {
 	ours    string
 }
 
-var runPhrases = []phrase{
-	{regexp.MustCompile(`^interface conversion: interface \{\} is (.+), not (.+)$`), "expected $2, found $1"},
-	{regexp.MustCompile(`^invalid argument for (\w+) \(type (.+)\)$`), "$1 cannot take $2"},
-	{regexp.MustCompile(`^invalid operation: int\((.+)\)$`), "int cannot make a number of $1"},
-	{regexp.MustCompile(`^invalid operation: float\((.+)\)$`), "float cannot make a number of $1"},
-	{regexp.MustCompile(`^invalid operation: (.+) (\S+) (.+)$`), "$2 cannot be applied to $1 and $3"},
-	{regexp.MustCompile(`hash of unhashable type:? (.+)$`), "$1 cannot be a key"},
-	{regexp.MustCompile(`^memory budget exceeded$`), errCount},
-	{regexp.MustCompile(`^reflect: call of .* on (.+) Value$`), "this cannot be done with $1"},
-	{regexp.MustCompile(`^reflect: Call using (.+) as type (.+)$`), "expected $2, found $1"},
-	{regexp.MustCompile(`^runtime error: (.+)$`), "$1"},
-}
+var runPhrases = sync.OnceValue(func() []phrase {
+	return []phrase{
+		{regexp.MustCompile(`^interface conversion: interface \{\} is (.+), not (.+)$`), "expected $2, found $1"},
+		{regexp.MustCompile(`^invalid argument for (\w+) \(type (.+)\)$`), "$1 cannot take $2"},
+		{regexp.MustCompile(`^invalid operation: int\((.+)\)$`), "int cannot make a number of $1"},
+		{regexp.MustCompile(`^invalid operation: float\((.+)\)$`), "float cannot make a number of $1"},
+		{regexp.MustCompile(`^invalid operation: (.+) (\S+) (.+)$`), "$2 cannot be applied to $1 and $3"},
+		{regexp.MustCompile(`hash of unhashable type:? (.+)$`), "$1 cannot be a key"},
+		{regexp.MustCompile(`^memory budget exceeded$`), errCount},
+		{regexp.MustCompile(`^reflect: call of .* on (.+) Value$`), "this cannot be done with $1"},
+		{regexp.MustCompile(`^reflect: Call using (.+) as type (.+)$`), "expected $2, found $1"},
+		{regexp.MustCompile(`^runtime error: (.+)$`), "$1"},
+	}
+})
 
 // typeNames are Go's names of the types that values have here.
 var typeNames = map[string]string{
@@ -40,7 +43,7 @@ var typeNames = map[string]string{
 }
 
 // translateRun says an error of a run in plain words.
-func translateRun(message string) string { return translate(message, runPhrases) }
+func translateRun(message string) string { return translate(message, runPhrases()) }
 
 func translate(message string, phrases []phrase) string {
 	for _, p := range phrases {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -18,8 +19,13 @@ import (
 var (
 	tokenPattern = regexp.MustCompile(`\b(Identifier|Number|String|Bytes|Operator|Bracket)\(("(?:[^"\\]|\\.)*")\)`)
 	eofPattern   = regexp.MustCompile(`unexpected (token EOF|end of expression)`)
+)
 
-	compilePhrases = []phrase{
+// compilePhrases are those of the type checker. Like all tables of phrases it is
+// made by the first error: it would be a tenth of the time that a command takes to
+// start.
+var compilePhrases = sync.OnceValue(func() []phrase {
+	return []phrase{
 		{regexp.MustCompile(`^non-bool expression \(type (.+)\) used as condition$`), "expected true or false as condition, found $1"},
 		{regexp.MustCompile(`^builtin (\w+) takes only array \(got (.+)\)$`), "$1 needs a list, not $2"},
 		{regexp.MustCompile(`^predicate should return boolean \(got (.+)\)$`), "the predicate must give true or false, not $1"},
@@ -33,7 +39,7 @@ var (
 		{regexp.MustCompile(`^invalid integer literal: .*parsing "(\d+)": value out of range$`), "the integer $1 has more than 64 bits; expected $1.0, which is compared by every digit"},
 		{regexp.MustCompile(`^compilation failed: (.+)$`), "the $1"},
 	}
-)
+})
 
 // syntaxError says what the parser found.
 func syntaxError(source string, err error) *Error {
@@ -46,7 +52,7 @@ func syntaxError(source string, err error) *Error {
 	}
 	message := tokenPattern.ReplaceAllString(fe.Message, "$2")
 	message = regexp.MustCompile(`unexpected token `).ReplaceAllString(message, "unexpected ")
-	e := newError(source, fe.Location, translate(message, compilePhrases), "")
+	e := newError(source, fe.Location, translate(message, compilePhrases()), "")
 	e.Hint = syntaxElsewhere(source, e.Offset)
 	return e
 }
@@ -57,9 +63,9 @@ func typeError(tree *parser.Tree, err error) *Error {
 	source := tree.Source.String()
 	fe, ok := asFileError(err)
 	if !ok {
-		return &Error{Length: len(source), Message: translate(err.Error(), compilePhrases)}
+		return &Error{Length: len(source), Message: translate(err.Error(), compilePhrases())}
 	}
-	message, hint := translate(fe.Message, compilePhrases), ""
+	message, hint := translate(fe.Message, compilePhrases()), ""
 	switch n := nodeAt(tree.Node, fe.Location).(type) {
 	case *ast.BinaryNode:
 		if strings.HasPrefix(fe.Message, "invalid operation: ") || strings.HasPrefix(fe.Message, "cannot use ") {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -161,7 +162,7 @@ func (r *reader) check(name, node *yaml.Node) *Command {
 }
 
 // apiName is what the API takes as the name of a tool.
-var apiName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+var apiName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`) })
 
 func (r *reader) tool(name, node *yaml.Node) *Tool {
 	t := &Tool{Command: Command{Timeout: defaultTimeout, Processes: toolProcesses}}
@@ -169,7 +170,7 @@ func (r *reader) tool(name, node *yaml.Node) *Tool {
 	keys["description"] = func(key, value *yaml.Node) { t.Description = r.text(key, value) }
 	keys["input_schema"] = func(_, value *yaml.Node) { t.Schema = r.schema(value) }
 	r.entry(name, node, "tool", keys)
-	if !apiName.MatchString(name.Value) {
+	if !apiName().MatchString(name.Value) {
 		r.Problem(name, "%s is no name of a tool: the API takes letters, digits, _ and -, 128 at most", quoted(name))
 	}
 	if lacks(node, "command") {
@@ -209,14 +210,16 @@ func (r *reader) texts(key, value *yaml.Node) []string {
 
 // credentials are environment variables that no command is given: what it says
 // goes into the record and reports.
-var credentials = regexp.MustCompile(`(?i)^(anthropic_(api_key|auth_token|custom_headers)|aws_.*(key|token|secret).*|google_application_credentials)$`)
+var credentials = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(anthropic_(api_key|auth_token|custom_headers)|aws_.*(key|token|secret).*|google_application_credentials)$`)
+})
 
 func (r *reader) env(key, value *yaml.Node) []string {
 	names := r.texts(key, value)
 	for i, name := range names {
 		switch at := yamlfile.Resolved(value); {
 		case i >= len(at.Content):
-		case credentials.MatchString(name):
+		case credentials().MatchString(name):
 			r.Problem(at.Content[i], "env names %s, a credential of the API, which no command is given", name)
 		case strings.ContainsAny(name, "= "):
 			r.Problem(at.Content[i], "env names %q, expected the name of a variable, whose value is that of this process", wording.Start(name, maxShown))

@@ -29,7 +29,7 @@ func writeHTML(w io.Writer, of Comparisons, proof *htmlProof) error {
 	if shown.Proof = proof; proof != nil {
 		shown.Overview, shown.Title = nil, proof.Recommendation
 	}
-	if err := page.Templates.ExecuteTemplate(out, "compare", shown); err != nil {
+	if err := page.Templates().ExecuteTemplate(out, "compare", shown); err != nil {
 		return err
 	}
 	for i := range rows {
@@ -37,7 +37,7 @@ func writeHTML(w io.Writer, of Comparisons, proof *htmlProof) error {
 			return err
 		}
 	}
-	if err := page.Templates.ExecuteTemplate(out, "foot", shown); err != nil {
+	if err := page.Templates().ExecuteTemplate(out, "foot", shown); err != nil {
 		return err
 	}
 	return out.Flush()

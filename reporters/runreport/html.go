@@ -38,7 +38,7 @@ func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 	if shown.Leads, err = src.leadTexts(); err != nil {
 		return err
 	}
-	if err := page.Templates.ExecuteTemplate(out, "head", &shown); err != nil {
+	if err := page.Templates().ExecuteTemplate(out, "head", &shown); err != nil {
 		return err
 	}
 	if shown.err != nil {
@@ -55,7 +55,7 @@ func HTML(w io.Writer, src Source, opts HTMLOptions) error {
 		}
 		i++
 	}
-	if err := page.Templates.ExecuteTemplate(out, "foot", &shown); err != nil {
+	if err := page.Templates().ExecuteTemplate(out, "foot", &shown); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -6,14 +6,18 @@ import (
 	"encoding/base64"
 	"html/template"
 	"strings"
+	"sync"
 )
 
 //go:embed web
 var web embed.FS
 
 // Templates are the parts of the pages: "head" of a run or "compare" of
-// comparisons before the data, "foot" after it.
-var Templates = template.Must(template.ParseFS(web, "web/*.html"))
+// comparisons before the data, "foot" after it. Like all of a page, they are
+// read by the first page, for most commands write none.
+var Templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(web, "web/*.html"))
+})
 
 // Assets are the style and the script of a page, and the policy that lets
 // nothing else act.
@@ -25,18 +29,13 @@ type Assets struct {
 
 // NewAssets gives those of a page, which is served where live is set.
 func NewAssets(live bool) Assets {
-	script := script
+	names := []string{"text.js", "diff.js", "grid.js", "turns.js", "case.js", "main.js"}
 	if live {
-		script = liveScript
+		names = append(names, "live.js")
 	}
+	script, style := wrapScript(names...), readWeb("style.css")
 	return Assets{policy(script, style, live), template.CSS(style), template.JS(script)}
 }
-
-var style = readWeb("style.css")
-
-var script = wrapScript("text.js", "diff.js", "grid.js", "turns.js", "case.js", "main.js")
-
-var liveScript = wrapScript("text.js", "diff.js", "grid.js", "turns.js", "case.js", "main.js", "live.js")
 
 // readWeb reads an embedded file, which is there by construction.
 func readWeb(name string) string {
