@@ -220,6 +220,25 @@ const maxGiven = 16
 // for one of them alone. A case that would inherit what it must not have gets a
 // member of its own.
 func (m *migration) edits() ([]editedFile, diagnostic.List) {
+	out, problems := m.editsOfAll()
+	if len(problems) > 0 && m.loosen() {
+		return m.editsOfAll()
+	}
+	return out, problems
+}
+
+// loosen leaves tools as they are that were to be strict, which is an offer and no
+// need, and reports whether there were any.
+func (m *migration) loosen() bool {
+	changed := false
+	for _, p := range m.plans {
+		changed = p.Loosen() || changed
+	}
+	return changed
+}
+
+// editsOfAll are the suites with what was worked out for each case.
+func (m *migration) editsOfAll() ([]editedFile, diagnostic.List) {
 	for range maxGiven {
 		out, problems := m.editsOnce()
 		if len(problems) > 0 || len(out) == 0 {

@@ -29,6 +29,8 @@ type Options struct {
 	Schema *suite.Value
 	// Effort is the one that the request is to ask for; "" leaves it.
 	Effort string
+	// Loose leaves tools as they are that could be strict.
+	Loose bool
 	// Now decides which of the models that fallbacks lists have ended.
 	Now time.Time
 }
@@ -123,6 +125,7 @@ const (
 	sourceThinking  = "build-with-claude/thinking"
 	sourceEffort    = "build-with-claude/effort"
 	sourceFormat    = "build-with-claude/structured-outputs"
+	sourceStrict    = "agents-and-tools/tool-use/strict-tool-use"
 	sourceFast      = "build-with-claude/fast-mode"
 	sourceSDK       = "official Go SDK"
 	sourceUsers     = "reports of users, with the API's own message"
@@ -131,9 +134,17 @@ const (
 // whyModel says what is known of the end of the model that was asked.
 func (w *work) whyModel(from string) string {
 	if l, ok := w.known.EndOf(from); ok && l.Retires != "" {
+		if w.ended(l) {
+			return from + " ended on " + l.Retires
+		}
 		return from + " ends on " + l.Retires
 	}
 	return "asked for"
+}
+
+// ended reports whether a model has.
+func (w *work) ended(l models.Lifecycle) bool {
+	return l.Retires != "" && !w.opts.Now.IsZero() && w.opts.Now.Format(time.DateOnly) > l.Retires
 }
 
 // differences notes what is otherwise with the new model where nothing in the

@@ -14,10 +14,11 @@ import (
 type Case struct {
 	*suite.Case
 	*Result
+	opts Options
 }
 
 // Shape are cases whose requests are changed alike: the same operations for the
-// same reasons.
+// same reasons, with the same notes.
 type Shape struct {
 	From  string // the model that was asked
 	Cases []Case
@@ -44,11 +45,11 @@ func (p *Plan) Add(c *suite.Case, opts Options) {
 	if opts.Repeats = false; c.Request.Prefill != "" {
 		opts.Repeats = slices.ContainsFunc(c.Assertions, func(a suite.Assertion) bool { return strings.Contains(a.Expr.Text, "prefilled_text") })
 	}
-	p.add(c, To(requestOf(c), p.To, opts))
+	p.add(Case{c, To(requestOf(c), p.To, opts), opts})
 }
 
 // AddSafe takes a case of a plan that changes what is safe alone.
-func (p *Plan) AddSafe(c *suite.Case, opts Options) { p.add(c, Safe(requestOf(c), opts)) }
+func (p *Plan) AddSafe(c *suite.Case, opts Options) { p.add(Case{c, Safe(requestOf(c), opts), opts}) }
 
 // requestOf is what a case asks.
 func requestOf(c *suite.Case) Request {
@@ -59,24 +60,76 @@ func requestOf(c *suite.Case) Request {
 	return r
 }
 
-func (p *Plan) add(c *suite.Case, to *Result) {
-	made := Case{c, to}
-	key := c.Request.Model
+func (p *Plan) add(made Case) {
+	key := made.Case.Request.Model
 	for _, change := range made.Changes {
 		key += "\x00" + change.Op + " " + change.Path + " " + change.Reason
 	}
+	key += "\x00" + strings.Join(made.Notes, "\x00")
 	s := p.by[key]
 	if s == nil {
-		s = &Shape{From: c.Request.Model}
+		s = &Shape{From: made.Case.Request.Model}
 		p.by[key] = s
 		p.Shapes = append(p.Shapes, s)
 	}
 	s.Cases = append(s.Cases, made)
 }
 
-// Share gives cases that have their max_tokens from one place the largest that one
-// of them needs. It is called once all cases are there.
+// Share leaves tools as they are that cases have from one place and do not all need
+// strict, and gives cases that have their max_tokens from one place the largest that
+// one of them needs. It is called once all cases are there.
 func (p *Plan) Share() {
+	tools := map[diagnostic.Position]map[string]bool{}
+	at := func(c *suite.Case) diagnostic.Position {
+		m, _ := c.Request.Written.Member("tools")
+		return positionOf(m)
+	}
+	for _, s := range p.Shapes {
+		for _, c := range s.Cases {
+			if tools[at(c.Case)] == nil {
+				tools[at(c.Case)] = map[string]bool{}
+			}
+			tools[at(c.Case)][textAt(c.Body, "tools")] = true
+		}
+	}
+	p.loosen(func(c *suite.Case) bool { return len(tools[at(c)]) > 1 })
+	p.shareMaxTokens()
+}
+
+// Loosen leaves all tools as they are, none of them strict, and reports whether
+// one was.
+func (p *Plan) Loosen() bool {
+	changed := p.loosen(func(*suite.Case) bool { return true })
+	p.given = nil
+	p.shareMaxTokens()
+	return changed
+}
+
+// loosen works out the chosen cases anew, so that their tools stay as they are.
+func (p *Plan) loosen(chosen func(*suite.Case) bool) bool {
+	changed := false
+	var all []Case
+	for _, s := range p.Shapes {
+		for _, c := range s.Cases {
+			if chosen(c.Case) && slices.ContainsFunc(c.Changes, func(c Change) bool { return c.Source == sourceStrict }) {
+				c.opts.Loose, changed = true, true
+				c.Result = To(requestOf(c.Case), p.To, c.opts)
+			}
+			all = append(all, c)
+		}
+	}
+	if changed {
+		p.Shapes, p.by = nil, map[string]*Shape{}
+		for _, c := range all {
+			p.add(c)
+		}
+	}
+	return changed
+}
+
+// shareMaxTokens gives cases that have their max_tokens from one place the largest
+// that one of them needs.
+func (p *Plan) shareMaxTokens() {
 	most := map[diagnostic.Position]float64{}
 	each := func(do func(c *Case, at diagnostic.Position, value *suite.Value)) {
 		for _, s := range p.Shapes {

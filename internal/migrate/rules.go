@@ -134,31 +134,6 @@ func (w *work) sampling() {
 	}
 }
 
-// toolChoice asks for a tool in words where the model cannot be forced.
-func (w *work) toolChoice() {
-	choice := w.get("tool_choice")
-	kind := textOf(choice.Get("type"))
-	if kind != "any" && kind != "tool" {
-		return
-	}
-	reason := w.id + " cannot be forced to use a tool"
-	if textOf(w.get("thinking").Get("type")) == "enabled" {
-		reason = "with a budget of thinking no tool can be forced"
-	} else if !refuses(w.new.ForcedToolChoice) {
-		return
-	}
-	name := textOf(choice.Get("name"))
-	w.replace(choice, "/tool_choice", "type", text("auto"), reason, sourceMigration)
-	if choice.Get("name") != nil {
-		w.remove(choice, "/tool_choice", "name", "auto names no tool", sourceMigration)
-	}
-	instruction := "Answer by using one of your tools."
-	if name != "" {
-		instruction = fmt.Sprintf("Answer by using the tool %s.", name)
-	}
-	w.instruct(instruction, "in the place of tool_choice "+kind, sourceMigration)
-}
-
 // systemTurns makes system turns among the messages turns of the user.
 func (w *work) systemTurns() {
 	if !refuses(w.new.SystemTurns) {
@@ -241,7 +216,7 @@ func (w *work) fallbacks() {
 	for i, f := range items(w.get("fallbacks")) {
 		id := textOf(f.Get("model"))
 		l, ends := w.known.EndOf(id)
-		if ends && l.Retires != "" && !w.opts.Now.IsZero() && w.opts.Now.Format("2006-01-02") > l.Retires {
+		if ends && w.ended(l) {
 			w.replace(f, fmt.Sprintf("/fallbacks/%d", i), "model", text(l.Successor), id+" ended on "+l.Retires, sourceModels)
 		}
 	}
