@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// TestSkimmedInOrder has lines of several batches, one of them longer than a
-// batch, and then a reader that fails.
+// TestSkimmedInOrder has lines of several chunks, one of them longer than a
+// chunk, and then a reader that fails.
 func TestSkimmedInOrder(t *testing.T) {
 	var text strings.Builder
 	const lines = 5000
 	for i := range lines {
 		padding := 100
 		if i == lines/2 {
-			padding = 3 * batchSize
+			padding = 3 * chunkSize
 		}
 		fmt.Fprintf(&text, "{\"kind\":\"sample\",\"case\":\"%d\",\"text\":\"%s\"}\n", i, strings.Repeat("x", padding))
 	}
@@ -61,7 +61,7 @@ func TestSkimmedStops(t *testing.T) {
 	}
 }
 
-// TestOpenNamesALateLine has the wrong line far behind the first batch.
+// TestOpenNamesALateLine has the wrong line far behind the first chunk.
 func TestOpenNamesALateLine(t *testing.T) {
 	text := "{\"kind\":\"run\",\"format\":1}\n" + strings.Repeat("{\"kind\":\"later\"}\n", 40_000) + "{\"kind\":\"case\",\"suite\":1}\n"
 	_, err := newFile(strings.NewReader(text), int64(len(text)), func() error { return nil })

@@ -9,12 +9,12 @@ import (
 	"github.com/evalrun/evalrun/internal/fault"
 )
 
-// batchSize is how many bytes of lines are skimmed at once, or one line more.
-const batchSize = 128 << 10
+// chunkSize is how many bytes of lines are skimmed at once, or one line more.
+const chunkSize = 128 << 10
 
-// batch is a part of a record that is skimmed on its own: what takes longest
+// chunk is a part of a record that is skimmed on its own: what takes longest
 // in opening a record needs to know nothing of the lines before.
-type batch struct {
+type chunk struct {
 	text  []byte
 	ends  []int // of the lines in text, their endings with them
 	heads []lineHead
@@ -29,36 +29,36 @@ type lineHead struct {
 }
 
 // fill takes the next lines. It reports false after the last one.
-func (b *batch) fill(lines *bufio.Scanner) bool {
-	if cap(b.text) > 2*batchSize { // a long line is no reason to hold so much
-		b.text = nil
+func (c *chunk) fill(lines *bufio.Scanner) bool {
+	if cap(c.text) > 2*chunkSize { // a long line is no reason to hold so much
+		c.text = nil
 	}
-	b.text, b.ends, b.heads, b.err = b.text[:0], b.ends[:0], b.heads[:0], nil
-	for len(b.text) < batchSize {
+	c.text, c.ends, c.heads, c.err = c.text[:0], c.ends[:0], c.heads[:0], nil
+	for len(c.text) < chunkSize {
 		if !lines.Scan() {
-			b.err = lines.Err()
+			c.err = lines.Err()
 			return false
 		}
-		b.text = append(b.text, lines.Bytes()...)
-		b.ends = append(b.ends, len(b.text))
+		c.text = append(c.text, lines.Bytes()...)
+		c.ends = append(c.ends, len(c.text))
 	}
 	return true
 }
 
 // skim reads the heads of the lines.
-func (b *batch) skim() {
-	for line := range b.lines() {
+func (c *chunk) skim() {
+	for line := range c.lines() {
 		h, err := readHead(line)
-		b.heads = append(b.heads, lineHead{h, err})
+		c.heads = append(c.heads, lineHead{h, err})
 	}
-	b.done <- struct{}{}
+	c.done <- struct{}{}
 }
 
-func (b *batch) lines() iter.Seq[[]byte] {
+func (c *chunk) lines() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		from := 0
-		for _, end := range b.ends {
-			if !yield(b.text[from:end]) {
+		for _, end := range c.ends {
+			if !yield(c.text[from:end]) {
 				return
 			}
 			from = end
@@ -72,9 +72,9 @@ func (b *batch) lines() iter.Seq[[]byte] {
 func skimmed(r io.Reader) iter.Seq2[[]byte, lineHead] {
 	return func(yield func([]byte, lineHead) bool) {
 		count := 2 * min(runtime.GOMAXPROCS(0), 8)
-		free, ready, stop := make(chan *batch, count), make(chan *batch, count), make(chan struct{})
+		free, ready, stop := make(chan *chunk, count), make(chan *chunk, count), make(chan struct{})
 		for range count {
-			free <- &batch{done: make(chan struct{}, 1)}
+			free <- &chunk{done: make(chan struct{}, 1)}
 		}
 		go func() {
 			defer fault.Catch()
@@ -82,31 +82,31 @@ func skimmed(r io.Reader) iter.Seq2[[]byte, lineHead] {
 		}()
 		defer func() {
 			close(stop)
-			for b := range ready { // r is not read after the return
-				<-b.done
+			for c := range ready { // r is not read after the return
+				<-c.done
 			}
 		}()
-		for b := range ready {
-			<-b.done
+		for c := range ready {
+			<-c.done
 			i := 0
-			for line := range b.lines() {
-				if !yield(line, b.heads[i]) {
+			for line := range c.lines() {
+				if !yield(line, c.heads[i]) {
 					return
 				}
 				i++
 			}
-			if b.err != nil {
-				yield(nil, lineHead{err: b.err})
+			if c.err != nil {
+				yield(nil, lineHead{err: c.err})
 				return
 			}
-			free <- b
+			free <- c
 		}
 	}
 }
 
-// readAhead fills free batches, has them skimmed, and hands them on in order,
+// readAhead fills free chunks, has them skimmed, and hands them on in order,
 // to the end of r or until stop.
-func readAhead(r io.Reader, free <-chan *batch, ready chan<- *batch, stop <-chan struct{}) {
+func readAhead(r io.Reader, free <-chan *chunk, ready chan<- *chunk, stop <-chan struct{}) {
 	defer close(ready)
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
@@ -115,13 +115,13 @@ func readAhead(r io.Reader, free <-chan *batch, ready chan<- *batch, stop <-chan
 		select {
 		case <-stop:
 			return
-		case b := <-free:
-			more = b.fill(lines)
+		case c := <-free:
+			more = c.fill(lines)
 			go func() {
 				defer fault.Catch()
-				b.skim()
+				c.skim()
 			}()
-			ready <- b
+			ready <- c
 		}
 	}
 }
