@@ -70,6 +70,7 @@ type index struct {
 	blobs     map[string]lineRef
 	seed      maphash.Seed
 	size      int64 // of the file
+	planned   int   // cases that the run line says there are
 	scratch   []byte
 }
 
@@ -78,21 +79,44 @@ func newIndex(size int64) *index {
 	return &index{blobs: map[string]lineRef{}, seed: maphash.MakeSeed(), size: size}
 }
 
-// grow makes room for an entry more. Where a good part of the file is read it
-// makes as much as the rest will take if it is like that: a list that is grown
-// by steps is in memory twice at each.
-func grow[T any](list []T, read, size int64) []T {
+// shortestLine is less than a line of any entry has.
+const shortestLine = 64
+
+// room is how many entries a list gets that has so many, the first of them at a
+// place. A list that is grown by steps is in memory twice at each. So the first entry
+// makes room for as many as the run has cases, if the file can hold them. Where these
+// were too few it is as much as the rest of the file will take if entries come as
+// often in it as from the first one on, up to twice what is there.
+func (x *index) room(entries int, first, read int64) int {
+	const most = 2 // times as many
+	switch {
+	case entries == 0:
+		return max(64, int(min(int64(x.planned), x.size/shortestLine)))
+	case read <= first:
+		return most * entries
+	}
+	like := float64(entries) * float64(x.size-first) / float64(read-first)
+	return 1 + int(min(max(1.02*like, 1.1*float64(entries)), most*float64(entries)))
+}
+
+// grow makes room for an entry more, where so much of the file is read.
+func grow[T interface{ place() int64 }](x *index, list []T, read int64) []T {
 	if len(list) < cap(list) {
 		return list
 	}
-	const most = 4 // times as many: the rest may be something else
-	room := max(64, 2*len(list))
-	if read > 0 && len(list) > 64 {
-		like := float64(len(list)) * float64(size) / float64(read)
-		room = int(min(max(1.02*like, 1.1*float64(len(list))), most*float64(len(list))))
+	first := read
+	if len(list) > 0 {
+		first = list[0].place()
 	}
-	return append(make([]T, 0, room), list...)
+	return resized(list, x.room(len(list), first, read))
 }
+
+// resized is a list with room for so many entries.
+func resized[T any](list []T, room int) []T { return append(make([]T, 0, room), list...) }
+
+func (e caseEntry) place() int64     { return e.offset }
+func (e sampleEntry) place() int64   { return e.offset }
+func (e exchangeEntry) place() int64 { return e.offset }
 
 // held is how many bytes the index takes, but for the blobs' places.
 func (x *index) held() int64 {
@@ -144,9 +168,12 @@ func (x *index) addCase(h *head, at lineRef) error {
 	if uint64(len(x.cases)) == uint64(noOwner) {
 		return errors.New("more cases than a record can hold")
 	}
-	x.ids.list = grow(x.ids.list, at.offset, x.size)
+	x.cases = grow(x, x.cases, at.offset)
+	if len(x.ids.list) == cap(x.ids.list) {
+		x.ids.list = resized(x.ids.list, cap(x.cases))
+	}
 	x.ids.add(id)
-	x.cases = append(grow(x.cases, at.offset, x.size), caseEntry{offset: at.offset, length: at.length})
+	x.cases = append(x.cases, caseEntry{offset: at.offset, length: at.length})
 	return nil
 }
 
@@ -160,7 +187,7 @@ func (x *index) addSample(h *head, at lineRef) error {
 	}
 	s := sampleEntry{at.offset, at.length, owner, uint32(h.sample)}
 	if !x.replace(s) {
-		x.samples = append(grow(x.samples, at.offset, x.size), s)
+		x.samples = append(grow(x, x.samples, at.offset), s)
 	}
 	return nil
 }
@@ -192,7 +219,7 @@ func (x *index) addExchange(h *head, at lineRef) error {
 	if !ok && len(h.name) > 0 {
 		x.strays = append(x.strays, stray{e, id, h.reused})
 	}
-	x.exchanges = append(grow(x.exchanges, at.offset, x.size), e)
+	x.exchanges = append(grow(x, x.exchanges, at.offset), e)
 	return nil
 }
 

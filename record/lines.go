@@ -83,6 +83,18 @@ type Plan struct {
 	Merged [][]int `json:"merged,omitempty"`
 }
 
+// plannedCases is about how many cases the record comes to have; 0 where that is not
+// known.
+func (r *Run) plannedCases() int {
+	switch {
+	case r.Plan == nil, r.Choice != nil:
+		return 0
+	case r.IsShard():
+		return r.Plan.Cases/r.Plan.Shard[1] + r.Plan.Cases/50 // they are not all of the same size
+	}
+	return r.Plan.Cases
+}
+
 // IsShard reports whether the run asked one of several parts of its plan.
 func (r *Run) IsShard() bool { return r.Plan != nil && len(r.Plan.Shard) == 2 && r.Plan.Shard[1] > 1 }
 

@@ -197,6 +197,7 @@ func (f *File) setRun(line []byte) error {
 		f.started = run.Started
 	}
 	f.Run, f.Verdict = run, nil
+	f.index.planned = run.plannedCases()
 	return nil
 }
 

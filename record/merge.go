@@ -168,7 +168,6 @@ func (m *merging) writeCase(head *mergeHead) error {
 	if other, ok := m.ids.find(id); ok {
 		return &SameCaseError{v.Case.ID(), int(m.owners[other]), head.part}
 	}
-	m.ids.list = grow(m.ids.list, 0, 0)
 	m.ids.add(id)
 	m.owners = append(m.owners, uint32(head.part))
 	entry := x.cases[v.owner]

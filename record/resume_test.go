@@ -216,3 +216,31 @@ func TestSpentCountsAllThatWasPaid(t *testing.T) {
 		})
 	}
 }
+
+// TestARunByBatchesHasAnIndexOfTheSameSize has all cases come before all answers, as
+// in the record of a run by batches.
+func TestARunByBatchesHasAnIndexOfTheSameSize(t *testing.T) {
+	const n = 20_000
+	held := func(byBatches bool) int64 {
+		var cases, answers strings.Builder
+		fmt.Fprintln(&cases, `{"kind":"run","format":2,"suites":[]}`)
+		for i := range n {
+			to := &cases
+			if byBatches {
+				to = &answers
+			}
+			fmt.Fprintf(&cases, "{\"kind\":\"case\",\"suite\":\"s\",\"case\":\"%d\"}\n", i)
+			fmt.Fprintf(to, "{\"kind\":\"exchange\",\"suite\":\"s\",\"case\":\"%d\",\"sample\":1,\"turn\":1,\"role\":\"answer\",\"key\":\"%d\",\"text\":\"%200d\"}\n", i, i, i)
+			fmt.Fprintf(to, "{\"kind\":\"sample\",\"suite\":\"s\",\"case\":\"%d\",\"sample\":1,\"outcome\":\"pass\"}\n", i)
+		}
+		text := cases.String() + answers.String()
+		f, err := newFile(strings.NewReader(text), int64(len(text)), func() error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Held()
+	}
+	if direct, batches := held(false), held(true); float64(batches) > 1.25*float64(direct) {
+		t.Errorf("the index takes %d bytes, that of a direct run %d", batches, direct)
+	}
+}

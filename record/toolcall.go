@@ -54,7 +54,7 @@ func (x *index) addTool(h *head, at lineRef) error {
 		return h.bad
 	}
 	if owner, ok := x.owner(h); ok {
-		x.tools = append(grow(x.tools, at.offset, x.size), toolEntry{at.offset, at.length, owner, uint32(h.sample)})
+		x.tools = append(x.tools, toolEntry{at.offset, at.length, owner, uint32(h.sample)})
 	}
 	return nil
 }

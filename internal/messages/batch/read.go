@@ -14,7 +14,7 @@ const maxReads = 5
 
 // reading is the results of a batch while they are read.
 type reading struct {
-	ids     []customID
+	results int // of its requests
 	places  []place
 	errors  map[uint64]bool // that may be gone the next time
 	cost    float64
@@ -55,7 +55,7 @@ func (s *Sender) read(ctx context.Context, b *batch) error {
 
 // readOnce reads the results of a batch once.
 func (s *Sender) readOnce(ctx context.Context, b *batch) (*reading, error) {
-	r := &reading{errors: map[uint64]bool{}}
+	r := &reading{errors: map[uint64]bool{}, places: make([]place, 0, len(b.ids))}
 	number := slices.Index(s.batches, b) + 1
 	err := s.opts.API.BatchResults(ctx, b.ID, func(line []byte) error {
 		result := s.opts.API.ReadResult(line)
@@ -64,7 +64,7 @@ func (s *Sender) readOnce(ctx context.Context, b *batch) (*reading, error) {
 			r.unknown++
 			return nil
 		}
-		r.ids = append(r.ids, id)
+		r.results++
 		if result.Again {
 			r.errors[id.short()] = true
 		}
@@ -86,7 +86,7 @@ func (s *Sender) readOnce(ctx context.Context, b *batch) (*reading, error) {
 
 // take takes the results of a batch. torn says that they are not all.
 func (s *Sender) take(b *batch, r *reading, torn error) error {
-	if len(r.ids) == 0 && r.unknown > 0 { // another run asked as many requests
+	if r.results == 0 && r.unknown > 0 { // another run asked as many requests
 		b.ID, b.read = "", true
 		return s.postpone(b, "the batch that the server's list shows is another one")
 	}
@@ -98,7 +98,7 @@ func (s *Sender) take(b *batch, r *reading, torn error) error {
 		}
 		places = append(places, p)
 	}
-	s.results.merge(places)
+	s.results.merge(places, s.toCome())
 	b.read, b.whole = true, torn == nil
 	cost := r.cost - s.paid[b.ID]
 	s.settle(b, max(0, cost))
@@ -113,6 +113,17 @@ func (s *Sender) take(b *batch, r *reading, torn error) error {
 	}
 	s.changed = true
 	return nil
+}
+
+// toCome is how many results the batches may still have that are not read yet.
+func (s *Sender) toCome() int {
+	n := 0
+	for _, b := range s.batches {
+		if !b.read {
+			n += len(b.ids)
+		}
+	}
+	return n
 }
 
 // maxTimes ends the asking of a request that fails each time.

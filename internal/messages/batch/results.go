@@ -49,9 +49,13 @@ func (r *results) keep(id uint64, line []byte) error {
 	return err
 }
 
-// merge has the lines of a batch be found.
-func (r *results) merge(read []place) {
-	r.sorted = append(slices.Grow(r.sorted, len(read)), read...)
+// merge has the lines of a batch be found, one of those that have so many to come:
+// a list that grows by steps is in memory twice at each.
+func (r *results) merge(read []place, toCome int) {
+	if cap(r.sorted)-len(r.sorted) < len(read) {
+		r.sorted = append(make([]place, 0, len(r.sorted)+max(len(read), toCome)), r.sorted...)
+	}
+	r.sorted = append(r.sorted, read...)
 	slices.SortStableFunc(r.sorted, func(a, b place) int { return cmp.Compare(a.id, b.id) })
 }
 
