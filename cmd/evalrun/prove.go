@@ -233,10 +233,10 @@ func (p *proof) announce() {
 			all[i].Cost.Low = 0
 		}
 	}
-	fmt.Fprintf(p.s.err, "the proof: up to %s, estimated cost %s\n", wording.Count(requests, "request"), checkreport.EstimateCost(all))
+	fmt.Fprintf(p.s.err, "the proof: up to %s, estimated cost %s, at most %s\n", wording.Count(requests, "request"), checkreport.EstimateCost(all), checkreport.EstimateWorst(all))
 	for _, model := range p.from {
 		if l, ok := models.Known().EndOf(model); ok && l.Retires != "" && l.Retires < now().Format("2006-01-02") && p.base == nil {
-			fmt.Fprintf(p.s.err, "%s ended on %s: `--baseline FILE` takes its answers from a record\n", safetext.Line(model), l.Retires)
+			fmt.Fprintf(p.s.err, "warning: %s ended on %s, so that it may not answer and nothing is proved: `--baseline FILE` takes its answers from a record\n", safetext.Line(model), l.Retires)
 		}
 	}
 }

@@ -80,7 +80,11 @@ func (a *requestFacts) successor() string {
 	if known.Successor == "" {
 		return ""
 	}
-	return known.Successor + " is recommended in its place"
+	hint := known.Successor + " is recommended in its place"
+	if isAsked := a.namedAt == nil && a.body.Get("messages") != nil; isAsked {
+		hint += "; `evalrun migrate` says what the suites need for it"
+	}
+	return hint
 }
 
 // lifecycle reports a model that the API does not know, or does not know any

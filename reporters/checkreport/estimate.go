@@ -185,6 +185,13 @@ func EstimateCost(models []prices.Estimate) string {
 	return estimateCost(&sum)
 }
 
+// EstimateWorst writes the most that requests may cost together, as --max-cost
+// takes it: $3.42, unknown, or no bound.
+func EstimateWorst(models []prices.Estimate) string {
+	sum := prices.Total(models)
+	return worstCost(&sum)
+}
+
 // estimateNotes say what the numbers are based on, and what is not in them.
 func estimateNotes(e Estimated, total *prices.Estimate) []string {
 	basis := "prompts by their length, roughly"
