@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,74 +30,124 @@ const (
 
 // measureCapture sends streamed requests straight to a server, and through evalrun
 // capture, by turns, and prints how long they took. It fails where a body is
-// another on either side, or a request is not recorded.
+// another on either side, or a request is not recorded. It does so twice: with
+// clients that begin one after another, over the time of an answer, as those of an
+// application do; and with clients that all begin, and open their connections, in
+// one instant.
 func measureCapture(dir, program string) error {
-	var hashes sync.Map // of bodies as the server got and sent them
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		hashes.Store(sha256.Sum256(body), true)
-		w.Header().Set("content-type", "text/event-stream")
-		for event := range strings.SplitAfterSeq(streamOf(body), "\n\n") {
-			io.WriteString(w, event)
-			w.(http.Flusher).Flush()
-			time.Sleep(eventEvery)
+	var server streamServer
+	api := httptest.NewServer(&server)
+	defer api.Close()
+	answer := eventEvery * time.Duration(strings.Count(streamOf(nil), "\n\n")+1)
+	for _, begin := range []struct {
+		how   string
+		apart time.Duration
+	}{{"one after another", answer / capturedAtOnce}, {"in one instant", 0}} {
+		door, err := openDoor(program, filepath.Join(dir, fmt.Sprint("traffic-", begin.apart, ".jsonl")), api.URL)
+		if err != nil {
+			return err
 		}
-	}))
-	defer server.Close()
-	recorded := filepath.Join(dir, "traffic.jsonl")
-	door := exec.Command(program, "capture", "-o", recorded, "--listen", "127.0.0.1:0")
-	door.Env = append(os.Environ(), "ANTHROPIC_BASE_URL="+server.URL)
-	out, err := door.StdoutPipe()
+		times, err := byTurns(&server, []string{api.URL, door.url}, begin.apart)
+		if err = errors.Join(err, door.close()); err != nil {
+			return err
+		}
+		fmt.Printf("%d streamed requests each way, %d at once that begin %s: all bodies are equal\n", capturedRequests, capturedAtOnce, begin.how)
+		for _, share := range []float64{0.5, 0.99} {
+			direct, captured := quantile(times[0], share), quantile(times[1], share)
+			fmt.Printf("p%-3.0f direct %v, through capture %v: %v more\n", 100*share, direct, captured, captured-direct)
+		}
+	}
+	return nil
+}
+
+// streamServer is the API: it answers with a stream that belongs to the request.
+type streamServer struct {
+	hashes sync.Map // of the bodies that came
+}
+
+func (s *streamServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body) // what came otherwise has another hash
+	s.hashes.Store(sha256.Sum256(body), true)
+	w.Header().Set("content-type", "text/event-stream")
+	for event := range strings.SplitAfterSeq(streamOf(body), "\n\n") {
+		io.WriteString(w, event)
+		w.(http.Flusher).Flush()
+		time.Sleep(eventEvery)
+	}
+}
+
+// door is evalrun capture in a process of its own.
+type door struct {
+	url, record string
+	process     *exec.Cmd
+}
+
+func openDoor(program, record, upstream string) (*door, error) {
+	d := &door{record: record, process: exec.Command(program, "capture", "-o", record, "--listen", "127.0.0.1:0")}
+	d.process.Env = append(os.Environ(), "ANTHROPIC_BASE_URL="+upstream)
+	out, err := d.process.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := door.Start(); err != nil {
-		return err
+	if err := d.process.Start(); err != nil {
+		return nil, err
 	}
-	defer door.Process.Kill()
 	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return err
+	d.url = strings.TrimSpace(strings.TrimPrefix(line, "ANTHROPIC_BASE_URL="))
+	return d, err
+}
+
+// close kills it, and counts what is in its record: all that its clients have seen.
+func (d *door) close() error {
+	err := d.process.Process.Kill()
+	_ = d.process.Wait() // it says that it was killed
+	text, failure := os.ReadFile(d.record)
+	if n := bytes.Count(text, []byte(`"response":{"id"`)); failure == nil && n != capturedRequests {
+		failure = fmt.Errorf("%d answers are recorded, want %d", n, capturedRequests)
 	}
-	through := strings.TrimSpace(strings.TrimPrefix(line, "ANTHROPIC_BASE_URL="))
-	times := map[string][]time.Duration{}
-	var mu sync.Mutex
-	var wrong error
-	var wait sync.WaitGroup
-	slots := make(chan struct{}, capturedAtOnce)
+	return errors.Join(err, failure)
+}
+
+// byTurns sends requests to each of the addresses, by turns, and gives how long each
+// took. So many clients are at work; each begins that much after the one before.
+func byTurns(server *streamServer, urls []string, apart time.Duration) ([][]time.Duration, error) {
+	times := make([][]time.Duration, len(urls))
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: capturedAtOnce, DisableCompression: true}}
-	for i := range 2 * capturedRequests {
-		name, url := "direct", server.URL
-		if i%2 == 1 {
-			name, url = "capture", through
-		}
-		slots <- struct{}{}
+	defer client.CloseIdleConnections()
+	var (
+		mu    sync.Mutex
+		wrong error
+		next  atomic.Int64
+		wait  sync.WaitGroup
+	)
+	for n := range capturedAtOnce {
 		wait.Go(func() {
-			defer func() { <-slots }()
-			body := fmt.Appendf(nil, `{"model":"m","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"%s %d"}]}`, name, i)
-			took, err := timed(client, url, body)
-			mu.Lock()
-			defer mu.Unlock()
-			times[name] = append(times[name], took)
-			if _, ok := hashes.Load(sha256.Sum256(body)); !ok && err == nil {
-				err = fmt.Errorf("request %d reached the server otherwise than it was sent", i)
-			}
-			if err != nil {
-				wrong = err
+			time.Sleep(time.Duration(n) * apart)
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(urls)*capturedRequests {
+					return
+				}
+				took, err := server.ask(client, urls[i%len(urls)], i)
+				mu.Lock()
+				times[i%len(urls)] = append(times[i%len(urls)], took)
+				wrong = cmp.Or(wrong, err)
+				mu.Unlock()
 			}
 		})
 	}
 	wait.Wait()
-	text, err := os.ReadFile(recorded)
-	if n := bytes.Count(text, []byte(`"response":{"id"`)); wrong == nil && err == nil && n != capturedRequests {
-		wrong = fmt.Errorf("%d answers are recorded, want %d", n, capturedRequests)
+	return times, wrong
+}
+
+// ask sends one request, and checks that it reached the server as it was sent.
+func (s *streamServer) ask(client *http.Client, url string, i int) (time.Duration, error) {
+	body := fmt.Appendf(nil, `{"model":"m","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"%s %d"}]}`, url, i)
+	took, err := timed(client, url, body)
+	if _, ok := s.hashes.Load(sha256.Sum256(body)); !ok && err == nil {
+		err = fmt.Errorf("request %d reached the server otherwise than it was sent", i)
 	}
-	fmt.Printf("%d streamed requests each way, %d at once; all bodies are equal: %t\n", capturedRequests, capturedAtOnce, wrong == nil && err == nil)
-	for _, share := range []float64{0.5, 0.99} {
-		direct, captured := quantile(times["direct"], share), quantile(times["capture"], share)
-		fmt.Printf("p%-3.0f direct %v, through capture %v: %v more\n", 100*share, direct, captured, captured-direct)
-	}
-	return wrong
+	return took, err
 }
 
 // timed sends a request and checks that the answer is the one that belongs to it.

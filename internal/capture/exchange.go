@@ -109,8 +109,13 @@ func (b *answerBody) observe(part []byte, err error) {
 		part, err = nil, errTooMuch
 	}
 	b.exchange.took += int64(len(part))
-	if b.feed.push(part, err) {
+	t0 := time.Now()
+	over := b.feed.push(part, err)
+	probe("push", time.Since(t0), t0)
+	if over {
+		t0 := time.Now()
 		b.exchange.end(b.result)
+		probe("end", time.Since(t0), t0)
 	}
 }
 
