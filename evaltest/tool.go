@@ -36,6 +36,12 @@ func (b toolbox) Definitions(name string) ([]suite.ToolDefinition, bool, error) 
 	return []suite.ToolDefinition{{Name: name}}, true, nil
 }
 
+// Sample gives the calls of a sample; none has anything of its own.
+func (b toolbox) Sample([]string) tools.Caller { return b }
+
+// Close has nothing to end.
+func (b toolbox) Close() {}
+
 // Call calls a tool.
 func (b toolbox) Call(ctx context.Context, from, _ string, input json.RawMessage) (tools.Result, error) {
 	f := b.functions[from]

@@ -70,12 +70,12 @@ func readOutside(v *Value, tools ToolSource, diags *diagnostic.List) *outsideTem
 		names = v.Items
 	}
 	if len(names) == 0 {
-		diags.Add(v.Diagnostic("tools_from is empty, expected the name of a command in the file that --tools names", ""))
+		diags.Add(v.Diagnostic("tools_from is empty, expected the name of a command or a server in the file that --tools names", ""))
 	}
 	for _, name := range names {
 		switch {
 		case name.Kind != String || template.Has(name):
-			diags.Add(name.Diagnostic("tools_from holds "+name.Describe()+", expected the name of a command in the file that --tools names", ""))
+			diags.Add(name.Diagnostic("tools_from holds "+name.Describe()+", expected the name of a command or a server in the file that --tools names", ""))
 		case slices.Contains(out.From, name.Text):
 			diags.Add(name.Diagnostic("tools_from names "+diagnostic.Quote(name.Text)+" twice", ""))
 		default:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -22,7 +23,8 @@ import (
 // are: nothing is started. Without a file nothing is known.
 type staticTools struct{ file *tools.File }
 
-// Definitions gives the tools of a command.
+// Definitions gives the tools of a command. Those of a server are only known in a
+// run.
 func (t staticTools) Definitions(name string) ([]suite.ToolDefinition, bool, error) {
 	switch {
 	case t.file == nil:
@@ -43,9 +45,10 @@ func definitions(found []tools.Definition) []suite.ToolDefinition {
 }
 
 // runTools are the tools that the suites of a run take. Where a file is named and the
-// run may ask, they are those of its commands. Else a record has what
+// run may ask, they are those of its commands and servers. Else a record has what
 // they were, and what they answered.
 type runTools struct {
+	ctx  context.Context // of what is asked while suites are loaded
 	file *tools.File
 	// started runs the tools; nil where nothing is started.
 	started *tools.Tools
@@ -60,8 +63,8 @@ type runTools struct {
 
 // newRunTools are the tools of a run that is answered by a record alone, or else
 // may start what the file names.
-func newRunTools(file *tools.File, flags *recordFlags, recorded func() (*record.Run, error)) *runTools {
-	t := &runTools{file: file, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
+func newRunTools(ctx context.Context, file *tools.File, flags *recordFlags, recorded func() (*record.Run, error)) *runTools {
+	t := &runTools{ctx: ctx, file: file, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
 	switch {
 	case file != nil && flags.replay == "":
 		t.started = tools.NewTools(file)
@@ -71,7 +74,7 @@ func newRunTools(file *tools.File, flags *recordFlags, recorded func() (*record.
 	return t
 }
 
-// Definitions gives the tools of a command.
+// Definitions gives the tools of a command or a server.
 func (t *runTools) Definitions(name string) ([]suite.ToolDefinition, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -95,8 +98,11 @@ func (t *runTools) ask(name string) ([]tools.Definition, error) {
 	case !t.file.Has(name):
 		return nil, t.file.Missing(name)
 	}
-	found, _ := t.file.Static(name)
-	return found, nil
+	found, err := t.started.Definitions(t.ctx, name)
+	if err != nil {
+		err = fmt.Errorf("the server %s %w", diagnostic.Quote(name), err)
+	}
+	return found, err
 }
 
 // ofRecord gives the tools that the record has of a name.
@@ -158,6 +164,13 @@ func (t *runTools) taken() []record.ToolSet {
 	return slices.SortedFunc(maps.Values(t.sets), func(a, b record.ToolSet) int {
 		return slices.Compare([]byte(a.Name), []byte(b.Name))
 	})
+}
+
+// close ends all servers.
+func (t *runTools) close() {
+	if t != nil && t.started != nil {
+		t.started.Close()
+	}
 }
 
 // caller calls the tools; nil where nothing may be called.

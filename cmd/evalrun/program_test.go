@@ -33,7 +33,7 @@ const raceOptions = "atexit_sleep_ms=0"
 func TestMain(m *testing.M) {
 	batchPace.First, batchPace.Most, batchPace.Settle = time.Millisecond, 10*time.Millisecond, 3*time.Millisecond
 	now = func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
-	programs := map[string]func(){"evalrun": main, "faulty": faulty, "grade": grade, "weather": weather}
+	programs := map[string]func(){"evalrun": main, "faulty": faulty, "grade": grade, "weather": weather, "mcpserver": mcpServer}
 	if program := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; program != nil {
 		program()
 		os.Exit(exitOK)

@@ -65,6 +65,7 @@ func proveMigration(cmd *cobra.Command, s streams, flags *migrateFlags, paths []
 	outputs, outErr := parseOutputsOf(flags.outputs, slices.Sorted(maps.Keys(proofFormats)), "table")
 	p := &proof{s: s, flags: flags, paths: paths, asked: map[record.ID]bool{}, named: newUnredactable(&flags.records)}
 	toolsErr := p.takeTools(cmd.Context())
+	defer p.outside.close()
 	if err := diagnostic.Join(outErr, flags.checkProof(), toolsErr, p.load()); err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (p *proof) takeTools(ctx context.Context) error {
 	var err error
 	p.checks, err = p.flags.loadTools()
 	answering := recordFlags{reuse: p.flags.records.reuse}
-	p.outside = newRunTools(p.checks, &answering, func() (*record.Run, error) { return answering.answeringRun(nil) })
+	p.outside = newRunTools(ctx, p.checks, &answering, func() (*record.Run, error) { return answering.answeringRun(nil) })
 	if p.flags.outside = p.outside; err != nil || p.flags.dryRun {
 		p.flags.outside = staticTools{p.checks}
 	}

@@ -159,6 +159,7 @@ type prepared struct {
 
 func (p *prepared) close() {
 	p.target.close()
+	p.tools.close()
 	p.against.close()
 }
 
@@ -207,7 +208,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	var againstErr, planErr error
 	p.against, againstErr = flags.openAgainst(ctx, paths)
 	checks, toolsErr := flags.loadTools()
-	p.tools = newRunTools(checks, &flags.records, func() (*record.Run, error) {
+	p.tools = newRunTools(ctx, checks, &flags.records, func() (*record.Run, error) {
 		opened.Wait()
 		return flags.records.answeringRun(p.target.replayed)
 	})

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"cloud":    startCloud,
 			"stop-api": func(ts *testscript.TestScript, _ bool, _ []string) { apiOf(ts).Close() },
 			"received": received,
+			"gone":     gone,
 			"bodies":   bodies,
 			"nokey":    noKey,
 			"advance":  advance,

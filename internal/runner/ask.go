@@ -19,6 +19,7 @@ func (r *run) ask(ctx context.Context, q *question, n int) string {
 		return r.settle(ctx, c, c.errored(e))
 	}
 	s, err := c.converse(ctx)
+	c.real.close()
 	if errors.Is(err, messages.ErrPending) {
 		c.putAside()
 		return ""

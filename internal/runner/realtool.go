@@ -15,16 +15,24 @@ import (
 )
 
 // ToolCaller really calls the tools that suites take by tools_from, of several
-// samples at once. Its errors say what went wrong with a tool, which is then an
-// error of the sample.
+// samples at once. Errors of its calls say what went wrong with a tool, which is then
+// an error of the sample.
 type ToolCaller interface {
-	// Call calls a tool of what the suite names.
-	Call(ctx context.Context, from, tool string, input json.RawMessage) (tools.Result, error)
+	// Sample gives the calls of one sample, to what its suite names.
+	Sample(from []string) tools.Caller
 }
 
 // realTools are the calls of one conversation to tools that are really run.
 type realTools struct {
 	recorded map[string][]*record.ToolCall // by callKey, those that no call took yet
+	caller   tools.Caller                  // nil before the first that is made
+}
+
+// close ends what ran for the sample alone.
+func (r *realTools) close() {
+	if r.caller != nil {
+		r.caller.Close()
+	}
 }
 
 // maxCallShown is how much of a call's input an error shows, in characters.
@@ -147,7 +155,10 @@ func (c *conversation) reallyCall(ctx context.Context, call *record.ToolCall) er
 	}
 	defer c.memory.Pause()()
 	began := c.run.now()
-	result, err := c.run.opts.Tools.Call(ctx, call.From, call.Name, call.Input)
+	if c.real.caller == nil {
+		c.real.caller = c.run.opts.Tools.Sample(c.q.Conversation.Outside.From)
+	}
+	result, err := c.real.caller.Call(ctx, call.From, call.Name, call.Input)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()

@@ -152,7 +152,7 @@ func (p *pool) take() (*process, error) {
 		p.idle = p.idle[:n-1]
 		return proc, nil
 	}
-	return start(p.dir, p.command)
+	return start(p.dir, p.command, maxLine)
 }
 
 // give gives a process back; false says that the pool is closed.

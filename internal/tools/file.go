@@ -28,17 +28,18 @@ const (
 	maxTimeout     = time.Hour
 	// maxProcesses bounds the processes of one entry.
 	maxProcesses = 64
-	// toolProcesses is how many processes of a tool run side by side where
-	// nothing is said.
+	// toolProcesses is how many processes of a tool, or of a server of each sample,
+	// run side by side where nothing is said.
 	toolProcesses = 8
 )
 
 // File is what a file of tools names. It never changes.
 type File struct {
 	// Path is where the file is. Commands run in its directory.
-	Path   string
-	Checks map[string]*Command
-	Tools  map[string]*Tool
+	Path    string
+	Checks  map[string]*Command
+	Tools   map[string]*Tool
+	Servers map[string]*Server
 }
 
 // Command is how to run a program.
@@ -70,7 +71,7 @@ func (f *File) Names() []string {
 }
 
 // kinds are the keys of a file.
-var kinds = []string{"checks", "tools"}
+var kinds = []string{"checks", "tools", "servers"}
 
 // Load reads a file of tools. The error is a diagnostic.List of all that is
 // wrong with it, but where it is no such file.
@@ -93,19 +94,37 @@ func Load(path string, file io.Reader) (*File, error) {
 // fileKey is found in every file of tools, also in one that is no YAML.
 var fileKey = regexp.MustCompile(`(?m)^[\s{]*["']?(` + strings.Join(kinds, "|") + `)["']?\s*:`)
 
-// quotedOr joins keys: `checks` or `tools`.
-func quotedOr(keys []string) string { return "`" + strings.Join(keys, "` or `") + "`" }
+// quotedOr joins keys: `checks`, `tools` or `servers`.
+func quotedOr(keys []string) string {
+	last := len(keys) - 1
+	return "`" + strings.Join(keys[:last], "`, `") + "` or `" + keys[last] + "`"
+}
 
 type reader struct{ yamlfile.Reader }
 
 func (r *reader) file(path string, root *yaml.Node) *File {
-	f := &File{Path: path, Checks: map[string]*Command{}, Tools: map[string]*Tool{}}
+	f := &File{Path: path, Checks: map[string]*Command{}, Tools: map[string]*Tool{}, Servers: map[string]*Server{}}
+	names := map[string]bool{}
+	taken := func(key *yaml.Node) {
+		if names[key.Value] {
+			r.Problem(key, "%s is the name of a tool and of a server, so that tools_from could mean either", quoted(key))
+		}
+		names[key.Value] = true
+	}
 	r.Members(root, "the file", func(key, value *yaml.Node) {
 		switch key.Value {
 		case "checks":
 			r.Members(value, "checks", func(key, value *yaml.Node) { f.Checks[key.Value] = r.check(key, value) })
 		case "tools":
-			r.Members(value, "tools", func(key, value *yaml.Node) { f.Tools[key.Value] = r.tool(key, value) })
+			r.Members(value, "tools", func(key, value *yaml.Node) {
+				taken(key)
+				f.Tools[key.Value] = r.tool(key, value)
+			})
+		case "servers":
+			r.Members(value, "servers", func(key, value *yaml.Node) {
+				taken(key)
+				f.Servers[key.Value] = r.server(key, value)
+			})
 		default:
 			r.Problem(key, "unknown key %q%s", key.Value, diagnostic.MeantOrExpected(key.Value, kinds))
 		}

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// maxLine bounds what a command answers, in bytes.
+	// maxLine bounds what a check answers, in bytes.
 	maxLine = 1 << 20
 	// keptErrors is how much of the end of its stderr is kept, in bytes.
 	keptErrors = 2 << 10
@@ -30,6 +30,7 @@ const (
 // time. It belongs to one goroutine.
 type process struct {
 	cmd    *exec.Cmd
+	most   int // bytes of a line
 	stdin  io.WriteCloser
 	lines  chan line     // closed at the end of its output
 	ended  chan struct{} // closed once it and all that it started is gone
@@ -40,12 +41,14 @@ type process struct {
 // line is a line that a command wrote, or why there is none.
 type line struct {
 	text []byte
+	more bool // says that it wrote more together with the line
 	err  error
 }
 
-// start runs a command. Its environment is what the file names.
-func start(dir string, c *Command) (*process, error) {
-	p := &process{cmd: exec.Command(c.Args[0], c.Args[1:]...), lines: make(chan line, 1), ended: make(chan struct{})}
+// start runs a command, whose lines have at most so many bytes. Its environment
+// is what the file names.
+func start(dir string, c *Command, most int) (*process, error) {
+	p := &process{cmd: exec.Command(c.Args[0], c.Args[1:]...), most: most, lines: make(chan line, 1), ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env = dir, environment(c.Env)
 	ownGroup(p.cmd)
 	stdin, err := p.cmd.StdinPipe()
@@ -122,8 +125,8 @@ func (p *process) read(stdout io.Reader) {
 		part, err := r.ReadSlice('\n')
 		text = append(text, part...)
 		switch {
-		case len(text) > maxLine:
-			p.lines <- line{err: fmt.Errorf("wrote a line of more than %d bytes", maxLine)}
+		case len(text) > p.most:
+			p.lines <- line{err: fmt.Errorf("wrote a line of more than %d bytes", p.most)}
 			return
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
@@ -134,7 +137,7 @@ func (p *process) read(stdout io.Reader) {
 			close(p.lines)
 			return
 		}
-		p.lines <- line{text: text}
+		p.lines <- line{text: text, more: r.Buffered() > 0}
 		text = nil
 	}
 }

@@ -46,7 +46,7 @@ func TestTheToolsOfTheDocs(t *testing.T) {
 // What a command leaves behind ends with it.
 func TestNothingOfACallIsLeftBehind(t *testing.T) {
 	tools := toolsOf(t, `tools: {leave: {command: [sh, -c, "sleep 1000 >/dev/null 2>&1 & echo $!"]}}`)
-	result, err := tools.Call(t.Context(), "leave", "leave", []byte("{}"))
+	result, err := tools.Sample(nil).Call(t.Context(), "leave", "leave", []byte("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestAnInterruptEndsACall(t *testing.T) {
 	tools := toolsOf(t, `tools: {hang: {command: [sleep, "1000"]}}`)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := tools.Call(ctx, "hang", "hang", []byte("{}")); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := tools.Sample(nil).Call(ctx, "hang", "hang", []byte("{}")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }

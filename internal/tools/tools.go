@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/evalrun/evalrun/internal/diagnostic"
+	"github.com/evalrun/evalrun/internal/fault"
 )
 
 // Definition is a tool as requests have it.
@@ -26,29 +28,60 @@ type Result struct {
 	Failed bool
 }
 
+// Caller calls tools for one sample, one at a time.
+type Caller interface {
+	// Call calls a tool of what the suite names. The error says why it has not
+	// answered as it should.
+	Call(ctx context.Context, from, tool string, input json.RawMessage) (Result, error)
+	// Close ends what ran for the sample alone.
+	Close()
+}
+
 // Tools runs the tools of a file. It is safe for concurrent use.
 type Tools struct {
-	file  *File
-	slots map[string]chan struct{} // holds one for each process that runs
+	file    *File
+	slots   map[string]chan struct{} // holds one for each process that runs
+	servers map[string]*server
 }
 
 // NewTools makes Tools that have started nothing yet.
 func NewTools(f *File) *Tools {
-	t := &Tools{file: f, slots: map[string]chan struct{}{}}
+	t := &Tools{file: f, slots: map[string]chan struct{}{}, servers: map[string]*server{}}
 	for name, tool := range f.Tools {
 		t.slots[name] = make(chan struct{}, tool.Processes)
+	}
+	for name, config := range f.Servers {
+		t.servers[name] = &server{Server: config, dir: f.dir(), slots: make(chan struct{}, config.Processes), users: map[*connection]int{}}
 	}
 	return t
 }
 
-// Has reports whether the file has a command of a name that gives tools.
-func (f *File) Has(name string) bool { return f != nil && f.Tools[name] != nil }
+// Close ends all servers, and waits until they are gone.
+func (t *Tools) Close() {
+	var closing sync.WaitGroup
+	for _, s := range t.servers {
+		closing.Go(func() {
+			defer fault.Catch()
+			s.close()
+		})
+	}
+	closing.Wait()
+}
+
+// Has reports whether the file has a command or a server of a name that gives
+// tools.
+func (f *File) Has(name string) bool {
+	return f != nil && (f.Tools[name] != nil || f.Servers[name] != nil)
+}
 
 // toolSources lists what gives tools, sorted.
-func (f *File) toolSources() []string { return slices.Sorted(maps.Keys(f.Tools)) }
+func (f *File) toolSources() []string {
+	names := slices.Collect(maps.Keys(f.Servers))
+	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(f.Tools))))
+}
 
-// Missing is what is wrong where the file lacks a command of a name; nil is
-// no file.
+// Missing is what is wrong where the file lacks a command or a server of a name;
+// nil is no file.
 func (f *File) Missing(name string) diagnostic.Diagnostic {
 	line := fmt.Sprintf("`tools: {%s: {command: [python3, tool.py]}}`", name)
 	if f == nil {
@@ -85,11 +118,16 @@ func (t *Tool) definition(name string) Definition {
 	return Definition{name, text}
 }
 
-// Call calls a tool of a command. The error says why it has not answered
-// as it should.
-func (t *Tools) Call(ctx context.Context, from, tool string, input json.RawMessage) (Result, error) {
-	if command := t.file.Tools[from]; command != nil && from == tool {
-		return t.run(ctx, from, command, input)
+// Definitions gives the tools of a name. A server is started for that.
+func (t *Tools) Definitions(ctx context.Context, name string) ([]Definition, error) {
+	if s := t.servers[name]; s != nil {
+		return s.definitions(ctx)
 	}
-	return Result{}, fmt.Errorf("the file of tools has no tool %q", from)
+	found, _ := t.file.Static(name)
+	return found, nil
+}
+
+// Sample gives the calls of one sample to what its suite names.
+func (t *Tools) Sample(from []string) Caller {
+	return &sample{tools: t, from: from, connections: map[string]*connection{}}
 }
