@@ -58,16 +58,21 @@ func docs(t *testing.T) []string {
 	return append(files, "../../README.md")
 }
 
-// inDocs goes to a directory that holds what the docs' examples name: the
-// examples of the repository and testdata/docs.
+// inDocs goes to a directory that holds what the docs' examples name: the suites
+// of the repository, their record, and testdata/docs.
 func inDocs(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	for from, to := range map[string]string{
-		"../../examples": "examples", "testdata/docs": ".", "../../examples/suites/images": "images",
+		"../../examples/suites": "examples/suites", "testdata/docs": ".", "../../examples/suites/images": "images",
 		"../../examples/suites/prompts": "prompts",
 	} {
 		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"record.jsonl", "suites.schema.json"} {
+		if err := os.WriteFile(filepath.Join(dir, "examples", name), []byte(readText(t, filepath.Join("../../examples", name))), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -163,13 +168,17 @@ func words(line string) []string {
 
 // TestDocsSuites checks each suite that the docs show.
 func TestDocsSuites(t *testing.T) {
+	blocks := map[string][]block{}
 	for _, file := range docs(t) {
-		for _, b := range readBlocks(t, file) {
+		blocks[filepath.Base(file)] = readBlocks(t, file)
+	}
+	inDocs(t)
+	for file, shown := range blocks {
+		for _, b := range shown {
 			if b.language != "yaml" || !regexp.MustCompile(`(?m)^cases:`).MatchString(b.text) {
 				continue
 			}
-			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), b.line), func(t *testing.T) {
-				inDocs(t)
+			t.Run(fmt.Sprintf("%s:%d", file, b.line), func(t *testing.T) {
 				if err := os.WriteFile("suite.yaml", []byte(b.text), 0o644); err != nil {
 					t.Fatal(err)
 				}
