@@ -109,13 +109,8 @@ func (b *answerBody) observe(part []byte, err error) {
 		part, err = nil, errTooMuch
 	}
 	b.exchange.took += int64(len(part))
-	t0 := time.Now()
-	over := b.feed.push(part, err)
-	probe("push", time.Since(t0), t0)
-	if over {
-		t0 := time.Now()
+	if b.feed.push(part, err) {
 		b.exchange.end(b.result)
-		probe("end", time.Since(t0), t0)
 	}
 }
 

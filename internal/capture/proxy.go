@@ -103,9 +103,7 @@ func (t recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		r.Body = ex.request.of(r.Body)
 	}
-	b := time.Now()
 	resp, err := t.opts.Transport.RoundTrip(r)
-	probe("trip", time.Since(b), b)
 	switch {
 	case err != nil:
 		ex.failed(err)
