@@ -217,7 +217,7 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	}
 	p.plan, planErr = flags.plan(s, paths, planning{run: true, batched: (flags.batch || flags.submit) && !lacksBatches(flags.target.Platform), observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
-	if err := diagnostic.Join(flags.check(), flags.records.check(), flags.pace.check(), flags.baseline.check(&flags.records, flags.compared()), flags.verdict.check(&flags.baseline, flags.compared()), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
+	if err := diagnostic.Join(flags.checkTogether(), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -254,6 +254,11 @@ func (f *runFlags) samples(plan *runner.Plan) int {
 		return max(1, min(plan.Samples, 2*runtime.GOMAXPROCS(0)))
 	}
 	return max(1, min(plan.Samples, f.pace.fixed()))
+}
+
+// checkTogether reports flags with which there is no run, whatever the suites say.
+func (f *runFlags) checkTogether() error {
+	return diagnostic.Join(f.check(), f.records.check(), f.pace.check(), f.baseline.check(&f.records, f.compared()), f.verdict.check(&f.baseline, f.compared()))
 }
 
 // check reports values that flags cannot have.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"nokey":    noKey,
 			"advance":  advance,
 			"batches":  batches,
+			"cancel":   cancelBatches,
 			"headers":  lastHeader,
 
 			"application": travel,
@@ -143,6 +145,22 @@ func advance(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := time.ParseDuration(args[0])
 	ts.Check(err)
 	apiOf(ts).Advance(d)
+}
+
+// cancelBatches is `cancel`: the user cancels all batches that are processed.
+func cancelBatches(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, id := range apiOf(ts).Batches() {
+		req, err := http.NewRequest(http.MethodPost, ts.Getenv("ANTHROPIC_BASE_URL")+"/v1/messages/batches/"+id+"/cancel", nil)
+		ts.Check(err)
+		req.Header.Set("x-api-key", ts.Getenv("ANTHROPIC_API_KEY"))
+		req.Header.Set("anthropic-version", "2023-06-01")
+		resp, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			ts.Fatalf("cancel %s: %s", id, resp.Status)
+		}
+	}
 }
 
 // batches is `batches N REQUESTS [AGAIN]`: so many batches were created, of so many

@@ -37,7 +37,8 @@ func watch(ctx context.Context, s streams, flags *runFlags, paths []string) erro
 		if exitCode(err) != exitUsage {
 			flags.records.goOn()
 		}
-		if flags.inputs == nil { // no change of a file would help
+		refused := exitCode(err) == exitUsage && flags.checkTogether() != nil
+		if flags.inputs == nil || refused { // no change of a file would help
 			return &exitError{code: exitCode(err)}
 		}
 		fmt.Fprintln(s.err, "watching for changes; Ctrl-C ends")
