@@ -1,6 +1,11 @@
 package runner
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+
+	"github.com/evalrun/evalrun/internal/tools"
+)
 
 // askInRounds asks all samples, and those again whose answers were not there yet,
 // as long as a round gives more of them.
@@ -36,7 +41,13 @@ func (t *together) endRound() {
 type rounds struct {
 	next     int // number
 	recorded []uint64
+	// checked are the verdicts of checks on samples that were put aside.
+	checked map[int]verdicts
 }
+
+// verdicts are those of checks by the hash of what each was asked, so that none is
+// asked twice about an answer.
+type verdicts map[[sha256.Size]byte]tools.Verdict
 
 // begin begins a round.
 func (r *rounds) begin() { r.next = 0 }
@@ -82,9 +93,35 @@ func (r *run) isRecordedSample(q *question, n int) bool {
 	return r.rounds.isDone(q.first + n - 1)
 }
 
+// checked gives the verdicts of checks on a sample from the round before.
+func (r *run) checked(q *question, n int) verdicts {
+	if r.opts.Round == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	number := q.first + n - 1
+	defer delete(r.rounds.checked, number)
+	return r.rounds.checked[number]
+}
+
+// keepChecked keeps the verdicts of checks on a sample for the next round.
+func (r *run) keepChecked(number int, v verdicts) {
+	if len(v) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.rounds.checked == nil {
+		r.rounds.checked = map[int]verdicts{}
+	}
+	r.rounds.checked[number] = v
+}
+
 // putAside leaves a sample to a later round, as an answer is not there yet.
 func (t *trial) putAside() {
 	t.spender.putAside(t.run, t.q.first+t.number-1)
+	t.run.keepChecked(t.q.first+t.number-1, t.checked)
 	t.memory.Release()
 	t.run.aside.Add(1)
 }

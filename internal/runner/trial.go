@@ -19,12 +19,13 @@ type trial struct {
 	sample  record.Sample
 	spender *spender
 	memory  *messages.Reservation
-	mu      sync.Mutex // of costs, while judges are asked
+	mu      sync.Mutex // of what follows, while judges and checks are asked
 	cost    sampleCost
+	checked verdicts
 }
 
 func newTrial(r *run, q *question, n int) *trial {
-	t := &trial{run: r, q: q, number: n, spender: r.allowanceOf(q, n).spender(), memory: r.answerMemory.Begin()}
+	t := &trial{run: r, q: q, number: n, spender: r.allowanceOf(q, n).spender(), memory: r.answerMemory.Begin(), checked: r.checked(q, n)}
 	t.sample.Outcome = record.Pass
 	t.sample.Assertions = make([]record.Check, len(q.assertions))
 	for i := range q.assertions {

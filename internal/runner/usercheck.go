@@ -96,7 +96,13 @@ func (c *conversation) runCheck(ctx context.Context, i int) (tools.Verdict, erro
 	if c.run.opts.Checks == nil {
 		return c.recordedVerdict(*out)
 	}
-	v, err := c.run.opts.Checks.Check(ctx, check.Name, request)
+	c.mu.Lock()
+	v, known := c.checked[sum]
+	c.mu.Unlock()
+	if known {
+		return v, nil
+	}
+	v, err = c.run.opts.Checks.Check(ctx, check.Name, request)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return v, ctx.Err()
@@ -108,7 +114,23 @@ func (c *conversation) runCheck(ctx context.Context, i int) (tools.Verdict, erro
 	if err != nil {
 		err = noVerdict{&record.Error{Type: record.CheckFailed, Message: wording.Start(fmt.Sprintf("the check %q %v", check.Name, err), maxReason)}}
 	}
+	if err == nil {
+		c.keepVerdict(sum, v)
+	}
 	return v, err
+}
+
+// keepVerdict keeps the verdict of a check for the rounds to come, if there are any.
+func (c *conversation) keepVerdict(asked [sha256.Size]byte, v tools.Verdict) {
+	if c.run.opts.Round == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.checked == nil {
+		c.checked = verdicts{}
+	}
+	c.checked[asked] = v
 }
 
 // recordedVerdict is what the record has of a check that was asked the same.
