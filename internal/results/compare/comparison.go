@@ -136,6 +136,9 @@ type Metric struct {
 
 	mixed      bool // cases disagree on what is better
 	difference difference
+	// up and down are how much the metric of a case may rise and fall that was not
+	// seen, and effective is how many units of one size there are.
+	up, down, effective float64
 }
 
 // Missing counts the answers of either side that have no value of a metric.

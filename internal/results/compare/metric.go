@@ -125,9 +125,15 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
 		mixed:      m.mixed,
+		up:         m.reach(),
+		down:       m.reach(),
+		effective:  mean.Effective,
 	}
 	if m.mixed {
 		found.Better = ""
+	}
+	if !m.score {
+		found.up *= 2 // to three times what it was: no metric falls by more than all of it
 	}
 	limit := Interval{math.Inf(-1), math.Inf(1)}
 	if m.score {
@@ -152,15 +158,22 @@ func (m *metricPairs) differences() []float64 {
 }
 
 // test is the difference with its interval. Some of all the cases there are may
-// differ otherwise than any that was seen: a score by all of 1, another metric by
-// as much as it is large.
+// differ by reach otherwise than any that was seen.
 func (m *metricPairs) test() tested {
 	d, cluster := m.differences(), clustersOf(m.pairs)
 	if m.score {
 		return stats.NewScoreDifference(d, cluster, m.direction())
 	}
-	size := max(abs(stats.NewMean(m.old, nil).Value), abs(stats.NewMean(m.new, nil).Value))
-	return stats.NewMeanDifference(d, cluster, size, m.direction())
+	return stats.NewMeanDifference(d, cluster, m.reach(), m.direction())
+}
+
+// reach is how much a case may differ that was not seen: a score by all of 1, another
+// metric by as much as it is large.
+func (m *metricPairs) reach() float64 {
+	if m.score {
+		return 1
+	}
+	return max(abs(stats.NewMean(m.old, nil).Value), abs(stats.NewMean(m.new, nil).Value))
 }
 
 // direction is above 0 where more is better, below 0 where less is, and 0 where

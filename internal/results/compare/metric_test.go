@@ -55,6 +55,33 @@ func TestADropThatNoCaseShowed(t *testing.T) {
 	}
 }
 
+// A verdict says how few cases that were not seen would undo it.
+func TestAMetricThatCasesNotSeenWouldUndo(t *testing.T) {
+	base := func(i int) float64 { return 100 + float64(i%5) }
+	for _, test := range []struct {
+		cases   int
+		factor  float64
+		verdict Verdict
+		warning string
+	}{
+		{30, .9, Improved, "the metric length is IMPROVED over 30 cases, which need not show what 1 case in 7 does: if it rose by 64.85 in such cases, its mean did not change"},
+		{30, 1.08, Regressed, "the metric length is REGRESSED over 30 cases, which need not show what 1 case in 7 does: if it fell by 51.88 in such cases, its mean did not change"},
+		{30, .5, Improved, ""},
+		{300, .9, Improved, ""},
+	} {
+		c := mustCompare(t, measured(test.cases, "lower", base), measured(test.cases, "lower", func(i int) float64 { return test.factor * base(i) }))
+		found := ""
+		for _, w := range c.Warnings {
+			if w.Code == "unseen" {
+				found = w.Message
+			}
+		}
+		if m := c.Metrics["length"]; m.Verdict != test.verdict || found != test.warning {
+			t.Errorf("%d cases, %g times: %s, %q; want %s, %q", test.cases, test.factor, m.Verdict, found, test.verdict, test.warning)
+		}
+	}
+}
+
 // An improvement that the answers without a value could undo is none, and so is
 // a drop that they do not rule out.
 func TestAMetricOfSurvivors(t *testing.T) {

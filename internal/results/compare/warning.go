@@ -54,6 +54,7 @@ func (c *Comparison) warn(old, new *Side, p *pairing) {
 		}
 	}
 	c.warnOfMissing()
+	c.warnOfUnseen()
 	for _, name := range sortedKeys(c.redefined) {
 		c.add("metric", "in %d of %d cases the expression of the metric %s changed; they are left out of the metric", c.redefined[name], len(p.pairs), name)
 	}
@@ -87,6 +88,27 @@ func (m Missing) String() string {
 		return "no value in " + wording.Count(m.New, "new answer")
 	}
 	return fmt.Sprintf("no value in %s and %s", wording.Count(m.Base, "base answer"), wording.Count(m.New, "new answer"))
+}
+
+// warnOfUnseen names the metrics whose verdict is of too few cases to show what would
+// undo it. These are as large a share of all cases as those asked leave possible, and
+// change by what may be expected of the metric. Nothing in the values of a run says
+// whether there are such cases.
+func (c *Comparison) warnOfUnseen() {
+	for _, name := range sortedKeys(c.Metrics) {
+		m := c.Metrics[name]
+		if m.Verdict != Improved && m.Verdict != Regressed {
+			continue
+		}
+		share, way, reach := stats.Unseen(m.effective, m.Level), "rose", m.up
+		if m.Difference > 0 {
+			way, reach = "fell", m.down
+		}
+		if change := abs(m.Difference) * (1 - share) / share; change < reach {
+			c.add("unseen", "the metric %s is %s over %s, which need not show what 1 case in %.0f does: if it %s by %.4g in such cases, its mean did not change",
+				name, m.Verdict, wording.Count(m.Pairs, "case"), 1/share, way, change)
+		}
+	}
 }
 
 // requestsOf counts the different requests of one side of pairs; none where one
