@@ -65,7 +65,7 @@ func (k *batchKiller) run(t *testing.T, at int, fault fakeapi.Fault, cmd *exec.C
 func TestNoCrashPaysABatchTwice(t *testing.T) {
 	cases, kills := 40, 5
 	if slowtest.Full() {
-		cases, kills = 400, 50
+		cases, kills = 100, 50
 	}
 	suite := crashSuite(t, cases, `{rubric: 'It says "made".', judge: {model: claude-opus-4-6, max_tokens: 1000}}`)
 	direct := fakeapi.New(fakeapi.Options{}).Start(t)

@@ -81,10 +81,11 @@ func (t *talk) add(role string, content any) {
 }
 
 // Each conversation of a log becomes a case, and the suite gets the answers of the
-// log when it is run with the record beside it.
+// log when it is run with the record beside it. EVALRUN_ROUNDS=1000 does that to a
+// thousand.
 func TestImportedConversationsAreReplayed(t *testing.T) {
 	a := &application{random: rand.New(rand.NewPCG(1, 2))}
-	n := slowtest.Size(30, 1000)
+	n := roundsOr(slowtest.Size(30, 200))
 	var talks []*talk
 	for i := range n {
 		talks = append(talks, &talk{number: i})
