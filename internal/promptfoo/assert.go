@@ -61,6 +61,9 @@ func (c *converter) assertion(v *value, s subject) []*suitefile.Node {
 		s = transformed(t)
 	}
 	if s.err == nil {
+		s.err = code(v)
+	}
+	if s.err == nil {
 		s.err = unknownKeys(v, "type", "value", "threshold", "weight", "metric", "provider", "transform", "description")
 	}
 	if s.err != nil {
@@ -91,6 +94,18 @@ func (c *converter) assertion(v *value, s subject) []*suitefile.Node {
 		return []*suitefile.Node{without(node, "min_score"), node}
 	}
 	return []*suitefile.Node{node}
+}
+
+// code is an error for an assertion that a file of code evaluates.
+func code(v *value) error {
+	name, isFile := strings.CutPrefix(v.get("value").str(), "file://")
+	switch strings.TrimPrefix(v.get("type").str(), "not-") {
+	case "javascript", "python", "ruby":
+		if isFile {
+			return fmt.Errorf("the code of %s", suitefile.Line(name))
+		}
+	}
+	return nil
 }
 
 // without is a map without a member.

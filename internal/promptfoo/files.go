@@ -53,7 +53,11 @@ func (c *converter) read(name string) ([]byte, error) {
 // glob lists the files that a pattern names; a name without signs of a pattern is
 // itself.
 func (c *converter) glob(pattern string) ([]string, error) {
-	pattern = path.Clean(strings.TrimPrefix(pattern, "file://"))
+	pattern = strings.TrimPrefix(pattern, "file://")
+	if strings.Contains(pattern, "://") {
+		return nil, fmt.Errorf("%s is not a file: save it beside the configuration, and name that file", pattern)
+	}
+	pattern = path.Clean(pattern)
 	if !strings.ContainsAny(pattern, "*?[") {
 		return []string{pattern}, nil
 	}

@@ -124,7 +124,7 @@ func (c *converter) promptsOfFile(name string, at *value) ([]*prompt, error) {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
-		p, err := c.promptOfText(strings.TrimSpace(part), at)
+		p, err := c.promptOfFile(path.Ext(name), part, at)
 		if err != nil {
 			return nil, err
 		}
@@ -134,12 +134,34 @@ func (c *converter) promptsOfFile(name string, at *value) ([]*prompt, error) {
 	return out, nil
 }
 
+// promptOfFile reads the prompt of a file. One of YAML is a chat also where it
+// begins with comments; of any other, promptfoo sends the data as JSON.
+func (c *converter) promptOfFile(ext, raw string, at *value) (*prompt, error) {
+	if ext != ".yaml" && ext != ".yml" {
+		return c.promptOfText(strings.TrimSpace(raw), at)
+	}
+	data, err := parse(at.file, []byte(raw))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("a file that is no YAML: %w", err)
+	case isChat(data):
+		messages, err := c.chat(data)
+		return &prompt{messages: messages}, err
+	}
+	return nil, errors.New("a file of YAML that is no list of messages, each with a role and a content")
+}
+
+// isChat reports whether data are the messages of a chat.
+func isChat(v *value) bool {
+	return v.is(list) && len(v.items) > 0 && v.items[0].get("role") != nil
+}
+
 // promptOfText reads a prompt: a chat in JSON or YAML, or what the user says.
 func (c *converter) promptOfText(raw string, at *value) (*prompt, error) {
 	trimmed := strings.TrimSpace(raw)
 	if strings.HasPrefix(trimmed, "[") || strings.HasPrefix(trimmed, "- role") {
 		chat, err := parse(at.file, []byte(trimmed))
-		if err == nil && chat.is(list) && len(chat.items) > 0 && chat.items[0].get("role") != nil {
+		if err == nil && isChat(chat) {
 			messages, err := c.chat(chat)
 			return &prompt{messages: messages}, err
 		}

@@ -118,12 +118,17 @@ func TestConfigurationsLoad(t *testing.T) {
 		"config/t.jsonl":  `{"vars":{"word":"a"},"assert":[{"type":"contains","value":"a"}]}` + "\n",
 		"config/t.yaml":   "- vars: {word: b}\n  assert: [{type: contains, value: b}]\n",
 		"config/word.txt": "from a file\n",
+		"config/c.yaml":   "# How we ask.\n\n  - role: system\n    content: Be brief.\n  - {role: user, content: 'Say {{word}}.'}\n",
+		"config/d.yaml":   "word: '{{word}}'\n",
 	}
 	for name, test := range map[string]struct {
 		config, want string
 		cases, gaps  int
 	}{
 		"files":                    {"prompts: [file://p.txt]\nproviders: [anthropic:messages:claude-haiku-4-5]\ntests: [file://t.csv, file://t.jsonl, t.yaml]\n", "name: first", 4, 0},
+		"a chat behind comments":   {"prompts: [c.yaml]\nproviders: [anthropic:messages:claude-haiku-4-5]\ntests: t.yaml\n", "  - system: Be brief.\n  - user: \"Say {{ vars.word }}.\"\n", 1, 0},
+		"YAML that is no chat":     {"prompts: [Hi, d.yaml]\nproviders: [anthropic:messages:claude-haiku-4-5]\ntests: t.yaml\n", "expr: false", 1, 1},
+		"an assertion of a file":   {head + "tests: [{assert: [{type: javascript, value: file://graders/called.js, config: {tool: look}}]}]\n", "not imported: the code of graders/called.js (", 1, 1},
 		"one csv":                  {head + "tests: t.csv\n", "rubric: \" is {{ vars.word }}\"", 2, 0},
 		"combinations":             {head + "tests:\n  - vars: {word: [a, b], other: [c, d]}\n", "level: warn", 4, 0},
 		"no combinations":          {head + "tests:\n  - vars: {word: [a, b]}\n    options: {disableVarExpansion: true}\n", "[a, b]", 1, 0},
@@ -166,6 +171,7 @@ func TestConfigurationsAreRefused(t *testing.T) {
 		"prompts: [file://../outside.txt]\nproviders: [anthropic:messages:claude-x]\n":    "leads out of the directory",
 		"prompts: [file://.env.txt]\nproviders: [anthropic:messages:claude-x]\n":          "never read",
 		head + "tests: file://none.csv\n":                                                 "no test that can be imported",
+		head + "tests: https://docs.example.com/spreadsheets/d/1?gid=0#gid=0\n":           "https://docs.example.com/spreadsheets/d/1?gid=0#gid=0 is not a file: save it beside the configuration",
 		"a: &a [*a]\nprompts: [Hi]\n":                                                     "an alias that holds itself",
 		"[":                                                                               "promptfooconfig.yaml",
 	} {

@@ -93,9 +93,6 @@ func (c *converter) testsOfFile(v *value) ([]*value, error) {
 }
 
 func (c *converter) testsOfOne(name string) ([]*value, error) {
-	if strings.Contains(name, "://") {
-		return nil, fmt.Errorf("%s is no file", name)
-	}
 	data, err := c.read(name)
 	if err != nil {
 		return nil, err
