@@ -187,3 +187,26 @@ func TestAnyTextIsFolded(t *testing.T) {
 
 // runInto runs evalrun, whose output of both kinds goes to out.
 func runInto(out *bytes.Buffer, args ...string) int { return run(args, nil, out, out) }
+
+// A log may say what an application of today never does.
+func TestOddRequestsAreCasesOrErrorsOfTheLog(t *testing.T) {
+	const line = `{"request":{"model":"m","max_tokens":%s,"metadata":%s,"messages":[{"role":%q,"content":"Hi"}]},` +
+		`"response":{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn"}}`
+	deep := strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000)
+	for _, test := range []struct{ name, line, want string }{
+		{"deep JSON", fmt.Sprintf(line, "5", deep, "user"), "log.jsonl: no suite can ask what was logged: nested more than 200 levels deep"},
+		{"a role of later", fmt.Sprintf(line, "5", "{}", "../../tool"), "1 case with 1 request"},
+		{"a number of no machine", fmt.Sprintf(line, "1e400", "{}", "user"), "log.jsonl: no suite can ask what was logged: max_tokens is 1e400"},
+	} {
+		dir := t.TempDir()
+		log := filepath.Join(dir, "log.jsonl")
+		if err := os.WriteFile(log, []byte(test.line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		runInto(&out, "import", log, "-o", filepath.Join(dir, "suites"))
+		if !strings.Contains(out.String(), test.want) || strings.Contains(out.String(), ".evalrun-import") {
+			t.Errorf("%s: import says this, want %q:\n%.600s", test.name, test.want, out.String())
+		}
+	}
+}

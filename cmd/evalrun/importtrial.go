@@ -50,7 +50,7 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 	set, loadErr := suite.Load(paths, suite.Options{Each: planner.Add, Every: planner.Every})
 	plan, planErr := planner.Plan(set)
 	if err := diagnostic.Join(loadErr, planErr); err != nil {
-		return err
+		return t.unsaid(err)
 	}
 	t.problems, t.next = nil, to
 	header := record.Run{Tool: tool(), APIVersion: endpoint.DefaultVersion, Source: record.SourceAPI}
@@ -65,6 +65,29 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 		Sender: t, Record: t, Concurrency: 2 * runtime.GOMAXPROCS(0), Version: header.APIVersion, Header: header,
 	})
 	return errors.Join(err, t.problems.Err())
+}
+
+// unsaid says of the log why no suite can be made of it: the suite that was tried is
+// not kept, so that no place in it is of use.
+func (t *trial) unsaid(err error) error {
+	var list diagnostic.List
+	if !errors.As(err, &list) {
+		return err
+	}
+	var out diagnostic.List
+	for _, d := range list {
+		if d.Severity == diagnostic.Warning {
+			continue
+		}
+		out.Add(diagnostic.Diagnostic{
+			Position: diagnostic.Position{File: t.path}, Message: "no suite can ask what was logged: " + d.Message,
+			Hint: "nothing was written; leave the requests with it out of the log",
+		})
+	}
+	if len(out) == 0 {
+		return err
+	}
+	return out.Err()
 }
 
 // record writes the record of the suites beside them. With force one that is there

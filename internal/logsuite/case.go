@@ -165,6 +165,9 @@ func (w *writer) turns(c *traffic.Conversation, turns [][]json.RawMessage) (*sui
 	return out, nil
 }
 
+// shortRoles are the roles that a turn may be named by.
+var shortRoles = []string{"user", "assistant", "system"}
+
 // turn writes one turn, as `role: content` where that says all. A turn behind an
 // answer has no marks for the cache.
 func (w *writer) turn(raw json.RawMessage, e *traffic.Exchange, behind bool) (*suitefile.Node, error) {
@@ -179,7 +182,7 @@ func (w *writer) turn(raw json.RawMessage, e *traffic.Exchange, behind bool) (*s
 	node := suitefile.Map()
 	members := o.Members()
 	role, _ := exactjson.Text(o.Get("role"))
-	if len(members) == 2 && members[0].IsNamed("role") && members[1].IsNamed("content") {
+	if len(members) == 2 && members[0].IsNamed("role") && members[1].IsNamed("content") && slices.Contains(shortRoles, role) {
 		suitefile.Set(node, role, content)
 		return node, nil
 	}

@@ -3,7 +3,9 @@ package logsuite
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/suitefile"
 	"github.com/evalrun/evalrun/internal/traffic"
 	"github.com/evalrun/evalrun/suite"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Options say how a suite is written.
@@ -287,14 +290,36 @@ func (w *writer) value(name string, value json.RawMessage) (*suitefile.Node, err
 	case isText:
 		return suitefile.Text(text), nil
 	case len(value) > longJSON && name != "messages":
-		var pretty bytes.Buffer
-		if err := json.Indent(&pretty, value, "", "  "); err != nil {
+		text, err := readable(value)
+		if err != nil {
 			return nil, err
 		}
-		file := w.out.Files.Add(name+".json", append(pretty.Bytes(), '\n'))
+		file := w.out.Files.Add(name+".json", append(text, '\n'))
 		return suitefile.Template("{{ data('" + file + "') }}"), nil
 	}
 	return suitefile.JSON(value)
+}
+
+// maxIndented is how deep JSON may be that is indented. The spaces before lines
+// grow with the square of the depth.
+const maxIndented = 100
+
+// readable is JSON with lines and indents, unless it is too deep for them.
+func readable(value json.RawMessage) ([]byte, error) {
+	d, deepest := jsontext.NewDecoder(bytes.NewReader(value)), 0
+	for {
+		switch _, err := d.ReadToken(); {
+		case errors.Is(err, io.EOF) && deepest > maxIndented:
+			return bytes.Clone(value), nil
+		case errors.Is(err, io.EOF):
+			var pretty bytes.Buffer
+			err := json.Indent(&pretty, value, "", "  ")
+			return pretty.Bytes(), err
+		case err != nil:
+			return nil, err
+		}
+		deepest = max(deepest, d.StackDepth())
+	}
 }
 
 // isWhole reports whether a file's text is read as it was written.

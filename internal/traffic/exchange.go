@@ -3,6 +3,7 @@ package traffic
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -68,6 +69,11 @@ func newExchange(raw json.RawMessage, blobs []*payload.Blob) (*Exchange, error) 
 	if len(e.turns) == 0 {
 		return nil, fmt.Errorf("messages is empty")
 	}
+	for i, turn := range e.turns {
+		if err := checkTurn(turn); err != nil {
+			return nil, fmt.Errorf("messages.%d: %w", i, err)
+		}
+	}
 	for _, m := range body.Members() {
 		if m.IsNamed("betas") { // an argument of the SDKs, which send it as a header
 			if err := exactjson.Unmarshal(m.Value, &e.Betas); err != nil {
@@ -83,6 +89,31 @@ func newExchange(raw json.RawMessage, blobs []*payload.Blob) (*Exchange, error) 
 	}
 	e.Body = payload.New(without.Append(nil), blobs...)
 	return e, nil
+}
+
+// checkTurn refuses what is no turn, which the API has refused too.
+func checkTurn(raw json.RawMessage) error {
+	turn, err := exactjson.ParseObject(raw)
+	if err != nil {
+		return err
+	}
+	if role, ok := exactjson.Text(turn.Get("role")); !ok || role == "" {
+		return errors.New("the turn has no role")
+	}
+	content := turn.Get("content")
+	if _, ok := exactjson.Text(content); ok {
+		return nil
+	}
+	blocks, err := exactjson.ParseArray(content)
+	if len(content) == 0 || err != nil {
+		return errors.New("the content of the turn is no text and no list of blocks")
+	}
+	for _, block := range blocks {
+		if block[0] != '{' {
+			return errors.New("the content of the turn has a block that is no object")
+		}
+	}
+	return nil
 }
 
 // calls are the tools that the answer asks the application for.

@@ -3,6 +3,7 @@ package traffic
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/evalrun/evalrun/internal/safetext"
@@ -32,22 +33,34 @@ type secretForm struct {
 	pattern *regexp.Regexp
 }
 
-// refuseSecrets is an error where a JSON text holds what looks like a secret. It
-// does not repeat it.
-func refuseSecrets(where string, raw []byte) error {
-	text := exact(raw)
-	what := ""
-	if safetext.FindKey(string(text)) >= 0 {
-		what = "an API key"
-	}
-	for _, s := range secrets() {
-		if what == "" && s.pattern.Match(text) {
-			what = s.what
+// refuseSecrets is an error where a request or its answer holds what looks like a
+// secret. It does not repeat it.
+func refuseSecrets(e *Exchange) error {
+	var found []string
+	for _, part := range []struct {
+		name string
+		text []byte
+	}{{"request", e.Body.Text()}, {"response", e.Answer.Raw}} {
+		if what := secretIn(exact(part.text)); what != "" {
+			found = append(found, fmt.Sprintf("the %s holds what looks like %s", part.name, what))
 		}
 	}
-	if what == "" {
+	if found == nil {
 		return nil
 	}
-	return &hintedError{fmt.Sprintf("the %s holds what looks like %s, which import writes to no file", where, what),
+	return &hintedError{strings.Join(found, ", and ") + ", which import writes to no file",
 		"--redact REGEXP replaces what matches; a secret that others could read is to be revoked"}
+}
+
+// secretIn names the secret that a text seems to hold; "" for none.
+func secretIn(text []byte) string {
+	if safetext.FindKey(string(text)) >= 0 {
+		return "an API key"
+	}
+	for _, s := range secrets() {
+		if s.pattern.Match(text) {
+			return s.what
+		}
+	}
+	return ""
 }

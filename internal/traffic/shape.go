@@ -184,10 +184,11 @@ func (o Options) exchange(entry *exactjson.Object) (*Exchange, error) {
 		return nil, err
 	}
 	e, err := o.read(request, message, nil)
-	if err == nil {
-		e.headers(entry)
+	if err != nil {
+		return nil, err
 	}
-	return e, err
+	e.headers(entry)
+	return e, e.checkHeaders()
 }
 
 // span reads a span.
@@ -215,7 +216,7 @@ func (o Options) read(request, message json.RawMessage, blobs []*payload.Blob) (
 	if e.Answer, err = messages.ParseAnswer(message); err != nil {
 		return nil, fmt.Errorf("the response: %w", err)
 	}
-	return e, errors.Join(refuseSecrets("request", e.Body.Text()), refuseSecrets("response", e.Answer.Raw))
+	return e, refuseSecrets(e)
 }
 
 // headers takes the headers that count from where logs have them.
@@ -241,6 +242,16 @@ func (e *Exchange) headers(entry *exactjson.Object) {
 		}
 		return
 	}
+}
+
+// checkHeaders refuses what no header can carry, and so no request had.
+func (e *Exchange) checkHeaders() error {
+	for _, value := range append([]string{e.Version}, e.Betas...) {
+		if strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' }) {
+			return fmt.Errorf("anthropic-beta or anthropic-version is %s, expected printable ASCII without spaces", diagnostic.Quote(value))
+		}
+	}
+	return nil
 }
 
 // headerValues are the values of a header, which a log has as text or as a list.

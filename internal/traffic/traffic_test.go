@@ -122,12 +122,17 @@ func TestLinesThatCannotBeReadAreNamed(t *testing.T) {
 		`{"a":"\ud800"}`:                 "not JSON",
 		`{"a":1} {"b":2}`:                "something follows",
 		`{"prompt":"x","completion":""}`: `it has "prompt", "completion"`,
-		`{"request":` + asked + `,"response":"Hello"}`:                            "not a message",
-		`{"request":` + asked + `,"response":{"choices":[{}]}}`:                   "OpenAI chat completion",
-		`{"request":` + asked + `,"response":{"role":"a","content":1}}`:           "expected a message",
-		`{"request":{"messages":[]},"response":` + answered + `}`:                 "messages is empty",
-		`{"request":` + asked + `,"response":"data: {}\n\ndata: [1\n\n"}`:         "stream",
-		`{"a":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`: "not JSON",
+		`{"request":` + asked + `,"response":"Hello"}`:                                              "not a message",
+		`{"request":` + asked + `,"response":{"choices":[{}]}}`:                                     "OpenAI chat completion",
+		`{"request":` + asked + `,"response":{"role":"a","content":1}}`:                             "expected a message",
+		`{"request":{"messages":[]},"response":` + answered + `}`:                                   "messages is empty",
+		`{"request":` + asked + `,"response":"data: {}\n\ndata: [1\n\n"}`:                           "stream",
+		`{"request":{"messages":[1]},"response":` + answered + `}`:                                  "messages.0: found a number",
+		`{"request":{"messages":[{"content":"x"}]},"response":` + answered + `}`:                    "messages.0: the turn has no role",
+		`{"request":{"messages":[{"role":"user"}]},"response":` + answered + `}`:                    "messages.0: the content of the turn is no text",
+		`{"request":{"messages":[{"role":"user","content":["x"]}]},"response":` + answered + `}`:    "messages.0: the content of the turn has a block",
+		`{"request":` + asked + `,"headers":{"anthropic-beta":"a\nb"},"response":` + answered + `}`: `"a\nb", expected printable ASCII`,
+		`{"a":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`:                   "not JSON",
 	} {
 		_, err := Read(strings.NewReader("\n"+line+"\n"), Options{Name: "log.jsonl"})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "log.jsonl:2") {
@@ -155,6 +160,10 @@ func TestSecretsAreRefused(t *testing.T) {
 		if got := log.Exchanges[0].Body.String(); !strings.Contains(got, "[redacted]") || strings.Contains(got, secret) {
 			t.Errorf("redacted it is %s", got)
 		}
+	}
+	both := strings.NewReader(`{"request":` + strings.Replace(asked, "Hi", "postgres://me:hunter2@db/x", 1) + `,"response":` + strings.Replace(answered, "Hello", "AKIA"+"IOSFODNN7EXAMPLE", 1) + `}`)
+	if _, err := Read(both, Options{}); err == nil || !strings.Contains(err.Error(), "the request holds what looks like a password in a URL, and the response holds what looks like an access key") {
+		t.Errorf("of a secret in both is said %v", err)
 	}
 	escaped := strings.ReplaceAll("postgres://me:hunter2@db/x", "/", `\/`)
 	if _, err := Read(strings.NewReader(`{"request":`+strings.Replace(asked, "Hi", escaped, 1)+`,"response":`+answered+`}`), Options{}); err == nil {
