@@ -58,6 +58,9 @@ type header struct {
 	// many it had to ask; 0 for any other.
 	Look  int `json:"-"`
 	Cases int `json:"-"`
+	// Tools are digests of the tools that requests took from outside, by what they
+	// were taken from and their names.
+	Tools map[string]map[string]string `json:"tools,omitempty"`
 }
 
 // Open reads the record or the baseline at path. Close it after use.
@@ -134,6 +137,7 @@ func Read(name string, file *record.File) (*Side, error) { return read(name, fil
 func read(name string, file *record.File, categories func(*record.Case) []string) (*Side, error) {
 	side := &Side{Name: name, file: file, categories: map[*caseSamples][]string{}}
 	side.header = header{BaseURL: file.Run.BaseURL, APIVersion: file.Run.APIVersion, Sources: map[string]int{}, Started: file.Run.Started}
+	side.header.Tools = toolDigests(file.Run.Tools)
 	side.header.Part = file.Run.Choice != nil || file.Run.IsShard()
 	if choice := file.Run.Choice; choice != nil {
 		side.header.ByOutcome = slices.Contains(choice.By, "--failed")

@@ -17,6 +17,7 @@ import (
 func (c *Comparison) warn(old, new *Side, p *pairing) {
 	c.Warnings = []Warning{}
 	c.warnOfRequests(p)
+	c.warnOfTools(old, new)
 	c.warnOfMissingAnswers(p)
 	for _, side := range []*Side{old, new} {
 		if side.header.ByOutcome {
