@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os/signal"
 	"slices"
 	"sync"
 
@@ -48,7 +49,10 @@ func definitions(found []tools.Definition) []suite.ToolDefinition {
 // run may ask, they are those of its commands and servers. Else a record has what
 // they were, and what they answered.
 type runTools struct {
-	ctx  context.Context // of what is asked while suites are loaded
+	// ctx ends what is asked while suites are loaded, also by a signal, which would
+	// else leave servers behind; stop leaves signals alone.
+	ctx  context.Context
+	stop func()
 	file *tools.File
 	// started runs the tools; nil where nothing is started.
 	started *tools.Tools
@@ -64,10 +68,13 @@ type runTools struct {
 // newRunTools are the tools of a run that is answered by a record alone, or else
 // may start what the file names.
 func newRunTools(ctx context.Context, file *tools.File, flags *recordFlags, recorded func() (*record.Run, error)) *runTools {
-	t := &runTools{ctx: ctx, file: file, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
+	t := &runTools{ctx: ctx, stop: func() {}, file: file, sets: map[string]record.ToolSet{}, found: map[string][]tools.Definition{}, wrong: map[string]error{}}
 	switch {
 	case file != nil && flags.replay == "":
 		t.started = tools.NewTools(file)
+		if len(file.Servers) > 0 {
+			t.ctx, t.stop = signal.NotifyContext(ctx, endings()...)
+		}
 	case flags.answered():
 		t.recorded = recorded
 	}
@@ -166,9 +173,24 @@ func (t *runTools) taken() []record.ToolSet {
 	})
 }
 
+// loaded is called once the suites are loaded. The error says that a signal came.
+func (t *runTools) loaded() error {
+	interrupted := t.ctx.Err() != nil
+	t.stop()
+	if interrupted {
+		t.close()
+		return &exitError{code: exitInterrupted}
+	}
+	return nil
+}
+
 // close ends all servers.
 func (t *runTools) close() {
-	if t != nil && t.started != nil {
+	if t == nil {
+		return
+	}
+	t.stop()
+	if t.started != nil {
 		t.started.Close()
 	}
 }

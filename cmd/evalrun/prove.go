@@ -66,7 +66,11 @@ func proveMigration(cmd *cobra.Command, s streams, flags *migrateFlags, paths []
 	p := &proof{s: s, flags: flags, paths: paths, asked: map[record.ID]bool{}, named: newUnredactable(&flags.records)}
 	toolsErr := p.takeTools(cmd.Context())
 	defer p.outside.close()
-	if err := diagnostic.Join(outErr, flags.checkProof(), toolsErr, p.load()); err != nil {
+	loadErr := p.load()
+	if err := p.outside.loaded(); err != nil {
+		return err
+	}
+	if err := diagnostic.Join(outErr, flags.checkProof(), toolsErr, loadErr); err != nil {
 		return err
 	}
 	if err := p.prepare(); err != nil {

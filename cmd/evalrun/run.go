@@ -217,6 +217,10 @@ func prepare(ctx context.Context, s streams, flags *runFlags, paths []string, ob
 	}
 	p.plan, planErr = flags.plan(s, paths, planning{run: true, batched: (flags.batch || flags.submit) && !lacksBatches(flags.target.Platform), observe: names.seenBy(observe), with: p.against})
 	opened.Wait()
+	if err := p.tools.loaded(); err != nil {
+		p.close()
+		return nil, err
+	}
 	if err := diagnostic.Join(flags.checkTogether(), outErr, names.found.Err(), againstErr, planErr, toolsErr, targetErr); err != nil {
 		p.close()
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/evalrun/evalrun/internal/fakeapi"
+	"github.com/evalrun/evalrun/internal/slowtest"
 )
 
 // testKey is the credential of every script. No output may hold it.
@@ -33,6 +34,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLES", examples)
 			env.Setenv("ACTION", filepath.Dir(examples))
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("SAMPLES", strconv.Itoa(slowtest.Size(50, 1000)))
 			env.Setenv("GORACE", raceOptions)
 			env.Values[apiKey{}] = new(*fakeapi.Server)
 			return nil
