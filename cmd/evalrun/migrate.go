@@ -277,8 +277,15 @@ func (m *migration) editsOnce() ([]editedFile, diagnostic.List) {
 // give gives cases that would not ask what they are to a member of their own, and
 // reports whether it could for all of them.
 func (m *migration) give(wrong []misled) bool {
+	rows := map[string]bool{} // of which one is given it for all
 	for _, w := range wrong {
 		member, _, _ := strings.Cut(w.at, ".")
+		at := w.c.Diagnostic("", "").Position
+		row := fmt.Sprint(at.File, at.Line, at.Column, member)
+		if rows[row] {
+			continue
+		}
+		rows[row] = true
 		if !m.planOf(w.c).Give(w.c, member, w.wants, m.others) {
 			return false
 		}

@@ -220,8 +220,13 @@ func (p *Plan) Edits(read func(file string) (string, error), others []*suite.Cas
 func (p *Plan) Give(c *suite.Case, member string, wants Request, others []*suite.Case) bool {
 	becomes := wants.Body.Get(member)
 	switch {
-	case member == "messages", member == "betas", member == "body":
+	case member == "messages", member == "body":
 		return false
+	case member == "betas" && len(wants.Betas) > 0:
+		becomes = &suite.Value{Kind: suite.List}
+		for _, name := range wants.Betas {
+			becomes.Items = append(becomes.Items, text(name))
+		}
 	case becomes == nil:
 		becomes = &suite.Value{Kind: suite.Null}
 	case holdsComputed(becomes):

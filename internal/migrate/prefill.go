@@ -11,13 +11,17 @@ import (
 // prefill removes the beginning of an answer that the model refuses to go on from,
 // and asks for it in words, or by a schema where it opens JSON and that is known.
 func (w *work) prefill(stage *suite.Value, i int) {
-	if !refuses(w.new.Prefill) {
+	unthought := w.budgeted() && !strings.HasSuffix(textOf(first(stage.Items[i].Get("content")).Get("type")), "thinking")
+	if !refuses(w.new.Prefill) && !unthought {
 		w.trim(stage.Items[i], fmt.Sprintf("/messages/%d", i))
 		return
 	}
 	content := stage.Items[i].Get("content")
 	begin := prefillText(content)
 	reason := w.id + " refuses a prefill"
+	if !refuses(w.new.Prefill) {
+		reason = "with a budget of thinking a prefill must begin with the thinking"
+	}
 	w.take(stage, "/messages", i, reason, sourceUsers)
 	trimmed := strings.TrimSpace(begin)
 	opensJSON := strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")
@@ -37,6 +41,14 @@ func (w *work) prefill(stage *suite.Value, i int) {
 			c.From, c.Filled = content, trimmed
 		}
 	}
+}
+
+// first is the first block of a content; nil where it is text.
+func first(content *suite.Value) *suite.Value {
+	if blocks := items(content); len(blocks) > 0 {
+		return blocks[0]
+	}
+	return nil
 }
 
 // trim takes white space off the end of a prefill, which the API refuses.

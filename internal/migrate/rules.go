@@ -250,6 +250,10 @@ func (w *work) maxTokens() {
 			reasons = append(reasons, fmt.Sprintf("it always thinks, which max_tokens counts: %.0f for the effort %s", rooms[effort], effort))
 		}
 	}
+	if budget, _ := numberOf(w.get("thinking").Get("budget_tokens")); w.budgeted() && want <= budget {
+		want += budget
+		reasons = append(reasons, fmt.Sprintf("it counts the budget of thinking, %.0f", budget))
+	}
 	if w.new.MaxTokens != 0 && want > w.new.MaxTokens {
 		want = max(min(most, w.new.MaxTokens), w.new.MaxTokens)
 		if most > want {
@@ -260,6 +264,9 @@ func (w *work) maxTokens() {
 		w.replace(w.Body, "", "max_tokens", whole(want), strings.Join(reasons, "; "), sourceMigration)
 	}
 }
+
+// budgeted reports whether the request has the new model think with a budget.
+func (w *work) budgeted() bool { return textOf(w.get("thinking").Get("type")) == "enabled" }
 
 // thoughtBefore reports whether the request had the older model think.
 func (w *work) thoughtBefore() bool {

@@ -13,6 +13,7 @@ type sharing map[diagnostic.Position]*sharedMember
 
 // sharedMember is a member of a body at a place.
 type sharedMember struct {
+	name    string
 	becomes map[string]bool // what cases need in its place
 	systems map[string]bool // what they need as a system prompt
 	cases   map[diagnostic.Position]bool
@@ -28,7 +29,7 @@ func (p *Plan) sharing(others []*suite.Case) sharing {
 				continue
 			}
 			if out[at] == nil {
-				out[at] = &sharedMember{map[string]bool{}, map[string]bool{}, map[diagnostic.Position]bool{}}
+				out[at] = &sharedMember{m.Key, map[string]bool{}, map[string]bool{}, map[diagnostic.Position]bool{}}
 			}
 			out[at].becomes[textAt(becomes, m.Key)] = true
 			out[at].systems[textAt(becomes, "system")] = true
@@ -64,7 +65,7 @@ func (s sharing) own(c *Case, change *Change) (suite.EditOp, bool) {
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(change.Path, "/"), "/")
 	written, ok := c.Case.Request.Written.Member(name)
-	if !ok && !s.addsApart(c, change, name) {
+	if !ok && !s.addsApart(change, name) {
 		return suite.EditOp{}, false
 	}
 	at := s.place(c.Case)
@@ -81,11 +82,27 @@ func (s sharing) own(c *Case, change *Change) (suite.EditOp, bool) {
 // differs reports whether cases need different members at a place.
 func (s sharing) differs(at diagnostic.Position) bool { return s[at] != nil && len(s[at].becomes) > 1 }
 
-// addsApart reports whether a system prompt is added that cases need differently,
-// beside a member that they share.
-func (s sharing) addsApart(c *Case, change *Change, name string) bool {
-	at := s[positionOf(change.Key)]
-	return change.Op == "add" && name == "system" && at != nil && len(at.systems) > 1
+// addsApart reports whether a member is added beside one that cases share, and the
+// case is to have it alone: a system prompt that they need differently, or what
+// others have already where they share it.
+func (s sharing) addsApart(change *Change, name string) bool {
+	beside := positionOf(change.Key)
+	at := s[beside]
+	if change.Op != "add" || at == nil {
+		return false
+	}
+	return name == "system" && len(at.systems) > 1 || s.has(name, beside)
+}
+
+// has reports whether a member of a name is written in the map that another is in, by
+// its column: that of a suite, or one that cases share.
+func (s sharing) has(name string, beside diagnostic.Position) bool {
+	for at, m := range s {
+		if m.name == name && at.File == beside.File && at.Column == beside.Column && (beside.Column == 1 || max(len(m.cases), len(s[beside].cases)) > 1) {
+			return true
+		}
+	}
+	return false
 }
 
 // place is where the case can have a member: beside its messages, else beside what

@@ -16,7 +16,7 @@ func (w *work) toolChoice() {
 		return
 	}
 	reason := w.id + " cannot be forced to use a tool"
-	if textOf(w.get("thinking").Get("type")) == "enabled" {
+	if w.budgeted() {
 		reason = "with a budget of thinking no tool can be forced"
 	} else if !refuses(w.new.ForcedToolChoice) {
 		return

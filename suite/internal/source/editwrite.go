@@ -99,10 +99,17 @@ func (e *editor) addMember(p *place, key string, v *Value) error {
 	return nil
 }
 
-// addBeside adds a member before another.
+// addBeside adds a member before another. One that is there and null gets the
+// value.
 func (e *editor) addBeside(p *place, key string, v *Value, text string) {
 	if text != "" {
 		v = &Value{Kind: String, Text: text}
+	}
+	for _, own := range p.in.children {
+		if own.key != nil && own.key.Value == key && own.node.Tag == "!!null" {
+			e.fill(own, flow(v))
+			return
+		}
 	}
 	member := scalar(key, false) + ": " + flow(v)
 	if isFlow(p.in.node) {
@@ -110,6 +117,16 @@ func (e *editor) addBeside(p *place, key string, v *Value, text string) {
 		return
 	}
 	e.replace(p.keyBegin, p.keyBegin, member+e.newline()+strings.Repeat(" ", e.indent(p.keyBegin)))
+}
+
+// fill gives a member that is null a value.
+func (e *editor) fill(p *place, text string) {
+	if end := e.end(p); end > p.begin {
+		e.replace(p.begin, end, text)
+		return
+	}
+	at := e.colon(p)
+	e.replace(at, at, " "+text)
 }
 
 // addItem adds a text to a list, behind its last item.
