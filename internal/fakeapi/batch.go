@@ -35,6 +35,8 @@ type BatchOptions struct {
 	Outcome func(c *Call, customID string) string
 	// Results changes the lines of a batch's results; nil leaves them.
 	Results func(id string, lines [][]byte) [][]byte
+	// Sent is called once so many lines of results were sent; nil is not.
+	Sent func(lines int)
 	// MaxRequests and MaxBytes are the limits of a batch; 0 are the API's.
 	MaxRequests int
 	MaxBytes    int64

@@ -269,9 +269,13 @@ func (r *reply) streamResults(b *batch) {
 	r.tally.status(http.StatusOK)
 	r.w.Header().Set("content-type", "application/x-jsonl")
 	r.w.WriteHeader(http.StatusOK)
-	for _, i := range shuffled(b.id, len(b.requests)) {
+	for n, i := range shuffled(b.id, len(b.requests)) {
 		if _, err := r.w.Write(r.server.resultLine(b, i)); err != nil {
 			return
+		}
+		if sent := r.server.options.Batches.Sent; sent != nil {
+			_ = http.NewResponseController(r.w).Flush() // the next write says that nobody reads
+			sent(n + 1)
 		}
 	}
 }
