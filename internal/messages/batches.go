@@ -219,7 +219,8 @@ var ErrTorn = errors.New("the results were cut off on the way")
 
 // BatchResults reads the results of a batch as a stream, line after line, each good
 // until the next. It asks once; the error is an *Error where the server refused,
-// ErrTorn where the stream broke, or that of each.
+// ErrTorn where the stream broke, or that of each. Lines that are longer than any
+// answer are left out.
 func (s *HTTP) BatchResults(ctx context.Context, id string, each func(line []byte) error) error {
 	at, err := s.at(http.MethodGet, batchesPath+"/"+url.PathEscape(id)+"/results")
 	if err != nil {
@@ -248,7 +249,8 @@ func (s *HTTP) BatchResults(ctx context.Context, id string, each func(line []byt
 // eachLine calls each with every line that is not blank, redacted.
 func (s *HTTP) eachLine(body io.Reader, each func(line []byte) error) error {
 	lines := bufio.NewScanner(body)
-	lines.Buffer(make([]byte, 64<<10), maxResult)
+	lines.Buffer(make([]byte, 64<<10), 2*maxResult)
+	lines.Split(linesUpTo(maxResult))
 	for lines.Scan() {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
@@ -258,13 +260,29 @@ func (s *HTTP) eachLine(body io.Reader, each func(line []byte) error) error {
 			return err
 		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("%w: a result has more than %d MB", ErrTorn, maxResult>>20)
-	case err != nil:
+	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%w: %s", ErrTorn, s.secrets.transport(describeTransport(err)))
 	}
 	return nil
+}
+
+// linesUpTo is bufio.ScanLines that leaves lines out which have more bytes: the
+// request of such a result has none, and the others have theirs.
+func linesUpTo(most int) bufio.SplitFunc {
+	leaving := false
+	return func(data []byte, atEOF bool) (advance int, line []byte, err error) {
+		advance, line, err = bufio.ScanLines(data, atEOF)
+		switch ends := advance > 0; {
+		case leaving && ends:
+			leaving = false
+			next, line, err := bufio.ScanLines(data[advance:], atEOF) // a Scanner ends at its end without a line
+			return advance + next, line, err
+		case leaving, !ends && len(data) > most:
+			leaving = true
+			return len(data), nil, err
+		}
+		return advance, line, err
+	}
 }
 
 // BatchResult is one result of a batch: an answer, or an error.

@@ -137,6 +137,22 @@ func TestBadResultsAreErrorsOfTheirSamples(t *testing.T) {
 	}
 }
 
+// TestAResultThatIsTooLongIsAnErrorOfItsSample has a line that is longer than any answer
+// come before the others.
+func TestAResultThatIsTooLongIsAnErrorOfItsSample(t *testing.T) {
+	change := func(_ string, all [][]byte) [][]byte {
+		all[0] = append(bytes.Repeat([]byte("x"), 40<<20), all[0]...)
+		return all
+	}
+	f := newFixture(t, fakeapi.Options{Batches: fakeapi.BatchOptions{Results: change}}, batch.Options{})
+	f.ask(3)
+	got := f.got(3)
+	slices.Sort(got)
+	if want := []string{"answer", "answer", "no_result"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v; %+v", got, want, f.record[len(f.record)-1])
+	}
+}
+
 // TestTornResultsAreReadAgain has results be cut off twice, and then come whole.
 func TestTornResultsAreReadAgain(t *testing.T) {
 	torn := 0
