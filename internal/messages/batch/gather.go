@@ -2,11 +2,13 @@ package batch
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/evalrun/evalrun/internal/messages"
+	"github.com/evalrun/evalrun/record"
 )
 
 // The API's limits of a batch.
@@ -97,4 +99,42 @@ func (g *gathering) end() (messages.BatchBody, error) {
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(g.file, 0, g.bytes)), nil },
 		Size: g.bytes, Version: g.version, Betas: g.betas,
 	}, err
+}
+
+// gather takes a request into a batch. Where it does not fit into the one that is
+// gathered, that is created first.
+func (s *Sender) gather(ctx context.Context, id customID, req *messages.Request, of record.Identity) (*messages.Exchange, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := newEntry(id, req)
+	if int64(len(bodyBegin)+len(bodyEnd))+e.size > s.opts.MaxBytes {
+		return &messages.Exchange{Error: &messages.Error{
+			Type: "request_too_large", Message: fmt.Sprintf("not sent: the request has %d bytes, more than a whole batch", e.size),
+		}}, nil
+	}
+	key := headers(req)
+	g := s.gathering[key]
+	if g != nil && !g.fits(&e, s.opts.MaxRequests, s.opts.MaxBytes) {
+		if err := s.create(ctx, key); err != nil {
+			return nil, err
+		}
+		g = nil
+	}
+	if g == nil {
+		var err error
+		if g, err = newGathering(s.opts.Dir, req); err != nil {
+			return nil, err
+		}
+		s.gathering[key] = g
+	}
+	if s.opts.Money != nil {
+		if worst := s.opts.Money.Worst(req); worst != nil {
+			g.worst += *worst
+		} else {
+			g.unknown = true
+		}
+	}
+	g.add(&e)
+	delete(s.again, id.short())
+	return nil, messages.ErrPending
 }

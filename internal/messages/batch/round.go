@@ -127,9 +127,6 @@ func (s *Sender) await(ctx context.Context) (waited bool, err error) {
 	}
 }
 
-// isAwaited reports whether results of the batch may still come.
-func (b *batch) isAwaited() bool { return b.IsOpen() && !b.read && b.refused == nil }
-
 // look looks at each batch that is awaited, and reads the results of those that
 // ended.
 func (s *Sender) look(ctx context.Context) error {
