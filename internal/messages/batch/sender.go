@@ -101,7 +101,7 @@ func (s *Sender) Fate(req *messages.Request, of record.Identity) (known, batched
 }
 
 // isGathered reports whether a request is in a batch that is not created yet. The
-// mutex must be held, as for all that follow.
+// mutex must be held.
 func (s *Sender) isGathered(id uint64) bool {
 	for _, g := range s.gathering {
 		if g.has[id] {
@@ -111,7 +111,8 @@ func (s *Sender) isGathered(id uint64) bool {
 	return false
 }
 
-// batchOf is the last batch that has a request, nil where it is to be asked.
+// batchOf is the last batch that has a request, nil where it is to be asked. The mutex
+// must be held.
 func (s *Sender) batchOf(id uint64) *batch {
 	if s.again[id] {
 		return nil
