@@ -299,8 +299,8 @@ func (x *index) replace(s sampleEntry) bool {
 	return ok
 }
 
-func (s sampleEntry) comparePosition(other sampleEntry) int {
-	return cmp.Or(cmp.Compare(s.owner, other.owner), cmp.Compare(s.sample, other.sample))
+func (e sampleEntry) comparePosition(other sampleEntry) int {
+	return cmp.Or(cmp.Compare(e.owner, other.owner), cmp.Compare(e.sample, other.sample))
 }
 
 // samplesOf gives the samples of a case, by number.

@@ -17,7 +17,6 @@ const maxStarts = 3
 // and the next one gets another.
 type server struct {
 	*Server
-	name  string
 	dir   string
 	slots chan struct{} // holds one for each connection of a sample of its own
 

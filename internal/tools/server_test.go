@@ -95,7 +95,9 @@ func TestAServerAtAURLThatIsWrong(t *testing.T) {
 		}
 	}
 	for name, on := range map[string]http.HandlerFunc{
-		"redirects": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://example.com", 307) },
+		"redirects": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://example.com", http.StatusTemporaryRedirect)
+		},
 		"echoes": func(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, r.Header.Get("Authorization"), http.StatusInternalServerError)
 		},
