@@ -123,11 +123,11 @@ tokens of prompts.`,
 		},
 	}
 	flags.bind(cmd.Flags())
-	completeOutputs(cmd, checkFormatNames())
-	complete(cmd, "fail-on", []string{verdict.FailOnWarnings})
-	complete(cmd, "ignore", lintNames())
-	complete(cmd, "log-level", logLevels)
-	complete(cmd, "platform", platform.Names())
+	s.completeOutputs(cmd, checkFormatNames())
+	s.complete(cmd, "fail-on", []string{verdict.FailOnWarnings})
+	s.complete(cmd, "ignore", lintNames())
+	s.complete(cmd, "log-level", logLevels)
+	s.complete(cmd, "platform", platform.Names())
 	return cmd
 }
 

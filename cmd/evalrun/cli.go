@@ -20,6 +20,7 @@ import (
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := newStreams(stdin, stdout, stderr, endpoint.GivenHeaders(args)...)
+	s.completing = completes(args)
 	return s.guarded(func() int {
 		cmd := newRoot(s)
 		cmd.SetArgs(args)
@@ -136,12 +137,12 @@ could not be had, 4 a comparison was inconclusive (with --fail-on inconclusive),
 	})
 	root.SetVersionTemplate("evalrun {{.Version}}\n")
 	flags.bind(root.Flags())
-	completeOutputs(root, formatNames())
-	complete(root, "fail-on", comparedFailOn)
-	complete(root, "allow", verdict.AllowNames())
-	complete(root, "log-level", logLevels)
-	complete(root, "platform", platform.Names())
-	complete(root, "concurrency", []string{autoConcurrency})
+	s.completeOutputs(root, formatNames())
+	s.complete(root, "fail-on", comparedFailOn)
+	s.complete(root, "allow", verdict.AllowNames())
+	s.complete(root, "log-level", logLevels)
+	s.complete(root, "platform", platform.Names())
+	s.complete(root, "concurrency", []string{autoConcurrency})
 	root.AddCommand(newCheck(s), newReport(s), newSchema(s), newInit(s), newImport(s), newCompare(s), newBaseline(s), newMerge(s), newPower(s), newView(s), newJudge(s), newCapture(s), newMigrate(s), newSubmit(s), newCompletion(s, root), newVersion(s))
 	return root
 }

@@ -77,9 +77,9 @@ and --require name), 2 a file or a flag is wrong, 3 there is nothing to compare,
 	_ = cmd.Flags().MarkHidden("confirm") // which a run has
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(slices.Sorted(maps.Keys(comparisonFormats))))
-	completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
-	complete(cmd, "fail-on", comparedFailOn)
-	complete(cmd, "allow", comparedAllow)
+	s.completeOutputs(cmd, slices.Sorted(maps.Keys(comparisonFormats)))
+	s.complete(cmd, "fail-on", comparedFailOn)
+	s.complete(cmd, "allow", comparedAllow)
 	return cmd
 }
 

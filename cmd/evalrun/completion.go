@@ -14,13 +14,13 @@ import (
 
 // complete has the shell complete what a flag takes, of these words; several
 // go behind each other with commas where the flag takes several at once.
-func complete(cmd *cobra.Command, flag string, words []string) {
-	completeBy(cmd, flag, func() []string { return words })
+func (s streams) complete(cmd *cobra.Command, flag string, words []string) {
+	s.completeBy(cmd, flag, func() []string { return words })
 }
 
 // completeBy is complete with words that are read when they are needed.
-func completeBy(cmd *cobra.Command, flag string, words func() []string) {
-	register(cmd, flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (s streams) completeBy(cmd *cobra.Command, flag string, words func() []string) {
+	s.register(cmd, flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := ""
 		if cmd.Flags().Lookup(flag).Value.Type() == "stringSlice" {
 			before = typed[:strings.LastIndexByte(typed, ',')+1]
@@ -37,8 +37,8 @@ func completeBy(cmd *cobra.Command, flag string, words func() []string) {
 
 // completeOutputs has the shell complete the formats of -o, and behind = the
 // names of files.
-func completeOutputs(cmd *cobra.Command, formats []string) {
-	register(cmd, "output", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (s streams) completeOutputs(cmd *cobra.Command, formats []string) {
+	s.register(cmd, "output", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if strings.Contains(typed, "=") {
 			return nil, cobra.ShellCompDirectiveDefault
 		}
@@ -52,7 +52,13 @@ func completeOutputs(cmd *cobra.Command, formats []string) {
 	})
 }
 
-func register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
+// register does nothing unless a shell asks: cobra keeps what it is given, and with
+// it all flags, for as long as the program runs, and a test runs thousands of
+// commands.
+func (s streams) register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
+	if !s.completing {
+		return
+	}
 	if err := cmd.RegisterFlagCompletionFunc(flag, f); err != nil {
 		panic(fmt.Sprintf("the flag --%s of %s: %v", flag, cmd.Name(), err)) // a mistake of this program
 	}
@@ -62,6 +68,11 @@ func register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
 // may be in their place.
 func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// completes reports whether a shell asks what may come next.
+func completes(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
 // newCompletion is `evalrun completion`: the script that has a shell complete

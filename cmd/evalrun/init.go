@@ -74,7 +74,7 @@ project that has suites already gets the workflow alone. init overwrites nothing
 		Example: "  evalrun init\n  evalrun init --ci gitlab\n  evalrun --replay suites/record.jsonl suites",
 	}
 	cmd.Flags().StringVar(&ci, "ci", ciGitHub, "write the workflow of the CI `SYSTEM`: github, gitlab or none")
-	complete(cmd, "ci", systems)
+	s.complete(cmd, "ci", systems)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		dir := "."
 		switch len(args) {

@@ -68,7 +68,7 @@ where one fails, 3 where one cannot be decided.`,
 	cmd.Flags().Float64Var(&flags.alpha, "alpha", 0.05, "`LEVEL`: intervals are of 1-alpha")
 	cmd.Flags().Float64Var(&flags.minKappa, "min-kappa", 0, "fail unless the lower end of each rubric's `KAPPA` is at least this (default: nothing fails)")
 	cmd.Flags().StringArrayVarP(&flags.outputs, "output", "o", nil, outputFlag+"json or table; of a sheet its file")
-	completeOutputs(cmd, judgeFormats)
+	s.completeOutputs(cmd, judgeFormats)
 	return cmd
 }
 

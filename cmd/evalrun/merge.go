@@ -50,7 +50,7 @@ plan are named, and nothing is written.`,
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	f.baseline.bindDone(cmd.Flags())
 	cmd.Flags().StringSliceVar(&f.verdict.failOn, "fail-on", nil, "`WHAT` fails the whole beside what fails the shards: warnings; with --baseline any-drop and inconclusive (exit 4)")
-	complete(cmd, "fail-on", comparedFailOn)
+	s.complete(cmd, "fail-on", comparedFailOn)
 	return cmd
 }
 

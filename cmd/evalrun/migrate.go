@@ -86,8 +86,8 @@ what is changed.`,
 		},
 	}
 	flags.bind(cmd.Flags())
-	completeOutputs(cmd, append(migrateFormatNames(), "github", "html", "table"))
-	completeBy(cmd, "model", func() []string { return models.Known().IDs() })
+	s.completeOutputs(cmd, append(migrateFormatNames(), "github", "html", "table"))
+	s.completeBy(cmd, "model", func() []string { return models.Known().IDs() })
 	return cmd
 }
 

@@ -51,7 +51,7 @@ known.`,
 	cmd.Flags().Float64Var(&alpha, "alpha", 0.05, "`LEVEL` of the tests")
 	cmd.Flags().Float64Var(&margin, "margin", 0.05, "a drop of this `SHARE` does not matter, as in compare")
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+"json or table")
-	completeOutputs(cmd, []string{"json", "table"})
+	s.completeOutputs(cmd, []string{"json", "table"})
 	return cmd
 }
 

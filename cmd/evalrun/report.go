@@ -43,7 +43,7 @@ the record could not be read, which stderr names and the reports lack.`,
 	cmd.Flags().StringArrayVar(&labels, "labels", nil, "CSV `FILE` with people's labels of a random pick, repeatable: rates of rubrics are corrected by them (docs/judges.md)")
 	cmd.Flags().BoolVar(&wide, "wide", false, wideFlag)
 	cmd.Flags().StringArrayVarP(&outputs, "output", "o", nil, outputFlag+diagnostic.Or(formatNames()))
-	completeOutputs(cmd, formatNames())
+	s.completeOutputs(cmd, formatNames())
 	return cmd
 }
 

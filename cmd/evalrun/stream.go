@@ -29,6 +29,8 @@ type streams struct {
 	interrupted *atomic.Bool
 	// onTerminal says that the command was started on a terminal.
 	onTerminal bool
+	// completing says that a shell asks what may come next.
+	completing bool
 	// raw are the streams as they are, for another program.
 	raw rawStreams
 }

@@ -40,9 +40,9 @@ be created.`,
 		},
 	}
 	flags.bind(cmd.Flags())
-	complete(cmd, "log-level", logLevels)
-	complete(cmd, "platform", platform.Names())
-	complete(cmd, "concurrency", []string{autoConcurrency})
+	s.complete(cmd, "log-level", logLevels)
+	s.complete(cmd, "platform", platform.Names())
+	s.complete(cmd, "concurrency", []string{autoConcurrency})
 	return cmd
 }
 

@@ -103,7 +103,7 @@ func newVersion(s streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&format, "output", "o", "text", "`FORMAT` of the output: text or json")
-	complete(cmd, "output", []string{"json", "text"})
+	s.complete(cmd, "output", []string{"json", "text"})
 	return cmd
 }
 
