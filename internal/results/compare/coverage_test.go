@@ -16,7 +16,7 @@ import (
 func TestIntervalCoverage(t *testing.T) {
 	cases, rates, rounds := []int{20, 50}, []float64{.8, .98}, 1000
 	if slowtest.Full() {
-		cases, rates, rounds = []int{10, 20, 30, 50, 100, 400}, []float64{.5, .7, .9, .95, .98}, 10_000
+		cases, rates, rounds = []int{10, 20, 30, 50, 100, 400}, []float64{.5, .7, .9, .95, .98}, 5_000
 	}
 	rows := []string{"| samples | cases |", "|:--|--:|"}
 	for _, rate := range rates {
