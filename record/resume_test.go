@@ -102,7 +102,7 @@ func TestWhatIsAppendedIsFollowed(t *testing.T) {
 	f := mustOpen(t, path)
 	second := exchangeLine(greeting, 2, "b")
 	if f.Has(&second) {
-		t.Fatal("an exchange stands before it is written")
+		t.Fatal("an exchange is found before it is written")
 	}
 	w, found, err := Append(path)
 	if err != nil {
@@ -169,7 +169,7 @@ func TestCasesAreFoundAfterIDsWereForgotten(t *testing.T) {
 	f.ForgetIDs()
 	e, none := exchangeLine(other, 1, "b"), exchangeLine(ID{Case: "none"}, 1, "b")
 	if !f.Has(&e) || f.Has(&none) {
-		t.Error("an exchange that stands is not found by the ID of its case")
+		t.Error("an exchange that is written is not found by the ID of its case")
 	}
 	if diff := cmp.Diff([]string{"greeting:", "other: 1=pass", "new: 1=fail"}, outcomes(t, f)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -56,7 +56,7 @@ func checkRepaired(t *testing.T, path, whole string, cut int) {
 		t.Fatalf("cut at %d: a whole line was lost", cut)
 	}
 	if n := strings.Count(text, `"kind":"blob"`); n != 1 {
-		t.Fatalf("cut at %d: the blob stands %d times", cut, n)
+		t.Fatalf("cut at %d: the blob is there %d times", cut, n)
 	}
 }
 

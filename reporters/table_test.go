@@ -115,7 +115,7 @@ func TestTableColumnsAlign(t *testing.T) {
 		if got := safetext.Width(before); want < 0 {
 			want = got
 		} else if got != want {
-			t.Errorf("the outcome stands in cell %d, above it in %d: %s", got, want, line)
+			t.Errorf("the outcome is in cell %d, the one above it in %d: %s", got, want, line)
 		}
 	}
 	if want < 0 {

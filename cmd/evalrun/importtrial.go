@@ -50,7 +50,7 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 	set, loadErr := suite.Load(paths, suite.Options{Each: planner.Add, Every: planner.Every})
 	plan, planErr := planner.Plan(set)
 	if err := diagnostic.Join(loadErr, planErr); err != nil {
-		return t.unsaid(err)
+		return t.notImported(err)
 	}
 	t.problems, t.next = nil, to
 	header := record.Run{Tool: tool(), APIVersion: endpoint.DefaultVersion, Source: record.SourceAPI}
@@ -67,9 +67,9 @@ func (t *trial) run(ctx context.Context, dir string, to runner.Recorder) error {
 	return errors.Join(err, t.problems.Err())
 }
 
-// unsaid says of the log why no suite can be made of it: the suite that was tried is
+// notImported reports why no suite can be made of it: the suite that was tried is
 // not kept, so that no place in it is of use.
-func (t *trial) unsaid(err error) error {
+func (t *trial) notImported(err error) error {
 	var list diagnostic.List
 	if !errors.As(err, &list) {
 		return err

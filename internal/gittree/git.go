@@ -36,7 +36,7 @@ func (o Options) command(ctx context.Context, args ...string) *exec.Cmd {
 const maxOutput = 64 << 20
 
 // output runs git and gives what it wrote. An error has the first line of what git
-// said of it.
+// wrote on stderr.
 func (o Options) output(ctx context.Context, args ...string) (string, error) {
 	cmd := o.command(ctx, args...)
 	var out, said bounded

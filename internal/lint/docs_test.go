@@ -17,7 +17,7 @@ type section struct {
 }
 
 // sections reads docs/lints.md: under a heading a sentence, a suite with the
-// accident, what is said of it, a suite without.
+// accident, the message it gets, a suite without.
 func sections(t *testing.T) (names []string, found map[string]section) {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/lints.md")
@@ -105,13 +105,13 @@ func checkPathOn(t *testing.T, platform, path string, opts suite.Options) *lint.
 		t.Fatal(err)
 	}
 	return lint.Check(set, lint.Options{
-		Version: "2023-06-01", Platform: platform, ModelInfo: told, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
+		Version: "2023-06-01", Platform: platform, ModelInfo: infos, Now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC),
 		Tokens: func(c *suite.Case) float64 { return float64(c.Request.Body.Len()) / 4 },
 	})
 }
 
-// told is what an API tells of the models in the examples of what it tells.
-var told = map[string]*lint.ModelInfo{
+// infos is what an API reports about the models in the examples.
+var infos = map[string]*lint.ModelInfo{
 	"claude-opus-46": {Unknown: true},
 	"claude-example-mini": {
 		Lifecycle: "active", MaxInput: 100, Images: new(bool), PDFs: new(bool), Formats: new(bool),

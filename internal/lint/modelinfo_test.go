@@ -9,17 +9,17 @@ import (
 	"github.com/evalrun/evalrun/suite"
 )
 
-// TestWhatIsToldCounts holds that what the API tells of a model counts for
+// TestModelInfoCounts holds that what the API reports about a model counts for
 // more than the table, and where the table says nothing.
-func TestWhatIsToldCounts(t *testing.T) {
+func TestModelInfoCounts(t *testing.T) {
 	no, yes := new(bool), true
 	day := func(n int) time.Time { return time.Date(2026, 11, 22+n, 10, 0, 0, 0, time.UTC) }
 	for name, c := range map[string]struct {
-		told lint.ModelInfo
+		infos lint.ModelInfo
 		more string // of the request
 		want string // "" for nothing
 	}{
-		"nothing told":              {lint.ModelInfo{}, "thinking: {type: adaptive}", ""},
+		"nothing infos":              {lint.ModelInfo{}, "thinking: {type: adaptive}", ""},
 		"a type that is taken":      {lint.ModelInfo{Thinking: map[string]bool{"adaptive": true}}, "thinking: {type: adaptive}", ""},
 		"a type that is not":        {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false, "enabled": true, "disabled": true}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes enabled or disabled [refused-thinking]"},
 		"no type at all":            {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes none"},
@@ -57,8 +57,8 @@ func TestWhatIsToldCounts(t *testing.T) {
 					text += "    " + line + "\n"
 				}
 			}
-			told["my-model"] = &c.told
-			defer delete(told, "my-model")
+			infos["my-model"] = &c.infos
+			defer delete(infos, "my-model")
 			got := said(check(t, text))
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) || strings.Count(got, "\n") > 1 {
 				t.Errorf("%s\ngot %swant %s", text, got, c.want)
@@ -67,8 +67,8 @@ func TestWhatIsToldCounts(t *testing.T) {
 	}
 }
 
-// TestModelOfTheCommandLine holds that what is told of a model that no file
-// names is told once, without a place.
+// TestModelOfTheCommandLine holds that what is infos of a model that no file
+// names is infos once, without a place.
 func TestModelOfTheCommandLine(t *testing.T) {
 	const text = "max_tokens: 10\nassert: text != \"\"\ncases:\n  - {name: a, messages: [{user: Hi}]}\n  - {name: b, messages: [{user: Ho}]}\n"
 	check(t, "model: claude-opus-4-6\n"+text) // writes the suite
@@ -96,7 +96,7 @@ func TestMisspeltModels(t *testing.T) {
 	}
 }
 
-// TestVariableOfTheCommandLine holds that a --var that nothing uses is told.
+// TestVariableOfTheCommandLine holds that a --var that nothing uses is infos.
 func TestVariableOfTheCommandLine(t *testing.T) {
 	check(t, "model: claude-opus-4-6\nmax_tokens: 10\nassert: text contains vars.word\ncases:\n  - {name: a, vars: {word: x, lang: en}, messages: [{user: \"{{ lang }}\"}]}\n") // writes the suite
 	r := checkPath(t, ".", suite.Options{Vars: []suite.Setting{{Name: "lang", Value: "de"}, {Name: "langage", Value: "fr"}, {Name: "word", Value: "y"}}})

@@ -118,7 +118,7 @@ func Safe(r Request, opts Options) *Result {
 	return &w.Result
 }
 
-// The sources of what is said of models.
+// The sources of the facts of models.
 const (
 	sourceModels    = "about-claude/model-deprecations"
 	sourceMigration = "about-claude/models/migration-guide"

@@ -13,7 +13,7 @@ import (
 	"github.com/evalrun/evalrun/internal/runner"
 )
 
-// teller counts tokens and tells of models by what a test says.
+// teller counts tokens and gives model info, as a test sets them.
 type teller struct {
 	count func(body string) (int64, error)
 	model func(id string) (*messages.ModelInfo, error)

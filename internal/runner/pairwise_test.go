@@ -197,9 +197,9 @@ func TestComparisonsAreRecorded(t *testing.T) {
 	}
 }
 
-// TestARivalWithoutAnAnswer: nothing can be said of a sample then, whichever of
+// TestAnOpponentWithoutAnAnswer: a sample has no outcome then, whichever of
 // the two comes first.
-func TestARivalWithoutAnAnswer(t *testing.T) {
+func TestAnOpponentWithoutAnAnswer(t *testing.T) {
 	overloaded := &messages.Exchange{Error: &messages.Error{Status: 529, Type: "overloaded_error", Message: "Overloaded"}}
 	sender := func() *arena {
 		return &arena{prefer: longer, answer: func(system string, sample int) (*messages.Exchange, error) {
@@ -224,9 +224,9 @@ func TestARivalWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// TestNobodyWaitsForARival: one worker is enough, in any order of the variants,
+// TestNobodyWaitsForAnOpponent: one worker is enough, in any order of the variants,
 // and --stop-early spares no sample that another one is compared with.
-func TestNobodyWaitsForARival(t *testing.T) {
+func TestNobodyWaitsForAnOpponent(t *testing.T) {
 	for _, over := range []string{"terse", "polite", "plain"} {
 		for _, workers := range []int{1, 2, 8} {
 			text := strings.ReplaceAll(comparing("", 20), "over: prompt=terse", "over: prompt="+over)

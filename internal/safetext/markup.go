@@ -74,7 +74,7 @@ func Fence(s string, lines, width int) string {
 
 // formulaSigns begin a cell that a spreadsheet computes instead of showing,
 // full-width forms and white space that it skips among them, and the
-// apostrophe, which stands before a disarmed one.
+// apostrophe, which comes before a disarmed one.
 const formulaSigns = "=+-@\t\r\n'＝＋－＠"
 
 // Cell makes s safe like Text for a cell of a CSV file. Text that a

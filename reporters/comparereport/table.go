@@ -46,7 +46,7 @@ func Table(w io.Writer, of Comparisons, opts reporters.TableOptions) error {
 		t.opts.Width = layout.DefaultWidth
 	}
 	all := of.All
-	if of.Verdict.Found != "" { // else of a run, whose report stands before
+	if of.Verdict.Found != "" { // else of a run, whose report comes before
 		t.Write(t.style.Bold(t.colour(verdicttext.Line(of.Verdict))))
 	}
 	if len(all) > 1 {

@@ -13,10 +13,10 @@ import (
 	"github.com/evalrun/evalrun/reporters/internal/numbers"
 )
 
-// maxAlike is how many of the cases that a finding stands for are named.
+// maxAlike is how many of the cases of a folded finding are named.
 const maxAlike = 4
 
-// folded is a finding that stands for those of other cases that are like it.
+// folded is a finding in the place of those of other cases that are like it.
 type folded struct {
 	caseFinding
 	alike  int

@@ -145,7 +145,7 @@ func (t *table) writeVariants() error {
 	return t.writeGrid(g)
 }
 
-// writeGrid writes a grid that stands for itself; one without rows is none.
+// writeGrid writes a grid on its own; one without rows is none.
 func (t *table) writeGrid(g layout.Grid) error {
 	if len(g.Rows) == 0 {
 		return nil

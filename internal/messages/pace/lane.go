@@ -50,7 +50,7 @@ type attempt struct {
 	cuts     int // of the limit, when it began
 	taken    amounts
 	reserved float64 // of tokensByHand
-	unsaid   float64 // what it counts as there if no answer says what it took
+	assumed  float64 // what it counts as there if no answer says what it took
 }
 
 // mostTokens is how many tokens a request can take, as far as that is certain.
@@ -111,8 +111,8 @@ func (l *lane) start(most mostTokens, now time.Time) *attempt {
 	l.begun++
 	l.status.InFlight++
 	a := &attempt{lane: l, began: now, burst: l.burst, cuts: l.limit.cuts, taken: l.average, reserved: l.reserves(most)}
-	if a.unsaid = a.reserved; !most.certain {
-		a.unsaid = min(a.reserved, max(most.n, l.peak))
+	if a.assumed = a.reserved; !most.certain {
+		a.assumed = min(a.reserved, max(most.n, l.peak))
 	}
 	for u := range units {
 		l.reported[u].take(a.taken[u])
@@ -185,7 +185,7 @@ func (a *attempt) tokens(e messages.AttemptEvent) float64 {
 			return used
 		}
 	}
-	return a.unsaid
+	return a.assumed
 }
 
 // charge puts right what was taken for an attempt, now that it is known.

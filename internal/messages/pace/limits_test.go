@@ -180,7 +180,7 @@ func always(most float64, certain bool) func(*messages.Request) (float64, bool) 
 	return func(*messages.Request) (float64, bool) { return most, certain }
 }
 
-// What a server tells of its limits is not believed at all costs.
+// What a server reports as its limits is not believed at all costs.
 func TestOddLimitsDoNotStopTheRun(t *testing.T) {
 	for name, told := range map[string]messages.RateLimit{
 		"nothing is left, ever": {Limit: 60, Remaining: 0, Reset: 0},
@@ -202,7 +202,7 @@ func TestOddLimitsDoNotStopTheRun(t *testing.T) {
 	}
 }
 
-// Neither is what it tells of the tokens that an answer took.
+// Neither is what it reports as the tokens that an answer took.
 func TestOddUsageDoesNotStopTheRun(t *testing.T) {
 	for _, count := range []int64{1e12, math.MaxInt64} {
 		synctest.Test(t, func(t *testing.T) {

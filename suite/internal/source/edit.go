@@ -296,7 +296,7 @@ func (s span) covers(added span) bool {
 	return added.begin == added.end && s.begin < added.begin && added.begin < s.end
 }
 
-// inPlace is what is added as it stands in the place of what is removed: a whole
+// inPlace is what is added unchanged in the place of what is removed: a whole
 // line, or a member with its comma.
 func (e *editor) inPlace(removed, added span) string {
 	newline := e.newline()
