@@ -153,6 +153,9 @@ func (s *Sender) lookAt(ctx context.Context, b *batch) error {
 		return s.unreadable(b, err)
 	case at.Archived:
 		b.State = record.BatchLost
+		if err := s.lose(b); err != nil {
+			return err
+		}
 		return s.unreadable(b, errors.New("its results are no longer kept, which they are for 29 days"))
 	}
 	counts := at.BatchCounts
@@ -170,6 +173,15 @@ func (s *Sender) lookAt(ctx context.Context, b *batch) error {
 		}
 	}
 	return s.read(ctx, b)
+}
+
+// lose counts the most that a batch can have cost whose results cannot be had any
+// more: it was most likely paid for.
+func (s *Sender) lose(b *batch) error {
+	if b.WorstUSD == nil {
+		return nil
+	}
+	return s.opts.Record.Append(record.Spent{Cause: "the results of the batch " + b.ID + " are no longer kept", LostUSD: b.WorstUSD})
 }
 
 // lookAgain looks for a batch of which it was not known whether it was created.
