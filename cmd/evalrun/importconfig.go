@@ -46,7 +46,10 @@ func importConfiguration(s streams, f *importFlags, path string) error {
 		Model: f.model, Priced: func(model string) bool { return prices.Default().Known(model, time.Now()) },
 	})
 	var none *promptfoo.NoModelError
+	var problems diagnostic.List
 	switch {
+	case errors.As(err, &problems):
+		return problems
 	case errors.As(err, &none):
 		return usage(fmt.Sprintf("%s: %v", path, err), "`--model MODEL` asks one in their place")
 	case err != nil:

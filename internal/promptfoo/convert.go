@@ -155,7 +155,7 @@ func (c *converter) configuration() error {
 	}
 	prompts := c.prompts(written)
 	if len(prompts) == 0 {
-		return fmt.Errorf("%s has no prompt that can be imported%s", c.file, firstGap(c.Gaps))
+		return c.nothing("prompt")
 	}
 	c.writeProviders(doc, matrix, providers)
 	c.writePrompts(doc, matrix, prompts)
@@ -187,11 +187,15 @@ func (e *NoModelError) Error() string {
 	return "no provider uses the Messages API: found " + strings.Join(others, ", ")
 }
 
-func firstGap(gaps diagnostic.List) string {
-	if len(gaps) == 0 {
-		return ""
+// nothing is the error of a file of which no prompt, or no test, can be imported: each
+// with its place and why.
+func (c *converter) nothing(what string) error {
+	list := diagnostic.List{{Position: diagnostic.Position{File: c.file}, Message: "there is no " + what + " that can be imported"}}
+	for _, gap := range c.Gaps {
+		gap.Severity = diagnostic.Error
+		list.Add(gap)
 	}
-	return ": " + strings.TrimPrefix(gaps[0].Message, "not imported: ")
+	return list.Err()
 }
 
 func (c *converter) repeat(doc *suitefile.Node) {
@@ -288,7 +292,7 @@ func (c *converter) finish(doc, matrix *suitefile.Node, model string) error {
 		suitefile.Set(doc, "assert", asserts)
 	}
 	if len(c.cases) == 0 {
-		return fmt.Errorf("%s has no test that can be imported%s", c.file, firstGap(c.Gaps))
+		return c.nothing("test")
 	}
 	suitefile.Set(doc, "cases", suitefile.List(c.cases...))
 	head := []string{"Made by `evalrun import` from " + c.file + "."}

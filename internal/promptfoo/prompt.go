@@ -109,7 +109,7 @@ func (c *converter) promptsOfFile(name string, at *value) ([]*prompt, error) {
 	switch path.Ext(name) {
 	case ".txt", ".md", ".j2", ".json", ".yaml", ".yml":
 	default:
-		return nil, fmt.Errorf("the file %s, which is none of text, JSON or YAML", name)
+		return nil, fmt.Errorf("import runs no program: write the prompts that %s makes into a file of text, JSON or YAML", name)
 	}
 	data, err := c.read(name)
 	if err != nil {

@@ -167,7 +167,8 @@ func TestConfigurationsLoad(t *testing.T) {
 func TestConfigurationsAreRefused(t *testing.T) {
 	for config, want := range map[string]string{
 		"prompts: [Hi]\nproviders: [openai:gpt-4o]\n":                                     "found openai:gpt-4o",
-		"prompts: ['{% if a %}x{% endif %}']\nproviders: [anthropic:messages:claude-x]\n": "no prompt that can be imported: the prompt {% if a %}x{% endif %}: a tag or comment of Nunjucks",
+		"prompts: ['{% if a %}x{% endif %}']\nproviders: [anthropic:messages:claude-x]\n": "promptfooconfig.yaml:1: not imported: the prompt {% if a %}x{% endif %}: a tag or comment of Nunjucks",
+		"prompts: ['prompts.py:make']\nproviders: [anthropic:messages:claude-x]\n":        "import runs no program: write the prompts that prompts.py:make makes into a file of text, JSON or YAML",
 		"prompts: [file://../outside.txt]\nproviders: [anthropic:messages:claude-x]\n":    "leads out of the directory",
 		"prompts: [file://.env.txt]\nproviders: [anthropic:messages:claude-x]\n":          "never read",
 		head + "tests: file://none.csv\n":                                                 "no test that can be imported",
