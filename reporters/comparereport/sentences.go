@@ -160,7 +160,7 @@ func leftOutLine(c *compare.Comparison) string {
 	for i, one := range c.LeftOut {
 		cases += one.Cases
 		if i < maxReasons {
-			parts = append(parts, fmt.Sprintf("%s: %s", numbers.Counted(one.Cases, "case"), safetext.Cut(one.Reason, maxTitle)))
+			parts = append(parts, fmt.Sprintf("%s: %s", numbers.Counted(one.Cases, "case"), strings.TrimSuffix(safetext.Cut(one.Reason, maxTitle), ".")))
 		}
 	}
 	if cases == 0 {

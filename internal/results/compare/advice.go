@@ -68,7 +68,7 @@ func (c *Comparison) adviceOnDoubt() string {
 	}
 	switch {
 	case d.unknown:
-		return "Add independent cases, or name clusters that are more of a size: no verdict is possible over these."
+		return "Add independent cases, or make the clusters more even in size: no verdict is possible over these."
 	case decide(d.withoutMissing().interval(c.Overall.Level), c.Margin) != Inconclusive:
 		return "Ask again what has no answer: `--resume` does, and it could decide."
 	}
