@@ -12,12 +12,14 @@ import (
 // Looks are a run that may end before all cases were asked. Its cases are asked in
 // so many parts, whole cases and clusters in an order that the seed gives, never in
 // that of their answers. After each part but the last Decide says whether the run
-// ends there, by what is recorded.
+// ends there, by what is recorded; but not before it has asked the clusters that are
+// much larger than others, of which those asked say little.
 type Looks struct {
 	Parts  int
 	Decide func(look int) (bool, error)
 
-	part map[caseName]int // from 1
+	first int              // the part after which Decide is asked first
+	part  map[caseName]int // from 1
 }
 
 // caseName names a case in all variants.
@@ -30,7 +32,7 @@ func (p *Plan) Spread(seed uint64, parts int, decide func(look int) (bool, error
 		names []caseName
 		cases int // variants count
 	}
-	groups := map[string]*group{}
+	groups, squares := map[string]*group{}, 0 // of the groups' sizes
 	for q, err := range p.questions() {
 		if err != nil {
 			return nil, err
@@ -48,6 +50,7 @@ func (p *Plan) Spread(seed uint64, parts int, decide func(look int) (bool, error
 		if n := len(g.names); n == 0 || g.names[n-1] != name {
 			g.names = append(g.names, name)
 		}
+		squares += 2*g.cases + 1
 		g.cases++
 	}
 	ordered := make([]*group, 0, len(groups))
@@ -55,17 +58,28 @@ func (p *Plan) Spread(seed uint64, parts int, decide func(look int) (bool, error
 		ordered = append(ordered, g)
 	}
 	slices.SortFunc(ordered, func(a, b *group) int { return slices.Compare(a.order[:], b.order[:]) })
-	looks := &Looks{Parts: parts, Decide: decide, part: map[caseName]int{}}
+	looks := &Looks{Parts: parts, Decide: decide, first: 1, part: map[caseName]int{}}
 	before := 0
 	for _, g := range ordered {
 		// A group is in the part in which its middle lies.
 		part := min(parts, 1+(2*before+g.cases)*parts/(2*max(1, p.Cases)))
 		before += g.cases
+		if isMuchLarger(g.cases, squares, p.Cases) {
+			looks.first = max(looks.first, part)
+		}
 		for _, name := range g.names {
 			looks.part[name] = part
 		}
 	}
 	return looks, nil
+}
+
+// isMuchLarger reports whether a group holds more than a hundredth of the cases, and
+// more than twice as many as the group of a case does on average. Of such groups
+// there are few: those asked may show nothing of what one that is not asked yet does,
+// and other cases do not show it.
+func isMuchLarger(size, squares, cases int) bool {
+	return 100*size > cases && size*cases > 2*squares
 }
 
 // asks reports whether a case is of the part. One that the plan does not have is of
@@ -82,6 +96,9 @@ func (t *together) askInParts(ctx context.Context, looks *Looks) {
 		t.ask(ctx)
 		if ctx.Err() != nil || t.look == looks.Parts {
 			return
+		}
+		if t.look < looks.first {
+			continue
 		}
 		decided, err := looks.Decide(t.look)
 		if err != nil {

@@ -65,3 +65,30 @@ func TestSpread(t *testing.T) {
 		t.Errorf("of %d cases %d are where they were with the same seed, and %d elsewhere with another", len(looks.part), same, moved)
 	}
 }
+
+// A run does not end before it has asked the clusters that are much larger than
+// others, wherever these are in its order.
+func TestLargeClustersAreAskedBeforeARunMayEnd(t *testing.T) {
+	p := &Plan{kept: keptCases{}, compiled: map[*suite.Shape]*compiled{}}
+	shape := new(suite.Shape)
+	p.compiled[shape] = &compiled{}
+	s := &suite.Suite{Name: "s"}
+	for i := range 240 {
+		c := &suite.Case{CaseID: suite.CaseID{Suite: s, Name: fmt.Sprint(i)}, Shape: shape}
+		if i < 24 {
+			c.Cluster = fmt.Sprint("cluster ", i/12)
+		}
+		p.kept.cases = append(p.kept.cases, c)
+		p.Cases++
+	}
+	for seed := range uint64(20) {
+		looks, err := p.Spread(seed, 5, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := max(looks.part[caseName{"s", "0"}], looks.part[caseName{"s", "12"}])
+		if looks.first != last {
+			t.Errorf("seed %d: the run may end after part %d, and asks the clusters in part %d", seed, looks.first, last)
+		}
+	}
+}
