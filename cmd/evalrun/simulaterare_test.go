@@ -75,7 +75,7 @@ func (c rareChange) improved(t *testing.T, rounds int) (all, silent float64) {
 // that they could undo says so.
 func TestRareChangesThroughTheCommand(t *testing.T) {
 	rounds := roundsOr(slowtest.Size(5, 300))
-	for _, c := range []rareChange{{30, .05, .1}, {60, .05, .1}, {100, .05, .1}, {30, .05, .05}, {100, .02, .03}, {100, .02, .1}, {30, 0, .1}, {30, 0, .4}, {100, 0, .1}} {
+	for _, c := range []rareChange{{30, .05, .1}, {60, .05, .1}, {100, .05, .1}, {30, .05, .05}, {100, .02, .03}, {100, .02, .1}, {50, 0, .1}, {30, 0, .4}, {100, 0, .1}} {
 		all, silent := c.improved(t, rounds)
 		t.Logf("| %d | %s | %.1f %% | %.1f %% |", c.cases, c, 100*all, 100*silent)
 		if all == 0 && c.share == 0 {

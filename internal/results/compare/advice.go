@@ -67,6 +67,8 @@ func (c *Comparison) adviceOnDoubt() string {
 		}
 	}
 	switch {
+	case d.unknown && c.Overall.NewlyFailing > 0:
+		return "Ask the newly failing cases anew with `--confirm 10`: over so few cases no verdict is possible, but over each of these there is one."
 	case d.unknown:
 		return "Add independent cases, or make the clusters more even in size: no verdict is possible over these."
 	case decide(d.withoutMissing().interval(c.Overall.Level), c.Margin) != Inconclusive:

@@ -136,9 +136,11 @@ type Metric struct {
 
 	mixed      bool // cases disagree on what is better
 	difference difference
-	// up and down are how much the metric of a case may rise and fall that was not
-	// seen, and effective is how many units of one size there are.
-	up, down, effective float64
+	// rise is how much the metric of a case may rise that was not seen, beyond what the
+	// interval holds; 0 of a score, whose interval holds all. unseen is how large a
+	// share of such cases a level leaves possible.
+	rise   float64
+	unseen func(alpha float64) float64
 }
 
 // Missing counts the answers of either side that have no value of a metric.

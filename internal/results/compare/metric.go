@@ -125,15 +125,13 @@ func (m *metricPairs) compare(opts Options) *Metric {
 		New:        m.newMean(m.new, cluster, opts.Alpha),
 		Difference: mean.Value,
 		mixed:      m.mixed,
-		up:         m.reach(),
-		down:       m.reach(),
-		effective:  mean.Effective,
+		unseen:     mean.Unseen,
 	}
 	if m.mixed {
 		found.Better = ""
 	}
 	if !m.score {
-		found.up *= 2 // to three times what it was: no metric falls by more than all of it
+		found.rise = 2 * m.reach() // to three times what it was: no metric falls by more than all of it
 	}
 	limit := Interval{math.Inf(-1), math.Inf(1)}
 	if m.score {
@@ -162,9 +160,9 @@ func (m *metricPairs) differences() []float64 {
 func (m *metricPairs) test() tested {
 	d, cluster := m.differences(), clustersOf(m.pairs)
 	if m.score {
-		return stats.NewScoreDifference(d, cluster, m.direction())
+		return stats.NewRateDifference(d, cluster)
 	}
-	return stats.NewMeanDifference(d, cluster, m.reach(), m.direction())
+	return stats.NewMeanDifference(d, cluster, m.reach())
 }
 
 // reach is how much a case may differ that was not seen: a score by all of 1, another
@@ -174,20 +172,6 @@ func (m *metricPairs) reach() float64 {
 		return 1
 	}
 	return max(abs(stats.NewMean(m.old, nil).Value), abs(stats.NewMean(m.new, nil).Value))
-}
-
-// direction is above 0 where more is better, below 0 where less is, and 0 where
-// neither is.
-func (m *metricPairs) direction() int {
-	switch {
-	case m.mixed:
-		return 0
-	case m.better == "higher":
-		return 1
-	case m.better == "lower":
-		return -1
-	}
-	return 0
 }
 
 func (m *metricPairs) newMean(values []float64, cluster []int, alpha float64) Mean {

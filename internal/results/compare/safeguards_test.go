@@ -126,3 +126,14 @@ func TestBaselineWithoutValues(t *testing.T) {
 		t.Errorf("%+v, %v", c.Metrics, c.Warnings)
 	}
 }
+
+// Samples that a complete record has not are missing: those that failed may be gone.
+func TestSamplesThatARecordHasNot(t *testing.T) {
+	old, new := failing(60, "p"), failing(60, "p")
+	for i := range 20 {
+		old[i].samples, new[i] = "f", question{name: new[i].name}
+	}
+	if c := mustCompare(t, old, new); c.Verdict != Inconclusive || !warns(c, "missing-answers") {
+		t.Errorf("%s, %v", c.Verdict, c.Warnings)
+	}
+}

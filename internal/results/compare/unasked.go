@@ -14,12 +14,9 @@ func (s *Side) cutShort() bool { return !s.Complete && s.header.Look == 0 }
 // alone: what it did not come to is not known then.
 func (s *Side) isCutPart() bool { return s.cutShort() && s.header.Part }
 
-// asked are the cases of a side. Of a run that was cut short the samples that were
-// not asked count as such without an answer.
+// asked are the cases of a side. Samples that a case was to have, and its record has
+// not, count as such without an answer.
 func (s *Side) asked() []*caseSamples {
-	if !s.cutShort() {
-		return s.cases
-	}
 	out := make([]*caseSamples, len(s.cases))
 	for i, u := range s.cases {
 		out[i] = u

@@ -98,16 +98,13 @@ func (m Missing) String() string {
 func (c *Comparison) warnOfUnseen() {
 	for _, name := range sortedKeys(c.Metrics) {
 		m := c.Metrics[name]
-		if m.Verdict != Improved && m.Verdict != Regressed {
+		if m.Difference > 0 || m.Verdict != Improved && m.Verdict != Regressed {
 			continue
 		}
-		share, way, reach := stats.Unseen(m.effective, m.Level), "rose", m.up
-		if m.Difference > 0 {
-			way, reach = "fell", m.down
-		}
-		if change := abs(m.Difference) * (1 - share) / share; change < reach {
-			c.add("unseen", "the metric %s is %s over %s, which need not show what 1 case in %.0f does: if it %s by %.4g in such cases, its mean did not change",
-				name, m.Verdict, wording.Count(m.Pairs, "case"), 1/share, way, change)
+		share := m.unseen(m.Level)
+		if change := -m.Difference * (1 - share) / share; change < m.rise {
+			c.add("unseen", "the metric %s is %s over %s, which need not show what 1 case in %.0f does: if it rose by %.4g in such cases, its mean did not change",
+				name, m.Verdict, wording.Count(m.Pairs, "case"), 1/share, change)
 		}
 	}
 }

@@ -55,16 +55,6 @@ func wilson(k, n, z float64) Interval {
 	return iv.Clip(0, 1)
 }
 
-// Unseen is the largest rate of an event that n draws without one leave
-// possible, 1-(alpha/2)^(1/n): the upper end of the exact interval for 0 of n
-// (Clopper and Pearson 1934). It is 1 for no draws. n need not be whole.
-func Unseen(n, alpha float64) float64 {
-	if n <= 0 {
-		return 1
-	}
-	return -math.Expm1(math.Log(alpha/2) / n)
-}
-
 func normalQuantile(p float64) float64 {
 	return distuv.UnitNormal.Quantile(p)
 }

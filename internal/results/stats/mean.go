@@ -23,15 +23,13 @@ type Mean struct {
 	Degrees float64
 	// Largest is the share of the values that the largest unit holds.
 	Largest float64
-	// Effective is how many units of one size weigh on Value as those there are:
-	// fewer where a few of them hold most values (Kish 1965, Survey Sampling,
-	// section 11.7).
-	Effective float64
 	// DesignEffect is how many times as many values it takes because those of
 	// one cluster are alike: the variance of Value over the variance that as
 	// many independent values would have. It is 1 without clusters.
 	DesignEffect float64
 
+	// unequal are the units' sizes where they differ.
+	unequal unequal
 	// binary says that every value is 0 or 1 and its own unit, as with one
 	// outcome a case.
 	binary bool
@@ -74,7 +72,7 @@ func (m Mean) Varies() bool { return m.SE > 1e-12*math.Abs(m.Value) && !math.IsI
 // freedom as there, with independent values as the working model.
 func NewMean(x []float64, cluster []int) Mean {
 	n := float64(len(x))
-	m := Mean{N: len(x), Units: len(x), SE: math.Inf(1), Effective: n, Degrees: max(0, n-1), DesignEffect: 1}
+	m := Mean{N: len(x), Units: len(x), SE: math.Inf(1), Degrees: max(0, n-1), DesignEffect: 1}
 	if len(x) == 0 {
 		return m
 	}
@@ -127,11 +125,10 @@ func (m *Mean) correlate(residuals []float64, cluster []int) {
 	sums, sizes := clusterSums(residuals, cluster), clusterSums(ones, cluster)
 	m.Units, m.Largest = len(sums), 1
 	if m.Units < 2 {
-		m.SE, m.Degrees, m.Effective, m.DesignEffect = math.Inf(1), 0, 1, float64(m.N)
+		m.SE, m.Degrees, m.DesignEffect = math.Inf(1), 0, float64(m.N)
 		return
 	}
-	squares, _ := moments(sizes)
-	m.Effective = float64(m.N) * float64(m.N) / squares
+	m.unequal = newUnequal(sizes)
 	m.Largest = slices.Max(sizes) / float64(m.N)
 	for i := range sums {
 		sums[i] /= math.Sqrt(1 - sizes[i]/float64(m.N))
@@ -232,7 +229,7 @@ func (m Mean) leaning(alpha, shown float64) Interval {
 // cluster of a fifth of the values may have shown nothing but others' ordinary ones.
 // Where most values are the same, such as 0, only the others show the tail.
 func (m Mean) MetricInterval(least, most, alpha float64) Interval {
-	iv, hidden := m.leaning(alpha, min(m.Degrees+1, float64(m.others+3))), Unseen(m.Effective, alpha)
+	iv, hidden := m.leaning(alpha, min(m.Degrees+1, float64(m.others+3))), m.Unseen(alpha)
 	return Interval{min(iv.Low, m.Value-hidden*(m.Value-least)), max(iv.High, m.Value+hidden*(most-m.Value))}
 }
 

@@ -206,9 +206,9 @@ func TestTheLargestValueOfFewUnits(t *testing.T) {
 		x, cluster = append(x, value), append(cluster, unit)
 	}
 	m := NewMean(x, cluster)
-	near(t, "units", m.Effective, 10000./(4*400+20), 1e-9)
+	near(t, "unseen", m.Unseen(.05), .8*Unseen(4, .05), 1e-9) // none of the four
 	iv := m.MetricInterval(100, 160, .05)
-	near(t, "high", iv.High, m.Value+Unseen(m.Effective, .05)*(160-m.Value), 1e-9)
+	near(t, "high", iv.High, m.Value+m.Unseen(.05)*(160-m.Value), 1e-9)
 	if plain := m.Interval(.05); plain.High > 120 {
 		t.Errorf("%v, and %v without", iv, plain)
 	}

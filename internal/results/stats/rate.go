@@ -28,6 +28,6 @@ func ShareInterval(m Mean, alpha float64) Interval {
 		n := most / (m.SE * m.SE)
 		iv = wilson(m.Value*n, n, studentQuantile(1-alpha/2, m.Degrees))
 	}
-	hidden := Unseen(m.Effective, alpha)
+	hidden := m.Unseen(alpha)
 	return Interval{min(iv.Low, m.Value*(1-hidden)), max(iv.High, m.Value+hidden*(1-m.Value))}.Clip(0, 1)
 }

@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // RateDifference is the mean difference between two runs of the share of
 // samples that pass, or of a score, over cases that both have. It is a Mean that
@@ -11,7 +8,6 @@ import (
 // difference do not show that there is none.
 type RateDifference struct {
 	Mean
-	floor floor
 	// single says that every value is -1, 0 or 1 and its own unit, as with one
 	// answer a case.
 	single bool
@@ -21,57 +17,15 @@ type RateDifference struct {
 	up, down, scale float64
 }
 
-// NewScoreDifference is NewRateDifference for scores, of which most cases show
-// some difference where there is one to be seen. What none showed is in the
-// interval as floor says; better is above 0 where more is better, and below it
-// where less is.
-func NewScoreDifference(d []float64, cluster []int, better int) RateDifference {
-	r := NewRateDifference(d, cluster)
-	r.floor = floor{mostAreEqual(d), better}
-	return r
-}
-
-// floor is where the interval of a difference holds what no case showed: all of
-// it where most cases differ by the same, so that others may differ otherwise.
-// Elsewhere no drop is ruled out by too few cases: few may fall by much where most
-// rise by little. But a difference that is above 0 by the cases that were seen is
-// not doubted.
-type floor struct {
-	equal  bool
-	better int
-}
-
-// widen widens an interval to reach half from the centre.
-func (f floor) widen(iv Interval, centre, half float64) Interval {
-	if f.equal || f.better > 0 && iv.Low <= 0 {
-		iv.Low = min(iv.Low, centre-half)
-	}
-	if f.equal || f.better < 0 && iv.High >= 0 {
-		iv.High = max(iv.High, centre+half)
-	}
-	return iv
-}
-
-// mostAreEqual reports whether more than half of the numbers are one and the
-// same, which is then their median.
-func mostAreEqual(d []float64) bool {
-	if len(d) == 0 {
-		return false
-	}
-	median := slices.Sorted(slices.Values(d))[len(d)/2]
-	equal := 0
-	for _, x := range d {
-		if x == median {
-			equal++
-		}
-	}
-	return 2*equal > len(d)
+// reaching widens an interval to reach half from the centre.
+func (iv Interval) reaching(centre, half float64) Interval {
+	return Interval{min(iv.Low, centre-half), max(iv.High, centre+half)}
 }
 
 // NewRateDifference takes the mean of d, the differences new-old of n cases'
 // shares, each between -1 and 1. Clusters are as in NewMean.
 func NewRateDifference(d []float64, cluster []int) RateDifference {
-	r := RateDifference{Mean: NewMean(d, cluster), floor: floor{equal: true}}
+	r := RateDifference{Mean: NewMean(d, cluster)}
 	r.single = r.Units == r.N
 	for _, v := range d {
 		r.single = r.single && (v == 0 || v == 1 || v == -1)
@@ -119,7 +73,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	if r.single && r.N > 0 {
 		return scoreInterval(r.up, r.down, float64(r.N), normalQuantile(1-alpha/2))
 	}
-	hidden := Unseen(r.Effective, alpha)
+	hidden := r.Unseen(alpha)
 	if r.scale == 0 {
 		return Interval{-hidden, hidden}
 	}
@@ -130,7 +84,7 @@ func (r RateDifference) Interval(alpha float64) Interval {
 	iv := scoreInterval(r.up, r.down, units, studentQuantile(1-alpha/2, r.Degrees))
 	centre := (r.up - r.down) / units
 	iv.Low, iv.High = r.Value-(centre-iv.Low)*r.scale, r.Value+(iv.High-centre)*r.scale
-	return r.floor.widen(iv, r.Value, hidden).Clip(-1, 1)
+	return iv.reaching(r.Value, hidden).Clip(-1, 1)
 }
 
 // PValue is the level at which an end of Interval touches 0.
@@ -150,41 +104,33 @@ func (r RateDifference) PValue() float64 {
 	if math.Abs(at) < 1 { // beyond, no level reaches 0
 		p = studentTails(scoreStatistic(r.up, r.down, units, at), r.Degrees)
 	}
-	if r.floor.equal {
-		p = max(p, unseenTails(r.Value, r.Effective))
-	}
-	return min(1, p)
-}
-
-// unseenTails is the level at which Unseen is as large as x.
-func unseenTails(x, units float64) float64 {
-	return min(1, 2*math.Pow(max(0, 1-math.Abs(x)), units))
+	return min(1, max(p, r.unseenTails(r.Value)))
 }
 
 // MeanDifference is the mean difference of a metric that has no bounds.
 type MeanDifference struct {
 	Mean
-	size  float64 // how much a case may differ that was not seen
-	floor floor
+	size float64 // how much a case may differ that was not seen
 }
 
 // NewMeanDifference takes the mean of d. Some of all the cases there are may
-// differ by size otherwise than any that was seen, as floor says. Clusters are as in NewMean.
-func NewMeanDifference(d []float64, cluster []int, size float64, better int) MeanDifference {
-	return MeanDifference{Mean: NewMean(d, cluster), size: size, floor: floor{mostAreEqual(d), better}}
+// differ by size otherwise than any that was seen. Clusters are as in NewMean.
+func NewMeanDifference(d []float64, cluster []int, size float64) MeanDifference {
+	return MeanDifference{NewMean(d, cluster), size}
 }
 
 // Interval is that of the mean, at level 1-alpha, and no narrower than what as
-// many units without a difference leave possible.
+// many units leave possible that none showed: few may fall by much where most rise
+// by little.
 func (m MeanDifference) Interval(alpha float64) Interval {
-	return m.floor.widen(m.Mean.Interval(alpha), m.Value, m.size*Unseen(m.Effective, alpha))
+	return m.Mean.Interval(alpha).reaching(m.Value, m.size*m.Unseen(alpha))
 }
 
 // PValue is the level at which an end of Interval touches 0.
 func (m MeanDifference) PValue() float64 {
 	p := m.Mean.PValue()
-	if m.size > 0 && m.floor.equal {
-		p = max(p, unseenTails(m.Value/m.size, m.Effective))
+	if m.size > 0 {
+		p = max(p, m.unseenTails(m.Value/m.size))
 	}
 	return p
 }

@@ -110,7 +110,7 @@ func checkInvariants(t *testing.T, d []float64, cluster []int) {
 	t.Helper()
 	r := NewRateDifference(d, cluster)
 	iv := r.Interval(.05)
-	hidden := Unseen(r.Effective, .05)
+	hidden := r.Unseen(.05)
 	if !(iv.Low >= -1 && iv.High <= 1 && iv.Low <= r.Value+1e-12 && iv.High >= r.Value-1e-12) {
 		t.Errorf("%v %v: interval %v of %g", d, cluster, iv, r.Value)
 	}
