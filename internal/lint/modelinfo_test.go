@@ -16,10 +16,10 @@ func TestModelInfoCounts(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 11, 22+n, 10, 0, 0, 0, time.UTC) }
 	for name, c := range map[string]struct {
 		infos lint.ModelInfo
-		more string // of the request
-		want string // "" for nothing
+		more  string // of the request
+		want  string // "" for nothing
 	}{
-		"nothing infos":              {lint.ModelInfo{}, "thinking: {type: adaptive}", ""},
+		"nothing infos":             {lint.ModelInfo{}, "thinking: {type: adaptive}", ""},
 		"a type that is taken":      {lint.ModelInfo{Thinking: map[string]bool{"adaptive": true}}, "thinking: {type: adaptive}", ""},
 		"a type that is not":        {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false, "enabled": true, "disabled": true}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes enabled or disabled [refused-thinking]"},
 		"no type at all":            {lint.ModelInfo{Thinking: map[string]bool{"adaptive": false}}, "thinking: {type: adaptive}", "refuses thinking of the type adaptive; it takes none"},
