@@ -135,7 +135,7 @@ func setEnvironment(name, value string) (restore func()) {
 // environmentNames are the variables that all scripts have or that any of them
 // sets: a script cannot list its own.
 var environmentNames = sync.OnceValue(func() []string {
-	names := []string{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "EXAMPLES", "HOME", "HTTPS_PROXY", "NO_COLOR", "TRAVEL"}
+	names := []string{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "EXAMPLES", "HOME", "HTTPS_PROXY", "NO_COLOR", "SERVER", "TRAVEL"}
 	names = append(names, cloudVariables...)
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	for _, path := range scripts {

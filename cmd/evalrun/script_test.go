@@ -33,12 +33,14 @@ func TestScripts(t *testing.T) {
 			examples := filepath.Join(dir, "../../../../examples")
 			env.Setenv("EXAMPLES", examples)
 			env.Setenv("ACTION", filepath.Dir(examples))
+			env.Setenv("SERVER", filepath.Join(dir, "..", "..", publicServer))
 			env.Setenv("NO_COLOR", "1")
 			env.Setenv("SAMPLES", strconv.Itoa(slowtest.Size(50, 1000)))
 			env.Setenv("GORACE", raceOptions)
 			env.Values[apiKey{}] = new(*fakeapi.Server)
 			return nil
 		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"evalrun":  evalrun,
 			"exits":    exits,
