@@ -74,10 +74,11 @@ func (k *batchKiller) run(t *testing.T, at int, fault fakeapi.Fault, cmd *exec.C
 // TestNoCrashPaysABatchTwice kills runs by batches at random points between their
 // requests, before and after a batch is created, and resumes them each time. The
 // server's counters show each request once, and the report is the direct one.
+// EVALRUN_ROUNDS is how many cases there are; 1000 take 2,000 requests, with the judge's.
 func TestNoCrashPaysABatchTwice(t *testing.T) {
 	cases, kills := 40, 5
 	if slowtest.Full() {
-		cases, kills = 100, 50
+		cases, kills = roundsOr(100), 50
 	}
 	suite := crashSuite(t, cases, `{rubric: 'It says "made".', judge: {model: claude-opus-4-6, max_tokens: 1000}}`)
 	direct := fakeapi.New(fakeapi.Options{}).Start(t)
